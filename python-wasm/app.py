@@ -1,0 +1,47 @@
+"""What componentize-py runs once to make the snapshot, and what the host then calls: ``run`` below.
+
+Copied into the snapshot as ``belljar_app``: a module named ``app`` would hide a repository's own.
+"""
+
+import sys
+
+sys.dont_write_bytecode = True  # The tool would otherwise write into the folder it is given.
+
+import contextlib  # noqa: E402
+import os  # noqa: E402
+
+import wit_world  # noqa: E402
+from belljar_snapshot import scrub, warmup  # noqa: E402
+
+# The standard library is where the encodings are; the site folder is where this file is.
+warmup.warm_up(os.path.dirname(sys.modules["encodings"].__path__[0]), os.path.dirname(__file__))
+
+from belljar_guest import entry  # noqa: E402
+from wit_world.imports import channel  # noqa: E402
+
+
+class WitWorld(wit_world.WitWorld):
+    """The component's exports."""
+
+    def run(self, plan: bytes) -> None:
+        """Carry out one plan.
+
+        An exception that crossed this function would abort the instance, so none does, ``SystemExit`` included.
+        Everything worth telling has been told through the channel by then.
+        """
+        try:
+            scrub.begin()
+            entry.run(plan, channel.emit)
+        except BaseException as error:
+            _complain(error)
+
+
+def _complain(error: BaseException) -> None:
+    """Say on standard error why a run ended: the guest lets nothing through, so this is a fault of ours."""
+    with contextlib.suppress(BaseException):
+        print(f"belljar: {type(error).__name__} left the guest: {error}", file=sys.stderr)  # noqa: T201
+
+
+entry.prepare()
+scrub.scrub()
+scrub.settle()

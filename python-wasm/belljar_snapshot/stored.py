@@ -1,0 +1,115 @@
+"""Modules kept as compiled code, for the ones that were not imported when the snapshot was made.
+
+After the snapshot the folders it was made from are gone. A module imported by then lives on in ``sys.modules``;
+any other is found here. Nothing in this file knows about WebAssembly: it runs under any CPython.
+"""
+
+import marshal
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.metadata import Distribution
+from pathlib import PurePosixPath
+from types import CodeType, ModuleType
+from typing import Any, NamedTuple
+
+__all__ = ["StoredDistribution", "StoredFinder", "StoredModule", "install"]
+
+
+class StoredModule(NamedTuple):
+    """One module: its file when it was stored, whether it is a package, and its code, marshalled."""
+
+    filename: str
+    is_package: bool
+    code: bytes
+
+
+class StoredDistribution(Distribution):
+    """The metadata of an installed package, so that ``importlib.metadata`` still knows its version."""
+
+    def __init__(self, files: dict[str, str]) -> None:
+        """Keep the text files of a ``.dist-info`` folder by name."""
+        self._texts = files
+
+    def read_text(self, filename: str) -> str | None:
+        """Return one metadata file."""
+        return self._texts.get(filename)
+
+    def locate_file(self, path: Any) -> Any:
+        """Return a path; there is no file behind it."""
+        return PurePosixPath("/stored") / path
+
+
+class StoredFinder(Loader):
+    """Finds and loads stored modules: a finder for ``sys.meta_path`` and the loader of what it finds."""
+
+    def __init__(
+        self, modules: dict[str, StoredModule], distributions: Sequence[StoredDistribution] = ()
+    ) -> None:
+        """Serve these modules, by full name, and the metadata of these distributions."""
+        self.modules = modules
+        self.distributions = tuple(distributions)
+
+    def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Find a stored module; never looks at a file system."""
+        stored = self.modules.get(name)
+        if stored is None:
+            return None
+        spec = ModuleSpec(name, self, origin=stored.filename, is_package=stored.is_package)
+        spec.has_location = True
+        if stored.is_package:
+            spec.submodule_search_locations = [stored.filename.rpartition("/")[0]]
+        return spec
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Let the import system make the module."""
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the stored code in the module."""
+        exec(self.get_code(module.__name__), module.__dict__)
+
+    def get_code(self, name: str) -> CodeType:
+        """Return a module's code."""
+        code: CodeType = marshal.loads(self._stored(name).code)
+        return code
+
+    def get_source(self, name: str) -> None:
+        """Tell that the source was not kept."""
+
+    def is_package(self, name: str) -> bool:
+        """Tell whether a stored module is a package."""
+        return self._stored(name).is_package
+
+    def get_filename(self, name: str) -> str:
+        """Return the file a module had when it was stored."""
+        return self._stored(name).filename
+
+    def find_distributions(self, context: Any = None) -> Iterator[StoredDistribution]:
+        """Serve ``importlib.metadata``: every distribution, or the ones of one name."""
+        wanted = getattr(context, "name", None)
+        for distribution in self.distributions:
+            if wanted is None or _normalise(distribution.metadata["Name"]) == _normalise(wanted):
+                yield distribution
+
+    def _stored(self, name: str) -> StoredModule:
+        try:
+            return self.modules[name]
+        except KeyError:
+            msg = f"the code of {name!r} was not kept"
+            raise ImportError(msg, name=name) from None
+
+
+def install(
+    modules: dict[str, StoredModule], distributions: Iterable[StoredDistribution] = ()
+) -> StoredFinder:
+    """Put a finder for these modules before the one that looks at the file system, and return it."""
+    finder = StoredFinder(modules, tuple(distributions))
+    place = sys.meta_path.index(PathFinder) if PathFinder in sys.meta_path else len(sys.meta_path)
+    sys.meta_path.insert(place, finder)
+    return finder
+
+
+def _normalise(name: str) -> str:
+    return name.lower().replace("-", "_").replace(".", "_")

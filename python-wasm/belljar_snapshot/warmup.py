@@ -1,0 +1,134 @@
+"""The warm-up: import what runs use, keep the code of the rest."""
+
+import importlib
+import marshal
+import os
+import sys
+from collections.abc import Iterator
+from importlib.machinery import PathFinder
+from types import CodeType
+
+from belljar_snapshot.absent import is_absent
+from belljar_snapshot.stored import StoredDistribution, StoredFinder, StoredModule, install
+
+# Standard modules that models, and the libraries they import, commonly use. An imported module costs a run
+# nothing; a stored one costs its fuel when it is first imported.
+STANDARD = """
+    __future__ abc argparse array ast asyncio atexit base64 binascii bisect builtins calendar cmath codecs
+    collections collections.abc colorsys concurrent.futures concurrent.futures.thread configparser contextlib
+    contextvars copy copyreg csv dataclasses datetime decimal difflib dis email email.header email.message
+    email.mime.multipart email.mime.text email.policy email.utils encodings.ascii encodings.cp1252
+    encodings.idna encodings.latin_1 encodings.punycode encodings.raw_unicode_escape encodings.unicode_escape
+    encodings.utf_16 encodings.utf_32 encodings.utf_8 encodings.utf_8_sig enum errno fnmatch fractions functools
+    gc genericpath getpass gettext glob graphlib gzip hashlib heapq hmac html html.parser http http.client
+    http.cookies http.server imaplib importlib importlib.abc importlib.machinery importlib.metadata
+    importlib.resources importlib.util inspect io ipaddress itertools json keyword linecache locale logging
+    logging.config logging.handlers math mimetypes multiprocessing numbers opcode operator os os.path pathlib
+    pickle pkgutil platform posixpath pprint queue random re reprlib sched secrets selectors shelve shlex shutil
+    signal site smtplib socket socketserver sqlite3 stat statistics string struct subprocess symtable sysconfig
+    tarfile tempfile textwrap threading time timeit token tokenize tomllib traceback tracemalloc types typing
+    unicodedata unittest unittest.mock urllib.error urllib.parse urllib.request urllib.robotparser uuid warnings
+    weakref webbrowser xml xml.dom.minidom xml.etree.ElementTree xml.sax xmlrpc.client zipfile zipimport zlib
+    zoneinfo
+""".split()
+
+# Whatever this generation of SQLAlchemy has of these. Packages are taken with every module directly in them.
+SQLALCHEMY = """
+    sqlalchemy sqlalchemy.orm sqlalchemy.sql sqlalchemy.types sqlalchemy.schema sqlalchemy.exc sqlalchemy.event
+    sqlalchemy.events sqlalchemy.inspection sqlalchemy.pool sqlalchemy.engine sqlalchemy.future sqlalchemy.util
+    sqlalchemy.ext sqlalchemy.ext.asyncio sqlalchemy.ext.declarative
+    sqlalchemy.dialects sqlalchemy.dialects.postgresql sqlalchemy.dialects.mysql sqlalchemy.dialects.sqlite
+    sqlalchemy.dialects.mssql sqlalchemy.dialects.oracle
+    typing_extensions
+""".split()
+
+GUEST = "belljar_guest.entry"
+
+
+class SourceFinder(StoredFinder):
+    """Imports from source files without asking for the state of any file.
+
+    The import system's own finder does, and the times it reads would stay behind in freed memory: two snapshots
+    of the same sources would differ. Modules it loaded keep it as their loader, long after their files are gone.
+    """
+
+    def get_code(self, name: str) -> CodeType:
+        """Compile a module's source."""
+        filename = self.get_filename(name)
+        with open(filename, "rb") as file:
+            code: CodeType = compile(file.read(), filename, "exec", dont_inherit=True)
+        return code
+
+
+def warm_up(standard_root: str, site_root: str) -> StoredFinder:
+    """Import the modules above, then store every other module under the two roots and install their finder."""
+    site = dict(modules_under(site_root))
+    finder = SourceFinder({**dict(modules_under(standard_root)), **site})
+    sys.meta_path[sys.meta_path.index(PathFinder)] = finder
+    for name in STANDARD:
+        importlib.import_module(name)
+    for name in expand(SQLALCHEMY, site):
+        import_if_possible(name, site)
+    importlib.import_module(GUEST)
+    stored = {
+        name: module._replace(code=marshal.dumps(finder.get_code(name)))
+        for name, module in finder.modules.items()
+        if name not in sys.modules and not is_absent(name)
+    }
+    finder.modules.clear()
+    sys.path.clear()
+    sys.meta_path[sys.meta_path.index(finder)] = PathFinder
+    return install(stored, distributions_under(site_root))
+
+
+def expand(names: list[str], site: dict[str, StoredModule]) -> Iterator[str]:
+    """Yield the names that exist, and after each package but the first the modules directly in it."""
+    for name in names:
+        if name not in site:
+            continue
+        yield name
+        if site[name].is_package and name != "sqlalchemy":
+            yield from (
+                other for other in site if other.rpartition(".")[0] == name and not site[other].is_package
+            )
+
+
+def import_if_possible(name: str, site: dict[str, StoredModule]) -> None:
+    """Import a module unless it needs a package that is not here, such as greenlet or a database driver."""
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in site:
+            raise
+
+
+def modules_under(root: str, prefix: str = "") -> Iterator[tuple[str, StoredModule]]:
+    """Yield the modules of a folder without their code, packages before what is in them, in order."""
+    for entry in sorted(os.listdir(root)):
+        stem, extension = os.path.splitext(entry)
+        if extension == ".py" and stem not in ("__init__", "__main__"):
+            yield prefix + stem, StoredModule(f"{root}/{entry}", is_package=False, code=b"")
+        elif entry.isidentifier() and "__init__.py" in _listing(f"{root}/{entry}"):
+            yield prefix + entry, StoredModule(f"{root}/{entry}/__init__.py", is_package=True, code=b"")
+            yield from modules_under(f"{root}/{entry}", f"{prefix}{entry}.")
+
+
+def distributions_under(root: str) -> Iterator[StoredDistribution]:
+    """Yield the metadata of the packages installed in a folder."""
+    for entry in sorted(os.listdir(root)):
+        if entry.endswith(".dist-info"):
+            yield StoredDistribution(dict(_texts(f"{root}/{entry}")))
+
+
+def _listing(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except NotADirectoryError:
+        return []
+
+
+def _texts(folder: str) -> Iterator[tuple[str, str]]:
+    for name in ("METADATA", "entry_points.txt", "top_level.txt"):
+        if name in _listing(folder):
+            with open(f"{folder}/{name}", encoding="utf-8") as file:
+                yield name, file.read()

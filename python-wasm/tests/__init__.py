@@ -1,0 +1,1 @@
+"""Tests of the snapshot step that run under native CPython."""

@@ -1,0 +1,1 @@
+"""A guest for tests of the snapshot: it runs the plan as Python source."""

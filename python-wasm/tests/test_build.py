@@ -1,0 +1,123 @@
+"""The parts of the build that need neither the network nor the tool."""
+
+import json
+import os
+import tempfile
+import unittest
+import zipfile
+from pathlib import Path
+
+import pins
+from belljar_snapshot import absent, warmup
+from pins import Failure, Pin
+
+import build
+
+HERE = Path(build.__file__).parent
+
+
+class Folder(unittest.TestCase):
+    """A test with a folder of its own."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+
+class Pinned(Folder):
+    """Artefacts are what their pins say, or nothing."""
+
+    def test_every_pin_is_complete(self) -> None:
+        known = pins.load(HERE / "pins.toml")
+        for pin in [known.tool, *(pin for packages in known.generations.values() for pin in packages)]:
+            self.assertRegex(pin.sha256, "^[0-9a-f]{64}$")
+            self.assertIn(f"-{pin.version}-", pin.file)
+
+    def test_a_cached_file_is_used_only_with_its_hash(self) -> None:
+        pin = Pin("jar", "1.0", "jar-1.0-py3-none-any.whl", "")
+        (self.folder / pin.file).write_bytes(b"other")
+        with self.assertRaisesRegex(Failure, "the network is off"):
+            pins.ensure(pin, self.folder, offline=True)
+        good = Pin(pin.name, pin.version, pin.file, pins.sha256(self.folder / pin.file))
+        self.assertEqual(pins.ensure(good, self.folder, offline=True), self.folder / pin.file)
+
+    def test_tags_become_options_of_pip(self) -> None:
+        self.assertEqual(pins._tags("jar-1.0-py3-none-any.whl"), ["--platform", "any"])
+        self.assertEqual(
+            pins._tags("jar-1.0-cp311-cp311-a_x86_64.b_x86_64.whl"),
+            "--platform a_x86_64 --platform b_x86_64 --implementation cp --python-version 3.11 --abi cp311".split(),
+        )
+
+
+class Inputs(Folder):
+    """A snapshot is made again when, and only when, an input has changed."""
+
+    def test_the_digest_follows_the_guest_and_ignores_caches(self) -> None:
+        known = pins.load(HERE / "pins.toml")
+        guest = self.folder / "belljar_guest"
+        guest.mkdir()
+        (guest / "entry.py").write_text("")
+        before = build.input_digest("2.0", known, guest)
+        (guest / "__pycache__").mkdir()
+        (guest / "__pycache__" / "entry.pyc").write_text("")
+        os.utime(guest / "entry.py", (0, 0))
+        self.assertEqual(build.input_digest("2.0", known, guest), before)
+        self.assertNotEqual(build.input_digest("1.4", known, guest), before)
+        (guest / "entry.py").write_text("\n")
+        self.assertNotEqual(build.input_digest("2.0", known, guest), before)
+
+    def test_half_a_snapshot_is_not_current(self) -> None:
+        output, manifest = self.folder / "2.0.wasm", self.folder / "2.0.manifest.json"
+        self.assertFalse(build.is_current(output, manifest, "d"))
+        manifest.write_text(json.dumps({"inputs_sha256": "d", "length": 4}))
+        self.assertFalse(build.is_current(output, manifest, "d"))
+        output.write_bytes(b"wasm")
+        self.assertTrue(build.is_current(output, manifest, "d"))
+        self.assertFalse(build.is_current(output, manifest, "e"))
+
+
+class Site(Folder):
+    """The site folder is the same whatever it was made from and when."""
+
+    def test_extensions_are_dropped_and_times_fixed(self) -> None:
+        wheel = self.folder / "jar.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            for name in (
+                "jar/__init__.py",
+                "jar/fast.cpython-311-x86_64-linux-gnu.so",
+                "jar-1.0.dist-info/METADATA",
+            ):
+                archive.writestr(name, "")
+        site = self.folder / "site"
+        build.lay_out(site, [wheel], HERE / "tests" / "probe" / "belljar_guest")
+        names = {str(path.relative_to(site)) for path in site.rglob("*")}
+        self.assertLessEqual(
+            {"jar/__init__.py", "belljar_app.py", "greenlet.py", "belljar_guest/entry.py"}, names
+        )
+        self.assertFalse([name for name in names if name.endswith((".so", ".pyc"))])
+        self.assertEqual({path.stat().st_mtime for path in [site, *site.rglob("*")]}, {build.EPOCH})
+
+    def test_modules_are_listed_in_order_with_their_packages_first(self) -> None:
+        for name in ("b/__init__.py", "b/c.py", "b/__main__.py", "a.py", "no-package/d.py", "e.txt"):
+            path = self.folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("")
+        listed = [(name, module.is_package) for name, module in warmup.modules_under(str(self.folder))]
+        self.assertEqual(listed, [("a", False), ("b", True), ("b.c", False)])
+
+
+class Absent(unittest.TestCase):
+    """The table of absent modules."""
+
+    def test_a_package_takes_its_modules_along(self) -> None:
+        self.assertTrue(absent.is_absent("ctypes.util"))
+        self.assertTrue(absent.is_absent("multiprocessing.heap"))
+        self.assertFalse(absent.is_absent("multiprocessing"))
+
+    def test_nothing_that_is_warmed_up_is_absent(self) -> None:
+        self.assertEqual([name for name in warmup.STANDARD if absent.is_absent(name)], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
