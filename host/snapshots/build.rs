@@ -1,0 +1,54 @@
+//! Writes the list of snapshots into the program.
+
+use std::{
+    env,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let manifest = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let folder = manifest.join("../../build/snapshots");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut generations = Vec::new();
+    for entry in fs::read_dir(&folder).into_iter().flatten() {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        generations.extend(name.strip_suffix(".cwasm.zst").map(str::to_owned));
+    }
+    generations.sort();
+    if generations.is_empty() {
+        return Err(format!("no snapshot in `{}`\nhint: run `make snapshots` first", folder.display()).into());
+    }
+    let mut text = "/// Every snapshot, sorted by generation.\npub const ALL: &[Packed] = &[\n".to_owned();
+    for generation in &generations {
+        write_one(&mut text, &folder, generation)?;
+    }
+    text.push_str("];\n");
+    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("snapshots.rs"), text)?;
+    Ok(())
+}
+
+fn write_one(text: &mut String, folder: &Path, generation: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let file = |suffix: &str| folder.join(format!("{generation}.{suffix}"));
+    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(file("manifest.json"))?)?;
+    let packages = manifest.get("packages").and_then(serde_json::Value::as_array);
+    let sqlalchemy = packages.into_iter().flatten().find(|package| {
+        package
+            .get("name")
+            .and_then(serde_json::Value::as_str)
+            .is_some_and(|name| name.eq_ignore_ascii_case("sqlalchemy"))
+    });
+    let version = sqlalchemy.and_then(|package| package.get("version")).and_then(serde_json::Value::as_str);
+    let version = version.ok_or_else(|| format!("no SQLAlchemy in the manifest of {generation}"))?;
+    writeln!(text, "    Packed {{")?;
+    writeln!(text, "        generation: {generation:?},")?;
+    writeln!(text, "        sqlalchemy: {version:?},")?;
+    writeln!(text, "        code: include_bytes!({:?}),", file("cwasm.zst").display().to_string())?;
+    writeln!(text, "        description: include_str!({:?}),", file("json").display().to_string())?;
+    writeln!(text, "    }},")?;
+    for suffix in ["cwasm.zst", "json", "manifest.json"] {
+        println!("cargo::rerun-if-changed={}", file(suffix).display());
+    }
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! The snapshots that the program carries: compiled, compressed, one for each generation of SQLAlchemy.
+//!
+//! `make snapshots` puts them into `build/snapshots`, and the build script takes every one it finds there.
+
+use belljar_sandbox::Packed;
+
+include!(concat!(env!("OUT_DIR"), "/snapshots.rs"));
