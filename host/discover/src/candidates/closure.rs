@@ -1,0 +1,156 @@
+use std::collections::BTreeSet;
+
+use crate::{
+    Reason,
+    index::{ClassFacts, FileFacts, Origin, head_of_text, is_base_call, last},
+    roots::Modules,
+    scan::PyFile,
+};
+
+/// Classes of SQLAlchemy and SQLModel that make a declarative base, or a table, of what subclasses them.
+const LIBRARY_BASES: [&str; 4] = ["DeclarativeBase", "DeclarativeBaseNoMeta", "SQLModel", "AutomapBase"];
+
+/// The model classes of a repository, by module and name. Names are resolved by the imports of the file they
+/// stand in; a class that a package merely passes on is found by its name.
+#[derive(Debug, Default)]
+pub(super) struct Models {
+    known: BTreeSet<(String, String)>,
+    names: BTreeSet<String>,
+    /// Every class of the repository, a model or not.
+    defined: BTreeSet<(String, String)>,
+}
+
+impl Models {
+    /// Knows which classes there are, and no models yet.
+    pub(super) fn new(files: &[PyFile], modules: &Modules) -> Self {
+        let mut models = Self::default();
+        for file in files {
+            let module = modules.name(&file.path);
+            let names = file.outline.classes.iter();
+            models.defined.extend(names.map(|name| (module.to_owned(), name.clone())));
+        }
+        models
+    }
+
+    /// Whether some model class has this name.
+    pub(super) fn names(&self, name: &str) -> bool {
+        self.names.contains(name) || LIBRARY_BASES.contains(&name)
+    }
+
+    fn add(&mut self, module: &str, name: &str) -> bool {
+        self.names.insert(name.to_owned());
+        self.known.insert((module.to_owned(), name.to_owned()))
+    }
+
+    fn is_known(&self, module: &str, name: &str) -> bool {
+        self.known.contains(&(module.to_owned(), name.to_owned()))
+    }
+
+    /// Adds what subclasses a model, until nothing is added.
+    pub(super) fn close(&mut self, facts: &[FileFacts], modules: &Modules) {
+        for file in facts {
+            for class in &file.classes {
+                let name = last(&class.decl.qualname);
+                self.defined.insert((file.module.clone(), name.to_owned()));
+                if class.reason.is_some() {
+                    self.add(&file.module, name);
+                }
+            }
+            for name in file.bases.keys() {
+                self.add(&file.module, name);
+            }
+        }
+        let mut grows = true;
+        while grows {
+            grows = false;
+            for file in facts {
+                for class in &file.classes {
+                    let name = last(&class.decl.qualname);
+                    if !self.is_known(&file.module, name) && self.is_subclass(class, file, modules) {
+                        grows |= self.add(&file.module, name);
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_subclass(&self, class: &ClassFacts, file: &FileFacts, modules: &Modules) -> bool {
+        class.decl.bases.iter().any(|base| self.is_model(head_of_text(base), file, modules))
+    }
+
+    /// Whether a name stands for a model or a declarative base in this file.
+    fn is_model(&self, dotted: &str, file: &FileFacts, modules: &Modules) -> bool {
+        // Under the name it has where it comes from.
+        let target = file.names.target(dotted).unwrap_or_default();
+        let name = if target.is_empty() { last(dotted) } else { last(&target) };
+        let origin = file.names.origin(dotted, modules);
+        if LIBRARY_BASES.contains(&name) && !matches!(origin, Origin::Repository(_) | Origin::Foreign) {
+            return !self.defined.contains(&(file.module.clone(), name.to_owned()))
+                || origin != Origin::Local;
+        }
+        if is_base_call(name) {
+            return true;
+        }
+        let is_attribute = dotted.contains('.');
+        match origin {
+            Origin::Foreign => false,
+            Origin::Local if is_attribute => name == "Model" || self.names.contains(name),
+            Origin::Local => self.is_local_model(name, file),
+            Origin::Repository(_) => self.is_imported_model(&target, name, is_attribute, modules),
+            // `Model` of an extension for SQLAlchemy; other bases from outside are known by columns only.
+            Origin::Library | Origin::OutsideObject(_) => name == "Model",
+            Origin::Outside(_) => name == "Model" && file.names.use_library(),
+        }
+    }
+
+    fn is_local_model(&self, name: &str, file: &FileFacts) -> bool {
+        if self.defined.contains(&(file.module.clone(), name.to_owned())) || file.bases.contains_key(name) {
+            return self.is_known(&file.module, name);
+        }
+        // Neither imported nor defined: it came with a star.
+        self.names.contains(name)
+    }
+
+    fn is_imported_model(&self, target: &str, name: &str, is_attribute: bool, modules: &Modules) -> bool {
+        let module = target.rsplit_once('.').map_or("", |(module, _)| module);
+        if self.is_known(module, name) {
+            return true;
+        }
+        if self.defined.contains(&(module.to_owned(), name.to_owned())) {
+            return false;
+        }
+        // `db.Model` of an object that a module of the repository makes, or a name that a package passes on.
+        (is_attribute && name == "Model" && !modules.contains(module)) || self.names.contains(name)
+    }
+
+    /// Every reason to import a file, with its line.
+    pub(super) fn reasons<'a>(
+        &'a self,
+        file: &'a FileFacts,
+        modules: &'a Modules,
+    ) -> impl Iterator<Item = (Reason, u32)> + 'a {
+        let classes = file
+            .classes
+            .iter()
+            .filter_map(move |class| Some((self.class_reason(class, file, modules)?, class.decl.line)));
+        let dynamic = file.dynamic.iter().filter_map(move |(bases, line)| {
+            let is_model = bases.iter().any(|base| self.is_model(base, file, modules));
+            is_model.then_some((Reason::DynamicClass, *line))
+        });
+        file.reasons.iter().copied().chain(classes).chain(dynamic)
+    }
+
+    fn class_reason(&self, class: &ClassFacts, file: &FileFacts, modules: &Modules) -> Option<Reason> {
+        let is_declarative = class
+            .decl
+            .bases
+            .iter()
+            .any(|base| matches!(last(head_of_text(base)), "DeclarativeBase" | "DeclarativeBaseNoMeta"));
+        let below = self.is_subclass(class, file, modules).then_some(if is_declarative {
+            Reason::DeclarativeBase
+        } else {
+            Reason::MappedSubclass
+        });
+        [class.reason, below].into_iter().flatten().min()
+    }
+}

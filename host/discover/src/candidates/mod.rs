@@ -1,0 +1,92 @@
+//! Which modules declare tables, and the index of what they say.
+
+mod closure;
+mod read;
+
+use belljar_schema::{Diagnostic, Severity};
+use belljar_tree::Tree;
+
+use crate::{Reason, StaticIndex, index::FileFacts, paths, roots::Modules, scan::PyFile};
+use closure::Models;
+
+/// A module worth importing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) path: String,
+    pub(crate) reason: Reason,
+    pub(crate) line: u32,
+}
+
+/// What the parsed files say together.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Sorted by path.
+    pub(crate) candidates: Vec<Finding>,
+    pub(crate) index: StaticIndex,
+    /// How many files were parsed.
+    pub(crate) parsed: usize,
+}
+
+/// Parses what may declare tables, and from there on what subclasses a class that was found.
+pub(crate) fn find(
+    tree: &Tree,
+    files: &[PyFile],
+    modules: &Modules,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Found {
+    let kept = || files.iter().filter(|file| file.rule.is_none() && file.readable);
+    let (mut waiting, ready): (Vec<&PyFile>, Vec<&PyFile>) = kept().partition(|file| !file.hint.declares);
+    let mut facts: Vec<FileFacts> = Vec::new();
+    let mut parsed = ready.len();
+    facts.extend(ready.into_iter().filter_map(|file| read::file(tree, file, modules, diagnostics)));
+    let mut models = Models::new(files, modules);
+    loop {
+        models.close(&facts, modules);
+        let (next, rest): (Vec<&PyFile>, Vec<&PyFile>) =
+            waiting.into_iter().partition(|file| file.outline.bases.iter().any(|base| models.names(base)));
+        waiting = rest;
+        if next.is_empty() {
+            break;
+        }
+        parsed += next.len();
+        facts.extend(next.into_iter().filter_map(|file| read::file(tree, file, modules, diagnostics)));
+    }
+    facts.sort_by(|a, b| a.path.cmp(&b.path));
+    let candidates = candidates(&facts, &models, modules, diagnostics);
+    Found { candidates, index: index(facts), parsed }
+}
+
+fn candidates(
+    facts: &[FileFacts],
+    models: &Models,
+    modules: &Modules,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in facts {
+        let Some((reason, line)) = models.reasons(file, modules).min() else { continue };
+        if paths::name(&file.path).matches('.').count() > 1 {
+            let message = format!("`{}` declares tables, but no import can name it", file.path);
+            diagnostics.push(
+                Diagnostic::new(Severity::Warning, "unimportable-name", message)
+                    .at(&file.path, line)
+                    .hint("a module's file name has one dot, before `py`"),
+            );
+            continue;
+        }
+        findings.push(Finding { path: file.path.clone(), reason, line });
+    }
+    findings
+}
+
+fn index(facts: Vec<FileFacts>) -> StaticIndex {
+    let (mut classes, mut tables) = (Vec::new(), Vec::new());
+    for file in facts {
+        classes.extend(file.classes.into_iter().map(|class| class.decl));
+        tables.extend(file.tables);
+    }
+    StaticIndex::new(classes, tables)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! What the files write down, without running them: classes, their attributes, and `Table()` calls.
+
+mod calls;
+mod class;
+mod expr;
+mod names;
+mod table;
+mod walk;
+
+use std::collections::BTreeMap;
+
+pub(crate) use calls::is_base_call;
+pub(crate) use expr::{dotted, head_of_text, last};
+pub(crate) use names::{Names, Origin};
+pub(crate) use walk::{ClassFacts, FileFacts, ModuleRef, read};
+
+/// What a class body says about `__tablename__`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tablename {
+    /// Nothing.
+    None,
+    /// A text, implicit concatenation included.
+    Literal(String),
+    /// Anything else (a call, an f-string, a name, a method), on this line.
+    Computed(u32),
+}
+
+/// A class statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one statement")]
+pub struct ClassDecl {
+    /// Dotted name of the module.
+    pub module: String,
+    /// As Python has it: `Outer.Inner`, `function.<locals>.Class`.
+    pub qualname: String,
+    /// Path of the file.
+    pub path: String,
+    /// Line of the `class` keyword; decorators lie above it.
+    pub line: u32,
+    /// Last line of the body.
+    pub end_line: u32,
+    /// Source text of each base, `**` and keywords not among them.
+    pub bases: Vec<String>,
+    /// What it says about its table's name.
+    pub tablename: Tablename,
+    /// It assigns `__table__`.
+    pub has_table: bool,
+    /// `__abstract__ = True`.
+    pub abstract_: bool,
+    /// `class A(Base, table=True)`, as SQLModel has it.
+    pub table_true: bool,
+    /// What its body assigns or annotates, and its `declared_attr` methods, in the order of the source.
+    pub attributes: Vec<Attribute>,
+    /// It is inside a function, so it exists only where that is called.
+    pub in_function: bool,
+    /// Source text of each decorator, without `@`.
+    pub decorators: Vec<String>,
+}
+
+/// An attribute of a class body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// Its name.
+    pub name: String,
+    /// Line of the name.
+    pub line: u32,
+    /// The column's name, where it is given as a text.
+    pub column_name: Option<String>,
+    /// Its value or annotation is one that columns have.
+    pub looks_like_column: bool,
+}
+
+/// A `Table()` call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableDecl {
+    /// The name, where it is a text.
+    pub name: Option<String>,
+    /// The database schema, where it is a text.
+    pub schema: Option<String>,
+    /// Dotted name of the module.
+    pub module: String,
+    /// Path of the file.
+    pub path: String,
+    /// Line of the call.
+    pub line: u32,
+    /// Last line of the call.
+    pub end_line: u32,
+    /// It is inside a function, so it exists only where that is called.
+    pub in_function: bool,
+}
+
+/// Every class and every `Table()` call of the files that were parsed, sorted by path, then line.
+#[derive(Debug, Clone, Default)]
+pub struct StaticIndex {
+    classes: Vec<ClassDecl>,
+    tables: Vec<TableDecl>,
+    by_name: BTreeMap<String, BTreeMap<String, usize>>,
+    by_path: BTreeMap<String, BTreeMap<String, usize>>,
+}
+
+impl StaticIndex {
+    pub(crate) fn new(classes: Vec<ClassDecl>, tables: Vec<TableDecl>) -> Self {
+        let mut by_name: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+        let mut by_path = by_name.clone();
+        for (position, class) in classes.iter().enumerate() {
+            // Of two classes of one name in one module Python keeps the last, unless they are in branches.
+            by_name.entry(class.module.clone()).or_default().insert(class.qualname.clone(), position);
+            by_path.entry(class.path.clone()).or_default().insert(class.qualname.clone(), position);
+        }
+        Self { classes, tables, by_name, by_path }
+    }
+
+    /// All classes.
+    pub fn classes(&self) -> &[ClassDecl] {
+        &self.classes
+    }
+
+    /// All `Table()` calls.
+    pub fn tables(&self) -> &[TableDecl] {
+        &self.tables
+    }
+
+    /// The class of this name in this module, the last if there are several.
+    pub fn class(&self, module: &str, qualname: &str) -> Option<&ClassDecl> {
+        self.classes.get(*self.by_name.get(module)?.get(qualname)?)
+    }
+
+    /// The class of this name in this file, the last if there are several. Unlike the name of a module, of which a
+    /// repository with several import roots can have two, a path is one file.
+    pub fn class_at(&self, path: &str, qualname: &str) -> Option<&ClassDecl> {
+        self.classes.get(*self.by_path.get(path)?.get(qualname)?)
+    }
+}
+
+impl ClassDecl {
+    /// Line of an attribute of the class; the last that counts, as in Python.
+    pub fn attribute_line(&self, attribute: &str) -> Option<u32> {
+        self.attributes.iter().rev().find(|found| found.name == attribute).map(|found| found.line)
+    }
+}
+
+#[cfg(test)]
+mod tests;

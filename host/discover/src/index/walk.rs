@@ -1,0 +1,217 @@
+use std::collections::BTreeMap;
+
+use ruff_python_ast::{
+    Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef,
+    visitor::{self, Visitor},
+};
+use ruff_source_file::LineIndex;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::{
+    ClassDecl, Names, TableDecl,
+    calls::{self, Resolver},
+    class,
+    expr::{head, literal},
+    table,
+};
+use crate::{Reason, roots::Modules};
+
+/// A module while it is read.
+#[derive(Clone, Copy)]
+pub(crate) struct ModuleRef<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) lines: &'a LineIndex,
+}
+
+impl ModuleRef<'_> {
+    pub(super) fn line(self, offset: TextSize) -> u32 {
+        u32::try_from(self.lines.line_index(offset).get()).unwrap_or(u32::MAX)
+    }
+
+    /// The source text of a range on one line.
+    pub(super) fn source(self, range: TextRange) -> String {
+        let text = self.text.get(usize::from(range.start())..usize::from(range.end())).unwrap_or_default();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What one file says.
+#[derive(Debug, Default)]
+pub(crate) struct FileFacts {
+    pub(crate) path: String,
+    pub(crate) module: String,
+    pub(crate) names: Names,
+    pub(crate) classes: Vec<ClassFacts>,
+    pub(crate) tables: Vec<TableDecl>,
+    /// Names bound to a declarative base that a call made.
+    pub(crate) bases: BTreeMap<String, u32>,
+    /// Reasons outside class bodies, with their lines.
+    pub(crate) reasons: Vec<(Reason, u32)>,
+    /// Bases of classes made by `type()`, with the line.
+    pub(crate) dynamic: Vec<(Vec<String>, u32)>,
+}
+
+/// A class with what it says by itself.
+#[derive(Debug)]
+pub(crate) struct ClassFacts {
+    pub(crate) decl: ClassDecl,
+    /// The strongest reason in its own statement and body.
+    pub(crate) reason: Option<Reason>,
+}
+
+/// Reads a syntax tree.
+pub(crate) fn read(body: &[Stmt], module: ModuleRef<'_>, modules: &Modules) -> FileFacts {
+    let is_package = crate::paths::name(module.path) == "__init__.py";
+    let parent = module.name.rsplit_once('.').map_or("", |(package, _)| package);
+    let names = Names::collect(body, if is_package { module.name } else { parent });
+    let facts =
+        FileFacts { path: module.path.to_owned(), module: module.name.to_owned(), ..FileFacts::default() };
+    let mut walk = Walk {
+        module,
+        resolver: Resolver { names: &names, modules },
+        facts,
+        scopes: Vec::new(),
+        open: Vec::new(),
+    };
+    walk.visit_body(body);
+    let mut facts = walk.facts;
+    facts.classes.sort_by_key(|class| class.decl.line);
+    facts.names = names;
+    facts
+}
+
+enum Scope {
+    Class(String),
+    Function(String),
+}
+
+struct Walk<'a> {
+    module: ModuleRef<'a>,
+    resolver: Resolver<'a>,
+    facts: FileFacts,
+    /// The classes and functions around the statement, the outermost first.
+    scopes: Vec<Scope>,
+    /// The classes among them, while their bodies are read.
+    open: Vec<ClassFacts>,
+}
+
+impl<'a> Visitor<'a> for Walk<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if matches!(self.scopes.last(), Some(Scope::Class(_)))
+            && let Some(class) = self.open.last_mut()
+        {
+            let found = class::statement(stmt, &mut class.decl, self.module, self.resolver);
+            class.reason = [class.reason, found].into_iter().flatten().min();
+        }
+        match stmt {
+            Stmt::ClassDef(class) => self.class(class),
+            Stmt::FunctionDef(function) => self.function(function),
+            Stmt::Assign(assign) => {
+                let names = assign.targets.iter().filter_map(Expr::as_name_expr);
+                self.assigned(names.map(|name| name.id.as_str()), &assign.value);
+                visitor::walk_stmt(self, stmt);
+            }
+            Stmt::AnnAssign(assign) => {
+                if let Some(value) = &assign.value {
+                    self.assigned(
+                        assign.target.as_name_expr().map(|name| name.id.as_str()).into_iter(),
+                        value,
+                    );
+                }
+                visitor::walk_stmt(self, stmt);
+            }
+            other => visitor::walk_stmt(self, other),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr {
+            self.call(call);
+        }
+        visitor::walk_expr(self, expr);
+    }
+}
+
+impl<'a> Walk<'a> {
+    fn in_function(&self) -> bool {
+        self.scopes.iter().any(|scope| matches!(scope, Scope::Function(_)))
+    }
+
+    fn qualname(&self, name: &str) -> String {
+        let mut qualname = String::new();
+        for scope in &self.scopes {
+            match scope {
+                Scope::Class(name) => qualname.extend([name.as_str(), "."]),
+                Scope::Function(name) => qualname.extend([name.as_str(), ".<locals>."]),
+            }
+        }
+        qualname + name
+    }
+
+    fn class(&mut self, class: &'a StmtClassDef) {
+        for decorator in &class.decorator_list {
+            self.visit_decorator(decorator);
+        }
+        if let Some(arguments) = &class.arguments {
+            self.visit_arguments(arguments);
+        }
+        let qualname = self.qualname(&class.name);
+        let decl = class::declare(class, self.module, qualname, self.in_function());
+        let reason = class::reason(class, &decl);
+        self.open.push(ClassFacts { decl, reason });
+        self.scopes.push(Scope::Class(class.name.to_string()));
+        self.visit_body(&class.body);
+        self.scopes.pop();
+        self.facts.classes.extend(self.open.pop());
+    }
+
+    fn function(&mut self, function: &'a StmtFunctionDef) {
+        for decorator in &function.decorator_list {
+            self.visit_decorator(decorator);
+        }
+        self.scopes.push(Scope::Function(function.name.to_string()));
+        self.visit_body(&function.body);
+        self.scopes.pop();
+    }
+
+    fn assigned<'n>(&mut self, names: impl Iterator<Item = &'n str>, value: &Expr) {
+        if !calls::is_base(value) {
+            return;
+        }
+        let line = self.module.line(value.start());
+        for name in names {
+            self.facts.bases.insert(name.to_owned(), line);
+            self.facts.reasons.push((Reason::DeclarativeBase, line));
+        }
+    }
+
+    fn call(&mut self, call: &ExprCall) {
+        let lines = (self.module.line(call.start()), self.module.line(call.end()));
+        if self.resolver.is_table(call) {
+            let in_function = self.in_function();
+            let reason = if in_function { Reason::TableInFunction } else { Reason::Table };
+            self.facts.tables.push(table::declare(call, self.module, lines, in_function));
+            self.facts.reasons.push((reason, lines.0));
+        } else if self.resolver.is_mapping(call) {
+            self.facts.reasons.push((Reason::ImperativeMapping, lines.0));
+        } else if head(&call.func).is_some_and(|name| name == "type") {
+            self.type_call(call, lines.0);
+        }
+    }
+
+    /// `type(name, bases, namespace)`: its namespace may tell, else its bases do.
+    fn type_call(&mut self, call: &ExprCall, line: u32) {
+        let [_, bases, namespace] = &*call.arguments.args else { return };
+        if let Expr::Dict(items) = namespace {
+            let mut keys = items.items.iter().filter_map(|item| item.key.as_ref().and_then(literal));
+            if keys.any(|key| matches!(key.as_str(), "__tablename__" | "__table__" | "__mapper_args__")) {
+                self.facts.reasons.push((Reason::DynamicClass, line));
+            }
+        }
+        if let Expr::Tuple(bases) = bases {
+            self.facts.dynamic.push((bases.elts.iter().filter_map(head).collect(), line));
+        }
+    }
+}

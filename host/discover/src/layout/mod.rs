@@ -1,0 +1,147 @@
+//! What the packaging of a project says about where its packages lie.
+
+mod pyproject;
+mod setup_cfg;
+mod setup_py;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+pub(crate) use pyproject::line_of;
+pub(crate) use setup_cfg::entries;
+
+use belljar_schema::Diagnostic;
+use belljar_tree::Tree;
+
+use crate::{exclude::Exclusion, paths, scan::MAX_SOURCE_BYTES};
+
+/// A directory that some configuration names as one that packages lie in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct DeclaredRoot {
+    /// The directory.
+    pub(crate) path: String,
+    /// The one top-level name it was said of, where it was.
+    pub(crate) top: Option<String>,
+}
+
+impl DeclaredRoot {
+    fn new(path: String) -> Self {
+        Self { path, top: None }
+    }
+
+    /// From the path of a package: `src/pkg` is `pkg` in `src`.
+    fn of_package(path: &str) -> Self {
+        Self { path: paths::parent(path).to_owned(), top: Some(paths::name(path).to_owned()) }
+    }
+
+    /// Whether it speaks of this directory.
+    pub(crate) fn covers(&self, directory: &str) -> bool {
+        let Some(rest) = paths::below(directory, &self.path) else { return false };
+        let first = rest.split('/').next().unwrap_or_default();
+        self.top.as_deref().is_none_or(|top| first.is_empty() || top == first)
+    }
+}
+
+/// Every declared root, sorted.
+pub(crate) fn declared_roots(
+    tree: &Tree,
+    exclusion: &Exclusion,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<DeclaredRoot> {
+    let mut roots = BTreeSet::new();
+    for (path, _) in tree.files() {
+        let directory = paths::parent(path);
+        if exclusion.directory(directory).is_some() {
+            continue;
+        }
+        match paths::name(path) {
+            "pyproject.toml" => {
+                with_text(tree, path, |text| pyproject::roots(path, text, &mut roots, diagnostics));
+            }
+            "setup.cfg" => with_text(tree, path, |text| setup_cfg::roots(directory, text, &mut roots)),
+            "setup.py" => with_text(tree, path, |text| setup_py::roots(directory, text, &mut roots)),
+            _ => {}
+        }
+    }
+    roots.into_iter().collect()
+}
+
+/// Gives the text of a configuration file to `f`; one that is missing, too large or no text is passed over.
+pub(crate) fn with_text(tree: &Tree, path: &str, f: impl FnOnce(&str)) {
+    if let Some(bytes) = read(tree, path)
+        && let Ok(text) = crate::decode::decode(&bytes)
+    {
+        f(&text);
+    }
+}
+
+fn read(tree: &Tree, path: &str) -> Option<Arc<[u8]>> {
+    match tree.node(path)? {
+        belljar_tree::Node::File(entry) if entry.size <= MAX_SOURCE_BYTES => tree.read(path).ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Options;
+
+    fn check(file: &str, text: &str, expected: &[(&str, Option<&str>)]) {
+        let tree = Tree::in_memory([(file, text)]);
+        let exclusion = Exclusion::new(&tree, &Options::default());
+        let roots = declared_roots(&tree, &exclusion, &mut Vec::new());
+        let roots: Vec<_> = roots.iter().map(|root| (root.path.as_str(), root.top.as_deref())).collect();
+        assert_eq!(roots, expected, "{file}: {text}");
+    }
+
+    #[test]
+    fn pyproject() {
+        check(
+            "a/pyproject.toml",
+            "[tool.setuptools.packages.find]\nwhere = ['src', 'lib']",
+            &[("a/lib", None), ("a/src", None)],
+        );
+        check(
+            "pyproject.toml",
+            "[tool.setuptools]\npackage-dir = {'' = 'lib', p = 'x/p', q = 'z'}",
+            &[("lib", None), ("x", Some("p"))],
+        );
+        check(
+            "pyproject.toml",
+            "[tool.poetry]\npackages = [{include = 'a'}, {include = 'b', from = 's'}]",
+            &[("", Some("a")), ("s", Some("b"))],
+        );
+        check(
+            "pyproject.toml",
+            "[tool.hatch.build.targets.wheel]\npackages = ['src/a']\nsources = ['x']",
+            &[("src", Some("a")), ("x", None)],
+        );
+        check("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = 'src'", &[("src", None)]);
+        check("pyproject.toml", "[tool.uv.build-backend]\nmodule-root = 'py'", &[("py", None)]);
+        check("pyproject.toml", "[tool.poetry]\npackages = [{include = 'a', from = '../x'}]", &[]);
+    }
+
+    #[test]
+    fn setup_cfg() {
+        check(
+            "setup.cfg",
+            "[options]\npackage_dir =\n    = src\n    p=x/p\n",
+            &[("src", None), ("x", Some("p"))],
+        );
+        check("setup.cfg", "[options.packages.find]\nwhere = lib # why\n", &[("lib", None)]);
+        check("a/setup.cfg", "[options]\npackages = find_namespace:\n", &[("a", None)]);
+        check("setup.cfg", "[metadata]\nname = x\n", &[]);
+    }
+
+    #[test]
+    fn setup_py() {
+        check(
+            "a/setup.py",
+            "setup(package_dir={'': 'src'}, packages=find_packages('src'))",
+            &[("a/src", None)],
+        );
+        check("setup.py", "setup(packages=find_namespace_packages(include=['x.*']))", &[("", None)]);
+        check("setup.py", "setup(packages=setuptools.find_packages(where='lib'))", &[("lib", None)]);
+        check("setup.py", "setup(packages=find_packages())", &[]);
+    }
+}

@@ -1,0 +1,102 @@
+use std::collections::BTreeSet;
+
+use belljar_schema::{Diagnostic, Severity};
+use toml::{Spanned, de::DeTable, de::DeValue};
+
+use super::DeclaredRoot;
+use crate::paths;
+
+/// Adds what the tables of the build tools say.
+pub(super) fn roots(
+    path: &str,
+    text: &str,
+    roots: &mut BTreeSet<DeclaredRoot>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let directory = paths::parent(path);
+    // What can be read of a broken file is read.
+    let (document, errors) = DeTable::parse_recoverable(text);
+    if let Some(error) = errors.first() {
+        let line = error.span().map_or(0, |span| line_of(text, span.start));
+        let message = format!("`{path}` is no TOML: {}", error.message().replace('\n', "; "));
+        diagnostics.push(Diagnostic::new(Severity::Warning, "bad-toml", message).at(path, line));
+    }
+    let Some(tool) = document.get_ref().get("tool").map(Spanned::get_ref) else { return };
+    let mut add = |written: &str| {
+        roots.extend(paths::resolve(directory, written).map(DeclaredRoot::new));
+    };
+    for keys in [
+        ["setuptools", "packages", "find", "where"].as_slice(),
+        &["hatch", "build", "sources"],
+        &["hatch", "build", "targets", "wheel", "sources"],
+        &["pdm", "build", "package-dir"],
+        &["uv", "build-backend", "module-root"],
+        &["maturin", "python-source"],
+        &["pytest", "ini_options", "pythonpath"],
+    ] {
+        strings(at(tool, keys)).into_iter().for_each(&mut add);
+    }
+    for (name, written) in pairs(at(tool, &["setuptools", "package-dir"])) {
+        roots.extend(package_dir(directory, name, written));
+    }
+    for keys in [
+        ["hatch", "build", "packages"].as_slice(),
+        &["hatch", "build", "targets", "wheel", "packages"],
+        &["scikit-build", "wheel", "packages"],
+    ] {
+        for package in strings(at(tool, keys)) {
+            roots.extend(paths::resolve(directory, package).map(|path| DeclaredRoot::of_package(&path)));
+        }
+    }
+    for package in at(tool, &["poetry", "packages"]).and_then(DeValue::as_array).into_iter().flatten() {
+        roots.extend(poetry_package(directory, package.get_ref()));
+    }
+}
+
+fn poetry_package(directory: &str, package: &DeValue<'_>) -> Option<DeclaredRoot> {
+    let include = package.get("include")?.get_ref().as_str()?;
+    let from = package.get("from").and_then(|from| from.get_ref().as_str()).unwrap_or(".");
+    let top = include.split('/').next().filter(|top| paths::is_identifier(top));
+    Some(DeclaredRoot { path: paths::resolve(directory, from)?, top: top.map(str::to_owned) })
+}
+
+/// One entry of a `package_dir` mapping. One that gives a directory another name than its own can't be had
+/// by putting a directory on `sys.path`, and is passed over.
+pub(super) fn package_dir(directory: &str, name: &str, written: &str) -> Option<DeclaredRoot> {
+    let path = paths::resolve(directory, written)?;
+    if name.is_empty() {
+        return Some(DeclaredRoot::new(path));
+    }
+    let package = name.replace('.', "/");
+    let root = path.strip_suffix(package.as_str())?;
+    let root = if root.is_empty() { root } else { root.strip_suffix('/')? };
+    Some(DeclaredRoot { path: root.to_owned(), top: name.split('.').next().map(str::to_owned) })
+}
+
+fn at<'a, 'i>(value: &'a DeValue<'i>, keys: &[&str]) -> Option<&'a DeValue<'i>> {
+    keys.iter().try_fold(value, |value, key| Some(value.get(*key)?.get_ref()))
+}
+
+/// A text, the texts of a list, or the keys of a mapping to the empty path (`sources = {"src" = ""}`).
+fn strings<'a>(value: Option<&'a DeValue<'_>>) -> Vec<&'a str> {
+    match value {
+        Some(DeValue::String(text)) => vec![text],
+        Some(DeValue::Array(items)) => items.iter().filter_map(|item| item.get_ref().as_str()).collect(),
+        Some(DeValue::Table(_)) => {
+            pairs(value).into_iter().filter(|(_, to)| to.is_empty()).map(|(from, _)| from).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn pairs<'a>(value: Option<&'a DeValue<'_>>) -> Vec<(&'a str, &'a str)> {
+    let table = value.and_then(DeValue::as_table);
+    let entries = table.into_iter().flat_map(|table| table.iter());
+    entries.filter_map(|(key, value)| Some((key.get_ref().as_ref(), value.get_ref().as_str()?))).collect()
+}
+
+/// The line of a byte offset, counted from 1.
+pub(crate) fn line_of(text: &str, offset: usize) -> u32 {
+    let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
+    u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX).saturating_add(1)
+}

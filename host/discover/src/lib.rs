@@ -1,0 +1,61 @@
+//! What can be known of a repository without running any of it.
+//!
+//! [`discover`] reads every Python file once and answers in values, in this order:
+//!
+//! * which directories go on `sys.path`, and so what every file is called: [`ImportRoot`]
+//! * which files were left out, by which [`Rule`], and how many: [`ScanCounts`]
+//! * which modules declare tables or mapped classes, and so are worth importing: [`Candidate`]
+//! * every class, attribute and `Table()` those modules write down, with its line: [`StaticIndex`]
+//! * which SQLAlchemy the project asks for: [`Requested`]
+//!
+//! Nothing here runs code or knows what will. A file that can't be read or parsed costs a [`Diagnostic`] and
+//! nothing else. What is not detected: modules made at run time, tables reflected from a database, and
+//! classes whose bases all come from packages outside the repository and that write no column of their own.
+
+mod candidates;
+mod decode;
+mod exclude;
+mod imports;
+mod index;
+mod layout;
+mod model;
+mod options;
+mod parse;
+mod paths;
+mod prefilter;
+mod requirements;
+mod roots;
+mod scan;
+mod select;
+mod stack;
+
+use belljar_schema::Diagnostic;
+use belljar_tree::Tree;
+
+pub use index::{Attribute, ClassDecl, StaticIndex, TableDecl, Tablename};
+pub use model::{Candidate, Discovery, ImportRoot, LeftOut, Reason, Rule, ScanCounts};
+pub use options::Options;
+pub use requirements::{Choice, Fit, Found, FoundKind, Requested, Scope};
+pub use scan::MAX_SOURCE_BYTES;
+
+/// Everything that can be known of the tree without running it, in an order that follows from the tree alone.
+pub fn discover(tree: &Tree, options: &Options) -> Discovery {
+    // Syntax trees are walked and dropped recursively, and how deep they are is up to the repository.
+    stack::with_room(|| pipeline(tree, options))
+}
+
+fn pipeline(tree: &Tree, options: &Options) -> Discovery {
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    let exclusion = exclude::Exclusion::new(tree, options);
+    let mut files = scan::scan(tree, &exclusion, &mut diagnostics);
+    let declared = layout::declared_roots(tree, &exclusion, &mut diagnostics);
+    let modules = roots::resolve(tree, &files, &declared);
+    select::apply(&mut files, &modules, options, &mut diagnostics);
+    let found = candidates::find(tree, &files, &modules, &mut diagnostics);
+    let (roots, candidates) = roots::list(&files, &modules, found.candidates);
+    let requested = requirements::collect(tree, &exclusion, &candidates, &mut diagnostics);
+    let scanned = scan::count(tree, &files, found.parsed, candidates.len());
+    diagnostics.sort();
+    diagnostics.dedup();
+    Discovery { roots, candidates, index: found.index, requested, scanned, diagnostics }
+}

@@ -1,0 +1,78 @@
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// How many of [`NEEDLES`], from the first, name the library itself.
+const NAMES: usize = 5;
+
+/// A file without any of these declares nothing, unless it subclasses a class of another file: those are found
+/// by their class statements.
+const NEEDLES: [&str; 20] = [
+    "sqlalchemy",
+    "SQLAlchemy",
+    "SqlAlchemy",
+    "sqlmodel",
+    "SQLModel",
+    "__table",
+    "__mapper_args__",
+    "__abstract__",
+    "Column(",
+    "mapped_column",
+    "Mapped[",
+    "Table(",
+    ".Model)",
+    ".Model,",
+    "declarative",
+    "Declarative",
+    "map_imperatively",
+    "automap",
+    "table=True",
+    "table = True",
+];
+
+static MATCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    // The vectorised search exists for leftmost matches only.
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(NEEDLES).ok()
+});
+
+/// What a cheap look at the bytes of a file says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Hint {
+    /// It may declare tables, so it is worth parsing.
+    pub(crate) declares: bool,
+    /// It names SQLAlchemy or SQLModel.
+    pub(crate) names_library: bool,
+}
+
+/// Looks for the texts that declarations of tables have.
+pub(crate) fn look(bytes: &[u8]) -> Hint {
+    let Some(matcher) = MATCHER.as_ref() else {
+        // Without a matcher everything is worth parsing.
+        return Hint { declares: true, names_library: true };
+    };
+    let mut hint = Hint::default();
+    for found in matcher.find_iter(bytes) {
+        hint.declares = true;
+        if found.pattern().as_usize() < NAMES {
+            hint.names_library = true;
+            break;
+        }
+    }
+    hint
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_declares_tables() {
+        let declares = |text: &str| look(text.as_bytes()).declares;
+        assert!(declares("from sqlalchemy import Column"));
+        assert!(declares("class A(db.Model):"));
+        assert!(declares("class A(B, table=True):"));
+        assert!(!declares("from .models import A\n"));
+        assert!(!look(b"x = Table('t')").names_library);
+        assert!(look(b"x = Table('t')\nimport sqlalchemy").names_library);
+    }
+}

@@ -1,0 +1,143 @@
+use std::str::FromStr;
+
+use pep440_rs::Version;
+
+use super::{Found, FoundKind, Requested, Scope};
+
+/// How well a version fits what the project declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// The declarations admit it.
+    Exact,
+    /// They admit other releases with the same major and minor number.
+    Generation,
+    /// They admit nothing near; it is the nearest there is.
+    Nearest,
+    /// The project declares nothing that would tell.
+    Unasked,
+}
+
+/// A version, and why it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice<'a> {
+    /// One of the versions given; `None` only if none could be read.
+    pub version: Option<&'a str>,
+    /// How well it fits.
+    pub fit: Fit,
+    /// The declaration that decided, for people.
+    pub reason: String,
+}
+
+/// A version that is on offer.
+#[derive(Clone)]
+struct Offer<'a> {
+    text: &'a str,
+    version: Version,
+}
+
+impl Offer<'_> {
+    fn generation(&self) -> (u64, u64) {
+        let number = |position: usize| self.version.release().get(position).copied().unwrap_or(0);
+        (number(0), number(1))
+    }
+}
+
+impl Requested {
+    /// The newest of the versions that fits the strongest declarations. A lock file and the requirements of the
+    /// project narrow the choice in turn; one that would leave nothing is passed over. Where the first of
+    /// them leaves nothing, another release of the same generation is taken, then the nearest generation.
+    pub fn newest_fitting<'a>(&self, versions: &[&'a str]) -> Choice<'a> {
+        let mut offers: Vec<Offer<'a>> = versions
+            .iter()
+            .filter_map(|text| Some(Offer { text, version: Version::from_str(text).ok()? }))
+            .collect();
+        offers.sort_by(|a, b| a.version.cmp(&b.version));
+        let groups = self.groups();
+        let Some(first) = groups.first() else { return unasked(&offers, &self.specifiers) };
+        let (mut left, fit) = narrow(&offers, first)
+            .unwrap_or_else(|| (nearest(&offers, first).into_iter().collect(), Fit::Nearest));
+        for group in groups.iter().skip(1) {
+            if let Some((narrowed, Fit::Exact)) = narrow(&left, group) {
+                left = narrowed;
+            }
+        }
+        let version = left.last();
+        Choice { version: version.map(|offer| offer.text), fit, reason: reason(first, version, fit) }
+    }
+
+    /// The declarations that decide: those of the nearest project that says anything, locked ones first, then
+    /// those of the strongest scope.
+    fn groups(&self) -> Vec<Vec<&Found>> {
+        let Some(distance) = self.specifiers.first().map(|found| found.distance) else { return Vec::new() };
+        // What is around the project is part of it; what is elsewhere counts only if there is nothing else.
+        let reach = distance.max(1);
+        let telling: Vec<&Found> = self
+            .specifiers
+            .iter()
+            .filter(|found| found.distance <= reach && !found.constraint.is_bare())
+            .collect();
+        let Some(nearest) = telling.iter().map(|found| found.distance).min() else { return Vec::new() };
+        let group = |kind: FoundKind, scope: Scope| -> Vec<&Found> {
+            let of_kind =
+                |found: &&&Found| found.kind == kind && found.scope == scope && found.distance == nearest;
+            telling.iter().filter(of_kind).copied().collect()
+        };
+        let strong = [group(FoundKind::Lock, Scope::Main), group(FoundKind::Declared, Scope::Main)];
+        let strong: Vec<_> = strong.into_iter().filter(|group| !group.is_empty()).collect();
+        if !strong.is_empty() {
+            return strong;
+        }
+        let weak = [Scope::Optional, Scope::Development].map(|scope| group(FoundKind::Declared, scope));
+        weak.into_iter().find(|group| !group.is_empty()).into_iter().collect()
+    }
+}
+
+/// Those that all of a group admits, else those that one of it does (extras may exclude each other), first by
+/// exact version, then by generation.
+fn narrow<'a>(offers: &[Offer<'a>], group: &[&Found]) -> Option<(Vec<Offer<'a>>, Fit)> {
+    let exact = |found: &Found, offer: &Offer<'_>| found.constraint.admits(&offer.version);
+    let generation = |found: &Found, offer: &Offer<'_>| {
+        let (major, minor) = offer.generation();
+        found.constraint.admits_generation(major, minor)
+    };
+    let keep = |fits: &dyn Fn(&Offer<'a>) -> bool, fit: Fit| {
+        let kept: Vec<_> = offers.iter().filter(|offer| fits(offer)).cloned().collect();
+        (!kept.is_empty()).then_some((kept, fit))
+    };
+    keep(&|offer| group.iter().all(|found| exact(found, offer)), Fit::Exact)
+        .or_else(|| keep(&|offer| group.iter().all(|found| generation(found, offer)), Fit::Generation))
+        .or_else(|| keep(&|offer| group.iter().any(|found| exact(found, offer)), Fit::Exact))
+        .or_else(|| keep(&|offer| group.iter().any(|found| generation(found, offer)), Fit::Generation))
+}
+
+/// The offer nearest to the newest generation that the group admits.
+fn nearest<'a>(offers: &[Offer<'a>], group: &[&Found]) -> Option<Offer<'a>> {
+    let mut generations = (0..10).flat_map(|major| (0..20).map(move |minor| (major, minor)));
+    let wanted = generations
+        .rfind(|(major, minor)| group.iter().any(|found| found.constraint.admits_generation(*major, *minor)));
+    // Newer ones read old code better than older ones read new code.
+    let newer = wanted.and_then(|wanted| offers.iter().find(|offer| offer.generation() >= wanted));
+    newer.or(offers.last()).cloned()
+}
+
+fn reason(group: &[&Found], offer: Option<&Offer<'_>>, fit: Fit) -> String {
+    // Of several, the one that led to the version: one that admits it, or, where it took another release, one
+    // that asked for what is not on offer.
+    let admits = |found: &Found| offer.is_some_and(|offer| found.constraint.admits(&offer.version));
+    let led = group.iter().find(|found| admits(found) == (fit == Fit::Exact));
+    let Some(found) = led.or(group.first()) else { return String::new() };
+    let declared = format!("`{}` in `{}`", found.text, found.path);
+    match fit {
+        Fit::Exact | Fit::Unasked => declared,
+        Fit::Generation => format!("another release of the generation that {declared} asks for"),
+        Fit::Nearest => format!("nothing fits {declared}; the nearest"),
+    }
+}
+
+fn unasked<'a>(offers: &[Offer<'a>], specifiers: &[Found]) -> Choice<'a> {
+    let reason = specifiers.first().map_or_else(
+        || "the project says nothing; the newest".to_owned(),
+        |found| format!("`{}` in `{}` admits any; the newest", found.text, found.path),
+    );
+    Choice { version: offers.last().map(|offer| offer.text), fit: Fit::Unasked, reason }
+}

@@ -1,0 +1,203 @@
+//! What a project declares about SQLAlchemy, and which of several versions that means.
+//!
+//! A declaration counts more the nearer its file is to the candidates: first the project that most of them
+//! lie in, then those around it, and others only where those say nothing. Within a project a lock file says
+//! what is installed and counts first, then what the project itself needs; optional extras count where both
+//! are silent, and development groups last. A bare name says that SQLAlchemy is needed and nothing else.
+
+mod choose;
+mod lock;
+mod pyproject;
+mod setup_py;
+mod specifier;
+mod text;
+
+use std::collections::BTreeMap;
+
+use belljar_schema::Diagnostic;
+use belljar_tree::Tree;
+
+pub use choose::{Choice, Fit};
+
+use crate::{Candidate, exclude::Exclusion, layout::with_text, paths};
+use specifier::Constraint;
+
+/// More declarations than this are not collected; no project has a use for them.
+const MAX_FOUND: usize = 1000;
+
+/// Where a declaration comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FoundKind {
+    /// A lock file: one exact version.
+    Lock,
+    /// A requirement.
+    Declared,
+}
+
+/// Who needs it, the strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// The project itself.
+    Main,
+    /// An extra, or a requirement for another version of Python.
+    Optional,
+    /// Developers: tests, documentation, tools.
+    Development,
+}
+
+/// One declaration about SQLAlchemy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// As it is written, or name and version in a lock file.
+    pub text: String,
+    /// Path of the file.
+    pub path: String,
+    /// Its line.
+    pub line: u32,
+    /// Locked or declared.
+    pub kind: FoundKind,
+    /// Who needs it.
+    pub scope: Scope,
+    /// 0 in the project that most candidates lie in, 1 in a directory around it, 2 elsewhere.
+    pub distance: u8,
+    constraint: Constraint,
+}
+
+/// What the project declares about SQLAlchemy, the strongest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Requested {
+    /// Every declaration that was found.
+    pub specifiers: Vec<Found>,
+}
+
+/// Collects declarations from one file.
+struct Collector<'a> {
+    path: &'a str,
+    found: &'a mut Vec<Found>,
+}
+
+impl Collector<'_> {
+    fn add(&mut self, text: &str, line: u32, kind: FoundKind, scope: Scope, constraint: Constraint) {
+        if self.found.len() < MAX_FOUND {
+            let (text, path) = (text.trim().to_owned(), self.path.to_owned());
+            self.found.push(Found { text, path, line, kind, scope, distance: 0, constraint });
+        }
+    }
+
+    /// A requirement as pip reads it; anything but one for SQLAlchemy is passed over.
+    fn requirement(&mut self, text: &str, line: u32, scope: Scope) {
+        if let Some(requirement) = specifier::requirement(text) {
+            let scope = if requirement.conditional { scope.max(Scope::Optional) } else { scope };
+            self.add(requirement.text, line, FoundKind::Declared, scope, requirement.constraint);
+        }
+    }
+
+    fn locked(&mut self, version: &str, line: u32) {
+        if let Some(constraint) = Constraint::exactly(version) {
+            self.add(&format!("sqlalchemy {version}"), line, FoundKind::Lock, Scope::Main, constraint);
+        }
+    }
+}
+
+/// Reads every file of the tree that can declare something about SQLAlchemy.
+pub(crate) fn collect(
+    tree: &Tree,
+    exclusion: &Exclusion,
+    candidates: &[Candidate],
+    _diagnostics: &mut Vec<Diagnostic>,
+) -> Requested {
+    let mut found = Vec::new();
+    for (path, _) in tree.files() {
+        if exclusion.directory(paths::parent(path)).is_none()
+            && let Some(read) = reader(path)
+        {
+            with_text(tree, path, |text| read(&mut Collector { path, found: &mut found }, text));
+        }
+    }
+    rank(&mut found, candidates);
+    Requested { specifiers: found }
+}
+
+type Reader = fn(&mut Collector<'_>, &str);
+
+/// How a file is read, by its name.
+fn reader(path: &str) -> Option<Reader> {
+    let name = paths::name(path);
+    let directory = paths::name(paths::parent(path));
+    let is_text = name.rsplit_once('.').is_some_and(|(_, kind)| matches!(kind, "txt" | "in" | "pip"));
+    let reader: Reader = match name {
+        "pyproject.toml" => pyproject::pyproject,
+        "Pipfile" => pyproject::pipfile,
+        "setup.cfg" => text::setup_cfg,
+        "setup.py" => setup_py::read,
+        "poetry.lock" | "uv.lock" | "pdm.lock" | "pylock.toml" => lock::toml,
+        "Pipfile.lock" => lock::pipfile,
+        "PKG-INFO" | "METADATA" => text::metadata,
+        "requires.txt" if directory.ends_with(".egg-info") => text::requires,
+        _ if is_text && (name.contains("requirements") || is_requirements_directory(directory)) => {
+            text::requirements
+        }
+        _ => return None,
+    };
+    Some(reader)
+}
+
+fn is_requirements_directory(name: &str) -> bool {
+    matches!(name, "requirements" | "requirement" | "reqs" | "deps" | "requires")
+}
+
+/// The directory of the project that a file speaks of.
+fn project(path: &str) -> &str {
+    let directory = paths::parent(path);
+    let name = paths::name(directory);
+    if name.ends_with(".egg-info") {
+        // Setuptools writes it where the packages lie.
+        let above = paths::parent(directory);
+        return if matches!(paths::name(above), "src" | "lib") { paths::parent(above) } else { above };
+    }
+    let is_inside = is_requirements_directory(name) || name.ends_with(".dist-info");
+    if is_inside { paths::parent(directory) } else { directory }
+}
+
+/// Sorts the strongest first.
+fn rank(found: &mut [Found], candidates: &[Candidate]) {
+    let home = home(found, candidates);
+    for found in found.iter_mut() {
+        let project = project(&found.path);
+        found.distance = match &home {
+            Some(home) if project == home => 0,
+            Some(home) if paths::is_within(home, project) => 1,
+            None => 0,
+            Some(_) => 2,
+        };
+    }
+    let key = |found: &Found| (found.distance, found.scope, found.kind, source(&found.path));
+    found.sort_by(|a, b| (key(a), &a.path, a.line).cmp(&(key(b), &b.path, b.line)));
+}
+
+/// The project that most candidates lie in; of two, the one further up, then the first by name.
+fn home(found: &[Found], candidates: &[Candidate]) -> Option<String> {
+    let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
+    for candidate in candidates {
+        let around = found.iter().map(|found| project(&found.path));
+        let nearest =
+            around.filter(|project| paths::is_within(&candidate.path, project)).max_by_key(|it| it.len());
+        if let Some(project) = nearest {
+            *votes.entry(project).or_default() += 1;
+        }
+    }
+    let order = |project: &str| std::cmp::Reverse((project.len(), project.to_owned()));
+    votes
+        .into_iter()
+        .max_by_key(|(project, votes)| (*votes, order(project)))
+        .map(|(project, _)| project.to_owned())
+}
+
+/// Which file is named first where several say the same.
+fn source(path: &str) -> usize {
+    let order = ["pyproject.toml", "setup.cfg", "setup.py", "Pipfile", "requirements.txt"];
+    order.iter().position(|name| *name == paths::name(path)).unwrap_or(order.len())
+}
+
+#[cfg(test)]
+mod tests;

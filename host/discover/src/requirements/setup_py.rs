@@ -1,0 +1,91 @@
+use ruff_python_ast::{
+    Expr, Keyword, Stmt,
+    visitor::{self, Visitor},
+};
+use ruff_text_size::Ranged;
+
+use super::{Collector, Scope, text::extra};
+use crate::{layout::line_of, parse};
+
+/// `setup.py`: every text that is a requirement for SQLAlchemy, wherever it is written, since lists of
+/// requirements are often put together before they are given to `setup()`.
+pub(super) fn read(collector: &mut Collector<'_>, text: &str) {
+    if let Ok(module) = parse::module(text) {
+        let mut texts = Texts { text, collector, scope: Scope::Main };
+        texts.visit_body(&module.syntax().body);
+    }
+}
+
+struct Texts<'a, 'b, 'c> {
+    text: &'a str,
+    collector: &'b mut Collector<'c>,
+    scope: Scope,
+}
+
+impl Texts<'_, '_, '_> {
+    fn within(&mut self, scope: Scope, walk: impl FnOnce(&mut Self)) {
+        let outer = self.scope;
+        self.scope = outer.max(scope);
+        walk(self);
+        self.scope = outer;
+    }
+}
+
+impl<'v> Visitor<'v> for Texts<'_, '_, '_> {
+    fn visit_stmt(&mut self, stmt: &'v Stmt) {
+        let scope = match stmt {
+            Stmt::Assign(assign) => assign.targets.first().map_or(Scope::Main, target_scope),
+            _ => Scope::Main,
+        };
+        self.within(scope, |texts| visitor::walk_stmt(texts, stmt));
+    }
+
+    fn visit_keyword(&mut self, keyword: &'v Keyword) {
+        let scope = keyword.arg.as_ref().map_or(Scope::Main, |name| name_scope(name));
+        self.within(scope, |texts| visitor::walk_keyword(texts, keyword));
+    }
+
+    fn visit_expr(&mut self, expr: &'v Expr) {
+        match expr {
+            Expr::StringLiteral(literal) => {
+                let line = line_of(self.text, usize::from(literal.start()));
+                for (offset, text) in (0..).zip(literal.value.to_str().lines()) {
+                    self.collector.requirement(text, line + offset, self.scope);
+                }
+            }
+            Expr::Dict(dict) => {
+                for item in &dict.items {
+                    let scope = match &item.key {
+                        Some(Expr::StringLiteral(key)) if self.scope > Scope::Main => {
+                            extra(key.value.to_str())
+                        }
+                        _ => Scope::Main,
+                    };
+                    self.within(scope, |texts| texts.visit_expr(&item.value));
+                }
+            }
+            other => visitor::walk_expr(self, other),
+        }
+    }
+}
+
+fn target_scope(target: &Expr) -> Scope {
+    match target {
+        Expr::Name(name) => name_scope(&name.id),
+        Expr::Subscript(subscript) => target_scope(&subscript.value),
+        _ => Scope::Main,
+    }
+}
+
+/// Who needs what a variable or a keyword of this name holds.
+fn name_scope(name: &str) -> Scope {
+    let name = name.to_ascii_lowercase();
+    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
+    if has(&["test", "dev", "docs", "setup_requires"]) {
+        Scope::Development
+    } else if has(&["extra", "optional"]) {
+        Scope::Optional
+    } else {
+        Scope::Main
+    }
+}

@@ -1,0 +1,220 @@
+use std::{cmp::Ordering, str::FromStr};
+
+use pep440_rs::{Version, VersionSpecifiers};
+
+/// Minor version of the Python 3 that models run on, for markers.
+const PYTHON_MINOR: u64 = 14;
+
+/// Which versions a declaration admits: those that one of the alternatives admits. None at all is a bare name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Constraint {
+    alternatives: Vec<VersionSpecifiers>,
+}
+
+impl Constraint {
+    pub(super) fn exactly(version: &str) -> Option<Self> {
+        let version = Version::from_str(version.trim()).ok()?;
+        // A local part (`2.0.1+cu1`) would only fit itself.
+        let pinned = pep440_rs::VersionSpecifier::equals_version(version.only_release());
+        Some(Self { alternatives: vec![pinned.into()] })
+    }
+
+    /// Specifiers as pip reads them, separated by commas. Parts that can't be read are passed over.
+    pub(super) fn pep440(text: &str) -> Self {
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let specifiers: Vec<_> = parts
+            .filter_map(|part| {
+                // `>=1.4.*` is no longer valid and still written.
+                let lenient = if part.starts_with(['>', '<']) { part.trim_end_matches(".*") } else { part };
+                pep440_rs::VersionSpecifier::from_str(lenient).ok()
+            })
+            .collect();
+        let alternatives =
+            if specifiers.is_empty() { Vec::new() } else { vec![specifiers.into_iter().collect()] };
+        Self { alternatives }
+    }
+
+    /// A constraint as Poetry reads it: `^1.4`, `~1.4.2`, `1.4.*`, a bare version, and `||` between alternatives.
+    pub(super) fn poetry(text: &str) -> Self {
+        let alternatives = text.split("||").flat_map(|part| Self::pep440(&poetry_part(part)).alternatives);
+        Self { alternatives: alternatives.collect() }
+    }
+
+    pub(super) fn is_bare(&self) -> bool {
+        self.alternatives.is_empty()
+    }
+
+    pub(super) fn admits(&self, version: &Version) -> bool {
+        self.is_bare() || self.alternatives.iter().any(|specifiers| specifiers.contains(version))
+    }
+
+    /// Whether some version with this major and minor number is admitted.
+    pub(super) fn admits_generation(&self, major: u64, minor: u64) -> bool {
+        // More patch releases than any generation has had.
+        (0..100).any(|patch| self.admits(&Version::new([major, minor, patch])))
+    }
+}
+
+fn poetry_part(text: &str) -> String {
+    let parts = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
+    let mut written: Vec<String> = Vec::new();
+    for part in parts {
+        // `>= 1.4` is two parts by the space in it.
+        match written.last_mut() {
+            Some(last) if last.chars().all(|letter| "<>=!~^".contains(letter)) => last.push_str(part),
+            _ => written.push(part.to_owned()),
+        }
+    }
+    written.iter().filter_map(|part| poetry_term(part)).collect::<Vec<_>>().join(",")
+}
+
+fn poetry_term(part: &str) -> Option<String> {
+    if part == "*" {
+        return None;
+    }
+    if let Some(version) = part.strip_prefix('^') {
+        let release = release(version)?;
+        // The first number that is not zero is kept; the one after it may grow.
+        let keep = release.iter().position(|number| *number != 0).unwrap_or(release.len().saturating_sub(1));
+        return Some(format!(">={version},<{}", next(&release, keep)?));
+    }
+    if let Some(version) = part.strip_prefix('~').filter(|version| !version.starts_with('=')) {
+        let release = release(version)?;
+        return Some(format!(">={version},<{}", next(&release, usize::from(release.len() > 1))?));
+    }
+    let is_bare = part.starts_with(|letter: char| letter.is_ascii_digit());
+    Some(if is_bare { format!("=={part}") } else { part.to_owned() })
+}
+
+fn release(version: &str) -> Option<Vec<u64>> {
+    Some(Version::from_str(version.trim_end_matches(".*")).ok()?.release().to_vec())
+}
+
+/// The first release after all that share the numbers up to `position`.
+fn next(release: &[u64], position: usize) -> Option<String> {
+    let mut kept = release.get(..=position)?.to_vec();
+    let last = kept.last_mut()?;
+    *last = last.checked_add(1)?;
+    Some(kept.iter().map(u64::to_string).collect::<Vec<_>>().join("."))
+}
+
+/// A requirement for SQLAlchemy.
+pub(super) struct Requirement<'a> {
+    pub(super) text: &'a str,
+    pub(super) constraint: Constraint,
+    /// It holds for an extra only, or not for the Python that models run on.
+    pub(super) conditional: bool,
+}
+
+/// Reads a requirement, if it is one for SQLAlchemy: name, extras, specifiers and marker.
+pub(super) fn requirement(text: &str) -> Option<Requirement<'_>> {
+    let text = text.split(" #").next().unwrap_or_default().trim();
+    let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && !"._-".contains(letter));
+    let (name, rest) = text.split_at(end.unwrap_or(text.len()));
+    if !is_sqlalchemy(name) {
+        return None;
+    }
+    let (specifiers, marker) = rest.split_once(';').unwrap_or((rest, ""));
+    let specifiers = match specifiers.trim_start().strip_prefix('[') {
+        Some(extras) => extras.split_once(']').map_or("", |(_, rest)| rest),
+        None => specifiers,
+    };
+    // pip's own options (`--hash=…`) follow a requirement.
+    let specifiers = specifiers.split(" --").next().unwrap_or_default();
+    let specifiers = specifiers.trim().trim_start_matches('(').trim_end_matches(')');
+    // What follows `@` is an address, which tells no version.
+    let constraint =
+        if specifiers.starts_with('@') { Constraint::default() } else { Constraint::pep440(specifiers) };
+    Some(Requirement { text, constraint, conditional: !holds(marker) })
+}
+
+/// Whether a name is that of SQLAlchemy's distribution.
+pub(super) fn is_sqlalchemy(name: &str) -> bool {
+    name.trim().eq_ignore_ascii_case("sqlalchemy")
+}
+
+/// Whether a marker holds without extras. What it says of platforms is taken to hold. The grammar is that of
+/// one level of `or` and `and`, which is as deep as markers go in practice; the libraries for the whole of it
+/// keep every marker they have seen for the life of the process.
+pub(super) fn holds(marker: &str) -> bool {
+    marker.is_empty() || marker.split(" or ").any(|all| all.split(" and ").all(clause_holds))
+}
+
+fn clause_holds(clause: &str) -> bool {
+    let clause = clause.trim().trim_matches(['(', ')']).trim();
+    if clause.starts_with("extra") {
+        return false;
+    }
+    let Some(rest) =
+        clause.strip_prefix("python_version").or_else(|| clause.strip_prefix("python_full_version"))
+    else {
+        return true;
+    };
+    let rest = rest.trim();
+    let Some(quote) = rest.find(['"', '\'']) else { return true };
+    let (operator, version) = rest.split_at(quote);
+    let Some(wanted) = release(version.trim_matches(['"', '\''])) else { return true };
+    let order = [3, PYTHON_MINOR].as_slice().cmp(wanted.get(..2).unwrap_or(&wanted));
+    match operator.trim() {
+        "<" => order == Ordering::Less,
+        "<=" => order != Ordering::Greater,
+        ">" => order == Ordering::Greater,
+        ">=" | "~=" => order != Ordering::Less,
+        "==" | "===" => order == Ordering::Equal,
+        "!=" => order != Ordering::Equal,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> Version {
+        Version::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn requirements_of_every_form() {
+        let admits =
+            |text: &str, candidate: &str| requirement(text).unwrap().constraint.admits(&version(candidate));
+        assert!(admits("SQLAlchemy[asyncio] >=1.4,<2 ; python_version>'3.6' # why", "1.4.54"));
+        assert!(!admits("sqlalchemy (<2.0)", "2.0.1"));
+        assert!(admits("sqlalchemy>=1.4.*", "2.0.1"));
+        assert!(!admits("sqlalchemy==1.4.* --hash=sha256:abc", "2.0.1"));
+        assert!(admits("sqlalchemy @ git+https://example.com/x@rel_1_4", "2.0.1"));
+        assert!(requirement("sqlalchemy-utils>=1").is_none());
+        assert!(requirement("sqlalchemy_utils").is_none());
+        assert!(requirement("-e .").is_none());
+    }
+
+    #[test]
+    fn markers() {
+        let conditional = |text: &str| requirement(text).unwrap().conditional;
+        assert!(!conditional("sqlalchemy>=2; python_version >= '3.10'"));
+        assert!(conditional("sqlalchemy<2; python_version < '3.8'"));
+        assert!(conditional("sqlalchemy<2; extra == 'db'"));
+        assert!(!conditional("sqlalchemy<2; python_full_version >= '3.9.1' and sys_platform == 'linux'"));
+        assert!(conditional("sqlalchemy; (python_version=='3.8') or (extra == \"x\")"));
+    }
+
+    #[test]
+    fn constraints_of_poetry() {
+        let admits = |text: &str, candidate: &str| Constraint::poetry(text).admits(&version(candidate));
+        assert!(admits("^1.4", "1.9") && !admits("^1.4", "2.0"));
+        assert!(admits("^0.9.1", "0.9.5") && !admits("^0.9.1", "0.10"));
+        assert!(admits("~1.4.2", "1.4.54") && !admits("~1.4.2", "1.5"));
+        assert!(admits("~2", "2.1") && !admits("~2", "3"));
+        assert!(admits("2.0.1", "2.0.1") && !admits("2.0.1", "2.0.2"));
+        assert!(admits("^1.4 || ^2.0", "2.1") && !admits("^1.4 || ^2.0", "3.0"));
+        assert!(admits(">= 1.4, < 2", "1.4") && !admits(">= 1.4 < 2", "2.0"));
+        assert!(Constraint::poetry("*").is_bare());
+    }
+
+    #[test]
+    fn generations() {
+        let constraint = Constraint::pep440("==2.0.25");
+        assert!(constraint.admits_generation(2, 0) && !constraint.admits_generation(2, 1));
+        assert!(Constraint::pep440(">=2.0.51,<2.1").admits_generation(2, 0));
+    }
+}

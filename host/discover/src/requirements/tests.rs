@@ -1,0 +1,181 @@
+use super::*;
+use crate::{Options, discover};
+
+const MODELS: &str = "Base = declarative_base()\n";
+const OFFERED: [&str; 4] = ["1.3.24", "1.4.54", "2.0.50", "2.1.9"];
+
+fn requested(files: &[(&str, &str)]) -> Requested {
+    discover(&Tree::in_memory(files.iter().copied()), &Options::default()).requested
+}
+
+/// What one file says: text, line, kind and scope.
+fn check(path: &str, text: &str, expected: &[(&str, u32, FoundKind, Scope)]) {
+    let requested = requested(&[(path, text)]);
+    let found: Vec<_> = requested
+        .specifiers
+        .iter()
+        .map(|found| (found.text.as_str(), found.line, found.kind, found.scope))
+        .collect();
+    assert_eq!(found, expected, "{path}");
+}
+
+fn declared(path: &str, text: &str, expected: &[(&str, u32, Scope)]) {
+    let expected: Vec<_> =
+        expected.iter().map(|(text, line, scope)| (*text, *line, FoundKind::Declared, *scope)).collect();
+    check(path, text, &expected);
+}
+
+/// The version chosen of those on offer, how well it fits, and the reason.
+fn choice(files: &[(&str, &str)]) -> (String, Fit, String) {
+    let requested = requested(files);
+    let choice = requested.newest_fitting(&OFFERED);
+    (choice.version.unwrap().to_owned(), choice.fit, choice.reason)
+}
+
+fn chosen(requirement: &str, version: &str, fit: Fit) {
+    let (chosen, how, _) = choice(&[("requirements.txt", requirement)]);
+    assert_eq!((chosen.as_str(), how), (version, fit), "{requirement}");
+}
+
+#[test]
+fn pyproject() {
+    declared(
+        "pyproject.toml",
+        "[project]\ndependencies = [\n  'a',\n  'SQLAlchemy[asyncio]>=1.4',\n]\n[project.optional-dependencies]\n\
+         db = ['sqlalchemy<3']\n[dependency-groups]\ntest = ['sqlalchemy==2.0.1', {include-group = 'x'}]\n",
+        &[
+            ("SQLAlchemy[asyncio]>=1.4", 4, Scope::Main),
+            ("sqlalchemy<3", 7, Scope::Optional),
+            ("sqlalchemy==2.0.1", 9, Scope::Development),
+        ],
+    );
+    declared(
+        "pyproject.toml",
+        "[tool.poetry.dependencies]\nSQLAlchemy = {version = '^1.4', extras = ['x']}\n[tool.poetry.group.dev.dependencies]\n\
+         sqlalchemy = '*'\n",
+        &[("sqlalchemy = \"^1.4\"", 2, Scope::Main), ("sqlalchemy = \"*\"", 4, Scope::Development)],
+    );
+}
+
+#[test]
+fn setup_files() {
+    declared(
+        "setup.cfg",
+        "[options]\ninstall_requires =\n    x\n    sqlalchemy>=1.4\n[options.extras_require]\npg = sqlalchemy<2\n",
+        &[("sqlalchemy>=1.4", 4, Scope::Main), ("sqlalchemy<2", 6, Scope::Optional)],
+    );
+    declared(
+        "setup.py",
+        "requires = ['x', 'SQLAlchemy>=1.3']\nsetup(install_requires=requires,\n      extras_require={'db': ['sqlalchemy<2']},\n      \
+         tests_require=['sqlalchemy'])\n",
+        &[
+            ("SQLAlchemy>=1.3", 1, Scope::Main),
+            ("sqlalchemy<2", 3, Scope::Optional),
+            ("sqlalchemy", 4, Scope::Development),
+        ],
+    );
+}
+
+#[test]
+fn lists_and_metadata() {
+    declared(
+        "requirements.txt",
+        "x\nsqlalchemy==1.4.1 \\\n  --hash=sha256:0\n",
+        &[("sqlalchemy==1.4.1", 2, Scope::Main)],
+    );
+    declared("requirements/dev.in", "sqlalchemy<2", &[("sqlalchemy<2", 1, Scope::Development)]);
+    declared(
+        "x.egg-info/requires.txt",
+        "sqlalchemy>1\n[:python_version<'3.8']\nsqlalchemy<1\n[db]\nsqlalchemy<2",
+        &[
+            ("sqlalchemy>1", 1, Scope::Main),
+            ("sqlalchemy<1", 3, Scope::Optional),
+            ("sqlalchemy<2", 5, Scope::Optional),
+        ],
+    );
+    declared(
+        "PKG-INFO",
+        "Name: x\nRequires-Dist: SQLAlchemy>=1; extra == 'db'\n\nRequires-Dist: sqlalchemy",
+        &[("SQLAlchemy>=1; extra == 'db'", 2, Scope::Optional)],
+    );
+    declared(
+        "Pipfile",
+        "[packages]\nsqlalchemy = '==1.4.1'\n",
+        &[("sqlalchemy = \"==1.4.1\"", 2, Scope::Main)],
+    );
+    declared("tests/requirements.txt", "sqlalchemy<1", &[]);
+}
+
+#[test]
+fn locks() {
+    let locked = |path: &str, text: &str, line: u32| {
+        check(path, text, &[("sqlalchemy 2.0.31", line, FoundKind::Lock, Scope::Main)]);
+    };
+    let toml = "[[package]]\nname = \"sqlalchemy-utils\"\nversion = \"1\"\n\n[[package]]\nname = \"SQLAlchemy\"\nversion = \"2.0.31\"\n";
+    locked("uv.lock", toml, 7);
+    locked("poetry.lock", toml, 7);
+    locked(
+        "Pipfile.lock",
+        "{\n \"default\": {\n  \"sqlalchemy\": {\n   \"version\": \"==2.0.31\"\n  }\n }\n}",
+        4,
+    );
+}
+
+#[test]
+fn versions() {
+    chosen("sqlalchemy>=1.4,<2", "1.4.54", Fit::Exact);
+    chosen("sqlalchemy>=1.4", "2.1.9", Fit::Exact);
+    chosen("sqlalchemy==2.0.25", "2.0.50", Fit::Generation);
+    chosen("sqlalchemy==1.2.19", "1.3.24", Fit::Nearest);
+    chosen("sqlalchemy>=3", "2.1.9", Fit::Nearest);
+    chosen("sqlalchemy", "2.1.9", Fit::Unasked);
+}
+
+#[test]
+fn reasons_name_the_declaration() {
+    let (_, _, reason) = choice(&[("a/requirements.txt", "SQLAlchemy>=1.4,<2")]);
+    assert_eq!(reason, "`SQLAlchemy>=1.4,<2` in `a/requirements.txt`");
+    assert_eq!(
+        requested(&[("a.py", "")]).newest_fitting(&OFFERED).reason,
+        "the project says nothing; the newest"
+    );
+    assert_eq!(Requested::default().newest_fitting(&[]).version, None);
+}
+
+#[test]
+fn a_lock_counts_more_than_a_requirement() {
+    let lock = "name = \"sqlalchemy\"\nversion = \"2.0.31\"\n";
+    let (version, fit, reason) =
+        choice(&[("pyproject.toml", "[project]\ndependencies = ['sqlalchemy>=1']"), ("uv.lock", lock)]);
+    assert_eq!((version.as_str(), fit), ("2.0.50", Fit::Generation));
+    assert!(reason.ends_with("`sqlalchemy 2.0.31` in `uv.lock` asks for"), "{reason}");
+}
+
+#[test]
+fn extras_and_developers_count_where_the_project_is_silent() {
+    let optional =
+        "[project]\ndependencies = ['sqlalchemy>=1']\n[project.optional-dependencies]\na = ['sqlalchemy<2']";
+    assert_eq!(choice(&[("pyproject.toml", optional)]).0, "2.1.9");
+    let bare =
+        "[project]\ndependencies = ['sqlalchemy']\n[project.optional-dependencies]\na = ['sqlalchemy<2']";
+    assert_eq!(choice(&[("pyproject.toml", bare)]).0, "1.4.54");
+    let exclusive = "[project.optional-dependencies]\na = ['sqlalchemy<2']\nb = ['sqlalchemy>=2,<2.1']";
+    assert_eq!(choice(&[("pyproject.toml", exclusive)]).0, "2.0.50");
+}
+
+#[test]
+fn the_project_of_the_models_counts_most() {
+    let files = [
+        ("a/requirements.txt", "sqlalchemy<1.4"),
+        ("b/requirements.txt", "sqlalchemy<2"),
+        ("b/src/pkg/__init__.py", ""),
+        ("b/src/pkg/models.py", MODELS),
+        ("requirements.txt", "sqlalchemy>=2"),
+    ];
+    assert_eq!(choice(&files).0, "1.4.54");
+    let elsewhere = [("a/requirements.txt", "sqlalchemy<2"), ("b/models.py", MODELS)];
+    assert_eq!(choice(&elsewhere).0, "1.4.54");
+    let around =
+        [("requirements.txt", "sqlalchemy<2"), ("b/requirements.txt", "sqlalchemy"), ("b/models.py", MODELS)];
+    assert_eq!(choice(&around).0, "1.4.54");
+}

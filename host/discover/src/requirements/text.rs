@@ -1,0 +1,80 @@
+use super::{Collector, Scope, specifier::holds};
+use crate::{layout::entries, paths};
+
+/// `requirements*.txt` and the like. The name tells who needs it.
+pub(super) fn requirements(collector: &mut Collector<'_>, text: &str) {
+    let name = paths::name(collector.path).to_ascii_lowercase();
+    let is_for = |purposes: &[&str]| {
+        name.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|part| purposes.contains(&part))
+    };
+    let scope = if is_for(&[
+        "dev",
+        "develop",
+        "development",
+        "test",
+        "tests",
+        "testing",
+        "doc",
+        "docs",
+        "ci",
+        "lint",
+    ]) {
+        Scope::Development
+    } else if is_for(&["optional", "extra", "extras", "all"]) {
+        Scope::Optional
+    } else {
+        Scope::Main
+    };
+    for (number, line) in (1..).zip(text.lines()) {
+        collector.requirement(line.trim_end_matches('\\'), number, scope);
+    }
+}
+
+/// `*.egg-info/requires.txt`: the sections are extras, and markers with a colon.
+pub(super) fn requires(collector: &mut Collector<'_>, text: &str) {
+    let mut scope = Scope::Main;
+    for (number, line) in (1..).zip(text.lines()) {
+        match line.trim().strip_prefix('[') {
+            Some(section) if section.starts_with(':') => {
+                let marker = section.trim_start_matches(':').trim_end_matches(']');
+                scope = if holds(marker) { Scope::Main } else { Scope::Optional };
+            }
+            Some(_) => scope = Scope::Optional,
+            None => collector.requirement(line, number, scope),
+        }
+    }
+}
+
+/// `PKG-INFO` and `METADATA`, whose headers end at the first empty line.
+pub(super) fn metadata(collector: &mut Collector<'_>, text: &str) {
+    for (number, line) in (1..).zip(text.lines()).take_while(|(_, line)| !line.is_empty()) {
+        if let Some(requirement) = line.strip_prefix("Requires-Dist:") {
+            collector.requirement(requirement, number, Scope::Main);
+        }
+    }
+}
+
+/// `setup.cfg`.
+pub(super) fn setup_cfg(collector: &mut Collector<'_>, text: &str) {
+    for entry in entries(text) {
+        let scope = match (entry.section, entry.key) {
+            ("options", "install_requires") => Scope::Main,
+            ("options", "tests_require" | "setup_requires") => Scope::Development,
+            ("options.extras_require", key) => extra(key),
+            _ => continue,
+        };
+        for (line, number) in entry.lines {
+            collector.requirement(line, number, scope);
+        }
+    }
+}
+
+/// Who needs an extra: those with the names of tools are for developers.
+pub(super) fn extra(name: &str) -> Scope {
+    let development = ["dev", "develop", "test", "tests", "testing", "doc", "docs", "lint", "typing"];
+    if development.contains(&name.to_ascii_lowercase().as_str()) {
+        Scope::Development
+    } else {
+        Scope::Optional
+    }
+}

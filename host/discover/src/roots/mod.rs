@@ -1,0 +1,196 @@
+//! Which directories go on `sys.path`, and what every file is called from there.
+//!
+//! A file has one import root. Climbing from it while the directory holds `__init__.py` ends at the topmost
+//! package; such a package, or a directory that is none, is a *unit*, and all of a unit has one root. For most
+//! units that is the directory above it. What can lift the root (a namespace package has no `__init__.py`)
+//! or lower it (a package whose modules import each other as if they were loose) is evidence, in this order:
+//!
+//! 1. a directory named by the packaging (`package_dir`, `where`, `from`, …) directly above the unit;
+//! 2. absolute imports anywhere in the repository that name a file of the unit from some directory: most win,
+//!    and a tie keeps the root low;
+//! 3. a directory named by the packaging further above;
+//! 4. a namespace package that 2 found, around the unit;
+//! 5. a directory `src` above, unless it is a package;
+//! 6. relative imports that lead further up than the unit reaches.
+
+mod unit;
+mod votes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_tree::{Node, Tree};
+
+use crate::{Candidate, ImportRoot, candidates::Finding, layout::DeclaredRoot, paths, scan::PyFile};
+use unit::Unit;
+
+/// The root and the dotted name of every Python file.
+#[derive(Debug, Default)]
+pub(crate) struct Modules {
+    by_path: BTreeMap<String, Module>,
+    /// The top-level names that the repository itself offers.
+    tops: BTreeSet<String>,
+    names: BTreeSet<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Module {
+    root: String,
+    name: String,
+}
+
+impl Modules {
+    /// The dotted name of a file; empty for a path that is no Python file.
+    pub(crate) fn name(&self, path: &str) -> &str {
+        self.by_path.get(path).map_or("", |module| module.name.as_str())
+    }
+
+    /// The import root of a file.
+    pub(crate) fn root(&self, path: &str) -> &str {
+        self.by_path.get(path).map_or("", |module| module.root.as_str())
+    }
+
+    /// Whether the repository has a module of this dotted name, from some root.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Whether the first part of a dotted name is one that the repository offers.
+    pub(crate) fn offers(&self, dotted: &str) -> bool {
+        self.tops.contains(dotted.split('.').next().unwrap_or_default())
+    }
+}
+
+/// Finds the root and the name of every file.
+pub(crate) fn resolve(tree: &Tree, files: &[PyFile], declared: &[DeclaredRoot]) -> Modules {
+    let mut units = unit::group(tree, files);
+    let votes = votes::cast(files, &units);
+    let mut namespaces: BTreeMap<String, String> = BTreeMap::new();
+    for (unit, votes) in units.all.iter_mut().zip(&votes) {
+        let Some(root) = by_evidence(unit, votes, declared) else { continue };
+        for directory in paths::ancestors(&unit.directory) {
+            if directory.len() > root.len() && paths::is_within(directory, &root) {
+                namespaces.entry(directory.to_owned()).or_insert_with(|| root.clone());
+            }
+        }
+        unit.root = Some(root);
+    }
+    for unit in &mut units.all {
+        if unit.root.is_none() {
+            unit.root = Some(by_surroundings(tree, unit, declared, &namespaces));
+        }
+    }
+    name_all(files, &units)
+}
+
+/// Rules 1 and 2.
+fn by_evidence(unit: &Unit, votes: &BTreeMap<&str, usize>, declared: &[DeclaredRoot]) -> Option<String> {
+    let is_declared = declared
+        .iter()
+        .any(|root| root.path == unit.directory && root.covers(&unit.key) && unit.is_package());
+    if is_declared {
+        return Some(unit.directory.clone());
+    }
+    let lifted = paths::ancestors(&unit.directory).nth(unit.deficit).unwrap_or_default();
+    // A tie keeps the deepest: `max_by_key` keeps the last, and a directory sorts behind those above it.
+    let best =
+        |deeper: bool| {
+            votes
+                .iter()
+                .filter(|(root, _)| {
+                    if deeper { root.len() > unit.directory.len() } else { paths::is_within(lifted, root) }
+                })
+                .max_by_key(|(_, votes)| **votes)
+                .map(|(root, _)| (*root).to_owned())
+        };
+    let regular = best(false);
+    let may_be_loose = regular.is_none() && !unit.has_relative;
+    if may_be_loose { best(true) } else { regular }
+}
+
+/// Rules 3 to 6, and the plain case.
+fn by_surroundings(
+    tree: &Tree,
+    unit: &Unit,
+    declared: &[DeclaredRoot],
+    namespaces: &BTreeMap<String, String>,
+) -> String {
+    let reachable = || paths::ancestors(&unit.directory).filter(|root| unit.can_have_root(root));
+    let declares =
+        |root: &&str| declared.iter().any(|declared| declared.path == **root && declared.covers(&unit.key));
+    if let Some(root) = reachable().find(declares) {
+        return root.to_owned();
+    }
+    if let Some(root) = paths::ancestors(&unit.directory).find_map(|directory| namespaces.get(directory))
+        && unit.can_have_root(root)
+    {
+        return root.clone();
+    }
+    let is_src = |root: &&str| {
+        let marker = paths::join(root, "__init__.py");
+        paths::name(root) == "src" && !matches!(tree.node(&marker), Some(Node::File(_)))
+    };
+    if let Some(root) = reachable().find(is_src) {
+        return root.to_owned();
+    }
+    reachable().nth(unit.deficit).unwrap_or(&unit.directory).to_owned()
+}
+
+fn name_all(files: &[PyFile], units: &unit::Units) -> Modules {
+    let mut modules = Modules::default();
+    for file in files {
+        let directory = paths::parent(&file.path);
+        let Some(unit) = units.of(directory) else { continue };
+        let decided = unit.root.as_deref().unwrap_or(&unit.directory);
+        // A lowered root holds for what is below it only.
+        let root = if paths::is_within(directory, decided) { decided } else { unit.directory.as_str() };
+        let name = dotted(&file.path, root);
+        modules.tops.insert(name.split('.').next().unwrap_or_default().to_owned());
+        for (end, _) in name.match_indices('.') {
+            modules.names.insert(name.get(..end).unwrap_or_default().to_owned());
+        }
+        modules.names.insert(name.clone());
+        modules.by_path.insert(file.path.clone(), Module { root: root.to_owned(), name });
+    }
+    modules
+}
+
+/// The dotted name of a file from a directory above it. An `__init__.py` that has no directory left to be
+/// named after keeps its own name.
+fn dotted(path: &str, root: &str) -> String {
+    let below = paths::below(path, root).unwrap_or(path);
+    let stem = below.strip_suffix(".py").unwrap_or(below);
+    stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".")
+}
+
+/// The roots of what was not left out, and the candidates that refer to them.
+pub(crate) fn list(
+    files: &[PyFile],
+    modules: &Modules,
+    findings: Vec<Finding>,
+) -> (Vec<ImportRoot>, Vec<Candidate>) {
+    let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.rule.is_none()) {
+        let top = modules.name(&file.path).split('.').next().unwrap_or_default();
+        names.entry(modules.root(&file.path)).or_default().insert(top);
+    }
+    let index: BTreeMap<&str, usize> = names.keys().enumerate().map(|(index, root)| (*root, index)).collect();
+    let candidates = findings
+        .into_iter()
+        .filter_map(|finding| {
+            let root = *index.get(modules.root(&finding.path))?;
+            let module = modules.name(&finding.path).to_owned();
+            Some(Candidate { module, root, path: finding.path, reason: finding.reason, line: finding.line })
+        })
+        .collect();
+    let roots = names
+        .into_iter()
+        .map(|(path, names)| ImportRoot {
+            path: path.to_owned(),
+            names: names.into_iter().map(str::to_owned).collect(),
+        })
+        .collect();
+    (roots, candidates)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+use std::collections::BTreeMap;
+
+use belljar_tree::{Node, Tree};
+
+use crate::{paths, scan::PyFile};
+
+/// A topmost package with all below it that is a package too, or a directory that is none.
+#[derive(Debug)]
+pub(super) struct Unit {
+    /// The topmost package, or the directory itself.
+    pub(super) key: String,
+    /// The directory above the topmost package, or the directory itself: the lowest regular root.
+    pub(super) directory: String,
+    /// How many directories further up its relative imports lead than it reaches.
+    pub(super) deficit: usize,
+    /// It has relative imports, so its modules know that they are in a package.
+    pub(super) has_relative: bool,
+    /// The root that was decided on.
+    pub(super) root: Option<String>,
+}
+
+impl Unit {
+    pub(super) fn is_package(&self) -> bool {
+        self.key != self.directory
+    }
+
+    /// Whether every directory between this root and the unit can be part of a dotted name.
+    pub(super) fn can_have_root(&self, root: &str) -> bool {
+        paths::below(&self.directory, root)
+            .is_some_and(|between| between.is_empty() || between.split('/').all(paths::is_identifier))
+    }
+}
+
+/// All units, and which directory belongs to which.
+#[derive(Debug, Default)]
+pub(super) struct Units {
+    pub(super) all: Vec<Unit>,
+    by_directory: BTreeMap<String, usize>,
+}
+
+impl Units {
+    /// Index of the unit of a directory with Python files.
+    pub(super) fn index(&self, directory: &str) -> Option<usize> {
+        self.by_directory.get(directory).copied()
+    }
+
+    /// The unit of a directory with Python files.
+    pub(super) fn of(&self, directory: &str) -> Option<&Unit> {
+        self.all.get(self.index(directory)?)
+    }
+}
+
+/// Groups the directories that hold Python files.
+pub(super) fn group(tree: &Tree, files: &[PyFile]) -> Units {
+    let mut units = Units::default();
+    let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
+    for file in files {
+        let directory = paths::parent(&file.path);
+        let index = if let Some(index) = units.index(directory) {
+            index
+        } else {
+            let key = topmost(tree, directory);
+            let index = *by_key.entry(key.to_owned()).or_insert(units.all.len());
+            if index == units.all.len() {
+                units.all.push(new(tree, key));
+            }
+            units.by_directory.insert(directory.to_owned(), index);
+            index
+        };
+        if let Some(unit) = units.all.get_mut(index) {
+            let reach = paths::below(directory, &unit.directory)
+                .map_or(0, |below| below.split('/').filter(|part| !part.is_empty()).count());
+            unit.deficit = unit.deficit.max(file.outline.relative.saturating_sub(reach));
+            unit.has_relative |= file.outline.relative > 0;
+        }
+    }
+    units
+}
+
+fn new(tree: &Tree, key: &str) -> Unit {
+    let directory = if is_package(tree, key) { paths::parent(key) } else { key };
+    Unit { key: key.to_owned(), directory: directory.to_owned(), deficit: 0, has_relative: false, root: None }
+}
+
+/// The topmost package around a directory, or the directory itself.
+fn topmost<'a>(tree: &Tree, directory: &'a str) -> &'a str {
+    paths::ancestors(directory)
+        .take_while(|directory| is_package(tree, directory))
+        .last()
+        .unwrap_or(directory)
+}
+
+/// Whether a directory can be imported by its name. The root of the tree has none that is known.
+fn is_package(tree: &Tree, directory: &str) -> bool {
+    paths::is_identifier(paths::name(directory))
+        && matches!(tree.node(&paths::join(directory, "__init__.py")), Some(Node::File(_)))
+}

@@ -1,0 +1,138 @@
+use std::path::{Path, PathBuf};
+
+use belljar_schema::{Diagnostic, Severity};
+use cap_std::{ambient_authority, fs::Dir};
+use ignore::{
+    Match,
+    gitignore::{Gitignore, GitignoreBuilder},
+};
+
+use super::files::{Small, read_small};
+use crate::{Limits, builder::Builder, names};
+
+/// Which paths git would ignore: `.git/info/exclude` and the `.gitignore` of every directory from the top of the
+/// work tree downwards. The user's own configuration has no say, or two people would get two trees.
+pub(super) struct Rules {
+    /// Path from the top of the work tree to the directory that is read; empty where they are the same.
+    base: String,
+    /// The deepest last; it decides first.
+    levels: Vec<Gitignore>,
+}
+
+impl Rules {
+    pub(super) fn none() -> Self {
+        Self { base: String::new(), levels: Vec::new() }
+    }
+
+    /// The rules that hold for a directory from above it, if it lies in a work tree. Its own `.gitignore` comes
+    /// with [`Rules::enter`].
+    pub(super) fn above(path: &Path, limits: &Limits, builder: &mut Builder<'_>) -> Self {
+        let Some((top, base)) = find_work_tree(path) else { return Self::none() };
+        let Ok(dir) = Dir::open_ambient_dir(&top, ambient_authority()) else { return Self::none() };
+        let mut rules = Self { base: String::new(), levels: Vec::new() };
+        if let Some(bytes) = read_exclude(&top, &dir, limits.max_ignore_bytes) {
+            rules.add("", "", &bytes, builder);
+        }
+        let mut above = String::new();
+        for part in base.split('/').filter(|part| !part.is_empty()) {
+            let file = Path::new(&above).join(".gitignore");
+            if let Ok(Small::Bytes(bytes)) = read_small(&dir, &file, limits.max_ignore_bytes) {
+                rules.add(&above, "", &bytes, builder);
+            }
+            above = names::join(&above, part);
+        }
+        rules.base = base;
+        rules
+    }
+
+    /// Takes up the `.gitignore` of a directory. True where there is one to leave again.
+    pub(super) fn enter(&mut self, dir: &Dir, path: &str, builder: &mut Builder<'_>) -> bool {
+        let limit = builder.limits.max_ignore_bytes;
+        let place = names::join(path, ".gitignore");
+        // A link is not followed, as git does not follow it.
+        match read_small(dir, Path::new(".gitignore"), limit) {
+            Ok(Small::Bytes(bytes)) => {
+                let root = if path.is_empty() { self.base.clone() } else { names::join(&self.base, path) };
+                self.add(&root, &place, &bytes, builder);
+                true
+            }
+            Ok(Small::TooLarge(_)) => {
+                let text = format!("has more than {limit} bytes, and no effect");
+                builder.say_at(Severity::Note, "ignore-file", &place, &text, "raise `max_ignore_bytes`");
+                false
+            }
+            Err(_) => false,
+        }
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.levels.pop();
+    }
+
+    /// Whether git would ignore this path. The directories above it were asked about before.
+    pub(super) fn ignores(&self, path: &str, is_directory: bool) -> bool {
+        let path = rooted(&names::join(&self.base, path));
+        for level in self.levels.iter().rev() {
+            match level.matched(&path, is_directory) {
+                Match::Ignore(_) => return true,
+                Match::Whitelist(_) => return false,
+                Match::None => {}
+            }
+        }
+        false
+    }
+
+    fn add(&mut self, folder: &str, place: &str, bytes: &[u8], builder: &mut Builder<'_>) {
+        let mut patterns = GitignoreBuilder::new(rooted(folder));
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        for (index, line) in String::from_utf8_lossy(bytes).lines().enumerate() {
+            if let Err(error) = patterns.add_line(None, line) {
+                let number = u32::try_from(index + 1).unwrap_or(0);
+                let message =
+                    format!("pattern without effect: {}", names::shown(error.to_string().as_bytes()));
+                builder.say(Diagnostic::new(Severity::Note, "ignore-file", message).at(place, number));
+            }
+        }
+        self.levels.push(patterns.build().unwrap_or_else(|_| Gitignore::empty()));
+    }
+}
+
+/// The matcher strips its root from paths, and would take any relative path for one below it.
+fn rooted(path: &str) -> PathBuf {
+    Path::new("/").join(path)
+}
+
+/// The top of the work tree that a directory lies in, and the way from there.
+fn find_work_tree(path: &Path) -> Option<(PathBuf, String)> {
+    let path = path.canonicalize().ok()?;
+    let top = path.ancestors().find(|dir| dir.join(".git").symlink_metadata().is_ok())?;
+    let base: Option<Vec<_>> = path.strip_prefix(top).ok()?.iter().map(|part| part.to_str()).collect();
+    Some((top.to_owned(), base?.join("/")))
+}
+
+/// The patterns in `.git/info/exclude`.
+///
+/// In a linked work tree `.git` is a file that names a directory elsewhere. Anyone can write such a file, so it
+/// is believed only where that directory names the work tree in return, as `git worktree add` makes it do.
+fn read_exclude(top: &Path, dir: &Dir, limit: u64) -> Option<Vec<u8>> {
+    if let Some(bytes) = read(dir, ".git/info/exclude", limit) {
+        return Some(bytes);
+    }
+    let text = String::from_utf8(read(dir, ".git", limit)?).ok()?;
+    let git = top.join(text.strip_prefix("gitdir:")?.trim());
+    let dir = Dir::open_ambient_dir(&git, ambient_authority()).ok()?;
+    let back = String::from_utf8(read(&dir, "gitdir", limit)?).ok()?;
+    if git.join(back.trim()).canonicalize().ok()? != top.join(".git") {
+        return None;
+    }
+    let common = String::from_utf8(read(&dir, "commondir", limit)?).ok()?;
+    let common = Dir::open_ambient_dir(git.join(common.trim()), ambient_authority()).ok()?;
+    read(&common, "info/exclude", limit)
+}
+
+fn read(dir: &Dir, path: &str, limit: u64) -> Option<Vec<u8>> {
+    match read_small(dir, Path::new(path), limit) {
+        Ok(Small::Bytes(bytes)) => Some(bytes),
+        _ => None,
+    }
+}

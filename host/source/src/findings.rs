@@ -1,0 +1,68 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_schema::{Diagnostic, Severity};
+
+/// Diagnostics of one code that are listed one by one; the rest is a count. A hostile source can make millions.
+const LISTED: usize = 20;
+
+/// The diagnostics of a source: bounded, and the same in whatever order they were found.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    by_code: BTreeMap<String, Group>,
+}
+
+#[derive(Debug, Default)]
+struct Group {
+    /// The first in order, not the first found.
+    listed: BTreeSet<Diagnostic>,
+    more: usize,
+}
+
+impl Findings {
+    pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
+        let group = self.by_code.entry(diagnostic.code.clone()).or_default();
+        if group.listed.insert(diagnostic) && group.listed.len() > LISTED {
+            group.listed.pop_last();
+            group.more += 1;
+        }
+    }
+
+    /// All of them, ordered by code.
+    pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        let mut all = Vec::new();
+        for (code, Group { listed, more }) in self.by_code {
+            let severity = listed.first().map_or(Severity::Note, |first| first.severity);
+            all.extend(listed);
+            if more > 0 {
+                all.push(Diagnostic::new(severity, &code, format!("{more} more like the {LISTED} before")));
+            }
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn collect(numbers: impl Iterator<Item = usize>) -> Vec<Diagnostic> {
+        let mut findings = Findings::default();
+        for number in numbers {
+            findings.add(Diagnostic::new(Severity::Note, "some-code", format!("number {number:04}")));
+        }
+        findings.into_diagnostics()
+    }
+
+    #[test]
+    fn many_become_a_count_in_any_order() {
+        let forward = collect(0..1000);
+        assert_eq!(forward.len(), LISTED + 1);
+        assert_eq!(forward[LISTED].message, "980 more like the 20 before");
+        assert_eq!(forward, collect((0..1000).rev()));
+    }
+
+    #[test]
+    fn few_are_all_listed() {
+        assert_eq!(collect(0..LISTED).len(), LISTED);
+    }
+}

@@ -1,0 +1,164 @@
+use std::path::Path;
+
+use gix::{ObjectId, Repository, ThreadSafeRepository, bstr::ByteSlice, objs::Kind, sec::trust::Mapping};
+
+use crate::{Limits, SourceError, names};
+
+/// Branches and tags looked at for a similar name.
+const MAX_REFERENCES: usize = 10_000;
+
+/// The tree that a revision names.
+pub(super) struct Found {
+    pub(super) tree: ObjectId,
+    /// The start of the commit's hash, for people.
+    pub(super) label: String,
+}
+
+/// Opens the repository that a directory is, or lies in.
+///
+/// Whoever owns it, it is opened as if by a stranger: no configuration of the user or the system, no environment
+/// variables, no includes. gix is built without the parts that could start a process.
+pub(super) fn open(path: &Path, limits: &Limits) -> Result<ThreadSafeRepository, SourceError> {
+    let allocation = format!("gitoxide.objects.allocLimit={}", limits.max_object_bytes);
+    let options = gix::open::Options::isolated().config_overrides([allocation]);
+    let trust = Mapping { full: options.clone(), reduced: options };
+    ThreadSafeRepository::discover_opts(path, gix::discover::upwards::Options::default(), trust).map_err(
+        |error| {
+            if error.is_not_found() {
+                return SourceError::NotARepository(path.to_owned());
+            }
+            SourceError::Unreadable { path: path.to_owned(), message: error.to_string() }
+        },
+    )
+}
+
+/// Finds the tree of a revision, and in it the directory that the path names.
+pub(super) fn find(repository: &Repository, path: &Path, revision: &str) -> Result<Found, SourceError> {
+    let unknown = |message: &str| unknown(repository, path, revision, message);
+    let id = repository
+        .rev_parse_single(revision.as_bytes().as_bstr())
+        .map_err(|error| unknown(&reason(&error)))?;
+    let missing = || SourceError::MissingObjects { description: format!("git revision {revision}") };
+    let object = id.object().map_err(|_| missing())?.peel_tags_to_end().map_err(|_| missing())?;
+    // Of a tag, the commit.
+    let label = object.id.to_hex_with_len(12).to_string();
+    match object.kind {
+        Kind::Commit => {
+            let tree = object.try_into_commit().and_then(|commit| commit.tree_id()).map_err(|_| missing())?;
+            let tree = in_directory(repository, tree.detach(), path, revision)?;
+            Ok(Found { tree, label })
+        }
+        // `HEAD:sub` names its directory itself.
+        Kind::Tree => Ok(Found { tree: object.id, label }),
+        kind => Err(unknown(&format!("it is a {kind}"))),
+    }
+}
+
+/// The tree of the directory, where it is not the top of the work tree.
+fn in_directory(
+    repository: &Repository,
+    tree: ObjectId,
+    path: &Path,
+    revision: &str,
+) -> Result<ObjectId, SourceError> {
+    let below = repository.workdir().and_then(|top| {
+        let path = path.canonicalize().ok()?;
+        Some(path.strip_prefix(top.canonicalize().ok()?).ok()?.to_owned())
+    });
+    // A bare repository, or git's own directory, stands for the whole.
+    let Some(below) = below.filter(|below| !below.as_os_str().is_empty() && !below.starts_with(".git"))
+    else {
+        return Ok(tree);
+    };
+    let description = || format!("git revision {revision}");
+    let root =
+        repository.find_tree(tree).map_err(|_| SourceError::MissingObjects { description: description() })?;
+    match root.lookup_entry_by_path(&below) {
+        Ok(Some(entry)) if entry.mode().is_tree() => Ok(entry.object_id()),
+        Ok(_) => Err(SourceError::NotInRevision {
+            revision: revision.to_owned(),
+            directory: below.display().to_string(),
+        }),
+        Err(_) => Err(SourceError::MissingObjects { description: description() }),
+    }
+}
+
+fn unknown(repository: &Repository, path: &Path, revision: &str, message: &str) -> SourceError {
+    let unborn = repository.head().is_ok_and(|head| head.is_unborn());
+    let message = if unborn { "its branch has no commit yet" } else { message };
+    SourceError::UnknownRevision {
+        path: path.to_owned(),
+        revision: revision.to_owned(),
+        near: near(repository, revision),
+        shallow: repository.is_shallow().unwrap_or(false),
+        message: names::shown(message.as_bytes()),
+    }
+}
+
+/// Why gix found nothing. The outermost error names the step that failed, the next one the reason.
+fn reason(error: &gix::Error) -> String {
+    let all = error.iter_errors().take(2).last().map_or_else(|| error.to_string(), ToString::to_string);
+    let text = all.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// The three branches and tags whose names are most like the one that was asked for.
+fn near(repository: &Repository, revision: &str) -> Vec<String> {
+    let Ok(references) = repository.references() else { return Vec::new() };
+    let Ok(all) = references.all() else { return Vec::new() };
+    let mut near: Vec<_> = all
+        .take(MAX_REFERENCES)
+        .flatten()
+        .filter_map(|reference| {
+            let name = reference.name().shorten().to_str().ok()?.to_owned();
+            let distance = distance(&name, revision);
+            (distance <= (revision.chars().count() / 3).max(1)).then_some((distance, name))
+        })
+        .collect();
+    near.sort();
+    near.dedup();
+    near.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+/// How many letters to add, drop or change (Levenshtein). Names that are too long to be typed are far away.
+fn distance(a: &str, b: &str) -> usize {
+    const LONGEST: usize = 200;
+    if a.len() > LONGEST || b.len() > LONGEST {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(b.chars()) {
+            let changed = diagonal + usize::from(x != y);
+            diagonal = *cell;
+            left = changed.min(diagonal + 1).min(left + 1);
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::distance;
+
+    #[test]
+    fn distances() {
+        for (a, b, expected) in [
+            ("main", "main", 0),
+            ("main", "mian", 2),
+            ("", "abc", 3),
+            ("v1.0", "v1.0.1", 2),
+            ("kitten", "sitting", 3),
+        ] {
+            assert_eq!(distance(a, b), expected, "{a} {b}");
+            assert_eq!(distance(b, a), expected, "{b} {a}");
+        }
+    }
+}

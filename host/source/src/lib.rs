@@ -1,0 +1,100 @@
+//! Reads a directory, a git revision or an archive into one [`Tree`].
+//!
+//! [`open`] is the whole of it. What a source may cost stands in [`Limits`], what is left out of it in
+//! [`Filters`]; why there is none at all in [`SourceError`], and what is wrong with single files in
+//! [`Source::diagnostics`]. The same files give the same tree, whichever of the three they come from:
+//!
+//! * a **directory** is opened as a capability: whatever happens to it meanwhile, no link leads out of it;
+//! * a **git revision** is read from the object store: nothing is checked out, no filter or hook runs, and no
+//!   configuration but the repository's own is read;
+//! * an **archive** (`.tar`, `.tar.gz`, `.zip`, `.whl`) is unpacked into memory, never to a disk.
+//!
+//! Nothing here runs anything, writes anything, or follows a link out of the tree.
+//!
+//! # What is not done
+//!
+//! * A file that git tracks although `.gitignore` names it is left out of a directory (git would keep it): the
+//!   index is not read.
+//! * Submodules are not followed in a revision (`submodule`); in a directory their files are files like others.
+//! * Git's files are believed: a repository whose `.git` names another one as its object store (`alternates`,
+//!   `commondir`) is read with it. A clone made by git has no such thing; don't open a `.git` that a stranger
+//!   packed.
+
+mod archive;
+mod builder;
+mod directory;
+mod error;
+mod filters;
+mod findings;
+mod folder;
+mod git;
+mod limits;
+mod links;
+mod names;
+
+use std::path::{Path, PathBuf};
+
+use belljar_schema::Diagnostic;
+use belljar_tree::Tree;
+
+pub use error::SourceError;
+pub use filters::Filters;
+pub use limits::Limits;
+
+/// What to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// A directory, a git repository (bare too), or an archive.
+    pub path: PathBuf,
+    /// A revision as git writes it (branch, tag, hash, `HEAD~2`); without one, a directory is read as it lies on
+    /// the disk.
+    pub revision: Option<String>,
+    /// What to put back of what is left out.
+    pub filters: Filters,
+}
+
+impl Request {
+    /// The files at a path, as they are.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), revision: None, filters: Filters::default() }
+    }
+
+    /// The same at a revision of git.
+    #[must_use]
+    pub fn at_revision(mut self, revision: impl Into<String>) -> Self {
+        self.revision = Some(revision.into());
+        self
+    }
+}
+
+/// A tree, and what is to be said about it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The files.
+    pub tree: Tree,
+    /// What was left out and why, ordered by code. Where many are alike, the first are listed and the rest
+    /// counted.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What was read, for people: `git revision 0123456789ab of …`.
+    pub description: String,
+}
+
+/// Reads a source. Only the names are read at first: contents of directories and revisions follow when asked for.
+pub fn open(request: &Request, limits: &Limits) -> Result<Source, SourceError> {
+    let path = request.path.as_path();
+    let metadata = std::fs::metadata(path).map_err(|error| SourceError::from_io(path, &error))?;
+    match request.revision.as_deref() {
+        Some(revision) if metadata.is_dir() => git::open(path, revision, request.filters, limits),
+        Some(_) => Err(SourceError::FileWithRevision(path.to_owned())),
+        None if metadata.is_dir() && is_git_directory(path) => git::open_bare(path, request.filters, limits),
+        None if metadata.is_dir() => directory::open(path, request.filters, limits),
+        None if metadata.is_file() => archive::open(path, request.filters, limits),
+        // A device or a pipe: opening one can block, or worse.
+        None => Err(SourceError::NotASource(path.to_owned())),
+    }
+}
+
+/// Whether a directory is git's own, as that of a bare repository: what lies in it are objects, not files.
+fn is_git_directory(path: &Path) -> bool {
+    path.join("HEAD").is_file() && path.join("objects").is_dir() && path.join("refs").is_dir()
+}

@@ -1,0 +1,104 @@
+//! Why there is no source at all, and what the user is told.
+
+use belljar_source::{Limits, Request, SourceError, open};
+
+use crate::support::{check, git, on_disk, read, read_at, repository, temporary, write_all, zipped};
+
+/// The error, and its message without the path of the temporary folder.
+#[track_caller]
+fn says(result: Result<belljar_source::Source, SourceError>, message: &str, hint: &str) {
+    let error = result.unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains(message), "{text}");
+    assert!(!text.ends_with('.') && !text.starts_with(char::is_uppercase), "{text}");
+    assert!(error.hint().contains(hint), "{}", error.hint());
+}
+
+#[test]
+fn a_path_that_is_not_there() {
+    let root = temporary();
+    says(read(&root.path().join("none")), "does not exist", "check the path");
+}
+
+#[test]
+fn a_file_that_is_no_archive() {
+    for (name, bytes) in [("a.py", &b"import this"[..]), ("a.tar.xz", b"\xfd7zXZ\0"), ("empty", b"")] {
+        let (_root, path) = on_disk(name, bytes);
+        says(read(&path), "neither a directory nor an archive", "`.tar.gz`");
+    }
+}
+
+#[test]
+fn a_revision_of_a_file() {
+    let (_root, path) = on_disk("a.zip", &zipped(&[("a.py", "")]));
+    says(read_at(&path, "main"), "only a git repository has revisions", "leave the revision away");
+    check(&read(&path).unwrap(), &["a.py"], &[]);
+}
+
+#[test]
+fn a_revision_without_a_repository() {
+    let root = temporary();
+    write_all(root.path(), &[("a.py", "")]);
+    says(read_at(root.path(), "main"), "not in a git repository", "leave the revision away");
+    check(&read(root.path()).unwrap(), &["a.py"], &[]);
+}
+
+#[test]
+fn a_revision_that_is_not_there() {
+    let root = repository(&[("a.py", "")]);
+    git(root.path(), &["branch", "develop"]);
+    git(root.path(), &["tag", "v1.20"]);
+    says(read_at(root.path(), "devlop"), "`devlop` names no commit", "did you mean `develop`?");
+    says(read_at(root.path(), "v1.2"), "`v1.2` names no commit", "did you mean `v1.20`?");
+    says(read_at(root.path(), "0123456789ab"), "names no commit", "git fetch");
+    says(read_at(root.path(), "HEAD~5"), "number 5 is out of range", "git fetch");
+    says(read_at(root.path(), "HEAD:a.py"), "it is a blob", "git");
+    says(read_at(root.path(), ""), "names no commit", "git");
+    check(&read_at(root.path(), "develop").unwrap(), &["a.py"], &[]);
+}
+
+#[test]
+fn a_hash_that_is_too_short() {
+    // Two contents whose hashes start alike.
+    let root = repository(&[("a.py", "142"), ("b.py", "784")]);
+    says(read_at(root.path(), "8324"), "short id 8324 is ambiguous", "check the spelling");
+    says(read_at(root.path(), "83248"), "it is a blob", "check the spelling");
+}
+
+#[test]
+fn a_directory_that_the_revision_lacks() {
+    let root = repository(&[("a.py", "")]);
+    write_all(root.path(), &[("new/b.py", "")]);
+    says(read_at(&root.path().join("new"), "HEAD"), "has no directory `new`", "exists in that revision");
+    check(&read(&root.path().join("new")).unwrap(), &["b.py"], &[]);
+}
+
+#[test]
+fn nothing_to_look_at() {
+    let root = temporary();
+    says(read(root.path()), "holds no files", "left out");
+    write_all(root.path(), &[("node_modules/a.py", "")]);
+    says(read(root.path()), "holds no files", "left out");
+    let (_root, path) = on_disk("a.zip", &zipped(&[]));
+    says(read(&path), "holds no files", "left out");
+    let empty = temporary();
+    git(empty.path(), &["init", "-q"]);
+    git(empty.path(), &["commit", "-q", "--allow-empty", "-m", "empty"]);
+    says(read_at(empty.path(), "HEAD"), "holds no files", "left out");
+}
+
+#[test]
+fn a_repository_without_a_commit() {
+    let root = temporary();
+    git(root.path(), &["init", "-q"]);
+    says(read_at(root.path(), "HEAD"), "has no commit yet", "git");
+}
+
+#[test]
+fn limits_name_themselves() {
+    let (_root, path) = on_disk("a.zip", &zipped(&[("a.py", "x")]));
+    let limits = Limits { max_archive_bytes: 1, ..Limits::default() };
+    says(open(&Request::new(&path), &limits), "`max_archive_bytes` of 1 bytes", "raise `max_archive_bytes`");
+    let limits = Limits { max_files: 0, ..Limits::default() };
+    says(open(&Request::new(&path), &limits), "more than 0 files (limit `max_files`)", "raise `max_files`");
+}

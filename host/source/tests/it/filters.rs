@@ -1,0 +1,80 @@
+//! What is left out of every source, and put back on request.
+
+use belljar_source::{Filters, Limits, Request, open};
+
+use crate::support::{
+    Tar, check, commit, git, open_bytes, read, read_at, repository, temporary, write_all, zipped,
+};
+
+const CLUTTER: &[(&str, &str)] = &[
+    ("a.py", ""),
+    ("pkg/__pycache__/a.cpython-314.pyc", ""),
+    ("pkg/b.pyc", ""),
+    ("node_modules/x/y.py", ""),
+    (".tox/x.py", ""),
+    ("env/pyvenv.cfg", ""),
+    ("env/bin/x.py", ""),
+    (".venv/lib/python3.12/x.py", ""),
+    ("lib/site-packages/x.py", ""),
+    (".mypy_cache/x.py", ""),
+    (".hg/x.py", ""),
+    ("venv/is_source.py", ""),
+    ("x.egg-info/PKG-INFO", ""),
+];
+const KEPT: &[&str] = &["a.py", "venv/is_source.py", "x.egg-info/PKG-INFO"];
+
+#[test]
+fn every_kind_of_source_leaves_the_same_out() {
+    let root = repository(&[("a.py", "")]);
+    write_all(root.path(), CLUTTER);
+    git(root.path(), &["add", "-A", "-f"]);
+    commit(root.path(), "clutter");
+    let tar = CLUTTER.iter().fold(Tar::new(), |tar, (path, _)| tar.file(path.as_bytes(), b""));
+    for source in
+        [read(root.path()), read_at(root.path(), "HEAD"), tar.open(), open_bytes("a.zip", &zipped(CLUTTER))]
+    {
+        check(&source.unwrap(), KEPT, &["environment"]);
+    }
+}
+
+#[test]
+fn everything_can_be_put_back() {
+    let root = temporary();
+    write_all(root.path(), CLUTTER);
+    let filters = Filters {
+        include_ignored: true,
+        include_environments: true,
+        include_caches: true,
+        include_node_modules: true,
+        include_version_control: true,
+    };
+    let request = Request { filters, ..Request::new(root.path()) };
+    let source = open(&request, &Limits::default()).unwrap();
+    let mut all: Vec<_> = CLUTTER.iter().map(|(path, _)| *path).collect();
+    all.sort_unstable();
+    check(&source, &all, &[]);
+}
+
+#[test]
+fn an_environment_in_the_root_is_not_the_root() {
+    let root = temporary();
+    write_all(root.path(), &[("pyvenv.cfg", ""), ("a.py", ""), ("lib/python3.12/site-packages/x.py", "")]);
+    check(&read(root.path()).unwrap(), &["a.py", "pyvenv.cfg"], &[]);
+}
+
+#[test]
+fn a_pointer_of_lfs_is_told() {
+    let pointer = format!(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n",
+        "0123456789abcdef".repeat(4)
+    );
+    let source_text = format!("# {}\n", "x".repeat(pointer.len() - 3));
+    let all = [("data.bin", pointer.as_str()), ("models.py", &pointer), ("other.py", &source_text)];
+    let root = repository(&all);
+    for source in [read_at(root.path(), "HEAD"), read(root.path()), open_bytes("a.zip", &zipped(&all))] {
+        let source = source.unwrap();
+        check(&source, &["data.bin", "models.py", "other.py"], &["lfs-pointer"]);
+        assert_eq!(source.diagnostics[0].place.as_ref().unwrap().path, "models.py");
+        assert_eq!(source.diagnostics.len(), 1);
+    }
+}

@@ -1,0 +1,125 @@
+//! Git's ignore rules in a directory: what git would list is what is read.
+
+use std::{collections::BTreeSet, fs, os::unix::fs::symlink, path::Path};
+
+use belljar_source::{Filters, Limits, Request, open};
+
+use crate::support::{check, git, paths, read, read_at, repository, temporary, write_all};
+
+/// What git itself holds for the files of a work tree: tracked, or neither tracked nor ignored.
+fn listed(root: &Path) -> BTreeSet<String> {
+    let list = git(root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    list.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_git_lists_is_what_is_read() {
+    let root = repository(&[("a.py", "")]);
+    write_all(
+        root.path(),
+        &[
+            (
+                ".gitignore",
+                "# a comment\n/build\n*.log\n!keep.log\nsub/gen/\ndocs/**/tmp\n\\#odd\ntrail \nlit[ab].py\n",
+            ),
+            ("build/x.py", ""),
+            ("sub/build/x.py", ""),
+            ("x.log", ""),
+            ("keep.log", ""),
+            ("sub/gen/x.py", ""),
+            ("gen/x.py", ""),
+            ("docs/tmp/x.py", ""),
+            ("docs/a/b/tmp/x.py", ""),
+            ("docs/a/b/x.py", ""),
+            ("#odd", ""),
+            ("lita.py", ""),
+            ("litc.py", ""),
+            ("sub/.gitignore", "local.py\n!x.log\n/only.py\n"),
+            ("sub/local.py", ""),
+            ("sub/deep/local.py", ""),
+            ("sub/x.log", ""),
+            ("sub/only.py", ""),
+            ("sub/deep/only.py", ""),
+            ("untracked.py", ""),
+            ("excluded.py", ""),
+        ],
+    );
+    write_all(root.path(), &[(".git/info/exclude", "excluded.py\n")]);
+    let source = read(root.path()).unwrap();
+    let read: BTreeSet<_> = paths(&source).into_iter().map(str::to_owned).collect();
+    assert_eq!(read, listed(root.path()));
+    assert!(read.contains("untracked.py") && read.contains("keep.log") && read.contains("sub/x.log"));
+    assert!(!read.contains("excluded.py") && !read.contains("build/x.py") && !read.contains("sub/local.py"));
+    let filters = Filters { include_ignored: true, ..Filters::default() };
+    let all = open(&Request { filters, ..Request::new(root.path()) }, &Limits::default()).unwrap();
+    assert_eq!(all.tree.len(), 22);
+}
+
+#[test]
+fn the_rules_above_hold_within_the_work_tree_and_no_further() {
+    let outer = temporary();
+    write_all(outer.path(), &[(".gitignore", "*.py\n")]);
+    let root = outer.path().join("repo");
+    write_all(
+        &root,
+        &[
+            (".gitignore", "secret.py\n/sub/deep/anchored.py\n"),
+            ("sub/.gitignore", "inner.py\n"),
+            ("sub/deep/secret.py", ""),
+            ("sub/deep/inner.py", ""),
+            ("sub/deep/anchored.py", ""),
+            ("sub/deep/a.py", ""),
+        ],
+    );
+    git(&root, &["init", "-q"]);
+    check(&read(&root.join("sub/deep")).unwrap(), &["a.py"], &[]);
+    // Without a work tree nothing above has a say.
+    fs::remove_dir_all(root.join(".git")).unwrap();
+    let all = ["a.py", "anchored.py", "inner.py", "secret.py"];
+    check(&read(&root.join("sub/deep")).unwrap(), &all, &[]);
+}
+
+#[test]
+fn a_directory_that_is_named_is_read_though_it_is_ignored() {
+    let root = repository(&[("a.py", ""), (".gitignore", "build/\n")]);
+    write_all(root.path(), &[("build/b.py", "")]);
+    check(&read(root.path()).unwrap(), &[".gitignore", "a.py"], &[]);
+    check(&read(&root.path().join("build")).unwrap(), &["b.py"], &[]);
+}
+
+#[test]
+fn a_linked_work_tree_has_the_rules_of_its_repository() {
+    let root = repository(&[("a.py", "")]);
+    write_all(root.path(), &[(".git/info/exclude", "excluded.py\n")]);
+    let place = temporary();
+    let linked = place.path().join("linked");
+    git(root.path(), &["worktree", "add", "-q", linked.to_str().unwrap(), "-b", "other"]);
+    write_all(&linked, &[("excluded.py", ""), ("b.py", "")]);
+    check(&read(&linked).unwrap(), &["a.py", "b.py"], &[]);
+    check(&read_at(&linked, "HEAD").unwrap(), &["a.py"], &[]);
+}
+
+/// A `.git` file may claim any directory as its repository; that one has to agree.
+#[test]
+fn a_work_tree_that_nobody_knows_of_gets_no_rules() {
+    let root = repository(&[("a.py", "")]);
+    write_all(root.path(), &[(".git/info/exclude", "*.py\n")]);
+    let stranger = temporary();
+    let claim = format!("gitdir: {}\n", root.path().join(".git").display());
+    write_all(stranger.path(), &[("a.py", ""), (".git", &claim)]);
+    check(&read(stranger.path()).unwrap(), &["a.py"], &[]);
+}
+
+#[test]
+fn ignore_rules_that_are_a_link_or_too_large_have_no_effect() {
+    let root = temporary();
+    write_all(
+        root.path(),
+        &[("a.py", ""), ("rules", "a.py\n"), ("big/.gitignore", "x.py\n"), ("big/x.py", "")],
+    );
+    symlink("rules", root.path().join(".gitignore")).unwrap();
+    let limits = Limits { max_ignore_bytes: 4, ..Limits::default() };
+    let source = open(&Request::new(root.path()), &limits).unwrap();
+    check(&source, &[".gitignore", "a.py", "big/.gitignore", "big/x.py", "rules"], &["ignore-file"]);
+    check(&read(root.path()).unwrap(), &[".gitignore", "a.py", "big/.gitignore", "rules"], &[]);
+}

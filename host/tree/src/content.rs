@@ -1,0 +1,45 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use thiserror::Error;
+
+/// Why a file's bytes can't be had.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+pub enum ReadError {
+    /// The tree has no such file.
+    #[error("no file `{0}` in the tree")]
+    NotFound(String),
+    /// The file is over the size limit.
+    #[error("`{path}` has {size} bytes, over the limit of {limit}")]
+    TooLarge {
+        /// Path in the tree.
+        path: String,
+        /// Size in bytes.
+        size: u64,
+        /// Limit in bytes.
+        limit: u64,
+    },
+    /// The storage below failed.
+    #[error("cannot read `{path}`: {message}")]
+    Io {
+        /// Path in the tree.
+        path: String,
+        /// What the storage said.
+        message: String,
+    },
+}
+
+/// The bytes behind a tree.
+pub trait Content: Send + Sync {
+    /// The bytes of the file with this key. The key is the entry's [`crate::FileEntry::key`].
+    fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError>;
+}
+
+/// Bytes held in memory: archives, and the twin that tests use.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryContent(pub BTreeMap<String, Arc<[u8]>>);
+
+impl Content for MemoryContent {
+    fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError> {
+        self.0.get(key).cloned().ok_or_else(|| ReadError::NotFound(key.to_owned()))
+    }
+}

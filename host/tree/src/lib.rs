@@ -1,0 +1,11 @@
+//! One read-only tree of files, as every later stage sees it.
+//!
+//! A [`Tree`] is a list of paths with a [`Content`] behind it that gives their bytes. Where the bytes come
+//! from (a directory, a git object store, an archive) is known to the crate `belljar-source` alone; tests use
+//! [`Tree::in_memory`]. Nothing here writes, and no path leads out: a tree knows its own files only.
+
+mod content;
+mod tree;
+
+pub use content::{Content, MemoryContent, ReadError};
+pub use tree::{FileEntry, Node, Tree};

@@ -1,0 +1,132 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use crate::{Content, MemoryContent, ReadError};
+
+/// A file of a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEntry {
+    /// What [`Content::read`] is asked for. A link inside the tree has the key of the file it leads to.
+    pub key: String,
+    /// Size in bytes.
+    pub size: u64,
+}
+
+/// What a path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Node<'a> {
+    /// A file.
+    File(&'a FileEntry),
+    /// A directory.
+    Directory,
+}
+
+/// A read-only tree of files. Paths are relative, UTF-8, with `/` between parts and no `.` or `..`; the
+/// root is the empty path. Directories exist exactly where files lie below them.
+#[derive(Clone)]
+pub struct Tree {
+    files: BTreeMap<String, FileEntry>,
+    /// Every directory with the names in it.
+    directories: BTreeMap<String, BTreeSet<String>>,
+    content: Arc<dyn Content>,
+}
+
+impl Tree {
+    /// A tree of these files over this content. Paths that are not in normal form are the caller's fault
+    /// and are left out.
+    pub fn new(files: BTreeMap<String, FileEntry>, content: Arc<dyn Content>) -> Self {
+        let files: BTreeMap<_, _> = files.into_iter().filter(|(path, _)| is_normal(path)).collect();
+        let mut directories = BTreeMap::from([(String::new(), BTreeSet::new())]);
+        for path in files.keys() {
+            let mut child = path.as_str();
+            loop {
+                let (parent, name) = child.rsplit_once('/').unwrap_or(("", child));
+                let new = directories.entry(parent.to_owned()).or_default().insert(name.to_owned());
+                if parent.is_empty() || !new {
+                    break;
+                }
+                child = parent;
+            }
+        }
+        Self { files, directories, content }
+    }
+
+    /// A tree held in memory, from paths and texts.
+    pub fn in_memory<P: Into<String>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, B)>) -> Self {
+        let mut entries = BTreeMap::new();
+        let mut content = MemoryContent::default();
+        for (path, bytes) in files {
+            let (path, bytes) = (path.into(), bytes.into());
+            entries.insert(path.clone(), FileEntry { key: path.clone(), size: bytes.len() as u64 });
+            content.0.insert(path, bytes.into());
+        }
+        Self::new(entries, Arc::new(content))
+    }
+
+    /// All files, sorted by path.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &FileEntry)> {
+        self.files.iter().map(|(path, entry)| (path.as_str(), entry))
+    }
+
+    /// Number of files.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there is no file at all.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// What the path names.
+    pub fn node(&self, path: &str) -> Option<Node<'_>> {
+        match self.files.get(path) {
+            Some(entry) => Some(Node::File(entry)),
+            None => self.directories.contains_key(path).then_some(Node::Directory),
+        }
+    }
+
+    /// The names in a directory, sorted; empty where there is no such directory.
+    pub fn list(&self, directory: &str) -> impl Iterator<Item = &str> {
+        self.directories.get(directory).into_iter().flatten().map(String::as_str)
+    }
+
+    /// The bytes of a file.
+    pub fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
+        let entry = self.files.get(path).ok_or_else(|| ReadError::NotFound(path.to_owned()))?;
+        self.content.read(&entry.key)
+    }
+}
+
+impl std::fmt::Debug for Tree {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tree").field("files", &self.files).finish_non_exhaustive()
+    }
+}
+
+fn is_normal(path: &str) -> bool {
+    !path.is_empty() && path.split('/').all(|part| !matches!(part, "" | "." | "..")) && !path.contains('\0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_follow_from_files() {
+        let tree = Tree::in_memory([("a/b/c.py", "x"), ("a/d.py", "y"), ("e.py", "")]);
+        assert_eq!(tree.list("").collect::<Vec<_>>(), ["a", "e.py"]);
+        assert_eq!(tree.list("a").collect::<Vec<_>>(), ["b", "d.py"]);
+        assert_eq!(tree.node("a/b"), Some(Node::Directory));
+        assert_eq!(tree.node("a/x"), None);
+        assert_eq!(&*tree.read("a/d.py").unwrap(), b"y");
+    }
+
+    #[test]
+    fn paths_that_lead_out_are_left_out() {
+        let tree = Tree::in_memory([("../a", "x"), ("/b", "x"), ("c//d", "x"), ("ok", "x")]);
+        assert_eq!(tree.files().map(|(path, _)| path).collect::<Vec<_>>(), ["ok"]);
+    }
+}
