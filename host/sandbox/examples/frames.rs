@@ -1,0 +1,79 @@
+//! Runs one plan over a folder and writes the frames, each behind its length (four bytes, the lowest first):
+//! what `guest/tests/test_wasm.py` compares with native CPython.
+//!
+//! `frames SNAPSHOT.cwasm.zst DESCRIPTION.json FOLDER PLAN.json CACHE > frames.bin`; how the run ended goes to
+//! standard error, and anything but its end is exit code 1.
+#![expect(clippy::print_stderr, reason = "it reports to the test that called it")]
+
+use std::{
+    collections::BTreeMap,
+    error::Error,
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use belljar_sandbox::{Ending, Engine, Glass, Job, Limits, Packed, unpack};
+use belljar_tree::{Content, FileEntry, ReadError, Tree};
+
+struct Directory(PathBuf);
+
+impl Content for Directory {
+    fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError> {
+        let io = |error: io::Error| ReadError::Io { path: key.to_owned(), message: error.to_string() };
+        fs::read(self.0.join(key)).map(Into::into).map_err(io)
+    }
+}
+
+fn collect(root: &Path, below: &str, files: &mut BTreeMap<String, FileEntry>) -> io::Result<()> {
+    for entry in fs::read_dir(root.join(below))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            collect(root, &path, files)?;
+        } else if kind.is_file() {
+            files.insert(path.clone(), FileEntry { key: path, size: entry.metadata()?.len() });
+        }
+    }
+    Ok(())
+}
+
+/// What the program would carry; a test may leak it.
+fn packed(code: &str, description: &str) -> io::Result<Packed> {
+    Ok(Packed {
+        generation: "test",
+        sqlalchemy: "test",
+        code: fs::read(code)?.leak(),
+        description: fs::read_to_string(description)?.leak(),
+    })
+}
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [code, description, folder, plan, cache] = arguments.as_slice() else {
+        return Err("usage: frames SNAPSHOT.cwasm.zst DESCRIPTION.json FOLDER PLAN.json CACHE".into());
+    };
+    let unpacked = unpack(&packed(code, description)?, Path::new(cache), &mut |_, _| ())?;
+    let mut files = BTreeMap::new();
+    collect(Path::new(folder), "", &mut files)?;
+    let frames = Arc::new(Mutex::new(Vec::new()));
+    let collected = Arc::clone(&frames);
+    let job = Job {
+        tree: Tree::new(files, Arc::new(Directory(folder.into()))),
+        plan: fs::read(plan)?,
+        limits: Limits::default(),
+        on_frame: Box::new(move |frame| collected.lock().unwrap_or_else(PoisonError::into_inner).push(frame)),
+    };
+    let outcome = Glass::new(&Engine::new()?, &unpacked)?.run(job);
+    let mut out = io::stdout().lock();
+    for frame in frames.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        out.write_all(&u32::try_from(frame.len())?.to_le_bytes())?;
+        out.write_all(frame)?;
+    }
+    eprintln!("{:?}\n{}", outcome.ending, String::from_utf8_lossy(&outcome.stderr));
+    Ok(if outcome.ending == Ending::Finished { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,475 @@
+//! `wasi:filesystem` over the tree of a job: read-only, in memory.
+//!
+//! No host directory is ever opened. A path is resolved here, part by part, against the files of one tree; `..`
+//! out of the root is refused, links do not exist (the source has resolved them), and everything that would write
+//! answers with the read-only error code.
+//!
+//! wasmtime's own traits are implemented, so its resource types name the handles; the table holds [`Node`] and
+//! [`Listing`] behind them, and checks that on every look.
+
+use std::{sync::Arc, vec};
+
+use belljar_tree::{Node as TreeNode, Tree};
+use bytes::Bytes;
+use wasmtime::component::{HasData, Resource, ResourceTable};
+use wasmtime_wasi::p2::{
+    DynInputStream, DynOutputStream, FsError, FsResult,
+    bindings::{
+        clocks::wall_clock::Datetime,
+        filesystem::{
+            preopens,
+            types::{
+                self, Advice, Descriptor, DescriptorFlags, DescriptorStat, DescriptorType, DirectoryEntry,
+                DirectoryEntryStream, ErrorCode, HostDescriptor, HostDirectoryEntryStream, MetadataHashValue,
+                NewTimestamp, OpenFlags, PathFlags,
+            },
+        },
+    },
+    pipe::MemoryInputPipe,
+};
+
+use crate::Limits;
+
+/// Where the guest finds the tree.
+pub const MOUNT: &str = "/repo";
+
+/// Longest path the guest may ask for, bytes.
+const LONGEST_PATH: usize = 4096;
+
+/// Most bytes one `read` hands over; the guest asks again for more.
+const READ_CHUNK: usize = 1 << 20;
+
+/// Modification time of every file, seconds since 1970 (2020-01-01): real times would make runs differ.
+const FILE_TIME: u64 = 1_577_836_800;
+
+/// Counts what is read, against the limits.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    left_to_read: u64,
+    left_to_open: u64,
+    pub(crate) refused: bool,
+}
+
+impl Meter {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { left_to_read: limits.read_bytes, left_to_open: limits.open_bytes, refused: false }
+    }
+
+    fn open(&mut self, size: u64) -> Result<(), ErrorCode> {
+        let (Some(read), Some(open)) =
+            (self.left_to_read.checked_sub(size), self.left_to_open.checked_sub(size))
+        else {
+            self.refused = true;
+            return Err(ErrorCode::InsufficientMemory);
+        };
+        (self.left_to_read, self.left_to_open) = (read, open);
+        Ok(())
+    }
+
+    fn close(&mut self, size: u64) {
+        self.left_to_open = self.left_to_open.saturating_add(size);
+    }
+}
+
+/// What a descriptor stands for.
+enum Node {
+    File { path: String, bytes: Arc<[u8]> },
+    Directory { path: String },
+}
+
+impl Node {
+    fn path(&self) -> &str {
+        match self {
+            Self::File { path, .. } | Self::Directory { path } => path,
+        }
+    }
+}
+
+/// A directory being listed.
+struct Listing(vec::IntoIter<DirectoryEntry>);
+
+/// The files of a run with the table its handles go into.
+pub(crate) struct FilesView<'a> {
+    pub(crate) tree: &'a Tree,
+    pub(crate) meter: &'a mut Meter,
+    pub(crate) table: &'a mut ResourceTable,
+}
+
+/// Tells the linker what the interfaces of `wasi:filesystem` work on.
+pub(crate) struct Files;
+
+impl HasData for Files {
+    type Data<'a> = FilesView<'a>;
+}
+
+impl FilesView<'_> {
+    fn push(&mut self, node: Node) -> FsResult<Resource<Descriptor>> {
+        let handle = self.table.push(node)?;
+        Ok(Resource::new_own(handle.rep()))
+    }
+
+    fn node(&self, fd: &Resource<Descriptor>) -> FsResult<&Node> {
+        Ok(self.table.get(&Resource::new_borrow(fd.rep()))?)
+    }
+
+    fn bytes(&self, fd: &Resource<Descriptor>) -> FsResult<Arc<[u8]>> {
+        match self.node(fd)? {
+            Node::File { bytes, .. } => Ok(Arc::clone(bytes)),
+            Node::Directory { .. } => Err(ErrorCode::IsDirectory.into()),
+        }
+    }
+
+    /// The path in the tree that `path` below the directory `fd` names. It names something.
+    fn resolve(&self, fd: &Resource<Descriptor>, path: &str) -> FsResult<String> {
+        let Node::Directory { path: base } = self.node(fd)? else {
+            return Err(ErrorCode::NotDirectory.into());
+        };
+        Ok(walk(self.tree, base, path)?)
+    }
+
+    fn stat_of(&self, path: &str) -> FsResult<DescriptorStat> {
+        let (type_, size) = match self.tree.node(path) {
+            Some(TreeNode::File(entry)) => (DescriptorType::RegularFile, entry.size),
+            Some(TreeNode::Directory) => (DescriptorType::Directory, 0),
+            None => return Err(ErrorCode::NoEntry.into()),
+        };
+        let time = Some(Datetime { seconds: FILE_TIME, nanoseconds: 0 });
+        Ok(DescriptorStat {
+            type_,
+            link_count: 1,
+            size,
+            data_access_timestamp: time,
+            data_modification_timestamp: time,
+            status_change_timestamp: time,
+        })
+    }
+}
+
+/// Resolves a path part by part; every part but the last must be a directory, and so must the last when a slash
+/// follows it.
+fn walk(tree: &Tree, base: &str, path: &str) -> Result<String, ErrorCode> {
+    if path.len() > LONGEST_PATH {
+        return Err(ErrorCode::NameTooLong);
+    }
+    if path.is_empty() {
+        return Err(ErrorCode::NoEntry);
+    }
+    if path.starts_with('/') {
+        return Err(ErrorCode::NotPermitted);
+    }
+    let mut at = base.to_owned();
+    let mut parts = path.split('/').peekable();
+    while let Some(part) = parts.next() {
+        match part {
+            "" | "." => {}
+            ".." if at.is_empty() => return Err(ErrorCode::NotPermitted),
+            ".." => at.truncate(at.rfind('/').unwrap_or(0)),
+            name => {
+                if !at.is_empty() {
+                    at.push('/');
+                }
+                at.push_str(name);
+            }
+        }
+        match tree.node(&at) {
+            None => return Err(ErrorCode::NoEntry),
+            Some(TreeNode::File(_)) if parts.peek().is_some() => return Err(ErrorCode::NotDirectory),
+            Some(_) => {}
+        }
+    }
+    Ok(at)
+}
+
+/// Two numbers that stand for a path; the guest's `st_ino`.
+fn hash_of(path: &str) -> MetadataHashValue {
+    let digest = *blake3::hash(path.as_bytes()).as_bytes();
+    let (low, high) = digest.split_at(16);
+    let number = |bytes: &[u8]| bytes.iter().take(8).fold(0, |sum, byte| (sum << 8) | u64::from(*byte));
+    MetadataHashValue { lower: number(low), upper: number(high) }
+}
+
+const READ_ONLY: ErrorCode = ErrorCode::ReadOnly;
+
+impl preopens::Host for FilesView<'_> {
+    fn get_directories(&mut self) -> wasmtime::Result<Vec<(Resource<Descriptor>, String)>> {
+        let root = self.table.push(Node::Directory { path: String::new() })?;
+        Ok(vec![(Resource::new_own(root.rep()), MOUNT.to_owned())])
+    }
+}
+
+impl types::Host for FilesView<'_> {
+    fn convert_error_code(&mut self, error: FsError) -> wasmtime::Result<ErrorCode> {
+        error.downcast()
+    }
+
+    fn filesystem_error_code(&mut self, _: Resource<wasmtime::Error>) -> wasmtime::Result<Option<ErrorCode>> {
+        Ok(None)
+    }
+}
+
+impl HostDescriptor for FilesView<'_> {
+    async fn open_at(
+        &mut self,
+        fd: Resource<Descriptor>,
+        _: PathFlags,
+        path: String,
+        open: OpenFlags,
+        flags: DescriptorFlags,
+    ) -> FsResult<Resource<Descriptor>> {
+        let writes = DescriptorFlags::WRITE | DescriptorFlags::MUTATE_DIRECTORY;
+        let path = match self.resolve(&fd, &path) {
+            Ok(path) => path,
+            Err(error) if open.contains(OpenFlags::CREATE) => {
+                let code = error.downcast().map_err(FsError::trap)?;
+                return Err(if matches!(code, ErrorCode::NoEntry) { READ_ONLY } else { code }.into());
+            }
+            Err(error) => return Err(error),
+        };
+        if open.contains(OpenFlags::EXCLUSIVE) {
+            return Err(ErrorCode::Exist.into());
+        }
+        if open.contains(OpenFlags::TRUNCATE) || flags.intersects(writes) {
+            return Err(READ_ONLY.into());
+        }
+        let node = match self.tree.node(&path) {
+            Some(TreeNode::Directory) => Node::Directory { path },
+            Some(TreeNode::File(_)) if open.contains(OpenFlags::DIRECTORY) => {
+                return Err(ErrorCode::NotDirectory.into());
+            }
+            Some(TreeNode::File(entry)) => {
+                self.meter.open(entry.size)?;
+                let bytes = self.tree.read(&path).map_err(|_| ErrorCode::Io)?;
+                Node::File { path, bytes }
+            }
+            None => return Err(ErrorCode::NoEntry.into()),
+        };
+        self.push(node)
+    }
+
+    fn drop(&mut self, fd: Resource<Descriptor>) -> wasmtime::Result<()> {
+        if let Node::File { bytes, .. } = self.table.delete(Resource::<Node>::new_own(fd.rep()))? {
+            self.meter.close(bytes.len() as u64);
+        }
+        Ok(())
+    }
+
+    fn read_via_stream(
+        &mut self,
+        fd: Resource<Descriptor>,
+        offset: u64,
+    ) -> FsResult<Resource<DynInputStream>> {
+        let mut bytes = Bytes::from_owner(self.bytes(&fd)?);
+        let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+        let stream: DynInputStream = Box::new(MemoryInputPipe::new(bytes.split_off(start)));
+        Ok(self.table.push(stream)?)
+    }
+
+    async fn read(&mut self, fd: Resource<Descriptor>, len: u64, offset: u64) -> FsResult<(Vec<u8>, bool)> {
+        let bytes = self.bytes(&fd)?;
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let len = usize::try_from(len).unwrap_or(usize::MAX).min(READ_CHUNK);
+        let part: Vec<u8> = bytes.iter().skip(start).take(len).copied().collect();
+        let end = start.saturating_add(part.len()) >= bytes.len();
+        Ok((part, end))
+    }
+
+    async fn read_directory(&mut self, fd: Resource<Descriptor>) -> FsResult<Resource<DirectoryEntryStream>> {
+        let Node::Directory { path } = self.node(&fd)? else { return Err(ErrorCode::NotDirectory.into()) };
+        let entry = |name: &str| {
+            let child = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+            let file = matches!(self.tree.node(&child), Some(TreeNode::File(_)));
+            let type_ = if file { DescriptorType::RegularFile } else { DescriptorType::Directory };
+            DirectoryEntry { type_, name: name.to_owned() }
+        };
+        let entries: Vec<_> = self.tree.list(path).map(entry).collect();
+        let handle = self.table.push(Listing(entries.into_iter()))?;
+        Ok(Resource::new_own(handle.rep()))
+    }
+
+    async fn stat(&mut self, fd: Resource<Descriptor>) -> FsResult<DescriptorStat> {
+        self.stat_of(self.node(&fd)?.path())
+    }
+
+    async fn stat_at(
+        &mut self,
+        fd: Resource<Descriptor>,
+        _: PathFlags,
+        path: String,
+    ) -> FsResult<DescriptorStat> {
+        self.stat_of(&self.resolve(&fd, &path)?)
+    }
+
+    async fn metadata_hash(&mut self, fd: Resource<Descriptor>) -> FsResult<MetadataHashValue> {
+        Ok(hash_of(self.node(&fd)?.path()))
+    }
+
+    async fn metadata_hash_at(
+        &mut self,
+        fd: Resource<Descriptor>,
+        _: PathFlags,
+        path: String,
+    ) -> FsResult<MetadataHashValue> {
+        Ok(hash_of(&self.resolve(&fd, &path)?))
+    }
+
+    async fn is_same_object(
+        &mut self,
+        a: Resource<Descriptor>,
+        b: Resource<Descriptor>,
+    ) -> wasmtime::Result<bool> {
+        let (a, b) = (Resource::<Node>::new_borrow(a.rep()), Resource::<Node>::new_borrow(b.rep()));
+        Ok(self.table.get(&a)?.path() == self.table.get(&b)?.path())
+    }
+
+    async fn get_flags(&mut self, fd: Resource<Descriptor>) -> FsResult<DescriptorFlags> {
+        self.node(&fd)?;
+        Ok(DescriptorFlags::READ)
+    }
+
+    async fn get_type(&mut self, fd: Resource<Descriptor>) -> FsResult<DescriptorType> {
+        Ok(self.stat(fd).await?.type_)
+    }
+
+    async fn advise(&mut self, fd: Resource<Descriptor>, _: u64, _: u64, _: Advice) -> FsResult<()> {
+        self.node(&fd).map(|_| ())
+    }
+
+    async fn readlink_at(&mut self, fd: Resource<Descriptor>, path: String) -> FsResult<String> {
+        self.resolve(&fd, &path)?;
+        Err(ErrorCode::Invalid.into()) // what POSIX says of a path that is no link
+    }
+
+    // Nothing below changes anything.
+
+    async fn sync(&mut self, _: Resource<Descriptor>) -> FsResult<()> {
+        Ok(())
+    }
+
+    async fn sync_data(&mut self, _: Resource<Descriptor>) -> FsResult<()> {
+        Ok(())
+    }
+
+    async fn set_size(&mut self, _: Resource<Descriptor>, _: u64) -> FsResult<()> {
+        Err(READ_ONLY.into())
+    }
+
+    async fn set_times(&mut self, _: Resource<Descriptor>, _: NewTimestamp, _: NewTimestamp) -> FsResult<()> {
+        Err(READ_ONLY.into())
+    }
+
+    async fn set_times_at(
+        &mut self,
+        _: Resource<Descriptor>,
+        _: PathFlags,
+        _: String,
+        _: NewTimestamp,
+        _: NewTimestamp,
+    ) -> FsResult<()> {
+        Err(READ_ONLY.into())
+    }
+
+    async fn write(&mut self, _: Resource<Descriptor>, _: Vec<u8>, _: u64) -> FsResult<u64> {
+        Err(READ_ONLY.into())
+    }
+
+    fn write_via_stream(&mut self, _: Resource<Descriptor>, _: u64) -> FsResult<Resource<DynOutputStream>> {
+        Err(READ_ONLY.into())
+    }
+
+    fn append_via_stream(&mut self, _: Resource<Descriptor>) -> FsResult<Resource<DynOutputStream>> {
+        Err(READ_ONLY.into())
+    }
+
+    async fn create_directory_at(&mut self, fd: Resource<Descriptor>, path: String) -> FsResult<()> {
+        // `makedirs(exist_ok=True)` on what is there must see that it is there.
+        let exists = self.resolve(&fd, &path).is_ok();
+        Err(if exists { ErrorCode::Exist } else { READ_ONLY }.into())
+    }
+
+    async fn remove_directory_at(&mut self, _: Resource<Descriptor>, _: String) -> FsResult<()> {
+        Err(READ_ONLY.into())
+    }
+
+    async fn unlink_file_at(&mut self, _: Resource<Descriptor>, _: String) -> FsResult<()> {
+        Err(READ_ONLY.into())
+    }
+
+    async fn rename_at(
+        &mut self,
+        _: Resource<Descriptor>,
+        _: String,
+        _: Resource<Descriptor>,
+        _: String,
+    ) -> FsResult<()> {
+        Err(READ_ONLY.into())
+    }
+
+    async fn link_at(
+        &mut self,
+        _: Resource<Descriptor>,
+        _: PathFlags,
+        _: String,
+        _: Resource<Descriptor>,
+        _: String,
+    ) -> FsResult<()> {
+        Err(READ_ONLY.into())
+    }
+
+    async fn symlink_at(&mut self, _: Resource<Descriptor>, _: String, _: String) -> FsResult<()> {
+        Err(READ_ONLY.into())
+    }
+}
+
+impl HostDirectoryEntryStream for FilesView<'_> {
+    async fn read_directory_entry(
+        &mut self,
+        stream: Resource<DirectoryEntryStream>,
+    ) -> FsResult<Option<DirectoryEntry>> {
+        Ok(self.table.get_mut(&Resource::<Listing>::new_borrow(stream.rep()))?.0.next())
+    }
+
+    fn drop(&mut self, stream: Resource<DirectoryEntryStream>) -> wasmtime::Result<()> {
+        self.table.delete(Resource::<Listing>::new_own(stream.rep()))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Tree {
+        Tree::in_memory([("a/b/c.py", "x"), ("d.py", "y")])
+    }
+
+    #[test]
+    fn paths_resolve_inside_the_tree() {
+        let cases = [
+            (".", ""),
+            ("a", "a"),
+            ("a/", "a"),
+            ("a/./b", "a/b"),
+            ("a/b/../b/c.py", "a/b/c.py"),
+            ("a//b", "a/b"),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(walk(&tree(), "", path).ok().as_deref(), Some(expected), "{path}");
+        }
+        assert_eq!(walk(&tree(), "a/b", "../../d.py").ok().as_deref(), Some("d.py"));
+    }
+
+    #[test]
+    fn paths_out_of_the_tree_are_refused() {
+        let code = |path: &str| walk(&tree(), "", path).unwrap_err();
+        for path in ["..", "a/../..", "../repo", "/", "/etc/passwd", "a/b/../../.."] {
+            assert!(matches!(code(path), ErrorCode::NotPermitted), "{path}");
+        }
+        for path in ["d.py/", "d.py/..", "d.py/x"] {
+            assert!(matches!(code(path), ErrorCode::NotDirectory), "{path}");
+        }
+        for path in ["", "x", "x/../d.py", "a\0b"] {
+            assert!(matches!(code(path), ErrorCode::NoEntry), "{path:?}");
+        }
+        assert!(matches!(code(&"a".repeat(5000)), ErrorCode::NameTooLong));
+    }
+}

@@ -1,0 +1,31 @@
+//! The glass.
+//!
+//! [`Glass`] holds one snapshot, compiled; [`Glass::run`] runs one [`Job`] in one fresh store and says how it
+//! ended. What the guest can reach is listed in `glass.rs`, one line for each interface, and pinned by the test
+//! `imports`:
+//!
+//! * the message channel: [`Job::on_frame`] gets every frame as it is sent
+//! * `wasi:filesystem`: the tree of the job, read-only, in memory ([`filesystem`]); no host directory exists
+//! * `wasi:clocks`: virtual time ([`clock`]); `wasi:random`: seeded the same in every run
+//! * standard output and error: bounded ([`stream`]); environment, arguments and standard input: empty
+//! * sockets and name look-up: refused with an error code
+//!
+//! Nothing here knows what a table is. This is the only crate that names wasmtime, and [`engine`] holds the one
+//! `unsafe` of the workspace.
+
+mod clock;
+mod engine;
+mod filesystem;
+mod glass;
+mod limits;
+mod outcome;
+mod snapshot;
+mod state;
+mod stream;
+
+pub use engine::{Engine, LoadError};
+pub use filesystem::MOUNT;
+pub use glass::{Glass, Job};
+pub use limits::Limits;
+pub use outcome::{Blame, Ending, Outcome};
+pub use snapshot::{Packed, SnapshotError, Unpacked, unpack};

@@ -1,0 +1,60 @@
+use std::time::Duration;
+
+/// What one run may use. Every field says what the user sees when it fires; whatever the run found before is
+/// kept in every case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Instructions, roughly; the same for the same code every time. Fires as [`crate::Ending::Fuel`].
+    pub fuel: u64,
+    /// Wall clock. Fires as [`crate::Ending::Timeout`].
+    pub timeout: Duration,
+    /// Linear memory in bytes. Python sees a `MemoryError` when it asks for more; the run goes on, and
+    /// [`crate::Outcome::memory_refused`] is set.
+    pub memory: usize,
+    /// Bytes of one frame. Fires as [`crate::Ending::Output`], as do the next two.
+    pub frame_bytes: usize,
+    /// Number of frames.
+    pub frames: u64,
+    /// Bytes of all frames.
+    pub output_bytes: u64,
+    /// Bytes of standard output and error that are kept, each; more is dropped, and the guest does not notice.
+    pub stream_bytes: usize,
+    /// Bytes read from files. A read beyond it is an I/O error to the guest; [`crate::Outcome::reads_refused`] is set.
+    pub read_bytes: u64,
+    /// Bytes of the files that are open at one time; opening more is an I/O error to the guest.
+    pub open_bytes: u64,
+    /// Handles (files, streams, pollables) at one time. Fires as [`crate::Ending::Trap`].
+    pub handles: usize,
+    /// Bytes of random data in one call. Fires as [`crate::Ending::Trap`].
+    pub random_bytes: u64,
+    /// Bytes that one host call may copy out of the guest (see `Store::set_hostcall_fuel`). Fires as
+    /// [`crate::Ending::Trap`].
+    pub call_bytes: usize,
+    /// Elements of wasm tables. The guest's own tables never grow; more is refused.
+    pub table_elements: usize,
+}
+
+impl Default for Limits {
+    /// Generous for the largest real repository seen, tight enough that a hostile one is cheap:
+    ///
+    /// * fuel 200 G (some 20 to 25 s at the 8 to 10 G a second that real projects burn), timeout 120 s, memory 1 GiB
+    /// * a frame 16 MiB, a million frames, all frames 512 MiB, streams 64 KiB
+    /// * files read 4 GiB, open 256 MiB, handles 1,000
+    fn default() -> Self {
+        Self {
+            fuel: 200_000_000_000,
+            timeout: Duration::from_mins(2),
+            memory: 1 << 30,
+            frame_bytes: 16 << 20,
+            frames: 1_000_000,
+            output_bytes: 512 << 20,
+            stream_bytes: 64 << 10,
+            read_bytes: 4 << 30,
+            open_bytes: 256 << 20,
+            handles: 1_000,
+            random_bytes: 1 << 20,
+            call_bytes: 32 << 20,
+            table_elements: 100_000,
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! From the snapshot that the program carries to a file that can be mapped.
+//!
+//! Unpacked once into a directory that only this user can enter, written whole or not at all, its digest checked
+//! on the way. A later start checks the owner, the mode, the length and a seal over its first and last bytes and
+//! its times: cheap, and enough to refuse what was cut short, replaced or copied in.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Read, Seek, SeekFrom, Write},
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+/// How many bytes at either end of the file go into the seal.
+const SEALED: u64 = 4096;
+
+/// A snapshot as the program carries it.
+#[derive(Debug, Clone, Copy)]
+pub struct Packed {
+    /// The SQLAlchemy generation inside, `2.0`.
+    pub generation: &'static str,
+    /// The version of SQLAlchemy, `2.0.58`.
+    pub sqlalchemy: &'static str,
+    /// Compiled code under zstd.
+    pub code: &'static [u8],
+    /// JSON that describes it: `blake3` (hex) and `length` of the unpacked code.
+    pub description: &'static str,
+}
+
+#[derive(Deserialize)]
+struct Description {
+    blake3: String,
+    length: u64,
+}
+
+/// A snapshot on disk, checked.
+#[derive(Debug, Clone)]
+pub struct Unpacked(PathBuf);
+
+impl Unpacked {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+/// Why a snapshot can't be had.
+#[derive(Debug, Error)]
+pub enum SnapshotError {
+    /// The program itself is damaged.
+    #[error("the snapshot for SQLAlchemy {generation} in this program is damaged: {message}")]
+    Damaged {
+        /// Generation.
+        generation: &'static str,
+        /// What is wrong.
+        message: String,
+    },
+    /// The cache folder can't be used.
+    #[error("cannot use the cache folder `{path}`: {message}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// The file can't be written or read.
+    #[error("cannot use `{path}`: {source}")]
+    Io {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// Unpacks a snapshot into `folder`, or finds it there. `progress` is told how many bytes of how many are done;
+/// it is not called when the file is already there.
+pub fn unpack(
+    packed: &Packed,
+    folder: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Unpacked, SnapshotError> {
+    let wanted: Description =
+        serde_json::from_str(packed.description).map_err(|error| damaged(packed, &error))?;
+    make_folder(folder)?;
+    let short = wanted.blake3.get(..16).unwrap_or(&wanted.blake3);
+    let file = folder.join(format!("{}-{short}.cwasm", packed.generation));
+    if !is_sealed(&file, &wanted) {
+        write(packed, &wanted, folder, &file, progress)?;
+    }
+    Ok(Unpacked(file))
+}
+
+fn damaged(packed: &Packed, message: &dyn std::fmt::Display) -> SnapshotError {
+    SnapshotError::Damaged { generation: packed.generation, message: message.to_string() }
+}
+
+/// Makes the folder, or checks that it is this user's and that nobody else can write to it.
+fn make_folder(folder: &Path) -> Result<(), SnapshotError> {
+    let refuse = |message: String| SnapshotError::Folder { path: folder.display().to_string(), message };
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| refuse(error.to_string()))?;
+    let found = fs::symlink_metadata(folder).map_err(|error| refuse(error.to_string()))?;
+    if !found.is_dir() {
+        return Err(refuse("it is not a folder".to_owned()));
+    }
+    if found.uid() != rustix::process::geteuid().as_raw() {
+        return Err(refuse("it belongs to another user".to_owned()));
+    }
+    if found.mode() & 0o077 != 0 {
+        return Err(refuse(format!("others can enter it (mode {:o}, must be 700)", found.mode() & 0o7777)));
+    }
+    Ok(())
+}
+
+/// Whether the file is what was written: ours, private, of the right length, with the seal that belongs to it.
+fn is_sealed(file: &Path, wanted: &Description) -> bool {
+    let Ok(found) = fs::symlink_metadata(file) else { return false };
+    let ours =
+        found.is_file() && found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o077 == 0;
+    ours && found.len() == wanted.length
+        && seal(file, wanted)
+            .is_ok_and(|seal| fs::read_to_string(seal_path(file)).is_ok_and(|written| written == seal))
+}
+
+fn seal_path(file: &Path) -> PathBuf {
+    file.with_extension("seal")
+}
+
+/// A text that changes with the file's identity, times, length, ends and digest.
+fn seal(file: &Path, wanted: &Description) -> io::Result<String> {
+    let mut opened = File::open(file)?;
+    let found = opened.metadata()?;
+    let mut ends = Vec::new();
+    (&mut opened).take(SEALED).read_to_end(&mut ends)?;
+    opened.seek(SeekFrom::Start(found.len().saturating_sub(SEALED)))?;
+    (&mut opened).take(SEALED).read_to_end(&mut ends)?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&ends).update(wanted.blake3.as_bytes());
+    for number in [found.dev(), found.ino(), found.len()] {
+        hasher.update(&number.to_le_bytes());
+    }
+    for number in [found.mtime(), found.mtime_nsec()] {
+        hasher.update(&number.to_le_bytes());
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// Unpacks next to the file and moves it into place; the seal comes last.
+fn write(
+    packed: &Packed,
+    wanted: &Description,
+    folder: &Path,
+    file: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), SnapshotError> {
+    let partial = folder.join(format!(".{}-{}.partial", packed.generation, std::process::id()));
+    let io = |source| SnapshotError::Io { path: file.display().to_string(), source };
+    let result = write_partial(packed, wanted, &partial, progress);
+    if let Err(error) = result {
+        let _ = fs::remove_file(&partial); // the error that matters is the one above
+        return Err(error);
+    }
+    fs::rename(&partial, file).map_err(io)?;
+    let seal = seal(file, wanted).map_err(io)?;
+    let partial_seal = partial.with_extension("seal");
+    private(&partial_seal).and_then(|mut opened| opened.write_all(seal.as_bytes())).map_err(io)?;
+    fs::rename(&partial_seal, seal_path(file)).map_err(io)
+}
+
+fn private(path: &Path) -> io::Result<File> {
+    let _ = fs::remove_file(path); // left over from a process of the same number that was killed
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+fn write_partial(
+    packed: &Packed,
+    wanted: &Description,
+    partial: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(), SnapshotError> {
+    let io = |source| SnapshotError::Io { path: partial.display().to_string(), source };
+    let mut source =
+        zstd::stream::read::Decoder::new(packed.code).map_err(|error| damaged(packed, &error))?;
+    let mut target = private(partial).map_err(io)?;
+    let mut hasher = blake3::Hasher::new();
+    let mut chunk = vec![0; 1 << 20];
+    let mut done = 0;
+    loop {
+        let count = source.read(&mut chunk).map_err(|error| damaged(packed, &error))?;
+        let part = chunk.get(..count).unwrap_or_default();
+        if part.is_empty() {
+            break;
+        }
+        done += part.len() as u64;
+        if done > wanted.length {
+            break;
+        }
+        hasher.update(part);
+        target.write_all(part).map_err(io)?;
+        progress(done, wanted.length);
+    }
+    if done != wanted.length || hasher.finalize().to_hex().as_str() != wanted.blake3 {
+        return Err(damaged(packed, &"its digest does not match"));
+    }
+    target.sync_all().map_err(io)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    /// A small "snapshot" of known bytes.
+    fn packed() -> (Packed, Vec<u8>) {
+        let code: Vec<u8> = (0..20_000_u32).flat_map(u32::to_le_bytes).collect();
+        let compressed = zstd::bulk::compress(&code, 3).unwrap();
+        let description =
+            format!("{{\"blake3\": \"{}\", \"length\": {}}}", blake3::hash(&code).to_hex(), code.len());
+        let packed = Packed {
+            generation: "test",
+            sqlalchemy: "0",
+            code: Box::leak(compressed.into_boxed_slice()),
+            description: Box::leak(description.into_boxed_str()),
+        };
+        (packed, code)
+    }
+
+    fn quietly(packed: &Packed, folder: &Path) -> Result<(Unpacked, usize), SnapshotError> {
+        let mut calls = 0;
+        let unpacked = unpack(packed, folder, &mut |_, _| calls += 1)?;
+        Ok((unpacked, calls))
+    }
+
+    #[test]
+    fn unpacked_once_and_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("cache");
+        let (packed, code) = packed();
+        let (first, calls) = quietly(&packed, &folder).unwrap();
+        assert!(calls > 0);
+        assert_eq!(fs::read(first.path()).unwrap(), code);
+        assert_eq!(fs::metadata(&folder).unwrap().mode() & 0o777, 0o700);
+        assert_eq!(fs::metadata(first.path()).unwrap().mode() & 0o777, 0o600);
+        let (_, again) = quietly(&packed, &folder).unwrap();
+        assert_eq!(again, 0, "it is there");
+    }
+
+    #[test]
+    fn a_file_that_was_changed_is_written_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("cache");
+        let (packed, code) = packed();
+        let path = quietly(&packed, &folder).unwrap().0.0;
+        for damage in [
+            (|path: &Path| fs::write(path, b"short").unwrap()) as fn(&Path),
+            |path| {
+                let mut bytes = fs::read(path).unwrap();
+                bytes[0] ^= 1;
+                fs::write(path, bytes).unwrap();
+            },
+            |path| fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap(),
+            |path| fs::remove_file(path.with_extension("seal")).unwrap(),
+            |path| {
+                fs::rename(path, path.with_extension("old")).unwrap();
+                std::os::unix::fs::symlink(path.with_extension("old"), path).unwrap();
+            },
+        ] {
+            damage(&path);
+            let (found, calls) = quietly(&packed, &folder).unwrap();
+            assert!(calls > 0, "refused and written anew");
+            assert_eq!(fs::read(found.path()).unwrap(), code);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_others_can_enter_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let error = quietly(&packed().0, folder.path()).unwrap_err();
+        assert!(error.to_string().contains("others can enter it"), "{error}");
+    }
+
+    #[test]
+    fn damaged_code_is_refused_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("cache");
+        let (mut packed, _) = packed();
+        packed.description = "{\"blake3\": \"00\", \"length\": 80000}";
+        let error = quietly(&packed, &folder).unwrap_err();
+        assert!(error.to_string().contains("damaged"), "{error}");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,135 @@
+//! What belongs to one store.
+
+use belljar_tree::Tree;
+use rand::{SeedableRng as _, rngs::StdRng};
+use wasmtime::{ResourceLimiter, component::ResourceTable};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_io::IoView;
+
+use crate::{Limits, clock::Clock, filesystem::Meter, glass::Job, stream::Bounded};
+
+/// Seed of everything random in a run. Fixed: the same tree gives the same bytes.
+const SEED: u64 = 0x0062_656c_6c6a_6172;
+
+/// The host's side of one run; dropped with its store.
+pub(crate) struct State {
+    pub(crate) table: ResourceTable,
+    wasi: WasiCtx,
+    pub(crate) clock: Clock,
+    pub(crate) tree: Tree,
+    pub(crate) meter: Meter,
+    pub(crate) memory: MemoryGuard,
+    pub(crate) out: Out,
+    pub(crate) stderr: Bounded,
+}
+
+impl State {
+    pub(crate) fn new(job: Job) -> Self {
+        let Job { tree, limits, on_frame, .. } = job;
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(limits.handles);
+        let stderr = Bounded::new(limits.stream_bytes);
+        Self {
+            table,
+            wasi: context(&limits, &stderr),
+            clock: Clock::default(),
+            tree,
+            meter: Meter::new(&limits),
+            memory: MemoryGuard {
+                limit: limits.memory,
+                elements: limits.table_elements,
+                peak: 0,
+                refused: false,
+            },
+            out: Out { on_frame, frames: 0, bytes: 0, limits, exceeded: false },
+            stderr,
+        }
+    }
+}
+
+/// The parts of WASI that are wasmtime's own: random data from a fixed seed, streams that keep little, no
+/// environment, no arguments, no input, and sockets that are refused.
+fn context(limits: &Limits, stderr: &Bounded) -> WasiCtx {
+    WasiCtx::builder()
+        .stdout(Bounded::new(0))
+        .stderr(stderr.clone())
+        .secure_random(StdRng::seed_from_u64(SEED))
+        .insecure_random(StdRng::seed_from_u64(SEED))
+        .insecure_random_seed(u128::from(SEED))
+        .max_random_size(limits.random_bytes)
+        .allow_tcp(false)
+        .allow_udp(false)
+        .allow_ip_name_lookup(false)
+        .build()
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl IoView for State {
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+}
+
+/// The way out of the guest, counted.
+pub(crate) struct Out {
+    on_frame: Box<dyn FnMut(Vec<u8>) + Send>,
+    pub(crate) frames: u64,
+    bytes: u64,
+    limits: Limits,
+    pub(crate) exceeded: bool,
+}
+
+impl Out {
+    /// Passes a frame on, or ends the run when it is one too many or too large.
+    pub(crate) fn emit(&mut self, frame: Vec<u8>) -> wasmtime::Result<()> {
+        self.frames += 1;
+        self.bytes = self.bytes.saturating_add(frame.len() as u64);
+        let limits = &self.limits;
+        if frame.len() > limits.frame_bytes || self.frames > limits.frames || self.bytes > limits.output_bytes
+        {
+            self.exceeded = true;
+            return Err(wasmtime::format_err!("the guest sent more than it may"));
+        }
+        (self.on_frame)(frame);
+        Ok(())
+    }
+}
+
+/// Refuses memory beyond the limit and remembers that it did.
+#[derive(Debug)]
+pub(crate) struct MemoryGuard {
+    limit: usize,
+    elements: usize,
+    pub(crate) peak: usize,
+    pub(crate) refused: bool,
+}
+
+impl ResourceLimiter for MemoryGuard {
+    fn memory_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        if desired > self.limit {
+            self.refused = true;
+            return Ok(false);
+        }
+        self.peak = self.peak.max(desired);
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        Ok(desired <= self.elements)
+    }
+}
