@@ -1,0 +1,58 @@
+"""All of it in order. `prepare` runs once, when the snapshot is made; `run` runs once in every instance."""
+
+import gc
+import os
+import sys
+import warnings
+from collections.abc import Callable
+
+import sqlalchemy
+import sqlalchemy.orm
+
+from . import face, frames
+from .channel import Channel, Recorder
+from .extract.extraction import Extraction
+from .extract.sql import DIALECTS, dialect
+from .load import decorators
+from .load.repository import Repository
+from .places import Places
+from .plan import Plan
+from .stand_in import ledger, seams
+from .stand_in.base import install_class_builder
+from .stand_in.finder import StandInFinder
+
+
+def prepare() -> None:
+    """Everything that does not depend on a repository."""
+    face.put_on()
+    for name in DIALECTS:
+        dialect(name)  # imported now: their own catalog tables are none of a run's
+    seams.install()
+
+
+def run(data: bytes, emit: Callable[[bytes], None]) -> None:
+    """One run, from the host's plan to the last frame."""
+    gc.freeze()
+    plan = Plan.parse(data)
+    channel, places = Recorder(emit), Places(plan.base)
+    channel.send(frames.Hello(frames.PROTOCOL, sys.version.split()[0], sqlalchemy.__version__))
+    ledger.install(ledger.Ledger(channel, places))
+    repository = _prepare_imports(plan, channel, places)
+    extraction = Extraction(plan, channel, repository)
+    for target in plan.targets:
+        repository.load(target)
+        extraction.early()
+    channel.done(extraction.final())
+
+
+def _prepare_imports(plan: Plan, channel: Channel, places: Places) -> Repository:
+    """Put the repository, and behind it the stand-ins, where imports look."""
+    warnings.simplefilter("ignore")
+    own = {name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names)
+    repository = Repository(plan, channel, places)
+    repository.install()
+    sys.meta_path.append(StandInFinder(sorted(own)))
+    install_class_builder()
+    decorators.install()
+    os.chdir(plan.base)
+    return repository

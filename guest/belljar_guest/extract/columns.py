@@ -1,0 +1,148 @@
+"""Columns and their types."""
+
+from typing import Any
+
+from .. import frames
+from ..stand_in.seams import NOTES, StandInType
+from ..stand_in.value import StandIn
+from .doubts import Doubts
+from .sql import DIALECTS, default_text, expression, safe_repr, safe_text, type_ddl
+
+
+def column_frame(column: Any, doubts: Doubts) -> frames.Column:
+    """The frame of one column."""
+    notes = column.__dict__.get(NOTES)
+    default, onupdate = _default(column.default), _default(column.onupdate)
+    computed, identity = getattr(column, "computed", None), getattr(column, "identity", None)
+    ty = type_frame(column.type)
+    foreign_keys = sorted((_foreign_key(item) for item in column.foreign_keys), key=lambda item: item.target)
+    reasons = list(notes.reasons) if notes else []
+    reasons += doubts.of_statements(column, column.table)
+    reasons += doubts.of_type(column.type, ty) + doubts.of_reference(column)
+    texts = [
+        column.name,
+        column.comment,
+        *(item.target for item in foreign_keys),
+        *(item.text for item in (default, onupdate) if item),
+    ]
+    server_default, server_onupdate = (
+        default_text(column.server_default),
+        default_text(column.server_onupdate),
+    )
+    reasons += doubts.of_texts([*texts, server_default, server_onupdate, *_actions(foreign_keys)])
+    return frames.Column(
+        name=safe_text(column.name),
+        key=safe_text(column.key),
+        reasons=doubts.distinct(reasons),
+        place=notes.place if notes else None,
+        ty=ty,
+        nullable=bool(_plain(column.nullable)),
+        primary_key=bool(_plain(column.primary_key)),
+        autoincrement=safe_text(column.autoincrement).lower(),
+        server_default=server_default,
+        server_onupdate=server_onupdate,
+        default=default,
+        onupdate=onupdate,
+        computed=frames.Computed(expression(computed.sqltext) or "", computed.persisted)
+        if computed is not None
+        else None,
+        identity=frames.Identity(bool(identity.always), identity.start, identity.increment)
+        if identity is not None
+        else None,
+        sequence=sequence_frame(column.default) if type(column.default).__name__ == "Sequence" else None,
+        comment=_optional(column.comment),
+        foreign_keys=foreign_keys,
+    )
+
+
+def type_frame(column_type: Any) -> frames.ColumnType:
+    """The frame of a type."""
+    cls = type(column_type)
+    if isinstance(column_type, StandInType):
+        module, _, name = column_type.origin.rpartition(".")
+        return frames.ColumnType(name, module, column_type.origin, None, None, [])
+    ddl = [frames.Entry(name, text) for name in DIALECTS if (text := type_ddl(column_type, name)) is not None]
+    values = getattr(column_type, "enums", None)
+    named = getattr(column_type, "name", None) if values is not None else None
+    return frames.ColumnType(
+        class_name=cls.__name__,
+        module=cls.__module__,
+        repr=safe_repr(column_type),
+        enum_values=[safe_text(value) for value in values] if isinstance(values, (list, tuple)) else None,
+        enum_name=_optional(named),
+        ddl=ddl,
+    )
+
+
+def target_of(foreign_key: Any) -> str:
+    """`[schema.]table.column` as the database knows it; as the code writes it where the table is not there."""
+    try:
+        column = foreign_key.column
+        return f"{column.table.fullname}.{column.name}"
+    except Exception:  # NoReferencedTableError and its like
+        return safe_text(foreign_key._get_colspec())
+
+
+def sequence_frame(sequence: Any) -> frames.Sequence:
+    """The frame of a sequence."""
+    return frames.Sequence(
+        _optional(sequence.schema),
+        safe_text(sequence.name),
+        _number(sequence, "start"),
+        _number(sequence, "increment"),
+    )
+
+
+def _number(sequence: Any, name: str) -> int | None:
+    value = getattr(sequence, name, None)
+    return value if isinstance(value, int) else None
+
+
+def _foreign_key(item: Any) -> frames.ForeignKey:
+    return frames.ForeignKey(target_of(item), _optional(item.ondelete), _optional(item.onupdate))
+
+
+def _actions(foreign_keys: list[frames.ForeignKey]) -> list[str | None]:
+    return [action for item in foreign_keys for action in (item.ondelete, item.onupdate)]
+
+
+def _optional(value: Any) -> str | None:
+    return None if value is None else safe_text(value)
+
+
+def _plain(value: Any) -> Any:
+    """A stand-in taken for true, without a guess: the column carries its own doubt."""
+    return True if isinstance(value, StandIn) else value
+
+
+def _default(default: Any) -> frames.Default | None:
+    """The frame of a client-side default."""
+    if default is None:
+        return None
+    argument = getattr(default, "arg", None)
+    if type(default).__name__ == "Sequence":
+        return frames.Default("sequence", safe_text(default.name))
+    if getattr(default, "is_clause_element", False):
+        return frames.Default("clause", expression(argument) or "")
+    if getattr(default, "is_callable", False):
+        return frames.Default("callable", _callable_name(argument))
+    return frames.Default("scalar", safe_repr(argument))
+
+
+def _callable_name(function: Any) -> str:
+    """The name of a function; SQLAlchemy wraps those without a context argument."""
+    wrapped = getattr(function, "__wrapped__", None)
+    if wrapped is None and getattr(function, "__name__", "") == "<lambda>":
+        cells = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
+        wrapped = next((value for value in cells if callable(value)), None)
+    function = wrapped if wrapped is not None else function
+    if isinstance(function, StandIn):
+        return str(function)
+    owner = getattr(
+        function, "__self__", None
+    )  # `datetime.utcnow`, which is built in, has no module of its own
+    module = getattr(function, "__module__", None) or getattr(owner, "__module__", None)
+    name = getattr(function, "__qualname__", None)
+    return (
+        f"{module}.{name}" if isinstance(module, str) and isinstance(name, str) else type(function).__name__
+    )

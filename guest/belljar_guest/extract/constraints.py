@@ -1,0 +1,148 @@
+"""Constraints and indexes of a table."""
+
+from typing import Any
+
+from sqlalchemy.schema import AddConstraint
+
+from .. import frames
+from .columns import target_of
+from .sql import dialect, expression, safe_text
+
+
+def primary_key(table: Any) -> frames.PrimaryKey:
+    """The primary key, even where it has no columns."""
+    key = table.primary_key
+    return frames.PrimaryKey(_name(key), [safe_text(column.name) for column in key.columns])
+
+
+def unique(table: Any) -> list[frames.UniqueConstraint]:
+    """Unique constraints, sorted."""
+    found = [
+        frames.UniqueConstraint(
+            _name(item),
+            [safe_text(column.name) for column in item.columns],
+            _flag(item.deferrable),
+            _text(item.initially),
+            options(item),
+        )
+        for item in table.constraints
+        if type(item).__name__ == "UniqueConstraint"
+    ]
+    return sorted(found, key=lambda item: (item.columns, item.name or ""))
+
+
+def foreign_keys(table: Any) -> list[frames.ForeignKeyConstraint]:
+    """Foreign key constraints, sorted."""
+    found = []
+    for item in table.foreign_key_constraints:
+        elements = list(item.elements)
+        found.append(
+            frames.ForeignKeyConstraint(
+                name=_name(item),
+                columns=[safe_text(element.parent.name) for element in elements],
+                targets=[target_of(element) for element in elements],
+                ondelete=_text(item.ondelete),
+                onupdate=_text(item.onupdate),
+                deferrable=_flag(item.deferrable),
+                initially=_text(item.initially),
+                match_type=_text(item.match),
+                use_alter=bool(item.use_alter),
+            )
+        )
+    return sorted(found, key=lambda item: (item.columns, item.targets, item.name or ""))
+
+
+def checks(table: Any) -> list[frames.NamedSql]:
+    """Check constraints without those that a type brings along, sorted."""
+    found = [
+        frames.NamedSql(_name(item), expression(item.sqltext) or "")
+        for item in table.constraints
+        if type(item).__name__ == "CheckConstraint" and not getattr(item, "_type_bound", False)
+    ]
+    return sorted(found, key=lambda item: (item.name or "", item.sql))
+
+
+def excludes(table: Any) -> list[frames.NamedSql]:
+    """Exclusion constraints, sorted."""
+    found = [
+        frames.NamedSql(_name(item), _constraint_ddl(item))
+        for item in table.constraints
+        if type(item).__name__ == "ExcludeConstraint"
+    ]
+    return sorted(found, key=lambda item: (item.name or "", item.sql))
+
+
+def indexes(table: Any) -> list[frames.Index]:
+    """Indexes, sorted."""
+    found = [
+        frames.Index(
+            _name(item), bool(item.unique), [_element(item, part) for part in item.expressions], options(item)
+        )
+        for item in table.indexes
+    ]
+    return sorted(found, key=lambda item: (item.name or "", [part.text for part in item.elements]))
+
+
+def options(item: Any) -> list[frames.Entry]:
+    """Dialect options that were given, with their text, sorted."""
+    found = []
+    for name in sorted(getattr(item, "dialect_kwargs", {})):
+        value = item.dialect_kwargs[name]
+        if value is not None and value is not False and value not in ({}, []):
+            found.append(frames.Entry(safe_text(name), _option_text(value)))
+    return found
+
+
+def _option_text(value: Any) -> str:
+    if hasattr(value, "compile"):
+        return expression(value) or ""
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{key}: {_option_text(item)}"
+            for key, item in sorted(value.items(), key=lambda pair: str(pair[0]))
+        )
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_option_text(item) for item in value)
+    return safe_text(value)
+
+
+def _element(index: Any, part: Any) -> frames.IndexElement:
+    """One element, with its name as SQLAlchemy has it and its DDL text."""
+    plain = type(part).__name__ == "Column"
+    text = (
+        safe_text(getattr(part, "name", None) or part)
+        if getattr(part, "name", None) is not None
+        else safe_text(part)
+    )
+    operators = dict(index.dialect_kwargs).get("postgresql_ops") or {}
+    sql = expression(part) or text
+    if plain:
+        sql = dialect("postgresql").identifier_preparer.quote(part.name)
+    operator = operators.get(getattr(part, "key", None)) if isinstance(operators, dict) else None
+    return frames.IndexElement(
+        safe_text(part.name) if plain else None, text, f"{sql} {operator}" if operator else sql
+    )
+
+
+def _constraint_ddl(item: Any) -> str:
+    try:
+        return str(AddConstraint(item).compile(dialect=dialect("postgresql"))).partition(" ADD ")[2].strip()
+    except Exception:
+        return safe_text(item)
+
+
+def _name(item: Any) -> str | None:
+    """The name of a constraint or index, as SQLAlchemy's naming convention leaves it.
+
+    A name that is not meant literally (`_NONE_NAME` and the like) has no text: the database makes one up.
+    """
+    name = item.name
+    return str(name) if isinstance(name, str) else None
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else safe_text(value)
+
+
+def _flag(value: Any) -> bool | None:
+    return None if value is None else bool(value)

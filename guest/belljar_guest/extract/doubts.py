@@ -1,0 +1,124 @@
+"""Reasons why something is not exact."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from .. import frames
+from ..channel import Skip
+from ..stand_in.base import lost_bases
+from ..stand_in.ledger import Ledger
+from ..stand_in.seams import StandInType
+from ..stand_in.value import MARK, StandIn, origin_of
+from .taint import Cause, Taint
+
+
+def _maker(value: Any) -> str | None:
+    """The origin of what an absent function or class made: such an attribute can be a column in truth."""
+    if isinstance(value, StandIn):
+        origin = origin_of(value)
+        return origin if origin and origin.endswith("()") else None
+    return None if isinstance(value, type) else next(iter(lost_bases(type(value))), None)
+
+
+class Doubts:
+    """Collects them; one per run."""
+
+    def __init__(self, ledger: Ledger, skipped: dict[str, list[Skip]]) -> None:
+        """Take the guesses of the run and, by path, the statements that were skipped."""
+        self._ledger = ledger
+        self._skipped = skipped
+        self._taint: Taint | None = None
+
+    def follow(self, taint: Taint, tables: Iterable[Any]) -> None:
+        """Find out how far guesses and failures reach, once everything has run."""
+        for path, skips in sorted(self._skipped.items()):
+            for skip in skips:
+                text = f"line {skip.first} of `{path}`, which failed: {skip.text}"
+                taint.failed(path, skip.first, skip.names, Cause("statement-skipped", text, None))
+        for (path, line), guess in sorted(self._ledger.guesses.items()):
+            text = (
+                f"line {line} of `{path}`, which takes the {guess.kind} of `{guess.origin}`, which is absent"
+            )
+            taint.guessed(path, line, Cause("guess", text, guess.origin))
+        taint.spread(tables)
+        self._taint = taint
+
+    def of_statements(self, item: Any, table: Any = None) -> list[frames.Reason]:
+        """Doubts about a table, or a column of one, from what the statements that made it depend on."""
+        return self._taint.of(item, table) if self._taint else []
+
+    def distinct(self, reasons: Iterable[frames.Reason]) -> list[frames.Reason]:
+        """Each reason once, in a fixed order."""
+        found = {(item.code, item.message): item for item in reasons}
+        return [found[key] for key in sorted(found)]
+
+    def of_texts(self, texts: Iterable[str | None]) -> list[frames.Reason]:
+        """A reason for each stand-in whose mark is in a text."""
+        return [
+            frames.Reason("stand-in-value", f"`{origin}` is absent and is part of it", origin)
+            for text in texts
+            for origin in MARK.findall(text or "")
+        ]
+
+    def of_type(self, column_type: Any, frame: frames.ColumnType) -> list[frames.Reason]:
+        """Doubts about a type: absent itself, made with something absent, or standing on something absent."""
+        if isinstance(column_type, StandInType):
+            message = f"its type is `{column_type.origin}`, which is absent"
+            return [frames.Reason("stand-in-type", message, column_type.origin)]
+        inner = getattr(column_type, "impl", None) or getattr(column_type, "item_type", None)
+        if isinstance(inner, StandInType):
+            return [
+                frames.Reason(
+                    "stand-in-type", f"its type stands on `{inner.origin}`, which is absent", inner.origin
+                )
+            ]
+        lost = lost_bases(type(column_type))
+        if lost:
+            return [
+                frames.Reason("stand-in-type", f"its type stands on `{lost[0]}`, which is absent", lost[0])
+            ]
+        found = []
+        for name, value in sorted(vars(column_type).items()):
+            origin = origin_of(value) if isinstance(value, StandIn) else None
+            if origin:
+                found.append(
+                    frames.Reason("stand-in-type", f"`{name}` of its type is taken from `{origin}`", origin)
+                )
+        return found + self.of_texts([frame.repr, *(entry.value for entry in frame.ddl)])
+
+    def of_reference(self, column: Any) -> list[frames.Reason]:
+        """Doubts about a column without a type of its own: it has that of a column that is not there."""
+        if type(column.type).__name__ != "NullType" or not column.foreign_keys:
+            return []
+        message = "it has the type of the column that it refers to, which is not there"
+        return [frames.Reason("unknown-type", message, None)]
+
+    def of_class(self, cls: type) -> list[frames.Reason]:
+        """Doubts about a table whose class has absent bases, or attributes that something absent made."""
+        bases = [
+            frames.Reason("lost-base", f"base class `{origin}` is absent; what it adds is not known", origin)
+            for origin in lost_bases(cls)
+        ]
+        attributes = [
+            frames.Reason(
+                "stand-in-attribute",
+                f"`{name}` is made by `{origin}`, which is absent; it may be a column",
+                origin,
+            )
+            for base in cls.__mro__
+            for name, value in vars(base).items()
+            if not name.startswith("_") and (origin := _maker(value))
+        ]
+        return bases + attributes
+
+    def of_span(self, path: str, first: int, last: int) -> list[frames.Reason]:
+        """Doubts about what is declared between two lines: statements skipped there, and guesses made there."""
+        found = []
+        for start, end, text, _ in self._skipped.get(path, ()):
+            if first <= end and start <= last:
+                found.append(frames.Reason("statement-skipped", f"line {start} failed: {text}", None))
+        for (where, line), guess in sorted(self._ledger.guesses.items()):
+            if where == path and first <= line <= last:
+                message = f"line {line} depends on the {guess.kind} of `{guess.origin}`, which is absent"
+                found.append(frames.Reason("guess", message, guess.origin))
+        return found

@@ -1,0 +1,37 @@
+"""Which lines of a file declare a table."""
+
+import ast
+from typing import Any
+
+from ..stand_in.seams import NOTES
+
+
+class Spans:
+    """The first and last line of the statement that makes a table; files are parsed once."""
+
+    def __init__(self, base: str) -> None:
+        """Take the absolute path of the tree."""
+        self._base = base.rstrip("/")
+        self._statements: dict[str, list[tuple[int, int]]] = {}
+
+    def of(self, table: Any) -> tuple[str, int, int] | None:
+        """Path, first and last line of the innermost class or simple statement around the place of a table."""
+        notes = table.__dict__.get(NOTES)
+        if notes is None or notes.place is None:
+            return None
+        path, line = notes.place.path, notes.place.line
+        around = [(first, last) for first, last in self._in(path) if first <= line <= last]
+        first, last = min(around, key=lambda span: span[1] - span[0], default=(line, line))
+        return path, first, last
+
+    def _in(self, path: str) -> list[tuple[int, int]]:
+        if path not in self._statements:
+            try:
+                with open(f"{self._base}/{path}", "rb") as file:
+                    tree = ast.parse(file.read())
+            except (OSError, SyntaxError, ValueError):
+                tree = ast.Module([], [])
+            kinds = (ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)
+            found = [node for node in ast.walk(tree) if isinstance(node, kinds)]
+            self._statements[path] = [(node.lineno, node.end_lineno or node.lineno) for node in found]
+        return self._statements[path]

@@ -1,0 +1,59 @@
+"""Text of types and expressions, through SQLAlchemy's own compilers."""
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+#: The dialects whose DDL is extracted, by the names under which frames carry them.
+DIALECTS = ("postgresql", "mysql", "sqlite", "mssql", "oracle")
+
+
+@cache
+def dialect(name: str) -> Any:
+    """A dialect of SQLAlchemy; needs no driver."""
+    return import_module(f"sqlalchemy.dialects.{name}").dialect()
+
+
+def type_ddl(column_type: Any, name: str) -> str | None:
+    """The DDL text of a type, or `None` where the dialect can't render it."""
+    try:
+        return str(column_type.compile(dialect=dialect(name)))
+    except Exception:  # UnsupportedCompilationError, CompileError, and whatever a repository's type raises
+        return None
+
+
+def expression(value: Any, name: str = "postgresql") -> str | None:
+    """The text of an expression with its literals in place; its plain text where that can't be compiled."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return str(value)
+    try:
+        return str(value.compile(dialect=dialect(name), compile_kwargs={"literal_binds": True}))
+    except Exception:
+        return safe_text(value)
+
+
+def default_text(default: Any) -> str | None:
+    """The DDL text of a server default; `None` for what is no text (computed, identity, a trigger's)."""
+    argument = getattr(default, "arg", None)
+    if argument is None or type(default).__name__ in ("Computed", "Identity"):
+        return None
+    return expression(argument)
+
+
+def safe_text(value: Any) -> str:
+    """`str` that never fails."""
+    try:
+        return str(value)
+    except BaseException:  # the repository's own `__str__`
+        return f"({type(value).__name__})"
+
+
+def safe_repr(value: Any) -> str:
+    """`repr` that never fails and holds no memory address."""
+    try:
+        text = repr(value)
+    except BaseException:  # the repository's own `__repr__`
+        return f"{type(value).__name__}()"
+    return f"{type(value).__name__}()" if " at 0x" in text or "object at" in text else text

@@ -1,0 +1,68 @@
+"""Tables."""
+
+from typing import Any
+
+from .. import frames
+from ..stand_in.seams import NOTES
+from . import constraints
+from .columns import column_frame
+from .doubts import Doubts
+from .sql import safe_text
+
+#: Schemas that a dialect's own catalog lives in.
+_CATALOGS = ("pg_catalog", "information_schema", "INFORMATION_SCHEMA", "sys")
+
+
+def is_ours(table: Any) -> bool:
+    """Whether a table is none of a dialect's own catalog."""
+    return (table.schema or "").rpartition(".")[2] not in _CATALOGS
+
+
+def tables_of(metadata: Any) -> list[Any]:
+    """The tables of a `MetaData`, sorted by schema and name, without a dialect's own catalog."""
+    found = [table for table in metadata.tables.values() if is_ours(table)]
+    return sorted(found, key=lambda table: (table.schema or "", safe_text(table.name)))
+
+
+def table_frame(
+    name: str, table: Any, cls: type | None, doubts: Doubts, span: tuple[str, int, int] | None
+) -> frames.Table:
+    """The frame of one table; `span` is what declares it: a path with its first and last line."""
+    notes = table.__dict__.get(NOTES)
+    columns = [column_frame(column, doubts) for column in table.columns]
+    unique, checks = constraints.unique(table), constraints.checks(table)
+    indexes, excludes = constraints.indexes(table), constraints.excludes(table)
+    foreign_keys = constraints.foreign_keys(table)
+    texts = [safe_text(table.name), table.schema, table.comment]
+    for items in (unique, checks, indexes, foreign_keys):
+        texts += [item.name for item in items]
+    texts += [item.sql for item in (*checks, *excludes)]
+    texts += [
+        text
+        for index in indexes
+        for text in (*(part.sql for part in index.elements), *(entry.value for entry in index.options))
+    ]
+    reasons = list(notes.reasons) if notes else []
+    reasons += doubts.of_texts(texts)
+    reasons += doubts.of_class(cls) if cls is not None else []
+    reasons += doubts.of_span(*span) if span else []
+    known = {(item.code, item.origin) for item in reasons}
+    reasons += [item for item in doubts.of_statements(table) if (item.code, item.origin) not in known]
+    return frames.Table(
+        serial=notes.serial if notes else 0,
+        metadata=name,
+        schema=None if table.schema is None else safe_text(table.schema),
+        name=safe_text(table.name),
+        reasons=doubts.distinct(reasons),
+        place=notes.place if notes else None,
+        columns=columns,
+        primary_key=constraints.primary_key(table),
+        unique=unique,
+        foreign_keys=foreign_keys,
+        checks=checks,
+        indexes=indexes,
+        excludes=excludes,
+        comment=None if table.comment is None else safe_text(table.comment),
+        prefixes=[safe_text(prefix) for prefix in getattr(table, "_prefixes", ())],
+        options=constraints.options(table),
+    )

@@ -1,0 +1,910 @@
+"""The frames a guest sends, with their postcard encoding.
+
+Generated from the Rust types in `host/frames`; do not edit. `make frames` writes it anew.
+"""
+
+from dataclasses import dataclass
+
+
+def _varint(out: bytearray, value: int) -> None:
+    """Append an unsigned LEB128 number."""
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+
+
+def _zigzag(out: bytearray, value: int) -> None:
+    """Append a signed 64-bit number, zigzag first; values beyond that range are clamped."""
+    value = max(-(1 << 63), min((1 << 63) - 1, value))
+    _varint(out, (value << 1) ^ (value >> 63))
+
+
+def _text(out: bytearray, value: str) -> None:
+    """Append a string; lone surrogates, which UTF-8 does not have, are escaped."""
+    data = value.encode("utf-8", "backslashreplace")
+    _varint(out, len(data))
+    out += data
+
+
+PROTOCOL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """`Hello` of the frame types."""
+
+    protocol: int
+    python: str
+    sqlalchemy: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _varint(out, self.protocol)
+        _text(out, self.python)
+        _text(out, self.sqlalchemy)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleStarted:
+    """`ModuleStarted` of the frame types."""
+
+    name: str
+    path: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.name)
+        _text(out, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleLoaded:
+    """`ModuleLoaded` of the frame types."""
+
+    name: str
+    path: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.name)
+        _text(out, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFailed:
+    """`ModuleFailed` of the frame types."""
+
+    name: str
+    path: str
+    line: int
+    error: str
+    message: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.name)
+        _text(out, self.path)
+        _varint(out, self.line)
+        _text(out, self.error)
+        _text(out, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementSkipped:
+    """`StatementSkipped` of the frame types."""
+
+    module: str
+    path: str
+    line: int
+    end_line: int
+    names: list[str]
+    error: str
+    message: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.module)
+        _text(out, self.path)
+        _varint(out, self.line)
+        _varint(out, self.end_line)
+        _varint(out, len(self.names))
+        for item in self.names:
+            _text(out, item)
+        _text(out, self.error)
+        _text(out, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`Place` of the frame types."""
+
+    path: str
+    line: int
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.path)
+        _varint(out, self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """`StandIn` of the frame types."""
+
+    module: str
+    place: Place | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.module)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """`Guess` of the frame types."""
+
+    origin: str
+    kind: str
+    place: Place | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.origin)
+        _text(out, self.kind)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`Reason` of the frame types."""
+
+    code: str
+    message: str
+    origin: str | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.code)
+        _text(out, self.message)
+        if self.origin is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`Entry` of the frame types."""
+
+    name: str
+    value: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.name)
+        _text(out, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnType:
+    """`ColumnType` of the frame types."""
+
+    class_name: str
+    module: str
+    repr: str
+    enum_values: list[str] | None
+    enum_name: str | None
+    ddl: list[Entry]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.class_name)
+        _text(out, self.module)
+        _text(out, self.repr)
+        if self.enum_values is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _varint(out, len(self.enum_values))
+            for item3 in self.enum_values:
+                _text(out, item3)
+        if self.enum_name is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.enum_name)
+        _varint(out, len(self.ddl))
+        for item in self.ddl:
+            item.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """`Default` of the frame types."""
+
+    kind: str
+    text: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.kind)
+        _text(out, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """`Computed` of the frame types."""
+
+    sql: str
+    persisted: bool | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.sql)
+        if self.persisted is None:
+            out.append(0)
+        else:
+            out.append(1)
+            out.append(1 if self.persisted else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`Identity` of the frame types."""
+
+    always: bool
+    start: int | None
+    increment: int | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        out.append(1 if self.always else 0)
+        if self.start is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _zigzag(out, self.start)
+        if self.increment is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _zigzag(out, self.increment)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """`Sequence` of the frame types."""
+
+    schema: str | None
+    name: str
+    start: int | None
+    increment: int | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        if self.schema is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.schema)
+        _text(out, self.name)
+        if self.start is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _zigzag(out, self.start)
+        if self.increment is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _zigzag(out, self.increment)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """`ForeignKey` of the frame types."""
+
+    target: str
+    ondelete: str | None
+    onupdate: str | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.target)
+        if self.ondelete is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.ondelete)
+        if self.onupdate is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.onupdate)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`Column` of the frame types."""
+
+    name: str
+    key: str
+    reasons: list[Reason]
+    place: Place | None
+    ty: ColumnType
+    nullable: bool
+    primary_key: bool
+    autoincrement: str
+    server_default: str | None
+    server_onupdate: str | None
+    default: Default | None
+    onupdate: Default | None
+    computed: Computed | None
+    identity: Identity | None
+    sequence: Sequence | None
+    comment: str | None
+    foreign_keys: list[ForeignKey]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.name)
+        _text(out, self.key)
+        _varint(out, len(self.reasons))
+        for item in self.reasons:
+            item.write(out)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+        self.ty.write(out)
+        out.append(1 if self.nullable else 0)
+        out.append(1 if self.primary_key else 0)
+        _text(out, self.autoincrement)
+        if self.server_default is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.server_default)
+        if self.server_onupdate is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.server_onupdate)
+        if self.default is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.default.write(out)
+        if self.onupdate is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.onupdate.write(out)
+        if self.computed is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.computed.write(out)
+        if self.identity is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.identity.write(out)
+        if self.sequence is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.sequence.write(out)
+        if self.comment is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.comment)
+        _varint(out, len(self.foreign_keys))
+        for item in self.foreign_keys:
+            item.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryKey:
+    """`PrimaryKey` of the frame types."""
+
+    name: str | None
+    columns: list[str]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        if self.name is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.name)
+        _varint(out, len(self.columns))
+        for item in self.columns:
+            _text(out, item)
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueConstraint:
+    """`UniqueConstraint` of the frame types."""
+
+    name: str | None
+    columns: list[str]
+    deferrable: bool | None
+    initially: str | None
+    options: list[Entry]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        if self.name is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.name)
+        _varint(out, len(self.columns))
+        for item in self.columns:
+            _text(out, item)
+        if self.deferrable is None:
+            out.append(0)
+        else:
+            out.append(1)
+            out.append(1 if self.deferrable else 0)
+        if self.initially is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.initially)
+        _varint(out, len(self.options))
+        for item in self.options:
+            item.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKeyConstraint:
+    """`ForeignKeyConstraint` of the frame types."""
+
+    name: str | None
+    columns: list[str]
+    targets: list[str]
+    ondelete: str | None
+    onupdate: str | None
+    deferrable: bool | None
+    initially: str | None
+    match_type: str | None
+    use_alter: bool
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        if self.name is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.name)
+        _varint(out, len(self.columns))
+        for item in self.columns:
+            _text(out, item)
+        _varint(out, len(self.targets))
+        for item in self.targets:
+            _text(out, item)
+        if self.ondelete is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.ondelete)
+        if self.onupdate is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.onupdate)
+        if self.deferrable is None:
+            out.append(0)
+        else:
+            out.append(1)
+            out.append(1 if self.deferrable else 0)
+        if self.initially is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.initially)
+        if self.match_type is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.match_type)
+        out.append(1 if self.use_alter else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSql:
+    """`NamedSql` of the frame types."""
+
+    name: str | None
+    sql: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        if self.name is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.name)
+        _text(out, self.sql)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexElement:
+    """`IndexElement` of the frame types."""
+
+    column: str | None
+    text: str
+    sql: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        if self.column is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.column)
+        _text(out, self.text)
+        _text(out, self.sql)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`Index` of the frame types."""
+
+    name: str | None
+    unique: bool
+    elements: list[IndexElement]
+    options: list[Entry]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        if self.name is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.name)
+        out.append(1 if self.unique else 0)
+        _varint(out, len(self.elements))
+        for item in self.elements:
+            item.write(out)
+        _varint(out, len(self.options))
+        for item in self.options:
+            item.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`Table` of the frame types."""
+
+    serial: int
+    metadata: str
+    schema: str | None
+    name: str
+    reasons: list[Reason]
+    place: Place | None
+    columns: list[Column]
+    primary_key: PrimaryKey
+    unique: list[UniqueConstraint]
+    foreign_keys: list[ForeignKeyConstraint]
+    checks: list[NamedSql]
+    indexes: list[Index]
+    excludes: list[NamedSql]
+    comment: str | None
+    prefixes: list[str]
+    options: list[Entry]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _varint(out, self.serial)
+        _text(out, self.metadata)
+        if self.schema is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.schema)
+        _text(out, self.name)
+        _varint(out, len(self.reasons))
+        for item in self.reasons:
+            item.write(out)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+        _varint(out, len(self.columns))
+        for item in self.columns:
+            item.write(out)
+        self.primary_key.write(out)
+        _varint(out, len(self.unique))
+        for item in self.unique:
+            item.write(out)
+        _varint(out, len(self.foreign_keys))
+        for item in self.foreign_keys:
+            item.write(out)
+        _varint(out, len(self.checks))
+        for item in self.checks:
+            item.write(out)
+        _varint(out, len(self.indexes))
+        for item in self.indexes:
+            item.write(out)
+        _varint(out, len(self.excludes))
+        for item in self.excludes:
+            item.write(out)
+        if self.comment is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.comment)
+        _varint(out, len(self.prefixes))
+        for item in self.prefixes:
+            _text(out, item)
+        _varint(out, len(self.options))
+        for item in self.options:
+            item.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRef:
+    """`ClassRef` of the frame types."""
+
+    module: str
+    name: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.module)
+        _text(out, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAttribute:
+    """`ColumnAttribute` of the frame types."""
+
+    column: str
+    attribute: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.column)
+        _text(out, self.attribute)
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """`Relationship` of the frame types."""
+
+    name: str
+    target: str
+    direction: str | None
+    uselist: bool | None
+    secondary: str | None
+    back_populates: str | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.name)
+        _text(out, self.target)
+        if self.direction is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.direction)
+        if self.uselist is None:
+            out.append(0)
+        else:
+            out.append(1)
+            out.append(1 if self.uselist else 0)
+        if self.secondary is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.secondary)
+        if self.back_populates is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.back_populates)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """`Property` of the frame types."""
+
+    name: str
+    kind: str
+    text: str | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.name)
+        _text(out, self.kind)
+        if self.text is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """`Class` of the frame types."""
+
+    itself: ClassRef
+    lineage: list[ClassRef]
+    metadata: str | None
+    tables: list[str]
+    owns_table: bool
+    columns: list[ColumnAttribute]
+    inherits: ClassRef | None
+    inheritance: str | None
+    polymorphic_identity: str | None
+    relationships: list[Relationship]
+    properties: list[Property]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        self.itself.write(out)
+        _varint(out, len(self.lineage))
+        for item in self.lineage:
+            item.write(out)
+        if self.metadata is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.metadata)
+        _varint(out, len(self.tables))
+        for item in self.tables:
+            _text(out, item)
+        out.append(1 if self.owns_table else 0)
+        _varint(out, len(self.columns))
+        for item in self.columns:
+            item.write(out)
+        if self.inherits is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.inherits.write(out)
+        if self.inheritance is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.inheritance)
+        if self.polymorphic_identity is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.polymorphic_identity)
+        _varint(out, len(self.relationships))
+        for item in self.relationships:
+            item.write(out)
+        _varint(out, len(self.properties))
+        for item in self.properties:
+            item.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainClass:
+    """`PlainClass` of the frame types."""
+
+    itself: ClassRef
+    lost_bases: list[str]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        self.itself.write(out)
+        _varint(out, len(self.lost_bases))
+        for item in self.lost_bases:
+            _text(out, item)
+
+
+@dataclass(frozen=True, slots=True)
+class Ddl:
+    """`Ddl` of the frame types."""
+
+    metadata: str
+    dialect: str
+    statements: list[str]
+    failures: list[Entry]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.metadata)
+        _text(out, self.dialect)
+        _varint(out, len(self.statements))
+        for item in self.statements:
+            _text(out, item)
+        _varint(out, len(self.failures))
+        for item in self.failures:
+            item.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """`Remark` of the frame types."""
+
+    code: str
+    message: str
+    place: Place | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.code)
+        _text(out, self.message)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """`Done` of the frame types."""
+
+    frames: int
+    tables: list[int]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _varint(out, self.frames)
+        _varint(out, len(self.tables))
+        for item in self.tables:
+            _varint(out, item)
+
+
+Frame = (
+    Hello
+    | ModuleStarted
+    | ModuleLoaded
+    | ModuleFailed
+    | StatementSkipped
+    | StandIn
+    | Guess
+    | Table
+    | Class
+    | PlainClass
+    | Sequence
+    | Ddl
+    | Remark
+    | Done
+)
+
+_TAGS: dict[type, int] = {
+    Hello: 0,
+    ModuleStarted: 1,
+    ModuleLoaded: 2,
+    ModuleFailed: 3,
+    StatementSkipped: 4,
+    StandIn: 5,
+    Guess: 6,
+    Table: 7,
+    Class: 8,
+    PlainClass: 9,
+    Sequence: 10,
+    Ddl: 11,
+    Remark: 12,
+    Done: 13,
+}
+
+
+def encode(frame: Frame) -> bytes:
+    """The postcard bytes of one frame."""
+    out = bytearray()
+    _varint(out, _TAGS[type(frame)])
+    frame.write(out)
+    return bytes(out)

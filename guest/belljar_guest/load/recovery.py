@@ -1,0 +1,308 @@
+"""Runs a module to its end: a statement that fails is reported and passed over.
+
+A module runs as a whole first, at full speed. When an exception reaches its top level, the statement that
+raised it is found by its line, the names it should have bound are stood in for, and what follows it runs.
+In a class body the same is done to the statement inside, and the class is made without it.
+"""
+
+import ast
+import re
+from types import CodeType, ModuleType, TracebackType
+
+from .. import frames
+from ..channel import Channel
+from ..stand_in.value import child_of
+from . import decorators
+
+#: Longest text of an exception that is reported.
+_LONGEST_TEXT = 500
+
+
+def text_of(error: BaseException) -> str:
+    """The text of an exception, cut to a length a person reads; never fails."""
+    try:
+        text = str(error)
+    except BaseException:  # the repository's own `__str__`
+        text = "(its text can't be made)"
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+
+
+def run(source: str, filename: str, module: ModuleType, channel: Channel, path: str) -> None:
+    """Run a module's source in its namespace. Raises only when nothing of the source can be compiled."""
+    recovery = Recovery(source, filename, module, channel, path)
+    if decorators.may_need_marks(source):
+        recovery.run(recovery.tree().body)
+        return
+    try:
+        code = compile(source, filename, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        recovery.run(recovery.tree().body)
+        return
+    try:
+        exec(code, module.__dict__)
+    except BaseException as error:
+        recovery.run(recovery.after(recovery.tree().body, code, error))
+
+
+def _parse(source: str, filename: str, channel: Channel, path: str, module: ModuleType) -> ast.Module:
+    """Parse; the lines of a broken statement are blanked out until the rest parses."""
+    lines = source.split("\n")
+    first: SyntaxError | None = None
+    for _ in range(5):
+        try:
+            tree = ast.parse("\n".join(lines), filename)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            if not isinstance(error, SyntaxError) or not error.lineno:
+                raise
+            first = first or error
+            cut = _broken_block(lines, error.lineno)
+            if cut is None:
+                raise first from None
+            start, end = cut
+            channel.send(
+                frames.StatementSkipped(
+                    module.__name__, path, start + 1, end, [], "SyntaxError", text_of(error)
+                )
+            )
+            lines[start:end] = [""] * (end - start)
+        else:
+            return tree
+    raise first or SyntaxError("too many broken statements")
+
+
+def _broken_block(lines: list[str], lineno: int) -> tuple[int, int] | None:
+    """The lines of the top-level block around a syntax error, as a half-open range."""
+    start = min(lineno, len(lines)) - 1
+    while start > 0 and (not lines[start].strip() or lines[start][0] in " \t)]}#"):
+        start -= 1
+    end = start + 1
+    while end < len(lines) and (not lines[end].strip() or lines[end][0] in " \t)]}"):
+        end += 1
+    return (start, end) if any(line.strip() for line in lines[start:end]) else None
+
+
+class Recovery:
+    """One module on its way through."""
+
+    def __init__(self, source: str, filename: str, module: ModuleType, channel: Channel, path: str) -> None:
+        """Take the module and where to report to."""
+        self.source = source
+        self.filename = filename
+        self.module = module
+        self.channel = channel
+        self.path = path
+
+    def tree(self) -> ast.Module:
+        """The syntax tree; made only when it is needed, because most modules run at the first try."""
+        tree = _parse(self.source, self.filename, self.channel, self.path, self.module)
+        return decorators.mark(tree)
+
+    def run(self, block: list[ast.stmt]) -> None:
+        """Run statements, passing over those that fail."""
+        while block:
+            code = self._compile(block)
+            try:
+                exec(code, self.module.__dict__)
+            except BaseException as error:
+                block = self.after(block, code, error)
+            else:
+                return
+
+    def _compile(self, block: list[ast.stmt]) -> CodeType:
+        flags = self._future_flags
+        tree = ast.Module(block, [])
+        code: CodeType = compile(tree, self.filename, "exec", flags=flags, dont_inherit=True)
+        return code
+
+    _future_flags = 0
+
+    def after(self, block: list[ast.stmt], code: CodeType, error: BaseException) -> list[ast.stmt]:
+        """What is left to run after the statement that failed."""
+        line = _line_in(error.__traceback__, code)
+        failed, rest = _after(block, line)
+        if failed is None:
+            failed, rest = block[0], block[1:]
+        self._remember_future(block)
+        if isinstance(failed, ast.ClassDef) and self._retry_class(failed, error):
+            return rest
+        self._skip(failed, error)
+        return rest
+
+    def _remember_future(self, block: list[ast.stmt]) -> None:
+        """`from __future__` holds for the rest of the file, whose statements are compiled anew."""
+        import __future__
+
+        for statement in block:
+            if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+                for alias in statement.names:
+                    feature = getattr(__future__, alias.name, None)
+                    self._future_flags |= feature.compiler_flag if feature else 0
+
+    def _skip(self, statement: ast.stmt, error: BaseException) -> None:
+        """Report a statement and stand in for the names it should have bound."""
+        missing = []
+        for name, origin in self._names(statement):
+            if name not in self.module.__dict__:
+                missing.append(name)
+                self.module.__dict__[name] = child_of(*_split(origin))
+        self._report(statement, missing, error)
+
+    def _report(self, statement: ast.stmt, names: list[str], error: BaseException) -> None:
+        line, end = statement.lineno, statement.end_lineno or statement.lineno
+        self.channel.send(
+            frames.StatementSkipped(
+                self.module.__name__, self.path, line, end, names, type(error).__name__, text_of(error)
+            )
+        )
+
+    def _names(self, statement: ast.stmt) -> list[tuple[str, str]]:
+        """The names a statement binds, each with the origin of its stand-in. Names that can be had are bound."""
+        if isinstance(statement, ast.ImportFrom):
+            return self._import_from(statement)
+        here = self.module.__name__
+        names: list[str] = []
+        for node in _same_scope(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                names.append(node.id)
+            elif isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+                names.append(node.name)
+            elif isinstance(node, ast.alias):
+                names.append((node.asname or node.name).partition(".")[0])
+        return [(name, f"{here}.{name}") for name in dict.fromkeys(names)]
+
+    def _import_from(self, statement: ast.ImportFrom) -> list[tuple[str, str]]:
+        """Bind every name of a failed `from x import a, b` that can be had one by one; return the others."""
+        package = "." * statement.level + (statement.module or "")
+        missing = []
+        for alias in statement.names:
+            if alias.name == "*":
+                continue
+            single = ast.ImportFrom(statement.module, [alias], statement.level)
+            ast.copy_location(single, statement)
+            try:
+                exec(self._compile([single]), self.module.__dict__)
+            except BaseException:
+                missing.append(
+                    (alias.asname or alias.name, f"{_absolute(package, self.module)}.{alias.name}")
+                )
+        return missing
+
+    def _retry_class(self, statement: ast.ClassDef, error: BaseException) -> bool:
+        """Make the class without the statements of its body that fail; false when that is not what failed."""
+        body = list(statement.body)
+        current: BaseException = error
+        for _ in range(len(body)):
+            code = _class_code(current.__traceback__, self.filename, statement)
+            failed = _after(body, _line_in(current.__traceback__, code))[0] if code else None
+            blamed = _blamed(body, text_of(current)) if failed is None else None
+            failed = failed or blamed
+            if failed is None:
+                return False
+            top = next((item for item in body if item is failed or failed in ast.walk(item)), failed)
+            names = [name for name, _ in self._names(top)] if blamed is None else []
+            self._report(top, names, current)
+            body[body.index(top)] = _stand_in_assignment(
+                top, names, f"{self.module.__name__}.{statement.name}"
+            )
+            twin = ast.ClassDef(**{**dict(ast.iter_fields(statement)), "body": body})
+            ast.copy_location(twin, statement)
+            try:
+                exec(self._compile([twin]), self.module.__dict__)
+            except BaseException as again:
+                current = again
+            else:
+                return True
+        return False
+
+
+def _stand_in_assignment(statement: ast.stmt, names: list[str], owner: str) -> ast.stmt:
+    """`name = <stand-in>` for each name, in place of a statement of a class body."""
+    lines = [f"{name} = _belljar_child_of_({owner!r}, {name!r})" for name in names] or ["pass"]
+    block = ast.parse("if 1:\n " + "\n ".join(lines)).body[0]
+    for node in ast.walk(block):
+        ast.copy_location(node, statement)
+    return block
+
+
+def _blamed(body: list[ast.stmt], text: str) -> ast.stmt | None:
+    """The assignment of a class body that SQLAlchemy names when it refuses the class, `__table_args__` and its like."""
+    named = set(re.findall(r"__\w+_args__", text))
+    assigned = [item for item in body if isinstance(item, (ast.Assign, ast.AnnAssign))]
+    return next(
+        (item for item in assigned if named & {getattr(node, "id", "") for node in ast.walk(item)}), None
+    )
+
+
+def _line_in(traceback: TracebackType | None, code: CodeType | None) -> int:
+    """The line of the innermost frame of this code in a traceback, 0 when it has none."""
+    line = 0
+    while traceback is not None:
+        if traceback.tb_frame.f_code is code:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
+
+
+def _class_code(traceback: TracebackType | None, filename: str, statement: ast.ClassDef) -> CodeType | None:
+    """The code of the class body in a traceback, when the exception went through it."""
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename == filename and code.co_name == statement.name and "__module__" in code.co_names:
+            return code
+        traceback = traceback.tb_next
+    return None
+
+
+def _first_line(statement: ast.stmt) -> int:
+    above: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(item.lineno for item in above)])
+
+
+def _after(block: list[ast.stmt], line: int) -> tuple[ast.stmt | None, list[ast.stmt]]:
+    """The innermost statement at a line, and the statements that would have followed it."""
+    for index, statement in enumerate(block):
+        if not _first_line(statement) <= line <= (statement.end_lineno or statement.lineno):
+            continue
+        rest = block[index + 1 :]
+        if not isinstance(statement, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            for inner in _blocks(statement):
+                failed, more = _after(inner, line)
+                if failed is not None:
+                    return failed, more + rest
+        return statement, rest
+    return None, []
+
+
+def _blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
+    """The blocks of a compound statement."""
+    found = [
+        getattr(statement, name) for name in ("body", "orelse", "finalbody") if getattr(statement, name, None)
+    ]
+    found += [handler.body for handler in getattr(statement, "handlers", [])]
+    found += [case.body for case in getattr(statement, "cases", [])]
+    return found
+
+
+def _same_scope(node: ast.AST) -> list[ast.AST]:
+    """A node and what lies below it in the same scope."""
+    found = [node]
+    if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        return found
+    for child in ast.iter_child_nodes(node):
+        found += _same_scope(child)
+    return found
+
+
+def _absolute(package: str, module: ModuleType) -> str:
+    """The absolute name of a relative import."""
+    level = len(package) - len(package.lstrip("."))
+    if not level:
+        return package
+    own = module.__dict__.get("__package__") or module.__name__
+    parts = str(own).split(".")
+    return ".".join([*parts[: len(parts) - level + 1], package[level:]]).strip(".")
+
+
+def _split(origin: str) -> tuple[str, str]:
+    head, _, tail = origin.rpartition(".")
+    return head, tail

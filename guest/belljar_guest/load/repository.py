@@ -1,0 +1,108 @@
+"""Finds and loads the modules of the repository."""
+
+import importlib
+import sys
+from importlib.machinery import FileFinder, PathFinder, SourceFileLoader
+from importlib.util import decode_source
+from types import CodeType, ModuleType
+from typing import Any
+
+from .. import frames
+from ..channel import Channel
+from ..places import Places
+from ..plan import Plan, Target
+from . import recovery
+
+
+class Repository:
+    """The modules of one run."""
+
+    def __init__(self, plan: Plan, channel: Channel, places: Places) -> None:
+        """Take what to load and whom to tell."""
+        self.channel = channel
+        self.places = places
+        self.plan = plan
+        self.loaded: dict[str, str] = {}
+
+    def install(self) -> None:
+        """Put the import roots on the path; nothing else of a file system is ever searched."""
+        base = self.plan.base.rstrip("/")
+        sys.path[:] = [f"{base}/{root}" if root else base for root in self.plan.roots]
+        repository = self
+
+        class Loader(RepositoryLoader):
+            owner = repository
+
+        sys.path_hooks[:] = [FileFinder.path_hook((Loader, [".py"]))]
+        sys.path_importer_cache.clear()
+        if PathFinder not in sys.meta_path:
+            sys.meta_path.append(PathFinder)
+
+    def load(self, target: Target) -> None:
+        """Import one module; whatever it does, the others go on."""
+        try:
+            importlib.import_module(target.name)
+        except BaseException as error:
+            self.failed(target.name, target.path, error)
+        else:
+            found = getattr(sys.modules.get(target.name), "__file__", None)
+            if found is None or self.places.relative(found) != target.path:
+                self._load_from(target)
+
+    def _load_from(self, target: Target) -> None:
+        """Load a file whose name is taken by another module of the same dotted name."""
+        filename = f"{self.plan.base.rstrip('/')}/{target.path}"
+        loader = RepositoryLoader(target.name, filename)
+        loader.owner = self
+        module = ModuleType(target.name)
+        module.__dict__.update(
+            __file__=filename, __loader__=loader, __package__=target.name.rpartition(".")[0]
+        )
+        self.channel.send(
+            frames.Remark(
+                "name-taken", f"`{target.name}` names several modules", frames.Place(target.path, 0)
+            )
+        )
+        try:
+            loader.exec_module(module)
+        except BaseException as error:
+            self.failed(target.name, target.path, error)
+
+    def failed(self, name: str, path: str, error: BaseException) -> None:
+        """Report a module that gave nothing."""
+        line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
+        self.channel.send(
+            frames.ModuleFailed(name, path, line, type(error).__name__, recovery.text_of(error))
+        )
+
+
+class RepositoryLoader(SourceFileLoader):
+    """Runs a module of the repository with recovery."""
+
+    owner: Repository
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """Compile; no compiled file is read or written."""
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run it to its end, whatever fails on the way."""
+        owner, name, filename = self.owner, module.__name__, str(self.path)
+        path = owner.places.relative(filename) or filename
+        owner.loaded[name] = path
+        owner.channel.send(frames.ModuleStarted(name, path))
+        source = decode(self.get_data(filename))
+        recovery.run(source, filename, module, owner.channel, path)
+        owner.channel.send(frames.ModuleLoaded(name, path))
+
+    def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
+        """Write nothing."""
+
+
+def decode(data: bytes) -> str:
+    """The text of a source file; bytes that its encoding does not have become marks instead of an error."""
+    try:
+        return decode_source(data)
+    except (SyntaxError, UnicodeDecodeError):
+        return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")

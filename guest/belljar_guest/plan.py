@@ -1,0 +1,38 @@
+"""What to do, as the host says it."""
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A module to import."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run.
+
+    `base` is the absolute path of the tree, `roots` the import roots below it, the most important first
+    (`""` is the tree itself), `targets` the modules to import, in order, and `ddl` the dialects whose whole
+    DDL text is wanted.
+    """
+
+    base: str
+    roots: tuple[str, ...]
+    targets: tuple[Target, ...]
+    ddl: tuple[str, ...]
+
+    @staticmethod
+    def parse(data: bytes) -> "Plan":
+        """Read the host's JSON; raises `KeyError` or `ValueError` when it is not a plan."""
+        value = json.loads(data)
+        return Plan(
+            base=value["base"],
+            roots=tuple(value["roots"]),
+            targets=tuple(Target(item["name"], item["path"]) for item in value["targets"]),
+            ddl=tuple(value["ddl"]),
+        )

@@ -1,0 +1,8 @@
+"""Everything that is not there: values, bases, exceptions and modules that survive what code does to them.
+
+* `ledger`: what was stood in for, and where a stand-in became an ordinary value
+* `value`: the stand-in object
+* `base`: a stand-in as a base class, with the metaclasses that go with it
+* `finder`: absent modules
+* `seams`: where SQLAlchemy meets stand-ins
+"""

@@ -1,0 +1,93 @@
+"""The record of what was stood in for, and of what was guessed because of it."""
+
+import itertools
+import weakref
+from typing import Any
+
+from .. import frames
+from ..channel import Channel
+from ..places import Places
+
+#: After so many looks at one place a stand-in is taken for false, so that `while thing:` comes to an end.
+PATIENCE = 1000
+
+#: No stand-in's origin grows beyond this, so that a chain of attributes in a loop stays small.
+LONGEST_ORIGIN = 200
+
+
+class Ledger:
+    """One per run: counts, remembers and reports."""
+
+    def __init__(self, channel: Channel, places: Places) -> None:
+        """Take where to report to, and whose places count."""
+        self._channel = channel
+        self.places = places
+        self._serial = itertools.count(1)
+        self._looks: dict[tuple[str, int], int] = {}
+        self._modules: set[str] = set()
+        self._tables = 0
+        self._new: list[weakref.ref[Any]] = []
+        self.guesses: dict[tuple[str, int], frames.Guess] = {}
+
+    def serial(self) -> int:
+        """A number that is the same in every run of the same code, for hashes."""
+        return next(self._serial)
+
+    def table(self, table: Any) -> int:
+        """Number a table that is being made."""
+        self._tables += 1
+        self._new.append(weakref.ref(table))
+        return self._tables
+
+    def new_tables(self) -> list[Any]:
+        """The tables made since this was last asked, in the order they were made."""
+        found = [table for reference in self._new if (table := reference()) is not None]
+        self._new.clear()
+        return found
+
+    def module(self, name: str) -> None:
+        """Report that a module is stood in for."""
+        if name not in self._modules:
+            self._modules.add(name)
+            self._channel.send(frames.StandIn(name, self.places.caller()))
+
+    def guess(self, origin: str, kind: str) -> bool:
+        """Report that a stand-in is taken for an ordinary value; false when this place asked too often."""
+        stack = self.places.stack()
+        for place in stack:
+            key = (place.path, place.line)
+            if key not in self.guesses:
+                self.guesses[key] = frames.Guess(origin, kind, place)
+                if place is stack[0]:
+                    self._channel.send(self.guesses[key])
+        if not stack:
+            return True
+        key = (stack[0].path, stack[0].line)
+        self._looks[key] = self._looks.get(key, 0) + 1
+        return self._looks[key] <= PATIENCE
+
+
+_current: Ledger | None = None
+
+
+def install(ledger: Ledger) -> None:
+    """Make this the ledger of the run."""
+    global _current  # noqa: PLW0603  # one run, one ledger; stand-ins are made where none can be handed on
+    _current = ledger
+
+
+def stack() -> list[frames.Place]:
+    """Where the repository is now, innermost first; nowhere while the snapshot is made."""
+    return _current.places.stack() if _current is not None else []
+
+
+def note_table(table: Any) -> int:
+    """Number a table of the run; 0 while the snapshot is made."""
+    return _current.table(table) if _current is not None else 0
+
+
+def current() -> Ledger:
+    """The ledger of the run."""
+    if _current is None:
+        raise RuntimeError("no run is under way")
+    return _current

@@ -1,0 +1,270 @@
+"""The stand-in object.
+
+It is an ordinary instance, so that it can never conflict with a metaclass; as a base class it is replaced
+through `__mro_entries__` (see `base`). As text it is its origin between `⟪` and `⟫`: the mark survives
+formatting, joining and lower-casing, and shows in the extracted schema what a stand-in had a part in.
+Wherever it becomes a number, a truth or an iteration, the ledger records a guess.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from dis import opmap
+from typing import Any, Self
+
+from .ledger import LONGEST_ORIGIN, current
+
+OPEN, CLOSE = "\u27ea", "\u27eb"
+MARK = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}?")
+
+#: Names of absent things that are taken for exception classes, because `except` accepts nothing else.
+_EXCEPTION = re.compile(
+    r"(Error|Exception|Warning|NotFound|Timeout|Failure|Interrupt|Denied|Abort|DoesNotExist)s?$"
+)
+
+#: Protocols that must be answered with "no such attribute": SQLAlchemy and the standard library ask for them
+#: to find out what an object is.
+_REFUSED = re.compile(r"^(__.*__|_sa_.*|_ipython_.*|_repr_.*|_mock_.*)$")
+
+#: What models ask of a class that may be absent.
+_ASKED = ("__table__", "__tablename__")
+
+_UNPACK = {opmap["UNPACK_SEQUENCE"], opmap["UNPACK_EX"]}
+
+
+def origin_of(value: object) -> str | None:
+    """The dotted origin of a stand-in, of a class made from one, or of text that carries its mark."""
+    if isinstance(value, str):
+        found = MARK.search(value)
+        return found.group(1) if found else None
+    origin = value.__dict__.get("_belljar_origin") if isinstance(value, (StandIn, type)) else None
+    return origin if isinstance(origin, str) else None
+
+
+def _unpacked(depth: int) -> tuple[int, bool]:
+    """How many names the running instruction unpacks into, 0 when it does something else; whether one has a star."""
+    frame = sys._getframe(depth + 1)
+    code, at = frame.f_code.co_code, frame.f_lasti
+    if code[at] not in _UNPACK:
+        return 0, False
+    if code[at] == opmap["UNPACK_SEQUENCE"]:
+        return code[at + 1], False
+    behind_star = code[at - 1] if at > 1 and code[at - 2] == opmap["EXTENDED_ARG"] else 0
+    return code[at + 1] + behind_star, True
+
+
+class StandIn:
+    """Something that is not there."""
+
+    _belljar_origin: str
+
+    def __init__(self, origin: str) -> None:
+        """Take the dotted origin: the module, then what was done to it."""
+        own = self.__dict__
+        own["_belljar_origin"] = (
+            origin if len(origin) <= LONGEST_ORIGIN else origin[: LONGEST_ORIGIN - 1] + "…"
+        )
+        own["_belljar_serial"] = current().serial()
+
+    def _child(self, suffix: str) -> "StandIn":
+        return StandIn(self._belljar_origin + suffix)
+
+    # Attributes, items, calls
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_sqla_type":  # how SQLAlchemy tells a type among the arguments of a column
+            return True
+        if _REFUSED.match(name) and name not in _ASKED:
+            raise AttributeError(name)
+        child = child_of(self._belljar_origin, name)
+        self.__dict__[name] = child
+        return child
+
+    def __getitem__(self, key: object) -> "StandIn":
+        return self._child("[]")
+
+    def __setitem__(self, key: object, value: object) -> None:
+        """Accept and forget."""
+
+    def __delitem__(self, key: object) -> None:
+        """Accept and forget."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Give the default of a look-up, or what a decorator is put on; else a stand-in for the result."""
+        fallback = _fallback(self._belljar_origin.rpartition(".")[2], args, kwargs)
+        if fallback is not _NONE:
+            current().guess(self._belljar_origin, "default")
+            return fallback
+        if len(args) == 1 and not kwargs and _is_definition(args[0]):
+            return args[0]  # used as a decorator: what is decorated survives
+        return self._child("()")
+
+    # Bases, annotations, checks
+
+    def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
+        from .base import lost_base
+
+        return lost_base(self._belljar_origin, bases)
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return False
+
+    def __subclasscheck__(self, subclass: type) -> bool:
+        return False
+
+    def __or__(self, other: object) -> "StandIn":
+        return self
+
+    __ror__ = __or__
+
+    # Text and paths
+
+    def __str__(self) -> str:
+        return f"{OPEN}{self._belljar_origin}{CLOSE}"
+
+    __repr__ = __str__
+    __fspath__ = __str__
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+    # Guesses: from here on the stand-in turns into something ordinary
+
+    def __bool__(self) -> bool:
+        return current().guess(self._belljar_origin, "truth")
+
+    def __len__(self) -> int:
+        current().guess(self._belljar_origin, "iteration")
+        return 0
+
+    def __iter__(self) -> Iterator[Any]:
+        count, starred = _unpacked(1)
+        if starred:
+            current().guess(self._belljar_origin, "iteration")
+        if count:
+            return iter([self._child("[]") for _ in range(count)])
+        current().guess(self._belljar_origin, "iteration")
+        return iter(())
+
+    def __contains__(self, item: object) -> bool:
+        current().guess(self._belljar_origin, "comparison")
+        return False
+
+    def __int__(self) -> int:
+        current().guess(self._belljar_origin, "number")
+        return 1
+
+    __index__ = __int__
+
+    def __float__(self) -> float:
+        return float(int(self))
+
+    def __complex__(self) -> complex:
+        return complex(int(self))
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if str(sys._getframe(1).f_globals.get("__name__")).partition(".")[0] in ("typing", "sqlalchemy"):
+            return False  # they look for duplicates, or for marks of their own: nothing the repository decides by
+        current().guess(self._belljar_origin, "comparison")
+        return False
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return int(self.__dict__["_belljar_serial"])
+
+    def _newer(self, other: object) -> bool:
+        current().guess(self._belljar_origin, "comparison")
+        return True
+
+    def _older(self, other: object) -> bool:
+        current().guess(self._belljar_origin, "comparison")
+        return False
+
+    __gt__ = __ge__ = _newer  # what is absent is taken for the newest version
+    __lt__ = __le__ = _older
+
+    # Arithmetic stays a stand-in
+
+    def _arithmetic(self, *others: object) -> Any:
+        return self
+
+    def __add__(self, other: object) -> Any:
+        return f"{self}{other}" if isinstance(other, str) else self
+
+    def __radd__(self, other: object) -> Any:
+        return f"{other}{self}" if isinstance(other, str) else self
+
+    __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _arithmetic
+    __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = (
+        _arithmetic
+    )
+    __and__ = __rand__ = __xor__ = __rxor__ = __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = (
+        _arithmetic
+    )
+    __neg__ = __pos__ = __abs__ = __invert__ = __round__ = __floor__ = __ceil__ = __trunc__ = _arithmetic
+    __copy__ = __deepcopy__ = _arithmetic
+
+    # Contexts and coroutines
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Let the exception through."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Let the exception through."""
+
+    def __await__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __aiter__(self) -> "StandIn":
+        return self
+
+    async def __anext__(self) -> Any:
+        raise StopAsyncIteration
+
+
+_NONE = object()
+
+
+def _fallback(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What a look-up in absent settings falls back to; `_NONE` when it names nothing.
+
+    Two texts are no key with its default but, as `configparser` has it, a section with its key.
+    """
+    for key in ("fallback", "default"):
+        if key in kwargs:
+            return kwargs[key]
+    if name not in ("get", "pop", "getenv", "config", "env"):
+        return _NONE
+    match args:
+        case (str(), str()) if name in ("get", "pop"):
+            return _NONE
+        case (_, default):
+            return default
+    return _NONE
+
+
+def child_of(origin: str, name: str) -> Any:
+    """What stands for attribute `name` of something absent: an exception class by its name, else a stand-in."""
+    path = f"{origin}.{name}"
+    if _EXCEPTION.search(name) and name[:1].isupper():
+        return type(name, (Exception,), {"_belljar_origin": path, "__module__": origin})
+    return StandIn(path)
+
+
+def _is_definition(value: object) -> bool:
+    """Whether a value is something that a decorator is put on: a class or a Python function."""
+    if isinstance(value, (staticmethod, classmethod, property)):
+        return True
+    if isinstance(value, type):
+        return value.__module__ != "builtins"
+    return hasattr(value, "__code__")

@@ -1,0 +1,72 @@
+"""The one `check`: a small repository, run with each generation, against the lines that it must give.
+
+* `sites`: the wheels of `python-wasm/pins.toml`, unpacked: the same files that the snapshots have
+* `server`: one interpreter per generation, warmed up as the snapshot is; forks for every run
+* `native`: starts servers and runs plans over trees
+* `decode`: from bytes to frames
+* `render`: from frames to the few lines that a test compares
+"""
+
+import os
+import sys
+import tempfile
+import textwrap
+import unittest
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
+
+import sites  # noqa: E402
+from belljar_guest import frames  # noqa: E402
+from native import native, plan_for  # noqa: E402
+from render import render  # noqa: E402
+
+GENERATIONS = tuple(os.environ.get("BELLJAR_GENERATIONS", " ".join(sites.GENERATIONS)).split())
+
+#: What most models begin with; it works with every generation.
+PRELUDE = """\
+from sqlalchemy import *
+try:
+    from sqlalchemy.orm import declarative_base
+except ImportError:
+    from sqlalchemy.ext.declarative import declarative_base
+Base = declarative_base()
+metadata = MetaData()
+"""
+
+
+class Case(unittest.TestCase):
+    """Base of all tests."""
+
+    maxDiff = None
+
+    def check(
+        self, source: str | dict[str, str], expected: str, *, show: str = "", since: str = "1.3"
+    ) -> None:
+        """Run `models.py`, or the modules of a dictionary, in order, and compare what they give.
+
+        `{prelude}` on a line of its own stands for `PRELUDE`. Generations before `since` are left out.
+        """
+        files = {"models.py": source} if isinstance(source, str) else source
+        wanted = textwrap.dedent(expected).strip("\n")
+        self.assertTrue(wanted, "nothing is expected")
+        for generation in GENERATIONS:
+            if generation >= since:
+                with self.subTest(generation=generation):
+                    self.assertEqual(render(run(generation, files), show), wanted)
+
+
+def run(generation: str, files: dict[str, str], ddl: tuple[str, ...] = ()) -> list[frames.Frame]:
+    """Write files into a temporary folder and run the guest over those that are modules."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder), files)
+        modules = [name for name in files if name.endswith(".py")]
+        return native(generation).run(plan_for(folder, modules, ddl=ddl))
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    """Write files."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).replace("{prelude}\n", PRELUDE))

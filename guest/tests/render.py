@@ -1,0 +1,139 @@
+"""From frames to the few lines that a test compares: every fact that is not the usual one, and every doubt."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from belljar_guest import frames
+from belljar_guest.stand_in.value import MARK
+
+
+def render(found: list[frames.Frame], show: str = "") -> str:
+    """Render the tables that exist at the end, then what `show` names: `classes skipped failed guesses …`."""
+    lines = [line for table in tables(found) for line in table_lines(table)]
+    wanted = show.split()
+    for frame in found:
+        kind = type(frame).__name__
+        if kind.lower() in wanted:
+            lines += SECTIONS[kind](frame)
+    return "\n".join(lines)
+
+
+def tables(found: list[frames.Frame]) -> list[frames.Table]:
+    """Return the tables that exist at the end, the last frame of each, by name."""
+    last = {frame.serial: frame for frame in found if isinstance(frame, frames.Table)}
+    done = [frame for frame in found if isinstance(frame, frames.Done)]
+    serials = done[0].tables if done else list(last)
+    return sorted((last[serial] for serial in serials), key=lambda table: (table.schema or "", table.name))
+
+
+def table_lines(table: frames.Table) -> Iterator[str]:
+    """Render one table."""
+    name = f"{table.schema}.{table.name}" if table.schema else table.name
+    yield line("", [name, *given(table, "comment"), *entries(table.options), *table.prefixes], table)
+    for column in table.columns:
+        yield line("  ", [column.name, *column_facts(column)], column)
+    for unique in table.unique:
+        yield line("  unique", [*named(unique.name), *unique.columns, *entries(unique.options)])
+    for check in table.checks:
+        yield line("  check", [*named(check.name), check.sql])
+    for exclude in table.excludes:
+        yield line("  exclude", [*named(exclude.name), exclude.sql])
+    for index in table.indexes:
+        kind = "  unique index" if index.unique else "  index"
+        yield line(
+            kind, [*named(index.name), *(part.sql for part in index.elements), *entries(index.options)]
+        )
+    for key in table.foreign_keys:
+        if len(key.columns) > 1 or key.name:
+            yield line("  references", [*named(key.name), *key.columns, "->", *key.targets])
+
+
+def column_facts(column: frames.Column) -> Iterator[str]:
+    """Render what is not usual of a column."""
+    ddl = {entry.name: entry.value for entry in column.ty.ddl}
+    # What a type in doubt is rendered as differs from one generation to another.
+    doubtful = any(reason.code == "stand-in-type" for reason in column.reasons)
+    text = ddl.get("postgresql") or column.ty.repr
+    yield "…" if doubtful and (ddl or MARK.search(text)) else text
+    if column.key != column.name:
+        yield f"key={column.key}"
+    if column.primary_key:
+        yield "pk"
+    elif not column.nullable:
+        yield "not-null"
+    yield from given(column, "comment", "server_default", "server_onupdate")
+    for name in ("default", "onupdate"):
+        value = getattr(column, name)
+        if value is not None:
+            yield f"{name}={value.kind}:{value.text}"
+    if column.ty.enum_values is not None:
+        yield f"enum={column.ty.enum_name}:{','.join(column.ty.enum_values)}"
+    if column.computed:
+        yield f"computed={column.computed.sql}"
+    if column.identity:
+        yield f"identity={column.identity.always},{column.identity.start},{column.identity.increment}"
+    if column.sequence:
+        yield f"sequence={column.sequence.name}"
+    for key in column.foreign_keys:
+        yield f"-> {key.target}" + (f" on delete {key.ondelete}" if key.ondelete else "")
+
+
+def given(item: Any, *names: str) -> Iterator[str]:
+    """Render the attributes that are set."""
+    for name in names:
+        value = getattr(item, name)
+        if value is not None:
+            yield f"{name}={value}"
+
+
+def named(name: str | None) -> list[str]:
+    """Render a name, where there is one."""
+    return [f"[{name}]"] if name is not None else []
+
+
+def entries(items: list[frames.Entry]) -> list[str]:
+    """Render pairs."""
+    return [f"{item.name}={item.value}" for item in items]
+
+
+def line(indent: str, words: list[str], item: Any = None) -> str:
+    """Join words, and behind a question mark the codes of the doubts."""
+    codes = sorted({reason.code for reason in item.reasons}) if item is not None else []
+    doubts = [f"?{code}" for code in codes]
+    return (
+        f"{indent} {' '.join([*words, *doubts])}" if indent.strip() else indent + " ".join([*words, *doubts])
+    )
+
+
+def _class(frame: frames.Class) -> Iterator[str]:
+    words = [f"class {frame.itself.name}", *frame.tables]
+    if frame.inherits:
+        words.append(f"{frame.inheritance} {frame.inherits.name} {frame.polymorphic_identity}")
+    yield " ".join(words)
+    for attribute in frame.columns:
+        if attribute.attribute != attribute.column:
+            yield f"  {attribute.attribute} = {attribute.column}"
+    for relationship in frame.relationships:
+        many = {True: "many", False: "one", None: "?"}[relationship.uselist]
+        target = relationship.target.rpartition(":")[2]
+        yield f"  {relationship.name} -> {target} {relationship.direction} {many}" + (
+            f" through {relationship.secondary}" if relationship.secondary else ""
+        )
+    for item in frame.properties:
+        yield f"  {item.name}: {item.kind}" + (f" {item.text}" if item.text else "")
+
+
+SECTIONS: dict[str, Any] = {
+    "Class": _class,
+    "PlainClass": lambda frame: [f"plain {frame.itself.name} {' '.join(frame.lost_bases)}".rstrip()],
+    "StatementSkipped": lambda frame: [
+        f"skipped {frame.path}:{frame.line} {frame.error} {' '.join(frame.names)}".rstrip()
+    ],
+    "ModuleFailed": lambda frame: [f"failed {frame.path}:{frame.line} {frame.error}"],
+    "ModuleLoaded": lambda frame: [f"loaded {frame.name}"],
+    "StandIn": lambda frame: [f"absent {frame.module}"],
+    "Guess": lambda frame: [f"guess {frame.kind} of {frame.origin} at {frame.place.path}:{frame.place.line}"],
+    "Remark": lambda frame: [f"remark {frame.code} {frame.message}"],
+    "Sequence": lambda frame: [f"sequence {frame.name}"],
+    "Ddl": lambda frame: [f"ddl {frame.dialect}", *frame.statements],
+}

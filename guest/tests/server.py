@@ -1,0 +1,117 @@
+"""One warmed-up interpreter: `server.py SITE PYTHON_WASM GUEST`. Reads `PLAN OUTPUT` lines, forks for each.
+
+What the snapshot is under wasm: the standard library and SQLAlchemy imported, the guest prepared, and a fresh copy of
+all that for every run. The frames go to the output file, each behind its length. Not imported by anything, so that
+no module of ours hides one of a repository.
+"""
+
+import contextlib
+import importlib
+import os
+import sys
+from importlib.machinery import BuiltinImporter, ExtensionFileLoader, ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any
+
+
+def main() -> None:
+    """Warm up, then serve."""
+    site, snapshot, guest = sys.argv[1:]
+    sys.path[:0] = [site, snapshot, guest]
+    warm_up(site)
+    entry = importlib.import_module("belljar_guest.entry")
+    scrub = importlib.import_module("belljar_snapshot.scrub")
+    entry.prepare()
+    scrub.scrub()
+    scrub.settle()
+    for line in sys.stdin:
+        plan, output = line.rstrip("\n").split("\t")
+        child = os.fork()
+        if child == 0:
+            serve(entry, scrub, plan, output)
+        sys.stdout.write(f"{os.waitpid(child, 0)[1]}\n")
+        sys.stdout.flush()
+
+
+def serve(entry: Any, scrub: Any, plan: str, output: str) -> None:
+    """Carry out one plan and leave."""
+    status = 1
+    with contextlib.suppress(BaseException):
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, 0)
+        os.dup2(nothing, 1)
+        out = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        leave = os._exit
+        with open(plan, "rb") as file:
+            data = file.read()
+        scrub.begin()
+        try:
+            entry.run(data, lambda frame: os.write(out, len(frame).to_bytes(4, "little") + frame))
+            status = 0
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        sys.stderr.flush()
+        leave(status)
+    os._exit(2)
+
+
+def warm_up(site: str) -> None:
+    """Import what the snapshot imports; serve the rest of the standard library from its sources."""
+    from belljar_snapshot import warmup
+    from belljar_snapshot.absent import is_absent
+
+    standard = os.path.dirname(os.__file__)
+    modules = dict(warmup.modules_under(site))
+    for name in warmup.STANDARD:
+        with contextlib.suppress(ModuleNotFoundError):  # of a later Python
+            importlib.import_module(name)
+    for name in warmup.expand(warmup.SQLALCHEMY, modules):
+        warmup.import_if_possible(name, modules)
+    importlib.import_module(warmup.GUEST)
+    every = {**dict(warmup.modules_under(standard)), **modules}
+    finder = warmup.SourceFinder({name: module for name, module in every.items() if not is_absent(name)})
+    compiled = Compiled([path for path in sys.path if path.endswith("lib-dynload")])
+    sys.meta_path[sys.meta_path.index(PathFinder) : 0] = [finder, compiled]
+    sys.meta_path[sys.meta_path.index(BuiltinImporter)] = Builtin
+    # `typing.io` and its like are classes that pose as modules, until Python 3.13.
+    for name in [
+        name for name, module in sys.modules.items() if is_absent(name) or not isinstance(module, ModuleType)
+    ]:
+        del sys.modules[name]
+
+
+class Builtin(BuiltinImporter):
+    """Built-in modules but those that a snapshot does not have."""
+
+    @classmethod
+    def find_spec(
+        cls, fullname: str, path: Any = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Find a module that is not absent."""
+        from belljar_snapshot.absent import is_absent
+
+        return None if is_absent(fullname) else super().find_spec(fullname, path, target)
+
+
+class Compiled:
+    """The compiled modules of the standard library; a snapshot has them built in."""
+
+    def __init__(self, folders: list[str]) -> None:
+        files = [(folder, file) for folder in folders for file in sorted(os.listdir(folder))]
+        self._paths = {
+            file.partition(".")[0]: f"{folder}/{file}" for folder, file in files if file.endswith(".so")
+        }
+
+    def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Find a module that is not absent."""
+        from belljar_snapshot.absent import is_absent
+
+        if name not in self._paths or is_absent(name):
+            return None
+        return ModuleSpec(name, ExtensionFileLoader(name, self._paths[name]), origin=self._paths[name])
+
+
+if __name__ == "__main__":
+    main()

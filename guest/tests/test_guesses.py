@@ -1,0 +1,380 @@
+"""A stand-in that became an ordinary value leaves no mark in it; what depends on it is in doubt all the same."""
+
+import unittest
+
+from case import Case
+
+
+class Guesses(Case):
+    """From the guess to the tables that depend on it, and to no others."""
+
+    def test_number(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import conf
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+                x = Column(String(int(conf.x)))
+            class B(Base):
+                __tablename__ = "b"
+                id = Column(Integer, primary_key=True)
+            """,
+            """\
+            a ?guess
+              id INTEGER pk
+              x VARCHAR(1) ?guess
+            b
+              id INTEGER pk
+            """,
+        )
+
+    def test_name_in_the_same_module(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import conf
+            MAX = int(conf.x)
+            HALF = MAX // 2
+            SOUND = 3
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+                x = Column(String(HALF))
+                y = Column(String(SOUND))
+                def method(self): return MAX
+            class B(Base):
+                __tablename__ = "b"
+                id = Column(Integer, primary_key=True)
+                x = Column(Integer, default=lambda: MAX)
+            """,
+            """\
+            a
+              id INTEGER pk
+              x VARCHAR ?guess
+              y VARCHAR(3)
+            b
+              id INTEGER pk
+              x INTEGER default=callable:models.B.<lambda>
+            """,
+        )
+
+    def test_name_of_another_module(self) -> None:
+        self.check(
+            {
+                "app/__init__.py": "",
+                "app/config.py": "from absent import conf\nMAX = int(conf.x)\nSOUND = 3\n",
+                "app/constants.py": "from .config import MAX as LENGTH, SOUND\n",
+                "app/models.py": """\
+                {prelude}
+                from app import config, constants
+                from .constants import *
+                import app.config
+                a = Table("a", metadata, Column("x", String(LENGTH)))
+                b = Table("b", metadata, Column("x", String(SOUND)))
+                c = Table("c", metadata, Column("x", String(config.MAX)))
+                d = Table("d", metadata, Column("x", String(config.SOUND)))
+                e = Table("e", metadata, Column("x", String(app.config.MAX)))
+                f = Table("f", metadata, Column("x", String(constants.LENGTH)))
+                """,
+            },
+            """\
+            a ?guess
+              x VARCHAR(1)
+            b
+              x VARCHAR(3)
+            c ?guess
+              x VARCHAR(1)
+            d
+              x VARCHAR(3)
+            e ?guess
+              x VARCHAR(1)
+            f ?guess
+              x VARCHAR(1)
+            """,
+        )
+
+    def test_importing_a_module_that_guesses_is_no_guess(self) -> None:
+        self.check(
+            {
+                "config.py": "from absent import conf\nif conf.debug:\n    LEVEL = 3\n",
+                "base.py": "{prelude}\nimport config\n",
+                "models.py": 'from base import *\na = Table("a", metadata, Column("x", Integer))\n',
+            },
+            """\
+            a
+              x INTEGER
+            guess truth of absent.conf.debug at config.py:2
+            """,
+            show="guess",
+        )
+
+    def test_branch(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import conf
+            if conf.big:
+                a = Table("a", metadata, Column("x", Integer))
+                kind = BigInteger
+            else:
+                kind = Integer
+            b = Table("b", metadata, Column("x", kind))
+            c = Table("c", metadata, Column("x", Integer))
+            class D(Base):
+                __tablename__ = "d"
+                id = Column(Integer, primary_key=True)
+                if conf.wide:
+                    x = Column(Integer)
+            FLAG = bool(conf.flag)
+            class E(Base):
+                __tablename__ = "e"
+                id = Column(Integer, primary_key=True)
+                if FLAG:
+                    x = Column(Integer)
+            class F(Base):
+                __tablename__ = "f"
+                id = Column(Integer, primary_key=True)
+                x = Column(Integer, index=FLAG)
+            """,
+            """\
+            a ?guess
+              x INTEGER
+            b ?guess
+              x BIGINT
+            c
+              x INTEGER
+            d ?guess
+              id INTEGER pk
+              x INTEGER ?guess
+            e ?guess
+              id INTEGER pk
+              x INTEGER ?guess
+            f ?guess
+              id INTEGER pk
+              x INTEGER ?guess
+              index [ix_f_x] x
+            """,
+        )
+
+    def test_loop(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import conf
+            a = Table("a", metadata, Column("x", Integer))
+            for name in conf.columns:
+                a.append_column(Column(name, Integer))
+            b = Table("b", metadata, *[Column(name, Integer) for name in conf.columns], Column("x", Integer))
+            c = Table("c", metadata, Column("x", Integer))
+            names = ["x"]
+            names.extend(conf.columns)
+            d = Table("d", metadata, *[Column(name, Integer) for name in names])
+            """,
+            """\
+            a ?guess
+              x INTEGER
+            b ?guess
+              x INTEGER
+            c
+              x INTEGER
+            d ?guess
+              x INTEGER
+            """,
+        )
+
+    def test_function(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from functools import lru_cache
+            from absent import conf
+            MAX = int(conf.x)
+            def length(): return MAX
+            def width(): return int(conf.y)
+            @lru_cache
+            def height(): return int(conf.z)
+            def sound(): return 3
+            height()
+            a = Table("a", metadata, Column("x", String(length())))
+            b = Table("b", metadata, Column("x", String(width())))
+            c = Table("c", metadata, Column("x", String(height())))
+            d = Table("d", metadata, Column("x", String(sound())), Column("y", Integer, default=length))
+            """,
+            """\
+            a ?guess
+              x VARCHAR(1)
+            b ?guess
+              x VARCHAR(1)
+            c ?guess
+              x VARCHAR(1)
+            d
+              x VARCHAR(3)
+              y INTEGER default=callable:models.length
+            """,
+        )
+
+    def test_function_that_makes_tables(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import conf
+            def given(name, n):
+                return Table(name, metadata, Column("x", String(n)))
+            def guessing(name):
+                n = int(conf.x)
+                return Table(name, metadata, Column("x", String(n)))
+            given("a", int(conf.x))
+            given("b", 3)
+            guessing("c")
+            def column(n): return Column(String(n))
+            class D(Base):
+                __tablename__ = "d"
+                id = Column(Integer, primary_key=True)
+                x = column(int(conf.x))
+                y = column(3)
+            """,
+            """\
+            a ?guess
+              x VARCHAR(1)
+            b
+              x VARCHAR(3)
+            c ?guess
+              x VARCHAR(1)
+            d ?guess
+              id INTEGER pk
+              x VARCHAR(1) ?guess
+              y VARCHAR(3)
+            """,
+        )
+
+    def test_class_attributes(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import conf
+            class Settings:
+                MAX = int(conf.x)
+                SOUND = 3
+                def half(self): return 5
+            settings = Settings()
+            a = Table("a", metadata, Column("x", String(Settings.MAX)))
+            b = Table("b", metadata, Column("x", String(Settings.SOUND)))
+            c = Table("c", metadata, Column("x", String(settings.MAX)))
+            """,
+            """\
+            a ?guess
+              x VARCHAR(1)
+            b
+              x VARCHAR(3)
+            c ?guess
+              x VARCHAR(1)
+            """,
+        )
+
+    def test_mixin(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy.ext.declarative import declared_attr
+            from absent import conf
+            MAX = int(conf.x)
+            class Mixin:
+                id = Column(Integer, primary_key=True)
+                x = Column(String(MAX))
+                y = Column(String(3))
+            class Named:
+                __table_args__ = {"comment": "c" * MAX}
+            class Declared:
+                id = Column(Integer, primary_key=True)
+                @declared_attr
+                def z(cls): return Column(String(MAX))
+            class A(Mixin, Base):
+                __tablename__ = "a"
+            class B(Named, Base):
+                __tablename__ = "b"
+                id = Column(Integer, primary_key=True)
+            class C(Declared, Base):
+                __tablename__ = "c"
+            class D(Base):
+                __tablename__ = "d"
+                id = Column(Integer, primary_key=True)
+            """,
+            """\
+            a
+              id INTEGER pk
+              x VARCHAR(1) ?guess
+              y VARCHAR(3)
+            b comment=c ?guess
+              id INTEGER pk
+            c
+              id INTEGER pk
+              z VARCHAR(1) ?guess
+            d
+              id INTEGER pk
+            """,
+        )
+
+    def test_base(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import conf
+            schema = "s" if conf.schema else None
+            other = MetaData(schema=schema)
+            a = Table("a", other, Column("x", Integer))
+            b = Table("b", metadata, Column("x", Integer))
+            """,
+            """\
+            b
+              x INTEGER
+            s.a ?guess
+              x INTEGER
+            """,
+        )
+
+    def test_index_beside_the_table(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import conf
+            a = Table("a", metadata, Column("x", Integer))
+            Index("ix_a", a.c.x, unique=bool(conf.x))
+            b = Table("b", metadata, Column("x", Integer))
+            Index("ix_b", b.c.x)
+            """,
+            """\
+            a ?guess
+              x INTEGER
+              unique index [ix_a] x
+            b
+              x INTEGER
+              index [ix_b] x
+            """,
+        )
+
+    def test_literal_in_an_expression(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import conf
+            a = Table("a", metadata, Column("x", Integer), CheckConstraint(column("x") > conf.least))
+            b = Table("b", metadata, Column("x", Integer, server_default=func.f(conf.x)))
+            c = Table("c", metadata, Column("x", String), Index("ix_c", func.left(text("x"), conf.length)))
+            """,
+            """\
+            a ?stand-in-value
+              x INTEGER
+              check x > '⟪absent.conf.least⟫'
+            b
+              x INTEGER server_default=f('⟪absent.conf.x⟫') ?stand-in-value
+            c ?stand-in-value
+              x VARCHAR
+              index [ix_c] left(x, '⟪absent.conf.length⟫')
+            """,
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,369 @@
+"""What fails in a module is passed over, said so, and costs nothing but itself."""
+
+import unittest
+
+from case import Case
+
+
+class Statements(Case):
+    """A statement that fails."""
+
+    def test_at_the_top(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            a = Table("a", metadata, Column("x", Integer))
+            limit = 1 / 0
+            b = Table("b", metadata, Column("x", String(limit)))
+            c = Table("c", metadata, Column("x", Integer))
+            """,
+            """\
+            a
+              x INTEGER
+            b
+              x … ?stand-in-type ?stand-in-value
+            c
+              x INTEGER
+            skipped models.py:9 ZeroDivisionError limit
+            loaded models
+            """,
+            show="statementskipped moduleloaded",
+        )
+
+    def test_import_of_a_missing_name_from_a_module_that_is_there(self) -> None:
+        self.check(
+            {
+                "local.py": "there = 3\n",
+                "models.py": """\
+                {prelude}
+                from local import missing, there
+                a = Table("a", metadata, Column("x", String(there)), Column("y", String(missing)))
+                """,
+            },
+            """\
+            a
+              x VARCHAR(3)
+              y … ?stand-in-type ?stand-in-value
+            skipped models.py:8 ImportError missing
+            """,
+            show="statementskipped",
+        )
+
+    def test_in_a_class_body(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+                x = Column(String(1 / 0 or 3))
+                y = Column(Integer)
+                __private = Column("private", Integer)
+            class B(Base):
+                __tablename__ = "b"
+                id = Column(Integer, primary_key=True)
+            """,
+            """\
+            a ?statement-skipped
+              id INTEGER pk
+              y INTEGER
+              private INTEGER
+            b
+              id INTEGER pk
+            skipped models.py:11 ZeroDivisionError x
+            class A a
+              _A__private = private
+            class B b
+            """,
+            show="statementskipped class",
+        )
+
+    def test_class_statement(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            class Meta(type):
+                def __new__(cls, *args):
+                    raise RuntimeError("no")
+            class Plain(metaclass=Meta): ...
+            class A(Base):
+                __tablename__ = "a"
+                x = Column(Integer)
+            class B(Base):
+                __tablename__ = "b"
+                id = Column(Integer, primary_key=True)
+            """,
+            """\
+            a ?statement-skipped
+              x INTEGER
+            b
+              id INTEGER pk
+            skipped models.py:11 RuntimeError Plain
+            skipped models.py:12 ArgumentError A
+            """,
+            show="statementskipped",
+        )
+
+    def test_inside_blocks(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from contextlib import suppress
+            if True:
+                a = Table("a", metadata, Column("x", Integer))
+                boom()
+                b = Table("b", metadata, Column("x", Integer))
+            try:
+                c = Table("c", metadata, Column("x", Integer))
+                {}["x"]
+                d = Table("d", metadata, Column("x", Integer))
+            finally:
+                e = Table("e", metadata, Column("x", Integer))
+            with suppress(ValueError):
+                boom()
+                f = Table("f", metadata, Column("x", Integer))
+            g = Table("g", metadata, Column("x", Integer))
+            """,
+            """\
+            a
+              x INTEGER
+            b
+              x INTEGER
+            c
+              x INTEGER
+            d
+              x INTEGER
+            e
+              x INTEGER
+            f
+              x INTEGER
+            g
+              x INTEGER
+            skipped models.py:11 NameError
+            skipped models.py:15 KeyError
+            skipped models.py:20 NameError
+            """,
+            show="statementskipped",
+        )
+
+    def test_inside_a_loop(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            for name in ("a", "b", "c"):
+                made = Table(name, metadata, Column("x", Integer))
+                if name == "b":
+                    boom()
+                last = name
+            z = Table("z", metadata, Column("x", Integer))
+            """,
+            """\
+            a ?statement-skipped
+              x INTEGER
+            b ?statement-skipped
+              x INTEGER
+            z
+              x INTEGER
+            skipped models.py:11 NameError
+            """,
+            show="statementskipped",
+        )
+
+    def test_what_it_works_on_is_in_doubt(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            a = Table("a", metadata, Column("x", Integer))
+            a.append_column(Column("y", boom))
+            b = Table("b", metadata, Column("x", Integer))
+            Index("ix", b.c.x, unique=boom)
+            c = Table("c", metadata, Column("x", Integer))
+            length = 3
+            length = boom
+            d = Table("d", metadata, Column("x", String(length)))
+            columns = [Column("x", Integer)]
+            columns.append(boom)
+            e = Table("e", metadata, *columns)
+            """,
+            """\
+            a ?statement-skipped
+              x INTEGER
+            b ?statement-skipped
+              x INTEGER
+            c
+              x INTEGER
+            d ?statement-skipped
+              x VARCHAR(3)
+            e ?statement-skipped
+              x INTEGER ?statement-skipped
+            skipped models.py:9 NameError
+            skipped models.py:11 NameError
+            skipped models.py:14 NameError
+            skipped models.py:17 NameError
+            """,
+            show="statementskipped",
+        )
+
+    def test_future_is_respected_after_a_failure(self) -> None:
+        self.check(
+            """\
+            from __future__ import annotations
+            boom()
+            from typing import Optional
+            from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+            class Base(DeclarativeBase): ...
+            class A(Base):
+                __tablename__ = "a"
+                id: Mapped[int] = mapped_column(primary_key=True)
+                later: Mapped[Optional[int]] = mapped_column(default=lambda: Later)
+                def f(self, other: Later) -> Later: ...
+            """,
+            """\
+            a
+              id INTEGER pk
+              later INTEGER default=callable:models.A.<lambda>
+            skipped models.py:2 NameError
+            """,
+            show="statementskipped",
+            since="2.0",
+        )
+
+
+class Modules(Case):
+    """What modules do while they are imported."""
+
+    def test_exit(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            import sys
+            a = Table("a", metadata, Column("x", Integer))
+            if not sys.argv[1:]:
+                sys.exit("usage: models")
+            b = Table("b", metadata, Column("x", Integer))
+            """,
+            """\
+            a
+              x INTEGER
+            b
+              x INTEGER
+            skipped models.py:11 SystemExit
+            """,
+            show="statementskipped",
+        )
+
+    def test_environment_and_files(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            import os
+            ADDRESS = os.environ["DATABASE_URL"]
+            with open("settings.toml") as file:
+                SETTINGS = file.read()
+            a = Table("a", metadata, Column("x", Integer))
+            b = Table(SETTINGS, metadata, Column("x", Integer))
+            c = Table("c", metadata, Column("x", Integer), schema=ADDRESS.upper())
+            """,
+            """\
+            a
+              x INTEGER
+            c ?stand-in-schema
+              x INTEGER
+            ⟪models.SETTINGS⟫ ?stand-in-value
+              x INTEGER
+            skipped models.py:9 KeyError ADDRESS
+            skipped models.py:10 FileNotFoundError file SETTINGS
+            """,
+            show="statementskipped",
+        )
+
+    def test_syntax_error_in_one_function(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            a = Table("a", metadata, Column("x", Integer))
+            def f():
+                return 3 +
+            b = Table("b", metadata, Column("x", Integer))
+            """,
+            """\
+            a
+              x INTEGER
+            b
+              x INTEGER
+            skipped models.py:9 SyntaxError
+            """,
+            show="statementskipped modulefailed",
+        )
+
+    def test_module_that_is_no_python(self) -> None:
+        self.check(
+            {
+                "bad.py": "{% for x in y %}\nthis is a template\n{% endfor %}\n",
+                "models.py": '{prelude}\nfrom bad import x\na = Table("a", metadata, Column("x", x))\n',
+            },
+            """\
+            a
+              x bad.x ?stand-in-type
+            """,
+            show="modulefailed",
+        )
+
+    def test_circular_import(self) -> None:
+        self.check(
+            {
+                "app/__init__.py": "",
+                "app/one.py": """\
+                {prelude}
+                from app.two import Two
+                class One(Base):
+                    __tablename__ = "one"
+                    id = Column(Integer, primary_key=True)
+                """,
+                "app/two.py": """\
+                from app.one import Base, Column, ForeignKey, Integer, One
+                class Two(Base):
+                    __tablename__ = "two"
+                    id = Column(Integer, ForeignKey(One.id), primary_key=True)
+                """,
+            },
+            """\
+            one
+              id INTEGER pk
+            two
+              id INTEGER pk -> ⟪app.one.One.id⟫ ?stand-in-value
+            skipped app/two.py:1 ImportError One
+            """,
+            show="statementskipped modulefailed",
+        )
+
+    def test_tables_leave_before_a_later_module_ends_the_run(self) -> None:
+        self.check(
+            {
+                "first.py": '{prelude}\na = Table("a", metadata, Column("x", Integer))\n',
+                "second.py": "import os\nos._exit(0)\n",
+            },
+            """\
+            a
+              x INTEGER
+            """,
+            show="done",
+        )
+
+    def test_table_that_is_dropped_again(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            a = Table("a", metadata, Column("x", Integer))
+            b = Table("b", metadata, Column("x", Integer))
+            metadata.remove(a)
+            """,
+            """\
+            b
+              x INTEGER
+            """,
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
