@@ -1,0 +1,175 @@
+//! What people type.
+
+use std::{path::PathBuf, time::Duration};
+
+use bytesize::ByteSize;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Reads the schema out of SQLAlchemy models nobody may trust: runs them in a WebAssembly sandbox, with none of
+/// their dependencies installed.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    after_help = "Exit codes: 0 done, 1 done with findings (a run ended early, an error; with --strict anything inexact), 2 could not run, 101 a bug of ours."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Extract the schema of a directory, a git revision or an archive.
+    Extract(Box<Extract>),
+    /// Print the JSON Schema of `extract --format json`.
+    JsonSchema,
+}
+
+/// Arguments of `belljar extract`.
+#[derive(Debug, Args)]
+pub(crate) struct Extract {
+    /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl).
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+
+    /// Read this git revision instead of the files on disk.
+    #[arg(long, value_name = "REV")]
+    pub(crate) rev: Option<String>,
+
+    /// Form of the output. Default: by the ending of `--output`, else text on a terminal, else json.
+    #[arg(long, short, value_enum)]
+    pub(crate) format: Option<Format>,
+
+    /// Database of `--format sql`, and of the types in text.
+    #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
+    pub(crate) dialect: Dialect,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// In text, one line per table.
+    #[arg(long)]
+    pub(crate) summary: bool,
+
+    /// Exit with 1 when anything is partial or unresolved, or a file was left out with a warning.
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// The SQLAlchemy generation to run with. Default: what the project asks for, else the newest.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) sqlalchemy: Option<String>,
+
+    /// Look only at these paths, globs or modules. Can be repeated.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) only: Vec<String>,
+
+    /// Leave these paths, globs or modules out. Can be repeated.
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) exclude: Vec<String>,
+
+    /// Put back what is left out by default. Can be repeated.
+    #[arg(long, value_enum, value_name = "KIND", value_delimiter = ',')]
+    pub(crate) include: Vec<Include>,
+
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+
+    /// Where snapshots are unpacked to. Default: `belljar` in the user's cache folder.
+    #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+
+    /// Say nothing but errors.
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Say everything: every diagnostic, and what each run used.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+}
+
+/// What one run may use. What was found before a limit fires is kept.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct Limits {
+    /// Instructions of one run, roughly; the same code uses the same every time.
+    #[arg(long, value_name = "N")]
+    pub(crate) fuel: Option<u64>,
+
+    /// Wall clock of one run, such as `90s` or `2m`.
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub(crate) timeout: Option<Duration>,
+
+    /// Memory of one run, such as `512MiB`.
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory: Option<ByteSize>,
+
+    /// Output of one run.
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) max_output: Option<ByteSize>,
+
+    /// Files of a source.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_files: Option<usize>,
+
+    /// Size of a file; a larger one is left out and named.
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) max_file_size: Option<ByteSize>,
+}
+
+/// Form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs; see `belljar json-schema`.
+    Json,
+    /// The DDL that SQLAlchemy compiles for `--dialect`.
+    Sql,
+}
+
+/// A database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lower")]
+pub(crate) enum Dialect {
+    Postgresql,
+    Mysql,
+    Sqlite,
+    Mssql,
+    Oracle,
+}
+
+impl Dialect {
+    /// SQLAlchemy's name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Postgresql => "postgresql",
+            Self::Mysql => "mysql",
+            Self::Sqlite => "sqlite",
+            Self::Mssql => "mssql",
+            Self::Oracle => "oracle",
+        }
+    }
+}
+
+/// What is left out by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Include {
+    /// Test directories and files.
+    Tests,
+    /// Examples, samples, demos.
+    Examples,
+    /// Migration folders and revision files.
+    Migrations,
+    /// Sources of documentation.
+    Docs,
+    /// Build output.
+    Build,
+    /// Vendored copies of other projects.
+    Vendored,
+    /// What `.gitignore` names.
+    Ignored,
+    /// Virtual environments and `node_modules`.
+    Environments,
+}

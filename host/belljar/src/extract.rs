@@ -1,0 +1,50 @@
+//! `belljar extract`.
+
+use std::process::ExitCode;
+
+use belljar_engine::{Extraction, Snapshots};
+use belljar_schema::Severity;
+
+use crate::{
+    cli::{Extract, Format},
+    failure::Failure,
+    output,
+    progress::Bars,
+    render,
+    settings::Settings,
+    talk,
+};
+
+/// Reads, extracts, says what is to be said, and writes the result.
+pub(crate) fn run(arguments: Extract) -> Result<ExitCode, Failure> {
+    let settings = Settings::new(arguments)?;
+    output::check(settings.output.as_deref())?;
+    let source = belljar_engine::open(&settings.request, &settings.source_limits)?;
+    let snapshots = Snapshots::new(belljar_snapshots::ALL, settings.cache.clone());
+    let extraction = {
+        let (_bars, progress) = Bars::new(settings.level);
+        belljar_engine::extract(&source, &snapshots, &settings.options, &progress)?
+    };
+    talk::extraction(&extraction, &source.description, settings.level);
+    output::write(settings.output.as_deref(), &|out| match settings.format {
+        Format::Text => render::text(out, &extraction.document, settings.dialect, settings.summary),
+        Format::Json => render::json(out, &extraction.document),
+        Format::Sql => render::sql(out, &extraction.ddl, settings.dialect),
+    })?;
+    Ok(exit_code(&extraction, settings.strict))
+}
+
+/// 1 when something was lost to an error (a run that ended early, an archive cut short), or when less than exact is
+/// not good enough.
+fn exit_code(extraction: &Extraction, strict: bool) -> ExitCode {
+    let lost =
+        extraction.document.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    let summary = &extraction.document.summary;
+    // A statement that was skipped shows in what it made partial or unresolved; a file that was left out does not.
+    let left_out =
+        extraction.document.diagnostics.iter().any(|diagnostic| {
+            diagnostic.severity >= Severity::Warning && diagnostic.code != "statement-skipped"
+        });
+    let inexact = left_out || summary.tables_partial + summary.unresolved > 0;
+    if lost || (strict && inexact) { ExitCode::from(1) } else { ExitCode::SUCCESS }
+}

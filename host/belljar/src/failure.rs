@@ -1,0 +1,102 @@
+//! What can go wrong, and with which exit code.
+
+use std::io;
+
+use belljar_engine::{ExtractError, Rule, SnapshotLoadError, SourceError};
+use belljar_sandbox::SnapshotError;
+use thiserror::Error;
+
+/// Why a command gave nothing.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    /// The source can't be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// There is nothing to extract, or nothing to extract it with.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+    /// There is no place for the cache.
+    #[error("there is no cache folder: neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")]
+    NoCacheFolder,
+    /// The output can't be written.
+    #[error("cannot write `{path}`: {source}")]
+    Write {
+        /// The file, or `standard output`.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Whoever read the output is gone.
+    #[error("the reader of the output is gone")]
+    BrokenPipe,
+}
+
+impl Failure {
+    /// 2 where the command could not run, 101 where it is a fault of ours.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Extract(ExtractError::Snapshot(
+                SnapshotLoadError::Load(_) | SnapshotLoadError::Unpack(SnapshotError::Damaged { .. }),
+            )) => 101,
+            _ => 2,
+        }
+    }
+
+    /// What to do next.
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            // The library speaks of its fields; here are options, and only for some.
+            Self::Source(SourceError::TooMany { limit: "max_files", .. }) => {
+                Some("give a sub-directory, or raise `--max-files`".to_owned())
+            }
+            Self::Source(SourceError::TooMany { .. }) => Some("give a sub-directory".to_owned()),
+            Self::Source(SourceError::ArchiveLimit { .. }) => {
+                Some("if the archive can be trusted, unpack it and give the directory".to_owned())
+            }
+            Self::Source(error) => Some(error.hint()),
+            Self::Extract(ExtractError::NothingFound { scanned, .. }) => Some(nothing_found(scanned)),
+            Self::Extract(ExtractError::NoGeneration { offered, .. }) => {
+                Some(format!("this program carries {}", offered.join(", ")))
+            }
+            Self::Extract(ExtractError::Snapshot(SnapshotLoadError::Unpack(SnapshotError::Folder {
+                ..
+            }))) => {
+                Some("make it yours alone (`chmod 700`), or name another one with `--cache-dir`".to_owned())
+            }
+            Self::Extract(ExtractError::Snapshot(_)) | Self::NoCacheFolder => {
+                Some("name a folder with `--cache-dir`".to_owned())
+            }
+            Self::Write { .. } => Some("name another file with `--output`".to_owned()),
+            Self::BrokenPipe => None,
+        }
+    }
+}
+
+/// What was scanned, and what could be put back.
+fn nothing_found(scanned: &belljar_engine::ScanCounts) -> String {
+    let seen = format!("scanned {} files, {} of them Python", scanned.files, scanned.python);
+    // Only files that look as if they declared tables are worth a word.
+    let by_option = scanned
+        .left_out
+        .iter()
+        .any(|(rule, left_out)| left_out.hinted > 0 && matches!(rule, Rule::Excluded | Rule::NotSelected));
+    if by_option {
+        return format!("{seen}; `--only` or `--exclude` leaves out all that declare tables");
+    }
+    let left_out: Vec<String> = scanned
+        .left_out
+        .iter()
+        .filter(|(_, left_out)| left_out.hinted > 0)
+        .map(|(rule, left_out)| format!("{} ({})", rule.noun(), left_out.hinted))
+        .collect();
+    if scanned.mention_sqlalchemy == 0 {
+        format!("{seen}; none of them mentions SQLAlchemy")
+    } else if left_out.is_empty() {
+        format!("{seen}; {} mention SQLAlchemy, and none declares a table", scanned.mention_sqlalchemy)
+    } else {
+        format!(
+            "{seen}; files that mention SQLAlchemy were left out: {}; `--include` puts them back",
+            left_out.join(", ")
+        )
+    }
+}

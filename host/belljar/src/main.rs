@@ -1,0 +1,40 @@
+//! `belljar`: reads the schema out of SQLAlchemy models nobody may trust.
+//!
+//! The only crate that prints, knows the terminal, and writes files. [`cli`] is what people type, [`settings`] what
+//! follows from it, `extract` the command, `render` its output, [`failure`] what can go wrong and with which
+//! exit code.
+
+mod cache;
+mod cli;
+mod extract;
+mod failure;
+mod output;
+mod progress;
+mod render;
+mod settings;
+mod talk;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::{
+    cli::{Cli, Command},
+    failure::Failure,
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Extract(arguments) => extract::run(*arguments),
+        Command::JsonSchema => output::print_json(&belljar_schema::json_schema()),
+    };
+    match result {
+        Ok(code) => code,
+        Err(Failure::BrokenPipe) => ExitCode::SUCCESS, // whoever read the output has read enough
+        Err(failure) => {
+            talk::failure(&failure);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}

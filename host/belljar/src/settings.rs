@@ -1,0 +1,115 @@
+//! What follows from what people type.
+
+use std::{io::IsTerminal as _, path::PathBuf};
+
+use belljar_engine::{DiscoverOptions, Filters, Options, Request, SourceLimits};
+
+use crate::{
+    cache,
+    cli::{Dialect, Extract, Format, Include, Limits},
+    failure::Failure,
+};
+
+/// Everything `belljar extract` needs to know, resolved.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) request: Request,
+    pub(crate) source_limits: SourceLimits,
+    pub(crate) options: Options,
+    pub(crate) cache: PathBuf,
+    pub(crate) format: Format,
+    pub(crate) dialect: Dialect,
+    pub(crate) output: Option<PathBuf>,
+    pub(crate) summary: bool,
+    pub(crate) strict: bool,
+    pub(crate) level: Level,
+}
+
+/// How much is said on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    /// Errors.
+    Quiet,
+    /// What people should know.
+    Normal,
+    /// Everything.
+    Verbose,
+}
+
+impl Settings {
+    pub(crate) fn new(arguments: Extract) -> Result<Self, Failure> {
+        let format = format(&arguments);
+        let include = |kind| arguments.include.contains(&kind);
+        let mut request = Request::new(&arguments.path);
+        request.revision.clone_from(&arguments.rev);
+        request.filters = Filters {
+            include_ignored: include(Include::Ignored),
+            include_environments: include(Include::Environments),
+            include_node_modules: include(Include::Environments),
+            ..Filters::default()
+        };
+        let discover = DiscoverOptions {
+            include_tests: include(Include::Tests),
+            include_examples: include(Include::Examples),
+            include_migrations: include(Include::Migrations),
+            include_docs: include(Include::Docs),
+            include_build: include(Include::Build),
+            include_vendored: include(Include::Vendored),
+            only: arguments.only,
+            exclude: arguments.exclude,
+        };
+        let ddl = if format == Format::Sql { vec![arguments.dialect.name().to_owned()] } else { Vec::new() };
+        let (limits, source_limits) = limits(&arguments.limits);
+        Ok(Self {
+            request,
+            source_limits,
+            options: Options { discover, limits, ddl, sqlalchemy: arguments.sqlalchemy },
+            cache: arguments.cache_dir.map_or_else(cache::default, Ok)?,
+            format,
+            dialect: arguments.dialect,
+            output: arguments.output,
+            summary: arguments.summary,
+            strict: arguments.strict,
+            level: match (arguments.quiet, arguments.verbose) {
+                (true, _) => Level::Quiet,
+                (_, true) => Level::Verbose,
+                _ => Level::Normal,
+            },
+        })
+    }
+}
+
+/// 1. `--format`; 2. the ending of `--output`; 3. text for people, JSON for programs.
+fn format(arguments: &Extract) -> Format {
+    if let Some(format) = arguments.format {
+        return format;
+    }
+    let ending =
+        arguments.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
+    match ending {
+        Some("json") => Format::Json,
+        Some("sql") => Format::Sql,
+        Some(_) => Format::Text,
+        None if arguments.output.is_some() || std::io::stdout().is_terminal() => Format::Text,
+        None => Format::Json,
+    }
+}
+
+fn limits(given: &Limits) -> (belljar_sandbox::Limits, SourceLimits) {
+    let size = |size: bytesize::ByteSize| usize::try_from(size.as_u64()).unwrap_or(usize::MAX);
+    let default = belljar_sandbox::Limits::default();
+    let limits = belljar_sandbox::Limits {
+        fuel: given.fuel.unwrap_or(default.fuel),
+        timeout: given.timeout.unwrap_or(default.timeout),
+        memory: given.memory.map_or(default.memory, size),
+        output_bytes: given.max_output.map_or(default.output_bytes, |size| size.as_u64()),
+        ..default
+    };
+    let default = SourceLimits::default();
+    let source = SourceLimits {
+        max_files: given.max_files.unwrap_or(default.max_files),
+        max_file_bytes: given.max_file_size.map_or(default.max_file_bytes, |size| size.as_u64()),
+        ..default
+    };
+    (limits, source)
+}

@@ -1,0 +1,132 @@
+//! What is said on standard error.
+//!
+//! Messages are fragments without a final period; the next step follows after `hint:`. Text from a repository is
+//! made safe for a terminal before it is shown.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    time::Duration,
+};
+
+use anstream::eprintln;
+use belljar_engine::{Extraction, RunReport};
+use belljar_schema::{Diagnostic, Document, Severity};
+use owo_colors::OwoColorize as _;
+
+use crate::{failure::Failure, render::safe, settings::Level};
+
+/// How many diagnostics are shown unless all are asked for.
+const FIRST: usize = 8;
+
+/// A command gave nothing.
+pub(crate) fn failure(failure: &Failure) {
+    eprintln!("{} {}", "error:".red().bold(), safe(&failure.to_string()));
+    if let Some(hint) = failure.hint() {
+        eprintln!("{} {}", "hint:".cyan(), safe(&hint));
+    }
+}
+
+/// What is to be known about an extraction besides its result.
+pub(crate) fn extraction(extraction: &Extraction, description: &str, level: Level) {
+    let document = &extraction.document;
+    if level >= Level::Normal {
+        let generation = &document.sqlalchemy;
+        eprintln!(
+            "read {}, with SQLAlchemy {} ({})",
+            safe(description),
+            generation.version,
+            safe(&generation.reason)
+        );
+    }
+    diagnostics(document, level);
+    if level == Level::Verbose {
+        for run in &extraction.runs {
+            report(run);
+        }
+    }
+}
+
+fn diagnostics(document: &Document, level: Level) {
+    let lowest = match level {
+        Level::Quiet => Severity::Error,
+        Level::Normal => Severity::Warning,
+        Level::Verbose => Severity::Note,
+    };
+    let mut wanted: Vec<&Diagnostic> =
+        document.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= lowest).collect();
+    wanted.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
+    if level == Level::Verbose {
+        for item in wanted {
+            diagnostic(item, 0);
+        }
+        return;
+    }
+    let alike = alike(&wanted);
+    for (item, others) in alike.iter().take(FIRST) {
+        diagnostic(item, *others);
+    }
+    if alike.len() > FIRST {
+        eprintln!("… and {} more; `--verbose` shows all", alike.len() - FIRST);
+    }
+}
+
+/// The first of each that say the same, with how many others do.
+fn alike<'a>(all: &[&'a Diagnostic]) -> Vec<(&'a Diagnostic, usize)> {
+    let mut found: Vec<(&Diagnostic, usize)> = Vec::new();
+    let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for item in all {
+        match known.entry((&item.code, &item.message)) {
+            Entry::Occupied(position) => {
+                if let Some((_, others)) = found.get_mut(*position.get()) {
+                    *others += 1;
+                }
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(found.len());
+                found.push((item, 0));
+            }
+        }
+    }
+    found
+}
+
+fn diagnostic(item: &Diagnostic, others: usize) {
+    let place = match &item.place {
+        Some(place) if place.line > 0 => format!("{}:{}: ", safe(&place.path), place.line),
+        Some(place) => format!("{}: ", safe(&place.path)),
+        None => String::new(),
+    };
+    let also = match others {
+        0 => String::new(),
+        1 => " (and at 1 other place)".to_owned(),
+        _ => format!(" (and at {others} other places)"),
+    };
+    let message = format!("{}{also}", safe(&item.message));
+    match item.severity {
+        Severity::Error => eprintln!("{} {place}{message}", "error:".red().bold()),
+        Severity::Warning => eprintln!("{} {place}{message}", "warning:".yellow()),
+        Severity::Note => eprintln!("{} {place}{message}", "note:".dimmed()),
+    }
+    if let Some(hint) = &item.hint {
+        eprintln!("  {} {}", "hint:".cyan(), safe(hint));
+    }
+}
+
+fn report(run: &RunReport) {
+    let outcome = &run.outcome;
+    let milliseconds = u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX);
+    let root = if run.root.is_empty() { "." } else { &run.root };
+    eprintln!(
+        "run of `{}`: {}, asked for {} modules; fuel {}, memory {}, frames {}, time {}",
+        safe(root),
+        safe(&belljar_engine::ending_text(&outcome.ending)),
+        run.targets,
+        outcome.fuel,
+        bytesize::ByteSize::b(outcome.memory as u64),
+        outcome.frames,
+        humantime::format_duration(Duration::from_millis(milliseconds)),
+    );
+    for line in String::from_utf8_lossy(&outcome.stderr).lines() {
+        eprintln!("  {} {}", "stderr:".dimmed(), safe(line));
+    }
+}

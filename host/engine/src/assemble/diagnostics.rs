@@ -1,0 +1,176 @@
+//! What the stages have to say about their input, in one list.
+
+use std::collections::BTreeSet;
+
+use belljar_discover::Discovery;
+use belljar_frames as frames;
+use belljar_sandbox::MOUNT;
+use belljar_schema::{Diagnostic, Severity};
+
+use crate::{Ending, RunResult, Source};
+
+/// How many letters of an exception's message are kept: one of SQLAlchemy's fits, a page of advice does not.
+const LONGEST: usize = 300;
+
+/// All diagnostics, sorted by severity, code and text.
+pub(super) fn collect(source: &Source, discovery: &Discovery, results: &[RunResult]) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> =
+        source.diagnostics.iter().chain(&discovery.diagnostics).cloned().collect();
+    let torn: BTreeSet<String> = found
+        .iter()
+        .filter(|diagnostic| matches!(diagnostic.code.as_str(), "syntax-error" | "python2"))
+        .filter_map(|diagnostic| diagnostic.place.as_ref().map(|place| place.path.clone()))
+        .collect();
+    for result in results {
+        of_run(result, &torn, &mut found);
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// `torn` are files whose syntax something was already said about.
+fn of_run(result: &RunResult, torn: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+    let findings = &result.findings;
+    let is_target = |path: &str| result.run.targets.iter().any(|target| target.path == path);
+    for failed in &findings.failed {
+        let message =
+            format!("`{}` could not be loaded: `{}`", failed.name, raised(&failed.error, &failed.message));
+        found
+            .push(Diagnostic::new(Severity::Warning, "module-failed", message).at(&failed.path, failed.line));
+    }
+    for skip in &findings.skipped {
+        // A statement of a module that declares nothing is tolerated; one next to models may be missed.
+        let known = skip.error == "SyntaxError" && torn.contains(&skip.path);
+        let severity = if is_target(&skip.path) && !known { Severity::Warning } else { Severity::Note };
+        let message = format!("a statement failed and was skipped: `{}`", raised(&skip.error, &skip.message));
+        found.push(Diagnostic::new(severity, "statement-skipped", message).at(&skip.path, skip.line));
+    }
+    for guess in &findings.guesses {
+        let message = format!("the {} of `{}`, which is absent, was guessed", guess.kind, guess.origin);
+        let diagnostic = Diagnostic::new(Severity::Note, "guess", message);
+        found.push(match &guess.place {
+            Some(place) => diagnostic.at(&place.path, place.line),
+            None => diagnostic,
+        });
+    }
+    for remark in &findings.remarks {
+        let diagnostic = self::remark(remark);
+        found.push(match &remark.place {
+            Some(place) => diagnostic.at(&place.path, place.line),
+            None => diagnostic,
+        });
+    }
+    of_outcome(result, found);
+}
+
+fn remark(remark: &frames::Remark) -> Diagnostic {
+    let message = one_line(&remark.message);
+    if remark.code == "mappers" {
+        let message = format!("not all mappers could be configured: `{message}`");
+        return Diagnostic::new(Severity::Warning, "mappers", message)
+            .hint("tables are not touched by it; relationships may lack their direction");
+    }
+    Diagnostic::new(Severity::Warning, &remark.code, message)
+}
+
+fn of_outcome(result: &RunResult, found: &mut Vec<Diagnostic>) {
+    let outcome = &result.outcome;
+    let last =
+        result.findings.started.iter().rev().find(|module| !result.findings.loaded.contains(&module.name));
+    if outcome.ending != Ending::Finished {
+        let during = last.map(|module| format!(" while `{}` ran", module.name)).unwrap_or_default();
+        let message = format!("the run ended early{during}: {}", ending_text(&outcome.ending));
+        let diagnostic = Diagnostic::new(Severity::Error, "run-ended", message).hint(hint(&outcome.ending));
+        found.push(match last {
+            Some(module) => diagnostic.at(&module.path, 0),
+            None => diagnostic,
+        });
+    } else if !result.findings.done {
+        found.push(no_end(&outcome.stderr));
+    }
+    if outcome.memory_refused {
+        let message = "memory was asked for beyond the limit";
+        found.push(Diagnostic::new(Severity::Warning, "memory", message).hint("raise `--memory`"));
+    }
+    if outcome.reads_refused {
+        let message = "a file was not read: the limit on bytes read is reached";
+        found.push(Diagnostic::new(Severity::Warning, "reads", message));
+    }
+    if result.findings.refused > 0 {
+        let message = format!("{} frames made no sense and were dropped", result.findings.refused);
+        found.push(Diagnostic::new(Severity::Warning, "frames-refused", message));
+    }
+}
+
+/// The guest lets nothing out that the code of a repository raises, so this is its own fault, or the code tampered
+/// with it.
+fn no_end(stderr: &[u8]) -> Diagnostic {
+    let stderr = String::from_utf8_lossy(stderr);
+    let why = stderr.lines().rev().find_map(|line| line.strip_prefix("belljar: ")).map(one_line);
+    let why = why.map(|why| format!(": `{why}`")).unwrap_or_default();
+    let message = format!("the guest failed before its end{why}; what it sent before is kept");
+    Diagnostic::new(Severity::Error, "no-end", message).hint("this is a fault of Belljar; please report it")
+}
+
+/// An exception as Python shows it.
+pub(super) fn raised(error: &str, message: &str) -> String {
+    if message.is_empty() { error.to_owned() } else { format!("{error}: {}", one_line(message)) }
+}
+
+/// The first line of a text that code made, not longer than people read, with paths as they are in the repository.
+pub(super) fn one_line(text: &str) -> String {
+    let text = text.trim_start();
+    let first: String = text.lines().next().unwrap_or_default().chars().take(LONGEST).collect();
+    let more = if first.len() < text.trim_end().len() { "…" } else { "" };
+    format!("{}{more}", first.replace(&format!("{MOUNT}/"), ""))
+}
+
+/// An ending for people.
+pub fn ending_text(ending: &Ending) -> String {
+    match ending {
+        Ending::Finished => "it came to its end".to_owned(),
+        Ending::Fuel => "it used up its fuel".to_owned(),
+        Ending::Timeout => "it used up its time".to_owned(),
+        Ending::Output => "it sent more than it may".to_owned(),
+        // WASI tells success from failure, and not which.
+        Ending::Exit(0) => "the code ended the process".to_owned(),
+        Ending::Exit(_) => "the code ended the process as failed".to_owned(),
+        Ending::Trap(message) => format!("the interpreter trapped: {message}"),
+        Ending::Internal(message) => format!("belljar failed: {message}"),
+    }
+}
+
+/// What to do about an ending.
+pub(super) fn hint(ending: &Ending) -> &'static str {
+    match ending {
+        Ending::Fuel => "raise `--fuel`, or leave the module out with `--exclude`",
+        Ending::Timeout => "raise `--timeout`, or leave the module out with `--exclude`",
+        Ending::Output => "raise `--max-output`, or leave the module out with `--exclude`",
+        Ending::Exit(_) | Ending::Trap(_) | Ending::Finished => "leave the module out with `--exclude`",
+        Ending::Internal(_) => "this is a fault of Belljar; please report it",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_one_line() {
+        assert_eq!(raised("KeyError", ""), "KeyError");
+        assert_eq!(raised("KeyError", "'x'"), "KeyError: 'x'");
+        assert_eq!(one_line("first\nsecond"), "first…");
+        assert_eq!(one_line("\nonly\n"), "only");
+        assert_eq!(one_line(&"ä".repeat(LONGEST + 1)), format!("{}…", "ä".repeat(LONGEST)));
+        assert_eq!(one_line(&format!("no ({MOUNT}/a.py)")), "no (a.py)");
+    }
+
+    #[test]
+    fn an_end_that_was_not_reached_is_a_fault_of_ours() {
+        let message = |stderr: &[u8]| no_end(stderr).message;
+        assert_eq!(message(b"x"), "the guest failed before its end; what it sent before is kept");
+        let expected = "the guest failed before its end: `TypeError left`; what it sent before is kept";
+        assert_eq!(message(b"noise\nbelljar: TypeError left\n"), expected);
+    }
+}

@@ -1,0 +1,173 @@
+//! From the frame of a table to the table of the schema.
+
+use std::collections::BTreeMap;
+
+use belljar_frames as frames;
+use belljar_schema::{
+    CheckConstraint, Column, ColumnType, Computed, Default, ExcludeConstraint, ForeignKey,
+    ForeignKeyConstraint, Identity, Index, IndexElement, PrimaryKey, Sequence, Status, Table,
+    UniqueConstraint,
+};
+
+use super::{
+    places::{self, Places},
+    reasons::Reasons,
+};
+
+/// The table of a frame, with its class where one owns it.
+pub(super) fn table(
+    frame: &frames::Table,
+    class: Option<&frames::Class>,
+    places: &Places,
+    reasons: &Reasons,
+) -> Table {
+    let declared = class.and_then(|class| places.class(&class.itself));
+    let found = reasons.all(&frame.reasons);
+    Table {
+        metadata: frame.metadata.clone(),
+        schema: frame.schema.clone(),
+        name: frame.name.clone(),
+        status: status(found.is_empty()),
+        reasons: found,
+        place: declared.or_else(|| frame.place.clone().map(places::place)),
+        class: class.map(|class| places::qualified(&class.itself)),
+        columns: frame.columns.iter().map(|item| column(item, class, places, reasons)).collect(),
+        primary_key: PrimaryKey {
+            name: frame.primary_key.name.clone(),
+            columns: frame.primary_key.columns.clone(),
+        },
+        unique: frame.unique.iter().cloned().map(unique).collect(),
+        foreign_keys: frame.foreign_keys.iter().cloned().map(foreign_key_constraint).collect(),
+        checks: frame
+            .checks
+            .iter()
+            .cloned()
+            .map(|item| CheckConstraint { name: item.name, sql: item.sql })
+            .collect(),
+        indexes: frame.indexes.iter().cloned().map(index_of).collect(),
+        excludes: frame
+            .excludes
+            .iter()
+            .cloned()
+            .map(|item| ExcludeConstraint { name: item.name, sql: item.sql })
+            .collect(),
+        comment: frame.comment.clone(),
+        prefixes: frame.prefixes.clone(),
+        options: entries(&frame.options),
+    }
+}
+
+fn status(exact: bool) -> Status {
+    if exact { Status::Exact } else { Status::Partial }
+}
+
+fn entries(entries: &[frames::Entry]) -> BTreeMap<String, String> {
+    entries.iter().map(|entry| (entry.name.clone(), entry.value.clone())).collect()
+}
+
+fn column(
+    frame: &frames::Column,
+    class: Option<&frames::Class>,
+    places: &Places,
+    reasons: &Reasons,
+) -> Column {
+    let attribute = class.and_then(|class| {
+        let found = class.columns.iter().find(|item| item.column == frame.name)?;
+        Some(found.attribute.clone())
+    });
+    let declared = class.zip(attribute.as_deref()).and_then(|(class, name)| places.attribute(class, name));
+    let found = reasons.all(&frame.reasons);
+    Column {
+        name: frame.name.clone(),
+        key: (frame.key != frame.name).then(|| frame.key.clone()),
+        attribute,
+        status: status(found.is_empty()),
+        reasons: found,
+        place: declared.or_else(|| frame.place.clone().map(places::place)),
+        ty: column_type(&frame.ty),
+        nullable: frame.nullable,
+        primary_key: frame.primary_key,
+        autoincrement: frame.autoincrement.clone(),
+        server_default: frame.server_default.clone(),
+        server_onupdate: frame.server_onupdate.clone(),
+        default: frame.default.clone().map(default),
+        onupdate: frame.onupdate.clone().map(default),
+        computed: frame.computed.clone().map(|item| Computed { sql: item.sql, persisted: item.persisted }),
+        identity: frame.identity.as_ref().map(identity),
+        sequence: frame.sequence.clone().map(sequence),
+        comment: frame.comment.clone(),
+        foreign_keys: frame.foreign_keys.iter().cloned().map(foreign_key).collect(),
+    }
+}
+
+fn column_type(frame: &frames::ColumnType) -> ColumnType {
+    let ddl =
+        |dialect: &str| frame.ddl.iter().find(|entry| entry.name == dialect).map(|entry| entry.value.clone());
+    ColumnType {
+        class: frame.class_name.clone(),
+        module: frame.module.clone(),
+        repr: frame.repr.clone(),
+        enum_values: frame.enum_values.clone(),
+        enum_name: frame.enum_name.clone(),
+        postgresql: ddl("postgresql"),
+        mysql: ddl("mysql"),
+        sqlite: ddl("sqlite"),
+        mssql: ddl("mssql"),
+        oracle: ddl("oracle"),
+    }
+}
+
+fn default(frame: frames::Default) -> Default {
+    Default { kind: frame.kind, text: frame.text }
+}
+
+fn identity(frame: &frames::Identity) -> Identity {
+    Identity { always: frame.always, start: frame.start, increment: frame.increment }
+}
+
+/// A sequence as the schema has it.
+pub(super) fn sequence(frame: frames::Sequence) -> Sequence {
+    Sequence { schema: frame.schema, name: frame.name, start: frame.start, increment: frame.increment }
+}
+
+fn foreign_key(frame: frames::ForeignKey) -> ForeignKey {
+    ForeignKey { target: frame.target, ondelete: frame.ondelete, onupdate: frame.onupdate }
+}
+
+fn unique(frame: frames::UniqueConstraint) -> UniqueConstraint {
+    UniqueConstraint {
+        options: entries(&frame.options),
+        columns: frame.columns,
+        name: frame.name,
+        deferrable: frame.deferrable,
+        initially: frame.initially,
+    }
+}
+
+fn foreign_key_constraint(frame: frames::ForeignKeyConstraint) -> ForeignKeyConstraint {
+    ForeignKeyConstraint {
+        columns: frame.columns,
+        targets: frame.targets,
+        name: frame.name,
+        ondelete: frame.ondelete,
+        onupdate: frame.onupdate,
+        deferrable: frame.deferrable,
+        initially: frame.initially,
+        match_type: frame.match_type,
+        use_alter: frame.use_alter,
+    }
+}
+
+fn index_of(frame: frames::Index) -> Index {
+    Index {
+        options: entries(&frame.options),
+        name: frame.name,
+        unique: frame.unique,
+        columns: frame.elements.iter().map(|element| element.text.clone()).collect(),
+        elements: frame
+            .elements
+            .into_iter()
+            .map(|element| IndexElement { column: element.column, sql: element.sql })
+            .collect(),
+    }
+}

@@ -1,0 +1,204 @@
+//! What the code declares and no run produced: never quietly short.
+
+use std::collections::BTreeSet;
+
+use belljar_discover::{ClassDecl, Discovery, TableDecl, Tablename};
+use belljar_frames as frames;
+use belljar_schema::{Place, Reason, Table, Unresolved};
+
+use super::{
+    diagnostics::{ending_text, hint, raised},
+    places::Places,
+};
+use crate::{Ending, RunResult};
+
+/// Every declared class and table that is not among the tables, with the reason.
+pub(super) fn find(discovery: &Discovery, results: &[RunResult], tables: &[Table]) -> Vec<Unresolved> {
+    let view = View::new(discovery, results, tables);
+    let classes = discovery.index.classes().iter().filter_map(|class| view.class(class));
+    let calls = discovery.index.tables().iter().filter_map(|call| view.call(call));
+    let mut found: Vec<_> = classes.chain(calls).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// What the runs produced, by what it can be looked up by.
+struct View<'a> {
+    results: &'a [RunResult],
+    tables: &'a [Table],
+    /// Path and name of each mapped class.
+    mapped: BTreeSet<(String, &'a str)>,
+    /// The same of each class that is not mapped and has no absent base: a mixin, whose name of a table is for others.
+    mixins: BTreeSet<(String, &'a str)>,
+    names: BTreeSet<(Option<&'a str>, &'a str)>,
+}
+
+impl<'a> View<'a> {
+    fn new(discovery: &'a Discovery, results: &'a [RunResult], tables: &'a [Table]) -> Self {
+        let (mut mapped, mut mixins) = (BTreeSet::new(), BTreeSet::new());
+        for result in results {
+            let places = Places::new(&discovery.index, &result.findings);
+            let key =
+                |class: &'a frames::ClassRef| (places.path(&class.module).to_owned(), class.name.as_str());
+            mapped.extend(result.findings.classes.iter().map(|class| key(&class.itself)));
+            let plain = result.findings.plain.iter().filter(|plain| plain.lost_bases.is_empty());
+            mixins.extend(plain.map(|plain| key(&plain.itself)));
+        }
+        let names = tables.iter().map(|table| (table.schema.as_deref(), table.name.as_str())).collect();
+        Self { results, tables, mapped, mixins, names }
+    }
+
+    /// A class that says it has a table and is not mapped.
+    fn class(&self, class: &ClassDecl) -> Option<Unresolved> {
+        let declares = class.tablename != Tablename::None
+            || class.has_table
+            || class.table_true
+            || (!class.in_function && has_columns_below_a_base(class));
+        let key = (class.path.clone(), class.qualname.as_str());
+        let made = self.mapped.contains(&key) || self.made_between(&class.path, class.line, class.end_line);
+        if !declares || class.abstract_ || made || self.mixins.contains(&key) {
+            return None;
+        }
+        let name = match &class.tablename {
+            Tablename::Literal(name) => name.clone(),
+            Tablename::None if is_flask_model(class) => snake_case(&class.qualname),
+            Tablename::Computed(_) | Tablename::None => class.qualname.clone(),
+        };
+        Some(Unresolved {
+            name,
+            class: Some(format!("{}:{}", class.module, class.qualname)),
+            place: Place { path: class.path.clone(), line: class.line },
+            reason: self.reason(&class.path, class.line, class.end_line, class.in_function),
+        })
+    }
+
+    /// A `Table()` call that made nothing.
+    fn call(&self, call: &TableDecl) -> Option<Unresolved> {
+        let named = call.name.as_deref().is_some_and(|name| {
+            // The schema may come from the `MetaData`, so a name without one fits every schema.
+            self.names.iter().any(|(schema, other)| {
+                *other == name && (call.schema.is_none() || *schema == call.schema.as_deref())
+            })
+        });
+        // In a loop that failed half-way some tables were made and others were not.
+        let broken = call.name.is_none() && self.skip(&call.path, call.line, call.end_line).is_some();
+        if named || (!broken && self.made_between(&call.path, call.line, call.end_line)) {
+            return None;
+        }
+        Some(Unresolved {
+            name: call.name.clone().unwrap_or_else(|| "Table(…)".to_owned()),
+            class: None,
+            place: Place { path: call.path.clone(), line: call.line },
+            reason: self.reason(&call.path, call.line, call.end_line, call.in_function),
+        })
+    }
+
+    fn made_between(&self, path: &str, first: u32, last: u32) -> bool {
+        let inside = |place: &Place| place.path == path && (first..=last).contains(&place.line);
+        self.tables.iter().any(|table| table.place.as_ref().is_some_and(inside))
+    }
+
+    /// A statement that was skipped and touches these lines.
+    fn skip(&self, path: &str, first: u32, last: u32) -> Option<&'a frames::StatementSkipped> {
+        let all = self.results.iter().flat_map(|result| &result.findings.skipped);
+        all.into_iter().find(|skip| skip.path == path && skip.line <= last && first <= skip.end_line)
+    }
+
+    /// Why nothing came of what stands between two lines.
+    fn reason(&self, path: &str, first: u32, last: u32, in_function: bool) -> Reason {
+        let findings = || self.results.iter().map(|result| &result.findings);
+        if let Some(skip) = self.skip(path, first, last) {
+            let message = format!("line {} failed: `{}`", skip.line, raised(&skip.error, &skip.message));
+            return reason(
+                "statement-skipped",
+                message,
+                "look at that line: what it does at import can't be done here",
+            );
+        }
+        if let Some(failed) = findings().flat_map(|found| &found.failed).find(|failed| failed.path == path) {
+            let message =
+                format!("its module could not be loaded: `{}`", raised(&failed.error, &failed.message));
+            return reason("module-failed", message, "a module that loads is needed; see the diagnostics");
+        }
+        if in_function {
+            let message = "it is made in a function that nothing calls at import".to_owned();
+            return reason("in-function", message, "call the function where the module is imported");
+        }
+        if let Some(reason) = self.results.iter().find_map(|result| ended_early(result, path)) {
+            return reason;
+        }
+        if findings().any(|found| found.started.iter().any(|module| module.path == path)) {
+            let message = "its module ran, and the statement was not reached or made no table".to_owned();
+            return reason(
+                "not-reached",
+                message,
+                "it may stand behind a condition that depends on what is absent",
+            );
+        }
+        let message = "its module was not imported".to_owned();
+        reason("not-imported", message, "name the module with `--only`")
+    }
+}
+
+/// A class with columns and a base: a table if its base makes it one. Whether it does is known where all bases are
+/// there, and then it is mapped, or a mixin.
+fn has_columns_below_a_base(class: &ClassDecl) -> bool {
+    !class.bases.is_empty() && class.attributes.iter().any(|attribute| attribute.looks_like_column)
+}
+
+/// Whether its table is named after the class as Flask-SQLAlchemy does it: a base called `Model` of some object.
+fn is_flask_model(class: &ClassDecl) -> bool {
+    class.bases.iter().any(|base| base.ends_with(".Model"))
+}
+
+/// `CamelCase` becomes `camel_case`.
+fn snake_case(name: &str) -> String {
+    let characters: Vec<char> = name.chars().collect();
+    let mut out = String::new();
+    for (position, character) in characters.iter().enumerate() {
+        let before = position.checked_sub(1).and_then(|before| characters.get(before));
+        let after = characters.get(position + 1);
+        let starts = before.is_some_and(|before| before.is_lowercase() || before.is_ascii_digit())
+            || (before.is_some() && after.is_some_and(|after| after.is_lowercase()));
+        if character.is_uppercase() && starts {
+            out.push('_');
+        }
+        out.extend(character.to_lowercase());
+    }
+    out
+}
+
+/// Why a file's statements were not all run, where that is because the run ended.
+fn ended_early(result: &RunResult, path: &str) -> Option<Reason> {
+    let (ending, findings) = (&result.outcome.ending, &result.findings);
+    if *ending == Ending::Finished {
+        return None;
+    }
+    let started = findings.started.iter().find(|module| module.path == path);
+    let when = match started {
+        Some(module) if findings.loaded.contains(&module.name) => return None,
+        Some(_) => "while its module ran",
+        None if result.run.targets.iter().any(|target| target.path == path) => "before its module ran",
+        None => return None,
+    };
+    Some(reason("run-ended", format!("the run ended {when}: {}", ending_text(ending)), hint(ending)))
+}
+
+fn reason(code: &str, message: String, hint: &str) -> Reason {
+    Reason { code: code.to_owned(), message, hint: Some(hint.to_owned()), package: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake_case;
+
+    #[test]
+    fn names_as_flask_sqlalchemy_makes_them() {
+        let cases =
+            [("User", "user"), ("APIKey", "api_key"), ("CamelCase", "camel_case"), ("Http2Log", "http2_log")];
+        for (class, table) in cases {
+            assert_eq!(snake_case(class), table);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Takes what a guest sends, and believes none of it.
+//!
+//! Sizes and counts are bounded by the sandbox; here every frame must decode, speak the right protocol, and come
+//! in a sensible order. A frame that does not is counted and dropped. What a guest says can only be wrong about
+//! its own repository.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_frames::{self as frames, Frame};
+
+use crate::Progress;
+
+/// Whole DDL text of one `MetaData`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ddl {
+    /// Name of the `MetaData`.
+    pub metadata: String,
+    /// Dialect.
+    pub dialect: String,
+    /// Statements in order.
+    pub statements: Vec<String>,
+    /// What could not be rendered.
+    pub failures: Vec<DdlFailure>,
+}
+
+/// A table that a dialect can't render.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DdlFailure {
+    /// The table.
+    pub table: String,
+    /// Why not.
+    pub message: String,
+}
+
+/// What one run sent, sorted into kinds.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) loaded: BTreeSet<String>,
+    pub(crate) started: Vec<frames::ModuleStarted>,
+    pub(crate) failed: Vec<frames::ModuleFailed>,
+    pub(crate) skipped: Vec<frames::StatementSkipped>,
+    pub(crate) stand_ins: Vec<frames::StandIn>,
+    pub(crate) guesses: Vec<frames::Guess>,
+    pub(crate) tables: Vec<frames::Table>,
+    pub(crate) classes: Vec<frames::Class>,
+    pub(crate) plain: Vec<frames::PlainClass>,
+    pub(crate) sequences: Vec<frames::Sequence>,
+    pub(crate) ddl: Vec<Ddl>,
+    pub(crate) remarks: Vec<frames::Remark>,
+    /// Frames that were dropped.
+    pub(crate) refused: u64,
+    /// The guest said that it came to its end.
+    pub(crate) done: bool,
+}
+
+/// Sorts frames as they come.
+#[derive(Default)]
+pub(crate) struct Collector {
+    progress: Progress,
+    findings: Findings,
+    tables: BTreeMap<u64, frames::Table>,
+    greeted: bool,
+    last: Option<BTreeSet<u64>>,
+}
+
+impl Collector {
+    pub(crate) fn new(progress: Progress) -> Self {
+        Self { progress, ..Self::default() }
+    }
+
+    /// Takes one frame.
+    pub(crate) fn take(&mut self, bytes: &[u8]) {
+        match frames::decode(bytes) {
+            Ok(Frame::Hello(hello)) if !self.greeted && hello.protocol == frames::PROTOCOL => {
+                self.greeted = true;
+            }
+            // Nothing counts before the greeting, nor after the end.
+            Ok(frame) if self.greeted && !self.findings.done => self.sort(frame),
+            Ok(_) | Err(_) => self.findings.refused += 1,
+        }
+    }
+
+    fn sort(&mut self, frame: Frame) {
+        let findings = &mut self.findings;
+        match frame {
+            Frame::Hello(_) => findings.refused += 1,
+            Frame::ModuleStarted(frame) => {
+                self.progress.started(&frame.name);
+                findings.started.push(frame);
+            }
+            Frame::ModuleLoaded(frame) => {
+                findings.loaded.insert(frame.name);
+            }
+            Frame::ModuleFailed(frame) => findings.failed.push(frame),
+            Frame::StatementSkipped(frame) => findings.skipped.push(frame),
+            Frame::StandIn(frame) => findings.stand_ins.push(frame),
+            Frame::Guess(frame) => findings.guesses.push(frame),
+            Frame::Table(frame) => {
+                self.tables.insert(frame.serial, frame);
+            }
+            Frame::Class(frame) => findings.classes.push(frame),
+            Frame::PlainClass(frame) => findings.plain.push(frame),
+            Frame::Sequence(frame) => findings.sequences.push(frame),
+            Frame::Ddl(frame) => findings.ddl.push(ddl(frame)),
+            Frame::Remark(frame) => findings.remarks.push(frame),
+            Frame::Done(frame) => {
+                findings.done = true;
+                self.last = Some(frame.tables.into_iter().collect());
+            }
+        }
+    }
+
+    /// What came of it. Tables that were dropped again before the end are left out; where no end was reached,
+    /// all that were seen count.
+    pub(crate) fn finish(mut self) -> Findings {
+        let last = self.last;
+        let kept = self
+            .tables
+            .into_iter()
+            .filter(|(serial, _)| last.as_ref().is_none_or(|last| last.contains(serial)));
+        self.findings.tables = kept.map(|(_, table)| table).collect();
+        self.findings
+    }
+}
+
+fn ddl(frame: frames::Ddl) -> Ddl {
+    let failures =
+        frame.failures.into_iter().map(|entry| DdlFailure { table: entry.name, message: entry.value });
+    Ddl {
+        metadata: frame.metadata,
+        dialect: frame.dialect,
+        statements: frame.statements,
+        failures: failures.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn send(frames_sent: &[Frame]) -> Findings {
+        let mut collector = Collector::default();
+        for frame in frames_sent {
+            collector.take(&frames::encode(frame).unwrap());
+        }
+        collector.finish()
+    }
+
+    fn hello(protocol: u32) -> Frame {
+        Frame::Hello(frames::Hello { protocol, python: "3.14".into(), sqlalchemy: "2.0".into() })
+    }
+
+    fn remark(code: &str) -> Frame {
+        Frame::Remark(frames::Remark { code: code.into(), message: String::new(), place: None })
+    }
+
+    #[test]
+    fn frames_count_between_greeting_and_end() {
+        let done = Frame::Done(frames::Done { frames: 2, tables: vec![] });
+        let findings =
+            send(&[remark("early"), hello(frames::PROTOCOL), remark("counts"), done, remark("late")]);
+        assert_eq!(
+            findings.remarks.iter().map(|remark| remark.code.as_str()).collect::<Vec<_>>(),
+            ["counts"]
+        );
+        assert_eq!((findings.refused, findings.done), (2, true));
+    }
+
+    #[test]
+    fn another_protocol_is_refused() {
+        let findings = send(&[hello(frames::PROTOCOL + 1), remark("x")]);
+        assert_eq!((findings.refused, findings.remarks.len()), (2, 0));
+    }
+
+    #[test]
+    fn bytes_that_are_no_frame_are_counted_and_dropped() {
+        let mut collector = Collector::default();
+        let mut trailing = frames::encode(&hello(frames::PROTOCOL)).unwrap();
+        trailing.push(0);
+        for bytes in [&b""[..], b"\xff\xff\xff\xff\xff", &trailing, b"\x00\x01"] {
+            collector.take(bytes);
+        }
+        assert_eq!(collector.finish().refused, 4);
+    }
+}

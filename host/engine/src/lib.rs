@@ -1,0 +1,163 @@
+//! From a source to a schema.
+//!
+//! [`extract`] is the pipeline; each line of it is a stage, and each stage a value:
+//!
+//! ```text
+//! source ─ discover ─▶ Discovery ─ plan ─▶ [Run] ─ sandbox ─▶ frames ─ collect ─▶ Findings ─ assemble ─▶ Document
+//! ```
+//!
+//! * [`plan`]: which modules run together, below which import roots
+//! * [`collect`]: distrusts what a guest sends
+//! * [`assemble`]: joins the findings of all runs with what the code says, and settles what is exact
+//!
+//! No stage prints, and none writes but the unpacking of a snapshot into the cache folder.
+
+mod assemble;
+mod collect;
+mod plan;
+mod snapshots;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use belljar_discover::Discovery;
+use belljar_sandbox::{Glass, Job, Limits, Outcome};
+use belljar_schema::{Document, Generation};
+use belljar_tree::Tree;
+use thiserror::Error;
+
+pub use assemble::ending_text;
+pub use belljar_discover::{LeftOut, Options as DiscoverOptions, Rule, ScanCounts};
+pub use belljar_sandbox::{Blame, Ending};
+pub use belljar_source::{Filters, Limits as SourceLimits, Request, Source, SourceError, open};
+pub use collect::{Ddl, DdlFailure};
+pub use snapshots::{HearModule, HearUnpacking, Progress, SnapshotLoadError, Snapshots};
+
+use collect::{Collector, Findings};
+use plan::Run;
+
+/// Dialects whose whole DDL text can be asked for.
+pub const DIALECTS: [&str; 5] = ["postgresql", "mysql", "sqlite", "mssql", "oracle"];
+
+/// What to extract, and how far to go.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What discovery looks at.
+    pub discover: DiscoverOptions,
+    /// What each run may use.
+    pub limits: Limits,
+    /// Dialects whose whole DDL text is wanted.
+    pub ddl: Vec<String>,
+    /// The SQLAlchemy generation to use (`2.0`), instead of the one the project asks for.
+    pub sqlalchemy: Option<String>,
+}
+
+/// Everything an extraction gives.
+#[derive(Debug)]
+pub struct Extraction {
+    /// What was found.
+    pub document: Document,
+    /// Whole DDL text, if asked for.
+    pub ddl: Vec<Ddl>,
+    /// How each run went, by import root.
+    pub runs: Vec<RunReport>,
+    /// What was looked at.
+    pub scanned: ScanCounts,
+}
+
+/// How one run went.
+#[derive(Debug)]
+pub struct RunReport {
+    /// Import root, empty for the root of the tree.
+    pub root: String,
+    /// Number of modules asked for.
+    pub targets: usize,
+    /// The sandbox's account.
+    pub outcome: Outcome,
+}
+
+/// Why there is nothing to give.
+#[derive(Debug, Error)]
+pub enum ExtractError {
+    /// Nothing in the tree declares a table.
+    #[error("no SQLAlchemy models found in {description}")]
+    NothingFound {
+        /// What was read.
+        description: String,
+        /// What was looked at.
+        scanned: Box<ScanCounts>,
+    },
+    /// A generation that this program does not carry.
+    #[error("no snapshot for SQLAlchemy `{wanted}`")]
+    NoGeneration {
+        /// What was asked for.
+        wanted: String,
+        /// What there is.
+        offered: Vec<&'static str>,
+    },
+    /// The snapshot can't be used.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotLoadError),
+}
+
+/// Reads the schema out of a source. `progress` hears of unpacking and of every module that begins to run.
+pub fn extract(
+    source: &Source,
+    snapshots: &Snapshots,
+    options: &Options,
+    progress: &Progress,
+) -> Result<Extraction, ExtractError> {
+    let discovery = belljar_discover::discover(&source.tree, &options.discover);
+    if discovery.candidates.is_empty() {
+        let scanned = Box::new(discovery.scanned);
+        return Err(ExtractError::NothingFound { description: source.description.clone(), scanned });
+    }
+    let (glass, generation) = choose(snapshots, &discovery, options, progress)?;
+    let runs = plan::plan(&discovery);
+    progress.targets(runs.iter().map(|run| run.targets.len()).sum());
+    let results: Vec<_> =
+        runs.into_iter().map(|run| carry_out(run, &source.tree, &glass, options, progress)).collect();
+    Ok(assemble::assemble(source, discovery, generation, results))
+}
+
+/// The snapshot to run with, and why that one.
+fn choose(
+    snapshots: &Snapshots,
+    discovery: &Discovery,
+    options: &Options,
+    progress: &Progress,
+) -> Result<(Glass, Generation), ExtractError> {
+    let (version, reason) = if let Some(wanted) = &options.sqlalchemy {
+        (snapshots.version_of(wanted), "asked for with `--sqlalchemy`".to_owned())
+    } else {
+        let choice = discovery.requested.newest_fitting(&snapshots.versions());
+        (choice.version.map(str::to_owned), choice.reason)
+    };
+    let version = version.ok_or_else(|| ExtractError::NoGeneration {
+        wanted: options.sqlalchemy.clone().unwrap_or_default(),
+        offered: snapshots.generations(),
+    })?;
+    let glass = snapshots.glass(&version, progress)?;
+    Ok((glass, Generation { version, reason }))
+}
+
+/// A run with what came of it.
+struct RunResult {
+    run: Run,
+    findings: Findings,
+    outcome: Outcome,
+}
+
+/// Carries out one run in one fresh store.
+fn carry_out(run: Run, tree: &Tree, glass: &Glass, options: &Options, progress: &Progress) -> RunResult {
+    let collector = Arc::new(Mutex::new(Collector::new(progress.clone())));
+    let sink = Arc::clone(&collector);
+    let job = Job {
+        tree: tree.clone(),
+        plan: run.encode(&options.ddl),
+        limits: options.limits.clone(),
+        on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),
+    };
+    let outcome = glass.run(job);
+    let findings = std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner)).finish();
+    RunResult { run, findings, outcome }
+}

@@ -1,0 +1,112 @@
+//! The snapshots that the program carries, loaded when they are needed.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use belljar_sandbox::{Engine, Glass, LoadError, Packed, SnapshotError};
+use thiserror::Error;
+
+/// Hears of bytes unpacked, of how many, of which generation.
+pub type HearUnpacking = Arc<dyn Fn(&str, u64, u64) + Send + Sync>;
+
+/// Hears of a module by its name.
+pub type HearModule = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Who hears how far things are. Every method does nothing unless it is given something to do.
+#[derive(Clone, Default)]
+pub struct Progress {
+    /// Bytes unpacked, of how many, of which generation.
+    pub unpacking: Option<HearUnpacking>,
+    /// How many modules will be asked for.
+    pub planned: Option<Arc<dyn Fn(usize) + Send + Sync>>,
+    /// A module begins to run.
+    pub module: Option<HearModule>,
+}
+
+impl Progress {
+    pub(crate) fn targets(&self, count: usize) {
+        if let Some(planned) = &self.planned {
+            planned(count);
+        }
+    }
+
+    pub(crate) fn started(&self, module: &str) {
+        if let Some(hear) = &self.module {
+            hear(module);
+        }
+    }
+}
+
+/// Why a snapshot can't be used.
+#[derive(Debug, Error)]
+pub enum SnapshotLoadError {
+    /// It can't be unpacked.
+    #[error(transparent)]
+    Unpack(#[from] SnapshotError),
+    /// It can't be loaded.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+}
+
+/// The snapshots of a program, with those that were loaded.
+pub struct Snapshots {
+    packed: &'static [Packed],
+    folder: PathBuf,
+    engine: Mutex<Option<Engine>>,
+    loaded: Mutex<Vec<(String, Glass)>>,
+}
+
+impl Snapshots {
+    /// Snapshots to be unpacked into `folder`, which is made, private, when it is not there.
+    pub fn new(packed: &'static [Packed], folder: PathBuf) -> Self {
+        Self { packed, folder, engine: Mutex::new(None), loaded: Mutex::default() }
+    }
+
+    /// The generations on offer, `2.0`.
+    pub fn generations(&self) -> Vec<&'static str> {
+        self.packed.iter().map(|packed| packed.generation).collect()
+    }
+
+    /// The versions on offer, `2.0.58`.
+    pub fn versions(&self) -> Vec<&'static str> {
+        self.packed.iter().map(|packed| packed.sqlalchemy).collect()
+    }
+
+    /// The version of a generation, or a version itself.
+    pub(crate) fn version_of(&self, wanted: &str) -> Option<String> {
+        let found =
+            self.packed.iter().find(|packed| packed.generation == wanted || packed.sqlalchemy == wanted);
+        found.map(|packed| packed.sqlalchemy.to_owned())
+    }
+
+    /// The glass for a version; unpacked and loaded the first time.
+    pub fn glass(&self, version: &str, progress: &Progress) -> Result<Glass, SnapshotLoadError> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, glass)) = loaded.iter().find(|(known, _)| known == version) {
+            return Ok(glass.clone());
+        }
+        let glass = self.load(version, progress)?;
+        loaded.push((version.to_owned(), glass.clone()));
+        Ok(glass)
+    }
+
+    fn load(&self, version: &str, progress: &Progress) -> Result<Glass, SnapshotLoadError> {
+        let packed = self.packed.iter().find(|packed| packed.sqlalchemy == version).ok_or_else(|| {
+            LoadError::Refused { path: version.to_owned(), message: "there is no such snapshot".to_owned() }
+        })?;
+        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        let engine = match engine.as_ref() {
+            Some(engine) => engine.clone(),
+            None => engine.insert(Engine::new()?).clone(),
+        };
+        let mut hear = |done: u64, all: u64| {
+            if let Some(unpacking) = &progress.unpacking {
+                unpacking(packed.generation, done, all);
+            }
+        };
+        let unpacked = belljar_sandbox::unpack(packed, &self.folder, &mut hear)?;
+        Ok(Glass::new(&engine, &unpacked)?)
+    }
+}

@@ -1,0 +1,85 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Place;
+
+/// A class by module and qualified name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct ClassRef {
+    /// Dotted module.
+    pub module: String,
+    /// `__qualname__`.
+    pub name: String,
+}
+
+/// A mapped class: what SQLAlchemy knows and a database forgets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MappedClass {
+    /// Qualified name, `package.module:Class`.
+    pub name: String,
+    /// Where it is declared.
+    pub place: Option<Place>,
+    /// Tables it is mapped to, `[schema.]name`; several with joined inheritance.
+    pub tables: Vec<String>,
+    /// How it inherits from another mapped class.
+    pub inheritance: Option<Inheritance>,
+    /// Sorted by name.
+    pub relationships: Vec<Relationship>,
+    /// Hybrids, synonyms, column properties and the like, sorted by name.
+    pub properties: Vec<Property>,
+}
+
+/// How a mapped class inherits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Inheritance {
+    /// The class it inherits from.
+    pub base: String,
+    /// `single`, `joined` or `concrete`.
+    pub kind: String,
+    /// Value in the discriminator column.
+    pub polymorphic_identity: Option<String>,
+}
+
+/// A relationship.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Relationship {
+    /// Attribute.
+    pub name: String,
+    /// The class or name it leads to.
+    pub target: String,
+    /// `one_to_many`, `many_to_one` or `many_to_many`; null while mappers can't be configured.
+    pub direction: Option<String>,
+    /// A collection rather than one object.
+    pub uselist: Option<bool>,
+    /// The association table.
+    pub secondary: Option<String>,
+    /// The attribute on the other side.
+    pub back_populates: Option<String>,
+}
+
+/// Kind of a mapped attribute that is neither column nor relationship.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PropertyKind {
+    /// `hybrid_property` or `hybrid_method`.
+    Hybrid,
+    /// `synonym`.
+    Synonym,
+    /// `composite`.
+    Composite,
+    /// `column_property` over an expression.
+    ColumnProperty,
+    /// `association_proxy`.
+    AssociationProxy,
+}
+
+/// A mapped attribute that is neither column nor relationship.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Property {
+    /// Attribute.
+    pub name: String,
+    /// What it is.
+    pub kind: PropertyKind,
+    /// SQL text or target, where it has one.
+    pub text: Option<String>,
+}
