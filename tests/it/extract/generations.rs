@@ -1,0 +1,70 @@
+//! Which SQLAlchemy the code runs with.
+
+use insta::assert_snapshot;
+
+use crate::support::Project;
+
+const MODEL: (&str, &str) = (
+    "models.py",
+    "
+import sqlalchemy
+from sqlalchemy import Column, Integer
+from sqlalchemy.ext.declarative import declarative_base
+
+Base = declarative_base()
+
+class Ran(Base):
+    __tablename__ = 'ran_with_' + '_'.join(sqlalchemy.__version__.split('.')[:2])
+    id = Column(Integer, primary_key=True)
+",
+);
+
+/// Which generation made the table, and what the output says of it.
+#[track_caller]
+fn check(files: &[(&str, &str)], arguments: &[&str], table: &str, reason: &str) {
+    let project = Project::new(&[&[MODEL], files].concat());
+    let run = project.extract(&[&["--format", "json"], arguments].concat()).exits_with(0);
+    let document = run.document();
+    let found: Vec<_> = document.tables.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(found, [table], "{run}");
+    assert_eq!(document.sqlalchemy.reason, reason);
+    let generation = table.trim_start_matches("ran_with_").replace('_', ".");
+    assert!(
+        document.sqlalchemy.version.starts_with(&format!("{generation}.")),
+        "{}",
+        document.sqlalchemy.version
+    );
+}
+
+#[test]
+fn every_generation_can_be_asked_for() {
+    for (version, table) in
+        [("1.3", "ran_with_1_3"), ("1.4", "ran_with_1_4"), ("2.0", "ran_with_2_0"), ("2.1", "ran_with_2_1")]
+    {
+        check(&[], &["--sqlalchemy", version], table, "asked for with `--sqlalchemy`");
+    }
+}
+
+#[test]
+fn the_newest_when_the_project_says_nothing() {
+    check(&[], &[], "ran_with_2_1", "the project says nothing; the newest");
+}
+
+#[test]
+fn what_the_project_asks_for() {
+    let files = &[("requirements.txt", "SQLAlchemy>=1.3,<2\n")];
+    check(files, &[], "ran_with_1_4", "`SQLAlchemy>=1.3,<2` in `requirements.txt`");
+}
+
+#[test]
+fn a_generation_that_is_not_carried() {
+    let project = Project::new(&[MODEL]);
+    assert_snapshot!(project.extract(&["--sqlalchemy", "0.9"]), @r"
+    exit code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    error: no snapshot for SQLAlchemy `0.9`
+    hint: this program carries 1.3, 1.4, 2.0, 2.1
+    ");
+}

@@ -1,0 +1,232 @@
+//! The DDL that SQLAlchemy compiles.
+
+use insta::assert_snapshot;
+
+use crate::support::{Project, Run};
+
+const MODELS: (&str, &str) = (
+    "models.py",
+    "
+from sqlalchemy import Column, Enum, ForeignKey, Index, Integer, String, Table, func
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Chicken(Base):
+    __tablename__ = 'chickens'
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mood = mapped_column(Enum('calm', 'wild', name='moods'))
+    egg_id = mapped_column(ForeignKey('eggs.id', name='chicken_from_egg'))
+
+class Egg(Base):
+    __tablename__ = 'eggs'
+    id: Mapped[int] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(String(20), index=True)
+    chicken_id = mapped_column(ForeignKey('chickens.id', name='egg_from_chicken'))
+",
+);
+
+/// A column type that only PostgreSQL has.
+const ARRAYS: (&str, &str) = (
+    "arrays.py",
+    "
+from sqlalchemy import ARRAY, Column, Integer, MetaData, Table
+
+metadata = MetaData()
+Table('arrays', metadata, Column('id', Integer, primary_key=True), Column('numbers', ARRAY(Integer)))
+Table('plain', metadata, Column('id', Integer, primary_key=True))
+",
+);
+
+fn sql(files: &[(&str, &str)], dialect: &str) -> Run {
+    Project::new(files).extract(&["--format", "sql", "--dialect", dialect, "--quiet"])
+}
+
+#[test]
+fn postgresql() {
+    assert_snapshot!(sql(&[MODELS], "postgresql"), @r"
+    exit code: 0
+    ----- stdout -----
+    -- models:Base.metadata (postgresql)
+
+    CREATE TYPE moods AS ENUM ('calm', 'wild');
+
+    CREATE TABLE chickens (
+        id SERIAL NOT NULL,
+        mood moods,
+        egg_id INTEGER,
+        PRIMARY KEY (id)
+    );
+
+    CREATE TABLE eggs (
+        id SERIAL NOT NULL,
+        label VARCHAR(20) NOT NULL,
+        chicken_id INTEGER,
+        PRIMARY KEY (id)
+    );
+
+    CREATE INDEX ix_eggs_label ON eggs (label);
+
+    ALTER TABLE chickens ADD CONSTRAINT chicken_from_egg FOREIGN KEY(egg_id) REFERENCES eggs (id);
+
+    ALTER TABLE eggs ADD CONSTRAINT egg_from_chicken FOREIGN KEY(chicken_id) REFERENCES chickens (id);
+
+
+    ----- stderr -----
+    ");
+}
+
+#[test]
+fn mysql() {
+    assert_snapshot!(sql(&[MODELS], "mysql"), @r"
+    exit code: 0
+    ----- stdout -----
+    -- models:Base.metadata (mysql)
+
+    CREATE TABLE chickens (
+        id INTEGER NOT NULL AUTO_INCREMENT,
+        mood ENUM('calm','wild'),
+        egg_id INTEGER,
+        PRIMARY KEY (id)
+    );
+
+    CREATE TABLE eggs (
+        id INTEGER NOT NULL AUTO_INCREMENT,
+        label VARCHAR(20) NOT NULL,
+        chicken_id INTEGER,
+        PRIMARY KEY (id)
+    );
+
+    CREATE INDEX ix_eggs_label ON eggs (label);
+
+    ALTER TABLE chickens ADD CONSTRAINT chicken_from_egg FOREIGN KEY(egg_id) REFERENCES eggs (id);
+
+    ALTER TABLE eggs ADD CONSTRAINT egg_from_chicken FOREIGN KEY(chicken_id) REFERENCES chickens (id);
+
+
+    ----- stderr -----
+    ");
+}
+
+#[test]
+fn sqlite() {
+    assert_snapshot!(sql(&[MODELS], "sqlite"), @r"
+    exit code: 0
+    ----- stdout -----
+    -- models:Base.metadata (sqlite)
+
+    CREATE TABLE chickens (
+        id INTEGER NOT NULL,
+        mood VARCHAR(4),
+        egg_id INTEGER,
+        PRIMARY KEY (id),
+        CONSTRAINT chicken_from_egg FOREIGN KEY(egg_id) REFERENCES eggs (id)
+    );
+
+    CREATE TABLE eggs (
+        id INTEGER NOT NULL,
+        label VARCHAR(20) NOT NULL,
+        chicken_id INTEGER,
+        PRIMARY KEY (id),
+        CONSTRAINT egg_from_chicken FOREIGN KEY(chicken_id) REFERENCES chickens (id)
+    );
+
+    CREATE INDEX ix_eggs_label ON eggs (label);
+
+
+    ----- stderr -----
+    ");
+}
+
+#[test]
+fn mssql() {
+    assert_snapshot!(sql(&[MODELS], "mssql"), @r"
+    exit code: 0
+    ----- stdout -----
+    -- models:Base.metadata (mssql)
+
+    CREATE TABLE chickens (
+        id INTEGER NOT NULL IDENTITY,
+        mood VARCHAR(4) NULL,
+        egg_id INTEGER NULL,
+        PRIMARY KEY (id)
+    );
+
+    CREATE TABLE eggs (
+        id INTEGER NOT NULL IDENTITY,
+        label VARCHAR(20) NOT NULL,
+        chicken_id INTEGER NULL,
+        PRIMARY KEY (id)
+    );
+
+    CREATE INDEX ix_eggs_label ON eggs (label);
+
+    ALTER TABLE chickens ADD CONSTRAINT chicken_from_egg FOREIGN KEY(egg_id) REFERENCES eggs (id);
+
+    ALTER TABLE eggs ADD CONSTRAINT egg_from_chicken FOREIGN KEY(chicken_id) REFERENCES chickens (id);
+
+
+    ----- stderr -----
+    ");
+}
+
+#[test]
+fn oracle() {
+    assert_snapshot!(sql(&[MODELS], "oracle"), @r"
+    exit code: 0
+    ----- stdout -----
+    -- models:Base.metadata (oracle)
+
+    CREATE TABLE chickens (
+        id INTEGER NOT NULL,
+        mood VARCHAR(4 CHAR),
+        egg_id INTEGER,
+        PRIMARY KEY (id)
+    );
+
+    CREATE TABLE eggs (
+        id INTEGER NOT NULL,
+        label VARCHAR2(20 CHAR) NOT NULL,
+        chicken_id INTEGER,
+        PRIMARY KEY (id)
+    );
+
+    CREATE INDEX ix_eggs_label ON eggs (label);
+
+    ALTER TABLE chickens ADD CONSTRAINT chicken_from_egg FOREIGN KEY(egg_id) REFERENCES eggs (id);
+
+    ALTER TABLE eggs ADD CONSTRAINT egg_from_chicken FOREIGN KEY(chicken_id) REFERENCES chickens (id);
+
+
+    ----- stderr -----
+    ");
+}
+
+#[test]
+fn a_table_that_cannot_be_rendered_is_named() {
+    let mut settings = insta::Settings::clone_current();
+    settings.add_filter("0x[0-9a-f]+", "[ADDRESS]");
+    let _bound = settings.bind_to_scope();
+    assert_snapshot!(sql(&[ARRAYS], "sqlite"), @r"
+    exit code: 0
+    ----- stdout -----
+    -- arrays:metadata (sqlite)
+
+    CREATE TABLE plain (
+        id INTEGER NOT NULL,
+        PRIMARY KEY (id)
+    );
+
+    -- `arrays` can't be rendered: (in table 'arrays', column 'numbers'): Compiler <sqlalchemy.dialects.sqlite.base.SQLiteTypeCompiler object at [ADDRESS]> can't render element of type ARRAY
+
+
+    ----- stderr -----
+    ");
+}
+
+#[test]
+fn a_database_that_is_not_known() {
+    let run = sql(&[MODELS], "dbase").exits_with(2);
+    assert!(run.stderr.contains("postgresql, mysql, sqlite, mssql, oracle"), "{run}");
+}
