@@ -1,0 +1,96 @@
+# Belljar. Two commands are enough: `make run` and `make test`.
+# Needs: Rust 1.95, Python 3.11 or later with pip and venv, make, a C compiler. No root, no service.
+
+PYTHON ?= python3
+BUILD := build
+BELLJAR := target/release/belljar
+PRECOMPILE := target/release/belljar-precompile
+SNAPSHOTS := $(BUILD)/snapshots
+GENERATIONS := 1.3 1.4 2.0 2.1
+PACKED := $(GENERATIONS:%=$(SNAPSHOTS)/%.cwasm.zst)
+
+# What `make run` shows: a published project, pinned by version and hash in tests/corpus/INDEX.tsv.
+EXAMPLE := arize-phoenix
+# What `make test` demands to be exact.
+QUICK := optuna jupyterhub buildbot dagster
+
+.PHONY: help run build snapshots test snapshot-test guest-test lint format frames corpus clean FORCE
+.DELETE_ON_ERROR:
+# Without this make removes them when it is done, and builds them again the next time.
+.PRECIOUS: $(SNAPSHOTS)/%.wasm
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: build ## build everything and extract a real project; REPO=path for your own
+ifdef REPO
+	$(BELLJAR) extract "$(REPO)" --output $(BUILD)/schema.json --format json
+	$(BELLJAR) extract "$(REPO)" --format text --summary
+else
+	$(PYTHON) tests/corpus/fetch.py $(BUILD)/corpus/artefacts $(EXAMPLE) > $(BUILD)/example.path
+	$(BELLJAR) extract "$$(cat $(BUILD)/example.path)" --output $(BUILD)/schema.json --format json
+	$(BELLJAR) extract "$$(cat $(BUILD)/example.path)" --format text --summary --quiet
+endif
+	@echo "The whole schema is in $(BUILD)/schema.json"
+
+build: $(BELLJAR) ## build the program
+
+$(BELLJAR): $(PACKED) FORCE
+	cargo build --quiet --release --package belljar
+
+snapshots: $(PACKED) ## build CPython with SQLAlchemy inside, one snapshot for each generation
+
+$(SNAPSHOTS)/%.wasm: FORCE
+	@$(PYTHON) python-wasm/build.py --out $(SNAPSHOTS) --cache $(BUILD) --generation $*
+
+$(SNAPSHOTS)/%.cwasm.zst: $(SNAPSHOTS)/%.wasm $(PRECOMPILE)
+	$(PRECOMPILE) $< $@
+
+$(PRECOMPILE): $(shell find host/precompile host/engine-config -name '*.rs' -o -name Cargo.toml) Cargo.lock
+	cargo build --quiet --release --package belljar-precompile
+	@touch $@
+
+test: build ## every test
+	cargo test --quiet --workspace
+	$(PYTHON) -m unittest discover --start-directory python-wasm/tests --top-level-directory python-wasm
+	$(MAKE) --no-print-directory snapshot-test CHECKED=2.0
+	$(MAKE) --no-print-directory guest-test
+	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus --only $(QUICK) --exact
+
+snapshot-test: $(PRECOMPILE) ## build snapshots twice, compare fuel, import every standard module; a minute each
+	cargo build --quiet --release --package belljar-engine-config --example probe
+	$(PYTHON) python-wasm/check.py --precompile $(PRECOMPILE) --probe target/release/examples/probe $(CHECKED:%=--generation %)
+
+guest-test: $(PACKED) ## the guest under this Python, with each generation, and that wasm gives the same
+	cargo build --quiet --release --package belljar-sandbox --example frames
+	BELLJAR_FRAMES=$(CURDIR)/target/release/examples/frames \
+		$(PYTHON) -m unittest discover --start-directory guest/tests
+
+lint: $(PACKED) $(BUILD)/lint/.done ## formatting and lints, as CI runs them
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets -- --deny warnings
+	$(BUILD)/lint/bin/ruff format --check guest python-wasm tests
+	$(BUILD)/lint/bin/ruff check guest python-wasm tests
+	$(BUILD)/lint/bin/mypy
+
+format: $(BUILD)/lint/.done ## format everything
+	cargo fmt --all
+	$(BUILD)/lint/bin/ruff format guest python-wasm tests
+	$(BUILD)/lint/bin/ruff check --fix --quiet guest python-wasm tests
+
+$(BUILD)/lint/.done: requirements-lint.txt
+	$(PYTHON) -m venv $(BUILD)/lint
+	$(BUILD)/lint/bin/pip install --quiet --require-hashes --requirement $<
+	@touch $@
+
+frames: ## write the guest's frame encoder anew from the Rust types
+	@mkdir -p $(BUILD)
+	cargo run --quiet --package belljar-frames --example python_encoder > $(BUILD)/frames.py
+	mv $(BUILD)/frames.py guest/belljar_guest/frames.py
+
+corpus: build ## score every package of the corpus, or ONLY=name
+	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus $(if $(ONLY),--only $(ONLY) -v)
+
+clean: ## remove what was built; fetched artefacts stay
+	cargo clean
+	rm -rf $(SNAPSHOTS)
