@@ -5,8 +5,10 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class Failure(Exception):
@@ -21,11 +23,12 @@ class Pin:
     version: str
     file: str
     sha256: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class Pins:
-    """The tool, and the packages of each generation with the common ones first."""
+    """The tool, and the packages of each generation: the common ones, its SQLAlchemy, then the schema libraries."""
 
     tool: Pin
     generations: dict[str, tuple[Pin, ...]]
@@ -36,9 +39,18 @@ def load(path: Path) -> Pins:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     common = [Pin(**pin) for pin in table["common"]]
     generations = {
-        name: (*common, *(Pin(**pin) for pin in packages)) for name, packages in table["generation"].items()
+        name: (*common, *(Pin(**pin) for pin in packages), *libraries(table, name))
+        for name, packages in table["generation"].items()
     }
     return Pins(Pin(**table["tool"]), generations)
+
+
+def libraries(table: dict[str, Any], generation: str) -> Iterator[Pin]:
+    """Yield the schema libraries of a generation; one that names no generations is in all of them."""
+    for row in table.get("library", ()):
+        fields = dict(row)
+        if generation in fields.pop("generations", (generation,)):
+            yield Pin(**fields)
 
 
 def ensure(pin: Pin, cache: Path, *, offline: bool) -> Path:

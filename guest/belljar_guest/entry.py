@@ -9,7 +9,7 @@ from collections.abc import Callable
 import sqlalchemy
 import sqlalchemy.orm
 
-from . import face, frames
+from . import face, frames, libraries
 from .channel import Channel, Recorder
 from .extract.extraction import Extraction
 from .extract.sql import DIALECTS, dialect
@@ -17,7 +17,7 @@ from .load import decorators
 from .load.repository import Repository
 from .places import Places
 from .plan import Plan
-from .stand_in import ledger, seams
+from .stand_in import generics, ledger, seams
 from .stand_in.base import install_class_builder
 from .stand_in.finder import StandInFinder
 
@@ -28,6 +28,8 @@ def prepare() -> None:
     for name in DIALECTS:
         dialect(name)  # imported now: their own catalog tables are none of a run's
     seams.install()
+    generics.install()
+    libraries.install()
 
 
 def run(data: bytes, emit: Callable[[bytes], None]) -> None:

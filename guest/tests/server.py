@@ -71,7 +71,11 @@ def warm_up(site: str) -> None:
         warmup.import_if_possible(name, modules)
     importlib.import_module(warmup.GUEST)
     every = {**dict(warmup.modules_under(standard)), **modules}
-    finder = warmup.SourceFinder({name: module for name, module in every.items() if not is_absent(name)})
+    finder = warmup.SourceFinder(
+        {name: module for name, module in every.items() if not is_absent(name)},
+        tuple(warmup.distributions_under(site)),
+        warmup.libraries_in(modules),
+    )
     compiled = Compiled([path for path in sys.path if path.endswith("lib-dynload")])
     sys.meta_path[sys.meta_path.index(PathFinder) : 0] = [finder, compiled]
     sys.meta_path[sys.meta_path.index(BuiltinImporter)] = Builtin

@@ -6,7 +6,7 @@ any other is found here. Nothing in this file knows about WebAssembly: it runs u
 
 import marshal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.metadata import Distribution
@@ -44,18 +44,36 @@ class StoredDistribution(Distribution):
 class StoredFinder(Loader):
     """Finds and loads stored modules: a finder for ``sys.meta_path`` and the loader of what it finds."""
 
+    #: Called with a library's module when it has been executed; the guest puts its adapters here.
+    adapt: Callable[[ModuleType], None] | None = None
+
     def __init__(
-        self, modules: dict[str, StoredModule], distributions: Sequence[StoredDistribution] = ()
+        self,
+        modules: dict[str, StoredModule],
+        distributions: Sequence[StoredDistribution] = (),
+        libraries: Iterable[str] = (),
     ) -> None:
-        """Serve these modules, by full name, and the metadata of these distributions."""
+        """Serve these modules, by full name, and the metadata of these distributions.
+
+        `libraries` are the top-level names of packages that give way to a repository's own.
+        """
         self.modules = modules
         self.distributions = tuple(distributions)
+        self.libraries = frozenset(libraries)
 
     def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """Find a stored module; never looks at a file system."""
+        """Find a stored module; looks at a file system only for what could take a library's place."""
         stored = self.modules.get(name)
         if stored is None:
             return None
+        parent, _, _ = name.rpartition(".")
+        if parent:
+            if not isinstance(getattr(sys.modules.get(parent), "__loader__", None), StoredFinder):
+                return None  # a part of something else that has a library's name
+        elif name in self.libraries:
+            other = PathFinder.find_spec(name)
+            if other is not None and other.loader is not None:
+                return other
         spec = ModuleSpec(name, self, origin=stored.filename, is_package=stored.is_package)
         spec.has_location = True
         if stored.is_package:
@@ -69,6 +87,8 @@ class StoredFinder(Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Run the stored code in the module."""
         exec(self.get_code(module.__name__), module.__dict__)
+        if self.adapt is not None:
+            self.adapt(module)
 
     def get_code(self, name: str) -> CodeType:
         """Return a module's code."""
@@ -102,10 +122,12 @@ class StoredFinder(Loader):
 
 
 def install(
-    modules: dict[str, StoredModule], distributions: Iterable[StoredDistribution] = ()
+    modules: dict[str, StoredModule],
+    distributions: Iterable[StoredDistribution] = (),
+    libraries: Iterable[str] = (),
 ) -> StoredFinder:
     """Put a finder for these modules before the one that looks at the file system, and return it."""
-    finder = StoredFinder(modules, tuple(distributions))
+    finder = StoredFinder(modules, tuple(distributions), libraries)
     place = sys.meta_path.index(PathFinder) if PathFinder in sys.meta_path else len(sys.meta_path)
     sys.meta_path.insert(place, finder)
     return finder

@@ -78,7 +78,12 @@ def warm_up(standard_root: str, site_root: str) -> StoredFinder:
     finder.modules.clear()
     sys.path.clear()
     sys.meta_path[sys.meta_path.index(finder)] = PathFinder
-    return install(stored, distributions_under(site_root))
+    return install(stored, distributions_under(site_root), libraries_in(site))
+
+
+def libraries_in(site: dict[str, StoredModule]) -> set[str]:
+    """The top-level names of the site folder that no run has imported when it begins."""
+    return {name for name in site if "." not in name and name not in sys.modules}
 
 
 def expand(names: list[str], site: dict[str, StoredModule]) -> Iterator[str]:

@@ -51,10 +51,13 @@ def _names(modules: Iterable[str]) -> dict[int, str]:
         for name, value in list(vars(sys.modules[module]).items() if module in sys.modules else ()):
             offer(value, f"{module}:{name}")
             own = _own(value)
-            for key in ("metadata", "registry"):
+            for key in ("metadata", "registry", "Model"):
                 inner = own.get(key)
                 offer(inner, f"{module}:{name}.{key}")
                 offer(_own(inner).get("metadata"), f"{module}:{name}.{key}.metadata")
+            several = own.get("metadatas")  # one for each bind, as Flask-SQLAlchemy keeps them
+            for key, inner in several.items() if type(several) is dict else ():
+                offer(inner, f"{module}:{name}.metadatas[{key!r}]" if key else f"{module}:{name}.metadata")
     for origin, registry in registries().items():
         found.setdefault(id(registry.metadata), f"absent:{origin}.metadata")
     return found

@@ -1,0 +1,30 @@
+"""Schema libraries that are real inside the glass, and what has to be adapted of them.
+
+A library meets absent things that it was never written for: an application that is a stand-in, an annotation that
+is one. Each file here adapts one library, once, when it has been imported in a run; a run that does not use it pays
+nothing. The libraries themselves are pinned, each with its reason, where the snapshots are made.
+"""
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+
+from . import flask_sqlalchemy
+
+ADAPTERS: dict[str, Callable[[ModuleType], None]] = {
+    "flask_sqlalchemy": flask_sqlalchemy.adapt,
+}
+
+
+def adapt(module: ModuleType) -> None:
+    """Adapt a library's module that has just been executed."""
+    adapter = ADAPTERS.get(module.__name__)
+    if adapter is not None:
+        adapter(module)
+
+
+def install() -> None:
+    """Have the finders of stored modules tell when a library is there."""
+    for finder in sys.meta_path:
+        if hasattr(finder, "adapt"):
+            finder.adapt = adapt

@@ -1,0 +1,20 @@
+"""Flask-SQLAlchemy 2 and 3: no application, and the names of both."""
+
+from types import ModuleType
+from typing import Any
+
+
+def adapt(module: ModuleType) -> None:
+    """Leave the application alone: Flask is absent, and nothing of the schema is in it."""
+
+    def init_app(self: Any, app: Any) -> None:
+        """Bind nothing."""
+
+    module.SQLAlchemy.init_app = init_app  # type: ignore[attr-defined]
+    query = getattr(module.SQLAlchemy, "Query", None) or getattr(module, "BaseQuery", None)
+    if query is None:
+        from importlib import import_module
+
+        query = import_module("flask_sqlalchemy.query").Query
+    for name in ("BaseQuery", "Query"):
+        vars(module).setdefault(name, query)
