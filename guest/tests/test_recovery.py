@@ -64,13 +64,14 @@ class Statements(Case):
                 id = Column(Integer, primary_key=True)
             """,
             """\
-            a ?statement-skipped
+            a ?guess ?statement-skipped
               id INTEGER pk
+              x … ?stand-in-type ?stand-in-value ?statement-skipped
               y INTEGER
               private INTEGER
             b
               id INTEGER pk
-            skipped models.py:11 ZeroDivisionError x
+            skipped models.py:11 ZeroDivisionError
             class A a
               _A__private = private
             class B b
@@ -162,6 +163,8 @@ class Statements(Case):
               x INTEGER
             b ?statement-skipped
               x INTEGER
+            c ?statement-skipped
+              x INTEGER
             z
               x INTEGER
             skipped models.py:11 NameError
@@ -188,13 +191,15 @@ class Statements(Case):
             """\
             a ?statement-skipped
               x INTEGER
+              y models.boom ?stand-in-type ?statement-skipped
             b ?statement-skipped
               x INTEGER
+              unique index [ix] x
             c
               x INTEGER
             d ?statement-skipped
               x VARCHAR(3)
-            e ?statement-skipped
+            e ?stand-in-item ?statement-skipped
               x INTEGER ?statement-skipped
             skipped models.py:9 NameError
             skipped models.py:11 NameError
@@ -226,6 +231,214 @@ class Statements(Case):
             """,
             show="statementskipped",
             since="2.0",
+        )
+
+
+class Expressions(Case):
+    """An expression that fails inside a statement: a stand-in takes its place, and the statement runs."""
+
+    def test_in_a_column(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            import datetime
+            from absent import conf
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+                x = Column(DateTime, default=datetime.timedelta(days=conf.days), nullable=False)
+                y = Column(
+                    String(3),
+                    server_default=", ".join([conf.one, "two"]),
+                )
+            b = Table("b", metadata, Column("x", Integer))
+            """,
+            """\
+            a ?statement-skipped
+              id INTEGER pk
+              x TIMESTAMP WITHOUT TIME ZONE not-null ?stand-in-option ?statement-skipped
+              y VARCHAR(3) ?stand-in-option ?statement-skipped
+            b
+              x INTEGER
+            skipped models.py:13 TypeError
+            skipped models.py:16 TypeError
+            """,
+            show="statementskipped",
+        )
+
+    def test_in_a_header(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            @nothere.register(3)
+            class A(Mixin, Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+            if flag:
+                b = Table("b", metadata, Column("x", Integer))
+            for name in names:
+                Table(name, metadata, Column("x", Integer))
+            with context:
+                c = Table("c", metadata, Column("x", Integer))
+            def f(x=nothere): return 3
+            d = Table("d", metadata, Column("x", String(f())))
+            """,
+            """\
+            a ?lost-base ?statement-skipped
+              id INTEGER pk
+            b ?guess
+              x INTEGER
+            c
+              x INTEGER
+            d
+              x VARCHAR(3)
+            skipped models.py:8 NameError
+            skipped models.py:9 NameError
+            skipped models.py:12 NameError
+            skipped models.py:14 NameError
+            skipped models.py:16 NameError
+            skipped models.py:18 NameError
+            """,
+            show="statementskipped",
+        )
+
+    def test_decorator_that_fails_on_a_class(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            def refuse(cls): raise RuntimeError("no")
+            @refuse
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+            b = Table("b", metadata, Column("x", ForeignKey(A.id)))
+            """,
+            """\
+            a ?statement-skipped
+              id INTEGER pk
+            b ?statement-skipped
+              x INTEGER -> a.id
+            skipped models.py:10 RuntimeError
+            """,
+            show="statementskipped",
+        )
+
+
+class Loops(Case):
+    """A loop one round of which fails: the other rounds run."""
+
+    def test_rounds_behind_the_failed_one(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            kinds = {"a": Integer, "b": None, "c": String}
+            for name, kind in kinds.items():
+                if kind is None:
+                    raise ValueError(name)
+                Table(name, metadata, Column("x", kind))
+            else:
+                d = Table("d", metadata, Column("x", Integer))
+            """,
+            """\
+            a ?statement-skipped
+              x INTEGER
+            b ?statement-skipped
+              x NullType()
+            c ?statement-skipped
+              x VARCHAR
+            d ?statement-skipped
+              x INTEGER
+            skipped models.py:11 ValueError
+            """,
+            show="statementskipped",
+        )
+
+    def test_break_and_continue_behind_the_failure(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            for name in ("a", "b", "c", "d"):
+                boom()
+                if name == "a":
+                    continue
+                Table(name, metadata, Column("x", Integer))
+                if name == "c":
+                    break
+            """,
+            """\
+            b ?statement-skipped
+              x INTEGER
+            c ?statement-skipped
+              x INTEGER
+            skipped models.py:9 NameError
+            """,
+            show="statementskipped",
+        )
+
+    def test_iterator_goes_on_where_it_stopped(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            names = iter(["a", "b", "c"])
+            for name in names:
+                Table(name, metadata, Column("x", Integer))
+                boom()
+            """,
+            """\
+            a ?statement-skipped
+              x INTEGER
+            b ?statement-skipped
+              x INTEGER
+            c ?statement-skipped
+              x INTEGER
+            skipped models.py:11 NameError
+            """,
+            show="statementskipped",
+        )
+
+    def test_while_that_always_fails_ends(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            while True:
+                boom()
+            count = 0
+            while count < 2:
+                count += 1
+                boom()
+                Table(f"a{count}", metadata, Column("x", Integer))
+            """,
+            """\
+            a1 ?statement-skipped
+              x INTEGER
+            a2 ?statement-skipped
+              x INTEGER
+            skipped models.py:9 NameError
+            skipped models.py:13 NameError
+            """,
+            show="statementskipped",
+        )
+
+    def test_items_that_can_not_be_made_again(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            def items():
+                global made
+                made = Table("a", metadata, Column("x", Integer))
+                return ["b", "c"]
+            for name in items():
+                boom()
+                Table(name, metadata, Column("x", Integer))
+            """,
+            """\
+            a ?statement-skipped
+              x INTEGER
+            b ?statement-skipped
+              x INTEGER
+            skipped models.py:13 NameError
+            """,
+            show="statementskipped",
         )
 
 
@@ -269,10 +482,10 @@ class Modules(Case):
               x INTEGER
             c ?stand-in-schema
               x INTEGER
-            ⟪models.SETTINGS⟫ ?stand-in-value
+            ⟪models.open().read()⟫ ?stand-in-value ?statement-skipped
               x INTEGER
             skipped models.py:9 KeyError ADDRESS
-            skipped models.py:10 FileNotFoundError file SETTINGS
+            skipped models.py:10 FileNotFoundError
             """,
             show="statementskipped",
         )

@@ -424,7 +424,7 @@ class Values(Case):
             b
               x INTEGER
             guess comparison of absent.__version__ at models.py:10
-            guess comparison of packaging.version.Version() at models.py:14
+            guess iteration of absent.__version__ at models.py:14
             """,
             show="statementskipped guess",
         )
@@ -483,9 +483,11 @@ class Modules(Case):
             """\
             a
               x INTEGER
+            b ?statement-skipped
+              x models.Thing ?stand-in-type
             c
               x INTEGER
-            skipped models.py:10 NameError u
+            skipped models.py:10 NameError
             """,
             show="statementskipped",
         )

@@ -15,7 +15,7 @@ from ..stand_in.value import StandIn, child_of
 
 #: Names under which the loader's helpers are reachable from a module's code; without leading double
 #: underscores, which a class body would mangle.
-_FACTORY, _CHILD = "_belljar_factory_", "_belljar_child_of_"
+FACTORY, CHILD = "_belljar_factory_", "_belljar_child_of_"
 
 
 #: A decorator factory that is handed one name and nothing else. What else it may be handed tells it apart from a
@@ -30,8 +30,8 @@ def may_need_marks(source: str) -> bool:
 
 def install() -> None:
     """Make the helpers reachable."""
-    setattr(builtins, _FACTORY, _factory)
-    setattr(builtins, _CHILD, child_of)
+    setattr(builtins, FACTORY, _factory)
+    setattr(builtins, CHILD, child_of)
 
 
 def mark(tree: ast.Module) -> ast.Module:
@@ -40,7 +40,7 @@ def mark(tree: ast.Module) -> ast.Module:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             for item in node.decorator_list:
                 if isinstance(item, ast.Call):
-                    name = ast.copy_location(ast.Name(_FACTORY, ast.Load()), item)
+                    name = ast.copy_location(ast.Name(FACTORY, ast.Load()), item)
                     item.func = ast.copy_location(ast.Call(name, [item.func], []), item)
     return tree
 

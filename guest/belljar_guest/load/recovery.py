@@ -6,16 +6,20 @@ In a class body the same is done to the statement inside, and the class is made 
 """
 
 import ast
+import gc
 import re
 from types import CodeType, ModuleType, TracebackType
 
 from .. import frames
 from ..channel import Channel
 from ..stand_in.value import child_of
-from . import decorators
+from . import decorators, mending, rounds
 
 #: Longest text of an exception that is reported.
 _LONGEST_TEXT = 500
+
+#: A class is made anew so many times, and once for every statement of its body, before it is given up.
+_ATTEMPTS = 20
 
 
 def text_of(error: BaseException) -> str:
@@ -91,6 +95,8 @@ class Recovery:
         self.module = module
         self.channel = channel
         self.path = path
+        self._failed_rounds: dict[tuple[int, int], int] = {}
+        self._told: set[tuple[int, str, str]] = set()
 
     def tree(self) -> ast.Module:
         """The syntax tree; made only when it is needed, because most modules run at the first try."""
@@ -100,13 +106,16 @@ class Recovery:
     def run(self, block: list[ast.stmt]) -> None:
         """Run statements, passing over those that fail."""
         while block:
-            code = self._compile(block)
+            code: CodeType | None = None
             try:
+                code = self._compile(block)
                 exec(code, self.module.__dict__)
             except BaseException as error:
                 block = self.after(block, code, error)
             else:
-                return
+                break
+        for name in [name for name in self.module.__dict__ if rounds.is_hidden(name)]:
+            del self.module.__dict__[name]
 
     def _compile(self, block: list[ast.stmt]) -> CodeType:
         flags = self._future_flags
@@ -116,17 +125,53 @@ class Recovery:
 
     _future_flags = 0
 
-    def after(self, block: list[ast.stmt], code: CodeType, error: BaseException) -> list[ast.stmt]:
-        """What is left to run after the statement that failed."""
-        line = _line_in(error.__traceback__, code)
-        failed, rest = _after(block, line)
+    def after(self, block: list[ast.stmt], code: CodeType | None, error: BaseException) -> list[ast.stmt]:
+        """What is left to run after the statement that failed, or with it once more when it can be mended."""
+        failed, rest = self._after(block, _line_in(error.__traceback__, code))
         if failed is None:
             failed, rest = block[0], block[1:]
         self._remember_future(block)
-        if isinstance(failed, ast.ClassDef) and self._retry_class(failed, error):
-            return rest
+        if isinstance(failed, ast.ClassDef):
+            if self._retry_class(failed, error):
+                return rest
+            made = _made_class(self.module.__name__, failed.name) if failed.decorator_list else None
+            if made is not None:  # it is there, and a decorator failed on it
+                self.module.__dict__[failed.name] = made
+                self._report(failed, [], error)
+                return rest
+        culprit = mending.culprit(failed, error.__traceback__, code) if code else None
+        if culprit is not None and isinstance(error, Exception):
+            self._report(culprit, [], error)
+            return [mending.mended(failed, culprit, self.module.__name__), *rest]
         self._skip(failed, error)
         return rest
+
+    def _after(self, block: list[ast.stmt], line: int) -> tuple[ast.stmt | None, list[ast.stmt]]:
+        """The innermost statement at a line, and what would have followed it: of a loop its other rounds too."""
+        for index, statement in enumerate(block):
+            if not _first_line(statement) <= line <= (statement.end_lineno or statement.lineno):
+                continue
+            rest = block[index + 1 :]
+            if not isinstance(statement, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+                for inner in _blocks(statement):
+                    failed, more = self._after(inner, line)
+                    if failed is not None:
+                        if isinstance(statement, (ast.For, ast.While)) and inner is statement.body:
+                            more = self._rounds(statement, more)
+                        return failed, more + rest
+            return statement, rest
+        return None, []
+
+    def _rounds(self, loop: ast.For | ast.While, more: list[ast.stmt]) -> list[ast.stmt]:
+        place = (loop.lineno, loop.col_offset)
+        self._failed_rounds[place] = self._failed_rounds.get(place, 0) + 1
+        if self._failed_rounds[place] > rounds.PATIENCE:
+            return rounds.once(loop, more, [])
+        return rounds.rest(loop, more, self._evaluate, self.module.__dict__.__setitem__)
+
+    def _evaluate(self, expression: ast.expr) -> object:
+        code = compile(ast.Expression(expression), self.filename, "eval", dont_inherit=True)
+        return eval(code, self.module.__dict__)  # noqa: S307  # the repository's own code
 
     def _remember_future(self, block: list[ast.stmt]) -> None:
         """`from __future__` holds for the rest of the file, whose statements are compiled anew."""
@@ -147,8 +192,12 @@ class Recovery:
                 self.module.__dict__[name] = child_of(*_split(origin))
         self._report(statement, missing, error)
 
-    def _report(self, statement: ast.stmt, names: list[str], error: BaseException) -> None:
+    def _report(self, statement: ast.stmt | ast.expr, names: list[str], error: BaseException) -> None:
         line, end = statement.lineno, statement.end_lineno or statement.lineno
+        told = (line, type(error).__name__, text_of(error))
+        if told in self._told:
+            return  # in another round of the same loop
+        self._told.add(told)
         self.channel.send(
             frames.StatementSkipped(
                 self.module.__name__, self.path, line, end, names, type(error).__name__, text_of(error)
@@ -188,22 +237,17 @@ class Recovery:
         return missing
 
     def _retry_class(self, statement: ast.ClassDef, error: BaseException) -> bool:
-        """Make the class without the statements of its body that fail; false when that is not what failed."""
+        """Make the class without what fails in its body; false when that is not what failed."""
         body = list(statement.body)
         current: BaseException = error
-        for _ in range(len(body)):
+        for _ in range(_ATTEMPTS + len(body)):
             code = _class_code(current.__traceback__, self.filename, statement)
-            failed = _after(body, _line_in(current.__traceback__, code))[0] if code else None
+            failed = _innermost(body, _line_in(current.__traceback__, code)) if code else None
             blamed = _blamed(body, text_of(current)) if failed is None else None
-            failed = failed or blamed
-            if failed is None:
+            if failed is None and blamed is None:
                 return False
-            top = next((item for item in body if item is failed or failed in ast.walk(item)), failed)
-            names = [name for name, _ in self._names(top)] if blamed is None else []
-            self._report(top, names, current)
-            body[body.index(top)] = _stand_in_assignment(
-                top, names, f"{self.module.__name__}.{statement.name}"
-            )
+            top = next(item for item in body if failed in ast.walk(item) or item is blamed)
+            body[body.index(top)] = self._instead(statement, top, failed, code, current)
             twin = ast.ClassDef(**{**dict(ast.iter_fields(statement)), "body": body})
             ast.copy_location(twin, statement)
             try:
@@ -213,6 +257,25 @@ class Recovery:
             else:
                 return True
         return False
+
+    def _instead(
+        self,
+        statement: ast.ClassDef,
+        top: ast.stmt,
+        failed: ast.stmt | None,
+        code: CodeType | None,
+        error: BaseException,
+    ) -> ast.stmt:
+        """What takes the place of a statement of a class body: itself, mended, or stand-ins for its names."""
+        owner = f"{self.module.__name__}.{statement.name}"
+        if failed is top and code is not None and isinstance(error, Exception):
+            culprit = mending.culprit(failed, error.__traceback__, code)
+            if culprit is not None:
+                self._report(culprit, [], error)
+                return mending.mended(failed, culprit, owner)
+        names = [name for name, _ in self._names(top)] if failed is not None else []
+        self._report(top, names, error)
+        return _stand_in_assignment(top, names, owner)
 
 
 def _stand_in_assignment(statement: ast.stmt, names: list[str], owner: str) -> ast.stmt:
@@ -258,19 +321,27 @@ def _first_line(statement: ast.stmt) -> int:
     return min([statement.lineno, *(item.lineno for item in above)])
 
 
-def _after(block: list[ast.stmt], line: int) -> tuple[ast.stmt | None, list[ast.stmt]]:
-    """The innermost statement at a line, and the statements that would have followed it."""
-    for index, statement in enumerate(block):
-        if not _first_line(statement) <= line <= (statement.end_lineno or statement.lineno):
-            continue
-        rest = block[index + 1 :]
-        if not isinstance(statement, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
-            for inner in _blocks(statement):
-                failed, more = _after(inner, line)
-                if failed is not None:
-                    return failed, more + rest
-        return statement, rest
-    return None, []
+def _innermost(block: list[ast.stmt], line: int) -> ast.stmt | None:
+    """The innermost statement at a line."""
+    for statement in block:
+        if _first_line(statement) <= line <= (statement.end_lineno or statement.lineno):
+            if isinstance(statement, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+                return statement
+            inner = [found for part in _blocks(statement) if (found := _innermost(part, line)) is not None]
+            return inner[0] if inner else statement
+    return None
+
+
+def _made_class(module: str, name: str) -> type | None:
+    """The class of a statement whose decorator failed: it is there, and nothing is bound to it."""
+    found = [
+        item
+        for item in gc.get_objects()
+        if issubclass(type(item), type)
+        and type.__getattribute__(item, "__module__") == module
+        and type.__getattribute__(item, "__qualname__") == name
+    ]
+    return found[-1] if found else None
 
 
 def _blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
