@@ -11,7 +11,7 @@ from .. import frames
 from ..channel import Channel
 from ..places import Places
 from ..plan import Plan, Target
-from . import recovery
+from . import recovery, settings_files
 
 
 class Repository:
@@ -35,6 +35,7 @@ class Repository:
 
         sys.path_hooks[:] = [FileFinder.path_hook((Loader, [".py"]))]
         sys.path_importer_cache.clear()
+        settings_files.install()
         if PathFinder not in sys.meta_path:
             sys.meta_path.append(PathFinder)
 
