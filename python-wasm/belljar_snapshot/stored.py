@@ -66,12 +66,11 @@ class StoredFinder(Loader):
         stored = self.modules.get(name)
         if stored is None:
             return None
-        parent, _, _ = name.rpartition(".")
-        if parent:
-            if not isinstance(getattr(sys.modules.get(parent), "__loader__", None), StoredFinder):
-                return None  # a part of something else that has a library's name
-        elif name in self.libraries:
-            other = PathFinder.find_spec(name)
+        if name.partition(".")[0] in self.libraries:
+            parent, _, _ = name.rpartition(".")
+            if parent and not isinstance(getattr(sys.modules.get(parent), "__loader__", None), StoredFinder):
+                return None  # a part of something of the repository that has a library's name
+            other = None if parent else PathFinder.find_spec(name)
             if other is not None and other.loader is not None:
                 return other
         spec = ModuleSpec(name, self, origin=stored.filename, is_package=stored.is_package)
