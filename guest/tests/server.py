@@ -63,7 +63,7 @@ def warm_up(site: str) -> None:
     from belljar_snapshot.absent import is_absent
 
     standard = os.path.dirname(os.__file__)
-    modules = dict(warmup.modules_under(site))
+    modules = dict(warmup.modules_under(site, namespaces=True))
     for name in warmup.STANDARD:
         with contextlib.suppress(ModuleNotFoundError):  # of a later Python
             importlib.import_module(name)

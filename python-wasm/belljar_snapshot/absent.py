@@ -59,7 +59,6 @@ ABSENT: dict[str, str] = {
     "encodings.mbcs": _OTHER_SYSTEM,
     "encodings.oem": _OTHER_SYSTEM,
     "ensurepip": _A_PROGRAM,
-    "fcntl": _NO_PROCESS,
     "grp": _NO_PROCESS,
     "idlelib": _A_PROGRAM,
     "lzma": _NO_LIBRARY,

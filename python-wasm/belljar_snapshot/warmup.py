@@ -55,14 +55,18 @@ class SourceFinder(StoredFinder):
     def get_code(self, name: str) -> CodeType:
         """Compile a module's source."""
         filename = self.get_filename(name)
-        with open(filename, "rb") as file:
-            code: CodeType = compile(file.read(), filename, "exec", dont_inherit=True)
+        try:
+            with open(filename, "rb") as file:
+                source = file.read()
+        except FileNotFoundError:  # a namespace that packages share
+            source = b""
+        code: CodeType = compile(source, filename, "exec", dont_inherit=True)
         return code
 
 
 def warm_up(standard_root: str, site_root: str) -> StoredFinder:
     """Import the modules above, then store every other module under the two roots and install their finder."""
-    site = dict(modules_under(site_root))
+    site = dict(modules_under(site_root, namespaces=True))
     finder = SourceFinder({**dict(modules_under(standard_root)), **site})
     sys.meta_path[sys.meta_path.index(PathFinder)] = finder
     for name in STANDARD:
@@ -107,15 +111,28 @@ def import_if_possible(name: str, site: dict[str, StoredModule]) -> None:
             raise
 
 
-def modules_under(root: str, prefix: str = "") -> Iterator[tuple[str, StoredModule]]:
-    """Yield the modules of a folder without their code, packages before what is in them, in order."""
+def modules_under(
+    root: str, prefix: str = "", *, namespaces: bool = False
+) -> Iterator[tuple[str, StoredModule]]:
+    """Yield the modules of a folder without their code, packages before what is in them, in order.
+
+    With `namespaces` a folder that holds modules but no `__init__.py` counts as an empty package.
+    """
     for entry in sorted(os.listdir(root)):
         stem, extension = os.path.splitext(entry)
         if extension == ".py" and stem not in ("__init__", "__main__"):
             yield prefix + stem, StoredModule(f"{root}/{entry}", is_package=False, code=b"")
-        elif entry.isidentifier() and "__init__.py" in _listing(f"{root}/{entry}"):
+        elif entry.isidentifier() and _is_package(f"{root}/{entry}", namespaces=namespaces):
             yield prefix + entry, StoredModule(f"{root}/{entry}/__init__.py", is_package=True, code=b"")
-            yield from modules_under(f"{root}/{entry}", f"{prefix}{entry}.")
+            yield from modules_under(f"{root}/{entry}", f"{prefix}{entry}.", namespaces=namespaces)
+
+
+def _is_package(folder: str, *, namespaces: bool) -> bool:
+    inside = _listing(folder)
+    return "__init__.py" in inside or (
+        namespaces
+        and any(entry.endswith(".py") or "__init__.py" in _listing(f"{folder}/{entry}") for entry in inside)
+    )
 
 
 def distributions_under(root: str) -> Iterator[StoredDistribution]:

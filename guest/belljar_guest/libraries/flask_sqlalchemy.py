@@ -10,7 +10,7 @@ def adapt(module: ModuleType) -> None:
     def init_app(self: Any, app: Any) -> None:
         """Bind nothing."""
 
-    module.SQLAlchemy.init_app = init_app  # type: ignore[attr-defined]
+    module.SQLAlchemy.init_app = init_app
     query = getattr(module.SQLAlchemy, "Query", None) or getattr(module, "BaseQuery", None)
     if query is None:
         from importlib import import_module

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator
 from itertools import islice
 from types import CodeType, TracebackType
+from typing import cast
 
 from .decorators import CHILD
 
@@ -45,9 +46,7 @@ def mended(statement: ast.stmt, failed: ast.expr, module: str) -> ast.stmt:
     )
     for node in ast.walk(call):
         ast.copy_location(node, failed)
-    twin = _with(statement, failed, call)
-    assert isinstance(twin, ast.stmt)
-    return twin
+    return cast("ast.stmt", _with(statement, failed, call))
 
 
 def _name_of(failed: ast.expr) -> str:
@@ -80,11 +79,10 @@ def _parts(statement: ast.stmt) -> Iterator[ast.AST]:
         return
     for name, value in ast.iter_fields(statement):
         for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, ast.AST) and not isinstance(
-                item, (ast.stmt, ast.ExceptHandler, ast.match_case)
-            ):
-                if name != "targets":
-                    yield item
+            if name == "targets" or isinstance(item, (ast.stmt, ast.ExceptHandler, ast.match_case)):
+                continue
+            if isinstance(item, ast.AST):
+                yield item
 
 
 def _at(nodes: list[ast.expr], span: _Span) -> ast.expr | None:

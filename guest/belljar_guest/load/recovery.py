@@ -248,7 +248,9 @@ class Recovery:
             blamed = _blamed(body, text_of(current)) if failed is None else None
             if failed is None and blamed is None:
                 return False
-            top = next(item for item in body if failed in ast.walk(item) or item is blamed)
+            top = next(
+                item for item in body if item is blamed or any(node is failed for node in ast.walk(item))
+            )
             body[body.index(top)] = self._instead(statement, top, failed, code, current)
             twin = ast.ClassDef(**{**dict(ast.iter_fields(statement)), "body": body})
             ast.copy_location(twin, statement)

@@ -2,6 +2,7 @@
 
 Most programs raise when their settings file is missing, and take their defaults when it is empty. A statement that
 failed after it had looked for one runs once more with the file there and empty; whatever depends on that is guessed.
+Only files with an absolute path count: those belong to a machine, and others to the repository, which is all here.
 """
 
 import builtins
@@ -13,7 +14,16 @@ from typing import Any
 from ..stand_in import ledger
 
 #: What a settings file's name ends with, and what an empty one holds.
-_EMPTY = {".cfg": "", ".ini": "", ".conf": "", ".toml": "", ".yaml": "", ".yml": "", ".json": "{}", ".env": ""}
+_EMPTY = {
+    ".cfg": "",
+    ".ini": "",
+    ".conf": "",
+    ".toml": "",
+    ".yaml": "",
+    ".yml": "",
+    ".json": "{}",
+    ".env": "",
+}
 
 #: So many files are granted in one run: code that looks for ever more of them is after something else.
 _MOST = 50
@@ -48,7 +58,7 @@ class SettingsFiles:
                 return original(path, *args, **kwargs)
             except FileNotFoundError:
                 text = path if isinstance(path, str) else str(getattr(path, "__fspath__", str)())
-                if os.path.splitext(text)[1] not in _EMPTY:
+                if os.path.splitext(text)[1] not in _EMPTY or not os.path.isabs(text):
                     raise
                 if text in self._granted:
                     ledger.current().guess(text, "contents")

@@ -10,12 +10,12 @@ from typing import Any
 from . import ledger
 from .value import _REFUSED, child_of
 
-#: Modules that a Python 3 on Linux, or a machine without a terminal, does not have: code that asks for them expects
-#: an ImportError, and takes its other branch.
+#: Modules that a Python 3 on Linux does not have: code that asks for them expects an ImportError, and takes its
+#: other branch.
 ELSEWHERE = frozenset(
     "BaseHTTPServer ConfigParser Cookie HTMLParser Queue SocketServer StringIO UserDict __builtin__ __pypy__ _winreg "
     "cPickle cStringIO commands cookielib copy_reg dummy_thread exceptions httplib java msvcrt nt "
-    "robotparser sets termios thread tkMessageBox Tkinter urllib2 urlparse winreg _winapi xmlrpclib".split()
+    "robotparser sets thread tkMessageBox Tkinter urllib2 urlparse winreg _winapi xmlrpclib".split()
 )
 
 

@@ -21,7 +21,7 @@ def install() -> None:
     def class_getitem(cls: Any, params: Any) -> Any:
         return original(cls, _parameters(cls, params))
 
-    typing.Generic.__class_getitem__ = classmethod(class_getitem)  # type: ignore[attr-defined]
+    typing.Generic.__class_getitem__ = classmethod(class_getitem)  # type: ignore[method-assign, assignment]
 
 
 def _parameters(cls: Any, params: Any) -> Any:
