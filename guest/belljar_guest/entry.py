@@ -13,11 +13,12 @@ from . import face, frames, libraries
 from .channel import Channel, Recorder
 from .extract.extraction import Extraction
 from .extract.sql import DIALECTS, dialect
-from .load import decorators
+from .load import marks
 from .load.repository import Repository
+from .load.wheelhouse import Wheelhouse
 from .places import Places
 from .plan import Plan
-from .stand_in import generics, ledger, seams
+from .stand_in import declared, engines, generics, ledger, machine, reflection, seams
 from .stand_in.base import install_class_builder
 from .stand_in.finder import StandInFinder
 
@@ -28,6 +29,9 @@ def prepare() -> None:
     for name in DIALECTS:
         dialect(name)  # imported now: their own catalog tables are none of a run's
     seams.install()
+    declared.install()
+    engines.install()
+    reflection.install()
     generics.install()
     libraries.install()
 
@@ -36,25 +40,28 @@ def run(data: bytes, emit: Callable[[bytes], None]) -> None:
     """One run, from the host's plan to the last frame."""
     gc.freeze()
     plan = Plan.parse(data)
-    channel, places = Recorder(emit), Places(plan.base)
+    channel, places = Recorder(emit), Places(plan.base, plan.wheelhouse)
     channel.send(frames.Hello(frames.PROTOCOL, sys.version.split()[0], sqlalchemy.__version__))
     ledger.install(ledger.Ledger(channel, places))
-    repository = _prepare_imports(plan, channel, places)
-    extraction = Extraction(plan, channel, repository)
+    repository, wheelhouse = _prepare_imports(plan, channel, places)
+    extraction = Extraction(plan, channel, repository, wheelhouse)
     for target in plan.targets:
         repository.load(target)
         extraction.early()
     channel.done(extraction.final())
 
 
-def _prepare_imports(plan: Plan, channel: Channel, places: Places) -> Repository:
-    """Put the repository, and behind it the stand-ins, where imports look."""
+def _prepare_imports(plan: Plan, channel: Channel, places: Places) -> tuple[Repository, Wheelhouse]:
+    """Put the repository, behind it the wheelhouse, and behind that the stand-ins, where imports look."""
     warnings.simplefilter("ignore")
     own = {name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names)
     repository = Repository(plan, channel, places)
     repository.install()
-    sys.meta_path.append(StandInFinder(sorted(own)))
+    wheelhouse = Wheelhouse(plan, channel, places)
+    wheelhouse.install()
+    sys.meta_path.append(StandInFinder(sorted(own), wheelhouse.refuses))
     install_class_builder()
-    decorators.install()
+    marks.install()
+    machine.install()
     os.chdir(plan.base)
-    return repository
+    return repository, wheelhouse

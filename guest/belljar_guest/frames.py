@@ -27,7 +27,7 @@ def _text(out: bytearray, value: str) -> None:
     out += data
 
 
-PROTOCOL = 1
+PROTOCOL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +133,13 @@ class StandIn:
     """`StandIn` of the frame types."""
 
     module: str
+    kind: str
     place: Place | None
 
     def write(self, out: bytearray) -> None:
         """Append the postcard bytes."""
         _text(out, self.module)
+        _text(out, self.kind)
         if self.place is None:
             out.append(0)
         else:
@@ -290,6 +292,11 @@ class Sequence:
     name: str
     start: int | None
     increment: int | None
+    min_value: int | None
+    max_value: int | None
+    cycle: bool | None
+    cache: int | None
+    data_type: str | None
 
     def write(self, out: bytearray) -> None:
         """Append the postcard bytes."""
@@ -309,6 +316,31 @@ class Sequence:
         else:
             out.append(1)
             _zigzag(out, self.increment)
+        if self.min_value is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _zigzag(out, self.min_value)
+        if self.max_value is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _zigzag(out, self.max_value)
+        if self.cycle is None:
+            out.append(0)
+        else:
+            out.append(1)
+            out.append(1 if self.cycle else 0)
+        if self.cache is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _zigzag(out, self.cache)
+        if self.data_type is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.data_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -813,6 +845,295 @@ class PlainClass:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredSequence:
+    """`DeclaredSequence` of the frame types."""
+
+    metadata: str | None
+    sequence: Sequence
+    reasons: list[Reason]
+    place: Place | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        if self.metadata is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.metadata)
+        self.sequence.write(out)
+        _varint(out, len(self.reasons))
+        for item in self.reasons:
+            item.write(out)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewColumn:
+    """`ViewColumn` of the frame types."""
+
+    name: str
+    ty: ColumnType | None
+    comment: str | None
+    reasons: list[Reason]
+    place: Place | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.name)
+        if self.ty is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.ty.write(out)
+        if self.comment is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.comment)
+        _varint(out, len(self.reasons))
+        for item in self.reasons:
+            item.write(out)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """`Creation` of the frame types."""
+
+    made_by: str
+    event: str | None
+    target: str | None
+    dialects: list[str]
+    condition: str | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.made_by)
+        if self.event is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.event)
+        if self.target is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.target)
+        _varint(out, len(self.dialects))
+        for item in self.dialects:
+            _text(out, item)
+        if self.condition is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.condition)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`View` of the frame types."""
+
+    metadata: str | None
+    schema: str | None
+    name: str
+    materialized: bool
+    owner: ClassRef | None
+    query: str | None
+    postgresql: str | None
+    columns: list[ViewColumn]
+    indexes: list[Index]
+    reads: list[str] | None
+    options: list[Entry]
+    creation: Creation
+    reasons: list[Reason]
+    place: Place | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        if self.metadata is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.metadata)
+        if self.schema is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.schema)
+        _text(out, self.name)
+        out.append(1 if self.materialized else 0)
+        if self.owner is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.owner.write(out)
+        if self.query is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.query)
+        if self.postgresql is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.postgresql)
+        _varint(out, len(self.columns))
+        for item in self.columns:
+            item.write(out)
+        _varint(out, len(self.indexes))
+        for item in self.indexes:
+            item.write(out)
+        if self.reads is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _varint(out, len(self.reads))
+            for item3 in self.reads:
+                _text(out, item3)
+        _varint(out, len(self.options))
+        for item in self.options:
+            item.write(out)
+        self.creation.write(out)
+        _varint(out, len(self.reasons))
+        for item in self.reasons:
+            item.write(out)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """`Object` of the frame types."""
+
+    kind: str
+    metadata: str | None
+    schema: str | None
+    name: str
+    table: str | None
+    definition: str | None
+    postgresql: str | None
+    creation: Creation
+    reasons: list[Reason]
+    place: Place | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.kind)
+        if self.metadata is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.metadata)
+        if self.schema is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.schema)
+        _text(out, self.name)
+        if self.table is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.table)
+        if self.definition is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.definition)
+        if self.postgresql is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.postgresql)
+        self.creation.write(out)
+        _varint(out, len(self.reasons))
+        for item in self.reasons:
+            item.write(out)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedType:
+    """`NamedType` of the frame types."""
+
+    kind: str
+    metadata: str | None
+    schema: str | None
+    name: str
+    values: list[str]
+    definition: str | None
+    created: bool
+    columns: list[str]
+    reasons: list[Reason]
+    place: Place | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.kind)
+        if self.metadata is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.metadata)
+        if self.schema is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.schema)
+        _text(out, self.name)
+        _varint(out, len(self.values))
+        for item in self.values:
+            _text(out, item)
+        if self.definition is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.definition)
+        out.append(1 if self.created else 0)
+        _varint(out, len(self.columns))
+        for item in self.columns:
+            _text(out, item)
+        _varint(out, len(self.reasons))
+        for item in self.reasons:
+            item.write(out)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """`Unresolved` of the frame types."""
+
+    name: str
+    place: Place
+    reason: Reason
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.name)
+        self.place.write(out)
+        self.reason.write(out)
+
+
+@dataclass(frozen=True, slots=True)
 class Ddl:
     """`Ddl` of the frame types."""
 
@@ -878,7 +1199,11 @@ Frame = (
     | Table
     | Class
     | PlainClass
-    | Sequence
+    | DeclaredSequence
+    | View
+    | Object
+    | NamedType
+    | Unresolved
     | Ddl
     | Remark
     | Done
@@ -895,10 +1220,14 @@ _TAGS: dict[type, int] = {
     Table: 7,
     Class: 8,
     PlainClass: 9,
-    Sequence: 10,
-    Ddl: 11,
-    Remark: 12,
-    Done: 13,
+    DeclaredSequence: 10,
+    View: 11,
+    Object: 12,
+    NamedType: 13,
+    Unresolved: 14,
+    Ddl: 15,
+    Remark: 16,
+    Done: 17,
 }
 
 

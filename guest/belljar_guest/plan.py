@@ -17,14 +17,16 @@ class Plan:
     """One run.
 
     `base` is the absolute path of the tree, `roots` the import roots below it, the most important first
-    (`""` is the tree itself), `targets` the modules to import, in order, and `ddl` the dialects whose whole
-    DDL text is wanted.
+    (`""` is the tree itself), `targets` the modules to import, in order, `ddl` the dialects whose whole
+    DDL text is wanted, and `wheelhouse` the absolute paths of folders with further packages, the most important
+    first.
     """
 
     base: str
     roots: tuple[str, ...]
     targets: tuple[Target, ...]
     ddl: tuple[str, ...]
+    wheelhouse: tuple[str, ...] = ()
 
     @staticmethod
     def parse(data: bytes) -> "Plan":
@@ -35,4 +37,5 @@ class Plan:
             roots=tuple(value["roots"]),
             targets=tuple(Target(item["name"], item["path"]) for item in value["targets"]),
             ddl=tuple(value["ddl"]),
+            wheelhouse=tuple(value.get("wheelhouse", ())),
         )

@@ -41,11 +41,18 @@ class Case(unittest.TestCase):
     maxDiff = None
 
     def check(
-        self, source: str | dict[str, str], expected: str, *, show: str = "", since: str = "1.3"
+        self,
+        source: str | dict[str, str],
+        expected: str,
+        *,
+        show: str = "",
+        since: str = "1.3",
+        wheelhouse: dict[str, str] | None = None,
     ) -> None:
         """Run `models.py`, or the modules of a dictionary, in order, and compare what they give.
 
-        `{prelude}` on a line of its own stands for `PRELUDE`. Generations before `since` are left out.
+        `{prelude}` on a line of its own stands for `PRELUDE`. Generations before `since` are left out. `wheelhouse`
+        are the files of further packages.
         """
         files = {"models.py": source} if isinstance(source, str) else source
         wanted = textwrap.dedent(expected).strip("\n")
@@ -53,15 +60,23 @@ class Case(unittest.TestCase):
         for generation in GENERATIONS:
             if generation >= since:
                 with self.subTest(generation=generation):
-                    self.assertEqual(render(run(generation, files), show), wanted)
+                    self.assertEqual(render(run(generation, files, wheelhouse=wheelhouse), show), wanted)
 
 
-def run(generation: str, files: dict[str, str], ddl: tuple[str, ...] = ()) -> list[frames.Frame]:
+def run(
+    generation: str,
+    files: dict[str, str],
+    ddl: tuple[str, ...] = (),
+    wheelhouse: dict[str, str] | None = None,
+) -> list[frames.Frame]:
     """Write files into a temporary folder and run the guest over those that are modules."""
     with tempfile.TemporaryDirectory() as folder:
-        write(Path(folder), files)
+        repository, packages = Path(folder, "repository"), Path(folder, "wheelhouse")
+        write(repository, files)
+        write(packages, wheelhouse or {})
         modules = [name for name in files if name.endswith(".py")]
-        return native(generation).run(plan_for(folder, modules, ddl=ddl))
+        folders = [str(packages)] if wheelhouse else []
+        return native(generation).run(plan_for(str(repository), modules, ddl=ddl, wheelhouse=folders))
 
 
 def write(folder: Path, files: dict[str, str]) -> None:

@@ -62,12 +62,22 @@ def native(generation: str) -> Native:
 
 
 def plan_for(
-    base: str, modules: Sequence[str], roots: Sequence[str] = ("",), ddl: Sequence[str] = ()
+    base: str,
+    modules: Sequence[str],
+    roots: Sequence[str] = ("",),
+    ddl: Sequence[str] = (),
+    wheelhouse: Sequence[str] = (),
 ) -> dict[str, object]:
     """Make a plan for these modules, given by path below the first root."""
     prefix = f"{roots[0]}/" if roots[0] else ""
     targets = [{"name": module_name(path), "path": prefix + path} for path in modules]
-    return {"base": base, "roots": list(roots), "targets": targets, "ddl": list(ddl)}
+    return {
+        "base": base,
+        "roots": list(roots),
+        "targets": targets,
+        "ddl": list(ddl),
+        "wheelhouse": list(wheelhouse),
+    }
 
 
 def module_name(path: str) -> str:

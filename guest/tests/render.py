@@ -123,7 +123,67 @@ def _class(frame: frames.Class) -> Iterator[str]:
         yield f"  {item.name}: {item.kind}" + (f" {item.text}" if item.text else "")
 
 
+def _view(frame: frames.View) -> Iterator[str]:
+    kind = "materialized view" if frame.materialized else "view"
+    name = f"{frame.schema}.{frame.name}" if frame.schema else frame.name
+    yield line(kind, [name, *made(frame), *given(frame, "metadata"), *entries(frame.options)], frame)
+    if frame.owner is not None:
+        yield f"  class {frame.owner.name}"
+    for column in frame.columns:
+        ddl = {entry.name: entry.value for entry in column.ty.ddl} if column.ty else {}
+        text = ddl.get("postgresql") or (column.ty.repr if column.ty else "?")
+        yield line("  ", [column.name, text, *given(column, "comment")], column)
+    for index in frame.indexes:
+        yield line("  unique index" if index.unique else "  index", [*named(index.name), *(part.sql for part in index.elements)])
+    yield from sql(frame.query, frame.postgresql)
+    if frame.reads is not None:
+        yield f"  reads {', '.join(frame.reads)}"
+
+
+def _object(frame: frames.Object) -> Iterator[str]:
+    name = f"{frame.schema}.{frame.name}" if frame.schema else frame.name
+    table = [f"on {frame.table}"] if frame.table else []
+    yield line(frame.kind, [name, *table, *made(frame), *given(frame, "metadata")], frame)
+    yield from sql(frame.definition, frame.postgresql)
+
+
+def made(frame: frames.View | frames.Object) -> Iterator[str]:
+    """Render when it is made."""
+    creation = frame.creation
+    yield "@" + (f"{creation.event} {creation.target}" if creation.event else creation.made_by)
+    if creation.dialects:
+        yield f"for {','.join(creation.dialects)}"
+    if creation.condition:
+        yield f"if {creation.condition}"
+
+
+def sql(text: str | None, postgresql: str | None) -> Iterator[str]:
+    """Render a text, on one line."""
+    for label, value in (("", text), ("postgresql ", postgresql)):
+        if value is not None:
+            yield f"  {label}= {' '.join(value.split())}"
+
+
+def _sequence(frame: frames.DeclaredSequence) -> Iterator[str]:
+    item = frame.sequence
+    name = f"{item.schema}.{item.name}" if item.schema else item.name
+    numbers = given(item, "start", "increment", "min_value", "max_value", "cycle", "cache", "data_type")
+    yield line("sequence", [name, *given(frame, "metadata"), *numbers], frame)
+
+
+def _named_type(frame: frames.NamedType) -> Iterator[str]:
+    name = f"{frame.schema}.{frame.name}" if frame.schema else frame.name
+    words = [name, *frame.values, *([] if frame.created else ["not-created"]), "in", *frame.columns]
+    yield line(frame.kind, words, frame)
+
+
 SECTIONS: dict[str, Any] = {
+    "View": _view,
+    "Object": _object,
+    "NamedType": _named_type,
+    "Unresolved": lambda frame: [
+        f"unresolved {frame.name} {frame.place.path}:{frame.place.line} {frame.reason.code}"
+    ],
     "Class": _class,
     "PlainClass": lambda frame: [f"plain {frame.itself.name} {' '.join(frame.lost_bases)}".rstrip()],
     "StatementSkipped": lambda frame: [
@@ -131,9 +191,11 @@ SECTIONS: dict[str, Any] = {
     ],
     "ModuleFailed": lambda frame: [f"failed {frame.path}:{frame.line} {frame.error}"],
     "ModuleLoaded": lambda frame: [f"loaded {frame.name}"],
-    "StandIn": lambda frame: [f"absent {frame.module}"],
+    "StandIn": lambda frame: [
+        f"absent {frame.module}" if frame.kind == "package" else f"absent {frame.kind} {frame.module}"
+    ],
     "Guess": lambda frame: [f"guess {frame.kind} of {frame.origin} at {frame.place.path}:{frame.place.line}"],
     "Remark": lambda frame: [f"remark {frame.code} {frame.message}"],
-    "Sequence": lambda frame: [f"sequence {frame.name}"],
+    "DeclaredSequence": _sequence,
     "Ddl": lambda frame: [f"ddl {frame.dialect}", *frame.statements],
 }

@@ -26,14 +26,18 @@ def site(generation: str) -> Path:
     wanted = "\n".join(f"{pin.file} {pin.sha256}" for pin in PINS[generation])
     folder = BUILD / "guest-site" / generation
     stamp = folder / ".pins"
-    if stamp.exists() and stamp.read_text() == wanted:
-        return folder
-    shutil.rmtree(folder, ignore_errors=True)
-    for pin in PINS[generation]:
-        with zipfile.ZipFile(pins.ensure(pin, BUILD / "artefacts", offline=False)) as archive:
-            archive.extractall(
-                folder, [name for name in archive.namelist() if not name.endswith((".so", ".pyd"))]
-            )
-    shutil.copytree(SNAPSHOT / "stand_in", folder, dirs_exist_ok=True)
-    stamp.write_text(wanted)
+    if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(folder, ignore_errors=True)
+        for pin in PINS[generation]:
+            with zipfile.ZipFile(pins.ensure(pin, BUILD / "artefacts", offline=False)) as archive:
+                archive.extractall(
+                    folder, [name for name in archive.namelist() if not name.endswith((".so", ".pyd"))]
+                )
+        stamp.write_text(wanted)
+    ours = SNAPSHOT / "stand_in"
+    for path in (path for path in sorted(ours.rglob("*.py")) if path.is_file()):
+        target = folder / path.relative_to(ours)
+        if not target.exists() or target.read_bytes() != path.read_bytes():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
     return folder

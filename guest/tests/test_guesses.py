@@ -376,5 +376,127 @@ class Guesses(Case):
         )
 
 
+class Questions(Case):
+    """What code asks of something absent, and then decides by."""
+
+    def test_whether_a_module_is_there(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            try:
+                import absent
+                HAS = True
+            except ImportError:
+                HAS = False
+            try:
+                from absent.sub import Kind
+            except (ImportError, ValueError):
+                Kind = Integer
+            if HAS:
+                a = Table("a", metadata, Column("x", Integer))
+            b = Table("b", metadata, Column("x", String(3 if HAS else 4)))
+            c = Table("c", metadata, Column("x", Kind))
+            d = Table("d", metadata, Column("x", Integer))
+            """,
+            """\
+            a ?guess
+              x INTEGER
+            b ?guess
+              x VARCHAR(3)
+            c ?guess
+              x absent.sub.Kind ?stand-in-type
+            d
+              x INTEGER
+            """,
+            show="statementskipped",
+        )
+
+    def test_whether_a_module_is_there_asked_in_two_places(self) -> None:
+        self.check(
+            {
+                "models.py": """\
+                {prelude}
+                from compat import SIZE
+                try:
+                    import sqlalchemy.nothere
+                    length = 4
+                except ImportError:
+                    length = 3
+                a = Table("a", metadata, Column("x", String(SIZE)))
+                b = Table("b", metadata, Column("x", String(length)))
+                """,
+                "one.py": """\
+                import absent
+                """,
+                "compat.py": """\
+                try:
+                    import absent
+                except ImportError:
+                    SIZE = 3
+                else:
+                    SIZE = 4
+                """,
+            },
+            """\
+            a ?guess
+              x VARCHAR(4)
+            b
+              x VARCHAR(3)
+            """,
+            show="statementskipped",
+        )
+
+    def test_look_ups_and_kinds(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import conf
+            SIZES = {"a": 3, "b": 4}
+            one = SIZES.get(conf.kind, 5)
+            two = 3 if conf.kind in {"x", "y"} else 4
+            three = 3 if isinstance(conf.kind, str) else 4
+            four = 3 if hasattr(conf, "thing") else 4
+            kept = {conf.kind: 3}
+            a = Table("a", metadata, Column("x", String(one)))
+            b = Table("b", metadata, Column("x", String(two)))
+            c = Table("c", metadata, Column("x", String(three)))
+            d = Table("d", metadata, Column("x", String(four)))
+            e = Table("e", metadata, Column("x", String(kept[conf.kind])))
+            """,
+            """\
+            a ?guess
+              x VARCHAR(5)
+            b ?guess
+              x VARCHAR(4)
+            c ?guess
+              x VARCHAR(4)
+            d ?guess
+              x VARCHAR(3)
+            e
+              x VARCHAR(3)
+            """,
+            show="statementskipped",
+        )
+
+    def test_declarative_base_that_depends_on_something_absent(self) -> None:
+        self.check(
+            """\
+            from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+            from absent import conf
+            class Base(DeclarativeBase):
+                registry = registry(type_annotation_map=conf.types)
+            class A(Base):
+                __tablename__ = "a"
+                id: Mapped[int] = mapped_column(primary_key=True)
+            """,
+            """\
+            a ?guess
+              id INTEGER pk
+            """,
+            show="statementskipped",
+            since="2.0",
+        )
+
+
 if __name__ == "__main__":
     unittest.main()

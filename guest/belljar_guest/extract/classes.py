@@ -7,6 +7,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import ColumnProperty, Mapper, RelationshipProperty
 
 from .. import frames
+from ..stand_in.reflection import is_reflected
 from .sql import expression, safe_repr, safe_text
 
 
@@ -51,6 +52,7 @@ def _columns(mapper: Any) -> list[frames.ColumnAttribute]:
         for key, prop in _attributes(mapper)
         for column in getattr(prop, "columns", ())
         if isinstance(prop, ColumnProperty) and getattr(column, "table", None) is mapper.local_table
+        if not is_reflected(column)
     ]
 
 

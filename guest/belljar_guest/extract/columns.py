@@ -85,17 +85,23 @@ def target_of(foreign_key: Any) -> str:
 
 def sequence_frame(sequence: Any) -> frames.Sequence:
     """The frame of a sequence."""
+    data_type, cycle = getattr(sequence, "data_type", None), getattr(sequence, "cycle", None)
     return frames.Sequence(
-        _optional(sequence.schema),
-        safe_text(sequence.name),
-        _number(sequence, "start"),
-        _number(sequence, "increment"),
+        schema=_optional(sequence.schema),
+        name=safe_text(sequence.name),
+        start=_number(sequence, "start"),
+        increment=_number(sequence, "increment"),
+        min_value=_number(sequence, "minvalue"),
+        max_value=_number(sequence, "maxvalue"),
+        cycle=cycle if isinstance(cycle, bool) else None,
+        cache=_number(sequence, "cache"),
+        data_type=type_ddl(data_type, "postgresql") if data_type is not None else None,
     )
 
 
 def _number(sequence: Any, name: str) -> int | None:
     value = getattr(sequence, name, None)
-    return value if isinstance(value, int) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _foreign_key(item: Any) -> frames.ForeignKey:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.schema import AddConstraint
 
 from .. import frames
+from ..stand_in.reflection import is_reflected
 from .columns import target_of
 from .sql import dialect, expression, safe_text
 
@@ -12,7 +13,8 @@ from .sql import dialect, expression, safe_text
 def primary_key(table: Any) -> frames.PrimaryKey:
     """The primary key, even where it has no columns."""
     key = table.primary_key
-    return frames.PrimaryKey(_name(key), [safe_text(column.name) for column in key.columns])
+    columns = [column for column in key.columns if not is_reflected(column)]
+    return frames.PrimaryKey(_name(key), [safe_text(column.name) for column in columns])
 
 
 def unique(table: Any) -> list[frames.UniqueConstraint]:

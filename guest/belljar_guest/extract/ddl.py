@@ -1,59 +1,85 @@
 """Whole DDL for a dialect, in the order in which SQLAlchemy itself would create everything."""
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import schema
 
-try:
-    from sqlalchemy.engine.mock import MockConnection
-except ImportError:  # 1.3
-    from sqlalchemy.engine.strategies import MockEngineStrategy
-
-    MockConnection = MockEngineStrategy.MockConnection  # type: ignore[misc]
-
 from .. import frames
-from .sql import dialect, safe_text
+from ..stand_in.reflection import is_reflected
+from .declarations import Declaration, MetaDatas, function_name
+from .recorder import Recorder
+from .sql import dialect, safe_text, statement_text
 from .tables import tables_of
+from .views import Views
+
+#: The name under which everything comes that migrations make.
+MIGRATIONS = "made by migrations"
 
 
-def ddl_frame(name: str, metadata: Any, wanted: str) -> frames.Ddl:
+def ddl_frames(
+    found: MetaDatas, declared: list[Declaration], views: Views, wanted: str
+) -> Iterator[frames.Ddl]:
+    """The DDL of every `MetaData`, then what migrations make besides."""
+    for name, metadata in found.every:
+        frame = _metadata(name, metadata, declared, views, wanted)
+        if frame.statements or frame.failures:
+            yield frame
+    migrated = [item for item in declared if item.creation.made_by == "migration" and wanted in item.creation.dialects]
+    texts = [statement_text(item.statement(), wanted).rstrip(";") for item in migrated if item.is_rendered()]
+    if texts:
+        yield frames.Ddl(MIGRATIONS, wanted, texts, [])
+
+
+def _metadata(
+    name: str, metadata: Any, declared: list[Declaration], views: Views, wanted: str
+) -> frames.Ddl:
     """The DDL of a `MetaData`; tables that the dialect can't render are named and left out."""
-    rendered, failures = [], []
+    own = [item for item in declared if item.metadata is metadata]
+    rendered, mapped, failures = [], set(), []
     for table in tables_of(metadata):
+        if id(table) in views.tables and not getattr(table, "is_view", False):
+            mapped.add(id(table))
+            if views.is_undefined(table):
+                message = "it is a view, and the code does not say what it selects"
+                failures.append(frames.Entry(safe_text(table.fullname), message))
+            continue
+        if is_reflected(table):
+            message = "what the code does not give of it is read from a database"
+            failures.append(frames.Entry(safe_text(table.fullname), message))
+            continue
         try:
-            _render(schema.CreateTable(table), wanted)
+            _render(getattr(table, "_creator_ddl", None) or schema.CreateTable(table), wanted)
         except Exception as error:
             failures.append(frames.Entry(safe_text(table.fullname), _message(error)))
         else:
             rendered.append(table)
+    if mapped and not (rendered or own or metadata._sequences):
+        return frames.Ddl(name, wanted, [], failures)  # no more than where a helper keeps the table of a view
+    recorder = Recorder(dialect(wanted))
     try:
-        statements = _create(metadata, rendered, wanted)
-    except Exception as error:  # an index, a type, a listener: nothing of the whole can be had
+        metadata.create_all(recorder, tables=rendered, checkfirst=False)
+        for item in own:  # what waits for a table that is a view, and so is never created
+            if id(item.target) in mapped and wanted in (item.creation.dialects or [wanted]):
+                recorder.execute(item.element)
+        statements = _in_order([(element, _render(element, wanted)) for element in recorder.told()])
+    except Exception as error:  # an index, a type: nothing of the whole can be had
         statements = []
         failures.append(frames.Entry(name, _message(error)))
+    failures += [frames.Entry(function_name(item), _message(error)) for item, error in recorder.failures]
     return frames.Ddl(name, wanted, statements, failures)
 
 
-def _message(error: Exception) -> str:
+def _message(error: BaseException) -> str:
     """What an error says: SQLAlchemy's own speak for themselves, others with their class."""
     text = safe_text(error).partition("\n")[0]
     return text if type(error).__module__.startswith("sqlalchemy.") else f"{type(error).__name__}: {text}"
 
 
 def _render(element: Any, wanted: str) -> str:
-    return safe_text(element.compile(dialect=dialect(wanted))).strip()
-
-
-def _create(metadata: Any, tables: list[Any], wanted: str) -> list[str]:
-    """Let `create_all` run against a connection that only writes down."""
-    collected: list[tuple[Any, str]] = []
-
-    def execute(element: Any, *args: Any, **kwargs: Any) -> None:
-        collected.append((element, _render(element, wanted)))
-
-    metadata.create_all(MockConnection(dialect(wanted), execute), tables=tables, checkfirst=False)
-    return _in_order(collected)
+    text = element if isinstance(element, str) else element.compile(dialect=dialect(wanted))
+    return safe_text(text).strip()
 
 
 def _in_order(collected: list[tuple[Any, str]]) -> list[str]:

@@ -40,6 +40,10 @@ class Doubts:
                 f"line {line} of `{path}`, which takes the {guess.kind} of `{guess.origin}`, which is absent"
             )
             taint.guessed(path, line, Cause("guess", text, guess.origin))
+        for path, modules in sorted(self._ledger.attempts.items()):
+            absent = frozenset(module for module in modules if self._ledger.kind(module))
+            if absent:
+                taint.attempted(path, absent)
         taint.spread(tables)
         self._taint = taint
 
@@ -80,6 +84,8 @@ class Doubts:
         found = []
         for name, value in sorted(vars(column_type).items()):
             origin = origin_of(value) if isinstance(value, StandIn) else None
+            if isinstance(value, type):  # an enumeration
+                origin = next(iter(lost_bases(value)), None)
             if origin:
                 found.append(
                     frames.Reason("stand-in-type", f"`{name}` of its type is taken from `{origin}`", origin)

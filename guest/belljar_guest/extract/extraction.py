@@ -10,12 +10,13 @@ import sqlalchemy.orm
 from .. import frames
 from ..channel import Recorder
 from ..load.repository import Repository
+from ..load.wheelhouse import Wheelhouse
 from ..plan import Plan
-from ..stand_in import ledger
+from ..stand_in import ledger, reflection
 from ..stand_in.base import lost_bases
 from ..stand_in.seams import NOTES
-from . import classes, ddl, metadata, tables
-from .columns import sequence_frame
+from . import classes, ddl, declarations, listening, metadata, named_types, objects, tables, views
+from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
 from .spans import Spans
 from .taint import Taint
@@ -24,13 +25,14 @@ from .taint import Taint
 class Extraction:
     """The extraction of one run."""
 
-    def __init__(self, plan: Plan, channel: Recorder, repository: Repository) -> None:
+    def __init__(self, plan: Plan, channel: Recorder, repository: Repository, wheelhouse: Wheelhouse) -> None:
         """Take what is asked for, whom to tell, and what was loaded."""
         self._plan = plan
         self._channel = channel
         self._repository = repository
+        self._wheelhouse = wheelhouse
         self._doubts = Doubts(ledger.current(), channel.skipped)
-        self._spans = Spans(plan.base)
+        self._spans = Spans(repository.places.read)
         self._sent: dict[int, bytes] = {}
 
     def early(self) -> None:
@@ -41,47 +43,70 @@ class Extraction:
 
     def final(self) -> list[int]:
         """Send everything there is; returns the serials of the tables."""
-        try:
-            sqlalchemy.orm.configure_mappers()
-        except BaseException as error:
-            self._channel.send(frames.Remark("mappers", f"{type(error).__name__}: {error}", None))
+        self._map()
         mappers = classes.all_mappers()
-        found = metadata.all_metadata(self._repository.loaded)
-        every = [table for _, item in found for table in tables.tables_of(item)]
-        self._doubts.follow(Taint(self._repository.loaded, self._read, self._look), every)
-        serials = self._tables(found, mappers)
-        names = {id(item): name for name, item in found}
+        found = metadata.all_metadata(self._repository.loaded, self._wheelhouse.loaded)
+        owners = {id(mapper.local_table): mapper.class_ for mapper in reversed(mappers) if not mapper.single}
+        declared = declarations.declarations(found)
+        every = [table for _, item in found.every for table in tables.tables_of(item)]
+        modules = {**self._wheelhouse.loaded, **self._repository.loaded}
+        taint = Taint(modules, self._repository.places.read, self._look)
+        self._doubts.follow(taint, [*every, *declared])
+        self._views = views.Views(found, self._doubts, self._spans, owners)
+        self._views.claim(declared)
+        self._tables(found, owners)
+        names = {id(item): name for name, item in found.every}
         own = frozenset(self._repository.loaded)
         for mapper in mappers:
             self._attempt(mapper, partial(classes.class_frame, mapper, names, own))
         self._plain_classes()
+        self._declared(found, declared)
         for wanted in self._plan.ddl:
-            for name, item in found:
-                self._channel.send(ddl.ddl_frame(name, item, wanted))
-        return serials
+            for frame in ddl.ddl_frames(found, declared, self._views, wanted):
+                self._channel.send(frame)
+        kept = [table for table in every if id(table) not in self._views.tables]
+        return [table.__dict__[NOTES].serial for table in kept]
 
-    def _read(self, path: str) -> bytes:
+    def _map(self) -> None:
+        """Have all mappers configured, as far as they can be."""
+        waiting = reflection.settle(metadata.every_table())
         try:
-            with open(f"{self._plan.base.rstrip('/')}/{path}", "rb") as file:
-                return file.read()
-        except OSError:
-            return b""
+            sqlalchemy.orm.configure_mappers()
+        except BaseException as error:
+            waiting.append(error)
+        for failed in waiting:
+            self._channel.send(frames.Remark("mappers", f"{type(failed).__name__}: {failed}", None))
+
+    def _declared(self, found: MetaDatas, known: list[Declaration]) -> None:
+        """Send views and all else that is no table; last what only running the repository's functions tells."""
+        for name, item in found.every:
+            for sequence in sorted(item._sequences.values(), key=lambda it: (it.schema or "", it.name)):
+                self._attempt(sequence, partial(objects.sequence_frame, name, sequence, self._doubts))
+        for frame in named_types.named_types(found, self._views.tables, self._doubts):
+            self._channel.send(frame)
+        self._objects(found, known)
+        late = listening.listening_functions(found, self._repository.places)
+        self._views.claim(late)
+        self._objects(found, late)
+        for view in self._views.undefined():
+            self._channel.send(view)
+
+    def _objects(self, found: MetaDatas, items: list[Declaration]) -> None:
+        for item in items:
+            for frame in (
+                *self._views.declared(item),
+                *objects.object_frames(item, found, self._doubts, self._spans),
+            ):
+                self._channel.send(frame)
 
     def _look(self, module: str, name: str) -> Any:
         return vars(sys.modules[module]).get(name) if module in sys.modules else None
 
-    def _tables(self, found: list[tuple[str, Any]], mappers: list[Any]) -> list[int]:
-        owners = {id(mapper.local_table): mapper.class_ for mapper in reversed(mappers) if not mapper.single}
-        serials = []
-        for name, item in found:
+    def _tables(self, found: MetaDatas, owners: dict[int, type]) -> None:
+        for name, item in found.every:
             for table in tables.tables_of(item):
-                serials.append(table.__dict__[NOTES].serial)
-                self._table(name, table, owners.get(id(table)))
-            for sequence in sorted(
-                item._sequences.values(), key=lambda found: (found.schema or "", found.name)
-            ):
-                self._channel.send(sequence_frame(sequence))
-        return serials
+                if id(table) not in self._views.tables:
+                    self._table(name, table, owners.get(id(table)))
 
     def _table(self, name: str, table: Any, owner: type | None) -> None:
         """Send a table, unless just this has been sent of it before."""

@@ -8,13 +8,19 @@ from typing import Any
 from sqlalchemy import MetaData
 
 from ..stand_in.seams import NOTES, registries
+from .declarations import MetaDatas, listened_to
 
 
-def all_metadata(modules: Iterable[str]) -> list[tuple[str, Any]]:
-    """Every `MetaData` with tables, each with a name that is unique and the same in every run."""
+def all_metadata(modules: Iterable[str], libraries: Iterable[str] = ()) -> MetaDatas:
+    """Every `MetaData` that something belongs to, each with a name that is unique and the same in every run.
+
+    The repository names what it can reach; only the rest is called as the modules of `libraries` name it.
+    """
     gc.collect()
-    found = [item for item in gc.get_objects() if issubclass(type(item), MetaData) and item.tables]
-    names = _names(modules)
+    heard = {id(item) for item in listened_to()}
+    every = [item for item in gc.get_objects() if issubclass(type(item), MetaData)]
+    found = [item for item in every if item.tables or item._sequences or id(item) in heard]
+    names = {**_names(libraries), **_names(modules)}
     named: dict[str, Any] = {}
     for item in sorted(found, key=lambda item: (names.get(id(item), "~"), _first_place(item))):
         base = names.get(id(item)) or "at {}:{}".format(*_first_place(item))
@@ -23,7 +29,15 @@ def all_metadata(modules: Iterable[str]) -> list[tuple[str, Any]]:
             count += 1
             name = f"{base}#{count}"
         named[name] = item
-    return list(named.items())
+    return MetaDatas(
+        list(named.items()), {id(item): name for name, item in named.items() if id(item) in names}
+    )
+
+
+def every_table() -> list[Any]:
+    """The tables of every `MetaData`."""
+    every = [item for item in gc.get_objects() if issubclass(type(item), MetaData)]
+    return [table for item in every for table in item.tables.values()]
 
 
 def _first_place(metadata: Any) -> tuple[str, int]:

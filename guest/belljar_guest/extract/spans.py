@@ -1,6 +1,7 @@
 """Which lines of a file declare a table."""
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 from ..stand_in.seams import NOTES
@@ -9,9 +10,9 @@ from ..stand_in.seams import NOTES
 class Spans:
     """The first and last line of the statement that makes a table; files are parsed once."""
 
-    def __init__(self, base: str) -> None:
-        """Take the absolute path of the tree."""
-        self._base = base.rstrip("/")
+    def __init__(self, read: Callable[[str], bytes]) -> None:
+        """Take what reads a file."""
+        self._read = read
         self._statements: dict[str, list[tuple[int, int]]] = {}
 
     def of(self, table: Any) -> tuple[str, int, int] | None:
@@ -27,9 +28,8 @@ class Spans:
     def _in(self, path: str) -> list[tuple[int, int]]:
         if path not in self._statements:
             try:
-                with open(f"{self._base}/{path}", "rb") as file:
-                    tree = ast.parse(file.read())
-            except (OSError, SyntaxError, ValueError):
+                tree = ast.parse(self._read(path))
+            except (SyntaxError, ValueError):
                 tree = ast.Module([], [])
             kinds = (ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)
             found = [node for node in ast.walk(tree) if isinstance(node, kinds)]

@@ -4,6 +4,9 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from sqlalchemy.schema import DDLElement
+from sqlalchemy.sql.elements import TextClause
+
 #: The dialects whose DDL is extracted, by the names under which frames carry them.
 DIALECTS = ("postgresql", "mysql", "sqlite", "mssql", "oracle")
 
@@ -57,3 +60,26 @@ def safe_repr(value: Any) -> str:
     except BaseException:  # the repository's own `__repr__`
         return f"{type(value).__name__}()"
     return f"{type(value).__name__}()" if " at 0x" in text or "object at" in text else text
+
+
+@cache
+def plain_dialect(name: str | None) -> Any:
+    """A dialect for whole statements, `None` for the neutral one. It doubles no `%`, as a driver would want it."""
+    if name is None:
+        return import_module("sqlalchemy.engine.default").DefaultDialect(paramstyle="named")
+    return import_module(f"sqlalchemy.dialects.{name}").dialect(paramstyle="named")
+
+
+def statement_text(statement: Any, name: str | None) -> str:
+    """The text of a statement for a dialect; raises what the compiler raises."""
+    if isinstance(statement, str):
+        return str(statement)
+    options = {"compile_kwargs": {"literal_binds": True}} if _has_literals(statement) else {}
+    return str(statement.compile(dialect=plain_dialect(name), **options)).strip()
+
+
+def _has_literals(statement: Any) -> bool:
+    """Whether values stand in a statement; a colon in a text that is given none stays what it is."""
+    if isinstance(statement, TextClause):
+        return any(not parameter.required for parameter in statement._bindparams.values())
+    return not isinstance(statement, DDLElement)

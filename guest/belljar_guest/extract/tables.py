@@ -3,6 +3,7 @@
 from typing import Any
 
 from .. import frames
+from ..stand_in.reflection import is_reflected
 from ..stand_in.seams import NOTES
 from . import constraints
 from .columns import column_frame
@@ -29,7 +30,7 @@ def table_frame(
 ) -> frames.Table:
     """The frame of one table; `span` is what declares it: a path with its first and last line."""
     notes = table.__dict__.get(NOTES)
-    columns = [column_frame(column, doubts) for column in table.columns]
+    columns = [column_frame(column, doubts) for column in table.columns if not is_reflected(column)]
     unique, checks = constraints.unique(table), constraints.checks(table)
     indexes, excludes = constraints.indexes(table), constraints.excludes(table)
     foreign_keys = constraints.foreign_keys(table)

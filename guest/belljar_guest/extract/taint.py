@@ -76,6 +76,17 @@ class Taint:
         """Note a statement that failed: what it works on, or would have bound anew, is not what it should be."""
         self._begin.setdefault(path, []).append(partial(self._failed, line, stood_in, cause))
 
+    def attempted(self, path: str, absent: frozenset[str]) -> None:
+        """Note a file that imports these modules if they are there; they were taken for that."""
+        self._begin.setdefault(path, []).append(partial(self._attempted, absent))
+
+    def _attempted(self, absent: frozenset[str], path: str) -> None:
+        for unit in self._of(path).all:
+            for module in unit.attempts:
+                if module in absent:
+                    text = f"line {unit.first} of `{path}`, which takes `{module}` to be there"
+                    self._seed(path, unit, Cause("guess", text, module))
+
     def _guessed(self, line: int, cause: Cause, path: str) -> None:
         unit = self._at(path, line)
         if unit is None:

@@ -22,7 +22,7 @@ class Unit:
     `binds` are the names it gives a value, `changes` those whose value it works on, `imports` what its names come
     from: a name here, a module, and a name there or `None` for the module itself. Of a function `inside` is what
     its body loads; of a class `members` are its statements by the names they bind, and `shaping` those that decide
-    about more than one column.
+    about more than one column. Of a `try`, `attempts` are the modules that it imports if they are there.
     """
 
     module: str
@@ -41,6 +41,7 @@ class Unit:
     shaping: list["Unit"] = field(default_factory=list)
     runs_with_class: bool = False
     is_cached: bool = False
+    attempts: tuple[str, ...] = ()
 
 
 class Units:
@@ -103,9 +104,21 @@ class Units:
         kind = "loop" if isinstance(node, (ast.For, ast.AsyncFor, ast.While)) else "block"
         unit = Unit(self._module, kind, node.lineno, _last(node), parent, owner)
         unit.binds, unit.loads = frozenset(_stored(parts)), frozenset(chains(parts))
+        unit.attempts = tuple(self._attempted(node)) if isinstance(node, ast.Try) else ()
         self._add(unit)
         for block in inner:
             self._visit(block, unit, owner)
+
+    def _attempted(self, node: ast.Try) -> Iterator[str]:
+        """The modules that a `try` imports if they are there."""
+        caught = {_last_name(item) for handler in node.handlers for item in _alternatives(handler.type)}
+        if not caught & {"ImportError", "ModuleNotFoundError", "Exception", ""}:
+            return
+        for statement in node.body:
+            if isinstance(statement, ast.Import):
+                yield from (alias.name for alias in statement.names)
+            elif isinstance(statement, ast.ImportFrom):
+                yield from dict.fromkeys(source for _, source, _ in self._imports(statement))
 
     def _simple(self, node: ast.stmt, parent: Unit | None, owner: Unit | None) -> Unit:
         unit = Unit(self._module, "simple", node.lineno, _last(node), parent, owner)
@@ -158,11 +171,15 @@ def _dotted(node: ast.AST, tail: Chain) -> Iterator[Chain]:
         yield from chains([node])
 
 
+#: What a declarative base hands on to every table.
+_OF_A_BASE = ("metadata", "registry", "type_annotation_map")
+
+
 def _add_member(owner: Unit, unit: Unit) -> None:
     """A name with underscores, and what may or may not be there, says more of a table than one column."""
     for name in unit.binds:
         owner.members.setdefault(name, []).append(unit)
-    named = any(name.startswith("__") for name in unit.binds)
+    named = any(name.startswith("__") or name in _OF_A_BASE for name in unit.binds)
     if (named and (unit.kind != "function" or unit.runs_with_class)) or unit.kind in ("block", "loop"):
         owner.shaping.append(unit)
 
@@ -192,13 +209,17 @@ def _stored(nodes: Iterable[ast.AST]) -> Iterator[str]:
             yield from _stored(ast.iter_child_nodes(node))
 
 
+#: Methods of a `MetaData` or a table that change a database, and not what they are called on.
+_ONLY_READ = ("create_all", "drop_all", "create", "drop")
+
+
 def _roots(targets: list[ast.expr], node: ast.stmt) -> Iterator[str]:
     """The names whose value a statement works on: `x.y = …`, `x["y"] = …`, `x.append(…)`."""
     expression = node.value if isinstance(node, ast.Expr) else None
     if isinstance(expression, ast.Await):
         expression = expression.value
     called: list[ast.expr] = []
-    if isinstance(expression, ast.Call):
+    if isinstance(expression, ast.Call) and _last_name(expression.func) not in _ONLY_READ:
         called.append(expression.func)
     value = getattr(node, "value", None)
     if isinstance(value, ast.Call) and _last_name(value.func).endswith(("Index", "Constraint")):
@@ -209,6 +230,13 @@ def _roots(targets: list[ast.expr], node: ast.stmt) -> Iterator[str]:
             root = root.func if isinstance(root, ast.Call) else root.value
         if isinstance(root, ast.Name) and root is not item:
             yield root.id
+
+
+def _alternatives(caught: ast.expr | None) -> list[ast.expr]:
+    """The classes that a handler names; a name without text where it takes everything."""
+    if caught is None:
+        return [ast.Name("", ast.Load())]
+    return caught.elts if isinstance(caught, ast.Tuple) else [caught]
 
 
 def _last_name(node: ast.expr) -> str:

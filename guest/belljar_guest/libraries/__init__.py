@@ -9,10 +9,13 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
-from . import flask_sqlalchemy
+from . import alembic_utils, flask_sqlalchemy, pydantic, sqlmodel
 
 ADAPTERS: dict[str, Callable[[ModuleType], None]] = {
+    "alembic_utils.replaceable_entity": alembic_utils.adapt,
     "flask_sqlalchemy": flask_sqlalchemy.adapt,
+    **pydantic.ADAPTERS,
+    **sqlmodel.ADAPTERS,
 }
 
 

@@ -1,5 +1,12 @@
-"""The repository's own modules.
+"""The repository's own modules, and the packages of the wheelhouse.
 
 * `repository`: finds and loads them below the import roots
+* `wheelhouse`: further packages that are real
+* `guards`: imports that expect to fail
 * `recovery`: passes over the statement that fails, and stands in for the names it should have bound
+* `mending`: the one expression that failed gives way to a stand-in
+* `rounds`: a loop goes on behind the round that failed
+* `settings_files`: files that are taken for empty
+* `stars`: names that `from absent import *` would have bound
+* `marks`: calls of metaclasses
 """

@@ -5,15 +5,19 @@ by line and column, so that the column is made with a stand-in for a default ins
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import islice
 from types import CodeType, TracebackType
-from typing import cast
+from typing import Any
 
-from .decorators import CHILD
+from .marks import CHILD, MAKER
 
 #: Frames of these run inside the statement that they are written in.
 _INSIDE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+
+#: The loader's mark around what is called.
+_MARKED = re.compile(rf"{MAKER}\(([^()]*)\)")
 
 #: Longest text of an expression that is taken into the origin of its stand-in.
 _LONGEST_NAME = 60
@@ -46,13 +50,15 @@ def mended(statement: ast.stmt, failed: ast.expr, module: str) -> ast.stmt:
     )
     for node in ast.walk(call):
         ast.copy_location(node, failed)
-    return cast("ast.stmt", _with(statement, failed, call))
+    twin: ast.stmt = _with(statement, failed, call)
+    return twin
 
 
 def _name_of(failed: ast.expr) -> str:
     if isinstance(failed, ast.Name):
         return failed.id
     text = f"{ast.unparse(failed.func)}()" if isinstance(failed, ast.Call) else ast.unparse(failed)
+    text = _MARKED.sub(r"\1", text)
     return text if len(text) <= _LONGEST_NAME else f"line {failed.lineno}"
 
 
@@ -79,9 +85,8 @@ def _parts(statement: ast.stmt) -> Iterator[ast.AST]:
         return
     for name, value in ast.iter_fields(statement):
         for item in value if isinstance(value, list) else [value]:
-            if name == "targets" or isinstance(item, (ast.stmt, ast.ExceptHandler, ast.match_case)):
-                continue
-            if isinstance(item, ast.AST):
+            inner = isinstance(item, (ast.stmt, ast.ExceptHandler, ast.match_case)) or name == "targets"
+            if isinstance(item, ast.AST) and not inner:
                 yield item
 
 
@@ -95,7 +100,7 @@ def _at(nodes: list[ast.expr], span: _Span) -> ast.expr | None:
     return max(around, key=lambda node: (node.lineno, node.col_offset), default=None)
 
 
-def _with(node: ast.AST, old: ast.AST, new: ast.AST) -> ast.AST:
+def _with(node: Any, old: ast.AST, new: ast.AST) -> Any:
     """The same tree with another node in one place; only what lies on the way to it is copied."""
     if node is old:
         return new

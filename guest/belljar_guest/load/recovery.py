@@ -13,7 +13,7 @@ from types import CodeType, ModuleType, TracebackType
 from .. import frames
 from ..channel import Channel
 from ..stand_in.value import child_of
-from . import decorators, mending, rounds, settings_files
+from . import marks, mending, rounds, settings_files, stars
 
 #: Longest text of an exception that is reported.
 _LONGEST_TEXT = 500
@@ -34,7 +34,7 @@ def text_of(error: BaseException) -> str:
 def run(source: str, filename: str, module: ModuleType, channel: Channel, path: str) -> None:
     """Run a module's source in its namespace. Raises only when nothing of the source can be compiled."""
     recovery = Recovery(source, filename, module, channel, path)
-    if decorators.may_need_marks(source):
+    if marks.may_need_marks(source):
         recovery.run(recovery.tree().body)
         return
     try:
@@ -101,7 +101,7 @@ class Recovery:
     def tree(self) -> ast.Module:
         """The syntax tree; made only when it is needed, because most modules run at the first try."""
         tree = _parse(self.source, self.filename, self.channel, self.path, self.module)
-        return decorators.mark(tree)
+        return marks.mark(tree)
 
     def run(self, block: list[ast.stmt]) -> None:
         """Run statements, passing over those that fail."""
@@ -234,7 +234,7 @@ class Recovery:
                 exec(self._compile([single]), self.module.__dict__)
             except BaseException:
                 missing.append(
-                    (alias.asname or alias.name, f"{_absolute(package, self.module)}.{alias.name}")
+                    (alias.asname or alias.name, f"{stars.absolute(package, self.module)}.{alias.name}")
                 )
         return missing
 
@@ -284,7 +284,7 @@ class Recovery:
 
 def _stand_in_assignment(statement: ast.stmt, names: list[str], owner: str) -> ast.stmt:
     """`name = <stand-in>` for each name, in place of a statement of a class body."""
-    lines = [f"{name} = _belljar_child_of_({owner!r}, {name!r})" for name in names] or ["pass"]
+    lines = [f"{name} = {marks.CHILD}({owner!r}, {name!r})" for name in names] or ["pass"]
     block = ast.parse("if 1:\n " + "\n ".join(lines)).body[0]
     for node in ast.walk(block):
         ast.copy_location(node, statement)
@@ -366,16 +366,6 @@ def _same_scope(node: ast.AST) -> list[ast.AST]:
     for child in ast.iter_child_nodes(node):
         found += _same_scope(child)
     return found
-
-
-def _absolute(package: str, module: ModuleType) -> str:
-    """The absolute name of a relative import."""
-    level = len(package) - len(package.lstrip("."))
-    if not level:
-        return package
-    own = module.__dict__.get("__package__") or module.__name__
-    parts = str(own).split(".")
-    return ".".join([*parts[: len(parts) - level + 1], package[level:]]).strip(".")
 
 
 def _split(origin: str) -> tuple[str, str]:

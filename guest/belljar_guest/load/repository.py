@@ -1,6 +1,7 @@
 """Finds and loads the modules of the repository."""
 
 import importlib
+import re
 import sys
 from importlib.machinery import FileFinder, PathFinder, SourceFileLoader
 from importlib.util import decode_source
@@ -11,7 +12,13 @@ from .. import frames
 from ..channel import Channel
 from ..places import Places
 from ..plan import Plan, Target
-from . import recovery, settings_files
+from ..stand_in import ledger
+from . import recovery, settings_files, stars
+
+#: The first import of a `try`: whether what follows from it holds depends on whether the module is there.
+_ATTEMPT = re.compile(
+    r"^[ \t]*try:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]+(?:from|import)[ \t]+([\w.]+)", re.MULTILINE
+)
 
 
 class Repository:
@@ -94,6 +101,10 @@ class RepositoryLoader(SourceFileLoader):
         owner.loaded[name] = path
         owner.channel.send(frames.ModuleStarted(name, path))
         source = decode(self.get_data(filename))
+        attempts = _ATTEMPT.findall(source) if "ImportError" in source or "NotFound" in source else []
+        if attempts:
+            ledger.current().attempts[path] = attempts
+        stars.prepare(source, module)
         recovery.run(source, filename, module, owner.channel, path)
         owner.channel.send(frames.ModuleLoaded(name, path))
 

@@ -7,11 +7,21 @@ the absent base: its columns are in the repository even where its base is not.
 """
 
 import builtins
+import enum
+import re
+import sys
+import types
+import typing
 from collections.abc import Callable
 from typing import Any
 
 from . import ledger
-from .value import _REFUSED, StandIn, child_of
+from .decorating import decorated, is_decorated
+from .value import _REFUSED, StandIn, child_of, origin_of
+
+#: Names of absent classes that are taken for enumerations, and for metaclasses.
+_ENUMERATION = re.compile(r"(Enum|Choices|Flag)$")
+_METACLASS = re.compile(r"\wMeta([cC]lass)?$")
 
 #: Classes that take part in SQLAlchemy's mapping answer no unknown attribute: it would be taken for an option.
 _MAPPED = ("__mapper__", "_sa_class_manager", "_sa_registry", "registry", "metadata")
@@ -49,7 +59,9 @@ class StandInBase(metaclass=StandInMeta):
             adopt(cls)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        """Accept every argument."""
+        """Accept every argument; where a metaclass is absent what it makes is a class."""
+        if is_class_call(args):
+            return make_class(None, *args, **kwargs, lost=_inherited(cls))
         return object.__new__(cls)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -70,7 +82,9 @@ class StandInBase(metaclass=StandInMeta):
         return child_of(_inherited(type(self)), name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Take every call."""
+        """Take every call, and give back what it decorates."""
+        if len(args) == 1 and not kwargs and is_decorated(args[0], 1):
+            return decorated(args[0])
         return StandIn(_inherited(type(self)) + "()")
 
 
@@ -91,14 +105,121 @@ def lost_base(origin: str, bases: tuple[object, ...]) -> tuple[type, ...]:
     others = [base for base in bases if isinstance(base, type)]
     name = origin.rpartition(".")[2].strip("()[]") or "Absent"
     body = {"_belljar_origin": origin, "_belljar_lost": origin, "__module__": "belljar_absent"}
-    if any(issubclass(base, BaseException) for base in others):
+    if typing.Protocol in bases:
+        return (types.new_class(name, (typing.Protocol,), {}, lambda own: own.update(body)),)
+    if any(issubclass(base, (BaseException, type, enum.Enum)) for base in others):
         return (type(name, (), body),)
+    if _ENUMERATION.search(name) and all(base in (str, int, object) for base in others):
+        return (_enumeration(name, body, mixed=bool(others)),)
+    if _METACLASS.search(name) and len(bases) == 1:
+        return (type(name, (type,), body),)
     return (StandInMeta(name, (StandInBase,), body),)
 
 
+class _EnumMeta(enum.EnumMeta):
+    """Answers what an absent enumeration adds to its classes, such as `choices`."""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return child_of(_inherited(cls), name)
+
+
+def _enumeration(name: str, body: dict[str, Any], *, mixed: bool) -> type:
+    """An enumeration without members: those of the classes that stand on it keep their values.
+
+    One of choices has pairs of a value and its label.
+    """
+    kind = str if name.startswith(("Str", "Text")) else int if name.startswith("Int") else object
+    bases = (enum.Enum,) if mixed or kind is object else (kind, enum.Enum)
+    labelled = name.endswith("Choices")
+
+    def new(cls: Any, *given: Any) -> Any:
+        value: Any = given[0] if labelled or len(given) == 1 else given
+        data: Any = next((base for base in (str, int) if issubclass(cls, base)), None)
+        made = data.__new__(cls, value) if data else object.__new__(cls)
+        made._value_ = value
+        return made
+
+    def next_value(name: str, start: int, count: int, last: list[Any]) -> Any:
+        return name.lower() if kind is str else count + 1
+
+    made = _EnumMeta(
+        name, bases, _members(name, bases, {"__new__": new, "_generate_next_value_": next_value})
+    )
+    for key, value in body.items():
+        setattr(made, key, value)
+    return made
+
+
+def _members(name: str, bases: tuple[type, ...], body: dict[str, Any]) -> Any:
+    namespace = _EnumMeta.__prepare__(name, bases)
+    for key, value in body.items():
+        namespace[key] = value
+    return namespace
+
+
+def is_class_call(args: tuple[Any, ...]) -> bool:
+    """Whether these are the arguments that a metaclass is called with."""
+    match args:
+        case (str(), tuple(), dict()):
+            return True
+    return False
+
+
+def make_class(
+    meta: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any], *, lost: str = "", **kwargs: Any
+) -> Any:
+    """What `meta(name, bases, namespace)` makes, also where bases or the metaclass, `lost`, are absent."""
+    resolved = types.resolve_bases(bases)
+    if isinstance(meta, type) and meta is not type:
+        kwargs["metaclass"] = meta
+    kwargs.update(combined(resolved, kwargs))
+    module = sys._getframe(2).f_globals.get("__name__", "?")
+
+    def body(own: dict[str, Any]) -> None:
+        own["__module__"] = module
+        own.update(namespace)
+
+    return _without_metaclass(types.new_class(name, resolved, kwargs, body), lost)
+
+
+def _without_metaclass(made: Any, lost: str) -> Any:
+    """A class that keeps in mind that its metaclass is absent."""
+    if lost and isinstance(made, type):
+        type.__setattr__(made, "_belljar_lost", lost)
+    return made
+
+
+def class_maker(called: Any) -> Any:
+    """What is called with a name, bases and a namespace: a metaclass gets bases that it can take."""
+    if not (isinstance(called, type) and issubclass(called, type)):
+        return called
+
+    def make(*args: Any, **kwargs: Any) -> Any:
+        if is_class_call(args) and any(isinstance(base, (StandIn, StandInMeta)) for base in args[1]):
+            return make_class(called, *args, **kwargs)
+        return called(*args, **kwargs)
+
+    return make
+
+
+def with_metaclass(meta: Any, *bases: Any) -> type:
+    """What a helper of this name gives wherever it comes from: a base that makes way for others and a metaclass."""
+
+    class Temporary(type):
+        def __new__(cls, name: str, this: Any, namespace: dict[str, Any]) -> Any:
+            if isinstance(meta, StandIn):
+                return meta(name, bases, namespace)
+            return make_class(meta, name, bases, namespace)
+
+    return type.__new__(Temporary, "temporary_class", (), {})
+
+
 def lost_bases(cls: type) -> list[str]:
-    """The origins of all absent bases of a class, its own first."""
-    found = [base.__dict__["_belljar_lost"] for base in cls.__mro__ if "_belljar_lost" in base.__dict__]
+    """The origins of all absent bases of a class, its own first, and behind them those of its metaclass."""
+    lineage: list[type] = [*cls.__mro__, *type.mro(type(cls))]
+    found = [base.__dict__["_belljar_lost"] for base in lineage if "_belljar_lost" in base.__dict__]
     return list(dict.fromkeys(found))
 
 
@@ -113,22 +234,38 @@ def install_class_builder() -> None:
         return
 
     def build_class(func: Callable[[], Any], name: str, /, *bases: Any, **kwargs: Any) -> Any:
+        lost = _absent_metaclass(kwargs)
         if any(isinstance(base, (StandInMeta, StandIn)) for base in bases):
-            metaclass = kwargs.get("metaclass")
-            if isinstance(metaclass, StandIn):
-                del kwargs["metaclass"]
-            kwargs.update(_combined(bases, kwargs))
-        elif isinstance(kwargs.get("metaclass"), StandIn):
-            del kwargs["metaclass"]
-        return original(func, name, *bases, **kwargs)
+            kwargs.update(combined(bases, kwargs))
+        return _without_metaclass(original(func, name, *bases, **kwargs), lost)
 
     build_class._belljar = True  # type: ignore[attr-defined]
     builtins.__build_class__ = build_class
+    make = types.new_class
+
+    def new_class(name: str, bases: Any = (), kwds: Any = None, exec_body: Any = None) -> Any:
+        given = dict(kwds or {})
+        lost = _absent_metaclass(given)
+        resolved = types.resolve_bases(bases)
+        if any(isinstance(base, StandInMeta) for base in resolved):
+            given.update(combined(resolved, given))
+        return _without_metaclass(make(name, resolved, given, exec_body), lost)
+
+    types.new_class = new_class
 
 
-def _combined(bases: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+def _absent_metaclass(kwargs: dict[str, Any]) -> str:
+    """Take an absent metaclass out of the keywords of a class; its origin."""
+    if not isinstance(kwargs.get("metaclass"), StandIn):
+        return ""
+    return str(origin_of(kwargs.pop("metaclass")))
+
+
+def combined(bases: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The `metaclass` keyword that settles a conflict, or nothing where there is none."""
-    metas: list[type] = [StandInMeta]
+    metas: list[type] = (
+        [StandInMeta] if any(isinstance(base, (StandIn, StandInMeta)) for base in bases) else []
+    )
     wanted = kwargs.get("metaclass")
     for meta in [
         *(type(base) for base in bases if isinstance(base, type)),
@@ -136,6 +273,6 @@ def _combined(bases: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     ]:
         if not any(issubclass(known, meta) for known in metas):
             metas = [known for known in metas if not issubclass(meta, known)] + [meta]
-    if len(metas) == 1:
-        return {"metaclass": metas[0]} if metas[0] is not StandInMeta else {}
+    if len(metas) <= 1:
+        return {"metaclass": metas[0]} if metas and metas[0] is not StandInMeta else {}
     return {"metaclass": type("StandInAnd" + metas[-1].__name__, tuple(metas), {})}

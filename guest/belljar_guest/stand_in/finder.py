@@ -1,14 +1,15 @@
 """Absent modules."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dis import _parse_exception_table, opname  # type: ignore[attr-defined]
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
-from . import ledger
-from .value import _REFUSED, child_of
+from . import ledger, old
+from .value import _REFUSED, OPEN, child_of
 
 #: Modules that a Python 3 on Linux does not have: code that asks for them expects an ImportError, and takes its
 #: other branch.
@@ -37,9 +38,13 @@ class StandInModule(ModuleType):
 class StandInFinder(MetaPathFinder, Loader):
     """Last in line: stands in for every module that nobody else has."""
 
-    def __init__(self, own: Sequence[str]) -> None:
-        """Take the top-level names that are never stood in for: the snapshot's own packages."""
+    def __init__(self, own: Sequence[str], refuses: Callable[[str], bool] = lambda name: False) -> None:
+        """Take the top-level names that are never stood in for: the snapshot's own packages.
+
+        `refuses` is asked for every other name whether the import had better fail.
+        """
         self._own = frozenset(own)
+        self._refuses = refuses
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """Give a spec for every name but those that must fail as they do everywhere."""
@@ -50,12 +55,46 @@ class StandInFinder(MetaPathFinder, Loader):
             parent = sys.modules.get(fullname.rpartition(".")[0])
             if not isinstance(parent, StandInModule):
                 return None  # a real package without such a submodule
+        if _guarded_by_library() or self._refuses(fullname):
+            return None
         return ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Make the module."""
-        return StandInModule(spec.name)
+        module = StandInModule(spec.name)
+        module.__dict__.update(old.known(spec.name))
+        return module
 
     def exec_module(self, module: ModuleType) -> None:
         """Report it; there is nothing to run."""
-        ledger.current().module(module.__name__)
+        current, name = ledger.current(), module.__name__
+        if OPEN in name or old.known(name):
+            return  # its name is made with a stand-in's, or it is real as far as it goes
+        current.module(name, _kind_of(name, current))
+
+
+def _guarded_by_library() -> bool:
+    """Whether a library of the snapshot asks for something that it does without.
+
+    It may be a part of its own, such as a compiled one. What it does not guard is stood in for, as everywhere.
+    """
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "importlib":
+        frame = frame.f_back
+    places = ledger.current().places
+    if frame is None or places.relative(frame.f_code.co_filename) or places.library(frame.f_code.co_filename):
+        return False
+    code = frame.f_code
+    around = [item for item in _parse_exception_table(code) if item.start <= frame.f_lasti < item.end]
+    # What covers the body of an `except` only cleans up, and begins otherwise.
+    return any(opname[code.co_code[item.target]] == "PUSH_EXC_INFO" for item in around)
+
+
+def _kind_of(name: str, current: ledger.Ledger) -> str:
+    """What kind of absence this is: one that a package would end, or another."""
+    top, _, rest = name.partition(".")
+    if top in sys.stdlib_module_names:
+        return "standard_library"
+    package = sys.modules.get(top)
+    there = not isinstance(package, StandInModule) and getattr(package, "__file__", None) is not None
+    return "part" if rest and (there or current.kind(top) in ("failed", "extension")) else "package"

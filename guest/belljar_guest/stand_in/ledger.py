@@ -24,10 +24,13 @@ class Ledger:
         self.places = places
         self._serial = itertools.count(1)
         self._looks: dict[tuple[str, int], int] = {}
-        self._modules: set[str] = set()
+        self._modules: dict[str, str] = {}
         self._tables = 0
+        self._told: set[tuple[str, frames.Place | None]] = set()
         self._new: list[weakref.ref[Any]] = []
         self.guesses: dict[tuple[str, int], frames.Guess] = {}
+        #: By path the modules that a file imports if they are there, as far as a look at its text tells.
+        self.attempts: dict[str, list[str]] = {}
 
     def serial(self) -> int:
         """A number that is the same in every run of the same code, for hashes."""
@@ -45,11 +48,29 @@ class Ledger:
         self._new.clear()
         return found
 
-    def module(self, name: str) -> None:
-        """Report that a module is stood in for."""
+    def module(self, name: str, kind: str) -> None:
+        """Report that a module is stood in for, and what kind of absence that is."""
         if name not in self._modules:
-            self._modules.add(name)
-            self._channel.send(frames.StandIn(name, self.places.caller()))
+            self._modules[name] = kind
+            self._channel.send(frames.StandIn(name, kind, self.places.caller()))
+
+    def kind(self, name: str) -> str | None:
+        """The kind of absence of a module, if it was reported."""
+        return self._modules.get(name)
+
+    def unresolved(self, name: str, reason: frames.Reason, place: frames.Place | None = None) -> None:
+        """Report something declared that can't be known, here or at a place; once for each place."""
+        place = place or self.places.caller()
+        if place is not None and (name, place) not in self._told:
+            self._told.add((name, place))
+            self._channel.send(frames.Unresolved(name, place, reason))
+
+    def remark(self, code: str, message: str) -> None:
+        """Report something that is worth knowing, here; once for each place."""
+        place = self.places.caller()
+        if (code, place) not in self._told:
+            self._told.add((code, place))
+            self._channel.send(frames.Remark(code, message, place))
 
     def guess(self, origin: str, kind: str) -> bool:
         """Report that a stand-in is taken for an ordinary value; false when this place asked too often."""

@@ -8,6 +8,7 @@ made; they read the ledger of the run.
 
 import re
 from collections.abc import Callable
+from types import resolve_bases
 from typing import Any
 
 import sqlalchemy
@@ -18,7 +19,7 @@ from sqlalchemy.sql import elements, schema, sqltypes, type_api
 
 from .. import frames
 from . import ledger
-from .base import lost_bases
+from .base import combined, lost_bases
 from .value import CLOSE, OPEN, StandIn, origin_of
 
 #: Key in the `__dict__` of columns and tables under which notes are kept; copies carry it along.
@@ -237,9 +238,19 @@ def _wrap_names() -> None:
 
     def table(cls: Any, *args: Any, **kwargs: Any) -> Any:
         origin = _without_schema(kwargs)
-        made = new(
-            cls, *[_text(value) if index == 0 else value for index, value in enumerate(args)], **kwargs
-        )
+        given = list(args)
+        if given:
+            given[0] = _text(given[0])
+        if len(given) > 1 and isinstance(given[1], StandIn):
+            given[1] = metadata_of(given[1])
+        options = {name: value for name, value in kwargs.items() if isinstance(value, StandIn)}
+        if "comment" in options:
+            kwargs["comment"] = _text(options.pop("comment"))
+        made = new(cls, *given, **kwargs)
+        for name, value in options.items():
+            _doubt(
+                made, "stand-in-option", f"`{name}` is taken from `{origin_of(value)}`", str(origin_of(value))
+            )
         if origin is not None:
             _doubt_schema(made, origin)
         return made
@@ -252,6 +263,64 @@ def _wrap_names() -> None:
 
     schema.Table.__new__ = staticmethod(table)  # type: ignore[method-assign]
     schema.MetaData.__init__ = metadata  # type: ignore[method-assign]
+
+
+_metadatas: dict[str, Any] = {}
+
+
+def metadata_of(absent: StandIn) -> Any:
+    """The `MetaData` that takes the place of an absent one; its tables' schema is not known."""
+    origin = str(origin_of(absent))
+    if origin not in _metadatas:
+        _metadatas[origin] = schema.MetaData()
+        _metadatas[origin].__dict__[_SCHEMA] = origin
+    return _metadatas[origin]
+
+
+def _wrap_registry() -> None:
+    """A declarative base may be made with an absent class, metaclass or `MetaData`."""
+    registry = getattr(sqlalchemy.orm, "registry", None)
+    if registry is None:
+        from sqlalchemy.ext import declarative
+        from sqlalchemy.ext.declarative import api  # type: ignore[attr-defined]
+
+        api.declarative_base = declarative.declarative_base = _taking_absent(api.declarative_base)
+        return
+    registry.generate_base = _taking_absent(registry.generate_base)
+    init = registry.__init__
+
+    def initialised(self: Any, *args: Any, **kwargs: Any) -> None:
+        if isinstance(kwargs.get("metadata"), StandIn):
+            kwargs["metadata"] = metadata_of(kwargs["metadata"])
+        init(self, *args, **kwargs)
+
+    registry.__init__ = initialised
+
+
+def _taking_absent(make: Callable[..., Any]) -> Callable[..., Any]:
+    """What makes a declarative base, with classes in the place of stand-ins."""
+
+    def made(*args: Any, **kwargs: Any) -> Any:
+        lost = kwargs.pop("metaclass") if isinstance(kwargs.get("metaclass"), StandIn) else None
+        if isinstance(kwargs.get("metadata"), StandIn):
+            kwargs["metadata"] = metadata_of(kwargs["metadata"])
+        if "cls" in kwargs:
+            given = kwargs["cls"] if isinstance(kwargs["cls"], tuple) else (kwargs["cls"],)
+            bases = kwargs["cls"] = resolve_bases(given)
+            meta = kwargs.get("metaclass", _declarative_meta())
+            kwargs["metaclass"] = combined(bases, {"metaclass": meta}).get("metaclass", meta)
+        base = make(*args, **kwargs)
+        if lost is not None:
+            type.__setattr__(base, "_belljar_lost", origin_of(lost))
+        return base
+
+    return made
+
+
+def _declarative_meta() -> Any:
+    from sqlalchemy.ext import declarative
+
+    return getattr(sqlalchemy.orm, "DeclarativeMeta", None) or declarative.DeclarativeMeta
 
 
 def _note_table(table: Any, metadata: Any) -> None:
@@ -269,6 +338,7 @@ def install() -> None:
     _wrap_foreign_key()
     _wrap_literals()
     _wrap_names()
+    _wrap_registry()
     event.listen(schema.Table, "before_parent_attach", _note_table)
 
 

@@ -8,14 +8,23 @@ Wherever it becomes a number, a truth or an iteration, the ledger records a gues
 
 import re
 import sys
+import types
+import typing
 from collections.abc import Iterator
-from dis import opmap
+from dis import opmap, opname
 from typing import Any, Self
 
+from .decorating import decorated, is_decorated
 from .ledger import LONGEST_ORIGIN, current
 
 OPEN, CLOSE = "\u27ea", "\u27eb"
-MARK = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}?")
+
+#: A mark in a text, also where JSON or a URL has escaped it.
+MARK = re.compile(
+    rf"(?:{OPEN}|\\u27ea|%e2%9f%aa)((?:(?!\\u27e[ab]|%e2%9f%a[ab])[^{OPEN}{CLOSE}])*)"
+    rf"(?:{CLOSE}|\\u27eb|%e2%9f%ab)?",
+    re.IGNORECASE,
+)
 
 #: Names of absent things that are taken for exception classes, because `except` accepts nothing else.
 _EXCEPTION = re.compile(
@@ -28,6 +37,12 @@ _REFUSED = re.compile(r"^(__.*__|_sa_.*|_ipython_.*|_repr_.*|_mock_.*)$")
 
 #: What models ask of a class that may be absent.
 _ASKED = ("__table__", "__tablename__")
+
+#: Modules that compare to find duplicates, or marks of their own: nothing the repository decides by.
+_QUIET = (
+    *("typing", "sqlalchemy", "enum", "belljar_guest"),
+    *("pydantic", "pydantic_core", "pydantic_settings", "sqlmodel", "typing_extensions", "typing_inspection"),
+)
 
 _UNPACK = {opmap["UNPACK_SEQUENCE"], opmap["UNPACK_EX"]}
 
@@ -74,10 +89,16 @@ class StandIn:
     def __getattr__(self, name: str) -> Any:
         if name == "_sqla_type":  # how SQLAlchemy tells a type among the arguments of a column
             return True
+        if name == "__prepare__":  # asked of a metaclass
+            return lambda *args, **kwargs: {}
         if _REFUSED.match(name) and name not in _ASKED:
             raise AttributeError(name)
         child = child_of(self._belljar_origin, name)
-        self.__dict__[name] = child
+        frame = sys._getframe(1)
+        if "hasattr" in frame.f_code.co_names and _operation(frame).startswith("CALL"):
+            current().guess(self._belljar_origin, "attributes")
+        else:
+            self.__dict__[name] = child
         return child
 
     def __getitem__(self, key: object) -> "StandIn":
@@ -95,9 +116,19 @@ class StandIn:
         if fallback is not _NONE:
             current().guess(self._belljar_origin, "default")
             return fallback
-        if len(args) == 1 and not kwargs and _is_definition(args[0]):
-            return args[0]  # used as a decorator: what is decorated survives
-        return self._child("()")
+        if len(args) == 1 and not kwargs and is_decorated(args[0], 1):
+            return decorated(args[0])
+        return self._made_class(args, kwargs) or self._child("()")
+
+    def _made_class(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """The class that comes of a call, where this is a metaclass or a helper around one."""
+        from .base import is_class_call, make_class, with_metaclass
+
+        if is_class_call(args):
+            return make_class(None, *args, **kwargs, lost=self._belljar_origin)
+        if self._belljar_origin.endswith(".with_metaclass") and args:
+            return with_metaclass(*args)
+        return None
 
     # Bases, annotations, checks
 
@@ -107,15 +138,30 @@ class StandIn:
         return lost_base(self._belljar_origin, bases)
 
     def __instancecheck__(self, instance: object) -> bool:
-        return False
+        return self.__subclasscheck__(type(instance))
 
     def __subclasscheck__(self, subclass: type) -> bool:
+        from .base import lost_bases
+
+        if self._belljar_origin in lost_bases(subclass):
+            return True
+        current().guess(self._belljar_origin, "comparison")
         return False
 
-    def __or__(self, other: object) -> "StandIn":
-        return self
+    @property  # type: ignore[misc]
+    def __class__(self) -> Any:
+        """Asked for by `isinstance(absent, str)` too, which decides something."""
+        frame = sys._getframe(1)
+        if _operation(frame).startswith("CALL") and current().places.relative(frame.f_code.co_filename):
+            current().guess(self._belljar_origin, "comparison")
+        return StandIn
 
-    __ror__ = __or__
+    def __or__(self, other: object) -> Any:
+        """Another alternative of an annotation; among values the stand-in stays."""
+        return typing.Union[self, other] if _is_annotation(other) else self  # noqa: UP007
+
+    def __ror__(self, other: object) -> Any:
+        return typing.Union[other, self] if _is_annotation(other) else self  # noqa: UP007
 
     # Text and paths
 
@@ -165,8 +211,8 @@ class StandIn:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if str(sys._getframe(1).f_globals.get("__name__")).partition(".")[0] in ("typing", "sqlalchemy"):
-            return False  # they look for duplicates, or for marks of their own: nothing the repository decides by
+        if str(sys._getframe(1).f_globals.get("__name__")).partition(".")[0] in _QUIET:
+            return False
         current().guess(self._belljar_origin, "comparison")
         return False
 
@@ -174,6 +220,8 @@ class StandIn:
         return not self == other
 
     def __hash__(self) -> int:
+        if _is_looked_up(sys._getframe(1)):
+            current().guess(self._belljar_origin, "comparison")
         return int(self.__dict__["_belljar_serial"])
 
     def _newer(self, other: object) -> bool:
@@ -261,10 +309,20 @@ def child_of(origin: str, name: str) -> Any:
     return StandIn(path)
 
 
-def _is_definition(value: object) -> bool:
-    """Whether a value is something that a decorator is put on: a class or a Python function."""
-    if isinstance(value, (staticmethod, classmethod, property)):
-        return True
-    if isinstance(value, type):
-        return value.__module__ != "builtins"
-    return hasattr(value, "__code__")
+def _operation(frame: types.FrameType) -> str:
+    return opname[frame.f_code.co_code[frame.f_lasti]] if frame.f_lasti >= 0 else ""
+
+
+def _is_looked_up(frame: types.FrameType) -> bool:
+    """Whether a hash is asked for to find something, by `in` or `get`, rather than to keep something."""
+    operation, code = _operation(frame), frame.f_code
+    return (
+        operation == "CONTAINS_OP" or (operation.startswith("CALL") and "get" in code.co_names)
+    ) and current().places.relative(code.co_filename) is not None
+
+
+def _is_annotation(value: object) -> bool:
+    return value is None or isinstance(value, (type, types.GenericAlias, types.UnionType, *_GENERIC))
+
+
+_GENERIC = (type(typing.Optional[int]), type(typing.List[int]), typing.TypeVar)  # noqa: UP006, UP045

@@ -74,6 +74,9 @@ pub(crate) struct Extract {
     pub(crate) include: Vec<Include>,
 
     #[command(flatten)]
+    pub(crate) packages: Packages,
+
+    #[command(flatten)]
     pub(crate) limits: Limits,
 
     /// Where snapshots are unpacked to. Default: `belljar` in the user's cache folder.
@@ -87,6 +90,21 @@ pub(crate) struct Extract {
     /// Say everything: every diagnostic, and what each run used.
     #[arg(long, short)]
     pub(crate) verbose: bool,
+}
+
+/// Packages that are real, besides the few that the program carries.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Packages")]
+pub(crate) struct Packages {
+    /// Make the packages in this folder real, read-only: wheels, a `site-packages`, or a virtual environment. Can be
+    /// repeated; the first counts most.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) wheelhouse: Vec<PathBuf>,
+
+    /// Make the packages of the project's virtual environment real: `.venv` or `venv`, in the source directory or next
+    /// to it.
+    #[arg(long)]
+    pub(crate) venv: bool,
 }
 
 /// What one run may use. What was found before a limit fires is kept.

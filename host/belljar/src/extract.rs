@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use belljar_engine::{Extraction, Snapshots};
+use belljar_engine::{Extraction, Snapshots, Wheelhouse};
 use belljar_schema::Severity;
 
 use crate::{
@@ -17,8 +17,9 @@ use crate::{
 
 /// Reads, extracts, says what is to be said, and writes the result.
 pub(crate) fn run(arguments: Extract) -> Result<ExitCode, Failure> {
-    let settings = Settings::new(arguments)?;
+    let mut settings = Settings::new(arguments)?;
     output::check(settings.output.as_deref())?;
+    settings.options.wheelhouse = Wheelhouse::open(&settings.wheelhouse, &settings.source_limits)?;
     let source = belljar_engine::open(&settings.request, &settings.source_limits)?;
     let snapshots = Snapshots::new(belljar_snapshots::ALL, settings.cache.clone());
     let extraction = {
@@ -40,11 +41,11 @@ fn exit_code(extraction: &Extraction, strict: bool) -> ExitCode {
     let lost =
         extraction.document.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let summary = &extraction.document.summary;
-    // A statement that was skipped shows in what it made partial or unresolved; a file that was left out does not.
-    let left_out =
-        extraction.document.diagnostics.iter().any(|diagnostic| {
-            diagnostic.severity >= Severity::Warning && diagnostic.code != "statement-skipped"
-        });
+    // What was skipped or stood in for shows in what it made partial or unresolved; a file that was left out does not.
+    let shows = ["statement-skipped", "compiled-extension", "wheelhouse-failed"];
+    let left_out = extraction.document.diagnostics.iter().any(|diagnostic| {
+        diagnostic.severity >= Severity::Warning && !shows.contains(&diagnostic.code.as_str())
+    });
     let inexact = left_out || summary.tables_partial + summary.unresolved > 0;
     if lost || (strict && inexact) { ExitCode::from(1) } else { ExitCode::SUCCESS }
 }

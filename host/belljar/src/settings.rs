@@ -2,7 +2,7 @@
 
 use std::{io::IsTerminal as _, path::PathBuf};
 
-use belljar_engine::{DiscoverOptions, Filters, Options, Request, SourceLimits};
+use belljar_engine::{DiscoverOptions, Filters, Options, Request, SourceLimits, find_environment};
 
 use crate::{
     cache,
@@ -14,6 +14,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) request: Request,
+    /// Folders with further packages, the most important first.
+    pub(crate) wheelhouse: Vec<PathBuf>,
     pub(crate) source_limits: SourceLimits,
     pub(crate) options: Options,
     pub(crate) cache: PathBuf,
@@ -60,10 +62,15 @@ impl Settings {
         };
         let ddl = if format == Format::Sql { vec![arguments.dialect.name().to_owned()] } else { Vec::new() };
         let (limits, source_limits) = limits(&arguments.limits);
+        let mut wheelhouse = arguments.packages.wheelhouse;
+        if arguments.packages.venv {
+            wheelhouse.push(find_environment(&arguments.path)?);
+        }
         Ok(Self {
             request,
+            wheelhouse,
             source_limits,
-            options: Options { discover, limits, ddl, sqlalchemy: arguments.sqlalchemy },
+            options: Options { discover, limits, ddl, sqlalchemy: arguments.sqlalchemy, ..Options::default() },
             cache: arguments.cache_dir.map_or_else(cache::default, Ok)?,
             format,
             dialect: arguments.dialect,

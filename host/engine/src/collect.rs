@@ -44,7 +44,11 @@ pub(crate) struct Findings {
     pub(crate) tables: Vec<frames::Table>,
     pub(crate) classes: Vec<frames::Class>,
     pub(crate) plain: Vec<frames::PlainClass>,
-    pub(crate) sequences: Vec<frames::Sequence>,
+    pub(crate) sequences: Vec<frames::DeclaredSequence>,
+    pub(crate) views: Vec<frames::View>,
+    pub(crate) objects: Vec<frames::Object>,
+    pub(crate) types: Vec<frames::NamedType>,
+    pub(crate) unresolved: Vec<frames::Unresolved>,
     pub(crate) ddl: Vec<Ddl>,
     pub(crate) remarks: Vec<frames::Remark>,
     /// Frames that were dropped.
@@ -100,7 +104,11 @@ impl Collector {
             }
             Frame::Class(frame) => findings.classes.push(frame),
             Frame::PlainClass(frame) => findings.plain.push(frame),
-            Frame::Sequence(frame) => findings.sequences.push(frame),
+            Frame::DeclaredSequence(frame) => findings.sequences.push(frame),
+            Frame::View(frame) => findings.views.push(frame),
+            Frame::Object(frame) => findings.objects.push(frame),
+            Frame::NamedType(frame) => findings.types.push(frame),
+            Frame::Unresolved(frame) => findings.unresolved.push(frame),
             Frame::Ddl(frame) => findings.ddl.push(ddl(frame)),
             Frame::Remark(frame) => findings.remarks.push(frame),
             Frame::Done(frame) => {

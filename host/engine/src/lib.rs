@@ -28,7 +28,7 @@ use thiserror::Error;
 pub use assemble::ending_text;
 pub use belljar_discover::{LeftOut, Options as DiscoverOptions, Rule, ScanCounts};
 pub use belljar_sandbox::{Blame, Ending};
-pub use belljar_source::{Filters, Limits as SourceLimits, Request, Source, SourceError, open};
+pub use belljar_source::{Filters, Limits as SourceLimits, Request, Source, SourceError, Wheelhouse, find_environment, open};
 pub use collect::{Ddl, DdlFailure};
 pub use snapshots::{HearModule, HearUnpacking, Progress, SnapshotLoadError, Snapshots};
 
@@ -49,6 +49,8 @@ pub struct Options {
     pub ddl: Vec<String>,
     /// The SQLAlchemy generation to use (`2.0`), instead of the one the project asks for.
     pub sqlalchemy: Option<String>,
+    /// Further packages that are real.
+    pub wheelhouse: Wheelhouse,
 }
 
 /// Everything an extraction gives.
@@ -116,7 +118,7 @@ pub fn extract(
     progress.targets(runs.iter().map(|run| run.targets.len()).sum());
     let results: Vec<_> =
         runs.into_iter().map(|run| carry_out(run, &source.tree, &glass, options, progress)).collect();
-    Ok(assemble::assemble(source, discovery, generation, results))
+    Ok(assemble::assemble(source, discovery, generation, &options.wheelhouse, results))
 }
 
 /// The snapshot to run with, and why that one.
@@ -128,6 +130,8 @@ fn choose(
 ) -> Result<(Glass, Generation), ExtractError> {
     let (version, reason) = if let Some(wanted) = &options.sqlalchemy {
         (snapshots.version_of(wanted), "asked for with `--sqlalchemy`".to_owned())
+    } else if let Some((version, installed)) = installed(snapshots, &options.wheelhouse) {
+        (Some(version), format!("the wheelhouse has {installed}"))
     } else {
         let choice = discovery.requested.newest_fitting(&snapshots.versions());
         (choice.version.map(str::to_owned), choice.reason)
@@ -138,6 +142,13 @@ fn choose(
     })?;
     let glass = snapshots.glass(&version, progress)?;
     Ok((glass, Generation { version, reason }))
+}
+
+/// The version of the generation that the wheelhouse has: its packages go with that.
+fn installed(snapshots: &Snapshots, wheelhouse: &Wheelhouse) -> Option<(String, String)> {
+    let installed = wheelhouse.version("sqlalchemy")?;
+    let generation = installed.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+    Some((snapshots.version_of(&generation)?, installed.to_owned()))
 }
 
 /// A run with what came of it.
@@ -153,7 +164,8 @@ fn carry_out(run: Run, tree: &Tree, glass: &Glass, options: &Options, progress: 
     let sink = Arc::clone(&collector);
     let job = Job {
         tree: tree.clone(),
-        plan: run.encode(&options.ddl),
+        packages: (!options.wheelhouse.roots.is_empty()).then(|| options.wheelhouse.tree.clone()),
+        plan: run.encode(&options.ddl, &options.wheelhouse),
         limits: options.limits.clone(),
         on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),
     };

@@ -1,7 +1,8 @@
 //! Groups candidates into runs: one per import root, because two roots may use one name for different modules.
 
 use belljar_discover::Discovery;
-use belljar_sandbox::MOUNT;
+use belljar_sandbox::{MOUNT, PACKAGES_MOUNT};
+use belljar_source::Wheelhouse;
 use serde::Serialize;
 
 /// One run.
@@ -29,12 +30,16 @@ struct Plan<'a> {
     roots: &'a [String],
     targets: &'a [Target],
     ddl: &'a [String],
+    wheelhouse: &'a [String],
 }
 
 impl Run {
     /// The plan as the guest reads it.
-    pub(crate) fn encode(&self, ddl: &[String]) -> Vec<u8> {
-        let plan = Plan { base: MOUNT, roots: &self.roots, targets: &self.targets, ddl };
+    pub(crate) fn encode(&self, ddl: &[String], wheelhouse: &Wheelhouse) -> Vec<u8> {
+        let wheelhouse: Vec<_> =
+            wheelhouse.roots.iter().map(|root| format!("{PACKAGES_MOUNT}/{root}")).collect();
+        let plan =
+            Plan { base: MOUNT, roots: &self.roots, targets: &self.targets, ddl, wheelhouse: &wheelhouse };
         serde_json::to_vec(&plan).unwrap_or_default() // strings and lists of strings always encode
     }
 }

@@ -24,8 +24,16 @@ pub enum Frame {
     Class(Class),
     /// A class that looks like a model and is deliberately not mapped (a mixin, an abstract base).
     PlainClass(PlainClass),
-    /// A sequence that stands on its own.
-    Sequence(Sequence),
+    /// A sequence that is declared, by itself or with a column.
+    DeclaredSequence(DeclaredSequence),
+    /// A view, materialized or not.
+    View(View),
+    /// Something else that the code declares in a database: a function, a trigger, a piece of DDL.
+    Object(Object),
+    /// A type that has a name in the database: an enumeration or a domain.
+    NamedType(NamedType),
+    /// Something that the code declares and that can't be known here.
+    Unresolved(Unresolved),
     /// DDL text of one `MetaData` for one dialect.
     Ddl(Ddl),
     /// Something the guest has to say that belongs to none of the above.
@@ -102,6 +110,8 @@ pub struct StatementSkipped {
 pub struct StandIn {
     /// Dotted name of the module.
     pub module: String,
+    /// `package` where one would end it; else `part`, `standard_library`, `extension` or `failed`.
+    pub kind: String,
     /// Where it was first asked for.
     pub place: Option<Place>,
 }
@@ -279,6 +289,29 @@ pub struct Sequence {
     pub start: Option<i64>,
     /// Step.
     pub increment: Option<i64>,
+    /// `MINVALUE`.
+    pub min_value: Option<i64>,
+    /// `MAXVALUE`.
+    pub max_value: Option<i64>,
+    /// `CYCLE`.
+    pub cycle: Option<bool>,
+    /// `CACHE`.
+    pub cache: Option<i64>,
+    /// DDL text of its type (PostgreSQL dialect).
+    pub data_type: Option<String>,
+}
+
+/// A sequence with where it is declared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct DeclaredSequence {
+    /// Name of the `MetaData` that makes it.
+    pub metadata: Option<String>,
+    /// The sequence.
+    pub sequence: Sequence,
+    /// Doubts about it.
+    pub reasons: Vec<Reason>,
+    /// Where it is made.
+    pub place: Option<Place>,
 }
 
 /// One column's reference.
@@ -452,6 +485,130 @@ pub struct PlainClass {
     pub itself: ClassRef,
     /// Origins of its absent bases.
     pub lost_bases: Vec<String>,
+}
+
+/// A view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct View {
+    /// Name of the `MetaData` that makes it, or that holds its table.
+    pub metadata: Option<String>,
+    /// Database schema.
+    pub schema: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Materialized.
+    pub materialized: bool,
+    /// The mapped class whose table it is.
+    pub owner: Option<ClassRef>,
+    /// The query; none where the code does not say it.
+    pub query: Option<String>,
+    /// The same in PostgreSQL's dialect, where it differs.
+    pub postgresql: Option<String>,
+    /// Columns in order, as far as they are known.
+    pub columns: Vec<ViewColumn>,
+    /// Indexes of a materialized view.
+    pub indexes: Vec<Index>,
+    /// `[schema.]name` of the tables that it reads; none where it is only a text.
+    pub reads: Option<Vec<String>>,
+    /// Options of the statement, such as `or_replace`.
+    pub options: Vec<Entry>,
+    /// When it is made.
+    pub creation: Creation,
+    /// Doubts about it.
+    pub reasons: Vec<Reason>,
+    /// Where it is declared.
+    pub place: Option<Place>,
+}
+
+/// A column of a view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct ViewColumn {
+    /// Name.
+    pub name: String,
+    /// Type, where it is known.
+    pub ty: Option<ColumnType>,
+    /// Comment.
+    pub comment: Option<String>,
+    /// Doubts about it.
+    pub reasons: Vec<Reason>,
+    /// Where the call stands that made it.
+    pub place: Option<Place>,
+}
+
+/// When something that is no table is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct Creation {
+    /// `create_all`, `migration`, or `unknown` where the code declares it and nothing says who runs it.
+    pub made_by: String,
+    /// `before_create` or `after_create`.
+    pub event: Option<String>,
+    /// Whose event: `[schema.]table`, or the name of a `MetaData`.
+    pub target: Option<String>,
+    /// The dialects it is made for; all, where there are none.
+    pub dialects: Vec<String>,
+    /// The function that is asked whether to make it.
+    pub condition: Option<String>,
+}
+
+/// Something that the code declares in a database, besides tables, views and sequences.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct Object {
+    /// `function`, `trigger`, `policy`, …; `listener` for a Python function whose SQL can't be known.
+    pub kind: String,
+    /// Name of the `MetaData` that makes it.
+    pub metadata: Option<String>,
+    /// Database schema.
+    pub schema: Option<String>,
+    /// Name; of a function its signature.
+    pub name: String,
+    /// `[schema.]name` of the table that it belongs to.
+    pub table: Option<String>,
+    /// The statement that makes it; none where it can't be known.
+    pub definition: Option<String>,
+    /// The same in PostgreSQL's dialect, where it differs.
+    pub postgresql: Option<String>,
+    /// When it is made.
+    pub creation: Creation,
+    /// Doubts about it.
+    pub reasons: Vec<Reason>,
+    /// Where it is declared.
+    pub place: Option<Place>,
+}
+
+/// A type that has a name in the database (PostgreSQL).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct NamedType {
+    /// `enum` or `domain`.
+    pub kind: String,
+    /// Name of the `MetaData` that makes it.
+    pub metadata: Option<String>,
+    /// Database schema.
+    pub schema: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Values of an enumeration, in order.
+    pub values: Vec<String>,
+    /// The statement that makes it.
+    pub definition: Option<String>,
+    /// SQLAlchemy makes it; without, it must be there already.
+    pub created: bool,
+    /// `[schema.]table.column` of the columns that have it.
+    pub columns: Vec<String>,
+    /// Doubts about it.
+    pub reasons: Vec<Reason>,
+    /// Where the first of its columns is made.
+    pub place: Option<Place>,
+}
+
+/// Something declared that can't be known here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct Unresolved {
+    /// The table, where it is named; else the call.
+    pub name: String,
+    /// Where.
+    pub place: Place,
+    /// Why.
+    pub reason: Reason,
 }
 
 /// DDL text.

@@ -14,7 +14,7 @@ pub use frame::*;
 pub use python::python_encoder;
 
 /// Version of the protocol; a guest that speaks another one is refused.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// Decodes one frame. Bytes left over are an error, as is anything postcard refuses.
 pub fn decode(bytes: &[u8]) -> Result<Frame, postcard::Error> {

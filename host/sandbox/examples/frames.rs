@@ -64,6 +64,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let collected = Arc::clone(&frames);
     let job = Job {
         tree: Tree::new(files, Arc::new(Directory(folder.into()))),
+        packages: None,
         plan: fs::read(plan)?,
         limits: Limits::default(),
         on_frame: Box::new(move |frame| collected.lock().unwrap_or_else(PoisonError::into_inner).push(frame)),

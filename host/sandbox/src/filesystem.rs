@@ -33,6 +33,23 @@ use crate::Limits;
 /// Where the guest finds the tree.
 pub const MOUNT: &str = "/repo";
 
+/// Where the guest finds further packages.
+pub const PACKAGES_MOUNT: &str = "/wheelhouse";
+
+/// What the guest can name: the files of a tree, and of another with packages. Neither leads into the other.
+#[derive(Debug)]
+pub(crate) struct Mounts {
+    pub(crate) tree: Tree,
+    pub(crate) packages: Option<Tree>,
+}
+
+/// One of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mount {
+    Tree,
+    Packages,
+}
+
 /// Longest path the guest may ask for, bytes.
 const LONGEST_PATH: usize = 4096;
 
@@ -73,12 +90,19 @@ impl Meter {
 
 /// What a descriptor stands for.
 enum Node {
-    File { path: String, bytes: Arc<[u8]> },
-    Directory { path: String },
+    File { path: Path, bytes: Arc<[u8]> },
+    Directory { path: Path },
+}
+
+/// A path with the mount that it is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Path {
+    mount: Mount,
+    path: String,
 }
 
 impl Node {
-    fn path(&self) -> &str {
+    fn path(&self) -> &Path {
         match self {
             Self::File { path, .. } | Self::Directory { path } => path,
         }
@@ -90,7 +114,7 @@ struct Listing(vec::IntoIter<DirectoryEntry>);
 
 /// The files of a run with the table its handles go into.
 pub(crate) struct FilesView<'a> {
-    pub(crate) tree: &'a Tree,
+    pub(crate) mounts: &'a Mounts,
     pub(crate) meter: &'a mut Meter,
     pub(crate) table: &'a mut ResourceTable,
 }
@@ -119,16 +143,23 @@ impl FilesView<'_> {
         }
     }
 
-    /// The path in the tree that `path` below the directory `fd` names. It names something.
-    fn resolve(&self, fd: &Resource<Descriptor>, path: &str) -> FsResult<String> {
-        let Node::Directory { path: base } = self.node(fd)? else {
-            return Err(ErrorCode::NotDirectory.into());
-        };
-        Ok(walk(self.tree, base, path)?)
+    fn tree(&self, mount: Mount) -> FsResult<&Tree> {
+        match mount {
+            Mount::Tree => Ok(&self.mounts.tree),
+            Mount::Packages => Ok(self.mounts.packages.as_ref().ok_or(ErrorCode::NoEntry)?),
+        }
     }
 
-    fn stat_of(&self, path: &str) -> FsResult<DescriptorStat> {
-        let (type_, size) = match self.tree.node(path) {
+    /// The path that `path` below the directory `fd` names, in the mount of that. It names something.
+    fn resolve(&self, fd: &Resource<Descriptor>, path: &str) -> FsResult<Path> {
+        let Node::Directory { path: Path { mount, path: base } } = self.node(fd)? else {
+            return Err(ErrorCode::NotDirectory.into());
+        };
+        Ok(Path { mount: *mount, path: walk(self.tree(*mount)?, base, path)? })
+    }
+
+    fn stat_of(&self, Path { mount, path }: &Path) -> FsResult<DescriptorStat> {
+        let (type_, size) = match self.tree(*mount)?.node(path) {
             Some(TreeNode::File(entry)) => (DescriptorType::RegularFile, entry.size),
             Some(TreeNode::Directory) => (DescriptorType::Directory, 0),
             None => return Err(ErrorCode::NoEntry.into()),
@@ -181,8 +212,13 @@ fn walk(tree: &Tree, base: &str, path: &str) -> Result<String, ErrorCode> {
 }
 
 /// Two numbers that stand for a path; the guest's `st_ino`.
-fn hash_of(path: &str) -> MetadataHashValue {
-    let digest = *blake3::hash(path.as_bytes()).as_bytes();
+fn hash_of(Path { mount, path }: &Path) -> MetadataHashValue {
+    let digest = match mount {
+        Mount::Tree => blake3::hash(path.as_bytes()),
+        // No path of a tree begins with a slash.
+        Mount::Packages => blake3::hash(format!("/{path}").as_bytes()),
+    };
+    let digest = *digest.as_bytes();
     let (low, high) = digest.split_at(16);
     let number = |bytes: &[u8]| bytes.iter().take(8).fold(0, |sum, byte| (sum << 8) | u64::from(*byte));
     MetadataHashValue { lower: number(low), upper: number(high) }
@@ -192,8 +228,14 @@ const READ_ONLY: ErrorCode = ErrorCode::ReadOnly;
 
 impl preopens::Host for FilesView<'_> {
     fn get_directories(&mut self) -> wasmtime::Result<Vec<(Resource<Descriptor>, String)>> {
-        let root = self.table.push(Node::Directory { path: String::new() })?;
-        Ok(vec![(Resource::new_own(root.rep()), MOUNT.to_owned())])
+        let mut found = Vec::new();
+        for (mount, place) in [(Mount::Tree, MOUNT), (Mount::Packages, PACKAGES_MOUNT)] {
+            if mount == Mount::Tree || self.mounts.packages.is_some() {
+                let root = self.table.push(Node::Directory { path: Path { mount, path: String::new() } })?;
+                found.push((Resource::new_own(root.rep()), place.to_owned()));
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -231,14 +273,16 @@ impl HostDescriptor for FilesView<'_> {
         if open.contains(OpenFlags::TRUNCATE) || flags.intersects(writes) {
             return Err(READ_ONLY.into());
         }
-        let node = match self.tree.node(&path) {
+        let tree = self.tree(path.mount)?;
+        let node = match tree.node(&path.path) {
             Some(TreeNode::Directory) => Node::Directory { path },
             Some(TreeNode::File(_)) if open.contains(OpenFlags::DIRECTORY) => {
                 return Err(ErrorCode::NotDirectory.into());
             }
             Some(TreeNode::File(entry)) => {
+                let tree = tree.clone();
                 self.meter.open(entry.size)?;
-                let bytes = self.tree.read(&path).map_err(|_| ErrorCode::Io)?;
+                let bytes = tree.read(&path.path).map_err(|_| ErrorCode::Io)?;
                 Node::File { path, bytes }
             }
             None => return Err(ErrorCode::NoEntry.into()),
@@ -274,14 +318,17 @@ impl HostDescriptor for FilesView<'_> {
     }
 
     async fn read_directory(&mut self, fd: Resource<Descriptor>) -> FsResult<Resource<DirectoryEntryStream>> {
-        let Node::Directory { path } = self.node(&fd)? else { return Err(ErrorCode::NotDirectory.into()) };
+        let Node::Directory { path: Path { mount, path } } = self.node(&fd)? else {
+            return Err(ErrorCode::NotDirectory.into());
+        };
+        let tree = self.tree(*mount)?;
         let entry = |name: &str| {
             let child = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-            let file = matches!(self.tree.node(&child), Some(TreeNode::File(_)));
+            let file = matches!(tree.node(&child), Some(TreeNode::File(_)));
             let type_ = if file { DescriptorType::RegularFile } else { DescriptorType::Directory };
             DirectoryEntry { type_, name: name.to_owned() }
         };
-        let entries: Vec<_> = self.tree.list(path).map(entry).collect();
+        let entries: Vec<_> = tree.list(path).map(entry).collect();
         let handle = self.table.push(Listing(entries.into_iter()))?;
         Ok(Resource::new_own(handle.rep()))
     }

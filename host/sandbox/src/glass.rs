@@ -39,6 +39,8 @@ const SLICE: u64 = 10_000_000;
 pub struct Job {
     /// The files the guest sees, below [`crate::MOUNT`].
     pub tree: Tree,
+    /// Further packages, below [`crate::PACKAGES_MOUNT`].
+    pub packages: Option<Tree>,
     /// What to do, in the guest's own terms.
     pub plan: Vec<u8>,
     /// What it may use.
@@ -201,5 +203,5 @@ fn clock(state: &mut State) -> ClockView<'_> {
 }
 
 fn files(state: &mut State) -> FilesView<'_> {
-    FilesView { tree: &state.tree, meter: &mut state.meter, table: &mut state.table }
+    FilesView { mounts: &state.mounts, meter: &mut state.meter, table: &mut state.table }
 }

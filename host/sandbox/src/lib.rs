@@ -5,7 +5,8 @@
 //! `imports`:
 //!
 //! * the message channel: [`Job::on_frame`] gets every frame as it is sent
-//! * `wasi:filesystem`: the tree of the job, read-only, in memory ([`filesystem`]); no host directory exists
+//! * `wasi:filesystem`: the tree of the job and that of further packages, read-only, in memory ([`filesystem`]); no
+//!   host directory exists
 //! * `wasi:clocks`: virtual time ([`clock`]); `wasi:random`: seeded the same in every run
 //! * standard output and error: bounded ([`stream`]); environment, arguments and standard input: empty
 //! * sockets and name look-up: refused with an error code
@@ -24,7 +25,7 @@ mod state;
 mod stream;
 
 pub use engine::{Engine, LoadError};
-pub use filesystem::MOUNT;
+pub use filesystem::{MOUNT, PACKAGES_MOUNT};
 pub use glass::{Glass, Job};
 pub use limits::Limits;
 pub use outcome::{Blame, Ending, Outcome};

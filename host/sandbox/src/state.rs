@@ -1,12 +1,17 @@
 //! What belongs to one store.
 
-use belljar_tree::Tree;
 use rand::{SeedableRng as _, rngs::StdRng};
 use wasmtime::{ResourceLimiter, component::ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_io::IoView;
 
-use crate::{Limits, clock::Clock, filesystem::Meter, glass::Job, stream::Bounded};
+use crate::{
+    Limits,
+    clock::Clock,
+    filesystem::{Meter, Mounts},
+    glass::Job,
+    stream::Bounded,
+};
 
 /// Seed of everything random in a run. Fixed: the same tree gives the same bytes.
 const SEED: u64 = 0x0062_656c_6c6a_6172;
@@ -16,7 +21,7 @@ pub(crate) struct State {
     pub(crate) table: ResourceTable,
     wasi: WasiCtx,
     pub(crate) clock: Clock,
-    pub(crate) tree: Tree,
+    pub(crate) mounts: Mounts,
     pub(crate) meter: Meter,
     pub(crate) memory: MemoryGuard,
     pub(crate) out: Out,
@@ -25,7 +30,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(job: Job) -> Self {
-        let Job { tree, limits, on_frame, .. } = job;
+        let Job { tree, packages, limits, on_frame, .. } = job;
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
         let stderr = Bounded::new(limits.stream_bytes);
@@ -33,7 +38,7 @@ impl State {
             table,
             wasi: context(&limits, &stderr),
             clock: Clock::default(),
-            tree,
+            mounts: Mounts { tree, packages },
             meter: Meter::new(&limits),
             memory: MemoryGuard {
                 limit: limits.memory,

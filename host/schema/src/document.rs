@@ -1,10 +1,12 @@
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 
-use crate::{Diagnostic, MappedClass, Place, Reason, Sequence, Table, View};
+use crate::{
+    DeclaredObject, DeclaredSequence, Diagnostic, MappedClass, NamedType, Need, Place, Reason, Table, View,
+};
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
-pub const FORMAT_VERSION: &str = "1.0";
+pub const FORMAT_VERSION: &str = "1.1";
 
 /// Everything one extraction found.
 ///
@@ -24,12 +26,18 @@ pub struct Document {
     pub tables: Vec<Table>,
     /// Sorted by schema, name.
     pub views: Vec<View>,
-    /// Sequences that stand on their own, sorted by schema, name.
-    pub sequences: Vec<Sequence>,
+    /// Sequences of a `MetaData`, those of columns among them; sorted by schema, name.
+    pub sequences: Vec<DeclaredSequence>,
+    /// Types with a name of their own, sorted by schema, name.
+    pub types: Vec<NamedType>,
+    /// Functions, triggers, policies and all else that the code declares; sorted by kind, schema, name.
+    pub objects: Vec<DeclaredObject>,
     /// Sorted by name.
     pub classes: Vec<MappedClass>,
     /// Declared, and not made: sorted by name, place.
     pub unresolved: Vec<Unresolved>,
+    /// Packages that would make more of it exact: by the number of tables, most first, then by name.
+    pub needs: Vec<Need>,
     /// Names that were stood in for, sorted.
     pub stand_ins: Vec<StandIn>,
     /// What the stages have to say about their input, sorted by place.
@@ -58,6 +66,14 @@ pub struct Tally {
     pub columns_exact: usize,
     /// All other columns.
     pub columns_partial: usize,
+    /// Views whose status, and whose every column's, is exact.
+    pub views_exact: usize,
+    /// Views that are partial, or hold a partial column.
+    pub views_partial: usize,
+    /// Other objects that are exact.
+    pub objects_exact: usize,
+    /// Other objects that are partial.
+    pub objects_partial: usize,
 }
 
 /// A table or class that the code declares and no run produced.
@@ -73,13 +89,31 @@ pub struct Unresolved {
     pub reason: Reason,
 }
 
-/// An imported name that is not in the repository nor in the snapshot.
+/// An imported name that is neither in the repository nor in the snapshot, and can't be had from a wheelhouse either.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct StandIn {
     /// Dotted module that was stood in for.
     pub module: String,
+    /// What kind of absence it is.
+    pub kind: StandInKind,
     /// Where it was first asked for.
     pub place: Option<Place>,
+}
+
+/// Why a module was stood in for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StandInKind {
+    /// It is of a package that is not there; a wheelhouse could have it.
+    Package,
+    /// Its package is there, and has no such module.
+    Part,
+    /// A part of the standard library that the sandbox does not have.
+    StandardLibrary,
+    /// A compiled extension of a package of the wheelhouse.
+    Extension,
+    /// A module of the wheelhouse that could not be imported.
+    Failed,
 }
 
 /// The JSON Schema (draft 2020-12) of a [`Document`].

@@ -6,19 +6,25 @@
 //!
 //! * [`Document`]: everything one extraction found
 //! * [`Table`], [`Column`] and the constraints: what a database would hold
+//! * [`View`], [`DeclaredObject`], [`NamedType`]: what else it would hold
 //! * [`MappedClass`]: what a database forgets
 //! * [`Unresolved`], [`Reason`], [`Diagnostic`]: what is not known, and why
 
 mod diagnostic;
 mod document;
 mod mapped;
+mod need;
 mod table;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use document::{Document, FORMAT_VERSION, Generation, StandIn, Tally, Unresolved, json_schema};
+pub use document::{Document, FORMAT_VERSION, Generation, StandIn, StandInKind, Tally, Unresolved, json_schema};
+pub use need::{Need, project_name};
 pub use mapped::{ClassRef, Inheritance, MappedClass, Property, PropertyKind, Relationship};
+pub use object::{
+    Creation, DeclaredObject, DeclaredSequence, Maker, NamedType, ObjectKind, TypeKind, View, ViewColumn,
+};
 pub use table::{
     CheckConstraint, Column, ColumnType, Computed, Default, ExcludeConstraint, ForeignKey,
     ForeignKeyConstraint, Identity, Index, IndexElement, Place, PrimaryKey, Reason, Sequence, Status, Table,
-    UniqueConstraint, View,
+    UniqueConstraint,
 };

@@ -3,10 +3,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A place in the repository.
+/// A place in the repository, or in a package of the wheelhouse.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
-    /// Path from the root of the source, with `/` between its parts.
+    /// Path from the root of the source, with `/` between its parts. What begins with `wheelhouse:` is a file of a
+    /// package that was given with `--wheelhouse` or `--venv`: `wheelhouse:package/models.py` is the file that `import
+    /// package.models` found, whichever wheel or folder it came from.
     pub path: String,
     /// Line, counted from 1; 0 is the whole file.
     pub line: u32,
@@ -183,6 +185,16 @@ pub struct Sequence {
     pub start: Option<i64>,
     /// Step.
     pub increment: Option<i64>,
+    /// `MINVALUE`.
+    pub min_value: Option<i64>,
+    /// `MAXVALUE`.
+    pub max_value: Option<i64>,
+    /// `CYCLE`.
+    pub cycle: Option<bool>,
+    /// `CACHE`.
+    pub cache: Option<i64>,
+    /// DDL of its type for PostgreSQL, where one is set.
+    pub data_type: Option<String>,
 }
 
 /// One column's reference, as seen from the column.
@@ -284,19 +296,4 @@ pub struct IndexElement {
     pub column: Option<String>,
     /// DDL text (PostgreSQL dialect), with its direction and operator class.
     pub sql: String,
-}
-
-/// A view that the code declares.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct View {
-    /// Database schema.
-    pub schema: Option<String>,
-    /// Name in the database.
-    pub name: String,
-    /// Materialized.
-    pub materialized: bool,
-    /// The query (PostgreSQL dialect).
-    pub sql: String,
-    /// Where it is declared.
-    pub place: Option<Place>,
 }

@@ -9,6 +9,7 @@ use crate::{
     folder::{Folder, Node, Target},
     links,
     names::{self, BadName},
+    wheelhouse::wanted::{self, Wanted},
 };
 
 /// Takes what a directory, a revision or an archive holds, and makes the tree of it: the one place where limits
@@ -16,6 +17,8 @@ use crate::{
 pub(crate) struct Builder<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) filters: Filters,
+    /// Only what an import can ask for, as in a wheelhouse.
+    pub(crate) imports_only: bool,
     root: Folder,
     findings: Findings,
     files: usize,
@@ -26,7 +29,18 @@ pub(crate) struct Builder<'a> {
 impl<'a> Builder<'a> {
     pub(crate) fn new(limits: &'a Limits, filters: Filters) -> Self {
         let (root, findings) = (Folder::default(), Findings::default());
-        Self { limits, filters, root, findings, files: 0, entries: 0, names_bytes: 0 }
+        Self { limits, filters, imports_only: false, root, findings, files: 0, entries: 0, names_bytes: 0 }
+    }
+
+    /// For packages that were installed: all of their files are theirs, and only what an import can ask for is kept.
+    pub(crate) fn of_packages(limits: &'a Limits) -> Self {
+        let filters = Filters { include_ignored: true, include_environments: true, ..Filters::default() };
+        Self { imports_only: true, ..Self::new(limits, filters) }
+    }
+
+    /// Whether a name is of no use, whatever it names.
+    pub(crate) fn passes_over(&self, name: &str) -> bool {
+        self.filters.leaves_out_name(name) || (self.imports_only && !wanted::is_wanted(name))
     }
 
     pub(crate) fn say(&mut self, diagnostic: Diagnostic) {
@@ -121,8 +135,14 @@ impl<'a> Builder<'a> {
         if !self.enters(path) {
             return Ok(false);
         }
+        let wanted = if self.imports_only { wanted::of_file(path) } else { Wanted::Bytes };
+        let (path, key, size) = match wanted {
+            Wanted::Nothing => return Ok(false),
+            Wanted::Bytes => (path.to_owned(), key, size),
+            Wanted::Name(path) => (path, String::new(), 0),
+        };
         if size > self.limits.max_file_bytes {
-            self.too_large(path, size);
+            self.too_large(&path, size);
             return Ok(false);
         }
         self.files += 1;
@@ -130,7 +150,7 @@ impl<'a> Builder<'a> {
         if self.files > value {
             return Err(SourceError::TooMany { what: "files", limit: "max_files", value });
         }
-        self.put(path, Node::File(FileEntry { key, size }));
+        self.put(&path, Node::File(FileEntry { key, size }));
         Ok(true)
     }
 
@@ -181,7 +201,9 @@ impl<'a> Builder<'a> {
         if files.is_empty() {
             return Err(SourceError::Empty { description });
         }
-        find_pointers(&files, content.as_ref(), &mut self.findings);
+        if !self.imports_only {
+            find_pointers(&files, content.as_ref(), &mut self.findings);
+        }
         let diagnostics = self.findings.into_diagnostics();
         Ok(Source { tree: Tree::new(files, content), diagnostics, description })
     }

@@ -1,6 +1,6 @@
 //! A directory as it lies on the disk.
 
-mod files;
+pub(crate) mod files;
 mod rules;
 
 use std::{ffi::OsString, path::Path, sync::Arc};
@@ -20,10 +20,19 @@ pub(crate) fn open(path: &Path, filters: Filters, limits: &Limits) -> Result<Sou
     let mut builder = Builder::new(limits, filters);
     let rules =
         if filters.include_ignored { Rules::none() } else { Rules::above(path, limits, &mut builder) };
+    walk(root, builder, rules, format!("directory `{}`", path.display()))
+}
+
+/// Walks a directory with installed packages.
+pub(crate) fn open_packages(root: Dir, limits: &Limits, description: String) -> Result<Source, SourceError> {
+    walk(root, Builder::of_packages(limits), Rules::none(), description)
+}
+
+fn walk(root: Dir, builder: Builder<'_>, rules: Rules, description: String) -> Result<Source, SourceError> {
     let mut walk = Walk { builder, rules };
     walk.folder(&root, "")?;
-    let content = Arc::new(DirectoryContent::new(root, limits.max_file_bytes));
-    walk.builder.finish(content, format!("directory `{}`", path.display()))
+    let content = Arc::new(DirectoryContent::new(root, walk.builder.limits.max_file_bytes));
+    walk.builder.finish(content, description)
 }
 
 struct Walk<'a> {
@@ -78,7 +87,7 @@ impl Walk<'_> {
     }
 
     fn entry(&mut self, dir: &Dir, name: &Path, path: &str) -> Result<(), SourceError> {
-        if self.builder.filters.leaves_out_path(path) {
+        if self.builder.passes_over(names::last(path)) {
             return Ok(());
         }
         let metadata = match dir.symlink_metadata(name) {

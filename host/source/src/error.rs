@@ -62,6 +62,15 @@ pub enum SourceError {
         /// The source, for people.
         description: String,
     },
+    /// A folder that holds neither wheels nor packages, or a file.
+    #[error("`{}` holds neither wheels nor installed packages", .0.display())]
+    NotAWheelhouse(PathBuf),
+    /// There is no virtual environment with this source.
+    #[error("there is no virtual environment in `{}` or beside it", .0.display())]
+    NoEnvironment(PathBuf),
+    /// The virtual environment is a link.
+    #[error("`{}` is a link, which may lead anywhere", .0.display())]
+    EnvironmentIsLink(PathBuf),
     /// [`crate::Limits::max_files`], [`crate::Limits::max_entries`] or [`crate::Limits::max_names_bytes`].
     #[error("the source holds more than {value} {what} (limit `{limit}`)")]
     TooMany {
@@ -119,6 +128,14 @@ impl SourceError {
                 "check the path; ignored files, caches and environments are left out unless asked for"
                     .to_owned()
             }
+            Self::NotAWheelhouse(_) => {
+                "give a folder of `.whl` files, a `site-packages`, or a virtual environment".to_owned()
+            }
+            Self::NoEnvironment(_) => {
+                "give the packages with `--wheelhouse`, or make an environment with `python -m venv .venv`"
+                    .to_owned()
+            }
+            Self::EnvironmentIsLink(_) => "name it with `--wheelhouse` if it is meant".to_owned(),
             Self::TooMany { limit, .. } => format!("give a sub-directory, or raise `{limit}`"),
             Self::ArchiveDamaged { .. } => "download or pack it again".to_owned(),
             Self::ArchiveLimit { limit, .. } => {

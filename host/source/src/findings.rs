@@ -27,6 +27,10 @@ impl Findings {
         }
     }
 
+    pub(crate) fn add_all(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        diagnostics.into_iter().for_each(|diagnostic| self.add(diagnostic));
+    }
+
     /// All of them, ordered by code.
     pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
         let mut all = Vec::new();

@@ -9,6 +9,8 @@
 //!   configuration but the repository's own is read;
 //! * an **archive** (`.tar`, `.tar.gz`, `.zip`, `.whl`) is unpacked into memory, never to a disk.
 //!
+//! [`Wheelhouse::open`] reads further packages in the same way: folders of wheels, `site-packages`, environments.
+//!
 //! Nothing here runs anything, writes anything, or follows a link out of the tree.
 //!
 //! # What is not done
@@ -31,6 +33,7 @@ mod git;
 mod limits;
 mod links;
 mod names;
+mod wheelhouse;
 
 use std::path::{Path, PathBuf};
 
@@ -40,6 +43,7 @@ use belljar_tree::Tree;
 pub use error::SourceError;
 pub use filters::Filters;
 pub use limits::Limits;
+pub use wheelhouse::{PLACE_PREFIX, Package, Wheelhouse, find_environment};
 
 /// What to read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -24,13 +24,26 @@ pub enum Node<'a> {
 }
 
 /// A read-only tree of files. Paths are relative, UTF-8, with `/` between parts and no `.` or `..`; the
-/// root is the empty path. Directories exist exactly where files lie below them.
+/// root is the empty path. Directories exist exactly where files lie below them. A clone costs nothing: every run
+/// has one.
 #[derive(Clone)]
 pub struct Tree {
+    names: Arc<Names>,
+    content: Arc<dyn Content>,
+}
+
+#[derive(Default)]
+struct Names {
     files: BTreeMap<String, FileEntry>,
     /// Every directory with the names in it.
     directories: BTreeMap<String, BTreeSet<String>>,
-    content: Arc<dyn Content>,
+}
+
+impl Default for Tree {
+    /// No files.
+    fn default() -> Self {
+        Self::new(BTreeMap::new(), Arc::new(MemoryContent::default()))
+    }
 }
 
 impl Tree {
@@ -50,7 +63,7 @@ impl Tree {
                 child = parent;
             }
         }
-        Self { files, directories, content }
+        Self { names: Arc::new(Names { files, directories }), content }
     }
 
     /// A tree held in memory, from paths and texts.
@@ -67,42 +80,42 @@ impl Tree {
 
     /// All files, sorted by path.
     pub fn files(&self) -> impl Iterator<Item = (&str, &FileEntry)> {
-        self.files.iter().map(|(path, entry)| (path.as_str(), entry))
+        self.names.files.iter().map(|(path, entry)| (path.as_str(), entry))
     }
 
     /// Number of files.
     pub fn len(&self) -> usize {
-        self.files.len()
+        self.names.files.len()
     }
 
     /// Whether there is no file at all.
     pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
+        self.names.files.is_empty()
     }
 
     /// What the path names.
     pub fn node(&self, path: &str) -> Option<Node<'_>> {
-        match self.files.get(path) {
+        match self.names.files.get(path) {
             Some(entry) => Some(Node::File(entry)),
-            None => self.directories.contains_key(path).then_some(Node::Directory),
+            None => self.names.directories.contains_key(path).then_some(Node::Directory),
         }
     }
 
     /// The names in a directory, sorted; empty where there is no such directory.
     pub fn list(&self, directory: &str) -> impl Iterator<Item = &str> {
-        self.directories.get(directory).into_iter().flatten().map(String::as_str)
+        self.names.directories.get(directory).into_iter().flatten().map(String::as_str)
     }
 
     /// The bytes of a file.
     pub fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
-        let entry = self.files.get(path).ok_or_else(|| ReadError::NotFound(path.to_owned()))?;
+        let entry = self.names.files.get(path).ok_or_else(|| ReadError::NotFound(path.to_owned()))?;
         self.content.read(&entry.key)
     }
 }
 
 impl std::fmt::Debug for Tree {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tree").field("files", &self.files).finish_non_exhaustive()
+        f.debug_struct("Tree").field("files", &self.names.files).finish_non_exhaustive()
     }
 }
 

@@ -3,7 +3,7 @@ use std::{
     io::{self, Write},
 };
 
-use belljar_schema::{Column, Document, Place, Reason, Status, Table, Unresolved};
+use belljar_schema::{Column, Document, Need, Place, Reason, Status, Table, Unresolved};
 use owo_colors::OwoColorize as _;
 
 use super::safe;
@@ -37,7 +37,8 @@ pub(crate) fn text(
     if !document.unresolved.is_empty() || (summary && !document.tables.is_empty()) {
         writeln!(out)?;
     }
-    tally(out, document)
+    tally(out, document)?;
+    needs(out, document)
 }
 
 fn heading(out: &mut dyn Write, table: &Table, with_metadata: bool, summary: bool) -> io::Result<()> {
@@ -223,4 +224,49 @@ fn groups(document: &Document) -> Vec<Group<'_>> {
     let mut groups: Vec<_> = groups.into_values().collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group.count));
     groups
+}
+
+/// The packages that would make more of it exact, and what none would.
+fn needs(out: &mut dyn Write, document: &Document) -> io::Result<()> {
+    let helped = document.tables.iter().filter(|table| helps(table)).count();
+    if document.needs.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    if helped > 0 {
+        let tables = count(helped, "partial table");
+        writeln!(out, "To make {tables} exact, give these packages with --wheelhouse:")?;
+    } else {
+        writeln!(out, "These packages, given with --wheelhouse, would leave less in doubt:")?;
+    }
+    let names: Vec<String> = document.needs.iter().map(need_name).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    for (need, name) in document.needs.iter().zip(&names) {
+        let touched = [(need.tables, "table"), (need.unresolved, "unresolved item")];
+        let touched: Vec<_> = touched
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, noun)| count(number, noun))
+            .collect();
+        writeln!(out, "  {name:width$}  {}", touched.join(", "))?;
+    }
+    let others = document.summary.tables_partial.saturating_sub(helped);
+    if others > 0 {
+        let are = if others == 1 { "table is" } else { "tables are" };
+        let reasons = "a setting, a file, a database, code that is compiled";
+        writeln!(out, "{others} more {are} partial for reasons that no package takes away: {reasons}")?;
+    }
+    Ok(())
+}
+
+/// A requirement as the project has it, or the name it is imported by.
+fn need_name(need: &Need) -> String {
+    safe(&need.requirement.clone().unwrap_or_else(|| format!("the package that provides `{}`", need.import)))
+}
+
+/// Whether a table is partial and packages would take away every reason for it.
+fn helps(table: &Table) -> bool {
+    let of_columns = table.columns.iter().flat_map(|column| &column.reasons);
+    let mut reasons = table.reasons.iter().chain(of_columns).peekable();
+    reasons.peek().is_some() && reasons.all(|reason| reason.package.is_some())
 }

@@ -107,6 +107,15 @@ fn tables() {
 }
 
 #[test]
+fn a_table_made_in_a_constructor_has_the_name_that_its_parameter_defaults_to() {
+    let text = "class Store:\n    def __init__(self, url, name='jobs', *, schema='s'):\n        self.t = Table(name, MetaData(), schema=schema)\n        Table(url, MetaData())\n";
+    let index = index(text);
+    let found: Vec<_> =
+        index.tables().iter().map(|table| (table.name.as_deref(), table.schema.as_deref())).collect();
+    assert_eq!(found, [(Some("jobs"), Some("s")), (None, None)]);
+}
+
+#[test]
 fn attributes_are_found_by_name() {
     let index = index("class A(Base):\n    x = 1\n    x = 2\n");
     let class = index.class("pkg.m", "A").unwrap();

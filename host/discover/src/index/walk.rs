@@ -84,7 +84,11 @@ pub(crate) fn read(body: &[Stmt], module: ModuleRef<'_>, modules: &Modules) -> F
 
 enum Scope {
     Class(String),
-    Function(String),
+    Function {
+        name: String,
+        /// The parameters that default to a text, with it.
+        defaults: Vec<(String, String)>,
+    },
 }
 
 struct Walk<'a> {
@@ -136,7 +140,16 @@ impl<'a> Visitor<'a> for Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn in_function(&self) -> bool {
-        self.scopes.iter().any(|scope| matches!(scope, Scope::Function(_)))
+        self.scopes.iter().any(|scope| matches!(scope, Scope::Function { .. }))
+    }
+
+    /// The text that a parameter of the innermost function around here defaults to.
+    fn default_of(&self, name: &str) -> Option<String> {
+        let function = self.scopes.iter().rev().find_map(|scope| match scope {
+            Scope::Function { defaults, .. } => Some(defaults),
+            Scope::Class(_) => None,
+        })?;
+        function.iter().find(|(parameter, _)| parameter == name).map(|(_, text)| text.clone())
     }
 
     fn qualname(&self, name: &str) -> String {
@@ -144,7 +157,7 @@ impl<'a> Walk<'a> {
         for scope in &self.scopes {
             match scope {
                 Scope::Class(name) => qualname.extend([name.as_str(), "."]),
-                Scope::Function(name) => qualname.extend([name.as_str(), ".<locals>."]),
+                Scope::Function { name, .. } => qualname.extend([name.as_str(), ".<locals>."]),
             }
         }
         qualname + name
@@ -171,7 +184,11 @@ impl<'a> Walk<'a> {
         for decorator in &function.decorator_list {
             self.visit_decorator(decorator);
         }
-        self.scopes.push(Scope::Function(function.name.to_string()));
+        let parameters = function.parameters.iter_non_variadic_params();
+        let defaults = parameters.filter_map(|parameter| {
+            Some((parameter.name().to_string(), literal(parameter.default()?)?))
+        });
+        self.scopes.push(Scope::Function { name: function.name.to_string(), defaults: defaults.collect() });
         self.visit_body(&function.body);
         self.scopes.pop();
     }
@@ -192,7 +209,9 @@ impl<'a> Walk<'a> {
         if self.resolver.is_table(call) {
             let in_function = self.in_function();
             let reason = if in_function { Reason::TableInFunction } else { Reason::Table };
-            self.facts.tables.push(table::declare(call, self.module, lines, in_function));
+            let default_of = |name: &str| self.default_of(name);
+            let declared = table::declare(call, self.module, lines, in_function, default_of);
+            self.facts.tables.push(declared);
             self.facts.reasons.push((reason, lines.0));
         } else if self.resolver.is_mapping(call) {
             self.facts.reasons.push((Reason::ImperativeMapping, lines.0));

@@ -14,7 +14,7 @@ mod text;
 
 use std::collections::BTreeMap;
 
-use belljar_schema::Diagnostic;
+use belljar_schema::{Diagnostic, project_name};
 use belljar_tree::Tree;
 
 pub use choose::{Choice, Fit};
@@ -68,12 +68,15 @@ pub struct Found {
 pub struct Requested {
     /// Every declaration that was found.
     pub specifiers: Vec<Found>,
+    /// Every project that is required, by its normalised name, as it is written where it is found first.
+    pub projects: BTreeMap<String, String>,
 }
 
 /// Collects declarations from one file.
 struct Collector<'a> {
     path: &'a str,
     found: &'a mut Vec<Found>,
+    projects: &'a mut BTreeMap<String, String>,
 }
 
 impl Collector<'_> {
@@ -84,8 +87,18 @@ impl Collector<'_> {
         }
     }
 
-    /// A requirement as pip reads it; anything but one for SQLAlchemy is passed over.
+    /// Takes note that a project is required.
+    fn project(&mut self, name: &str, text: &str) {
+        if self.projects.len() < MAX_FOUND {
+            self.projects.entry(project_name(name)).or_insert_with(|| text.to_owned());
+        }
+    }
+
+    /// A requirement as pip reads it; what it says counts only where it is one for SQLAlchemy.
     fn requirement(&mut self, text: &str, line: u32, scope: Scope) {
+        if let Some((name, text)) = specifier::project(text) {
+            self.project(name, text);
+        }
         if let Some(requirement) = specifier::requirement(text) {
             let scope = if requirement.conditional { scope.max(Scope::Optional) } else { scope };
             self.add(requirement.text, line, FoundKind::Declared, scope, requirement.constraint);
@@ -106,16 +119,16 @@ pub(crate) fn collect(
     candidates: &[Candidate],
     _diagnostics: &mut Vec<Diagnostic>,
 ) -> Requested {
-    let mut found = Vec::new();
+    let (mut found, mut projects) = (Vec::new(), BTreeMap::new());
     for (path, _) in tree.files() {
         if exclusion.directory(paths::parent(path)).is_none()
             && let Some(read) = reader(path)
         {
-            with_text(tree, path, |text| read(&mut Collector { path, found: &mut found }, text));
+            with_text(tree, path, |text| read(&mut Collector { path, found: &mut found, projects: &mut projects }, text));
         }
     }
     rank(&mut found, candidates);
-    Requested { specifiers: found }
+    Requested { specifiers: found, projects }
 }
 
 type Reader = fn(&mut Collector<'_>, &str);

@@ -79,6 +79,11 @@ impl Document<'_, '_, '_> {
         let table = value.and_then(|value| value.get_ref().as_table());
         for (name, given) in table.into_iter().flat_map(|table| table.iter()) {
             if !is_sqlalchemy(name.get_ref()) {
+                let name = name.get_ref();
+                match version(given.get_ref()) {
+                    Some(version) => self.collector.project(name, &format!("{name} = \"{version}\"")),
+                    None => self.collector.project(name, name),
+                }
                 continue;
             }
             match given.get_ref() {
@@ -90,7 +95,7 @@ impl Document<'_, '_, '_> {
 
     fn constraint(&mut self, given: &Spanned<DeValue<'_>>, scope: Scope) {
         let value = given.get_ref();
-        let version = value.get("version").map_or(value, |version| version.get_ref()).as_str().unwrap_or("*");
+        let version = version(value).unwrap_or("*");
         let is_optional =
             value.get("optional").and_then(|optional| optional.get_ref().as_bool()) == Some(true);
         let scope = if is_optional { scope.max(Scope::Optional) } else { scope };
@@ -98,6 +103,11 @@ impl Document<'_, '_, '_> {
         let text = format!("sqlalchemy = \"{version}\"");
         self.collector.add(&text, line, FoundKind::Declared, scope, Constraint::poetry(version));
     }
+}
+
+/// What a constraint of Poetry says of versions.
+fn version<'a>(value: &'a DeValue<'_>) -> Option<&'a str> {
+    value.get("version").map_or(value, |version| version.get_ref()).as_str()
 }
 
 fn find<'a, 'i>(document: &'a DeTable<'i>, keys: &[&str]) -> Option<&'a Spanned<DeValue<'i>>> {

@@ -128,6 +128,17 @@ pub(super) fn requirement(text: &str) -> Option<Requirement<'_>> {
     Some(Requirement { text, constraint, conditional: !holds(marker) })
 }
 
+/// The name of the project that a requirement is for, and the requirement without marker, comment and options; none
+/// where a text is no requirement.
+pub(super) fn project(text: &str) -> Option<(&str, &str)> {
+    let text = text.split([';', '#']).next().unwrap_or_default().split(" --").next().unwrap_or_default().trim();
+    let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && !"._-".contains(letter));
+    let (name, rest) = text.split_at(end.unwrap_or(text.len()));
+    let edge = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
+    let specifies = rest.trim_start().starts_with(['[', '(', '<', '>', '=', '!', '~', '@']) || rest.is_empty();
+    (edge(name.chars().next()) && edge(name.chars().next_back()) && specifies).then_some((name, text))
+}
+
 /// Whether a name is that of SQLAlchemy's distribution.
 pub(super) fn is_sqlalchemy(name: &str) -> bool {
     name.trim().eq_ignore_ascii_case("sqlalchemy")
@@ -186,6 +197,25 @@ mod tests {
         assert!(requirement("sqlalchemy-utils>=1").is_none());
         assert!(requirement("sqlalchemy_utils").is_none());
         assert!(requirement("-e .").is_none());
+    }
+
+    #[test]
+    fn projects() {
+        let cases = [
+            ("Flask-Foo>=1.2,<2 ; python_version > '3' # why", Some(("Flask-Foo", "Flask-Foo>=1.2,<2"))),
+            ("foo.bar[x] ~= 1.0 --hash=sha256:ab", Some(("foo.bar", "foo.bar[x] ~= 1.0"))),
+            ("foo", Some(("foo", "foo"))),
+            ("foo @ git+https://example.com/foo", Some(("foo", "foo @ git+https://example.com/foo"))),
+            ("a sentence, such as a description", None),
+            ("-r other.txt", None),
+            ("--index-url https://example.com", None),
+            ("https://example.com/x.whl", None),
+            ("", None),
+            ("# foo", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(project(text), expected, "{text}");
+        }
     }
 
     #[test]

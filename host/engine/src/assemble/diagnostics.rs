@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use belljar_discover::Discovery;
 use belljar_frames as frames;
-use belljar_sandbox::MOUNT;
+use belljar_sandbox::{MOUNT, PACKAGES_MOUNT};
 use belljar_schema::{Diagnostic, Severity};
+use belljar_source::{PLACE_PREFIX, Wheelhouse};
 
 use crate::{Ending, RunResult, Source};
 
@@ -13,9 +14,14 @@ use crate::{Ending, RunResult, Source};
 const LONGEST: usize = 300;
 
 /// All diagnostics, sorted by severity, code and text.
-pub(super) fn collect(source: &Source, discovery: &Discovery, results: &[RunResult]) -> Vec<Diagnostic> {
-    let mut found: Vec<Diagnostic> =
-        source.diagnostics.iter().chain(&discovery.diagnostics).cloned().collect();
+pub(super) fn collect(
+    source: &Source,
+    discovery: &Discovery,
+    wheelhouse: &Wheelhouse,
+    results: &[RunResult],
+) -> Vec<Diagnostic> {
+    let stages = [&source.diagnostics, &wheelhouse.diagnostics, &discovery.diagnostics];
+    let mut found: Vec<Diagnostic> = stages.into_iter().flatten().cloned().collect();
     let torn: BTreeSet<String> = found
         .iter()
         .filter(|diagnostic| matches!(diagnostic.code.as_str(), "syntax-error" | "python2"))
@@ -71,7 +77,12 @@ fn remark(remark: &frames::Remark) -> Diagnostic {
         return Diagnostic::new(Severity::Warning, "mappers", message)
             .hint("tables are not touched by it; relationships may lack their direction");
     }
-    Diagnostic::new(Severity::Warning, &remark.code, message)
+    if remark.code == "needs-database" {
+        return Diagnostic::new(Severity::Note, &remark.code, message);
+    }
+    // What a package does without, or has in another version, changes nothing that is known of the schema.
+    let is_note = matches!(remark.code.as_str(), "optional-import" | "snapshot-package");
+    Diagnostic::new(if is_note { Severity::Note } else { Severity::Warning }, &remark.code, message)
 }
 
 fn of_outcome(result: &RunResult, found: &mut Vec<Diagnostic>) {
@@ -123,7 +134,19 @@ pub(super) fn one_line(text: &str) -> String {
     let text = text.trim_start();
     let first: String = text.lines().next().unwrap_or_default().chars().take(LONGEST).collect();
     let more = if first.len() < text.trim_end().len() { "…" } else { "" };
-    format!("{}{more}", first.replace(&format!("{MOUNT}/"), ""))
+    format!("{}{more}", without_packages_mount(&first.replace(&format!("{MOUNT}/"), "")))
+}
+
+/// A text with paths of packages as places have them: without the mount, and without the number of the folder.
+fn without_packages_mount(text: &str) -> String {
+    let mount = format!("{PACKAGES_MOUNT}/");
+    let mut parts = text.split(&mount);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(PLACE_PREFIX);
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches('/'));
+    }
+    out
 }
 
 /// An ending for people.
@@ -164,6 +187,7 @@ mod tests {
         assert_eq!(one_line("\nonly\n"), "only");
         assert_eq!(one_line(&"ä".repeat(LONGEST + 1)), format!("{}…", "ä".repeat(LONGEST)));
         assert_eq!(one_line(&format!("no ({MOUNT}/a.py)")), "no (a.py)");
+        assert_eq!(one_line(&format!("no '{PACKAGES_MOUNT}/12/a/b.py'")), "no 'wheelhouse:a/b.py'");
     }
 
     #[test]

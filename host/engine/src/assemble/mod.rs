@@ -3,6 +3,8 @@
 mod classes;
 mod diagnostics;
 mod merge;
+mod needs;
+mod objects;
 mod places;
 mod reasons;
 mod tables;
@@ -12,33 +14,39 @@ pub use diagnostics::ending_text;
 
 use belljar_discover::Discovery;
 use belljar_schema::{
-    Document, FORMAT_VERSION, Generation, Reason, Sequence, StandIn, Status, Table, Tally, Unresolved,
+    Document, FORMAT_VERSION, Generation, Reason, StandIn, Status, Table, Tally, Unresolved, View,
 };
+use belljar_source::Wheelhouse;
 
 use crate::{Extraction, RunReport, RunResult, Source};
+use merge::Merged;
 
 /// The document of all runs.
 pub(crate) fn assemble(
     source: &Source,
     discovery: Discovery,
     generation: Generation,
+    wheelhouse: &Wheelhouse,
     results: Vec<RunResult>,
 ) -> Extraction {
     let index = &discovery.index;
-    let reasons = reasons::Reasons::new(&discovery, &results);
-    let mut tables = merge::tables(&results, index, &reasons);
+    let reasons = reasons::Reasons::new(&discovery, wheelhouse, &results);
+    let mut merged = merge::merge(&results, index, &reasons);
     let classes = merge::classes(&results, index);
-    let unresolved = unresolved::find(&discovery, &results, &tables);
-    doubt_namesakes(&mut tables, &unresolved);
-    let diagnostics = diagnostics::collect(source, &discovery, &results);
+    let unresolved = unresolved::find(&discovery, &results, &merged.tables, &merged.views, &reasons);
+    doubt_namesakes(&mut merged.tables, &unresolved);
+    let diagnostics = diagnostics::collect(source, &discovery, wheelhouse, &results);
     let document = Document {
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
         sqlalchemy: generation,
-        summary: tally(&tables, &unresolved),
-        tables,
-        views: Vec::new(),
-        sequences: sequences(&results),
+        summary: tally(&merged, &unresolved),
+        needs: needs::find(&merged.tables, &unresolved, &discovery.requested.projects),
+        tables: merged.tables,
+        views: merged.views,
+        sequences: merged.sequences,
+        types: merged.types,
+        objects: merged.objects,
         classes,
         unresolved,
         stand_ins: stand_ins(&results),
@@ -75,9 +83,16 @@ fn doubt_namesakes(tables: &mut [Table], unresolved: &[Unresolved]) {
     }
 }
 
-fn tally(tables: &[Table], unresolved: &[Unresolved]) -> Tally {
+fn tally(merged: &Merged, unresolved: &[Unresolved]) -> Tally {
     let mut tally = Tally { unresolved: unresolved.len(), ..Tally::default() };
-    for table in tables {
+    let is_exact = |view: &&View| {
+        view.status == Status::Exact && view.columns.iter().all(|column| column.status == Status::Exact)
+    };
+    tally.views_exact = merged.views.iter().filter(is_exact).count();
+    tally.views_partial = merged.views.len() - tally.views_exact;
+    tally.objects_exact = merged.objects.iter().filter(|item| item.status == Status::Exact).count();
+    tally.objects_partial = merged.objects.len() - tally.objects_exact;
+    for table in &merged.tables {
         let whole = table.status == Status::Exact;
         let exact = table.columns.iter().filter(|column| whole && column.status == Status::Exact).count();
         tally.columns_exact += exact;
@@ -91,18 +106,14 @@ fn tally(tables: &[Table], unresolved: &[Unresolved]) -> Tally {
     tally
 }
 
-fn sequences(results: &[RunResult]) -> Vec<Sequence> {
-    let all = results.iter().flat_map(|result| &result.findings.sequences);
-    let mut found: Vec<_> = all.cloned().map(tables::sequence).collect();
-    found.sort();
-    found.dedup();
-    found
-}
-
 fn stand_ins(results: &[RunResult]) -> Vec<StandIn> {
     let all = results.iter().flat_map(|result| &result.findings.stand_ins);
     let mut found: Vec<_> = all
-        .map(|frame| StandIn { module: frame.module.clone(), place: frame.place.clone().map(places::place) })
+        .map(|frame| StandIn {
+            module: frame.module.clone(),
+            kind: reasons::kind(&frame.kind),
+            place: frame.place.clone().map(places::place),
+        })
         .collect();
     found.sort();
     found.dedup_by(|a, b| a.module == b.module);

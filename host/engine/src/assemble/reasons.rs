@@ -1,55 +1,128 @@
 //! What a guest's doubt means to a person: a reason with the package and the next step.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_discover::Discovery;
 use belljar_frames as frames;
-use belljar_schema::Reason;
+use belljar_schema::{Reason, StandInKind, project_name};
+use belljar_source::Wheelhouse;
 
 use super::diagnostics::one_line;
 use crate::RunResult;
 
-/// Knows which top-level names are packages that are not there.
-pub(super) struct Reasons {
-    absent: BTreeSet<String>,
+/// Knows which modules are not there, and which of them a package would bring.
+pub(super) struct Reasons<'a> {
+    absent: BTreeMap<&'a str, StandInKind>,
+    /// Top-level names that the repository itself offers.
+    own: BTreeSet<&'a str>,
+    /// What the project requires, by normalised name.
+    projects: &'a BTreeMap<String, String>,
+    wheelhouse: &'a Wheelhouse,
 }
 
-impl Reasons {
-    /// Every module that was stood in for counts, but what the repository itself offers does not.
-    pub(super) fn new(discovery: &Discovery, results: &[RunResult]) -> Self {
-        let own: BTreeSet<&str> =
-            discovery.roots.iter().flat_map(|root| root.names.iter().map(String::as_str)).collect();
+impl<'a> Reasons<'a> {
+    /// Every module that was stood in for counts.
+    pub(super) fn new(
+        discovery: &'a Discovery,
+        wheelhouse: &'a Wheelhouse,
+        results: &'a [RunResult],
+    ) -> Self {
         let stand_ins = results.iter().flat_map(|result| &result.findings.stand_ins);
-        let tops = stand_ins.filter_map(|frame| frame.module.split('.').next());
-        Self { absent: tops.filter(|top| !own.contains(top)).map(str::to_owned).collect() }
+        Self {
+            absent: stand_ins.map(|frame| (frame.module.as_str(), kind(&frame.kind))).collect(),
+            own: discovery.roots.iter().flat_map(|root| root.names.iter().map(String::as_str)).collect(),
+            projects: &discovery.requested.projects,
+            wheelhouse,
+        }
     }
 
-    /// The package that a dotted origin leads to, when it is one that is not there.
-    pub(super) fn package(&self, origin: &str) -> Option<String> {
-        let top = origin.split(['.', '(', '[']).next()?;
-        self.absent.contains(top).then(|| top.to_owned())
+    /// The absent module that a dotted origin leads to.
+    fn module<'b>(&self, origin: &'b str) -> Option<(&'b str, StandInKind)> {
+        let dotted = origin.split(['(', '[']).next().unwrap_or_default();
+        prefixes(dotted).find_map(|prefix| Some((prefix, *self.absent.get(prefix)?)))
+    }
+
+    /// The package that would bring an absent module: by the longest part of its name that the project requires, else
+    /// by the shortest that is not there.
+    fn package(&self, module: &str) -> Option<String> {
+        let top = module.split('.').next().unwrap_or_default();
+        if self.own.contains(top) {
+            return None;
+        }
+        let required = prefixes(module).find(|prefix| self.projects.contains_key(&project_name(prefix)));
+        let absent = || prefixes(module).filter(|prefix| !self.wheelhouse.has(prefix)).last();
+        required.or_else(absent).map(str::to_owned)
     }
 
     /// A reason as the schema has it.
     pub(super) fn reason(&self, reason: &frames::Reason) -> Reason {
-        let package = reason.origin.as_deref().and_then(|origin| self.package(origin));
-        let hint = match (&package, reason.origin.as_deref(), reason.code.as_str()) {
-            (Some(package), ..) => Some(format!(
-                "put the sources of `{package}` into the tree, next to the code that imports it"
-            )),
-            (None, Some(origin), _) => Some(format!(
-                "`{origin}` is made by a statement that failed or a file that is not there; see the diagnostics"
-            )),
-            (None, None, "statement-skipped") => {
-                Some("look at that line: what it does at import can't be done here".to_owned())
+        let (package, hint) = match reason.origin.as_deref() {
+            _ if is_of_database(reason) => (None, Some(DATABASE_HINT.to_owned())),
+            Some(origin) => self.step(origin),
+            None if reason.code == "statement-skipped" => {
+                (None, Some("look at that line: what it does at import can't be done here".to_owned()))
             }
-            (None, None, _) => None,
+            None => (None, None),
         };
         Reason { code: reason.code.clone(), message: one_line(&reason.message), hint, package }
+    }
+
+    /// The package that would help with what comes from an absent module, and what to do.
+    pub(super) fn step(&self, origin: &str) -> (Option<String>, Option<String>) {
+        let found = self.module(origin);
+        let package = found.and_then(|(module, kind)| match kind {
+            StandInKind::Package => self.package(module),
+            _ => None,
+        });
+        let hint = match (&package, found) {
+            (Some(package), _) => match self.projects.get(&project_name(package)) {
+                Some(requirement) => format!("give `{requirement}` with `--wheelhouse`"),
+                None => format!("give the package that provides `{package}` with `--wheelhouse`"),
+            },
+            (None, Some((module, StandInKind::StandardLibrary))) => {
+                format!("the sandbox does not have `{module}`, and no package brings it")
+            }
+            (None, Some((module, StandInKind::Extension))) => {
+                format!("`{module}` is compiled, and can't run here; no package makes it exact")
+            }
+            (None, Some((module, StandInKind::Failed))) => {
+                format!("`{module}` is in the wheelhouse and could not be imported; see the diagnostics")
+            }
+            (None, _) => format!(
+                "`{origin}` is made by a statement that failed or a file that is not there; see the diagnostics"
+            ),
+        };
+        (package, Some(hint))
     }
 
     /// All reasons of a table or column.
     pub(super) fn all(&self, reasons: &[frames::Reason]) -> Vec<Reason> {
         reasons.iter().map(|reason| self.reason(reason)).collect()
+    }
+}
+
+/// The next step where only a database knows.
+const DATABASE_HINT: &str = "have its declaration written from a database, as `sqlacodegen` does";
+
+/// Whether something is in doubt because a database would have to be asked.
+fn is_of_database(reason: &frames::Reason) -> bool {
+    let origin = reason.origin.as_deref().unwrap_or_default();
+    reason.code == "needs-database" || origin.starts_with("database.")
+}
+
+/// A dotted name, then what is before its last dot, and so on.
+fn prefixes(dotted: &str) -> impl Iterator<Item = &str> {
+    let next = |name: &&str| name.rsplit_once('.').map(|(before, _)| before);
+    std::iter::successors(Some(dotted), move |name| next(name))
+}
+
+/// What a guest says of an absence; a guest may say anything.
+pub(super) fn kind(text: &str) -> StandInKind {
+    match text {
+        "part" => StandInKind::Part,
+        "standard_library" => StandInKind::StandardLibrary,
+        "extension" => StandInKind::Extension,
+        "failed" => StandInKind::Failed,
+        _ => StandInKind::Package,
     }
 }

@@ -57,12 +57,19 @@ pub(super) fn table(
     }
 }
 
-fn status(exact: bool) -> Status {
+/// Exact, or partial.
+pub(super) fn status(exact: bool) -> Status {
     if exact { Status::Exact } else { Status::Partial }
 }
 
-fn entries(entries: &[frames::Entry]) -> BTreeMap<String, String> {
+/// Pairs as a map.
+pub(super) fn entries(entries: &[frames::Entry]) -> BTreeMap<String, String> {
     entries.iter().map(|entry| (entry.name.clone(), entry.value.clone())).collect()
+}
+
+/// The attribute of a class that a column is mapped to.
+pub(super) fn attribute(class: &frames::Class, column: &str) -> Option<String> {
+    class.columns.iter().find(|item| item.column == column).map(|item| item.attribute.clone())
 }
 
 fn column(
@@ -71,10 +78,7 @@ fn column(
     places: &Places,
     reasons: &Reasons,
 ) -> Column {
-    let attribute = class.and_then(|class| {
-        let found = class.columns.iter().find(|item| item.column == frame.name)?;
-        Some(found.attribute.clone())
-    });
+    let attribute = class.and_then(|class| attribute(class, &frame.name));
     let declared = class.zip(attribute.as_deref()).and_then(|(class, name)| places.attribute(class, name));
     let found = reasons.all(&frame.reasons);
     Column {
@@ -100,7 +104,8 @@ fn column(
     }
 }
 
-fn column_type(frame: &frames::ColumnType) -> ColumnType {
+/// A type as the schema has it.
+pub(super) fn column_type(frame: &frames::ColumnType) -> ColumnType {
     let ddl =
         |dialect: &str| frame.ddl.iter().find(|entry| entry.name == dialect).map(|entry| entry.value.clone());
     ColumnType {
@@ -127,7 +132,17 @@ fn identity(frame: &frames::Identity) -> Identity {
 
 /// A sequence as the schema has it.
 pub(super) fn sequence(frame: frames::Sequence) -> Sequence {
-    Sequence { schema: frame.schema, name: frame.name, start: frame.start, increment: frame.increment }
+    Sequence {
+        schema: frame.schema,
+        name: frame.name,
+        start: frame.start,
+        increment: frame.increment,
+        min_value: frame.min_value,
+        max_value: frame.max_value,
+        cycle: frame.cycle,
+        cache: frame.cache,
+        data_type: frame.data_type,
+    }
 }
 
 fn foreign_key(frame: frames::ForeignKey) -> ForeignKey {
@@ -158,7 +173,8 @@ fn foreign_key_constraint(frame: frames::ForeignKeyConstraint) -> ForeignKeyCons
     }
 }
 
-fn index_of(frame: frames::Index) -> Index {
+/// An index as the schema has it.
+pub(super) fn index_of(frame: frames::Index) -> Index {
     Index {
         options: entries(&frame.options),
         name: frame.name,

@@ -4,29 +4,44 @@ use std::collections::BTreeSet;
 
 use belljar_discover::{ClassDecl, Discovery, TableDecl, Tablename};
 use belljar_frames as frames;
-use belljar_schema::{Place, Reason, Table, Unresolved};
+use belljar_schema::{Place, Reason, Table, Unresolved, View};
 
 use super::{
     diagnostics::{ending_text, hint, raised},
-    places::Places,
+    places::{self, Places},
+    reasons::Reasons,
 };
 use crate::{Ending, RunResult};
 
-/// Every declared class and table that is not among the tables, with the reason.
-pub(super) fn find(discovery: &Discovery, results: &[RunResult], tables: &[Table]) -> Vec<Unresolved> {
-    let view = View::new(discovery, results, tables);
-    let classes = discovery.index.classes().iter().filter_map(|class| view.class(class));
-    let calls = discovery.index.tables().iter().filter_map(|call| view.call(call));
-    let mut found: Vec<_> = classes.chain(calls).collect();
+/// Every declared class and table that is not among the tables and views, with the reason; and what the runs said
+/// themselves can't be known.
+pub(super) fn find(
+    discovery: &Discovery,
+    results: &[RunResult],
+    tables: &[Table],
+    views: &[View],
+    reasons: &Reasons,
+) -> Vec<Unresolved> {
+    let produced = Produced::new(discovery, results, tables, views);
+    let classes = discovery.index.classes().iter().filter_map(|class| produced.class(class));
+    let calls = discovery.index.tables().iter().filter_map(|call| produced.call(call));
+    let said = results.iter().flat_map(|result| &result.findings.unresolved).map(|frame| Unresolved {
+        name: frame.name.clone(),
+        class: None,
+        place: places::place(frame.place.clone()),
+        reason: reasons.reason(&frame.reason),
+    });
+    let mut found: Vec<_> = classes.chain(calls).chain(said).collect();
     found.sort();
     found.dedup();
     found
 }
 
 /// What the runs produced, by what it can be looked up by.
-struct View<'a> {
+struct Produced<'a> {
     results: &'a [RunResult],
-    tables: &'a [Table],
+    /// Of each table and view.
+    places: Vec<&'a Place>,
     /// Path and name of each mapped class.
     mapped: BTreeSet<(String, &'a str)>,
     /// The same of each class that is not mapped and has no absent base: a mixin, whose name of a table is for others.
@@ -34,8 +49,13 @@ struct View<'a> {
     names: BTreeSet<(Option<&'a str>, &'a str)>,
 }
 
-impl<'a> View<'a> {
-    fn new(discovery: &'a Discovery, results: &'a [RunResult], tables: &'a [Table]) -> Self {
+impl<'a> Produced<'a> {
+    fn new(
+        discovery: &'a Discovery,
+        results: &'a [RunResult],
+        tables: &'a [Table],
+        views: &'a [View],
+    ) -> Self {
         let (mut mapped, mut mixins) = (BTreeSet::new(), BTreeSet::new());
         for result in results {
             let places = Places::new(&discovery.index, &result.findings);
@@ -45,8 +65,12 @@ impl<'a> View<'a> {
             let plain = result.findings.plain.iter().filter(|plain| plain.lost_bases.is_empty());
             mixins.extend(plain.map(|plain| key(&plain.itself)));
         }
-        let names = tables.iter().map(|table| (table.schema.as_deref(), table.name.as_str())).collect();
-        Self { results, tables, mapped, mixins, names }
+        let tables = tables.iter().map(|table| (&table.schema, &table.name, &table.place));
+        let made: Vec<_> =
+            tables.chain(views.iter().map(|view| (&view.schema, &view.name, &view.place))).collect();
+        let names = made.iter().map(|(schema, name, _)| (schema.as_deref(), name.as_str())).collect();
+        let places = made.into_iter().filter_map(|(.., place)| place.as_ref()).collect();
+        Self { results, places, mapped, mixins, names }
     }
 
     /// A class that says it has a table and is not mapped.
@@ -95,8 +119,7 @@ impl<'a> View<'a> {
     }
 
     fn made_between(&self, path: &str, first: u32, last: u32) -> bool {
-        let inside = |place: &Place| place.path == path && (first..=last).contains(&place.line);
-        self.tables.iter().any(|table| table.place.as_ref().is_some_and(inside))
+        self.places.iter().any(|place| place.path == path && (first..=last).contains(&place.line))
     }
 
     /// A statement that was skipped and touches these lines.

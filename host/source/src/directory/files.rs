@@ -48,7 +48,7 @@ pub(super) fn read_small(dir: &Dir, path: &Path, limit: u64) -> io::Result<Small
 
 /// Opens a regular file and nothing else. Between the look and the opening a pipe or a link may have taken its
 /// place: a pipe must not block, and a link is not followed.
-fn open_regular(dir: &Dir, path: &Path) -> io::Result<File> {
+pub(crate) fn open_regular(dir: &Dir, path: &Path) -> io::Result<File> {
     let file = dir.open_with(path, &reading())?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a regular file")) }
 }

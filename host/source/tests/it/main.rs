@@ -19,3 +19,4 @@ mod ignored;
 mod links;
 mod same;
 mod support;
+mod wheelhouse;

@@ -1,0 +1,118 @@
+"""Types that have a name of their own in a PostgreSQL database: enumerations and domains."""
+
+import gc
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql.sqltypes import SchemaType
+
+from .. import frames
+from ..stand_in.seams import NOTES
+from .declarations import MetaDatas
+from .doubts import Doubts
+from .sql import plain_dialect, safe_text, statement_text
+from .tables import tables_of
+
+#: The named types there are, by what they are called: the class, and what creates it.
+_KINDS: dict[str, tuple[type, Any]] = {
+    kind: (getattr(postgresql, name), getattr(postgresql, creator))
+    for kind, name, creator in (
+        ("enum", "ENUM", "CreateEnumType"),
+        ("domain", "DOMAIN", "CreateDomainType"),  # since 2.0
+    )
+    if hasattr(postgresql, name)
+}
+
+_Key = tuple[str, str, str, str, str]
+
+
+def named_types(found: MetaDatas, views: set[int], doubts: Doubts) -> list[frames.NamedType]:
+    """Every named type with the columns that have it, sorted by schema and name.
+
+    `views` are tables, by `id`, that are views: their columns have types that others declare.
+    """
+    columns: dict[_Key, list[Any]] = {}
+    frames_of: dict[_Key, frames.NamedType] = {}
+    for metadata, native, column in _uses(found, views):
+        frame = _frame(found.name(metadata), native, doubts)
+        key = (frame.schema or "", frame.name, frame.metadata or "", frame.definition or "", frame.kind)
+        frames_of.setdefault(key, frame)
+        columns.setdefault(key, []).extend([column] if column is not None else [])
+    return [_used(frames_of[key], columns[key], doubts) for key in sorted(frames_of)]
+
+
+def _uses(found: MetaDatas, views: set[int]) -> Iterator[tuple[Any, Any, Any]]:
+    """Each `MetaData`, named type of it and column with it; types that no column has are in no column."""
+    known = {id(item) for _, item in found.every}
+    for _, metadata in found.every:
+        for table in (table for table in tables_of(metadata) if id(table) not in views):
+            for column in table.columns:
+                for native in _natives(column.type):
+                    yield getattr(native, "metadata", None) or metadata, native, column
+    for item in gc.get_objects():
+        if issubclass(type(item), SchemaType) and id(getattr(item, "metadata", None)) in known:
+            for native in _natives(item):
+                yield item.metadata, native, None
+
+
+def _natives(column_type: Any, depth: int = 0) -> Iterator[Any]:
+    """The named types of PostgreSQL that a type becomes there, through decorators, variants and arrays."""
+    if depth > 10:  # a type of the repository that gives itself
+        return
+    try:
+        native = column_type.dialect_impl(plain_dialect("postgresql"))
+        inner = getattr(native, "item_type", None) or getattr(native, "impl", None)
+    except Exception:  # a type of the repository that does not know this dialect
+        return
+    if isinstance(native, tuple(kind for kind, _ in _KINDS.values())):
+        if native.name is not None:
+            yield native
+    elif inner is not None and inner is not native:
+        yield from _natives(inner, depth + 1)
+
+
+def _frame(metadata: str | None, native: Any, doubts: Doubts) -> frames.NamedType:
+    kind = next(name for name, (cls, _) in _KINDS.items() if isinstance(native, cls))
+    values = [safe_text(value) for value in getattr(native, "enums", ())]
+    schema = None if native.schema is None else safe_text(native.schema)
+    try:
+        definition = statement_text(_KINDS[kind][1](native), "postgresql")
+    except Exception:
+        definition = None
+    return frames.NamedType(
+        kind=kind,
+        metadata=metadata,
+        schema=schema,
+        name=safe_text(native.name),
+        values=values,
+        definition=definition,
+        created=bool(getattr(native, "create_type", True)),
+        columns=[],
+        reasons=doubts.of_texts([schema, safe_text(native.name), definition, *values]),
+        place=None,
+    )
+
+
+def _used(frame: frames.NamedType, columns: list[Any], doubts: Doubts) -> frames.NamedType:
+    """The frame of a type with what its columns say of it."""
+    reasons = list(frame.reasons)
+    places = []
+    for column in columns:
+        notes = vars(column).get(NOTES)
+        reasons += doubts.of_statements(column, column.table)
+        if notes is not None and notes.place is not None:
+            places.append(notes.place)
+    names = {f"{safe_text(column.table.fullname)}.{safe_text(column.name)}" for column in columns}
+    return frames.NamedType(
+        kind=frame.kind,
+        metadata=frame.metadata,
+        schema=frame.schema,
+        name=frame.name,
+        values=frame.values,
+        definition=frame.definition,
+        created=frame.created,
+        columns=sorted(names),
+        reasons=doubts.distinct(reasons),
+        place=min(places, key=lambda place: (place.path, place.line), default=None),
+    )

@@ -1,0 +1,208 @@
+"""Views: those that the code declares, and the tables that are views in truth."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.schema import Column
+from sqlalchemy.sql import util, visitors
+from sqlalchemy.sql.selectable import Selectable, TableClause
+
+from .. import frames
+from . import constraints
+from .classes import reference
+from .columns import column_frame, type_frame
+from .declarations import Declaration, MetaDatas
+from .doubts import Doubts
+from .objects import declaration_reasons
+from .spans import Spans
+from .sql import plain_dialect, safe_text
+from .statements import Made
+from .tables import table_frame
+
+KINDS = ("view", "materialized_view")
+
+#: The schema that PostgreSQL takes for a name without one; what is made by migrations always names it.
+_PUBLIC = "public"
+
+#: What a table's `info` says where it stands for a view, by a convention of Alembic's documentation.
+_FLAGS = ("is_view", "is_materialized_view")
+
+
+class Views:
+    """The views of one run. `tables` are the tables, by `id`, that are views."""
+
+    def __init__(self, found: MetaDatas, doubts: Doubts, spans: Spans, owners: dict[int, type]) -> None:
+        """Take every `MetaData`, what knows of doubts and lines, and the mapped classes by `id` of their table."""
+        self._found, self._doubts, self._spans, self._owners = found, doubts, spans, owners
+        self._undefined = {id(table): table for table in found.tables() if is_flagged(table)}
+        self.tables = set(self._undefined)
+
+    def claim(self, items: list[Declaration]) -> None:
+        """Find the tables of these views, so that none of them is taken for a table."""
+        for item in items:
+            for made in item.made:
+                if made.kind in KINDS:
+                    matching = {id(table) for table in self._tables_of(item, made)}
+                    self.tables |= matching
+                    for table in matching:
+                        self._undefined.pop(table, None)
+
+    def is_undefined(self, table: Any) -> bool:
+        """Whether a table is a view of which the code does not say what it selects."""
+        return id(table) in self._undefined
+
+    def declared(self, item: Declaration) -> Iterator[frames.View]:
+        """The views that a declaration makes."""
+        for index, made in enumerate(item.made):
+            if made.kind in KINDS:
+                other = item.postgresql[index].text if item.postgresql else None
+                yield self._declared(item, made, other)
+
+    def undefined(self) -> Iterator[frames.View]:
+        """The views that the code maps without saying what they select."""
+        for table in self._undefined.values():
+            owner = self._owners.get(id(table))
+            frame = self._table_frame(table)
+            yield frames.View(
+                metadata=self._found.name(table.metadata),
+                schema=frame.schema,
+                name=frame.name,
+                materialized=_says(table, "is_materialized_view"),
+                owner=reference(owner) if owner is not None else None,
+                query=None,
+                postgresql=None,
+                columns=[_column(column) for column in frame.columns],
+                indexes=frame.indexes,
+                reads=None,
+                options=[],
+                creation=frames.Creation("unknown", None, None, [], None),
+                reasons=frame.reasons,
+                place=frame.place,
+            )
+
+    def _declared(self, item: Declaration, made: Made, other: str | None) -> frames.View:
+        table = next(iter(self._tables_of(item, made)), None)
+        frame = self._table_frame(table) if table is not None else None
+        owner = self._owners.get(id(table))
+        selectable = _selectable(item.element)
+        options = {entry.name: entry.value for entry in constraints.options(item.element)} | made.options
+        reasons = declaration_reasons(item, made, other, self._doubts, self._spans)
+        return frames.View(
+            metadata=self._found.name(item.metadata),
+            schema=made.schema,
+            name=made.name,
+            materialized=made.kind == "materialized_view",
+            owner=reference(owner) if owner is not None else None,
+            query=made.text or None,
+            postgresql=other if other != made.text else None,
+            columns=self._columns(frame, selectable, made),
+            indexes=frame.indexes if frame else [],
+            reads=_reads(selectable),
+            options=[frames.Entry(name, value) for name, value in sorted(options.items())],
+            creation=item.creation,
+            reasons=self._doubts.distinct([*reasons, *(frame.reasons if frame else ())]),
+            place=item.notes.place,
+        )
+
+    def _table_frame(self, table: Any) -> frames.Table:
+        owner = self._owners.get(id(table))
+        return table_frame("", table, owner, self._doubts, self._spans.of(table))
+
+    def _tables_of(self, item: Declaration, made: Made) -> list[Any]:
+        """The tables that stand for a view, the one that says most about it first.
+
+        A table of the same name in the same `MetaData` is one; so is one in a `MetaData` of its own that the code has no
+        name for, which is how helpers keep SQLAlchemy from creating it.
+        """
+        own = getattr(item.element, "table", None)
+        if hasattr(own, "is_view"):
+            return [own]
+        near, far = [], []
+        for table in self._found.tables():
+            if safe_text(table.name) != made.name or not _is_same_schema(item, made, table):
+                continue
+            if table.metadata is item.metadata:
+                near.append(table)
+            elif item.metadata is None or self._found.name(table.metadata) is None:
+                far.append(table)
+        return [*near, *far]
+
+    def _columns(
+        self, frame: frames.Table | None, selectable: Any, made: Made
+    ) -> list[frames.ViewColumn]:
+        """Columns, as the table has them, else as the query gives them, else as the statement names them."""
+        selected = list(self._selected(selectable)) if selectable is not None else []
+        if len(made.columns) == len(selected):
+            selected = [
+                frames.ViewColumn(name, column.ty, None, column.reasons, None)
+                for name, column in zip(made.columns, selected, strict=True)
+            ]
+        if frame is None or not frame.columns:
+            return selected or [frames.ViewColumn(name, None, None, [], None) for name in made.columns]
+        beneath = {column.name: column.reasons for column in selected}
+        return [_column(column, self._doubts, beneath.get(column.name, [])) for column in frame.columns]
+
+    def _selected(self, selectable: Any) -> Iterator[frames.ViewColumn]:
+        """The columns of a query, under the names that it gives them, with the doubts of what they stand on."""
+        try:
+            compiled = selectable.compile(dialect=plain_dialect("postgresql"))
+            columns = list(compiled._result_columns)
+        except Exception:  # it says so itself: it can't be rendered
+            return
+        for name, _, objects, column_type in columns:
+            ty = type_frame(column_type)
+            reasons = self._doubts.of_type(column_type, ty)
+            for column in _base_columns(objects):
+                reasons += column_frame(column, self._doubts).reasons
+            yield frames.ViewColumn(safe_text(name), ty, None, self._doubts.distinct(reasons), None)
+
+
+def is_flagged(table: Any) -> bool:
+    """Whether the code says of a table that it is a view."""
+    return any(_says(table, name) for name in _FLAGS)
+
+
+def _says(table: Any, name: str) -> bool:
+    value = vars(table).get("info", {}).get(name)
+    return value is True or value == 1
+
+
+def _is_same_schema(item: Declaration, made: Made, table: Any) -> bool:
+    schema = None if table.schema is None else safe_text(table.schema)
+    if item.creation.made_by == "migration" and schema is None:
+        return made.schema in (None, _PUBLIC)
+    return schema == made.schema
+
+
+def _column(
+    column: frames.Column, doubts: Doubts | None = None, reasons: list[frames.Reason] | None = None
+) -> frames.ViewColumn:
+    every = doubts.distinct([*column.reasons, *(reasons or ())]) if doubts else column.reasons
+    return frames.ViewColumn(column.name, column.ty, column.comment, every, column.place)
+
+
+def _selectable(element: Any) -> Any:
+    """The query that an element has among its attributes."""
+    for value in getattr(element, "__dict__", {}).values():
+        if isinstance(value, Selectable) and not isinstance(value, TableClause):
+            return value
+    return None
+
+
+def _base_columns(objects: Any) -> Iterator["Column[Any]"]:
+    """The columns of tables that the objects of a result column stand on, each once."""
+    seen = set()
+    for item in objects:
+        for inner in visitors.iterate(item, {}) if hasattr(item, "get_children") else ():
+            for column in getattr(inner, "base_columns", ()):
+                if isinstance(column, Column) and column.table is not None and id(column) not in seen:
+                    seen.add(id(column))
+                    yield column
+
+
+def _reads(selectable: Any) -> list[str] | None:
+    """What a query reads, sorted; `None` where there is only its text."""
+    if selectable is None:
+        return None
+    found = util.find_tables(selectable, check_columns=True, include_selects=False)
+    return sorted({safe_text(getattr(table, "fullname", table)) for table in found})

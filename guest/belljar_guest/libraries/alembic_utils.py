@@ -1,0 +1,17 @@
+"""alembic-utils: where each of its entities is made."""
+
+from types import ModuleType
+from typing import Any
+
+from ..stand_in import declared
+
+
+def adapt(module: ModuleType) -> None:
+    """Note every entity as it is made; not every class of them calls the first one's initialiser."""
+
+    def new(cls: type, *_args: Any, **_kwargs: Any) -> Any:
+        entity = object.__new__(cls)
+        declared.note_entity(entity)
+        return entity
+
+    module.ReplaceableEntity.__new__ = new  # type: ignore[attr-defined]

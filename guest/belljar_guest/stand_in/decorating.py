@@ -1,0 +1,81 @@
+"""A stand-in as a decorator: what is decorated survives.
+
+A call alone does not tell `@absent.register` above a class from `Column(absent.kind(Integer))`. What happens to the
+result does: what a decorator gives is bound to the name of the definition, or to the name it had, or returned.
+"""
+
+import contextlib
+import sys
+from dis import opname
+from types import FrameType
+from typing import Any
+
+_CALLS = ("CALL", "PRECALL", "CACHE", "CALL_FUNCTION", "EXTENDED_ARG")
+
+
+def is_decorated(value: Any, depth: int) -> bool:
+    """Whether the call that runs in a frame above puts a decorator on a value."""
+    name = _name(value)
+    if name is None:
+        return False
+    frame = sys._getframe(depth + 1)
+    operation, argument = _next_operation(frame)
+    if operation == "RETURN_VALUE":
+        return True
+    target = _stored(frame, operation, argument)
+    return target is not None and (
+        target == name or frame.f_locals.get(target, frame.f_globals.get(target)) is value
+    )
+
+
+_CONSTRUCTORS = ("__init__", "__new__")
+
+
+def decorated(value: Any) -> Any:
+    """What an absent decorator gives back: what it is put on.
+
+    A class without a constructor takes arguments from here on: the decorator may be one that makes records.
+    """
+    if type(value) is type and all(getattr(value, name) is getattr(object, name) for name in _CONSTRUCTORS):
+        setattr(value, "__init__", _fill)  # noqa: B010  # of a class that is not known
+    return value
+
+
+def _fill(self: Any, *args: Any, **kwargs: Any) -> None:
+    names: list[str] = []
+    with contextlib.suppress(Exception):  # an annotation that names what is not there
+        names = list(type(self).__annotations__)
+    for name, value in [*zip(names, args, strict=False), *kwargs.items()]:
+        with contextlib.suppress(Exception):  # a read-only property of the repository's own class
+            setattr(self, name, value)
+
+
+def _name(value: Any) -> str | None:
+    """The name of a class or a Python function; `None` for anything else."""
+    if isinstance(value, (staticmethod, classmethod)):
+        value = value.__func__
+    elif isinstance(value, property):
+        value = value.fget
+    if isinstance(value, type):
+        return value.__name__ if value.__module__ != "builtins" else None
+    return getattr(value, "__name__", None) if hasattr(value, "__code__") else None
+
+
+def _next_operation(frame: FrameType) -> tuple[str, int]:
+    """What is done with the result of the call that is running; decorators stand one above another."""
+    code, at = frame.f_code.co_code, frame.f_lasti + 2
+    while at < len(code) and opname[code[at]] in _CALLS:
+        at += 2
+    return (opname[code[at]], code[at + 1]) if at < len(code) else ("", 0)
+
+
+def _stored(frame: FrameType, operation: str, argument: int) -> str | None:
+    code = frame.f_code
+    if operation in ("STORE_NAME", "STORE_GLOBAL"):
+        return code.co_names[argument]
+    if operation == "STORE_DEREF":
+        names = code.co_varnames + tuple(name for name in code.co_cellvars if name not in code.co_varnames)
+        return (names + code.co_freevars)[argument]
+    if operation.startswith("STORE_FAST"):
+        return code.co_varnames[argument if operation == "STORE_FAST" else argument >> 4]
+    return None

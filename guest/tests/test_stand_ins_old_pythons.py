@@ -1,0 +1,120 @@
+"""Modules that newer Pythons dropped, and `pkg_resources`: the little that models use is real."""
+
+import itertools
+import unittest
+import warnings
+
+from belljar_guest.stand_in import old
+from case import Case
+
+VERSIONS = ("0.9", "0.10", "1.3.24", "1.4", "1.4.0b2", "1.4.54", "2.0", "2.0.0", "10.1")
+
+
+class Oracle(unittest.TestCase):
+    """What Python itself says, while it still has these modules."""
+
+    def setUp(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                import distutils.util
+                import distutils.version
+            except ImportError:
+                self.skipTest("this Python has no distutils")
+        self.strtobool = distutils.util.strtobool
+        self.version = distutils.version.LooseVersion
+
+    def test_truths(self) -> None:
+        for text in ("y", "Yes", "t", "TRUE", "on", "1", "n", "No", "f", "false", "off", "0"):
+            self.assertEqual(bool(old.strtobool(text)), bool(self.strtobool(text)))
+        for text in ("", "maybe", "2"):
+            self.assertRaises(ValueError, self.strtobool, text)
+            self.assertRaises(ValueError, old.strtobool, text)
+
+    def test_versions(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for one, other in itertools.product(VERSIONS, repeat=2):
+                real, ours = (
+                    (self.version(one), self.version(other)),
+                    (old.LooseVersion(one), old.LooseVersion(other)),
+                )
+                self.assertEqual(ours[0] < ours[1], real[0] < real[1], (one, other))
+                self.assertEqual(ours[0] >= ours[1], real[0] >= real[1], (one, other))
+                self.assertEqual(ours[0] == other, real[0] == other, (one, other))
+
+
+class Modules(Case):
+    """Modules of older Pythons in models."""
+
+    def test_package_resources(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            import pkg_resources
+            pkg_resources.declare_namespace(__name__)
+            version = pkg_resources.get_distribution("models").version
+            try:
+                pkg_resources.get_distribution("models").version
+            except pkg_resources.DistributionNotFound:
+                version = "none"
+            length = 3 if pkg_resources.parse_version("1.10") > pkg_resources.parse_version("1.9") else 4
+            path = pkg_resources.resource_filename(__name__, "x.sql")
+            for entry in pkg_resources.iter_entry_points("x"): pass
+            a = Table("a", metadata, Column("x", String(length)), comment=version)
+            b = Table("b", metadata, Column("x", Integer), comment=path.rpartition("/")[2])
+            """,
+            """\
+            a comment=⟪models.distribution.version⟫ ?stand-in-value
+              x VARCHAR(3)
+            b comment=x.sql
+              x INTEGER
+            """,
+            show="statementskipped",
+        )
+
+    def test_modules_that_python_dropped(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            import asyncore, cgi, imp, pipes, telnetlib
+            import distutils.core
+            from distutils.util import strtobool
+            from distutils.version import LooseVersion
+            class Dispatcher(asyncore.dispatcher): ...
+            length = 3 if strtobool("yes") and LooseVersion("1.10") > LooseVersion("1.9") else 4
+            a = Table("a", metadata, Column("x", String(length)), comment=pipes.quote("a b"))
+            """,
+            """\
+            a comment='a b'
+              x VARCHAR(3)
+            """,
+            show="statementskipped",
+        )
+
+    def test_dropped_module_of_a_python_2(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            try:
+                import cPickle as pickle
+                length = 3
+            except ImportError:
+                import pickle
+                length = 4
+            try:
+                from collections import Mapping
+            except ImportError:
+                from collections.abc import Mapping
+            a = Table("a", metadata, Column("x", String(length)))
+            """,
+            """\
+            a
+              x VARCHAR(4)
+            """,
+            show="statementskipped standin",
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,27 @@
+from datetime import datetime
+from typing import Annotated
+
+from sqlmodel import Field, SQLModel
+
+type Name = str
+type Short = Annotated[str, Field(max_length=5)]
+
+
+class Plain(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+
+
+try:
+    class Row(SQLModel, table=True):
+        id: int = Field(primary_key=True)
+        name: Name
+except Exception:
+    pass
+
+
+class Box[T](SQLModel):
+    content: T
+
+
+class Boxed(Box[int], table=True):
+    id: int = Field(primary_key=True)
