@@ -4,8 +4,11 @@ A virtual environment with pip would need other files (SQLAlchemy 1.3 has no whe
 native and wasm run the same sources, and `python-wasm/pins.toml` stays the one place of pins.
 """
 
+import contextlib
+import hashlib
 import shutil
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -22,22 +25,27 @@ GENERATIONS = tuple(sorted(PINS))
 
 
 def site(generation: str) -> Path:
-    """Return the folder of a generation; made when it is not there or was made of other wheels."""
-    wanted = "\n".join(f"{pin.file} {pin.sha256}" for pin in PINS[generation])
-    folder = BUILD / "guest-site" / generation
-    stamp = folder / ".pins"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        shutil.rmtree(folder, ignore_errors=True)
+    """Return the folder of a generation, named by what it is made of; made, at once or not at all, when missing."""
+    ours = SNAPSHOT / "stand_in"
+    files = [path for path in sorted(ours.rglob("*.py")) if path.is_file()]
+    digest = hashlib.sha256("\n".join(f"{pin.file} {pin.sha256}" for pin in PINS[generation]).encode())
+    for path in files:
+        digest.update(f"\0{path.relative_to(ours)}\0".encode() + path.read_bytes())
+    folder = BUILD / "guest-site" / f"{generation}-{digest.hexdigest()[:16]}"
+    if folder.exists():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as made:
+        content = Path(made, "site")
         for pin in PINS[generation]:
             with zipfile.ZipFile(pins.ensure(pin, BUILD / "artefacts", offline=False)) as archive:
                 archive.extractall(
-                    folder, [name for name in archive.namelist() if not name.endswith((".so", ".pyd"))]
+                    content, [name for name in archive.namelist() if not name.endswith((".so", ".pyd"))]
                 )
-        stamp.write_text(wanted)
-    ours = SNAPSHOT / "stand_in"
-    for path in (path for path in sorted(ours.rglob("*.py")) if path.is_file()):
-        target = folder / path.relative_to(ours)
-        if not target.exists() or target.read_bytes() != path.read_bytes():
+        for path in files:
+            target = content / path.relative_to(ours)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, target)
+        with contextlib.suppress(OSError):  # another process was faster
+            content.rename(folder)
     return folder

@@ -14,6 +14,7 @@ mod diagnostic;
 mod document;
 mod mapped;
 mod need;
+mod object;
 mod table;
 
 pub use diagnostic::{Diagnostic, Severity};

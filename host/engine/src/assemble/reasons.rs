@@ -112,8 +112,7 @@ fn is_of_database(reason: &frames::Reason) -> bool {
 
 /// A dotted name, then what is before its last dot, and so on.
 fn prefixes(dotted: &str) -> impl Iterator<Item = &str> {
-    let next = |name: &&str| name.rsplit_once('.').map(|(before, _)| before);
-    std::iter::successors(Some(dotted), move |name| next(name))
+    std::iter::successors(Some(dotted), |name| name.rsplit_once('.').map(|(before, _)| before))
 }
 
 /// What a guest says of an absence; a guest may say anything.
