@@ -70,7 +70,13 @@ impl Settings {
             request,
             wheelhouse,
             source_limits,
-            options: Options { discover, limits, ddl, sqlalchemy: arguments.sqlalchemy, ..Options::default() },
+            options: Options {
+                discover,
+                limits,
+                ddl,
+                sqlalchemy: arguments.sqlalchemy,
+                ..Options::default()
+            },
             cache: arguments.cache_dir.map_or_else(cache::default, Ok)?,
             format,
             dialect: arguments.dialect,

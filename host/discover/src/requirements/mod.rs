@@ -124,7 +124,9 @@ pub(crate) fn collect(
         if exclusion.directory(paths::parent(path)).is_none()
             && let Some(read) = reader(path)
         {
-            with_text(tree, path, |text| read(&mut Collector { path, found: &mut found, projects: &mut projects }, text));
+            with_text(tree, path, |text| {
+                read(&mut Collector { path, found: &mut found, projects: &mut projects }, text)
+            });
         }
     }
     rank(&mut found, candidates);

@@ -131,11 +131,13 @@ pub(super) fn requirement(text: &str) -> Option<Requirement<'_>> {
 /// The name of the project that a requirement is for, and the requirement without marker, comment and options; none
 /// where a text is no requirement.
 pub(super) fn project(text: &str) -> Option<(&str, &str)> {
-    let text = text.split([';', '#']).next().unwrap_or_default().split(" --").next().unwrap_or_default().trim();
+    let text =
+        text.split([';', '#']).next().unwrap_or_default().split(" --").next().unwrap_or_default().trim();
     let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && !"._-".contains(letter));
     let (name, rest) = text.split_at(end.unwrap_or(text.len()));
     let edge = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
-    let specifies = rest.trim_start().starts_with(['[', '(', '<', '>', '=', '!', '~', '@']) || rest.is_empty();
+    let specifies =
+        rest.trim_start().starts_with(['[', '(', '<', '>', '=', '!', '~', '@']) || rest.is_empty();
     (edge(name.chars().next()) && edge(name.chars().next_back()) && specifies).then_some((name, text))
 }
 

@@ -40,7 +40,8 @@ pub(super) fn merge(results: &[RunResult], index: &StaticIndex, reasons: &Reason
         (key(a), &a.place, &a.creation).cmp(&(key(b), &b.place, &b.creation))
     });
     merged.objects.sort_by(|a, b| {
-        let key = |item: &DeclaredObject| (item.kind, item.schema.clone(), item.name.clone(), item.table.clone());
+        let key =
+            |item: &DeclaredObject| (item.kind, item.schema.clone(), item.name.clone(), item.table.clone());
         (key(a), &a.metadata, &a.place, &a.creation).cmp(&(key(b), &b.metadata, &b.place, &b.creation))
     });
     merged.types.sort_by(|a, b| {
