@@ -9,11 +9,12 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
-from . import alembic_utils, flask_sqlalchemy, pydantic, sqlmodel
+from . import alembic_utils, flask_sqlalchemy, packaging, pydantic, sqlmodel
 
 ADAPTERS: dict[str, Callable[[ModuleType], None]] = {
     "alembic_utils.replaceable_entity": alembic_utils.adapt,
     "flask_sqlalchemy": flask_sqlalchemy.adapt,
+    "packaging.version": packaging.adapt,
     **pydantic.ADAPTERS,
     **sqlmodel.ADAPTERS,
 }
