@@ -21,13 +21,14 @@ mod snapshots;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use belljar_discover::Discovery;
 use belljar_sandbox::{Glass, Job, Limits, Outcome};
 use belljar_schema::{Document, Generation};
 use belljar_tree::Tree;
 use thiserror::Error;
 
 pub use assemble::ending_text;
-pub use belljar_discover::{LeftOut, Options as DiscoverOptions, Rule, ScanCounts};
+pub use belljar_discover::{ClassDecl, LeftOut, Options as DiscoverOptions, Rule, ScanCounts, StaticIndex};
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{
     Filters, Limits as SourceLimits, Request, Source, SourceError, Wheelhouse, find_environment, open,
@@ -68,17 +69,19 @@ pub struct Extraction {
     pub runs: Vec<RunReport>,
     /// What was looked at.
     pub scanned: ScanCounts,
+    /// What the files declare, as far as reading them tells.
+    pub index: StaticIndex,
 }
 
 impl Extraction {
-    fn new(document: Document, results: Vec<RunResult>, scanned: ScanCounts) -> Self {
+    fn new(document: Document, results: Vec<RunResult>, discovery: Discovery) -> Self {
         let (mut ddl, mut runs) = (Vec::new(), Vec::new());
         for result in results {
             ddl.extend(result.findings.ddl);
             let targets = result.run.targets.len();
             runs.push(RunReport { root: result.run.root, targets, outcome: result.outcome });
         }
-        Self { document, ddl, runs, scanned }
+        Self { document, ddl, runs, scanned: discovery.scanned, index: discovery.index }
     }
 }
 
@@ -153,7 +156,7 @@ pub fn extract(
             break;
         }
     }
-    Ok(Extraction::new(document, results, discovery.scanned))
+    Ok(Extraction::new(document, results, discovery))
 }
 
 /// A run with what came of it.
