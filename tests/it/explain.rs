@@ -51,22 +51,80 @@ fn explain(project: &Project, arguments: &[&str]) -> Run {
 
 #[test]
 fn a_table() {
-    assert_snapshot!(explain(&project(), &["orders"]), @"");
+    assert_snapshot!(explain(&project(), &["orders"]), @r"
+    exit code: 0
+    ----- stdout -----
+    table sales.orders  partial
+      class      shop.order:Order
+      metadata   shop.base:Base.metadata
+      declared   shop/order.py:6
+                 | class Order(Stamped, Base):
+      column     id  shop/order.py:9  
+      column     total  shop/order.py:10  partial
+      column     note  shop/order.py:11  
+      column     created  shop/base.py:9  
+      in doubt   its type is `money_type.Money()`, which is absent [stand-in-type]
+                 hint: give `money-type>=1.2` with `--wheelhouse`
+      stand-in   money_type (its package is not there), first asked for at shop/order.py:3
+
+
+    ----- stderr -----
+    read directory `.`, with SQLAlchemy 2.0.x (`sqlalchemy>=2,<2.1` in `requirements.txt`)
+    ");
 }
 
 #[test]
 fn a_column_in_doubt() {
-    assert_snapshot!(explain(&project(), &["orders.total", "--quiet"]), @"");
+    assert_snapshot!(explain(&project(), &["orders.total", "--quiet"]), @r"
+    exit code: 0
+    ----- stdout -----
+    column sales.orders.total  partial
+      type       money_type.Money()  not null
+                 money_type.Money(): money_type.Money()
+      attribute  `amount` of shop.order:Order
+      declared   shop/order.py:10 in class Order
+                 | amount = Column('total', Money(currency='EUR'), nullable=False)
+      in doubt   its type is `money_type.Money()`, which is absent [stand-in-type]
+                 hint: give `money-type>=1.2` with `--wheelhouse`
+      stand-in   money_type (its package is not there), first asked for at shop/order.py:3
+
+
+    ----- stderr -----
+    ");
 }
 
 #[test]
 fn a_column_of_a_mixin() {
-    assert_snapshot!(explain(&project(), &["sales.orders.created", "--quiet"]), @"");
+    assert_snapshot!(explain(&project(), &["sales.orders.created", "--quiet"]), @r"
+    exit code: 0
+    ----- stdout -----
+    column sales.orders.created  exact
+      type       TIMESTAMP WITHOUT TIME ZONE  not null  default now()
+                 sqlalchemy.sql.sqltypes.DateTime: DateTime()
+      attribute  `created` of shop.order:Order
+      declared   shop/base.py:9 in class Stamped
+                 | created = Column(DateTime, server_default=func.now(), nullable=False)
+      why        the code computed all of it with SQLAlchemy 2.0.x; nothing absent had a part in it
+
+
+    ----- stderr -----
+    ");
 }
 
 #[test]
 fn what_is_not_made() {
-    assert_snapshot!(explain(&project(), &["lost", "--quiet"]), @"");
+    assert_snapshot!(explain(&project(), &["lost", "--quiet"]), @r"
+    exit code: 0
+    ----- stdout -----
+    lost  unresolved
+      declared   shop/order.py:14
+                 | class Lost(Base):
+      in doubt   it is made in a function that nothing calls at import [in-function]
+                 hint: call the function where the module is imported
+
+
+    ----- stderr -----
+    ");
 }
 
 #[test]
@@ -80,7 +138,14 @@ fn every_way_to_name_the_same() {
 
 #[test]
 fn a_name_that_is_not_there() {
-    assert_snapshot!(explain(&project(), &["order", "--quiet"]), @"");
+    assert_snapshot!(explain(&project(), &["order", "--quiet"]), @r"
+    exit code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    error: no table, class or column `order` was found
+    hint: there is `orders`
+    ");
     assert_snapshot!(explain(&project(), &["orders.totl", "--quiet"]), @"");
     assert_snapshot!(explain(&project(), &["xyz", "--quiet"]), @"");
 }

@@ -31,7 +31,33 @@ event.listen(Base.metadata, 'before_create', touch.execute_if(dialect='postgresq
 event.listen(Item.__table__, 'after_create', DDL('CREATE TRIGGER touched BEFORE UPDATE ON items FOR EACH ROW EXECUTE FUNCTION touch()'))
 ",
     )]);
-    assert_snapshot!(project.extract(&["--format", "text", "--quiet", "--sqlalchemy", "2.0"]), @"");
+    assert_snapshot!(project.extract(&["--format", "text", "--quiet", "--sqlalchemy", "2.0"]), @r"
+    exit code: 0
+    ----- stdout -----
+    by_kind  models.py:13
+      kind    kinds    not null  primary key  one of small, large
+      number  INTEGER  not null  primary key
+
+    items  models:Item  models.py:8
+      id    INTEGER  not null  primary key
+      kind  kinds    null  one of small, large
+
+    by_kind  materialized view  models.py:13
+      kind    kinds
+      number  INTEGER
+      as SELECT items.kind, count(items.id) AS number FROM items GROUP BY items.kind
+      reads items
+
+    kinds  enum of small, large  models.py:11
+    kinds  enum of small, large  models.py:13
+    item_ids  sequence  models.py:10
+    touch()  function  models.py:17
+    touched  trigger on items  models.py:21
+
+    tables: 2 exact, 0 partial, 0 unresolved; columns: 4 exact, 0 partial
+
+    ----- stderr -----
+    ");
 }
 
 #[test]
@@ -50,5 +76,21 @@ Base = automap_base()
 Base.prepare(autoload_with=engine)
 ",
     )]);
-    assert_snapshot!(project.extract(&["--format", "text", "--quiet"]), @"");
+    assert_snapshot!(project.extract(&["--format", "text", "--quiet"]), @r"
+    exit code: 0
+    ----- stdout -----
+    kept  models.py:7
+      id  INTEGER  not null  primary key
+
+    legacy  models.py:8  partial
+      partial: what the code does not give of it is read from a database
+
+    Base.prepare()  models.py:10  unresolved: its tables are read from a database
+
+    tables: 1 exact, 1 partial, 1 unresolved; columns: 1 exact, 0 partial
+      2 × what the code does not give of it is read from a database and the like
+          hint: have its declaration written from a database, as `sqlacodegen` does
+
+    ----- stderr -----
+    ");
 }

@@ -51,13 +51,39 @@ fn with(project: &Project, folder: &std::path::Path) -> Run {
 
 #[test]
 fn what_is_missing_is_named() {
-    assert_snapshot!(project(&[]).extract(&["--format", "text", "--quiet"]), @"");
+    assert_snapshot!(project(&[]).extract(&["--format", "text", "--quiet"]), @r"
+    exit code: 0
+    ----- stdout -----
+    prices  models:Price  models.py:8  partial
+      id      INTEGER           not null  primary key
+      amount  money_type.Money  null
+        partial: its type is `money_type.Money`, which is absent
+
+    tables: 0 exact, 1 partial, 0 unresolved; columns: 1 exact, 1 partial
+      1 × its type is `money_type.Money`, which is absent
+          hint: give `money-type>=1.2` with `--wheelhouse`
+
+    To make 1 partial table exact, give these packages with --wheelhouse:
+      money-type>=1.2  1 table
+
+    ----- stderr -----
+    ");
 }
 
 #[test]
 fn a_wheel_makes_it_exact() {
     let folder = wheelhouse(&[("money_type/__init__.py", MONEY)]);
-    assert_snapshot!(with(&project(&[]), folder.path()), @"");
+    assert_snapshot!(with(&project(&[]), folder.path()), @r"
+    exit code: 0
+    ----- stdout -----
+    prices  models:Price  models.py:8
+      id      INTEGER         not null  primary key
+      amount  NUMERIC(12, 4)  null
+
+    tables: 1 exact, 0 partial, 0 unresolved; columns: 2 exact, 0 partial
+
+    ----- stderr -----
+    ");
 }
 
 #[test]
@@ -79,7 +105,20 @@ fn a_compiled_extension_is_stood_in_for_and_said_so() {
         ("money_type/__init__.py", python),
         ("money_type/_fast.cpython-314-x86_64-linux-gnu.so", "\u{7f}ELF"),
     ]);
-    assert_snapshot!(with(&project(&[]), folder.path()), @"");
+    assert_snapshot!(with(&project(&[]), folder.path()), @r"
+    exit code: 0
+    ----- stdout -----
+    prices  models:Price  models.py:8  partial
+      id      INTEGER                 not null  primary key
+      amount  money_type._fast.Money  null
+        partial: its type is `money_type._fast.Money`, which is absent
+
+    tables: 0 exact, 1 partial, 0 unresolved; columns: 1 exact, 1 partial
+      1 × its type is `money_type._fast.Money`, which is absent
+          hint: `money_type._fast` is compiled, and can't run here; no package makes it exact
+
+    ----- stderr -----
+    ");
 }
 
 #[test]
@@ -113,11 +152,18 @@ attempt('read', lambda: len(open(__file__).read()) > 0)
     let run =
         project.extract(&["--format", "json", "--quiet", "--wheelhouse", folder.path().to_str().unwrap()]);
     let document = run.document();
-    assert_snapshot!(document.tables[0].comment.as_deref().unwrap_or_default(), @"");
+    assert_snapshot!(document.tables[0].comment.as_deref().unwrap_or_default(), @"passwd refused; write refused; create refused; remove refused; up refused; read True");
 }
 
 #[test]
 fn a_folder_that_is_no_wheelhouse() {
-    assert_snapshot!(project(&[]).extract(&["--quiet", "--wheelhouse", "nowhere"]), @"");
+    assert_snapshot!(project(&[]).extract(&["--quiet", "--wheelhouse", "nowhere"]), @r"
+    exit code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    error: `nowhere` does not exist
+    hint: check the path
+    ");
     assert_snapshot!(project(&[]).extract(&["--quiet", "--venv"]), @"");
 }
