@@ -71,7 +71,7 @@ class Libraries(Case):
                 if isinstance(frame, (frames.StatementSkipped, frames.ModuleFailed))
             ]
             self.assertEqual(trouble, [], generation)
-            absent = {frame.name for frame in found if isinstance(frame, frames.StandIn)}
+            absent = {frame.module for frame in found if isinstance(frame, frames.StandIn)}
             self.assertEqual(absent & set(carried), set(), generation)
             loaded = [frame for frame in found if isinstance(frame, frames.ModuleLoaded)]
             self.assertEqual(len(loaded), len(carried), generation)
