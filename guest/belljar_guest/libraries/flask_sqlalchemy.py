@@ -11,6 +11,8 @@ def adapt(module: ModuleType) -> None:
         """Bind nothing."""
 
     module.SQLAlchemy.init_app = init_app
+    for name in ("create_all", "drop_all"):  # they ask an application for its engines
+        setattr(module.SQLAlchemy, name, _change_nothing)
     query = getattr(module.SQLAlchemy, "Query", None) or getattr(module, "BaseQuery", None)
     if query is None:
         from importlib import import_module
@@ -18,3 +20,7 @@ def adapt(module: ModuleType) -> None:
         query = import_module("flask_sqlalchemy.query").Query
     for name in ("BaseQuery", "Query"):
         vars(module).setdefault(name, query)
+
+
+def _change_nothing(self: Any, *_args: Any, **_kwargs: Any) -> None:
+    """Leave a database alone that is not there."""

@@ -7,6 +7,7 @@
 * `mending`: the one expression that failed gives way to a stand-in
 * `rounds`: a loop goes on behind the round that failed
 * `settings_files`: files that are taken for empty
+* `written_files`: files that are taken to be written
 * `stars`: names that `from absent import *` would have bound
 * `marks`: calls of metaclasses
 """

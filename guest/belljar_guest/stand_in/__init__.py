@@ -8,5 +8,6 @@
 * `finder`: absent modules
 * `old`: what is real of modules that Python dropped
 * `machine`: processes and signals
+* `threads`: threads, locks, executors and event loops
 * `seams`: where SQLAlchemy meets stand-ins
 """

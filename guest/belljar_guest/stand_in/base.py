@@ -17,7 +17,7 @@ from typing import Any
 
 from . import ledger
 from .decorating import decorated, is_decorated
-from .value import _REFUSED, StandIn, child_of, origin_of
+from .value import _REFUSED, StandIn, StandInErrorMeta, child_of, origin_of
 
 #: Names of absent classes that are taken for enumerations, and for metaclasses.
 _ENUMERATION = re.compile(r"(Enum|Choices|Flag)$")
@@ -235,7 +235,7 @@ def install_class_builder() -> None:
 
     def build_class(func: Callable[[], Any], name: str, /, *bases: Any, **kwargs: Any) -> Any:
         lost = _absent_metaclass(kwargs)
-        if any(isinstance(base, (StandInMeta, StandIn)) for base in bases):
+        if any(isinstance(base, (StandInMeta, StandInErrorMeta, StandIn)) for base in bases):
             kwargs.update(combined(bases, kwargs))
         return _without_metaclass(original(func, name, *bases, **kwargs), lost)
 
@@ -247,7 +247,7 @@ def install_class_builder() -> None:
         given = dict(kwds or {})
         lost = _absent_metaclass(given)
         resolved = types.resolve_bases(bases)
-        if any(isinstance(base, StandInMeta) for base in resolved):
+        if any(isinstance(base, (StandInMeta, StandInErrorMeta)) for base in resolved):
             given.update(combined(resolved, given))
         return _without_metaclass(make(name, resolved, given, exec_body), lost)
 

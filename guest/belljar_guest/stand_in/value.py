@@ -301,11 +301,30 @@ def _fallback(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return _NONE
 
 
+class StandInErrorMeta(type):
+    """Answers unknown attributes of an absent exception class, such as `NotFound.description`."""
+
+    def __getattr__(cls, name: str) -> Any:
+        origin = cls.__dict__.get("_belljar_origin")
+        if origin is None or name.startswith("_"):  # a class of the repository's own
+            raise AttributeError(name)
+        return StandIn(f"{origin}.{name}")
+
+
+class StandInError(Exception, metaclass=StandInErrorMeta):
+    """Root of the exception classes that take the place of absent ones."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take every argument; keywords become attributes."""
+        super().__init__(*args)
+        self.__dict__.update(kwargs)
+
+
 def child_of(origin: str, name: str) -> Any:
     """What stands for attribute `name` of something absent: an exception class by its name, else a stand-in."""
     path = f"{origin}.{name}"
     if _EXCEPTION.search(name) and name[:1].isupper():
-        return type(name, (Exception,), {"_belljar_origin": path, "__module__": origin})
+        return StandInErrorMeta(name, (StandInError,), {"_belljar_origin": path, "__module__": origin})
     return StandIn(path)
 
 
