@@ -54,10 +54,16 @@ impl Page<'_> {
         self.class(table)?;
         self.line("metadata", &safe(&table.metadata))?;
         self.declared(table.place.as_ref())?;
-        for column in &table.columns {
-            let declared = column.place.as_ref().map(at).unwrap_or_default();
-            let doubt = if column.status == Status::Exact { String::new() } else { "partial".to_owned() };
-            let text = format!("{}  {}  {}", safe(&column.name), declared.dimmed(), doubt.yellow());
+        let names: Vec<String> = table.columns.iter().map(|column| safe(&column.name)).collect();
+        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(40);
+        for (column, name) in table.columns.iter().zip(&names) {
+            let mut text = format!("{name:width$}");
+            if let Some(place) = &column.place {
+                text += &format!("  {}", at(place).dimmed());
+            }
+            if column.status == Status::Partial {
+                text += &format!("  {}", "partial".yellow());
+            }
             self.line("column", text.trim_end())?;
         }
         let of_columns = table.columns.iter().flat_map(|column| &column.reasons);
