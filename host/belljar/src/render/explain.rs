@@ -57,14 +57,12 @@ impl Page<'_> {
         let names: Vec<String> = table.columns.iter().map(|column| safe(&column.name)).collect();
         let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(40);
         for (column, name) in table.columns.iter().zip(&names) {
-            let mut text = format!("{name:width$}");
-            if let Some(place) = &column.place {
-                text += &format!("  {}", at(place).dimmed());
-            }
+            let mut parts = vec![format!("{name:width$}")];
+            parts.extend(column.place.as_ref().map(|place| at(place).dimmed().to_string()));
             if column.status == Status::Partial {
-                text += &format!("  {}", "partial".yellow());
+                parts.push("partial".yellow().to_string());
             }
-            self.line("column", text.trim_end())?;
+            self.line("column", parts.join("  ").trim_end())?;
         }
         let of_columns = table.columns.iter().flat_map(|column| &column.reasons);
         let reasons: Vec<&Reason> = table.reasons.iter().chain(of_columns).collect();

@@ -125,7 +125,7 @@ pub(crate) fn collect(
             && let Some(read) = reader(path)
         {
             with_text(tree, path, |text| {
-                read(&mut Collector { path, found: &mut found, projects: &mut projects }, text)
+                read(&mut Collector { path, found: &mut found, projects: &mut projects }, text);
             });
         }
     }
