@@ -2,7 +2,7 @@
 
 use belljar_discover::Discovery;
 use belljar_sandbox::Glass;
-use belljar_schema::{Document, Generation};
+use belljar_schema::{Diagnostic, Document, Generation, Severity, project_name};
 use belljar_source::Wheelhouse;
 
 use crate::{Ending, ExtractError, Options, Progress, RunResult, Snapshots};
@@ -60,6 +60,25 @@ pub(crate) fn others(
         }
     }
     found.split_off(1)
+}
+
+/// Packages that run in another version than the project asks for. SQLAlchemy's own is not among them: the output says
+/// which it is, and why.
+pub(crate) fn other_versions(
+    snapshots: &Snapshots,
+    discovery: &Discovery,
+    wheelhouse: &Wheelhouse,
+    version: &str,
+) -> Vec<Diagnostic> {
+    let carried = snapshots.packages_of(version).iter().filter(|(name, _)| {
+        !name.eq_ignore_ascii_case("sqlalchemy") && wheelhouse.version(&project_name(name)).is_none()
+    });
+    let unmet = carried.filter_map(|(name, carried)| {
+        let wanted = discovery.requested.unmet(name, carried)?;
+        let message = format!("the project asks for `{wanted}`; {name} {carried} runs where it is imported");
+        Some(Diagnostic::new(Severity::Note, "library-version", message))
+    });
+    unmet.collect()
 }
 
 /// What one generation made of the code.

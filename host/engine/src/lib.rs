@@ -156,6 +156,10 @@ pub fn extract(
             break;
         }
     }
+    let version = &document.sqlalchemy.version;
+    let versions = generation::other_versions(snapshots, &discovery, &options.wheelhouse, version);
+    document.diagnostics.extend(versions);
+    document.diagnostics.sort();
     Ok(Extraction::new(document, results, discovery))
 }
 

@@ -121,3 +121,13 @@ t = Table('t', metadata, Column('id', Integer, primary_key=True))
     let document = project.extract(&["--format", "json", "--sqlalchemy", "2.0"]).exits_with(0).document();
     assert!(document.sqlalchemy.version.starts_with("2.0"), "{}", document.sqlalchemy.version);
 }
+
+#[test]
+fn a_library_in_another_version_than_the_project_asks_for() {
+    let project =
+        Project::new(&[MODEL, ("requirements.txt", "sqlalchemy==2.0.*\nGeoAlchemy2<0.5\nmako>=1\n")]);
+    let document = project.extract(&["--format", "json"]).exits_with(0).document();
+    let found: Vec<_> = document.diagnostics.iter().filter(|item| item.code == "library-version").collect();
+    let [found] = found.as_slice() else { panic!("{found:#?}") };
+    assert!(found.message.starts_with("the project asks for `GeoAlchemy2<0.5`; GeoAlchemy2 "), "{found:?}");
+}

@@ -72,6 +72,14 @@ pub struct Requested {
     pub projects: BTreeMap<String, String>,
 }
 
+impl Requested {
+    /// The requirement of the project that a version of a package does not meet, if there is one.
+    pub fn unmet(&self, package: &str, version: &str) -> Option<&str> {
+        let text = self.projects.get(&project_name(package))?;
+        specifier::refuses(text, version).then_some(text.as_str())
+    }
+}
+
 /// Collects declarations from one file.
 struct Collector<'a> {
     path: &'a str,

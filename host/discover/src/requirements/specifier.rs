@@ -141,6 +141,26 @@ pub(super) fn project(text: &str) -> Option<(&str, &str)> {
     (edge(name.chars().next()) && edge(name.chars().next_back()) && specifies).then_some((name, text))
 }
 
+/// Whether a requirement, as [`project`] gives it or as `name = "constraint"` of Poetry, admits all but this version.
+/// What can't be read refuses nothing.
+pub(super) fn refuses(text: &str, version: &str) -> bool {
+    let Ok(version) = Version::from_str(version) else { return false };
+    let constraint = match text.split_once(" = ") {
+        Some((_, constraint)) => Constraint::poetry(constraint.trim_matches('"')),
+        None => {
+            let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && !"._-".contains(letter));
+            let rest = end.map_or("", |end| text.split_at(end).1);
+            let rest = match rest.trim_start().strip_prefix('[') {
+                Some(extras) => extras.split_once(']').map_or("", |(_, rest)| rest),
+                None => rest,
+            };
+            let rest = rest.trim().trim_start_matches('(').trim_end_matches(')');
+            if rest.starts_with('@') { Constraint::default() } else { Constraint::pep440(rest) }
+        }
+    };
+    !constraint.admits(&version)
+}
+
 /// Whether a name is that of SQLAlchemy's distribution.
 pub(super) fn is_sqlalchemy(name: &str) -> bool {
     name.trim().eq_ignore_ascii_case("sqlalchemy")
@@ -199,6 +219,24 @@ mod tests {
         assert!(requirement("sqlalchemy-utils>=1").is_none());
         assert!(requirement("sqlalchemy_utils").is_none());
         assert!(requirement("-e .").is_none());
+    }
+
+    #[test]
+    fn requirements_that_are_not_met() {
+        let cases = [
+            ("Flask-Foo>=1.2,<2", "1.5", false),
+            ("Flask-Foo>=1.2,<2", "2.0", true),
+            ("foo[bar]==1.*", "2.1", true),
+            ("foo (>=3)", "2.1", true),
+            ("foo = \"^1.2\"", "2.0", true),
+            ("foo = \"^1.2\"", "1.9", false),
+            ("foo", "9", false),
+            ("foo @ git+https://example.com/foo", "9", false),
+            ("foo what is this", "9", false),
+        ];
+        for (text, version, expected) in cases {
+            assert_eq!(super::refuses(text, version), expected, "{text} {version}");
+        }
     }
 
     #[test]
