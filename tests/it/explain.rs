@@ -59,10 +59,10 @@ fn a_table() {
       metadata   shop.base:Base.metadata
       declared   shop/order.py:6
                  | class Order(Stamped, Base):
-      column     id  shop/order.py:9  
-      column     total  shop/order.py:10  partial
-      column     note  shop/order.py:11  
-      column     created  shop/base.py:9  
+      column     id       shop/order.py:9
+      column     total    shop/order.py:10  partial
+      column     note     shop/order.py:11
+      column     created  shop/base.py:9
       in doubt   its type is `money_type.Money()`, which is absent [stand-in-type]
                  hint: give `money-type>=1.2` with `--wheelhouse`
       stand-in   money_type (its package is not there), first asked for at shop/order.py:3
@@ -146,6 +146,13 @@ fn a_name_that_is_not_there() {
     error: no table, class or column `order` was found
     hint: there is `orders`
     ");
-    assert_snapshot!(explain(&project(), &["orders.totl", "--quiet"]), @"");
+    assert_snapshot!(explain(&project(), &["orders.totl", "--quiet"]), @r"
+    exit code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    error: no table, class or column `orders.totl` was found
+    hint: there is `orders.total`, `orders`, `orders.note`
+    ");
     assert_snapshot!(explain(&project(), &["xyz", "--quiet"]), @"");
 }

@@ -164,7 +164,22 @@ fn os_abort() {
 
 #[test]
 fn an_exit_that_nothing_stands_before() {
-    assert_snapshot!(ended(&between("import posix\nposix._exit(3)"), &[]), @"");
+    assert_snapshot!(ended(&between("import posix\nposix._exit(3)"), &[]), @r"
+    exit code: 1
+    ----- stdout -----
+    first  1 column  a_first.py:4
+    harm  b_harm.py:4  unresolved: the run ended while its module ran: the code ended the process as failed
+    last  c_last.py:4  unresolved: the run ended before its module ran: the code ended the process as failed
+
+    tables: 1 exact, 0 partial, 2 unresolved; columns: 1 exact, 0 partial
+      2 × the run ended while its module ran: the code ended the process as failed and the like
+          hint: leave the module out with `--exclude`
+
+    ----- stderr -----
+    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    error: b_harm.py: the run ended early while `b_harm` ran: the code ended the process as failed
+      hint: leave the module out with `--exclude`
+    ");
 }
 
 #[test]

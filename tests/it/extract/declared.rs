@@ -34,10 +34,6 @@ event.listen(Item.__table__, 'after_create', DDL('CREATE TRIGGER touched BEFORE 
     assert_snapshot!(project.extract(&["--format", "text", "--quiet", "--sqlalchemy", "2.0"]), @r"
     exit code: 0
     ----- stdout -----
-    by_kind  models.py:13
-      kind    kinds    not null  primary key  one of small, large
-      number  INTEGER  not null  primary key
-
     items  models:Item  models.py:8
       id    INTEGER  not null  primary key
       kind  kinds    null  one of small, large
@@ -49,12 +45,11 @@ event.listen(Item.__table__, 'after_create', DDL('CREATE TRIGGER touched BEFORE 
       reads items
 
     kinds  enum of small, large  models.py:11
-    kinds  enum of small, large  models.py:13
     item_ids  sequence  models.py:10
     touch()  function  models.py:17
     touched  trigger on items  models.py:21
 
-    tables: 2 exact, 0 partial, 0 unresolved; columns: 4 exact, 0 partial
+    tables: 1 exact, 0 partial, 0 unresolved; columns: 2 exact, 0 partial
 
     ----- stderr -----
     ");

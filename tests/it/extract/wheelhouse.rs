@@ -133,8 +133,8 @@ def attempt(what, function):
     except BaseException:
         tried.append(f'{{what}} refused')
 attempt('passwd', lambda: open('/etc/passwd').read()[:4])
-attempt('write', lambda: open(__file__, 'w'))
-attempt('create', lambda: open(os.path.join(os.path.dirname(__file__), 'new'), 'w'))
+attempt('write', lambda: os.open(__file__, os.O_WRONLY))
+attempt('create', lambda: os.open(os.path.dirname(__file__) + '/new', os.O_WRONLY | os.O_CREAT))
 attempt('remove', lambda: os.remove(__file__))
 attempt('up', lambda: sorted(os.listdir(os.path.dirname(__file__) + '/../../../..')))
 attempt('read', lambda: len(open(__file__).read()) > 0)
@@ -165,5 +165,12 @@ fn a_folder_that_is_no_wheelhouse() {
     error: `nowhere` does not exist
     hint: check the path
     ");
-    assert_snapshot!(project(&[]).extract(&["--quiet", "--venv"]), @"");
+    assert_snapshot!(project(&[]).extract(&["--quiet", "--venv"]), @r"
+    exit code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    error: there is no virtual environment in `.` or beside it
+    hint: give the packages with `--wheelhouse`, or make an environment with `python -m venv .venv`
+    ");
 }
