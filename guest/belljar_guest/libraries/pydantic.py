@@ -88,9 +88,23 @@ def _adapt_config(module: Any) -> None:
 
 
 def _adapt_construction(module: Any) -> None:
-    """Take a stand-in without an annotation for what it most likely is: a method, or a mark."""
+    """Take a stand-in without an annotation for what it most likely is: a method, or a mark; rebuild late."""
     original = module.default_ignored_types
     module.default_ignored_types = lambda: (*original(), StandIn)
+    complete = module.complete_model_class
+
+    def complete_model_class(cls: Any, wrapper: Any, names: Any, **options: Any) -> Any:
+        """Where code asks for it and not an instance, find out the fields alone, with the names of that moment."""
+        if not options.get("raise_errors", True) or options.get("is_force_rebuild"):
+            return complete(cls, wrapper, names, **options)
+        if not cls.__pydantic_fields_complete__:
+            cls.__pydantic_fields__, cls.__pydantic_extra_info__ = module.rebuild_model_fields(
+                cls, config_wrapper=wrapper, ns_resolver=names, typevars_map=module.get_model_typevars_map(cls)
+            )
+        module.set_model_mocks(cls)
+        return True
+
+    module.complete_model_class = complete_model_class
 
 
 def _adapt_schemas(module: Any) -> None:
