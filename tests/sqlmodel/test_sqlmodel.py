@@ -1,10 +1,6 @@
-"""Every case gives inside the guest, over our core, what SQLModel itself gives where it is really installed.
-
-`BELLJAR_SQLMODEL` names a folder with virtual environments, one for each generation; the Makefile makes them.
-"""
+"""Every case gives inside the guest, over our core, what SQLModel itself gives where it is really installed."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,10 +14,9 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "guest"), str(ROOT / "guest" / "tests")]
 
 import found  # noqa: E402
+from environments import GENERATIONS, python_of  # noqa: E402
 from native import native, plan_for  # noqa: E402
 
-ENVIRONMENTS = Path(os.environ.get("BELLJAR_SQLMODEL", ROOT / "build" / "sqlmodel"))
-GENERATIONS = ("2.0", "2.1")
 #: Fewer than these would be no proof.
 AT_LEAST = 40
 
@@ -35,8 +30,7 @@ def cases() -> list[Path]:
 @cache
 def truth(generation: str) -> dict[str, Any]:
     """Ask SQLModel itself about every case."""
-    python = ENVIRONMENTS / generation / "bin" / "python"
-    command = [str(python), "-I", "-B", str(HERE / "oracle.py"), *map(str, cases())]
+    command = [str(python_of(generation)), "-I", "-B", str(HERE / "oracle.py"), *map(str, cases())]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
