@@ -2,7 +2,6 @@
 
 import unittest
 
-
 from case import GENERATIONS, Case, frames, run
 
 #: A module of each library, and the generations that carry it.
@@ -121,7 +120,9 @@ class Libraries(Case):
                     "Table(op.__name__.replace('.', '_'), metadata, Column('a', Integer))\n",
                 },
             )
-            self.assertEqual({frame.name for frame in found if isinstance(frame, frames.Table)}, {"alembic_op"})
+            self.assertEqual(
+                {frame.name for frame in found if isinstance(frame, frames.Table)}, {"alembic_op"}
+            )
 
     def test_a_generic_class_over_an_absent_type_variable(self) -> None:
         self.check(
@@ -160,7 +161,10 @@ class SettingsFiles(Case):
         for generation in GENERATIONS:
             found = run(
                 generation,
-                {"models.py": self.READER + "\n        Table('t', metadata, Column('a', String(length())))\n"},
+                {
+                    "models.py": self.READER
+                    + "\n        Table('t', metadata, Column('a', String(length())))\n"
+                },
             )
             tables = {frame.serial: frame for frame in found if isinstance(frame, frames.Table)}
             (table,) = tables.values()

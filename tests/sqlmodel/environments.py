@@ -35,7 +35,13 @@ def python_of(generation: str) -> Path:
         made = folder / "made-of"
         if not made.exists() or made.read_text() != digest:
             subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-            install = [str(folder / "bin" / "pip"), "install", "--no-deps", "--quiet", "--disable-pip-version-check"]
+            install = [
+                str(folder / "bin" / "pip"),
+                "install",
+                "--no-deps",
+                "--quiet",
+                "--disable-pip-version-check",
+            ]
             subprocess.run([*install, *requirements(generation)], check=True)
             made.write_text(digest)
     return folder / "bin" / "python"

@@ -1,4 +1,4 @@
-"""Every snippet shows over our core what it shows over pydantic's own: values, dumps, and the kinds and places of errors.
+"""Every snippet shows over our core what it shows over pydantic's own: values, dumps, errors and their places.
 
 The virtual environments are those of `test_sqlmodel`; the other side is a generation's site folder, as in a snapshot.
 """

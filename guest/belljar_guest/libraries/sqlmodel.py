@@ -4,7 +4,7 @@ What such a field's type most likely is can be told by its default, by the colum
 of that type. The column has it then, and a reason that says where it is from.
 """
 
-import uuid
+import uuid  # noqa: TID251  # its class, which draws nothing
 from collections.abc import Callable
 from copy import copy
 from types import NoneType, SimpleNamespace
@@ -18,12 +18,10 @@ from .. import frames
 from ..stand_in.base import StandInBase, lost_bases
 from ..stand_in.seams import StandInType, notes_of
 from ..stand_in.value import StandIn, origin_of
-from . import versions
+from . import pydantic_first, versions
 
 #: The release in which datetimes came to have time zones.
 _ZONES = "0.0.45"
-#: The first release that takes the second version of pydantic.
-_SECOND_PYDANTIC = "0.0.14"
 
 #: Of absent types, what a default has told; and the attribute of a type that is only likely.
 _told: dict[str, type] = {}
@@ -87,7 +85,10 @@ def _likely_type(field: Any, origin: str, original: Callable[..., Any]) -> Any:
 def _type_of_default(field: Any) -> type | None:
     """Give the class of a field's default, where it has one."""
     value, factory = field.default, field.default_factory
-    if factory in (uuid.uuid1, uuid.uuid4):  # asked for no value: what a repository's own gives may take its time
+    if factory in (
+        uuid.uuid1,
+        uuid.uuid4,
+    ):  # asked for no value: what a repository's own gives may take its time
         return uuid.UUID
     if factory is not None or field.is_required() or isinstance(value, (StandIn, StandInBase, NoneType)):
         return None
@@ -152,7 +153,7 @@ def _noneable(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def is_field_noneable(field: Any) -> bool:
         return bool(original(field)) or (
-            field.default is None and field.default_factory is None and versions.before("sqlmodel", _SECOND_PYDANTIC)
+            field.default is None and field.default_factory is None and pydantic_first.is_spoken()
         )
 
     return is_field_noneable

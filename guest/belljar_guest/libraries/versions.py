@@ -29,12 +29,13 @@ _LOCKED = (
 _REQUIRED = r"(?<![\w.-]){}\s*(?:\[[^\]\n]*\])?\s*\(?\s*((?:(?:[<>!~=]=|[<>]|===)\s*[\w.*+!]+[\s,]*)+)"
 _KEYED = r'(?m)^\s*"?{}"?\s*=\s*(?:\{{[^}}\n]*\bversion\s*=\s*)?"([^"\n]+)"'
 
-_base, _roots = "", ("",)
+_base: str = ""
+_roots: tuple[str, ...] = ("",)
 
 
 def install(base: str, roots: tuple[str, ...]) -> None:
     """Take the tree of the run and its import roots."""
-    global _base, _roots  # noqa: PLW0603  # said once, it holds for the run
+    global _base, _roots  # said once, it holds for the run
     _base, _roots = base, roots
     _asked.cache_clear()
 
@@ -164,4 +165,4 @@ def _valid(specifiers: str) -> bool:
 def _admits(specifiers: str, version: str) -> bool:
     from packaging.specifiers import SpecifierSet
 
-    return SpecifierSet(specifiers).contains(version, prereleases=True)
+    return bool(SpecifierSet(specifiers).contains(version, prereleases=True))

@@ -10,7 +10,6 @@ from .state import EXACT, Builder, Scope, State, Validate
 from .tolerance import unknown
 from .values import PydanticUndefined
 
-
 #: How many fields a choice has set, if it has fields, and how exactly it fits.
 Rank = tuple[int | None, int]
 
