@@ -5,8 +5,8 @@ What they do where everything is there is compared with the published ones in `t
 
 import unittest
 
+import case
 from belljar_guest import frames
-from case import GENERATIONS, Case, run
 from render import tables
 
 MODEL = """\
@@ -40,7 +40,7 @@ def ddl_of(column: frames.Column) -> str | None:
     return next((entry.value for entry in column.ty.ddl if entry.name == "postgresql"), None)
 
 
-class Fields(Case):
+class Fields(case.Case):
     """A field of which something is absent."""
 
     def test_a_type_is_likely_that_a_default_a_reference_or_another_field_tells(self) -> None:
@@ -54,8 +54,8 @@ class User(SQLModel, table=True):
     other: Optional[Unheard] = None
     kind: UUID
 """
-        for generation in (item for item in GENERATIONS if item >= "2.0"):
-            (table,) = tables(run(generation, {"models.py": source}))
+        for generation in (item for item in case.GENERATIONS if item >= "2.0"):
+            (table,) = tables(case.run(generation, {"models.py": source}))
             kinds = {column.name: ddl_of(column) for column in table.columns}
             uuids, texts = dict.fromkeys(("id", "inviter", "resource", "kind"), "UUID"), ("name", "other")
             self.assertEqual(kinds, {**uuids, **dict.fromkeys(texts, "VARCHAR")})
@@ -107,7 +107,7 @@ class User(Record, table=True):
         )
 
 
-class Releases(Case):
+class Releases(case.Case):
     """A project gets the columns of the release that it asks for."""
 
     def test_the_newest_where_it_says_nothing(self) -> None:
@@ -135,7 +135,7 @@ class Releases(Case):
         self.check({**CHANGED, "requirements.txt": "sqlmodel==0.0.8"}, FIRST, since="2.0")
 
 
-class Settings(Case):
+class Settings(case.Case):
     """Settings with what nobody gives them."""
 
     TABLE = """
@@ -229,7 +229,7 @@ settings = Settings()
         )
 
 
-class Cost(Case):
+class Cost(case.Case):
     """What is not used costs nothing."""
 
     def test_a_run_without_them_imports_neither(self) -> None:
