@@ -131,6 +131,29 @@ class Releases(case.Case):
             project = f'[project]\ndependencies = ["{declared}"]\n'
             self.check({**CHANGED, "pyproject.toml": project, "uv.lock": lock}, expected, since="2.0")
 
+    def test_enumerations_of_text_once_were_text(self) -> None:
+        source = f"""{MODEL}
+import enum
+class Level(str, enum.Enum):
+    low = "l"
+class Size(enum.IntEnum):
+    small = 1
+class Row(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    level: Level = Field(max_length=3)
+    size: Optional[Size] = None
+"""
+        self.check(
+            {"models.py": source, "requirements.txt": "sqlmodel==0.0.8"},
+            """
+            row
+              id INTEGER pk
+              level VARCHAR(3) not-null
+              size INTEGER
+            """,
+            since="2.0",
+        )
+
     def test_the_first_pydantic_lets_what_is_nothing_by_default_be_nothing(self) -> None:
         self.check({**CHANGED, "requirements.txt": "sqlmodel==0.0.8"}, FIRST, since="2.0")
 

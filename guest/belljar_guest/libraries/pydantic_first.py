@@ -61,7 +61,18 @@ def _renamed(module: Any, name: str, old: Mapping[str, str | None]) -> None:
 
 
 def _adapt_fields(module: Any) -> None:
+    """Take old keywords, and let a field tell what it once told, in its own name."""
     _renamed(module, "Field", {"regex": "pattern", "const": None, "unique_items": None})
+    field = module.FieldInfo
+
+    def require(self: Any, value: Any) -> None:
+        if not value and self.is_required():
+            self.default = None
+
+    field.required = property(field.is_required, require)
+    field.allow_none = property(lambda self: not self.is_required(), lambda self, value: None)
+    field.type_ = field.outer_type_ = property(lambda self: self.annotation)
+    field.field_info = property(lambda self: self)
 
 
 def _adapt_types(module: Any) -> None:
@@ -82,6 +93,15 @@ def _adapt_decorators(module: Any) -> None:
         return made(*args) if args else made
 
     module.root_validator = root_validator
+
+
+def _adapt_models(module: Any) -> None:
+    """Take the names that forward references are resolved with."""
+
+    def update_forward_refs(cls: Any, **names: Any) -> None:
+        cls.model_rebuild(_types_namespace=names)
+
+    module.BaseModel.update_forward_refs = classmethod(update_forward_refs)
 
 
 def _adapt_signatures(module: Any) -> None:
@@ -159,6 +179,7 @@ ADAPTERS: dict[str, Callable[[Any], None]] = {
     "pydantic._migration": _adapt_migration,
     "pydantic.deprecated.class_validators": _adapt_decorators,
     "pydantic.fields": _adapt_fields,
+    "pydantic.main": _adapt_models,
     "pydantic.types": _adapt_types,
     "pydantic.v1.config": _adapt_own_config,
     "pydantic.v1.env_settings": _adapt_own_settings,

@@ -20,8 +20,9 @@ from ..stand_in.seams import StandInType, notes_of
 from ..stand_in.value import StandIn, origin_of
 from . import pydantic_first, versions
 
-#: The release in which datetimes came to have time zones.
+#: The releases in which datetimes came to have time zones, and enumerations of text or numbers their own type.
 _ZONES = "0.0.45"
+_ENUMERATIONS = "0.0.9"
 
 #: Of absent types, what a default has told; and the attribute of a type that is only likely.
 _told: dict[str, type] = {}
@@ -60,9 +61,26 @@ def _type_of(original: Callable[..., Any]) -> Callable[..., Any]:
             return made
         if type(found).__name__ == "UTCDateTime" and versions.before("sqlmodel", _ZONES):
             return DateTime()
+        data = _data_of(getattr(found, "enum_class", None))
+        if data is not None and versions.before("sqlmodel", _ENUMERATIONS):
+            return original(_annotated(field, data))
         return found
 
     return get_sqlalchemy_type
+
+
+def _data_of(enumeration: type | None) -> type | None:
+    """Give the type that the members of an enumeration are at once."""
+    if enumeration is None:
+        return None
+    return next((data for data in (str, float, int) if issubclass(enumeration, data)), None)
+
+
+def _annotated(field: Any, annotation: type) -> Any:
+    """Give a field with another annotation."""
+    made = copy(field)
+    made.annotation = annotation
+    return made
 
 
 def _likely_type(field: Any, origin: str, original: Callable[..., Any]) -> Any:
@@ -74,10 +92,8 @@ def _likely_type(field: Any, origin: str, original: Callable[..., Any]) -> Any:
         return NullType()  # SQLAlchemy gives it the type of the column that it refers to
     if origin not in _told:
         return None
-    likely = copy(field)
-    likely.annotation = _told[origin]
     try:
-        return original(likely)
+        return original(_annotated(field, _told[origin]))
     except (TypeError, ValueError):
         return None
 
