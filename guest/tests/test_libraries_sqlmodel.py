@@ -154,6 +154,24 @@ class Row(SQLModel, table=True):
             since="2.0",
         )
 
+    def test_lengths_and_the_type_of_identifiers_as_they_were(self) -> None:
+        source = f"""{MODEL}
+from sqlmodel.sql.sqltypes import GUID
+class Row(SQLModel, table=True):
+    id: UUID = Field(primary_key=True)
+    name: str = Field(max_length=3)
+"""
+        for asked, length in (
+            ("sqlmodel==0.0.18", ""),
+            ("sqlmodel==0.0.18\npydantic<2", "(3)"),
+            ("sqlmodel", "(3)"),
+        ):
+            self.check(
+                {"models.py": source, "requirements.txt": asked},
+                f"row\n  id UUID pk\n  name VARCHAR{length} not-null",
+                since="2.0",
+            )
+
     def test_the_first_pydantic_lets_what_is_nothing_by_default_be_nothing(self) -> None:
         self.check({**CHANGED, "requirements.txt": "sqlmodel==0.0.8"}, FIRST, since="2.0")
 

@@ -98,7 +98,7 @@ def _adapt_decorators(module: Any) -> None:
 def _adapt_models(module: Any) -> None:
     """Take the names that forward references are resolved with."""
 
-    def update_forward_refs(cls: Any, **names: Any) -> None:
+    def update_forward_refs(cls: Any, /, **names: Any) -> None:
         cls.model_rebuild(_types_namespace=names)
 
     module.BaseModel.update_forward_refs = classmethod(update_forward_refs)

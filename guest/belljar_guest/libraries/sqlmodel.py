@@ -10,7 +10,7 @@ from copy import copy
 from types import NoneType, SimpleNamespace
 from typing import Any, get_args
 
-from sqlalchemy import Column, DateTime
+from sqlalchemy import Column
 from sqlalchemy.sql.type_api import to_instance
 from sqlalchemy.types import NullType
 
@@ -18,11 +18,8 @@ from .. import frames
 from ..stand_in.base import StandInBase, lost_bases
 from ..stand_in.seams import StandInType, notes_of
 from ..stand_in.value import StandIn, origin_of
-from . import pydantic_first, versions
-
-#: The releases in which datetimes came to have time zones, and enumerations of text or numbers their own type.
-_ZONES = "0.0.45"
-_ENUMERATIONS = "0.0.9"
+from . import pydantic_first, sqlmodel_releases
+from .sqlmodel_releases import annotated, as_released, lengths_count
 
 #: Of absent types, what a default has told; and the attribute of a type that is only likely.
 _told: dict[str, type] = {}
@@ -56,31 +53,12 @@ def _type_of(original: Callable[..., Any]) -> Callable[..., Any]:
             found = _likely_type(field, origin, original)
             if found is None:
                 return StandInType(origin)
-            made = to_instance(found)
+            made = to_instance(as_released(field, found, original))
             setattr(made, _LIKELY, origin)
             return made
-        if type(found).__name__ == "UTCDateTime" and versions.before("sqlmodel", _ZONES):
-            return DateTime()
-        data = _data_of(getattr(found, "enum_class", None))
-        if data is not None and versions.before("sqlmodel", _ENUMERATIONS):
-            return original(_annotated(field, data))
-        return found
+        return as_released(field, found, original)
 
     return get_sqlalchemy_type
-
-
-def _data_of(enumeration: type | None) -> type | None:
-    """Give the type that the members of an enumeration are at once."""
-    if enumeration is None:
-        return None
-    return next((data for data in (str, float, int) if issubclass(enumeration, data)), None)
-
-
-def _annotated(field: Any, annotation: type) -> Any:
-    """Give a field with another annotation."""
-    made = copy(field)
-    made.annotation = annotation
-    return made
 
 
 def _likely_type(field: Any, origin: str, original: Callable[..., Any]) -> Any:
@@ -93,7 +71,7 @@ def _likely_type(field: Any, origin: str, original: Callable[..., Any]) -> Any:
     if origin not in _told:
         return None
     try:
-        return original(_annotated(field, _told[origin]))
+        return original(annotated(field, _told[origin]))
     except (TypeError, ValueError):
         return None
 
@@ -101,10 +79,7 @@ def _likely_type(field: Any, origin: str, original: Callable[..., Any]) -> Any:
 def _type_of_default(field: Any) -> type | None:
     """Give the class of a field's default, where it has one."""
     value, factory = field.default, field.default_factory
-    if factory in (
-        uuid.uuid1,
-        uuid.uuid4,
-    ):  # asked for no value: what a repository's own gives may take its time
+    if factory in (uuid.uuid1, uuid.uuid4):  # another one is not called: it may do anything
         return uuid.UUID
     if factory is not None or field.is_required() or isinstance(value, (StandIn, StandInBase, NoneType)):
         return None
@@ -126,9 +101,10 @@ def _sizes_of(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def get_field_metadata(field: Any) -> Any:
         found = original(field)
-        if not any(isinstance(getattr(found, name, None), StandIn) for name in _SIZES):
-            return found
-        return SimpleNamespace(**{name: _text(getattr(found, name, None)) for name in _SIZES})
+        sizes = {name: _text(getattr(found, name, None)) for name in _SIZES}
+        if not lengths_count():
+            sizes["max_length"] = None
+        return SimpleNamespace(**sizes)
 
     return get_field_metadata
 
@@ -190,4 +166,7 @@ def _adapt(module: Any) -> None:
         setattr(module, name, wrapper(getattr(module, name)))
 
 
-ADAPTERS: dict[str, Callable[[Any], None]] = {"sqlmodel.main": _adapt}
+ADAPTERS: dict[str, Callable[[Any], None]] = {
+    "sqlmodel.main": _adapt,
+    "sqlmodel.sql.sqltypes": sqlmodel_releases.adapt,
+}

@@ -49,6 +49,7 @@ def before(library: str, release: str) -> bool:
         return False
 
 
+@cache
 def _reaches(specifiers: str, release: str) -> bool:
     """Tell whether specifiers admit a release or a later one.
 
