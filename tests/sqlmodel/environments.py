@@ -23,12 +23,16 @@ _SHARED = frozenset(
 _FURTHER = ("dnspython==2.9.2", "email-validator==2.4.0", "greenlet==3.5.6", "idna==3.20")
 
 
-def python_of(generation: str) -> Path:
-    """Return the interpreter of an environment, which is made where it is missing or of other packages."""
-    wanted = "\n".join(requirements(generation))
+def python_of(generation: str, release: str = "") -> Path:
+    """Return the interpreter of an environment, which is made where it is missing or of other packages.
+
+    `release` is one of SQLModel's, where it is not the pinned one.
+    """
+    packages = requirements(generation, release)
+    wanted = "\n".join(packages)
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     digest = hashlib.sha256(f"{version}\n{wanted}".encode()).hexdigest()
-    folder = FOLDER / f"{generation}-{version}"
+    folder = FOLDER / "-".join(filter(None, (generation, version, release)))
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -42,18 +46,18 @@ def python_of(generation: str) -> Path:
                 "--quiet",
                 "--disable-pip-version-check",
             ]
-            subprocess.run([*install, *requirements(generation)], check=True)
+            subprocess.run([*install, *packages], check=True)
             made.write_text(digest)
     return folder / "bin" / "python"
 
 
-def requirements(generation: str) -> list[str]:
+def requirements(generation: str, release: str) -> list[str]:
     """List what is installed."""
     pins = tomllib.loads((ROOT / "python-wasm" / "pins.toml").read_text(encoding="utf-8"))
     rows = [*pins["common"], *pins["generation"][generation], *pins["library"]]
     return [
         *(
-            f"{row['name']}=={row['version']}"
+            f"{row['name']}=={release if release and row['name'] == 'sqlmodel' else row['version']}"
             for row in rows
             if row["name"] in _SHARED and generation in row.get("generations", (generation,))
         ),
