@@ -8,7 +8,7 @@ from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
 from typing import Any
 
-from . import ledger, old
+from . import facts, ledger, old
 from .value import _REFUSED, OPEN, child_of
 
 #: Modules that a Python 3 on Linux does not have: code that asks for them expects an ImportError, and takes its
@@ -30,6 +30,8 @@ class StandInModule(ModuleType):
             return []
         if _REFUSED.match(name) and name not in ("__version__", "__author__"):
             raise AttributeError(name)
+        if name == "__version__" and not _is_asked_by_repository():
+            return facts.NEWEST
         value = child_of(self.__name__, name)
         self.__dict__[name] = value
         return value
@@ -62,7 +64,7 @@ class StandInFinder(MetaPathFinder, Loader):
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Make the module."""
         module = StandInModule(spec.name)
-        module.__dict__.update(old.known(spec.name))
+        module.__dict__.update(facts.answers(spec.name), **old.known(spec.name))
         return module
 
     def exec_module(self, module: ModuleType) -> None:
@@ -71,6 +73,12 @@ class StandInFinder(MetaPathFinder, Loader):
         if OPEN in name or old.known(name):
             return  # its name is made with a stand-in's, or it is real as far as it goes
         current.module(name, _kind_of(name, current))
+
+
+def _is_asked_by_repository() -> bool:
+    """Whether the repository, or a package of the wheelhouse, asks for an attribute; no library of the snapshot."""
+    places, path = ledger.current().places, sys._getframe(2).f_code.co_filename
+    return places.relative(path) is not None or places.library(path) is not None
 
 
 def _guarded_by_library() -> bool:
