@@ -30,7 +30,7 @@ class StandInModule(ModuleType):
             return []
         if _REFUSED.match(name) and name not in ("__version__", "__author__"):
             raise AttributeError(name)
-        if name == "__version__" and not _is_asked_by_repository():
+        if name == "__version__" and not _is_repository(sys._getframe(1)):
             return facts.NEWEST
         value = child_of(self.__name__, name)
         self.__dict__[name] = value
@@ -57,7 +57,7 @@ class StandInFinder(MetaPathFinder, Loader):
             parent = sys.modules.get(fullname.rpartition(".")[0])
             if not isinstance(parent, StandInModule):
                 return None  # a real package without such a submodule
-        if _guarded_by_library() or self._refuses(fullname):
+        if _guarded_by_library(fullname) or self._refuses(fullname):
             return None
         return ModuleSpec(fullname, self, is_package=True)
 
@@ -75,23 +75,41 @@ class StandInFinder(MetaPathFinder, Loader):
         current.module(name, _kind_of(name, current))
 
 
-def _is_asked_by_repository() -> bool:
-    """Whether the repository, or a package of the wheelhouse, asks for an attribute; no library of the snapshot."""
-    places, path = ledger.current().places, sys._getframe(2).f_code.co_filename
+def _guarded_by_library(fullname: str) -> bool:
+    """Whether a library of the snapshot asks for something that it does without.
+
+    It may be a part of its own, such as a compiled one; then the module that asks for it may be the one that the library
+    does without. What it does not guard is stood in for, as everywhere.
+    """
+    top = fullname.partition(".")[0]
+    frame = _importer(sys._getframe(2))
+    while frame is not None and not _is_repository(frame):
+        if _is_guarded(frame):
+            return True
+        if str(frame.f_globals.get("__name__")).partition(".")[0] != top:
+            return False
+        frame = _importer(frame.f_back)
+    return False
+
+
+def _importer(frame: FrameType | None) -> FrameType | None:
+    """The frame that imports something, at or above a frame."""
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in _MACHINERY:
+        frame = frame.f_back
+    return frame
+
+
+#: What stands between an import and the module that it runs.
+_MACHINERY = ("importlib", "_frozen_importlib", "_frozen_importlib_external", "belljar_snapshot")
+
+
+def _is_repository(frame: FrameType) -> bool:
+    places, path = ledger.current().places, frame.f_code.co_filename
     return places.relative(path) is not None or places.library(path) is not None
 
 
-def _guarded_by_library() -> bool:
-    """Whether a library of the snapshot asks for something that it does without.
-
-    It may be a part of its own, such as a compiled one. What it does not guard is stood in for, as everywhere.
-    """
-    frame: FrameType | None = sys._getframe(2)
-    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "importlib":
-        frame = frame.f_back
-    places = ledger.current().places
-    if frame is None or places.relative(frame.f_code.co_filename) or places.library(frame.f_code.co_filename):
-        return False
+def _is_guarded(frame: FrameType) -> bool:
+    """Whether an exception would be caught where a frame is."""
     code = frame.f_code
     around = [item for item in _parse_exception_table(code) if item.start <= frame.f_lasti < item.end]
     # What covers the body of an `except` only cleans up, and begins otherwise.
