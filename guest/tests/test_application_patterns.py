@@ -402,6 +402,95 @@ class AtImport(Case):
         )
 
 
+class Settings(Case):
+    """Where settings come from that nobody has set."""
+
+    def test_example_of_an_environment(self) -> None:
+        self.check(
+            {
+                ".env.example": "# how it is set up\nexport DB_SCHEMA='shop'  # ours\nLENGTH=20 # at most\nWIDTH=9\n",
+                "models.py": """\
+                    {prelude}
+                    import os
+                    SCHEMA = os.environ["DB_SCHEMA"]
+                    LENGTH = int(os.getenv("LENGTH"))
+                    a = Table("a", metadata, Column("x", String(LENGTH)), schema=SCHEMA)
+                    b = Table("b", metadata, Column("x", String(os.getenv("WIDTH", 7))))
+                    """,
+            },
+            """\
+            b
+              x VARCHAR(7)
+            shop.a ?guess
+              x VARCHAR(20)
+            """,
+            show="statementskipped",
+        )
+
+    def test_a_variable_without_a_default_that_decides(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            import os
+            DEBUG = os.getenv("DEBUG")
+            SCHEMA = os.environ.get("SCHEMA")
+            LENGTH = os.getenv("LENGTH") or 8
+            OTHER = os.environ.get("OTHER", None)
+            engine = create_engine(os.getenv("DATABASE_URL") or "sqlite://")
+            Bound = declarative_base(bind=engine) if hasattr(MetaData, "bind") else declarative_base()
+            a = Table("a", metadata, Column("x", Integer), schema=SCHEMA)
+            b = Table("b", metadata, Column("x", Integer), schema=OTHER)
+            c = Table("c", metadata, Column("x", String(LENGTH)))
+            class D(Base):
+                __tablename__ = "d"
+                __table_args__ = {"schema": os.getenv("OF_D")}
+                id = Column(Integer, primary_key=True)
+            class E(Base):
+                __tablename__ = f"e_{os.getenv('SUFFIX')}"
+                id = Column(Integer, primary_key=True)
+            f = Table("f", metadata, Column("x", Integer), schema=os.getenv("OF_F"))
+            """,
+            """\
+            a ?guess
+              x INTEGER
+            b
+              x INTEGER
+            c
+              x VARCHAR(8)
+            d ?guess
+              id INTEGER pk
+            e_None ?guess
+              id INTEGER pk
+            f ?guess
+              x INTEGER
+            """,
+            show="statementskipped guess",
+        )
+
+    def test_settings_file_of_the_repository(self) -> None:
+        self.check(
+            {
+                "config/settings.yaml": "database:\n  schema: shop\n  length: 30\n",
+                "models.py": """\
+                    {prelude}
+                    import pathlib, yaml
+                    try:
+                        from yaml import CSafeLoader as SafeLoader
+                    except ImportError:
+                        from yaml import SafeLoader
+                    path = pathlib.Path(__file__).parent / "config" / "settings.yaml"
+                    settings = yaml.load(path.read_text(), SafeLoader)["database"]
+                    a = Table("a", metadata, Column("x", String(settings["length"])), schema=settings["schema"])
+                    """,
+            },
+            """\
+            shop.a
+              x VARCHAR(30)
+            """,
+            show="statementskipped",
+        )
+
+
 class Known(Case):
     """What can be told of absent things all the same."""
 

@@ -1,17 +1,20 @@
 """Variables that are not set: there is no environment inside the glass, but an example of one may be in the repository.
 
-A default that the code gives holds. Else the value of `.env.example` and its like is taken, where the repository has
-one; else there is none, as the code asks for it. The last two are guesses: what a table depends on may be set elsewhere.
+A default that the code gives holds, and so does what it does without a value. Else the value of `.env.example` and its
+like is taken, where the repository has one, which is a guess. So is no value, where it is given a name or put into
+something as it is: `SCHEMA = os.getenv("SCHEMA")` is set wherever it matters.
 """
 
 import os
 import re
 import sys
 from collections.abc import Iterable
+from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 
 from ..stand_in import ledger
+from ..stand_in.decorating import operations_behind
 
 #: Names of files with examples of variables, the most telling first.
 _EXAMPLES = (
@@ -65,7 +68,7 @@ def _getitem(original: Any) -> Any:
         try:
             return original(self, key)
         except KeyError:
-            if key not in _given or not _is_asked_by_repository():
+            if key not in _given or _asker() is None:
                 raise
             ledger.current().guess(f"os.environ[{key!r}]", "value")
             return _given[key]
@@ -78,20 +81,33 @@ def _get(self: Any, key: Any, default: Any = _NONE) -> Any:
         return self[key]
     if default is not _NONE and (default is not None or key not in _given):
         return default
-    if not _is_asked_by_repository():
-        return None
-    ledger.current().guess(f"os.environ[{key!r}]", "value", is_quiet=key not in _given)
-    return _given.get(key)
+    frame = _asker()
+    if frame is not None and (key in _given or _is_kept(frame)):
+        ledger.current().guess(f"os.environ[{key!r}]", "value", is_quiet=key not in _given)
+        return _given.get(key)
+    return None
 
 
 #: What stands between a question and who asks it.
 _BETWEEN = ("os", "_collections_abc", __name__)
 
 
-def _is_asked_by_repository() -> bool:
-    """Whether the repository asks, or a package of the wheelhouse: a library knows what it does."""
+#: What is done with a value that is kept as it is, and not looked at.
+_KEEPS = ("STORE_NAME", "STORE_GLOBAL", "FORMAT_", "KW_NAMES", "CALL_KW", "BUILD_", "MAP_ADD")
+
+
+def _is_kept(frame: FrameType) -> bool:
+    """Whether a module or a class body keeps what the call gives that runs in its frame."""
+    if frame.f_code.co_flags & CO_OPTIMIZED:
+        return False
+    first, second = operations_behind(frame, 2)
+    return first.startswith(_KEEPS) or (first == "LOAD_CONST" and second.startswith(_KEEPS))
+
+
+def _asker() -> FrameType | None:
+    """Who asks, if it is the repository or a package of the wheelhouse: a library knows what it does."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and frame.f_globals.get("__name__") in _BETWEEN:
         frame = frame.f_back
     places, path = ledger.current().places, frame.f_code.co_filename if frame is not None else ""
-    return places.relative(path) is not None or places.library(path) is not None
+    return frame if places.relative(path) is not None or places.library(path) is not None else None
