@@ -2,8 +2,9 @@
 
 import unittest
 
-
-from case import GENERATIONS, Case, frames, run
+import case
+from belljar_guest import frames
+from case import Case, run
 
 #: A module of each library, and the generations that carry it.
 ALL, LATER, NEWEST = ("1.3", "1.4", "2.0", "2.1"), ("1.4", "2.0", "2.1"), ("2.0", "2.1")
@@ -63,7 +64,7 @@ class Libraries(Case):
     """Every library with everything that it needs and that is not here stood in for."""
 
     def test_every_library_imports_and_is_not_stood_in_for(self) -> None:
-        for generation in GENERATIONS:
+        for generation in case.GENERATIONS:
             carried = [module for module, generations in MODULES.items() if generation in generations]
             files = {f"m{index}.py": f"import {module}\n" for index, module in enumerate(carried)}
             found = run(generation, files)
@@ -97,7 +98,7 @@ class Libraries(Case):
         )
 
     def test_a_module_of_the_repository_comes_before_a_library_of_its_name(self) -> None:
-        for generation in GENERATIONS:
+        for generation in case.GENERATIONS:
             found = run(
                 generation,
                 {
@@ -109,7 +110,7 @@ class Libraries(Case):
             self.assertEqual({frame.name for frame in found if isinstance(frame, frames.Table)}, {"own_x"})
 
     def test_a_folder_without_code_does_not_hide_a_library(self) -> None:
-        for generation in GENERATIONS:
+        for generation in case.GENERATIONS:
             found = run(
                 generation,
                 {
@@ -118,7 +119,9 @@ class Libraries(Case):
                     "Table(op.__name__.replace('.', '_'), metadata, Column('a', Integer))\n",
                 },
             )
-            self.assertEqual({frame.name for frame in found if isinstance(frame, frames.Table)}, {"alembic_op"})
+            self.assertEqual(
+                {frame.name for frame in found if isinstance(frame, frames.Table)}, {"alembic_op"}
+            )
 
     def test_a_generic_class_over_an_absent_type_variable(self) -> None:
         self.check(
@@ -154,10 +157,13 @@ class SettingsFiles(Case):
         """
 
     def test_a_reader_that_raises_gets_an_empty_file_and_the_result_is_doubted(self) -> None:
-        for generation in GENERATIONS:
+        for generation in case.GENERATIONS:
             found = run(
                 generation,
-                {"models.py": self.READER + "\n        Table('t', metadata, Column('a', String(length())))\n"},
+                {
+                    "models.py": self.READER
+                    + "\n        Table('t', metadata, Column('a', String(length())))\n"
+                },
             )
             tables = {frame.serial: frame for frame in found if isinstance(frame, frames.Table)}
             (table,) = tables.values()

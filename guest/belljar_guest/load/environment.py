@@ -18,7 +18,15 @@ from ..stand_in.decorating import operations_behind
 
 #: Names of files with examples of variables, the most telling first.
 _EXAMPLES = (
-    *(".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults", "env.example", "example.env"),
+    *(
+        ".env.example",
+        ".env.sample",
+        ".env.template",
+        ".env.dist",
+        ".env.defaults",
+        "env.example",
+        "example.env",
+    ),
     *("sample.env", ".env.local.example", ".env.development", ".env.dev", ".env.test", ".env"),
 )
 

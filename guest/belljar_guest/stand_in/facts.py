@@ -25,7 +25,9 @@ _READERS = re.compile(
 )
 
 #: Names of functions that make a value: they begin with a verb, or ask for the time.
-_MAKES = re.compile(r"(generate|gen|make|create|build|new|get)(_\w+)?|(\w+_)?(utc)?now(_\w+)?|(\w+_)?uuid\d*|ulid|cuid")
+_MAKES = re.compile(
+    r"(generate|gen|make|create|build|new|get)(_\w+)?|(\w+_)?(utc)?now(_\w+)?|(\w+_)?uuid\d*|ulid|cuid"
+)
 
 #: An attribute of an absent module, and nothing done to it.
 _IMPORTED = re.compile(r"[\w.]+\.(\w+)")

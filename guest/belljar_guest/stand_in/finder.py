@@ -78,8 +78,8 @@ class StandInFinder(MetaPathFinder, Loader):
 def _guarded_by_library(fullname: str) -> bool:
     """Whether a library of the snapshot asks for something that it does without.
 
-    It may be a part of its own, such as a compiled one; then the module that asks for it may be the one that the library
-    does without. What it does not guard is stood in for, as everywhere.
+    It may be a part of its own, such as a compiled one; then the module that asks for it may be what the library does
+    without. What it does not guard is stood in for, as everywhere.
     """
     top = fullname.partition(".")[0]
     frame = _importer(sys._getframe(2))

@@ -22,7 +22,7 @@ import platform
 import re
 import shlex
 import sys
-import time
+import time  # noqa: TID251  # to put it back
 from types import ModuleType
 from typing import Any
 

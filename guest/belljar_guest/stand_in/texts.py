@@ -1,4 +1,4 @@
-"""Functions of the standard library that take a text apart, given a stand-in: they work on its mark, and that is a guess."""
+"""Functions of the standard library that take a text apart; of a stand-in they take its mark, and that is a guess."""
 
 import functools
 import importlib.metadata
@@ -11,11 +11,12 @@ from .facts import NEWEST
 from .ledger import current
 from .value import StandIn, origin_of
 
+
 def install() -> None:
     """Put everything in place."""
     for name in ("urlparse", "urlsplit", "urljoin", "quote", "quote_plus", "unquote", "unquote_plus"):
         setattr(urllib.parse, name, _of_text(getattr(urllib.parse, name)))
-    importlib.metadata.version = _version(importlib.metadata.version)
+    importlib.metadata.version = _version(importlib.metadata.version)  # type: ignore[assignment]
 
 
 def _of_text(original: Callable[..., Any]) -> Callable[..., Any]:
