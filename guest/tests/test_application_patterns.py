@@ -314,7 +314,7 @@ class AtImport(Case):
                     print(name, "is missing", file=sys.stderr)
                     sys.exit(2)
                 return value
-            URL = required("DATABASE_URL")
+            DSN = required("DATABASE_URL")
             class Settings:
                 SECRET = os.environ["SECRET"]
                 PREFIX = "app_"
@@ -324,7 +324,7 @@ class AtImport(Case):
             """\
             app_a
               x INTEGER
-            skipped models.py:15 SystemExit
+            skipped models.py:15 SystemExit DSN
             skipped models.py:17 KeyError SECRET
             skipped models.py:19 AssertionError
             """,
@@ -399,6 +399,204 @@ class AtImport(Case):
               x INTEGER
             """,
             show="statementskipped",
+        )
+
+
+class Settings(Case):
+    """Where settings come from that nobody has set."""
+
+    def test_example_of_an_environment(self) -> None:
+        self.check(
+            {
+                ".env.example": "# how it is set up\nexport DB_SCHEMA='shop'  # ours\nLENGTH=20 # at most\nWIDTH=9\n",
+                "models.py": """\
+                    {prelude}
+                    import os
+                    SCHEMA = os.environ["DB_SCHEMA"]
+                    LENGTH = int(os.getenv("LENGTH"))
+                    a = Table("a", metadata, Column("x", String(LENGTH)), schema=SCHEMA)
+                    b = Table("b", metadata, Column("x", String(os.getenv("WIDTH", 7))))
+                    """,
+            },
+            """\
+            b
+              x VARCHAR(7)
+            shop.a ?guess
+              x VARCHAR(20)
+            """,
+            show="statementskipped",
+        )
+
+    def test_a_variable_without_a_default_that_decides(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            import os
+            DEBUG = os.getenv("DEBUG")
+            SCHEMA = os.environ.get("SCHEMA")
+            LENGTH = os.getenv("LENGTH") or 8
+            OTHER = os.environ.get("OTHER", None)
+            engine = create_engine(os.getenv("DATABASE_URL") or "sqlite://")
+            Bound = declarative_base(bind=engine) if hasattr(MetaData, "bind") else declarative_base()
+            a = Table("a", metadata, Column("x", Integer), schema=SCHEMA)
+            b = Table("b", metadata, Column("x", Integer), schema=OTHER)
+            c = Table("c", metadata, Column("x", String(LENGTH)))
+            class D(Base):
+                __tablename__ = "d"
+                __table_args__ = {"schema": os.getenv("OF_D")}
+                id = Column(Integer, primary_key=True)
+            class E(Base):
+                __tablename__ = f"e_{os.getenv('SUFFIX')}"
+                id = Column(Integer, primary_key=True)
+            f = Table("f", metadata, Column("x", Integer), schema=os.getenv("OF_F"))
+            """,
+            """\
+            a ?guess
+              x INTEGER
+            b
+              x INTEGER
+            c
+              x VARCHAR(8)
+            d ?guess
+              id INTEGER pk
+            e_None ?guess
+              id INTEGER pk
+            f ?guess
+              x INTEGER
+            """,
+            show="statementskipped guess",
+        )
+
+    def test_settings_file_of_the_repository(self) -> None:
+        self.check(
+            {
+                "config/settings.yaml": "database:\n  schema: shop\n  length: 30\n",
+                "models.py": """\
+                    {prelude}
+                    import pathlib, yaml
+                    try:
+                        from yaml import CSafeLoader as SafeLoader
+                    except ImportError:
+                        from yaml import SafeLoader
+                    path = pathlib.Path(__file__).parent / "config" / "settings.yaml"
+                    settings = yaml.load(path.read_text(), SafeLoader)["database"]
+                    a = Table("a", metadata, Column("x", String(settings["length"])), schema=settings["schema"])
+                    """,
+            },
+            """\
+            shop.a
+              x VARCHAR(30)
+            """,
+            show="statementskipped",
+        )
+
+
+class Known(Case):
+    """What can be told of absent things all the same."""
+
+    def test_readers_of_settings_with_a_default(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from decouple import config
+            from environs import Env
+            from starlette.config import Config
+            env, settings = Env(), Config(".env")
+            a = Table("a", metadata,
+                Column("x", String(config("LENGTH", default="20", cast=int))), Column("y", String(env.int("WIDTH", 30))),
+                schema=settings("SCHEMA", default="shop"))
+            b = Table("b", metadata, Column("x", Integer), schema=settings("OTHER_SCHEMA"))
+            """,
+            """\
+            b ?stand-in-schema
+              x INTEGER
+            shop.a
+              x VARCHAR(20)
+              y VARCHAR(30)
+            """,
+            show="statementskipped",
+        )
+
+    def test_functions_that_make_a_default(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent.utils import generate_uuid, utcnow, DEFAULT_NAME, default_name
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(String(36), primary_key=True, default=generate_uuid)
+                at = Column(DateTime, default=utcnow, onupdate=utcnow)
+                name = Column(String(9), default=DEFAULT_NAME)
+                other = Column(String(9), default=default_name)
+            """,
+            """\
+            a
+              id VARCHAR(36) pk default=callable:absent.utils.generate_uuid
+              at TIMESTAMP WITHOUT TIME ZONE default=callable:absent.utils.utcnow onupdate=callable:absent.utils.utcnow
+              name VARCHAR(9) ?stand-in-option
+              other VARCHAR(9) ?stand-in-option
+            """,
+            show="statementskipped",
+        )
+
+    def test_requests_are_not_under_way_at_import(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from flask import has_request_context
+            size = 3 if has_request_context() else 4
+            a = Table("a", metadata, Column("x", String(size)))
+            """,
+            """\
+            a
+              x VARCHAR(4)
+            """,
+            show="statementskipped",
+        )
+
+    def test_text_of_a_setting_that_is_taken_apart(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from urllib.parse import urlparse
+            from absent import CONF
+            def options():
+                return {"comment": "x"} if urlparse(CONF.url).scheme == "mysql" else {}
+            a = Table("a", metadata, Column("x", Integer), **options())
+            b = Table("b", metadata, Column("x", Integer))
+            """,
+            """\
+            a ?guess
+              x INTEGER
+            b
+              x INTEGER
+            """,
+            show="statementskipped",
+        )
+
+    def test_how_a_database_is_reached_is_no_doubt_about_its_tables(self) -> None:
+        self.check(
+            """\
+            from sqlalchemy import *
+            from flask_sqlalchemy import SQLAlchemy
+            from absent import config, flags
+            engine_options = {}
+            if config.timeout:
+                engine_options["connect_args"] = {"timeout": config.timeout}
+            db = SQLAlchemy(engine_options=engine_options)
+            metadata = MetaData(schema="one" if flags.multi else "two")
+            a = Table("a", metadata, Column("x", Integer))
+            class B(db.Model):
+                id = db.Column(db.Integer, primary_key=True)
+            """,
+            """\
+            b
+              id INTEGER pk
+            one.a ?guess
+              x INTEGER
+            """,
+            show="statementskipped",
+            since="1.4",
         )
 
 

@@ -85,6 +85,61 @@ class Optional(Case):
             show="statementskipped",
         )
 
+    def test_options_with_defaults_that_decide_about_a_table(self) -> None:
+        self.check(
+            {
+                "conf.py": """\
+                    from oslo_config import cfg
+                    from keystoneauth1 import loading
+                    CONF = cfg.CONF
+                    CONF.register_opts([
+                        cfg.StrOpt("connection", default="sqlite:///x.db"), cfg.IntOpt("length", default=64),
+                        cfg.StrOpt("prefix"),
+                    ], group="database")
+                    loading.register_auth_conf_options(CONF, "auth")
+                    """,
+                "models.py": """\
+                    {prelude}
+                    from urllib import parse as urlparse
+                    from conf import CONF
+                    def table_args():
+                        engine = urlparse.urlparse(CONF.database.connection).scheme
+                        return {"mysql_engine": "InnoDB"} if engine == "mysql" else None
+                    class A(Base):
+                        __tablename__ = "a"
+                        __table_args__ = table_args()
+                        id = Column(Integer, primary_key=True)
+                        name = Column(String(CONF.database.length))
+                    """,
+            },
+            """\
+            a
+              id INTEGER pk
+              name VARCHAR(64)
+            """,
+            show="statementskipped",
+        )
+
+    def test_names_of_an_older_flask_sqlalchemy(self) -> None:
+        self.check(
+            """\
+            from flask_sqlalchemy import BaseQuery, Model, SQLAlchemy
+            from sqlalchemy_utils import TimezoneType
+            class Kept(Model):
+                pass
+            db = SQLAlchemy(model_class=Kept)
+            class UserGroup(db.Model):
+                id = db.Column(db.Integer, primary_key=True)
+                zone = db.Column(TimezoneType(backend="pytz"))
+            """,
+            """\
+            user_group
+              id INTEGER pk
+              zone VARCHAR(50)
+            """,
+            show="statementskipped",
+        )
+
 
 if __name__ == "__main__":
     unittest.main()

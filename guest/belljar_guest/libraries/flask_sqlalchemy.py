@@ -1,5 +1,6 @@
 """Flask-SQLAlchemy 2 and 3: no application, and the names of both."""
 
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +21,10 @@ def adapt(module: ModuleType) -> None:
         query = import_module("flask_sqlalchemy.query").Query
     for name in ("BaseQuery", "Query"):
         vars(module).setdefault(name, query)
+    model = sys.modules.get("flask_sqlalchemy.model")
+    for name in ("Model", "DefaultMeta"):
+        if name in vars(model):
+            vars(module).setdefault(name, vars(model)[name])
 
 
 def _change_nothing(self: Any, *_args: Any, **_kwargs: Any) -> None:

@@ -27,6 +27,7 @@ _NEEDED = {
     f"{_TYPES}pg_composite": "psycopg2 CompositeCaster",
     f"{_TYPES}phone_number": "phonenumbers",
     f"{_TYPES}range": "intervals",
+    f"{_TYPES}timezone": "",
 }
 
 #: What the length of a password's column comes to, whatever its schemes: none of passlib's needs more.
@@ -58,6 +59,20 @@ def _adapt(module: ModuleType) -> None:
 
     if module.__name__ == f"{_TYPES}encrypted.encrypted_type":
         _wrap_key(module.StringEncryptedType)
+    if module.__name__ == f"{_TYPES}timezone":
+        _wrap_backend(module.TimezoneType)
+
+
+def _wrap_backend(cls: Any) -> None:
+    """Let a type of time zones be made whatever its values are handled with."""
+    original = cls.__init__
+
+    @functools.wraps(original)
+    def init(self: Any, backend: str = "dateutil") -> None:
+        original(self, "zoneinfo" if backend == "pytz" else backend)
+        self.backend = backend
+
+    cls.__init__ = init
 
 
 def _wrap_key(cls: Any) -> None:

@@ -13,7 +13,7 @@ from ..channel import Channel
 from ..places import Places
 from ..plan import Plan, Target
 from ..stand_in import ledger
-from . import recovery, settings_files, stars, written_files
+from . import environment, recovery, settings_files, stars, written_files
 
 #: The first import of a `try`: whether what follows from it holds depends on whether the module is there.
 _ATTEMPT = re.compile(
@@ -42,6 +42,7 @@ class Repository:
 
         sys.path_hooks[:] = [FileFinder.path_hook((Loader, [".py"]))]
         sys.path_importer_cache.clear()
+        environment.install([*sys.path, base])
         settings_files.install()
         written_files.install()
         if PathFinder not in sys.meta_path:

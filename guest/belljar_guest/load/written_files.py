@@ -1,4 +1,4 @@
-"""Files and folders that are written at import: a log, a pid, a cache. Nothing can be written, and nobody would read it.
+"""Files and folders that are written at import: a log, a pid, a cache. Nothing can be, and nobody would read it.
 
 What can't be written is taken for done, so that the statement around it, and what follows in its function, is not lost.
 A file that is there already, or a folder in the place of a file, is refused as everywhere.

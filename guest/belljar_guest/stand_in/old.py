@@ -1,6 +1,6 @@
-"""Modules that older Pythons had, or that came with every Python, with the little of them that models use.
+"""Modules that older Pythons had, that came with every one, or that bring them what later ones have.
 
-What else is asked of them is a stand-in, as of any absent module.
+They hold the little of them that models use. What else is asked of them is a stand-in, as of any absent module.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import collections.abc
 import configparser
 import errno
 import fractions
+import functools
 import html
 import importlib
 import importlib.metadata
@@ -21,14 +22,28 @@ import platform
 import re
 import shlex
 import sys
-import time
+import time  # noqa: TID251  # to put it back
 from types import ModuleType
 from typing import Any
 
 
 def known(name: str) -> dict[str, Any]:
     """What a module holds that is real."""
+    if name in _BACKPORTS:
+        module = importlib.import_module(_BACKPORTS[name])
+        return {key: value for key, value in vars(module).items() if not key.startswith("_")}
     return dict(_MODULES.get(name, {}))
+
+
+#: Packages that bring a module of a later Python, or are what one of its modules was made of.
+_BACKPORTS = {
+    "backports.zoneinfo": "zoneinfo",
+    "importlib_metadata": "importlib.metadata",
+    "importlib_resources": "importlib.resources",
+    "mock": "unittest.mock",
+    "simplejson": "json",
+    "tomli": "tomllib",
+}
 
 
 def strtobool(value: str) -> int:
@@ -151,6 +166,7 @@ def _none(*args: Any, **kwargs: Any) -> Any:
 
 
 _MODULES: dict[str, dict[str, Any]] = {
+    "cached_property": {"cached_property": functools.cached_property},
     "cgi": {"escape": html.escape},
     "distutils.util": {"strtobool": strtobool},
     "distutils.version": {"LooseVersion": LooseVersion, "StrictVersion": StrictVersion},

@@ -11,7 +11,7 @@ import asyncio.base_events
 import concurrent.futures
 import queue
 import threading
-import time
+import time  # noqa: TID251  # to let no thread sleep
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ _waiting: deque[Callable[[], Any]] = deque()
 _naps: list[int] = []
 
 
-class Stuck(RuntimeError):
+class Stuck(RuntimeError):  # noqa: N818  # what it says
     """Nobody is there who would do what is waited for."""
 
 
@@ -77,14 +77,22 @@ class Lock:
 
 def install() -> None:
     """Put everything in place; done when the snapshot is made."""
-    for module, name in ((threading, "Lock"), (threading, "_allocate_lock"), (_thread, "allocate_lock")):
-        setattr(module, name, Lock)
-    queue.SimpleQueue = queue._PySimpleQueue  # type: ignore[attr-defined, misc]
-    _thread.start_new_thread = _start_new  # type: ignore[assignment]
     thread: Any = threading.Thread
-    thread.start, thread.join, thread.is_alive = _start, _join, _is_alive
-    concurrent.futures.ThreadPoolExecutor.submit = _submit  # type: ignore[method-assign, assignment]
-    time.sleep = _unless_napping(time.sleep)
+    executor: Any = concurrent.futures.ThreadPoolExecutor
+    parts: tuple[tuple[Any, str, Any], ...] = (
+        (threading, "Lock", Lock),
+        (threading, "_allocate_lock", Lock),
+        (_thread, "allocate_lock", Lock),
+        (_thread, "start_new_thread", _start_new),
+        (queue, "SimpleQueue", queue._PySimpleQueue),  # type: ignore[attr-defined]
+        (thread, "start", _start),
+        (thread, "join", _join),
+        (thread, "is_alive", _is_alive),
+        (executor, "submit", _submit),
+        (time, "sleep", _unless_napping(time.sleep)),
+    )
+    for owner, name, value in parts:
+        setattr(owner, name, value)
     _wrap_loop()
 
 
@@ -113,8 +121,8 @@ def _nap() -> None:
             raise Ended
 
 
-def _unless_napping(original: Callable[[float], None]) -> Callable[[float], None]:
-    def sleep(seconds: float, /) -> None:
+def _unless_napping(original: Callable[[Any], None]) -> Callable[[Any], None]:
+    def sleep(seconds: Any, /) -> None:
         """Sleep; a thread that nobody will ever wake ends here."""
         _nap()
         original(0 if _naps else seconds)
@@ -125,7 +133,9 @@ def _unless_napping(original: Callable[[float], None]) -> Callable[[float], None
 # Threads
 
 
-def _start_new(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None) -> int:
+def _start_new(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any] | None = None
+) -> int:
     _waiting.append(lambda: function(*args, **(kwargs or {})))
     return 1
 
@@ -134,11 +144,11 @@ def _start(self: Any) -> None:
     if self._started.is_set():
         raise RuntimeError("threads can only be started once")
     self._started.set()
-    self._belljar_pending = lambda: self.run()
+    self._belljar_pending = self.run
     _waiting.append(self._belljar_pending)
 
 
-def _join(self: Any, timeout: float | None = None) -> None:  # noqa: ARG001  # its signature
+def _join(self: Any, timeout: float | None = None) -> None:
     if not self._started.is_set():
         raise RuntimeError("cannot join thread before it is started")
     pending = self._belljar_pending

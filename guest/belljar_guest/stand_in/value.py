@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dis import opmap, opname
 from typing import Any, Self
 
+from . import facts
 from .decorating import decorated, is_decorated
 from .ledger import LONGEST_ORIGIN, current
 
@@ -112,6 +113,8 @@ class StandIn:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Give the default of a look-up, or what a decorator is put on; else a stand-in for the result."""
+        if facts.is_reader(self._belljar_origin) and ("default" in kwargs or len(args) > 1):
+            return facts.read(kwargs.get("default", args[-1]), kwargs.get("cast"))
         fallback = _fallback(self._belljar_origin.rpartition(".")[2], args, kwargs)
         if fallback is not _NONE:
             current().guess(self._belljar_origin, "default")
