@@ -20,7 +20,8 @@ pub struct Diff {
     pub head: Compared,
     /// Counts.
     pub summary: Summary,
-    /// Types, sequences, tables, views, other objects, then classes; each by schema and name, as in a document.
+    /// Renames; then types, sequences, tables, views, other objects and classes, each in the order of the documents: what
+    /// the head alone has comes last.
     pub changes: Vec<Change>,
     /// What the comparison has to say about its input.
     pub diagnostics: Vec<Diagnostic>,

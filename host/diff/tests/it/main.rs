@@ -1,0 +1,10 @@
+//! What a comparison finds, and what it does not.
+
+mod changes;
+mod empty;
+mod make;
+mod property;
+mod published;
+mod renames;
+mod speed;
+mod uncertain;
