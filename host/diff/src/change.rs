@@ -126,7 +126,13 @@ impl Change {
             };
             self.name();
         }
-        self.noted(notes)
+        // The same may be said twice, of the thing and of what it is a part of.
+        for note in notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+        self
     }
 
     fn name(&mut self) {

@@ -3,7 +3,7 @@
 use belljar_schema::{Inheritance, MappedClass, Property, Relationship};
 
 use crate::{
-    Aspect, Change, Path, Subject, Value,
+    Aspect, Change, Path, Side, Subject, Value,
     context::{Context, path_of},
     names::without_module,
     normalise::{self, same},
@@ -21,7 +21,9 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         .by_unique(|class| Some(without_module(&class.name)));
     for class in &pairs.base {
         let value = Value::Class(Box::new((*class).clone()));
+        let doubts = class.tables.iter().flat_map(|name| context.lost_table(Side::Head, name)).collect();
         context.gone(Subject::Class, path(class), value, wanted(class), vec![]);
+        context.doubt_last(doubts);
     }
     for (base, head) in &pairs.both {
         if base != head {
@@ -30,7 +32,9 @@ pub(crate) fn compare(context: &mut Context<'_>) {
     }
     for class in &pairs.head {
         let value = Value::Class(Box::new((*class).clone()));
+        let doubts = class.tables.iter().flat_map(|name| context.lost_table(Side::Base, name)).collect();
         context.new_one(Subject::Class, path(class), value, wanted(class), vec![]);
+        context.doubt_last(doubts);
     }
     for change in context.out.iter_mut().skip(before) {
         *change = change.clone().information();
@@ -51,7 +55,13 @@ fn class(context: &mut Context<'_>, base: &MappedClass, head: &MappedClass) {
     let mut changes = Vec::new();
     if base.tables != head.tables {
         let list = |class: &MappedClass| Some(Value::List(class.tables.clone()));
-        changes.push(Change::modified(Subject::Class, path.clone(), vec![Aspect::Tables], list(base), list(head)));
+        changes.push(Change::modified(
+            Subject::Class,
+            path.clone(),
+            vec![Aspect::Tables],
+            list(base),
+            list(head),
+        ));
     }
     if !same_inheritance(base.inheritance.as_ref(), head.inheritance.as_ref()) {
         let value = |class: &MappedClass| class.inheritance.clone().map(Value::Inheritance);
@@ -86,11 +96,15 @@ fn relationships(path: &Path, base: &MappedClass, head: &MappedClass, out: &mut 
                 Aspect::Direction,
                 known(base.direction.is_some(), head.direction.is_some(), base.direction == head.direction),
             ),
-            (Aspect::Uselist, known(base.uselist.is_some(), head.uselist.is_some(), base.uselist == head.uselist)),
+            (
+                Aspect::Uselist,
+                known(base.uselist.is_some(), head.uselist.is_some(), base.uselist == head.uselist),
+            ),
             (Aspect::Secondary, base.secondary == head.secondary),
             (Aspect::BackPopulates, base.back_populates == head.back_populates),
         ];
-        let aspects: Vec<Aspect> = facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect();
+        let aspects: Vec<Aspect> =
+            facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect();
         if !aspects.is_empty() {
             let path = path.part(&*head.name);
             out.push(Change::modified(subject, path, aspects, Some(value(base)), Some(value(head))));
@@ -109,7 +123,8 @@ fn properties(path: &Path, base: &MappedClass, head: &MappedClass, out: &mut Vec
             (Aspect::Kind, base.kind == head.kind),
             (Aspect::Text, same(base.text.as_deref(), head.text.as_deref(), normalise::expression)),
         ];
-        let aspects: Vec<Aspect> = facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect();
+        let aspects: Vec<Aspect> =
+            facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect();
         if !aspects.is_empty() {
             let path = path.part(&*head.name);
             out.push(Change::modified(subject, path, aspects, Some(value(base)), Some(value(head))));

@@ -60,9 +60,12 @@ fn order(context: &mut Context<'_>, own: &InTable<'_>, pairs: &Pairs<'_, Column>
     let is_common = |column: &&Column| !pairs.head.iter().any(|new| new.name == column.name);
     let head: Vec<&String> = own.head.columns.iter().filter(is_common).map(|column| &column.name).collect();
     if base != head {
-        let list = |table: &Table| Some(Value::List(table.columns.iter().map(|column| column.name.clone()).collect()));
+        let list = |table: &Table| {
+            Some(Value::List(table.columns.iter().map(|column| column.name.clone()).collect()))
+        };
         let aspects = vec![Aspect::Order];
-        let change = Change::modified(Subject::Table, own.path.clone(), aspects, list(own.base), list(own.head));
+        let change =
+            Change::modified(Subject::Table, own.path.clone(), aspects, list(own.base), list(own.head));
         let change = change.at(own.base.place.as_ref(), own.head.place.as_ref()).information();
         context.out.push(change.doubted(own.notes.clone()));
     }
@@ -179,7 +182,8 @@ impl Compared<'_, '_, '_> {
         let (base, head) = (self.base, self.head);
         let same_computed = match (&base.computed, &head.computed) {
             (Some(one), Some(other)) => {
-                one.persisted == other.persisted && same(Some(&one.sql), Some(&other.sql), normalise::expression)
+                one.persisted == other.persisted
+                    && same(Some(&one.sql), Some(&other.sql), normalise::expression)
             }
             (one, other) => one == other,
         };
@@ -215,7 +219,9 @@ impl Compared<'_, '_, '_> {
     }
 
     fn information(&mut self, aspect: Aspect, before: Option<Value>, after: Option<Value>) {
-        self.push(Change::modified(Subject::Column, self.path.clone(), vec![aspect], before, after).information());
+        self.push(
+            Change::modified(Subject::Column, self.path.clone(), vec![aspect], before, after).information(),
+        );
     }
 
     fn push(&mut self, change: Change) {
@@ -281,7 +287,12 @@ pub(crate) fn difference(
 }
 
 /// Compares the DDL for one dialect; the error says what differs, where it is not all of it.
-fn own_ddl(dialect: Dialect, key: bool, before: Option<&str>, after: Option<&str>) -> Result<(), Vec<Aspect>> {
+fn own_ddl(
+    dialect: Dialect,
+    key: bool,
+    before: Option<&str>,
+    after: Option<&str>,
+) -> Result<(), Vec<Aspect>> {
     let (Some(before), Some(after)) = (before, after) else {
         return if before == after { Ok(()) } else { Err(vec![]) };
     };

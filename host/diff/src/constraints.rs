@@ -70,7 +70,14 @@ fn of_kind<C: Constraint>(context: &mut Context<'_>, own: &InTable<'_>, base: &[
     if base == head {
         return;
     }
-    let pairs = Pairs::new(base.iter().filter(|one| !head.contains(one)), head.iter().filter(|one| !base.contains(one)))
+    // One by one, as there may be two that are equal.
+    let mut new: Vec<&C> = head.iter().collect();
+    let old = base.iter().filter(|one| match new.iter().position(|other| other == one) {
+        Some(position) => new.remove(position) != *one,
+        None => true,
+    });
+    let old: Vec<&C> = old.collect();
+    let pairs = Pairs::new(old, new)
         .by(|one| one.name().map(str::to_owned))
         .by(|one| Some(one.content()))
         .by_unique(C::gist);
@@ -90,7 +97,13 @@ fn of_kind<C: Constraint>(context: &mut Context<'_>, own: &InTable<'_>, base: &[
     }
 }
 
-fn modified<C: Constraint>(context: &mut Context<'_>, own: &InTable<'_>, base: &C, head: &C, aspects: Vec<Aspect>) {
+fn modified<C: Constraint>(
+    context: &mut Context<'_>,
+    own: &InTable<'_>,
+    base: &C,
+    head: &C,
+    aspects: Vec<Aspect>,
+) {
     let path = own.path.part(label(head));
     let columns: Vec<&str> = base.columns().into_iter().chain(head.columns()).collect();
     // When a constraint is made, and not what it is.
@@ -107,7 +120,8 @@ fn label<C: Constraint>(one: &C) -> String {
 
 fn push(context: &mut Context<'_>, own: &InTable<'_>, change: Change, columns: &[&str]) {
     let place = |table: &Table| {
-        let column = columns.first().and_then(|name| find(table, name)).and_then(|column| column.place.clone());
+        let column =
+            columns.first().and_then(|name| find(table, name)).and_then(|column| column.place.clone());
         column.or_else(|| table.place.clone())
     };
     let (base, head) = (place(own.base), place(own.head));

@@ -4,8 +4,8 @@ use belljar_schema::{NamedType, TypeKind};
 
 use crate::{
     Action, Aspect, Certainty, Change, Note, Path, Side, Subject, Value,
-    context::{Context, path_of},
-    names::{full, similar},
+    context::{Context, find, path_of},
+    names::similar,
     normalise::{self, same},
     pair::Pairs,
     uncertain::{self, Wanted},
@@ -21,9 +21,8 @@ pub(crate) fn compare(context: &mut Context<'_>) {
     for ty in &pairs.base {
         let notes = uncertain::of(Side::Base, ty.status, &ty.reasons);
         let doubts = lost_columns(context, Side::Head, ty);
-        let at = context.out.len();
         context.gone(Subject::Type, path(ty), Value::Type(Box::new((*ty).clone())), wanted(ty), notes);
-        doubt(context, at, doubts);
+        context.doubt_last(doubts);
     }
     for (base, head) in &pairs.both {
         ty(context, base, head);
@@ -31,9 +30,8 @@ pub(crate) fn compare(context: &mut Context<'_>) {
     for ty in &pairs.head {
         let notes = uncertain::of(Side::Head, ty.status, &ty.reasons);
         let doubts = lost_columns(context, Side::Base, ty);
-        let at = context.out.len();
         context.new_one(Subject::Type, path(ty), Value::Type(Box::new((*ty).clone())), wanted(ty), notes);
-        doubt(context, at, doubts);
+        context.doubt_last(doubts);
     }
 }
 
@@ -45,35 +43,20 @@ fn wanted(ty: &NamedType) -> Wanted<'_> {
     Wanted { schema: ty.schema.as_deref(), name: &ty.name, class: None, place: ty.place.as_ref() }
 }
 
-fn doubt(context: &mut Context<'_>, position: usize, doubts: Vec<Note>) {
-    if let Some(change) = context.out.get_mut(position) {
-        *change = change.clone().doubted(doubts);
-    }
-}
-
 /// A type is made for the columns that have it: where those are in doubt on the other side, it is.
 fn lost_columns(context: &Context<'_>, side: Side, ty: &NamedType) -> Vec<Note> {
-    let sides = context.sides;
-    let (own, other, unknown) = match side {
-        Side::Base => (sides.head, sides.base, sides.unknown_base),
-        Side::Head => (sides.base, sides.head, sides.unknown_head),
+    let document = match side {
+        Side::Base => context.sides.base,
+        Side::Head => context.sides.head,
     };
     let mut notes = Vec::new();
     for text in &ty.columns {
         let Some((table, column)) = text.rsplit_once('.') else { continue };
-        let find = |document: &'_ belljar_schema::Document| {
-            document.tables.iter().position(|one| full(one.schema.as_deref(), &one.name) == table)
-        };
-        match find(other).and_then(|position| other.tables.get(position)) {
-            Some(table) => {
-                notes.extend(uncertain::of_table(side, table));
-                let column = table.columns.iter().find(|one| one.name == column);
-                notes.extend(column.into_iter().flat_map(|column| uncertain::of_column(side, column)));
-            }
-            None => {
-                let table = find(own).and_then(|position| own.tables.get(position));
-                notes.extend(table.into_iter().flat_map(|table| unknown.missing(table.into())));
-            }
+        notes.extend(context.lost_table(side, table));
+        if let Some(table) = find(document, table) {
+            notes.extend(uncertain::of_table(side, table));
+            let column = table.columns.iter().find(|one| one.name == column);
+            notes.extend(column.into_iter().flat_map(|column| uncertain::of_column(side, column)));
         }
     }
     notes.sort();
@@ -115,7 +98,8 @@ fn values(context: &Context<'_>, base: &NamedType, head: &NamedType, path: &Path
         if let Some((new, notes, certainty)) = rename {
             let mut change = Change::new(Action::Rename, Subject::EnumValue, path.part(new)).noted(notes);
             change.was = Some(path.part(&**value));
-            (change.before, change.after) = (Some(Value::Text(value.clone())), Some(Value::Text(new.to_owned())));
+            (change.before, change.after) =
+                (Some(Value::Text(value.clone())), Some(Value::Text(new.to_owned())));
             change.certainty = certainty;
             changes.push(change);
             *value = new.to_owned();
@@ -123,7 +107,9 @@ fn values(context: &Context<'_>, base: &NamedType, head: &NamedType, path: &Path
     }
     let possible = |old: &str, new: &str| {
         let message = format!("`{old}` may have been renamed to `{new}`: they stand in the same position");
-        let hint = format!("`--rename {path}.{old}={new}` settles it; `--rename {path}.{old}=` says that it is not one");
+        let hint = format!(
+            "`--rename {path}.{old}={new}` settles it; `--rename {path}.{old}=` says that it is not one"
+        );
         vec![Note { hint: Some(hint), ..Note::new("possible-rename", message) }]
     };
     let gone = |value: &String| !head.values.contains(value);

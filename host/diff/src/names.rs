@@ -18,11 +18,27 @@ pub(crate) fn without_module(name: &str) -> &str {
 
 /// Whether a name was made from another by adding, leaving out or changing a little.
 pub(crate) fn similar(one: &str, other: &str) -> bool {
-    let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let is_part = is_part(one, other) || is_part(other, one);
+    let letters =
+        |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     let (one, other) = (letters(one), letters(other));
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     // Of names of one or two letters, every one is like every other.
-    short.len() >= 3 && long.len() <= 64 && (long.contains(&short) || distance(&short, &long) <= long.len() / 4)
+    let near = || long.contains(&short) || distance(&short, &long) <= long.len() / 4;
+    short.len() >= 3 && long.len() <= LONGEST && (near() || is_part)
+}
+
+/// Names of more letters are compared for being equal only; a database has none.
+const LONGEST: usize = 64;
+
+/// Whether every word of a name is in another, in the singular or plural.
+fn is_part(short: &str, long: &str) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        let words = name.split('_').filter(|word| !word.is_empty()).map(str::to_lowercase);
+        words.map(|word| word.strip_suffix('s').unwrap_or(&word).to_owned()).collect()
+    };
+    let (short, long) = (words(short), words(long));
+    !short.is_empty() && short.iter().all(|word| long.contains(word))
 }
 
 /// How many letters to add, leave out or change (Levenshtein).
@@ -227,12 +243,25 @@ mod tests {
 
     #[test]
     fn names_alike() {
-        let alike =
-            [("user", "users"), ("email", "email_address"), ("created", "created_at"), ("colour", "color"), ("userName", "user_name")];
+        let alike = [
+            ("user", "users"),
+            ("email", "email_address"),
+            ("created", "created_at"),
+            ("colour", "color"),
+            ("userName", "user_name"),
+            ("users", "user_accounts"),
+        ];
         for (one, other) in alike {
             assert!(similar(one, other) && similar(other, one), "{one} {other}");
         }
-        for (one, other) in [("id", "uid"), ("user", "order"), ("name", "title"), ("a", "b"), ("", "x")] {
+        for (one, other) in [
+            ("id", "uid"),
+            ("user_id", "user_name"),
+            ("user", "order"),
+            ("name", "title"),
+            ("a", "b"),
+            ("", "x"),
+        ] {
             assert!(!similar(one, other), "{one} {other}");
         }
     }

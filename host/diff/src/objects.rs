@@ -15,7 +15,13 @@ use crate::{
 pub(crate) fn compare(context: &mut Context<'_>) {
     let sides = context.sides;
     let pairs = Pairs::new(&sides.base.objects, &sides.head.objects)
-        .by(|one| Some((key(one), one.table.as_deref(), normalise::statement(one.sql.as_deref().unwrap_or_default()))))
+        .by(|one| {
+            Some((
+                key(one),
+                one.table.as_deref(),
+                normalise::statement(one.sql.as_deref().unwrap_or_default()),
+            ))
+        })
         .by(|one| Some((key(one), one.table.as_deref())))
         .by(|one| Some(key(one)));
     for one in &pairs.base {
@@ -27,7 +33,13 @@ pub(crate) fn compare(context: &mut Context<'_>) {
     }
     for one in &pairs.head {
         let notes = uncertain::of(Side::Head, one.status, &one.reasons);
-        context.new_one(Subject::Object, path(one), Value::Object(Box::new((*one).clone())), wanted(one), notes);
+        context.new_one(
+            Subject::Object,
+            path(one),
+            Value::Object(Box::new((*one).clone())),
+            wanted(one),
+            notes,
+        );
     }
 }
 
@@ -59,7 +71,8 @@ fn object(context: &mut Context<'_>, base: &DeclaredObject, head: &DeclaredObjec
         (Aspect::Table, base.table == head.table),
         (Aspect::Creation, same_creation(&base.creation, &head.creation)),
     ];
-    let aspects: Vec<Aspect> = facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect();
+    let aspects: Vec<Aspect> =
+        facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect();
     if aspects.is_empty() {
         return;
     }

@@ -32,7 +32,13 @@ pub(crate) fn compare(context: &mut Context<'_>) {
     }
     for one in &pairs.head {
         let notes = uncertain::of(Side::Head, one.status, &one.reasons);
-        context.new_one(Subject::Sequence, path(one), Value::Sequence(one.sequence.clone()), wanted(one), notes);
+        context.new_one(
+            Subject::Sequence,
+            path(one),
+            Value::Sequence(one.sequence.clone()),
+            wanted(one),
+            notes,
+        );
     }
 }
 

@@ -50,31 +50,29 @@ pub(crate) fn compare(context: &mut Context<'_>) {
 
 fn dropped(context: &mut Context<'_>, table: &Table) {
     let (path, value) = (Path::of_table(table), Value::Table(Box::new(table.clone())));
-    let before = context.out.len();
     context.gone(Subject::Table, path, value, table.into(), of_table(Side::Base, table));
-    doubt_namesake(context, before, table, Side::Head);
+    doubt_namesake(context, table, Side::Head);
 }
 
 fn added(context: &mut Context<'_>, table: &Table) {
     let (path, value) = (Path::of_table(table), Value::Table(Box::new(table.clone())));
-    let before = context.out.len();
     context.new_one(Subject::Table, path, value, table.into(), of_table(Side::Head, table));
-    doubt_namesake(context, before, table, Side::Base);
+    doubt_namesake(context, table, Side::Base);
 }
 
 /// Where the other side has several tables of that name, or one that was paired with another, which is which can't be
 /// told.
-fn doubt_namesake(context: &mut Context<'_>, position: usize, table: &Table, side: Side) {
+fn doubt_namesake(context: &mut Context<'_>, table: &Table, side: Side) {
     let tables = match side {
         Side::Base => &context.sides.base.tables,
         Side::Head => &context.sides.head.tables,
     };
-    let Some(other) = tables.iter().find(|one| one.name == table.name && one.schema == table.schema) else { return };
+    let Some(other) = tables.iter().find(|one| one.name == table.name && one.schema == table.schema) else {
+        return;
+    };
     let message = format!("`{}` has a table of that name too", other.metadata);
     let note = Note { side: Some(side), place: other.place.clone(), ..Note::new("namesake", message) };
-    if let Some(change) = context.out.get_mut(position) {
-        *change = change.clone().doubted(vec![note]);
-    }
+    context.doubt_last(vec![note]);
 }
 
 /// Compares two tables.

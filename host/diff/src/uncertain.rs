@@ -119,7 +119,8 @@ impl<'a> Unknown<'a> {
         let mut notes: Vec<Note> = found.into_iter().take(MOST).map(|item| self.unresolved(item)).collect();
         let lost = file.and_then(|file| self.lost.get(file)).into_iter().flatten();
         // The declaration of a class is seen without running it, so that a class is unresolved, or gone.
-        let skipped = [file, Some("")].into_iter().flatten().filter_map(|file| self.skipped.get(file)).flatten();
+        let skipped =
+            [file, Some("")].into_iter().flatten().filter_map(|file| self.skipped.get(file)).flatten();
         let skipped = skipped.filter(|_| wanted.class.is_none());
         let said = self.everywhere.iter().chain(lost).chain(skipped).take(MOST);
         notes.extend(said.map(|diagnostic| self.lost(diagnostic)));

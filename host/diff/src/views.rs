@@ -46,7 +46,8 @@ fn view(context: &mut Context<'_>, base: &View, head: &View) {
     let is_standard = |view: &View| view.creation.dialects.iter().all(|name| name == "postgresql");
     let standard = is_standard(base) && is_standard(head);
     let form = |text: &str| if standard { normalise::query(text) } else { text.trim().to_owned() };
-    let same_query = |one: &Option<String>, other: &Option<String>| same(one.as_deref(), other.as_deref(), form);
+    let same_query =
+        |one: &Option<String>, other: &Option<String>| same(one.as_deref(), other.as_deref(), form);
     let facts = [
         (Aspect::Materialized, base.materialized == head.materialized),
         (Aspect::Query, same_query(&base.sql, &head.sql) && same_query(&base.postgresql, &head.postgresql)),
@@ -55,7 +56,8 @@ fn view(context: &mut Context<'_>, base: &View, head: &View) {
         (Aspect::Options, base.options == head.options),
         (Aspect::Creation, same_creation(&base.creation, &head.creation)),
     ];
-    let aspects: Vec<Aspect> = facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect();
+    let aspects: Vec<Aspect> =
+        facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect();
     if aspects.is_empty() {
         return;
     }
@@ -76,7 +78,8 @@ fn same_columns(base: &[ViewColumn], head: &[ViewColumn]) -> bool {
         (Some(one), Some(other)) => difference(one, other, false).is_none(),
         (one, other) => one == other,
     };
-    let same =
-        |(one, other): (&ViewColumn, &ViewColumn)| one.name == other.name && one.comment == other.comment && same_type(one, other);
+    let same = |(one, other): (&ViewColumn, &ViewColumn)| {
+        one.name == other.name && one.comment == other.comment && same_type(one, other)
+    };
     base.len() == head.len() && base.iter().zip(head).all(same)
 }

@@ -28,7 +28,8 @@ fn one(document: &mut Document, change: &Change) {
             let is_it = |path: &Path, view: &belljar_schema::View| {
                 (path.schema.as_ref(), path.name.as_str()) == (view.schema.as_ref(), view.name.as_str())
             };
-            let value = |value: &Value| if let Value::View(view) = value { Some((**view).clone()) } else { None };
+            let value =
+                |value: &Value| if let Value::View(view) = value { Some((**view).clone()) } else { None };
             whole(&mut document.views, change, is_it, value);
         }
         Subject::Object => object(document, change),
@@ -67,7 +68,8 @@ fn object(document: &mut Document, change: &Change) {
 }
 
 fn sequence(document: &mut Document, change: &Change) {
-    let value = |value: &Value| if let Value::Sequence(sequence) = value { Some(sequence.clone()) } else { None };
+    let value =
+        |value: &Value| if let Value::Sequence(sequence) = value { Some(sequence.clone()) } else { None };
     let Some(after) = change.after.as_ref().and_then(value) else {
         let Path { schema, name, .. } = &change.path;
         document.sequences.retain(|one| (&one.sequence.schema, &one.sequence.name) != (schema, name));
@@ -108,7 +110,10 @@ fn of_type(document: &mut Document, change: &Change) {
             (Action::Add, _) => insert(&mut ty.values, change.position, after),
             (Action::Drop, _) => ty.values.retain(|value| *value != before),
             (Action::Rename, _) => {
-                ty.values.iter_mut().filter(|value| **value == before).for_each(|value| value.clone_from(&after));
+                ty.values
+                    .iter_mut()
+                    .filter(|value| **value == before)
+                    .for_each(|value| value.clone_from(&after));
             }
             (Action::Modify, Some(Value::List(values))) => ty.values.clone_from(values),
             _ => {}
@@ -127,18 +132,23 @@ fn insert<T>(list: &mut Vec<T>, position: Option<usize>, value: T) {
 
 fn class(document: &mut Document, change: &Change) {
     if change.subject == Subject::Class && change.action != Action::Modify {
-        let value = |value: &Value| if let Value::Class(class) = value { Some((**class).clone()) } else { None };
+        let value =
+            |value: &Value| if let Value::Class(class) = value { Some((**class).clone()) } else { None };
         return whole(&mut document.classes, change, |path, class| path.name == class.name, value);
     }
-    let Some(class) = document.classes.iter_mut().find(|class| class.name == change.path.name) else { return };
+    let Some(class) = document.classes.iter_mut().find(|class| class.name == change.path.name) else {
+        return;
+    };
     let is_part = |name: &str| change.path.part.as_deref() == Some(name);
     match change.subject {
         Subject::Relationship => {
-            let value = |value: &Value| if let Value::Relationship(one) = value { Some(one.clone()) } else { None };
+            let value =
+                |value: &Value| if let Value::Relationship(one) = value { Some(one.clone()) } else { None };
             whole(&mut class.relationships, change, |_, one| is_part(&one.name), value);
         }
         Subject::Property => {
-            let value = |value: &Value| if let Value::Property(one) = value { Some(one.clone()) } else { None };
+            let value =
+                |value: &Value| if let Value::Property(one) = value { Some(one.clone()) } else { None };
             whole(&mut class.properties, change, |_, one| is_part(&one.name), value);
         }
         _ => facts(class, change),

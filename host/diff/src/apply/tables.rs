@@ -5,7 +5,8 @@ use crate::{Action, Aspect, Change, Path, Subject, Value};
 
 pub(super) fn one(document: &mut Document, change: &Change) {
     if change.subject == Subject::Table && change.action != Action::Modify {
-        let value = |value: &Value| if let Value::Table(table) = value { Some((**table).clone()) } else { None };
+        let value =
+            |value: &Value| if let Value::Table(table) = value { Some((**table).clone()) } else { None };
         return whole(&mut document.tables, change, is_it, value);
     }
     let Some(table) = document.tables.iter_mut().find(|table| is_it(&change.path, table)) else { return };
@@ -69,7 +70,11 @@ fn primary_key(table: &mut Table, change: &Change) {
 fn constraint(table: &mut Table, change: &Change) {
     replace(&mut table.unique, change, |value| if let Value::Unique(one) = value { Some(one) } else { None });
     replace(&mut table.checks, change, |value| if let Value::Check(one) = value { Some(one) } else { None });
-    replace(&mut table.excludes, change, |value| if let Value::Exclude(one) = value { Some(one) } else { None });
+    replace(
+        &mut table.excludes,
+        change,
+        |value| if let Value::Exclude(one) = value { Some(one) } else { None },
+    );
     replace(&mut table.indexes, change, |value| if let Value::Index(one) = value { Some(one) } else { None });
     replace(&mut table.foreign_keys, change, |value| {
         if let Value::ForeignKey(one) = value { Some(one) } else { None }
@@ -91,13 +96,13 @@ fn replace<T: Clone + PartialEq>(list: &mut Vec<T>, change: &Change, value: impl
 fn references(table: &mut Table) {
     for column in &mut table.columns {
         let pairs = table.foreign_keys.iter().flat_map(|key| {
-            key.columns.iter().zip(&key.targets).filter(|(name, _)| **name == column.name).map(move |(_, target)| {
-                ForeignKey {
+            key.columns.iter().zip(&key.targets).filter(|(name, _)| **name == column.name).map(
+                move |(_, target)| ForeignKey {
                     target: target.clone(),
                     ondelete: key.ondelete.clone(),
                     onupdate: key.onupdate.clone(),
-                }
-            })
+                },
+            )
         });
         column.foreign_keys = pairs.collect();
         column.foreign_keys.sort();
@@ -111,5 +116,7 @@ pub(super) fn sort(table: &mut Table) {
     table.checks.sort();
     table.excludes.sort();
     let elements = |index: &belljar_schema::Index| index.elements.iter().map(|one| one.sql.clone()).collect();
-    table.indexes.sort_by_cached_key(|index| -> (Option<String>, Vec<String>) { (index.name.clone(), elements(index)) });
+    table.indexes.sort_by_cached_key(|index| -> (Option<String>, Vec<String>) {
+        (index.name.clone(), elements(index))
+    });
 }

@@ -30,7 +30,8 @@ impl Constraint for Index {
     }
 
     fn aspects(&self, head: &Self) -> Vec<Aspect> {
-        let ((predicate, method, rest), (other_predicate, other_method, other_rest)) = (options(self), options(head));
+        let ((predicate, method, rest), (other_predicate, other_method, other_rest)) =
+            (options(self), options(head));
         let classes = |rest: &BTreeMap<&str, &str>| rest.get("postgresql_ops").map(|text| (*text).to_owned());
         let others = |rest: &BTreeMap<&str, &str>| {
             let mut rest: BTreeMap<String, String> =
@@ -39,7 +40,8 @@ impl Constraint for Index {
             rest
         };
         let same_classes = classes(&rest) == classes(&other_rest);
-        let plain = |index: &Index| index.elements.iter().map(|element| element.column.clone()).collect::<Vec<_>>();
+        let plain =
+            |index: &Index| index.elements.iter().map(|element| element.column.clone()).collect::<Vec<_>>();
         let all_plain = plain(self).iter().all(Option::is_some);
         // An operator class is a part of the element's text too.
         let same_elements =

@@ -27,10 +27,7 @@ impl Constraint for UniqueConstraint {
         differing(&[
             (Aspect::Columns, self.columns == head.columns),
             (Aspect::Deferrable, self.deferrable.unwrap_or(false) == head.deferrable.unwrap_or(false)),
-            (
-                Aspect::Initially,
-                same_word(self.initially.as_deref(), head.initially.as_deref(), "IMMEDIATE"),
-            ),
+            (Aspect::Initially, same_word(self.initially.as_deref(), head.initially.as_deref(), "IMMEDIATE")),
             (Aspect::Options, self.options == head.options),
             (Aspect::Name, self.name == head.name),
         ])

@@ -50,7 +50,9 @@ impl TypeText {
         while let Some(token) = tokens.next() {
             match token {
                 Token::LParen if found.arguments.is_empty() => found.arguments = arguments(&mut tokens)?,
-                Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("collate") => {
+                Token::Word(word)
+                    if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("collate") =>
+                {
                     found.collation = Some(tokens.next()?.to_string().trim_matches('"').to_owned());
                 }
                 Token::Word(word) if word.quote_style.is_none() || is_plain(&word.value) => {
@@ -126,7 +128,9 @@ impl TypeText {
 
     fn mysql(&mut self) {
         match (self.name.as_str(), self.arguments.len()) {
-            ("BOOL" | "BOOLEAN", 0) => (self.name, self.arguments) = ("TINYINT".to_owned(), vec!["1".to_owned()]),
+            ("BOOL" | "BOOLEAN", 0) => {
+                (self.name, self.arguments) = ("TINYINT".to_owned(), vec!["1".to_owned()])
+            }
             ("NUMERIC", 0) => self.arguments = vec!["10".to_owned(), "0".to_owned()],
             ("NUMERIC", 1) => self.arguments.push("0".to_owned()),
             ("CHAR", 0) => self.arguments.push("1".to_owned()),
@@ -155,7 +159,8 @@ impl TypeText {
         }
         let mut found = vec![];
         if self.arguments != other.arguments {
-            let counts = ["CHAR", "BIT", "BINARY", "RAW", "VECTOR"].iter().any(|part| self.name.contains(part));
+            let counts =
+                ["CHAR", "BIT", "BINARY", "RAW", "VECTOR"].iter().any(|part| self.name.contains(part));
             let values = matches!(self.name.as_str(), "ENUM" | "SET");
             found.push(if values {
                 Aspect::Values

@@ -91,9 +91,12 @@ fn weigh((base_table, base): (&Table, &Column), (head_table, head): (&Table, &Co
 fn position<'a>(table: &'a Table, other: &Table, column: &Column) -> (Option<&'a str>, usize) {
     let before = table.columns.iter().take_while(|one| one.name != column.name);
     let kept = |name: &str| other.columns.iter().any(|one| one.name == name);
-    before.fold((None, 0), |(last, between), one| {
-        if kept(&one.name) { (Some(one.name.as_str()), 0) } else { (last, between + 1) }
-    })
+    before.fold(
+        (None, 0),
+        |(last, between), one| {
+            if kept(&one.name) { (Some(one.name.as_str()), 0) } else { (last, between + 1) }
+        },
+    )
 }
 
 /// What else a column is, but for its name.

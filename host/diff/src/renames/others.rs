@@ -25,22 +25,30 @@ struct Item<'a, T> {
 }
 
 pub(super) fn find(sides: Sides<'_>, stated: &Stated, out: &mut Renames) {
-    let ty = |document| items(document, |document: &Document| &document.types, |ty| (&ty.schema, &ty.name, None, &ty.place));
-    settle(Subject::Type, sides, (ty(sides.base), ty(sides.head)), weigh_type, stated, out);
-    let sequence = |document| {
-        items(document, |document: &Document| &document.sequences, sequence_facts)
+    let ty = |document| {
+        items(document, |document: &Document| &document.types, |ty| (&ty.schema, &ty.name, None, &ty.place))
     };
+    settle(Subject::Type, sides, (ty(sides.base), ty(sides.head)), weigh_type, stated, out);
+    let sequence = |document| items(document, |document: &Document| &document.sequences, sequence_facts);
     let both = (sequence(sides.base), sequence(sides.head));
     settle(Subject::Sequence, sides, both, |_, _| Evidence::default(), stated, out);
     let view = |document| {
-        items(document, |document: &Document| &document.views, |view| (&view.schema, &view.name, view.class.as_deref(), &view.place))
+        items(
+            document,
+            |document: &Document| &document.views,
+            |view| (&view.schema, &view.name, view.class.as_deref(), &view.place),
+        )
     };
     settle(Subject::View, sides, (view(sides.base), view(sides.head)), weigh_view, stated, out);
     // A class is the same when its tables are, and those may have other names.
     let renamed = Names::of(&out.changes).renamed(sides.base);
     let base = renamed.as_ref().unwrap_or(sides.base);
     let class = |document| {
-        items(document, |document: &Document| &document.classes, |class| (&None, &class.name, Some(&class.name), &class.place))
+        items(
+            document,
+            |document: &Document| &document.classes,
+            |class| (&None, &class.name, Some(&class.name), &class.place),
+        )
     };
     let known: (BTreeSet<&str>, BTreeSet<&str>) = (class_names(base), class_names(sides.head));
     let (mut of_base, mut of_head) = (class(base), class(sides.head));
@@ -92,7 +100,9 @@ fn settle<T>(
         }
         None => !names.1.contains(&text(&one.path)) && sides.unknown_head.missing(one.wanted).is_empty(),
     });
-    head.retain(|one| !names.0.contains(&text(&one.path)) && sides.unknown_base.missing(one.wanted).is_empty());
+    head.retain(|one| {
+        !names.0.contains(&text(&one.path)) && sides.unknown_base.missing(one.wanted).is_empty()
+    });
     if base.len() * head.len() > MOST {
         return;
     }
@@ -115,7 +125,13 @@ fn settle<T>(
     }
 }
 
-fn rename<T>(subject: Subject, old: &Item<'_, T>, new: &Item<'_, T>, notes: Vec<crate::Note>, out: &mut Renames) {
+fn rename<T>(
+    subject: Subject,
+    old: &Item<'_, T>,
+    new: &Item<'_, T>,
+    notes: Vec<crate::Note>,
+    out: &mut Renames,
+) {
     out.rename(subject, old.path.clone(), new.path.clone(), notes);
     if let Some(change) = out.changes.pop() {
         out.changes.push(change.at(old.wanted.place, new.wanted.place));
@@ -147,8 +163,8 @@ fn weigh_view(base: &Item<'_, View>, head: &Item<'_, View>) -> Evidence {
     let class = |view: &View| view.class.as_deref().map(|name| without_module(name).to_owned());
     let same_class = class(base).is_some() && class(base) == class(head);
     evidence.add(same_class, 4, "same-class", || "one class is mapped to both".to_owned());
-    let same_query = base.sql.is_some()
-        && normalise::same(base.sql.as_deref(), head.sql.as_deref(), normalise::query);
+    let same_query =
+        base.sql.is_some() && normalise::same(base.sql.as_deref(), head.sql.as_deref(), normalise::query);
     evidence.add(same_query, 3, "same-query", || "they have the same query".to_owned());
     let columns = |view: &View| view.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
     let same_columns = !base.columns.is_empty() && columns(base) == columns(head);

@@ -18,7 +18,8 @@ impl Stated {
         for rename in &options.renames {
             if let Err(message) = stated.add(sides, rename, options) {
                 let hint = "names are written `[schema.]table`, `[schema.]table.column` or `type.value`";
-                let message = format!("`--rename {}={}`: {message}", rename.old, rename.new.as_deref().unwrap_or(""));
+                let message =
+                    format!("`--rename {}={}`: {message}", rename.old, rename.new.as_deref().unwrap_or(""));
                 diagnostics.push(Diagnostic::new(Severity::Warning, "rename-unused", message).hint(hint));
             }
         }
@@ -38,11 +39,14 @@ impl Stated {
         for subject in subjects {
             let Some(old) = lookup(&names(sides.base, subject), &rename.old) else { continue };
             let new = match &rename.new {
-                Some(new) => Some(beside(&names(sides.head, subject), new, &old).ok_or("the head has no such name")?),
+                Some(new) => {
+                    Some(beside(&names(sides.head, subject), new, &old).ok_or("the head has no such name")?)
+                }
                 None => None,
             };
             let taken = new.as_ref().is_some_and(|new| names(sides.base, subject).contains(new));
-            let leaves = |new: &String| options.renames.iter().any(|other| other.old == *new && other.new.is_some());
+            let leaves =
+                |new: &String| options.renames.iter().any(|other| other.old == *new && other.new.is_some());
             if taken && !new.as_ref().is_some_and(leaves) {
                 return Err("the base has the new name too");
             }
@@ -56,10 +60,13 @@ impl Stated {
     fn part(&mut self, sides: Sides<'_>, rename: &Rename) -> Result<(), &'static str> {
         let (owner, part) = rename.old.rsplit_once('.').ok_or("the base has no such name")?;
         // The table may have another name in the head, so only what follows its name is read.
-        let new = rename.new.as_deref().map(|new| new.rsplit_once('.').map_or(new, |(_, part)| part).to_owned());
+        let new =
+            rename.new.as_deref().map(|new| new.rsplit_once('.').map_or(new, |(_, part)| part).to_owned());
         if let Some(table) = lookup(&names(sides.base, Subject::Table), owner) {
             let found = sides.base.tables.iter().find(|other| name(other) == table);
-            let has = |name: &str| found.is_some_and(|table| table.columns.iter().any(|column| column.name == name));
+            let has = |name: &str| {
+                found.is_some_and(|table| table.columns.iter().any(|column| column.name == name))
+            };
             if !has(part) {
                 return Err("the base has no such column");
             }

@@ -27,7 +27,8 @@ pub(super) fn find<'a>(sides: Sides<'a>, stated: &Stated, out: &mut Renames) -> 
     let mut pairs = by_name(base, head);
     // What a side may have without showing it was not renamed as far as anybody can tell.
     pairs.base.retain(|table| {
-        stated.get(Subject::Table, &name(table)).is_none() && sides.unknown_head.missing((*table).into()).is_empty()
+        stated.get(Subject::Table, &name(table)).is_none()
+            && sides.unknown_head.missing((*table).into()).is_empty()
     });
     pairs.head.retain(|table| sides.unknown_base.missing((*table).into()).is_empty());
     let (likely, possible) = choose(candidates(&pairs.base, &pairs.head));
@@ -72,7 +73,12 @@ fn candidates(base: &[&Table], head: &[&Table]) -> Vec<Candidate> {
         pairs.extend((0..base.len()).flat_map(|one| (0..head.len()).map(move |other| (one, other))));
     } else {
         alike(base, head, |table| Some(table.name.clone()), &mut pairs);
-        alike(base, head, |table| table.class.as_deref().map(|name| without_module(name).to_owned()), &mut pairs);
+        alike(
+            base,
+            head,
+            |table| table.class.as_deref().map(|name| without_module(name).to_owned()),
+            &mut pairs,
+        );
         alike(base, head, |table| Some(signature(table).join("\n")), &mut pairs);
     }
     let weighed = pairs.into_iter().filter_map(|(one, other)| {
@@ -82,7 +88,12 @@ fn candidates(base: &[&Table], head: &[&Table]) -> Vec<Candidate> {
     weighed.collect()
 }
 
-fn alike(base: &[&Table], head: &[&Table], key: impl Fn(&Table) -> Option<String>, out: &mut BTreeSet<(usize, usize)>) {
+fn alike(
+    base: &[&Table],
+    head: &[&Table],
+    key: impl Fn(&Table) -> Option<String>,
+    out: &mut BTreeSet<(usize, usize)>,
+) {
     let mut of_head: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (position, table) in head.iter().enumerate() {
         if let Some(key) = key(table) {
@@ -117,7 +128,9 @@ fn weigh(base: &Table, head: &Table) -> Evidence {
     });
     let moved = base.name == head.name;
     evidence.add(moved, 4, "same-name", || "they have the same name".to_owned());
-    evidence.add(!moved && similar(&base.name, &head.name), 2, "similar-name", || "their names are alike".to_owned());
+    evidence.add(!moved && similar(&base.name, &head.name), 2, "similar-name", || {
+        "their names are alike".to_owned()
+    });
     columns(base, head, &mut evidence);
     let file = |table: &Table| table.place.as_ref().map(|place| place.path.clone());
     let same_file = file(base).is_some() && file(base) == file(head);

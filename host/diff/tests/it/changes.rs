@@ -9,8 +9,8 @@ use belljar_schema::{
 };
 
 use crate::make::{
-    class, codes, column, compare, declared, document, enum_of, id, index, named, object, refer, sequence, table,
-    ty_of, view, with,
+    class, codes, column, compare, declared, document, enum_of, id, index, named, object, refer, sequence,
+    table, ty_of, view, with,
 };
 
 /// Something of every kind.
@@ -37,7 +37,11 @@ fn base() -> Document {
     document.types.push(named("status", &["new", "old"], &["users.status"]));
     document.sequences.push(declared(sequence("numbers", 1)));
     document.views.push(view("adults", "SELECT id FROM users WHERE age > 17"));
-    document.objects.push(object(ObjectKind::Function, "f()", "CREATE FUNCTION f() RETURNS int AS $$ SELECT 1 $$"));
+    document.objects.push(object(
+        ObjectKind::Function,
+        "f()",
+        "CREATE FUNCTION f() RETURNS int AS $$ SELECT 1 $$",
+    ));
     document.classes.push(with(&class("Users", &["users"]), |class| {
         class.relationships.push(Relationship {
             name: "posts".to_owned(),
@@ -151,7 +155,8 @@ fn types_of_columns() {
         assert_eq!(found.changes[0].aspects, aspects, "{ty}");
         assert_eq!(found.changes[0].dialects.len(), 5);
     }
-    let one_dialect = |new: &mut Document| new.tables[USERS].columns[1].ty.mssql = Some("NVARCHAR(50)".to_owned());
+    let one_dialect =
+        |new: &mut Document| new.tables[USERS].columns[1].ty.mssql = Some("NVARCHAR(50)".to_owned());
     assert_eq!(check(one_dialect, &["modify-column-type users.email"]).changes[0].dialects, ["mssql"]);
 }
 
@@ -180,7 +185,9 @@ fn constraints() {
         (&["modify-exclude-expression users.ex"], |new| new.excludes[0].sql += " WHERE (age > 0)"),
         (&["drop-index users.ix_email"], |new| new.indexes.clear()),
         (&["add-index users.ix_age"], |new| new.indexes.insert(0, index("ix_age", &["age"]))),
-        (&["modify-index-elements users.ix_email"], |new| new.indexes[0] = index("ix_email", &["email", "age"])),
+        (&["modify-index-elements users.ix_email"], |new| {
+            new.indexes[0] = index("ix_email", &["email", "age"])
+        }),
         (&["modify-index-elements users.ix_email"], |new| {
             new.indexes[0].elements[0].column = None;
             new.indexes[0].elements[0].sql = "lower(email)".to_owned();
@@ -226,7 +233,10 @@ fn foreign_keys() {
     let base = base();
     let head = with(&base, |new| refer(&mut new.tables[POSTS], "id", "users.id", Some("CASCADE")));
     let made = apply(&base, &compare(&base, &head));
-    assert_eq!(made.tables[POSTS].columns, head.tables[POSTS].columns, "columns say what their constraints say");
+    assert_eq!(
+        made.tables[POSTS].columns, head.tables[POSTS].columns,
+        "columns say what their constraints say"
+    );
 }
 
 /// The values of the type, and of the column that has it.
@@ -332,7 +342,8 @@ fn what_no_database_hears_of() {
 
 #[test]
 fn both_places_are_told() {
-    let found = check(|new| new.tables[USERS].columns[1].nullable = false, &["modify-column-nullable users.email"]);
+    let found =
+        check(|new| new.tables[USERS].columns[1].nullable = false, &["modify-column-nullable users.email"]);
     let change = &found.changes[0];
     assert_eq!((&change.base, &change.head), (&base().tables[1].columns[1].place, &change.base));
     assert!(change.base.is_some());

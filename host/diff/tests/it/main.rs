@@ -3,7 +3,7 @@
 mod changes;
 mod empty;
 mod make;
-mod property;
+pub(crate) mod property;
 mod published;
 mod renames;
 mod speed;

@@ -251,7 +251,12 @@ pub(crate) fn unresolved(name: &str, class: Option<&str>, path: &str) -> Unresol
         name: name.to_owned(),
         class: class.map(str::to_owned),
         place: Place { path: path.to_owned(), line: 10 },
-        reason: Reason { code: "module-failed".to_owned(), message: "it failed".to_owned(), hint: None, package: None },
+        reason: Reason {
+            code: "module-failed".to_owned(),
+            message: "it failed".to_owned(),
+            hint: None,
+            package: None,
+        },
     }
 }
 
