@@ -6,7 +6,7 @@ use crate::{
     names::{full, without_module},
     normalise::{self, Dialect, TypeText, same},
     pair::Pairs,
-    uncertain::of_column,
+    uncertain::{is_marked, marked, of_column},
 };
 
 /// Two tables that are one, with what is not exact about either.
@@ -25,7 +25,10 @@ pub(crate) fn compare(context: &mut Context<'_>, own: &InTable<'_>) {
         let possible = context.renames.possible(Side::Base, Subject::Column, &path);
         let change = Change::dropped(Subject::Column, path, Value::Column(Box::new((*column).clone())));
         let change = change.at(column.place.as_ref(), own.head.place.as_ref()).likely_for(possible);
-        context.out.push(change.likely_for(of_column(Side::Base, column)).doubted(own.notes.clone()));
+        let mut doubts = own.notes.clone();
+        let marked_columns = pairs.head.iter().filter(|column| is_marked(&column.name));
+        doubts.extend(marked_columns.map(|column| marked(Side::Head, &column.name, column.place.as_ref())));
+        context.out.push(change.likely_for(of_column(Side::Base, column)).doubted(doubts));
     }
     for (base, head) in &pairs.both {
         if base != head {
@@ -45,7 +48,9 @@ fn added(context: &mut Context<'_>, own: &InTable<'_>, column: &Column) {
     change.position = own.head.columns.iter().position(|one| one.name == column.name);
     let change = change.at(own.base.place.as_ref(), column.place.as_ref()).likely_for(possible);
     let mut doubts = own.notes.clone();
-    if column.name.contains('⟪') {
+    let marked_columns = own.base.columns.iter().filter(|column| is_marked(&column.name));
+    doubts.extend(marked_columns.map(|column| marked(Side::Base, &column.name, column.place.as_ref())));
+    if is_marked(&column.name) {
         doubts.extend(of_column(Side::Head, column));
         context.out.push(change.doubted(doubts));
     } else {

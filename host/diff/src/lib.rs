@@ -11,6 +11,8 @@
 //! * `normalise`: which texts mean the same
 //! * `uncertain`: what a side does not know
 //!
+//! [`render`] writes a diff for people.
+//!
 //! What is not compared: the module of a class, function or `MetaData` (a file may be split), places, counts,
 //! diagnostics, and which packages were stood in for.
 
@@ -26,6 +28,7 @@ mod normalise;
 mod objects;
 mod pair;
 mod renames;
+pub mod render;
 mod report;
 mod sequences;
 mod tables;

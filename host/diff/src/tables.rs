@@ -7,7 +7,7 @@ use crate::{
     context::{Context, text},
     names::without_module,
     pair::Pairs,
-    uncertain::of_table,
+    uncertain::{is_marked, of_table},
 };
 
 /// Tables of both sides by their names. Where several have one name, by their `MetaData`, then by the class: both may
@@ -58,6 +58,9 @@ fn added(context: &mut Context<'_>, table: &Table) {
     let (path, value) = (Path::of_table(table), Value::Table(Box::new(table.clone())));
     context.new_one(Subject::Table, path, value, table.into(), of_table(Side::Head, table));
     doubt_namesake(context, table, Side::Base);
+    if is_marked(&table.name) {
+        context.doubt_last(of_table(Side::Head, table));
+    }
 }
 
 /// Where the other side has several tables of that name, or one that was paired with another, which is which can't be

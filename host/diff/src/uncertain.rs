@@ -58,6 +58,8 @@ pub(crate) struct Unknown<'a> {
     /// By file: statements that were skipped.
     skipped: BTreeMap<&'a str, Vec<&'a Diagnostic>>,
     everywhere: Vec<&'a Diagnostic>,
+    /// Tables whose names hold something that was stood in for: they may be any.
+    marked: Vec<&'a Table>,
 }
 
 impl<'a> Unknown<'a> {
@@ -71,8 +73,10 @@ impl<'a> Unknown<'a> {
             lost: BTreeMap::new(),
             skipped: BTreeMap::new(),
             everywhere: Vec::new(),
+            marked: document.tables.iter().filter(|table| is_marked(&table.name)).collect(),
         };
-        let names: BTreeSet<&str> = names(other).collect();
+        let names: BTreeSet<&str> =
+            if document.unresolved.is_empty() { BTreeSet::new() } else { names(other).collect() };
         for item in &document.unresolved {
             unknown.by_name.entry(&item.name).or_default().push(item);
             let class = item.class.as_deref().map(without_module);
@@ -122,6 +126,13 @@ impl<'a> Unknown<'a> {
         let skipped =
             [file, Some("")].into_iter().flatten().filter_map(|file| self.skipped.get(file)).flatten();
         let skipped = skipped.filter(|_| wanted.class.is_none());
+        let alike = self.marked.iter().filter(|table| {
+            let same_file = file.is_some() && table.place.as_ref().map(|place| place.path.as_str()) == file;
+            let same_class = wanted.class.is_some()
+                && table.class.as_deref().map(without_module) == wanted.class.map(without_module);
+            same_class || same_file
+        });
+        notes.extend(alike.take(MOST).map(|table| marked(self.side, &table.name, table.place.as_ref())));
         let said = self.everywhere.iter().chain(lost).chain(skipped).take(MOST);
         notes.extend(said.map(|diagnostic| self.lost(diagnostic)));
         notes
@@ -137,6 +148,17 @@ impl<'a> Unknown<'a> {
         let (place, hint) = (diagnostic.place.clone(), diagnostic.hint.clone());
         Note { side: Some(self.side), place, hint, ..Note::new(&diagnostic.code, &*diagnostic.message) }
     }
+}
+
+/// Whether a name holds something that was stood in for.
+pub(crate) fn is_marked(name: &str) -> bool {
+    name.contains('⟪')
+}
+
+/// Says that a name may be any.
+pub(crate) fn marked(side: Side, name: &str, place: Option<&Place>) -> Note {
+    let message = format!("the name `{name}` depends on what is absent, so it may be this one");
+    Note { side: Some(side), place: place.cloned(), ..Note::new("name-unknown", message) }
 }
 
 /// Whatever a declaration can be recognised by.

@@ -41,6 +41,11 @@ pub(super) fn find(base: &Table, head: &Table, stated: &Stated, out: &mut Rename
             candidates.push(Candidate { base: position, head: other, evidence });
         }
     }
+    // Where a table is in doubt its columns may be there and not seen, and only the code itself tells that one is another.
+    if base.status != Status::Exact || head.status != Status::Exact {
+        let of_code = |code: &str| matches!(code, "same-attribute" | "same-key");
+        candidates.retain(|one| one.evidence.notes.iter().any(|note| of_code(&note.code)));
+    }
     let (likely, possible) = choose(candidates);
     for candidate in possible {
         if let (Some(old), Some(new)) = (left.get(candidate.base), new.get(candidate.head)) {

@@ -9,9 +9,10 @@ use super::{
     stated_note,
 };
 use crate::{
-    Path, Subject,
+    Path, Side, Subject,
     names::{full, similar, without_module},
     tables::by_name,
+    uncertain::{is_marked, of_table},
 };
 
 /// The tables that are on both sides, with the renamed ones.
@@ -30,6 +31,8 @@ pub(super) fn find<'a>(sides: Sides<'a>, stated: &Stated, out: &mut Renames) -> 
         stated.get(Subject::Table, &name(table)).is_none()
             && sides.unknown_head.missing((*table).into()).is_empty()
     });
+    pairs.base.retain(|table| !is_marked(&table.name));
+    pairs.head.retain(|table| !is_marked(&table.name));
     pairs.head.retain(|table| sides.unknown_base.missing((*table).into()).is_empty());
     let (likely, possible) = choose(candidates(&pairs.base, &pairs.head));
     let get = |one: &Candidate| Some((*pairs.base.get(one.base)?, *pairs.head.get(one.head)?));
@@ -58,7 +61,9 @@ fn target<'a>(sides: Sides<'a>, stated: &Stated, base: &Table) -> Option<&'a Tab
     sides.head.tables.iter().find(|table| name(table) == new)
 }
 
-fn rename(base: &Table, head: &Table, notes: Vec<crate::Note>, out: &mut Renames) {
+fn rename(base: &Table, head: &Table, mut notes: Vec<crate::Note>, out: &mut Renames) {
+    notes.extend(of_table(Side::Base, base));
+    notes.extend(of_table(Side::Head, head));
     let path = Path { metadata: Some(base.metadata.clone()), ..Path::of_table(head) };
     out.rename(Subject::Table, Path::of_table(base), path, notes);
     if let Some(change) = out.changes.pop() {

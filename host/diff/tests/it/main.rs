@@ -6,5 +6,6 @@ mod make;
 pub(crate) mod property;
 mod published;
 mod renames;
+mod render;
 mod speed;
 mod uncertain;

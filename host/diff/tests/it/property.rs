@@ -302,6 +302,89 @@ pub(crate) fn sample(seed: u8) -> (Document, Document) {
     two_documents().new_tree(&mut runner).expect("a sample").current()
 }
 
+/// The properties say nothing where the generator makes no changes.
+#[test]
+fn the_samples_hold_nearly_every_kind_of_change() {
+    let mut seen = BTreeSet::new();
+    for seed in 0..=255 {
+        let (base, head) = sample(seed);
+        let found = diff(&base, &head, &Options::default());
+        seen.extend(found.changes.into_iter().map(|change| change.code));
+    }
+    let subjects = [
+        "table",
+        "column",
+        "unique",
+        "foreign-key",
+        "check",
+        "exclude",
+        "index",
+        "type",
+        "enum-value",
+        "sequence",
+        "view",
+        "object",
+        "class",
+        "relationship",
+    ];
+    let mut expected: Vec<String> =
+        subjects.iter().flat_map(|subject| [format!("add-{subject}"), format!("drop-{subject}")]).collect();
+    let modified = [
+        "table-comment",
+        "table-prefixes",
+        "table-option",
+        "table-order",
+        "column-type",
+        "column-nullable",
+        "column-server-default",
+        "column-server-onupdate",
+        "column-default",
+        "column-onupdate",
+        "column-computed",
+        "column-identity",
+        "column-sequence",
+        "column-autoincrement",
+        "column-comment",
+        "column-key",
+        "column-attribute",
+        "primary-key-columns",
+        "primary-key-name",
+        "unique-columns",
+        "unique-deferrable",
+        "unique-name",
+        "foreign-key-columns",
+        "foreign-key-targets",
+        "foreign-key-ondelete",
+        "foreign-key-onupdate",
+        "foreign-key-deferrable",
+        "foreign-key-name",
+        "check-expression",
+        "check-name",
+        "exclude-expression",
+        "exclude-name",
+        "index-elements",
+        "index-unique",
+        "index-method",
+        "index-predicate",
+        "index-name",
+        "type-creation",
+        "type-order",
+        "sequence-start",
+        "sequence-cycle",
+        "view-materialized",
+        "view-query",
+        "object-statement",
+        "class-tables",
+        "class-inheritance",
+        "relationship-target",
+        "property-text",
+    ];
+    expected.extend(modified.iter().map(|aspect| format!("modify-{aspect}")));
+    expected.extend(["rename-table", "move-table", "rename-column", "rename-enum-value"].map(str::to_owned));
+    let missing: Vec<&String> = expected.iter().filter(|code| !seen.contains(*code)).collect();
+    assert!(missing.is_empty(), "no sample has {missing:?}");
+}
+
 /// What a database would hold, and the classes, in the order of a document, without what only describes it.
 fn held(document: &Document) -> Document {
     let mut held = document.clone();

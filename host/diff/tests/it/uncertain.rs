@@ -239,3 +239,37 @@ fn another_release_of_sqlalchemy() {
     assert_eq!((change.certainty, &change.notes[0].code[..]), (Certainty::Likely, "other-sqlalchemy"));
     assert!(place("x", 1).is_some());
 }
+
+#[test]
+fn a_name_that_depends_on_what_is_absent() {
+    let head = with(&base(), |head| {
+        let users = &mut head.tables[1];
+        (users.name, users.status, users.reasons) =
+            ("⟪absent.PREFIX⟫_users".to_owned(), Status::Partial, vec![reason()]);
+    });
+    let found = compare(&base(), &head);
+    assert_eq!(only(&found, "missing-table").notes[0].code, "name-unknown");
+    assert_eq!(only(&found, "unseen-table").certainty, Certainty::CannotTell);
+    let head = with(&base(), |head| {
+        let email = &mut head.tables[1].columns[1];
+        (email.name, email.status, email.reasons) =
+            ("⟪absent.NAME⟫".to_owned(), Status::Partial, vec![reason()]);
+    });
+    let found = compare(&base(), &head);
+    assert_eq!(only(&found, "missing-column").notes[0].code, "name-unknown");
+    assert_eq!(only(&found, "unseen-column").certainty, Certainty::CannotTell);
+}
+
+#[test]
+fn no_rename_within_a_partial_table_but_by_its_code() {
+    let rename = |attribute: &str| {
+        with(&base(), |head| {
+            (head.tables[1].status, head.tables[1].reasons) = (Status::Partial, vec![reason()]);
+            let email = &mut head.tables[1].columns[1];
+            (email.name, email.attribute) = ("email_address".to_owned(), Some(attribute.to_owned()));
+        })
+    };
+    assert_eq!(only(&compare(&base(), &rename("email")), "rename-column").certainty, Certainty::Likely);
+    let found = compare(&base(), &rename("email_address"));
+    assert_eq!(only(&found, "missing-column").certainty, Certainty::CannotTell);
+}
