@@ -234,9 +234,9 @@ def install_class_builder() -> None:
         return
 
     def build_class(func: Callable[[], Any], name: str, /, *bases: Any, **kwargs: Any) -> Any:
+        bases = _on_sqlmodel(bases) if kwargs.get("table") is True else bases
         lost = _absent_metaclass(kwargs)
         if any(isinstance(base, (StandInMeta, StandIn)) for base in bases):
-            bases = _on_sqlmodel(bases) if kwargs.get("table") is True else bases
             kwargs.update(combined(bases, kwargs))
         return _without_metaclass(original(func, name, *bases, **kwargs), lost)
 
@@ -259,6 +259,8 @@ def _on_sqlmodel(bases: tuple[Any, ...]) -> tuple[Any, ...]:
     """The bases of `class A(Absent, table=True)`: only SQLModel has this keyword, so the absent base stands on it."""
     from importlib import import_module
 
+    if not any(isinstance(base, (StandInMeta, StandIn)) for base in bases):
+        return bases
     try:
         model = import_module("sqlmodel").SQLModel
     except Exception:  # no release of it goes with this generation

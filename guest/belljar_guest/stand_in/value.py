@@ -305,15 +305,8 @@ def child_of(origin: str, name: str) -> Any:
     """What stands for attribute `name` of something absent: an exception class by its name, else a stand-in."""
     path = f"{origin}.{name}"
     if _EXCEPTION.search(name) and name[:1].isupper():
-        body = {"_belljar_origin": path, "__module__": origin, "__init__": _take_anything}
-        return type(name, (Exception,), body)
+        return type(name, (Exception,), {"_belljar_origin": path, "__module__": origin})
     return StandIn(path)
-
-
-def _take_anything(self: Exception, *args: Any, **kwargs: Any) -> None:
-    """Make an absent exception; a configuration of that name (`Timeout(connect=3)`) has its attributes."""
-    Exception.__init__(self, *args)
-    vars(self).update(kwargs)
 
 
 def _operation(frame: types.FrameType) -> str:
