@@ -19,7 +19,7 @@ from .load.repository import Repository
 from .load.wheelhouse import Wheelhouse
 from .places import Places
 from .plan import Plan
-from .stand_in import declared, engines, generics, ledger, machine, reflection, seams
+from .stand_in import declared, engines, generics, ledger, machine, old, reflection, seams, texts, threads
 from .stand_in.base import install_class_builder
 from .stand_in.finder import StandInFinder
 
@@ -34,6 +34,9 @@ def prepare() -> None:
     engines.install()
     reflection.install()
     generics.install()
+    threads.install()
+    old.restore()
+    texts.install()
     libraries.install()
 
 

@@ -6,7 +6,6 @@ Done when the snapshot is made, under WASI only; a native interpreter is left as
 import os
 import platform
 import sys
-import threading
 
 
 def put_on() -> None:
@@ -24,18 +23,7 @@ def put_on() -> None:
         os.getuid = os.geteuid = os.getgid = os.getegid = lambda: 1000
     if not hasattr(os, "uname"):
         os.uname = lambda: os.uname_result(("Linux", "localhost", "5.15.0", "#1 SMP", "x86_64"))
-    _still_threads()
     _still_asyncio()
-
-
-def _still_threads() -> None:
-    """A thread that is started never runs: model files start them only to do what is none of our business."""
-
-    def start(self: threading.Thread) -> None:
-        self._started.set()  # type: ignore[attr-defined]
-
-    threading.Thread.start = start  # type: ignore[method-assign]
-    threading.Thread.join = lambda self, timeout=None: None  # type: ignore[method-assign]
 
 
 def _still_asyncio() -> None:

@@ -134,7 +134,10 @@ def _view(frame: frames.View) -> Iterator[str]:
         text = ddl.get("postgresql") or (column.ty.repr if column.ty else "?")
         yield line("  ", [column.name, text, *given(column, "comment")], column)
     for index in frame.indexes:
-        yield line("  unique index" if index.unique else "  index", [*named(index.name), *(part.sql for part in index.elements)])
+        yield line(
+            "  unique index" if index.unique else "  index",
+            [*named(index.name), *(part.sql for part in index.elements)],
+        )
     yield from sql(frame.query, frame.postgresql)
     if frame.reads is not None:
         yield f"  reads {', '.join(frame.reads)}"

@@ -285,6 +285,20 @@ class Tables(Case):
         self.assertEqual({name: found[name] for name in "abc"}, expected)
         self.assertEqual(len({found[name] for name in "ef"}), 2)
 
+    def test_a_metadata_is_named_by_where_it_is_made(self) -> None:
+        files = {
+            "app/models/base.py": "{prelude}\n",
+            "app/a.py": """\
+                from app.models.base import *
+                class A(Base):
+                    __tablename__ = "a"
+                    id = Column(Integer, primary_key=True)
+                b = Table("b", metadata, Column("x", Integer))
+                """,
+        }
+        found = {table.name: table.metadata for table in tables(run("2.0", files))}
+        self.assertEqual(found, {"a": "app.models.base:Base.metadata", "b": "app.models.base:metadata"})
+
     def test_mixin_columns_know_their_place(self) -> None:
         files = {
             "mixins.py": """\

@@ -22,6 +22,8 @@ MODULES = {
     "advanced_alchemy.base": NEWEST,
     "advanced_alchemy.types": NEWEST,
     "fastapi_users_db_sqlalchemy": LATER,
+    "oslo_config.cfg": ALL,
+    "yaml": ALL,
     "oslo_db.sqlalchemy.models": ALL,
     "neutron_lib.db.model_base": LATER,
     "sqlalchemy_continuum": ALL,

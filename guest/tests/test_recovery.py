@@ -79,6 +79,31 @@ class Statements(Case):
             show="statementskipped class",
         )
 
+    def test_hundreds_of_failures_in_a_class_body(self) -> None:
+        body = "".join(
+            f"    class C{number}(Missing): ...\n    n{number} = Other.a\n" for number in range(400)
+        )
+        self.check(
+            "{prelude}\nclass Parser:\n" + body + "class A(Base):\n    __tablename__ = 'a'\n"
+            "    id = Column(Integer, primary_key=True)\n    name = Column(String(Other.length))\n",
+            """\
+            a
+              id INTEGER pk
+              name … ?stand-in-type ?stand-in-value
+            skipped models.py:9 NameError
+            skipped models.py:10 NameError
+            skipped models.py:11 NameError
+            skipped models.py:12 NameError
+            skipped models.py:13 NameError
+            skipped models.py:14 NameError
+            skipped models.py:15 NameError
+            skipped models.py:16 NameError
+            skipped models.py:17 NameError Missing
+            skipped models.py:18 NameError Other
+            """,
+            show="statementskipped",
+        )
+
     def test_class_statement(self) -> None:
         self.check(
             """\

@@ -64,6 +64,52 @@ class Bases(Case):
             """,
         )
 
+    def test_mixins_known_to_bring_no_columns(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from flask_login import UserMixin
+            from flask_security import RoleMixin
+            from sqlalchemy_serializer import SerializerMixin
+            class A(UserMixin, Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+            class B(Base, RoleMixin, SerializerMixin):
+                __tablename__ = "b"
+                id = Column(Integer, primary_key=True)
+            """,
+            """\
+            a
+              id INTEGER pk
+            b
+              id INTEGER pk
+            """,
+        )
+
+    def test_attributes_of_an_absent_exception(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from abc import ABC
+            from absent import HTTPException, NotFound
+            class Missing(NotFound, ABC):
+                code = 404
+            class Denied(HTTPException):
+                def __init__(self, **kwargs):
+                    super().__init__(status_code=403, **kwargs)
+            try:
+                raise Denied(detail="no")
+            except HTTPException as error:
+                size = error.status_code
+            a = Table("a", metadata, Column("x", String(size)), comment=NotFound.description)
+            """,
+            """\
+            a comment=⟪absent.NotFound.description⟫ ?stand-in-value
+              x VARCHAR(403)
+            """,
+            show="statementskipped",
+        )
+
     def test_subscripted(self) -> None:
         self.check(
             """\

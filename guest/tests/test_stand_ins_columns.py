@@ -126,7 +126,7 @@ class Schema(Case):
               b INTEGER ?stand-in-option
               c INTEGER ?stand-in-option
               d INTEGER ?stand-in-option
-              e INTEGER ?stand-in-option
+              e INTEGER onupdate=callable:absent.x.now
               f INTEGER ?stand-in-option
               g INTEGER ?stand-in-option
               h INTEGER ?stand-in-option

@@ -73,6 +73,27 @@ class Modules(Case):
             show="statementskipped",
         )
 
+    def test_packages_that_bring_older_pythons_a_module(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            import importlib_metadata, importlib_resources, simplejson, tomli
+            from cached_property import cached_property
+            from importlib_metadata import PackageNotFoundError
+            try:
+                importlib_metadata.version("shop")
+            except PackageNotFoundError:
+                size = len([name for name in importlib_metadata.distributions() if name is None])
+            size += tomli.loads("a = 3")["a"] + simplejson.loads("4")
+            a = Table("a", metadata, Column("x", String(size)))
+            """,
+            """\
+            a
+              x VARCHAR(7)
+            """,
+            show="statementskipped",
+        )
+
     def test_modules_that_python_dropped(self) -> None:
         self.check(
             """\

@@ -168,7 +168,7 @@ class Values(Case):
             b
               x INTEGER
             guess comparison of absent.__version__ at models.py:10
-            guess iteration of absent.__version__ at models.py:14
+            guess version of absent.__version__ at models.py:14
             """,
             show="statementskipped guess",
         )

@@ -18,6 +18,7 @@ import sites
 from belljar_guest import frames
 from decode import decode_all
 from native import native, plan_for
+from test_libraries import MODULES
 
 MOUNT = "/repo"
 SNAPSHOTS = sites.BUILD / "snapshots"
@@ -155,6 +156,20 @@ class NativeAndWasm(unittest.TestCase):
             with self.subTest(generation=generation), tempfile.TemporaryDirectory() as folder:
                 case.write(Path(folder), REPOSITORY)
                 self.check(generation, Path(folder), sorted(REPOSITORY), ("",))
+
+    def test_every_library(self) -> None:
+        for generation in case.GENERATIONS:
+            carried = [module for module, generations in MODULES.items() if generation in generations]
+            files = {f"m{index}.py": f"import {module}\n" for index, module in enumerate(carried)}
+            with self.subTest(generation=generation), tempfile.TemporaryDirectory() as folder:
+                case.write(Path(folder), files)
+                plan = plan_for(MOUNT, sorted(files), ("",), ())
+                found = self.in_wasm(generation, Path(folder), plan)
+                skipped = [frame for frame in found if isinstance(frame, frames.StatementSkipped)]
+                failed = [frame for frame in found if isinstance(frame, frames.ModuleFailed)]
+                self.assertEqual((skipped, failed), ([], []))
+                loaded = {frame.path for frame in found if isinstance(frame, frames.ModuleLoaded)}
+                self.assertEqual(loaded, set(files))
 
     def test_published_package(self) -> None:
         command = [sys.executable, str(sites.ROOT / "tests" / "corpus" / "fetch.py")]

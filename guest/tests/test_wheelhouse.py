@@ -2,7 +2,8 @@
 
 import unittest
 
-from case import GENERATIONS, Case, frames, run
+from belljar_guest import frames
+from case import GENERATIONS, Case, run
 from render import tables
 
 MODELS = """\

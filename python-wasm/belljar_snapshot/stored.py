@@ -4,9 +4,11 @@ After the snapshot the folders it was made from are gone. A module imported by t
 any other is found here. Nothing in this file knows about WebAssembly: it runs under any CPython.
 """
 
+import errno
 import marshal
+import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.metadata import Distribution
@@ -52,14 +54,17 @@ class StoredFinder(Loader):
         modules: dict[str, StoredModule],
         distributions: Sequence[StoredDistribution] = (),
         libraries: Iterable[str] = (),
+        data: Mapping[str, bytes] | None = None,
     ) -> None:
         """Serve these modules, by full name, and the metadata of these distributions.
 
-        `libraries` are the top-level names of packages that give way to a repository's own.
+        `libraries` are the top-level names of packages that give way to a repository's own; `data` holds the
+        files, by the path they had, that lie beside their modules and that their code may open.
         """
         self.modules = modules
         self.distributions = tuple(distributions)
         self.libraries = frozenset(libraries)
+        self.data = dict(data or {})
 
     def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Find a stored module; looks at a file system only for what could take a library's place."""
@@ -94,6 +99,13 @@ class StoredFinder(Loader):
         code: CodeType = marshal.loads(self._stored(name).code)
         return code
 
+    def get_data(self, path: str) -> bytes:
+        """Return the content of a file beside a library's modules; raise OSError when it was not kept."""
+        try:
+            return self.data[path]
+        except KeyError:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from None
+
     def get_source(self, name: str) -> None:
         """Tell that the source was not kept."""
 
@@ -124,9 +136,10 @@ def install(
     modules: dict[str, StoredModule],
     distributions: Iterable[StoredDistribution] = (),
     libraries: Iterable[str] = (),
+    data: Mapping[str, bytes] | None = None,
 ) -> StoredFinder:
     """Put a finder for these modules before the one that looks at the file system, and return it."""
-    finder = StoredFinder(modules, tuple(distributions), libraries)
+    finder = StoredFinder(modules, tuple(distributions), libraries, data)
     place = sys.meta_path.index(PathFinder) if PathFinder in sys.meta_path else len(sys.meta_path)
     sys.meta_path.insert(place, finder)
     return finder

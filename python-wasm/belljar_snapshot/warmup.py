@@ -4,10 +4,11 @@ import importlib
 import marshal
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.machinery import PathFinder
 from types import CodeType
 
+from belljar_snapshot import files
 from belljar_snapshot.absent import is_absent
 from belljar_snapshot.stored import StoredDistribution, StoredFinder, StoredModule, install
 
@@ -47,6 +48,10 @@ ONLY_WHEN_ASKED = "sqlalchemy.ext.instrumentation"
 
 GUEST = "belljar_guest.entry"
 
+# What libraries open beside their modules when they are imported: statements, versions, defaults. In bytes, each.
+DATA = (".sql", ".txt", ".toml", ".cfg", ".ini", ".yaml", ".yml", "VERSION", "version")
+MOST_DATA = 1 << 16
+
 
 class SourceFinder(StoredFinder):
     """Imports from source files without asking for the state of any file.
@@ -85,7 +90,10 @@ def warm_up(standard_root: str, site_root: str) -> StoredFinder:
     finder.modules.clear()
     sys.path.clear()
     sys.meta_path[sys.meta_path.index(finder)] = PathFinder
-    return install(stored, distributions_under(site_root), libraries_in(site))
+    libraries = libraries_in(site)
+    data = dict(data_under(site_root, libraries))
+    files.serve(data)
+    return install(stored, distributions_under(site_root), libraries, data)
 
 
 def libraries_in(site: dict[str, StoredModule]) -> set[str]:
@@ -132,6 +140,18 @@ def modules_under(
         elif entry.isidentifier() and _is_package(f"{root}/{entry}", namespaces=namespaces):
             yield prefix + entry, StoredModule(f"{root}/{entry}/__init__.py", is_package=True, code=b"")
             yield from modules_under(f"{root}/{entry}", f"{prefix}{entry}.", namespaces=namespaces)
+
+
+def data_under(root: str, libraries: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the small text files beside the modules of these libraries that are read when those are imported."""
+    for library in sorted(libraries):
+        for folder, folders, names in os.walk(f"{root}/{library}"):
+            folders.sort()
+            for file in sorted(names):
+                path = f"{folder}/{file}"
+                if file.endswith(DATA) and os.stat(path).st_size <= MOST_DATA:
+                    with open(path, "rb") as opened:
+                        yield path, opened.read()
 
 
 def _is_package(folder: str, *, namespaces: bool) -> bool:

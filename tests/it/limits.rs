@@ -152,7 +152,19 @@ fn output() {
 
 #[test]
 fn os_exit() {
-    assert_snapshot!(ended(&between("import os\nos._exit(3)"), &[]), @r"
+    let run = went_on(&between("import os\nos._exit(3)"), &[]);
+    assert!(run.stderr.contains("b_harm.py:6: a statement failed and was skipped: `SystemExit: 3`"), "{run}");
+}
+
+#[test]
+fn os_abort() {
+    let run = went_on(&between("import os\nos.abort()"), &[]);
+    assert!(run.stderr.contains("b_harm.py:6: a statement failed and was skipped: `SystemExit: 1`"), "{run}");
+}
+
+#[test]
+fn an_exit_that_nothing_stands_before() {
+    assert_snapshot!(ended(&between("import posix\nposix._exit(3)"), &[]), @r"
     exit code: 1
     ----- stdout -----
     first  1 column  a_first.py:4
@@ -168,11 +180,6 @@ fn os_exit() {
     error: b_harm.py: the run ended early while `b_harm` ran: the code ended the process as failed
       hint: leave the module out with `--exclude`
     ");
-}
-
-#[test]
-fn os_abort() {
-    ended(&between("import os\nos.abort()"), &[]);
 }
 
 #[test]

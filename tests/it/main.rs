@@ -12,6 +12,7 @@ mod support;
 
 /// What is found in code that works, that works in part, and that does not.
 mod extract {
+    mod declared;
     mod generations;
     mod inheritance;
     mod layouts;
@@ -20,6 +21,7 @@ mod extract {
     mod several;
     mod styles;
     mod unresolved;
+    mod wheelhouse;
 }
 
 /// Forms of the output, and everything around it.
@@ -32,6 +34,15 @@ mod formats {
     mod talk;
     mod text;
 }
+
+/// The pages.
+mod docs;
+
+/// Code that ends a run, among other code.
+mod resume;
+
+/// Where something comes from.
+mod explain;
 
 /// What must not make a difference.
 mod same;

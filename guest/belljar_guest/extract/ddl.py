@@ -26,34 +26,25 @@ def ddl_frames(
         frame = _metadata(name, metadata, declared, views, wanted)
         if frame.statements or frame.failures:
             yield frame
-    migrated = [item for item in declared if item.creation.made_by == "migration" and wanted in item.creation.dialects]
+    migrated = [
+        item for item in declared if item.creation.made_by == "migration" and wanted in item.creation.dialects
+    ]
     texts = [statement_text(item.statement(), wanted).rstrip(";") for item in migrated if item.is_rendered()]
     if texts:
         yield frames.Ddl(MIGRATIONS, wanted, texts, [])
 
 
-def _metadata(
-    name: str, metadata: Any, declared: list[Declaration], views: Views, wanted: str
-) -> frames.Ddl:
+def _metadata(name: str, metadata: Any, declared: list[Declaration], views: Views, wanted: str) -> frames.Ddl:
     """The DDL of a `MetaData`; tables that the dialect can't render are named and left out."""
     own = [item for item in declared if item.metadata is metadata]
-    rendered, mapped, failures = [], set(), []
-    for table in tables_of(metadata):
-        if id(table) in views.tables and not getattr(table, "is_view", False):
-            mapped.add(id(table))
-            if views.is_undefined(table):
-                message = "it is a view, and the code does not say what it selects"
-                failures.append(frames.Entry(safe_text(table.fullname), message))
-            continue
-        if is_reflected(table):
-            message = "what the code does not give of it is read from a database"
-            failures.append(frames.Entry(safe_text(table.fullname), message))
-            continue
-        try:
-            _render(getattr(table, "_creator_ddl", None) or schema.CreateTable(table), wanted)
-        except Exception as error:
-            failures.append(frames.Entry(safe_text(table.fullname), _message(error)))
-        else:
+    every = tables_of(metadata)
+    mapped = {id(table) for table in every if _is_mapped_view(table, views)}
+    rendered, failures = [], []
+    for table in every:
+        why = _why_not(table, views, wanted)
+        if why is not None:
+            failures.append(frames.Entry(safe_text(table.fullname), why))
+        elif id(table) not in mapped:
             rendered.append(table)
     if mapped and not (rendered or own or metadata._sequences):
         return frames.Ddl(name, wanted, [], failures)  # no more than where a helper keeps the table of a view
@@ -69,6 +60,25 @@ def _metadata(
         failures.append(frames.Entry(name, _message(error)))
     failures += [frames.Entry(function_name(item), _message(error)) for item, error in recorder.failures]
     return frames.Ddl(name, wanted, statements, failures)
+
+
+def _is_mapped_view(table: Any, views: Views) -> bool:
+    """Whether a table only maps a view that something else creates."""
+    return id(table) in views.tables and not getattr(table, "is_view", False)
+
+
+def _why_not(table: Any, views: Views, wanted: str) -> str | None:
+    """Why a table has no DDL, if it has none and something else does not create it."""
+    if _is_mapped_view(table, views):
+        undefined = "it is a view, and the code does not say what it selects"
+        return undefined if views.is_undefined(table) else None
+    if is_reflected(table):
+        return "what the code does not give of it is read from a database"
+    try:
+        _render(getattr(table, "_creator_ddl", None) or schema.CreateTable(table), wanted)
+    except Exception as error:
+        return _message(error)
+    return None
 
 
 def _message(error: BaseException) -> str:

@@ -162,9 +162,7 @@ def _of_tables(found: MetaDatas) -> Iterator[Declaration]:
             element = table._creator_ddl
             made_by = "create_all" if found.name(table.metadata) else "unknown"
             notes = element.__dict__.get(NOTES) or table.__dict__[NOTES]
-            yield Declaration(
-                element, frames.Creation(made_by, None, None, [], None), table.metadata, notes
-            )
+            yield Declaration(element, frames.Creation(made_by, None, None, [], None), table.metadata, notes)
 
 
 def _listening(found: MetaDatas) -> Iterator[Declaration]:
@@ -245,7 +243,10 @@ def _entities() -> Iterator[Declaration]:
 def _unrendered(element: Any) -> Made:
     """What is known of an element without its text."""
     of_class = type(element).__name__
-    name = next((getattr(element, key) for key in ("table_name", "signature", "name") if hasattr(element, key)), of_class)
+    name = next(
+        (getattr(element, key) for key in ("table_name", "signature", "name") if hasattr(element, key)),
+        of_class,
+    )
     kind = "ddl"
     if "view" in of_class.lower():
         kind = "materialized_view" if getattr(element, "materialized", "aterialized" in of_class) else "view"

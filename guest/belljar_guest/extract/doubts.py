@@ -5,6 +5,7 @@ from typing import Any
 
 from .. import frames
 from ..channel import Skip
+from ..libraries.mixins import brings_no_columns
 from ..stand_in.base import lost_bases
 from ..stand_in.ledger import Ledger
 from ..stand_in.seams import StandInType
@@ -104,6 +105,7 @@ class Doubts:
         bases = [
             frames.Reason("lost-base", f"base class `{origin}` is absent; what it adds is not known", origin)
             for origin in lost_bases(cls)
+            if not brings_no_columns(origin)
         ]
         attributes = [
             frames.Reason(

@@ -93,10 +93,9 @@ class Extraction:
 
     def _objects(self, found: MetaDatas, items: list[Declaration]) -> None:
         for item in items:
-            for frame in (
-                *self._views.declared(item),
-                *objects.object_frames(item, found, self._doubts, self._spans),
-            ):
+            for view in self._views.declared(item):
+                self._channel.send(view)
+            for frame in objects.object_frames(item, found, self._doubts, self._spans):
                 self._channel.send(frame)
 
     def _look(self, module: str, name: str) -> Any:

@@ -43,9 +43,7 @@ def listening_functions(found: MetaDatas, places: Places) -> list[Declaration]:
 class _Hearing:
     """One function, run for one target on each dialect."""
 
-    def __init__(
-        self, listener: declared.Listener, target: Any, found: MetaDatas, places: Places
-    ) -> None:
+    def __init__(self, listener: declared.Listener, target: Any, found: MetaDatas, places: Places) -> None:
         self._listener, self._target, self._found = listener, target, found
         self._name = function_name(listener.function)
         self._notes, self._span = _where(listener, places)
@@ -61,7 +59,9 @@ class _Hearing:
         if self._has_asked:
             message = f"`{self._name}` asks the database before it makes it; here that is empty"
             reasons.append(frames.Reason("needs-database", message, None))
-        made = [self._declaration(statement, heard, reasons) for statement, heard in self._statements.values()]
+        made = [
+            self._declaration(statement, heard, reasons) for statement, heard in self._statements.values()
+        ]
         if len(self._errors) == len(DIALECTS):
             error = self._errors[DIALECTS[0]]
             message = f"`{self._name}` can't be run without a database: `{error}`"
@@ -100,9 +100,7 @@ class _Hearing:
         else:
             self._listener.function(self._target, recorder, **more)
 
-    def _declaration(
-        self, statement: Any, heard: list[str], reasons: list[frames.Reason]
-    ) -> Declaration:
+    def _declaration(self, statement: Any, heard: list[str], reasons: list[frames.Reason]) -> Declaration:
         dialects = [] if len(set(heard)) == len(DIALECTS) else list(dict.fromkeys(heard))
         made = creation(self._listener, self._target, self._found, dialects)
         metadata = metadata_of(self._target)
@@ -128,8 +126,10 @@ def _key(statement: Any, name: str) -> str:
 def _is_of_a_table(statement: Any) -> bool:
     """Whether a statement creates what is found without it: a table, or an index of one."""
     is_own = type(statement).__module__.startswith("sqlalchemy.")
-    return is_own and isinstance(statement, DDLElement) and hasattr(
-        getattr(statement, "element", None), "dispatch"
+    return (
+        is_own
+        and isinstance(statement, DDLElement)
+        and hasattr(getattr(statement, "element", None), "dispatch")
     )
 
 
@@ -152,7 +152,7 @@ def _code(function: Any) -> CodeType | None:
         elif hasattr(function, "__wrapped__"):
             function = function.__wrapped__
         elif not hasattr(function, "__code__") and not isinstance(function, type):
-            function = getattr(type(function), "__call__", None)
+            function = type(function).__dict__.get("__call__")
         else:
             break
     code = getattr(function, "__code__", None)

@@ -1,11 +1,12 @@
 """Finds every `MetaData` that the repository made, and names it."""
 
 import gc
+import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Table
 
 from ..stand_in.seams import NOTES, registries
 from .declarations import MetaDatas, listened_to
@@ -50,31 +51,61 @@ def _first_place(metadata: Any) -> tuple[str, int]:
 
 
 def _names(modules: Iterable[str]) -> dict[int, str]:
-    """The shortest name, by `id`, that leads to each `MetaData` from the module globals of the repository."""
-    found: dict[int, str] = {}
+    """The best name, by `id`, that leads to each `MetaData` from the module globals of the repository.
 
-    def offer(item: Any, name: str) -> None:
-        if issubclass(
-            type(item), MetaData
-        ):  # `isinstance` asks a proxy for its class, and the proxy may fail
-            known = found.get(id(item))
-            if known is None or (len(name), name) < (len(known), known):
-                found[id(item)] = name
+    That is where it, or the base class that holds it, is made, before where either is imported, and both before a
+    table or a class that happens to belong to it; then the shortest.
+    """
+    found: dict[int, tuple[int, int, str]] = {}
+
+    def offer(item: Any, name: str, rank: int) -> None:
+        offered = (rank, len(name), name)
+        found[id(item)] = min(found.get(id(item), offered), offered)
 
     for module in modules:
         for name, value in list(vars(sys.modules[module]).items() if module in sys.modules else ()):
-            offer(value, f"{module}:{name}")
             own = _own(value)
-            for key in ("metadata", "registry", "Model"):
-                inner = own.get(key)
-                offer(inner, f"{module}:{name}.{key}")
-                offer(_own(inner).get("metadata"), f"{module}:{name}.{key}.metadata")
-            several = own.get("metadatas")  # one for each bind, as Flask-SQLAlchemy keeps them
-            for key, inner in several.items() if type(several) is dict else ():
-                offer(inner, f"{module}:{name}.metadatas[{key!r}]" if key else f"{module}:{name}.metadata")
+            leads = [*_leads(value, own)]
+            rank = _rank(value, own, module, name) if leads else 0
+            for item, behind in leads:
+                offer(item, f"{module}:{name}{behind}", rank)
+    names = {item: name for item, (_, _, name) in found.items()}
     for origin, registry in registries().items():
-        found.setdefault(id(registry.metadata), f"absent:{origin}.metadata")
-    return found
+        names.setdefault(id(registry.metadata), f"absent:{origin}.metadata")
+    return names
+
+
+def _leads(value: Any, own: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+    """Every `MetaData` that a value leads to, each with how it is reached from there."""
+    several = own.get("metadatas")  # one for each bind, as Flask-SQLAlchemy keeps them
+    offered = [(value, "")]
+    for key in ("metadata", "registry", "Model"):
+        inner = own.get(key)
+        offered += [(inner, f".{key}"), (_own(inner).get("metadata"), f".{key}.metadata")]
+    for key, inner in several.items() if type(several) is dict else ():
+        offered.append((inner, f".metadatas[{key!r}]" if key else ".metadata"))
+    # `isinstance` asks a proxy for its class, and the proxy may fail.
+    return ((item, behind) for item, behind in offered if issubclass(type(item), MetaData))
+
+
+def _rank(value: Any, own: Mapping[str, Any], module: str, name: str) -> int:
+    """How far from its `MetaData` something is that leads there; smaller is nearer."""
+    if "__mapper__" in own or issubclass(type(value), Table):
+        return 2
+    return 0 if re.search(_MADE.format(re.escape(name)), _source(module), re.MULTILINE) else 1
+
+
+#: How a module gives a name to what it makes, and does not import.
+_MADE = r"^[ \t]*(?:class[ \t]+{0}\b|{0}[ \t]*(?::[^=\n]*)?=)"
+
+
+def _source(module: str) -> str:
+    """The text of a module."""
+    try:
+        with open(str(sys.modules[module].__file__), encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
 
 
 def _own(value: Any) -> Mapping[str, Any]:

@@ -56,16 +56,21 @@ def _uses(found: MetaDatas, views: set[int]) -> Iterator[tuple[Any, Any, Any]]:
                 yield item.metadata, native, None
 
 
+#: So many types within types are looked through.
+_DEEPEST = 10
+
+
 def _natives(column_type: Any, depth: int = 0) -> Iterator[Any]:
     """The named types of PostgreSQL that a type becomes there, through decorators, variants and arrays."""
-    if depth > 10:  # a type of the repository that gives itself
+    if depth > _DEEPEST:  # a type of the repository that gives itself
         return
     try:
-        native = column_type.dialect_impl(plain_dialect("postgresql"))
+        native: Any = column_type.dialect_impl(plain_dialect("postgresql"))
         inner = getattr(native, "item_type", None) or getattr(native, "impl", None)
     except Exception:  # a type of the repository that does not know this dialect
         return
-    if isinstance(native, tuple(kind for kind, _ in _KINDS.values())):
+    kinds: Any = tuple(kind for kind, _ in _KINDS.values())
+    if isinstance(native, kinds):
         if native.name is not None:
             yield native
     elif inner is not None and inner is not native:

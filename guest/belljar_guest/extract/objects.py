@@ -46,9 +46,7 @@ def declaration_reasons(
     span = item.span or spans.of(item)
     known = {(reason.code, reason.origin) for reason in reasons}
     if span is not None:
-        reasons += [
-            reason for reason in doubts.of_span(*span) if (reason.code, reason.origin) not in known
-        ]
+        reasons += [reason for reason in doubts.of_span(*span) if (reason.code, reason.origin) not in known]
     return doubts.distinct(reasons)
 
 

@@ -104,12 +104,12 @@ class Nothing:
 
     first = fetchone = one_or_none = scalar_one_or_none = scalar
 
-    def all(self) -> list[Any]:
+    def fetchall(self) -> list[Any]:
         """Find nothing."""
         self._ask()
         return []
 
-    fetchall = fetchmany = all
+    fetchmany = all = fetchall
 
     def scalars(self, *_args: Any) -> Self:
         """Stay empty."""
@@ -118,7 +118,7 @@ class Nothing:
     mappings = unique = scalars
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.all())
+        return iter(self.fetchall())
 
     def one(self) -> NoReturn:
         """Fail: there is no row."""

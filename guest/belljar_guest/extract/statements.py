@@ -21,13 +21,13 @@ _FLAGS = r"""(?:(?:OR\s+REPLACE|OR\s+ALTER|GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|
 _VIEW = re.compile(
     rf"""CREATE\s+(?P<flags>{_FLAGS})VIEW\s+(?P<exists>{_EXISTS})(?P<name>{_NAME})
     \s*(?P<columns>\([^()]*\))?(?P<clauses>.*?)\bAS\b\s*(?P<query>.+)""",
-    re.I | re.S | re.X,
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-_WITH_DATA = re.compile(r"\s+WITH\s+(?P<no>NO\s+)?DATA\s*$", re.I)
+_WITH_DATA = re.compile(r"\s+WITH\s+(?P<no>NO\s+)?DATA\s*$", re.IGNORECASE)
 
 #: By kind, what a statement begins with; `on` is the table that the thing belongs to.
 _MADE = {
-    kind: re.compile(rf"CREATE\s+{_FLAGS}{pattern}", re.I | re.S | re.X)
+    kind: re.compile(rf"CREATE\s+{_FLAGS}{pattern}", re.IGNORECASE | re.DOTALL | re.VERBOSE)
     for kind, pattern in {
         "function": rf"(?:FUNCTION|AGGREGATE)\s+{_EXISTS}(?P<name>{_NAME})\s*(?=\()",
         "procedure": rf"PROCEDURE\s+{_EXISTS}(?P<name>{_NAME})",
@@ -39,31 +39,33 @@ _MADE = {
         "sequence": rf"SEQUENCE\s+{_EXISTS}(?P<name>{_NAME})",
         "type": rf"TYPE\s+(?P<name>{_NAME})",
         "domain": rf"DOMAIN\s+(?P<name>{_NAME})",
-        "index": rf"INDEX\s+(?:CONCURRENTLY\s+)?{_EXISTS}(?P<name>(?!ON\s){_NAME})?\s*\bON\s+(?:ONLY\s+)?(?P<on>{_NAME})",
+        "index": rf"INDEX\s+(?:CONCURRENTLY\s+)?{_EXISTS}(?P<name>(?!ON\s){_NAME})?\s*"
+        rf"\bON\s+(?:ONLY\s+)?(?P<on>{_NAME})",
         "table": rf"TABLE\s+{_EXISTS}(?P<name>{_NAME})",
         "rule": rf"RULE\s+(?P<name>{_NAME})\s+AS\s+ON\s+\w+\s+TO\s+(?P<on>{_NAME})",
     }.items()
 }
 _GRANT = re.compile(
-    rf"(?:GRANT|REVOKE)\s.*?\bON\s+(?:TABLE\s+)?(?P<on>{_NAME})\s+(?:TO|FROM)\s+{_PART}", re.I | re.S
+    rf"(?:GRANT|REVOKE)\s.*?\bON\s+(?:TABLE\s+)?(?P<on>{_NAME})\s+(?:TO|FROM)\s+{_PART}",
+    re.IGNORECASE | re.DOTALL,
 )
 _ALTER = re.compile(
     rf"ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?P<on>{_NAME})|COMMENT\s+ON\s+TABLE\s+(?P<of>{_NAME})",
-    re.I,
+    re.IGNORECASE,
 )
 
-_DROP = re.compile(r"DROP\b", re.I)
+_DROP = re.compile(r"DROP\b", re.IGNORECASE)
 
 #: Statements that change no schema: what stands in the tables, and what one session sets.
 _DATA = re.compile(
-    r"(?:INSERT|UPDATE|DELETE|MERGE|REPLACE|TRUNCATE|PRAGMA|SET|BEGIN|COMMIT|VACUUM|ANALYZE)\b", re.I
+    r"(?:INSERT|UPDATE|DELETE|MERGE|REPLACE|TRUNCATE|PRAGMA|SET|BEGIN|COMMIT|VACUUM|ANALYZE)\b", re.IGNORECASE
 )
 
 #: What is not code to a database: quoted, dollar-quoted, or a comment.
 _OPAQUE = re.compile(
-    r"""'(?:[^'\\]|''|\\.)*'|"[^"]*"|`[^`]*`|(?P<tag>\$\w*\$).*?(?P=tag)|--[^\n]*|/\*.*?\*/""", re.S
+    r"""'(?:[^'\\]|''|\\.)*'|"[^"]*"|`[^`]*`|(?P<tag>\$\w*\$).*?(?P=tag)|--[^\n]*|/\*.*?\*/""", re.DOTALL
 )
-_WORD = re.compile(r"\w+|;|\s+|.", re.S)
+_WORD = re.compile(r"\w+|;|\s+|.", re.DOTALL)
 
 #: How much of a statement is its name, where it has no other.
 _LONGEST = 60
@@ -88,7 +90,7 @@ def made_by(text: str) -> list[Made]:
     return [_made(statement) for statement in found if statement and not _DATA.match(statement)]
 
 
-def split(text: str) -> Iterator[str]:
+def split(text: str) -> Iterator[str]:  # noqa: C901 (one state machine)
     """The statements of a text. A body between `BEGIN` and `END` belongs to its statement."""
     statement, depth, words = "", 0, [""]
     for piece, is_code in _pieces(text):

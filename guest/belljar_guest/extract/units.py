@@ -154,11 +154,25 @@ def chains(nodes: Iterable[ast.AST]) -> Iterator[Chain]:
             continue
         if isinstance(node, ast.Call):
             yield from _dotted(node.func, (CALL,))
-            yield from chains([*node.args, *node.keywords])
+            yield from chains(_arguments(node))
         elif isinstance(node, (ast.Attribute, ast.Name)):
             yield from _dotted(node, ())
         else:
             yield from chains(ast.iter_child_nodes(node))
+
+
+#: What these take that has no part in a table: how a database is reached, and how it is asked.
+_BASES = ("SQLAlchemy", "MetaData", "automap_base", "declarative_base")
+_OF_SESSIONS = ("app", "bind", "engine_options", "query_class", "session_options")
+
+
+def _arguments(call: ast.Call) -> list[ast.AST]:
+    """The arguments of a call that what comes of it depends on."""
+    name = _last_name(call.func)
+    if name not in _BASES:
+        return [*call.args, *call.keywords]
+    keywords = [item for item in call.keywords if item.arg not in _OF_SESSIONS]
+    return [*call.args[name == "SQLAlchemy" :], *keywords]
 
 
 def _dotted(node: ast.AST, tail: Chain) -> Iterator[Chain]:

@@ -111,8 +111,8 @@ class Views:
     def _tables_of(self, item: Declaration, made: Made) -> list[Any]:
         """The tables that stand for a view, the one that says most about it first.
 
-        A table of the same name in the same `MetaData` is one; so is one in a `MetaData` of its own that the code has no
-        name for, which is how helpers keep SQLAlchemy from creating it.
+        A table of the same name in the same `MetaData` is one; so is one in a `MetaData` that holds nothing else,
+        which is how helpers keep SQLAlchemy from creating it.
         """
         own = getattr(item.element, "table", None)
         if hasattr(own, "is_view"):
@@ -123,13 +123,11 @@ class Views:
                 continue
             if table.metadata is item.metadata:
                 near.append(table)
-            elif item.metadata is None or self._found.name(table.metadata) is None:
+            elif item.metadata is None or len(table.metadata.tables) == 1:
                 far.append(table)
         return [*near, *far]
 
-    def _columns(
-        self, frame: frames.Table | None, selectable: Any, made: Made
-    ) -> list[frames.ViewColumn]:
+    def _columns(self, frame: frames.Table | None, selectable: Any, made: Made) -> list[frames.ViewColumn]:
         """Columns, as the table has them, else as the query gives them, else as the statement names them."""
         selected = list(self._selected(selectable)) if selectable is not None else []
         if len(made.columns) == len(selected):

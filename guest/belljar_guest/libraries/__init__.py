@@ -9,12 +9,16 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
-from . import alembic_utils, flask_sqlalchemy, pydantic, sqlmodel
+from . import alembic, alembic_utils, flask_sqlalchemy, packaging, pydantic, pyyaml, sqlalchemy_utils, sqlmodel
 
 ADAPTERS: dict[str, Callable[[ModuleType], None]] = {
     "alembic_utils.replaceable_entity": alembic_utils.adapt,
     "flask_sqlalchemy": flask_sqlalchemy.adapt,
+    "yaml": pyyaml.adapt,
+    **alembic.ADAPTERS,
+    "packaging.version": packaging.adapt,
     **pydantic.ADAPTERS,
+    **sqlalchemy_utils.ADAPTERS,
     **sqlmodel.ADAPTERS,
 }
 

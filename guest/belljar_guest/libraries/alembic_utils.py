@@ -10,8 +10,8 @@ def adapt(module: ModuleType) -> None:
     """Note every entity as it is made; not every class of them calls the first one's initialiser."""
 
     def new(cls: type, *_args: Any, **_kwargs: Any) -> Any:
-        entity = object.__new__(cls)
+        entity: Any = object.__new__(cls)
         declared.note_entity(entity)
         return entity
 
-    module.ReplaceableEntity.__new__ = new  # type: ignore[attr-defined]
+    module.ReplaceableEntity.__new__ = new

@@ -6,7 +6,9 @@
 * `recovery`: passes over the statement that fails, and stands in for the names it should have bound
 * `mending`: the one expression that failed gives way to a stand-in
 * `rounds`: a loop goes on behind the round that failed
+* `environment`: variables that are not set
 * `settings_files`: files that are taken for empty
+* `written_files`: files that are taken to be written
 * `stars`: names that `from absent import *` would have bound
 * `marks`: calls of metaclasses
 """

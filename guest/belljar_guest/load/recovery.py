@@ -21,6 +21,9 @@ _LONGEST_TEXT = 500
 #: A class is made anew so many times, and once for every statement of its body, before it is given up.
 _ATTEMPTS = 20
 
+#: After so many failures in one class body a name that is not there is stood in for everywhere.
+_MANY = 8
+
 
 def text_of(error: BaseException) -> str:
     """The text of an exception, cut to a length a person reads; never fails."""
@@ -242,16 +245,17 @@ class Recovery:
         """Make the class without what fails in its body; false when that is not what failed."""
         body = list(statement.body)
         current: BaseException = error
-        for _ in range(_ATTEMPTS + len(body)):
+        for attempt in range(_ATTEMPTS + len(body)):
             code = _class_code(current.__traceback__, self.filename, statement)
             failed = _innermost(body, _line_in(current.__traceback__, code)) if code else None
             blamed = _blamed(body, text_of(current)) if failed is None else None
             if failed is None and blamed is None:
                 return False
-            top = next(
-                item for item in body if item is blamed or any(node is failed for node in ast.walk(item))
-            )
-            body[body.index(top)] = self._instead(statement, top, failed, code, current)
+            if failed is None or attempt < _MANY or not self._name(failed, current):
+                top = next(
+                    item for item in body if item is blamed or any(node is failed for node in ast.walk(item))
+                )
+                body[body.index(top)] = self._instead(statement, top, failed, code, current)
             twin = ast.ClassDef(**{**dict(ast.iter_fields(statement)), "body": body})
             ast.copy_location(twin, statement)
             try:
@@ -261,6 +265,18 @@ class Recovery:
             else:
                 return True
         return False
+
+    def _name(self, failed: ast.stmt, error: BaseException) -> bool:
+        """Stand in for a name that a class body asks for again and again; false when that is not what failed.
+
+        A generated class may have hundreds of statements with it, and is made anew for each that fails.
+        """
+        name = error.name if isinstance(error, NameError) else None
+        if not name or name in self.module.__dict__:
+            return False
+        self._report(failed, [name], error)
+        self.module.__dict__[name] = child_of(self.module.__name__, name)
+        return True
 
     def _instead(
         self,

@@ -70,7 +70,7 @@ class Wheelhouse:
         return finder
 
     def refuses(self, name: str) -> bool:
-        """Whether an absent module is better not stood in for: a package asks whether it is there, or can do without."""
+        """Whether an absent module is better not stood in for: a package asks if it is there, or can do without."""
         frame, looks = _asker()
         path = self._path(frame)
         if frame is None or path is None:

@@ -6,7 +6,10 @@
 * `decorating`: a stand-in as a decorator
 * `generics`: type variables that are absent
 * `finder`: absent modules
+* `facts`: what is known of absent things all the same
 * `old`: what is real of modules that Python dropped
 * `machine`: processes and signals
+* `texts`: texts that are taken apart, and versions that libraries ask for
+* `threads`: threads, locks, executors and event loops
 * `seams`: where SQLAlchemy meets stand-ins
 """

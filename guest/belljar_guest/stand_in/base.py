@@ -17,7 +17,7 @@ from typing import Any
 
 from . import ledger
 from .decorating import decorated, is_decorated
-from .value import _REFUSED, StandIn, child_of, origin_of
+from .value import _REFUSED, StandIn, StandInErrorMeta, child_of, origin_of
 
 #: Names of absent classes that are taken for enumerations, and for metaclasses.
 _ENUMERATION = re.compile(r"(Enum|Choices|Flag)$")
@@ -199,6 +199,9 @@ def class_maker(called: Any) -> Any:
     def make(*args: Any, **kwargs: Any) -> Any:
         if is_class_call(args) and any(isinstance(base, (StandIn, StandInMeta)) for base in args[1]):
             return make_class(called, *args, **kwargs)
+        if is_class_call(args) and "__module__" not in args[2]:  # `type` asks its caller, which is not this one
+            module = sys._getframe(1).f_globals.get("__name__", "?")
+            args = (*args[:2], {"__module__": module, **args[2]})
         return called(*args, **kwargs)
 
     return make
@@ -234,9 +237,9 @@ def install_class_builder() -> None:
         return
 
     def build_class(func: Callable[[], Any], name: str, /, *bases: Any, **kwargs: Any) -> Any:
-        bases = _on_sqlmodel(bases) if kwargs.get("table") is True else bases
         lost = _absent_metaclass(kwargs)
-        if any(isinstance(base, (StandInMeta, StandIn)) for base in bases):
+        if any(isinstance(base, (StandInMeta, StandInErrorMeta, StandIn)) for base in bases):
+            bases = _on_sqlmodel(bases) if kwargs.get("table") is True else bases
             kwargs.update(combined(bases, kwargs))
         return _without_metaclass(original(func, name, *bases, **kwargs), lost)
 
@@ -248,7 +251,7 @@ def install_class_builder() -> None:
         given = dict(kwds or {})
         lost = _absent_metaclass(given)
         resolved = types.resolve_bases(bases)
-        if any(isinstance(base, StandInMeta) for base in resolved):
+        if any(isinstance(base, (StandInMeta, StandInErrorMeta)) for base in resolved):
             given.update(combined(resolved, given))
         return _without_metaclass(make(name, resolved, given, exec_body), lost)
 
@@ -259,8 +262,6 @@ def _on_sqlmodel(bases: tuple[Any, ...]) -> tuple[Any, ...]:
     """The bases of `class A(Absent, table=True)`: only SQLModel has this keyword, so the absent base stands on it."""
     from importlib import import_module
 
-    if not any(isinstance(base, (StandInMeta, StandIn)) for base in bases):
-        return bases
     try:
         model = import_module("sqlmodel").SQLModel
     except Exception:  # no release of it goes with this generation

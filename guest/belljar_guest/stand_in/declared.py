@@ -128,13 +128,13 @@ def _wrap_elements() -> None:
     """Note where a DDL element is made; what copies one takes the note along."""
 
     def new(cls: type, *_args: Any, **_kwargs: Any) -> Any:
-        made = object.__new__(cls)
+        made: Any = object.__new__(cls)
         stack = ledger.stack()
         if stack:
             made.__dict__[NOTES] = Notes(stack)
         return made
 
-    DDLElement.__new__ = new  # type: ignore[method-assign, assignment]
+    DDLElement.__new__ = new  # type: ignore[method-assign]
 
 
 def _wrap_sequence() -> None:

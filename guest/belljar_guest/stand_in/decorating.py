@@ -61,6 +61,18 @@ def _name(value: Any) -> str | None:
     return getattr(value, "__name__", None) if hasattr(value, "__code__") else None
 
 
+def operations_behind(frame: FrameType, count: int) -> list[str]:
+    """The names of the operations behind the call that is running; empty where there are no more."""
+    code, at = frame.f_code.co_code, frame.f_lasti + 2
+    found: list[str] = []
+    while at < len(code) and len(found) < count:
+        name = opname[code[at]]
+        if found or name not in _CALLS:
+            found += [] if name == "CACHE" else [name]
+        at += 2
+    return found + [""] * (count - len(found))
+
+
 def _next_operation(frame: FrameType) -> tuple[str, int]:
     """What is done with the result of the call that is running; decorators stand one above another."""
     code, at = frame.f_code.co_code, frame.f_lasti + 2

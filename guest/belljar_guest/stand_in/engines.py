@@ -5,6 +5,7 @@ reached, which code that connects at import may expect. What creates tables does
 Installed once, when the snapshot is made.
 """
 
+import contextlib
 import functools
 import sys
 from typing import Any, NoReturn
@@ -65,10 +66,8 @@ def install() -> None:
             kwargs = {name: value for name, value in kwargs.items() if not isinstance(value, StandIn)}
             if not str(url).startswith(("sqlite:", "sqlite+pysqlite:")):
                 kwargs.setdefault("module", Driver())
-            try:
+            with contextlib.suppress(Exception):  # a dialect, a plugin, a part of the URL is absent
                 return original(url, *args, **kwargs)
-            except Exception:  # a dialect, a plugin, a part of the URL is absent
-                pass
         return StandIn(f"{DATABASE}.engine")
 
     for name, module in list(sys.modules.items()):

@@ -8,7 +8,7 @@ from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
 from typing import Any
 
-from . import ledger, old
+from . import facts, ledger, old
 from .value import _REFUSED, OPEN, child_of
 
 #: Modules that a Python 3 on Linux does not have: code that asks for them expects an ImportError, and takes its
@@ -30,6 +30,8 @@ class StandInModule(ModuleType):
             return []
         if _REFUSED.match(name) and name not in ("__version__", "__author__"):
             raise AttributeError(name)
+        if name == "__version__" and not _is_repository(sys._getframe(1)):
+            return facts.NEWEST
         value = child_of(self.__name__, name)
         self.__dict__[name] = value
         return value
@@ -55,14 +57,14 @@ class StandInFinder(MetaPathFinder, Loader):
             parent = sys.modules.get(fullname.rpartition(".")[0])
             if not isinstance(parent, StandInModule):
                 return None  # a real package without such a submodule
-        if _guarded_by_library() or self._refuses(fullname):
+        if _guarded_by_library(fullname) or self._refuses(fullname):
             return None
         return ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Make the module."""
         module = StandInModule(spec.name)
-        module.__dict__.update(old.known(spec.name))
+        module.__dict__.update(facts.answers(spec.name), **old.known(spec.name))
         return module
 
     def exec_module(self, module: ModuleType) -> None:
@@ -73,17 +75,41 @@ class StandInFinder(MetaPathFinder, Loader):
         current.module(name, _kind_of(name, current))
 
 
-def _guarded_by_library() -> bool:
+def _guarded_by_library(fullname: str) -> bool:
     """Whether a library of the snapshot asks for something that it does without.
 
-    It may be a part of its own, such as a compiled one. What it does not guard is stood in for, as everywhere.
+    It may be a part of its own, such as a compiled one; then the module that asks for it may be what the library does
+    without. What it does not guard is stood in for, as everywhere.
     """
-    frame: FrameType | None = sys._getframe(2)
-    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == "importlib":
+    top = fullname.partition(".")[0]
+    frame = _importer(sys._getframe(2))
+    while frame is not None and not _is_repository(frame):
+        if _is_guarded(frame):
+            return True
+        if str(frame.f_globals.get("__name__")).partition(".")[0] != top:
+            return False
+        frame = _importer(frame.f_back)
+    return False
+
+
+def _importer(frame: FrameType | None) -> FrameType | None:
+    """The frame that imports something, at or above a frame."""
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in _MACHINERY:
         frame = frame.f_back
-    places = ledger.current().places
-    if frame is None or places.relative(frame.f_code.co_filename) or places.library(frame.f_code.co_filename):
-        return False
+    return frame
+
+
+#: What stands between an import and the module that it runs.
+_MACHINERY = ("importlib", "_frozen_importlib", "_frozen_importlib_external", "belljar_snapshot")
+
+
+def _is_repository(frame: FrameType) -> bool:
+    places, path = ledger.current().places, frame.f_code.co_filename
+    return places.relative(path) is not None or places.library(path) is not None
+
+
+def _is_guarded(frame: FrameType) -> bool:
+    """Whether an exception would be caught where a frame is."""
     code = frame.f_code
     around = [item for item in _parse_exception_table(code) if item.start <= frame.f_lasti < item.end]
     # What covers the body of an `except` only cleans up, and begins otherwise.

@@ -72,14 +72,17 @@ class Ledger:
             self._told.add((code, place))
             self._channel.send(frames.Remark(code, message, place))
 
-    def guess(self, origin: str, kind: str) -> bool:
-        """Report that a stand-in is taken for an ordinary value; false when this place asked too often."""
+    def guess(self, origin: str, kind: str, *, is_quiet: bool = False) -> bool:
+        """Report that a stand-in is taken for an ordinary value; false when this place asked too often.
+
+        A quiet guess is only told by what depends on it.
+        """
         stack = self.places.stack()
         for place in stack:
             key = (place.path, place.line)
             if key not in self.guesses:
                 self.guesses[key] = frames.Guess(origin, kind, place)
-                if place is stack[0]:
+                if place is stack[0] and not is_quiet:
                     self._channel.send(self.guesses[key])
         if not stack:
             return True

@@ -1,8 +1,9 @@
-"""What the machine can't do inside the glass: start processes, share memory with them, take signals, leave.
+"""What the machine can't do inside the glass: start processes, share memory with them, take signals, leave, log.
 
 The answer of a process is not known, so it is a stand-in. Put in place when a run begins, natively too.
 """
 
+import logging.config
 import multiprocessing  # noqa: TID251  # to take it out
 import os
 import signal
@@ -31,6 +32,8 @@ def install() -> None:
     socket.gethostname = lambda: "localhost"
     for name in ("signal", "alarm", "setitimer", "siginterrupt"):
         setattr(signal, name, _ignore)
+    for name in ("dictConfig", "fileConfig"):  # they name handlers that are absent, and files
+        setattr(logging.config, name, _ignore)
 
 
 def _leave(status: int = 1) -> NoReturn:
@@ -39,5 +42,5 @@ def _leave(status: int = 1) -> NoReturn:
 
 
 def _ignore(*args: Any, **kwargs: Any) -> int:
-    """Take no signal."""
+    """Take no signal, and set up no logging."""
     return 0

@@ -1,23 +1,49 @@
-"""Modules that older Pythons had, or that came with every Python, with the little of them that models use.
+"""Modules that older Pythons had, that came with every one, or that bring them what later ones have.
 
-What else is asked of them is a stand-in, as of any absent module.
+They hold the little of them that models use. What else is asked of them is a stand-in, as of any absent module.
 """
 
+import asyncio
+import base64
+import collections.abc
+import configparser
+import errno
+import fractions
+import functools
 import html
 import importlib
 import importlib.metadata
 import importlib.util
+import inspect
+import math
 import os
+import pkgutil
+import platform
 import re
 import shlex
 import sys
+import time  # noqa: TID251  # to put it back
 from types import ModuleType
 from typing import Any
 
 
 def known(name: str) -> dict[str, Any]:
     """What a module holds that is real."""
+    if name in _BACKPORTS:
+        module = importlib.import_module(_BACKPORTS[name])
+        return {key: value for key, value in vars(module).items() if not key.startswith("_")}
     return dict(_MODULES.get(name, {}))
+
+
+#: Packages that bring a module of a later Python, or are what one of its modules was made of.
+_BACKPORTS = {
+    "backports.zoneinfo": "zoneinfo",
+    "importlib_metadata": "importlib.metadata",
+    "importlib_resources": "importlib.resources",
+    "mock": "unittest.mock",
+    "simplejson": "json",
+    "tomli": "tomllib",
+}
 
 
 def strtobool(value: str) -> int:
@@ -144,6 +170,7 @@ def _none(*args: Any, **kwargs: Any) -> Any:
 
 
 _MODULES: dict[str, dict[str, Any]] = {
+    "cached_property": {"cached_property": functools.cached_property},
     "cgi": {"escape": html.escape},
     "distutils.util": {"strtobool": strtobool},
     "distutils.version": {"LooseVersion": LooseVersion, "StrictVersion": StrictVersion},
@@ -161,4 +188,58 @@ _MODULES: dict[str, dict[str, Any]] = {
         "resource_filename": resource_filename,
         "resource_string": resource_string,
     },
+}
+
+
+# What modules that are still there have lost
+
+
+def restore() -> None:
+    """Give modules of the standard library back what older Pythons had in them."""
+    for module, values in _LOST.items():
+        for name, value in values.items():
+            if not hasattr(module, name):
+                setattr(module, name, value)
+    asyncio.get_event_loop = asyncio.events.get_event_loop = _event_loop
+
+
+def _event_loop() -> Any:
+    """The current event loop; since Python 3.14 nobody makes one by asking for it."""
+    try:
+        return asyncio.events.get_running_loop()
+    except RuntimeError:
+        if not _loops:
+            _loops.append(asyncio.new_event_loop())
+        return _loops[0]
+
+
+_loops: list[Any] = []
+
+
+def getargspec(function: Any) -> tuple[Any, ...]:
+    """As `inspect` had it."""
+    spec = inspect.getfullargspec(function)
+    return spec.args, spec.varargs, spec.varkw, spec.defaults
+
+
+def find_loader(name: str, path: Any = None) -> Any:
+    """As `importlib` and `pkgutil` had it."""
+    spec = importlib.util.find_spec(name)
+    return spec.loader if spec is not None else None
+
+
+_LOST: dict[Any, dict[str, Any]] = {
+    asyncio: {"coroutine": lambda function: function},
+    base64: {"encodestring": base64.encodebytes, "decodestring": base64.decodebytes},
+    collections: {
+        name: value for name, value in vars(collections.abc).items() if name in collections.abc.__all__
+    },
+    configparser: {"SafeConfigParser": configparser.ConfigParser},
+    fractions: {"gcd": math.gcd},
+    importlib: {"find_loader": find_loader},
+    inspect: {"getargspec": getargspec},
+    os: {"errno": errno},
+    pkgutil: {"find_loader": find_loader, "get_loader": find_loader},
+    platform: {name: lambda *args, **kwargs: ("", "", "") for name in ("dist", "linux_distribution")},
+    time: {"clock": time.perf_counter},
 }

@@ -5,6 +5,8 @@ column, a table or a class that the code names is there, though nothing is known
 would be lost with it. Installed once, when the snapshot is made.
 """
 
+import contextlib
+import importlib
 import inspect
 import sys
 from collections.abc import Callable
@@ -24,15 +26,21 @@ from .engines import DATABASE
 from .seams import notes_of
 from .value import StandIn, child_of
 
-try:
-    from sqlalchemy.orm.decl_base import _DeferredDeclarativeConfig as Deferred
-except ImportError:
-    try:
-        from sqlalchemy.orm.decl_base import _DeferredMapperConfig as Deferred  # type: ignore[no-redef]
-    except ImportError:  # 1.3
-        from sqlalchemy.ext.declarative.base import (  # type: ignore[no-redef]
-            _DeferredMapperConfig as Deferred,
-        )
+
+def _deferred_class() -> Any:
+    """The class of mappings that wait to be made: every generation has it elsewhere."""
+    for module, name in (
+        ("sqlalchemy.orm.decl_base", "_DeferredDeclarativeConfig"),
+        ("sqlalchemy.orm.decl_base", "_DeferredMapperConfig"),
+        ("sqlalchemy.ext.declarative.base", "_DeferredMapperConfig"),  # 1.3
+    ):
+        with contextlib.suppress(ImportError, AttributeError):
+            return getattr(importlib.import_module(module), name)
+    msg = "this SQLAlchemy keeps its waiting mappings somewhere else"
+    raise ImportError(msg)
+
+
+Deferred = _deferred_class()
 
 #: The code of what a database would have to be asked for.
 CODE = "needs-database"
@@ -128,24 +136,26 @@ def _wrap_tables() -> None:
             _needs("MetaData.reflect()", "all tables of a database are read")
 
     Table._autoload = autoload  # type: ignore[method-assign]
-    MetaData.reflect = reflect_all  # type: ignore[method-assign, assignment]
+    MetaData.reflect = reflect_all  # type: ignore[method-assign]
 
 
 def _reflect_metadata(metadata: Any, given: dict[str, Any], *, extends: bool) -> list[str]:
     """Make the tables that are named, and any other once it is asked for; returns the names."""
     only, schema = given.get("only"), given.get("schema")
-    names = sorted(name for name in only if isinstance(name, str)) if isinstance(only, (list, tuple, set)) else []
+    names = (
+        sorted(name for name in only if isinstance(name, str)) if isinstance(only, (list, tuple, set)) else []
+    )
     if extends:
         for table in list(metadata.tables.values()):
             if not names or table.name in names:
                 reflect(table)
 
-    def table(tables: Any, key: str) -> Any:
+    def asked_for(tables: Any, key: str) -> Any:
         in_schema, _, name = key.rpartition(".")
         reflect(Table(name, metadata, schema=in_schema or None))
         return dict.__getitem__(tables, key)
 
-    metadata.tables = _asked(metadata.tables, table)
+    metadata.tables = _asked(metadata.tables, asked_for)
     vars(metadata)[_REFLECTED] = True
     for name in names:
         key = f"{schema}.{name}" if schema else name
@@ -234,16 +244,21 @@ def _reflect_base(base: Any, given: dict[str, Any]) -> None:
     object.__setattr__(base.classes, "_data", _asked(base.classes._data, mapped))
 
 
+def _give_key(mapper: Any, table: Table) -> None:
+    """Give a table that only a database knows a key to be mapped by, unless it has one or another class has."""
+    if not table.primary_key.columns and mapper.inherits is None:
+        column: Any = Column("(primary key)", NullType(), primary_key=True)
+        vars(column)[_REFLECTED] = True
+        table.append_column(column)
+
+
 def _wrap_mapper() -> None:
     original = Mapper._configure_properties
 
     def configure_properties(self: Any) -> None:
         table = self.local_table
         if isinstance(table, Table) and is_reflected(table) and not self._primary_key_argument:
-            if not table.primary_key.columns and self.inherits is None:
-                column: Any = Column("(primary key)", NullType(), primary_key=True)
-                vars(column)[_REFLECTED] = True
-                table.append_column(column)
+            _give_key(self, table)
         original(self)
 
     Mapper._configure_properties = configure_properties  # type: ignore[method-assign]
@@ -266,5 +281,5 @@ def _wrap_inspector() -> None:
     for cls in [cls for cls in registrars if cls.__name__ in ("Connectable", "Connection", "Engine")]:
         registrars[cls] = inspector
     registrars[StandIn] = lambda _: inspector() if _is_asked_by_repository() else None
-    Inspector.__new__ = inspector  # type: ignore[method-assign, assignment]
-    Inspector.from_engine = inspector  # type: ignore[method-assign, assignment]
+    Inspector.__new__ = inspector  # type: ignore[method-assign]
+    Inspector.from_engine = inspector  # type: ignore[method-assign]

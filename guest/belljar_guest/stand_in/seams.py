@@ -18,7 +18,7 @@ from sqlalchemy.exc import CompileError
 from sqlalchemy.sql import elements, schema, sqltypes, type_api
 
 from .. import frames
-from . import ledger
+from . import facts, ledger
 from .base import combined, lost_bases
 from .value import CLOSE, OPEN, StandIn, origin_of
 
@@ -122,6 +122,10 @@ _REFUSED_KEYWORDS = (
 )
 
 
+#: Those of them that a database never sees: a function says all there is by its name.
+_CLIENT_SIDE = ("default", "onupdate", "insert_default")
+
+
 def _wrap_column() -> None:
     original = schema.Column.__init__
 
@@ -131,7 +135,10 @@ def _wrap_column() -> None:
             args = (str(args[0]), *args[1:])
         for name in _REFUSED_KEYWORDS:
             origin = _absent(kwargs.get(name)) if isinstance(kwargs.get(name), StandIn) else None
-            if origin:
+            made = facts.maker(origin) if origin and name in _CLIENT_SIDE else None
+            if made is not None:
+                kwargs[name] = made
+            elif origin:
                 del kwargs[name]
                 notes.reasons.append(
                     frames.Reason("stand-in-option", f"`{name}` is taken from `{origin}`", origin)

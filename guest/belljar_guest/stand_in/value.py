@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dis import opmap, opname
 from typing import Any, Self
 
+from . import facts
 from .decorating import decorated, is_decorated
 from .ledger import LONGEST_ORIGIN, current
 
@@ -112,6 +113,8 @@ class StandIn:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Give the default of a look-up, or what a decorator is put on; else a stand-in for the result."""
+        if facts.is_reader(self._belljar_origin) and ("default" in kwargs or len(args) > 1):
+            return facts.read(kwargs.get("default", args[-1]), kwargs.get("cast"))
         fallback = _fallback(self._belljar_origin.rpartition(".")[2], args, kwargs)
         if fallback is not _NONE:
             current().guess(self._belljar_origin, "default")
@@ -301,11 +304,30 @@ def _fallback(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return _NONE
 
 
+class StandInErrorMeta(type):
+    """Answers unknown attributes of an absent exception class, such as `NotFound.description`."""
+
+    def __getattr__(cls, name: str) -> Any:
+        origin = cls.__dict__.get("_belljar_origin")
+        if origin is None or name.startswith("_"):  # a class of the repository's own
+            raise AttributeError(name)
+        return StandIn(f"{origin}.{name}")
+
+
+class StandInError(Exception, metaclass=StandInErrorMeta):
+    """Root of the exception classes that take the place of absent ones."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take every argument; keywords become attributes."""
+        super().__init__(*args)
+        self.__dict__.update(kwargs)
+
+
 def child_of(origin: str, name: str) -> Any:
     """What stands for attribute `name` of something absent: an exception class by its name, else a stand-in."""
     path = f"{origin}.{name}"
     if _EXCEPTION.search(name) and name[:1].isupper():
-        return type(name, (Exception,), {"_belljar_origin": path, "__module__": origin})
+        return StandInErrorMeta(name, (StandInError,), {"_belljar_origin": path, "__module__": origin})
     return StandIn(path)
 
 

@@ -22,6 +22,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Extract the schema of a directory, a git revision or an archive.
     Extract(Box<Extract>),
+    /// Tell where a table or a column comes from, how sure that is, what had a part in it, and what to do.
+    Explain(Box<Explain>),
     /// Print the JSON Schema of `extract --format json`.
     JsonSchema,
 }
@@ -32,10 +34,6 @@ pub(crate) struct Extract {
     /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl).
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
-
-    /// Read this git revision instead of the files on disk.
-    #[arg(long, value_name = "REV")]
-    pub(crate) rev: Option<String>,
 
     /// Form of the output. Default: by the ending of `--output`, else text on a terminal, else json.
     #[arg(long, short, value_enum)]
@@ -56,6 +54,36 @@ pub(crate) struct Extract {
     /// Exit with 1 when anything is partial or unresolved, or a file was left out with a warning.
     #[arg(long)]
     pub(crate) strict: bool,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// Arguments of `belljar explain`.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A table, with its schema where it has one, or a class; with `.COLUMN` a column of it.
+    #[arg(value_name = "TABLE[.COLUMN]")]
+    pub(crate) name: String,
+
+    /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl).
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+
+    /// Database of the types.
+    #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
+    pub(crate) dialect: Dialect,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// How a source is read and run, whatever is done with the result.
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
+    /// Read this git revision instead of the files on disk.
+    #[arg(long, value_name = "REV")]
+    pub(crate) rev: Option<String>,
 
     /// The SQLAlchemy generation to run with. Default: what the project asks for, else the newest.
     #[arg(long, value_name = "VERSION")]

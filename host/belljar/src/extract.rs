@@ -2,31 +2,21 @@
 
 use std::process::ExitCode;
 
-use belljar_engine::{Extraction, Snapshots, Wheelhouse};
+use belljar_engine::Extraction;
 use belljar_schema::Severity;
 
 use crate::{
     cli::{Extract, Format},
     failure::Failure,
-    output,
-    progress::Bars,
-    render,
+    output, reading, render,
     settings::Settings,
-    talk,
 };
 
 /// Reads, extracts, says what is to be said, and writes the result.
 pub(crate) fn run(arguments: Extract) -> Result<ExitCode, Failure> {
-    let mut settings = Settings::new(arguments)?;
+    let settings = Settings::new(arguments)?;
     output::check(settings.output.as_deref())?;
-    settings.options.wheelhouse = Wheelhouse::open(&settings.wheelhouse, &settings.source_limits)?;
-    let source = belljar_engine::open(&settings.request, &settings.source_limits)?;
-    let snapshots = Snapshots::new(belljar_snapshots::ALL, settings.cache.clone());
-    let extraction = {
-        let (_bars, progress) = Bars::new(settings.level);
-        belljar_engine::extract(&source, &snapshots, &settings.options, &progress)?
-    };
-    talk::extraction(&extraction, &source.description, settings.level);
+    let (_, extraction) = reading::read(settings.reading)?;
     output::write(settings.output.as_deref(), &|out| match settings.format {
         Format::Text => render::text(out, &extraction.document, settings.dialect, settings.summary),
         Format::Json => render::json(out, &extraction.document),

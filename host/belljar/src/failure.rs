@@ -18,6 +18,14 @@ pub(crate) enum Failure {
     /// There is no place for the cache.
     #[error("there is no cache folder: neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")]
     NoCacheFolder,
+    /// Nothing of that name was found.
+    #[error("no table, class or column `{name}` was found")]
+    NoSuchName {
+        /// What was asked for.
+        name: String,
+        /// Names that are most like it.
+        near: Vec<String>,
+    },
     /// The output can't be written.
     #[error("cannot write `{path}`: {source}")]
     Write {
@@ -67,6 +75,10 @@ impl Failure {
                 Some("name a folder with `--cache-dir`".to_owned())
             }
             Self::Write { .. } => Some("name another file with `--output`".to_owned()),
+            Self::NoSuchName { near, .. } if near.is_empty() => {
+                Some("`belljar extract --summary --format text` lists what there is".to_owned())
+            }
+            Self::NoSuchName { near, .. } => Some(format!("there is `{}`", near.join("`, `"))),
             Self::BrokenPipe => None,
         }
     }

@@ -1,15 +1,17 @@
 //! `belljar`: reads the schema out of SQLAlchemy models nobody may trust.
 //!
 //! The only crate that prints, knows the terminal, and writes files. [`cli`] is what people type, [`settings`] what
-//! follows from it, `extract` the command, `render` its output, [`failure`] what can go wrong and with which
-//! exit code.
+//! follows from it, `extract` and `explain` the commands, `reading` what they share, `render` their output,
+//! [`failure`] what can go wrong and with which exit code.
 
 mod cache;
 mod cli;
+mod explain;
 mod extract;
 mod failure;
 mod output;
 mod progress;
+mod reading;
 mod render;
 mod settings;
 mod talk;
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Extract(arguments) => extract::run(*arguments),
+        Command::Explain(arguments) => explain::run(*arguments),
         Command::JsonSchema => output::print_json(&belljar_schema::json_schema()),
     };
     match result {

@@ -1,29 +1,38 @@
 //! What follows from what people type.
 
-use std::{io::IsTerminal as _, path::PathBuf};
+use std::{
+    io::IsTerminal as _,
+    path::{Path, PathBuf},
+};
 
 use belljar_engine::{DiscoverOptions, Filters, Options, Request, SourceLimits, find_environment};
 
 use crate::{
     cache,
-    cli::{Dialect, Extract, Format, Include, Limits},
+    cli::{self, Dialect, Extract, Format, Include, Limits},
     failure::Failure,
 };
 
 /// Everything `belljar extract` needs to know, resolved.
 #[derive(Debug)]
 pub(crate) struct Settings {
+    pub(crate) reading: Reading,
+    pub(crate) format: Format,
+    pub(crate) dialect: Dialect,
+    pub(crate) output: Option<PathBuf>,
+    pub(crate) summary: bool,
+    pub(crate) strict: bool,
+}
+
+/// Everything that reading and running a source needs to know, resolved.
+#[derive(Debug)]
+pub(crate) struct Reading {
     pub(crate) request: Request,
     /// Folders with further packages, the most important first.
     pub(crate) wheelhouse: Vec<PathBuf>,
     pub(crate) source_limits: SourceLimits,
     pub(crate) options: Options,
     pub(crate) cache: PathBuf,
-    pub(crate) format: Format,
-    pub(crate) dialect: Dialect,
-    pub(crate) output: Option<PathBuf>,
-    pub(crate) summary: bool,
-    pub(crate) strict: bool,
     pub(crate) level: Level,
 }
 
@@ -41,8 +50,23 @@ pub(crate) enum Level {
 impl Settings {
     pub(crate) fn new(arguments: Extract) -> Result<Self, Failure> {
         let format = format(&arguments);
+        let ddl = if format == Format::Sql { vec![arguments.dialect.name().to_owned()] } else { Vec::new() };
+        Ok(Self {
+            reading: Reading::new(&arguments.path, arguments.reading, ddl)?,
+            format,
+            dialect: arguments.dialect,
+            output: arguments.output,
+            summary: arguments.summary,
+            strict: arguments.strict,
+        })
+    }
+}
+
+impl Reading {
+    /// `ddl` are the dialects whose whole DDL text is wanted.
+    pub(crate) fn new(path: &Path, arguments: cli::Reading, ddl: Vec<String>) -> Result<Self, Failure> {
         let include = |kind| arguments.include.contains(&kind);
-        let mut request = Request::new(&arguments.path);
+        let mut request = Request::new(path);
         request.revision.clone_from(&arguments.rev);
         request.filters = Filters {
             include_ignored: include(Include::Ignored),
@@ -60,23 +84,18 @@ impl Settings {
             only: arguments.only,
             exclude: arguments.exclude,
         };
-        let ddl = if format == Format::Sql { vec![arguments.dialect.name().to_owned()] } else { Vec::new() };
         let (limits, source_limits) = limits(&arguments.limits);
         let mut wheelhouse = arguments.packages.wheelhouse;
         if arguments.packages.venv {
-            wheelhouse.push(find_environment(&arguments.path)?);
+            wheelhouse.push(find_environment(path)?);
         }
+        let sqlalchemy = arguments.sqlalchemy;
         Ok(Self {
             request,
             wheelhouse,
             source_limits,
-            options: Options { discover, limits, ddl, sqlalchemy: arguments.sqlalchemy, ..Options::default() },
+            options: Options { discover, limits, ddl, sqlalchemy, ..Options::default() },
             cache: arguments.cache_dir.map_or_else(cache::default, Ok)?,
-            format,
-            dialect: arguments.dialect,
-            output: arguments.output,
-            summary: arguments.summary,
-            strict: arguments.strict,
             level: match (arguments.quiet, arguments.verbose) {
                 (true, _) => Level::Quiet,
                 (_, true) => Level::Verbose,

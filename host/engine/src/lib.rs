@@ -6,7 +6,9 @@
 //! source ─ discover ─▶ Discovery ─ plan ─▶ [Run] ─ sandbox ─▶ frames ─ collect ─▶ Findings ─ assemble ─▶ Document
 //! ```
 //!
+//! * [`generation`]: which SQLAlchemy; another one where the code and the first disagree
 //! * [`plan`]: which modules run together, below which import roots
+//! * [`resume`]: goes on without a module that ended a run
 //! * [`collect`]: distrusts what a guest sends
 //! * [`assemble`]: joins the findings of all runs with what the code says, and settles what is exact
 //!
@@ -14,7 +16,9 @@
 
 mod assemble;
 mod collect;
+mod generation;
 mod plan;
+mod resume;
 mod snapshots;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,13 +30,16 @@ use belljar_tree::Tree;
 use thiserror::Error;
 
 pub use assemble::ending_text;
-pub use belljar_discover::{LeftOut, Options as DiscoverOptions, Rule, ScanCounts};
+pub use belljar_discover::{ClassDecl, LeftOut, Options as DiscoverOptions, Rule, ScanCounts, StaticIndex};
 pub use belljar_sandbox::{Blame, Ending};
-pub use belljar_source::{Filters, Limits as SourceLimits, Request, Source, SourceError, Wheelhouse, find_environment, open};
+pub use belljar_source::{
+    Filters, Limits as SourceLimits, Request, Source, SourceError, Wheelhouse, find_environment, open,
+};
 pub use collect::{Ddl, DdlFailure};
 pub use snapshots::{HearModule, HearUnpacking, Progress, SnapshotLoadError, Snapshots};
 
 use collect::{Collector, Findings};
+use generation::Attempt;
 use plan::Run;
 
 /// Dialects whose whole DDL text can be asked for.
@@ -64,6 +71,20 @@ pub struct Extraction {
     pub runs: Vec<RunReport>,
     /// What was looked at.
     pub scanned: ScanCounts,
+    /// What the files declare, as far as reading them tells.
+    pub index: StaticIndex,
+}
+
+impl Extraction {
+    fn new(document: Document, results: Vec<RunResult>, discovery: Discovery) -> Self {
+        let (mut ddl, mut runs) = (Vec::new(), Vec::new());
+        for result in results {
+            ddl.extend(result.findings.ddl);
+            let targets = result.run.targets.len();
+            runs.push(RunReport { root: result.run.root, targets, outcome: result.outcome });
+        }
+        Self { document, ddl, runs, scanned: discovery.scanned, index: discovery.index }
+    }
 }
 
 /// How one run went.
@@ -113,63 +134,67 @@ pub fn extract(
         let scanned = Box::new(discovery.scanned);
         return Err(ExtractError::NothingFound { description: source.description.clone(), scanned });
     }
-    let (glass, generation) = choose(snapshots, &discovery, options, progress)?;
-    let runs = plan::plan(&discovery);
-    progress.targets(runs.iter().map(|run| run.targets.len()).sum());
-    let results: Vec<_> =
-        runs.into_iter().map(|run| carry_out(run, &source.tree, &glass, options, progress)).collect();
-    Ok(assemble::assemble(source, discovery, generation, &options.wheelhouse, results))
-}
-
-/// The snapshot to run with, and why that one.
-fn choose(
-    snapshots: &Snapshots,
-    discovery: &Discovery,
-    options: &Options,
-    progress: &Progress,
-) -> Result<(Glass, Generation), ExtractError> {
-    let (version, reason) = if let Some(wanted) = &options.sqlalchemy {
-        (snapshots.version_of(wanted), "asked for with `--sqlalchemy`".to_owned())
-    } else if let Some((version, installed)) = installed(snapshots, &options.wheelhouse) {
-        (Some(version), format!("the wheelhouse has {installed}"))
-    } else {
-        let choice = discovery.requested.newest_fitting(&snapshots.versions());
-        (choice.version.map(str::to_owned), choice.reason)
+    let attempt = |glass: &Glass, generation: Generation| {
+        let runs = plan::plan(&discovery);
+        progress.targets(runs.iter().map(|run| run.targets.len()).sum());
+        let once = |run: Run, limits: Limits| carry_out(run, limits, &source.tree, glass, options, progress);
+        let results: Vec<_> =
+            runs.into_iter().flat_map(|run| resume::carry_out(run, &options.limits, &once)).collect();
+        let document = assemble::assemble(source, &discovery, generation, &options.wheelhouse, &results);
+        (document, results)
     };
-    let version = version.ok_or_else(|| ExtractError::NoGeneration {
-        wanted: options.sqlalchemy.clone().unwrap_or_default(),
-        offered: snapshots.generations(),
-    })?;
-    let glass = snapshots.glass(&version, progress)?;
-    Ok((glass, Generation { version, reason }))
-}
-
-/// The version of the generation that the wheelhouse has: its packages go with that.
-fn installed(snapshots: &Snapshots, wheelhouse: &Wheelhouse) -> Option<(String, String)> {
-    let installed = wheelhouse.version("sqlalchemy")?;
-    let generation = installed.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
-    Some((snapshots.version_of(&generation)?, installed.to_owned()))
+    let (glass, generation) = generation::choose(snapshots, &discovery, options, progress)?;
+    let (mut document, mut results) = attempt(&glass, generation);
+    let first = Attempt::new(&document, &results);
+    let why = first.why_left();
+    for version in generation::others(snapshots, &discovery, options, &first) {
+        let glass = snapshots.glass(&version, progress)?;
+        let other = attempt(&glass, Generation { version, reason: why.clone() });
+        let (best, tried) = (Attempt::new(&document, &results), Attempt::new(&other.0, &other.1));
+        let agrees = tried.agrees();
+        if tried.is_better_than(&best) {
+            (document, results) = other;
+        }
+        if agrees {
+            break;
+        }
+    }
+    let version = &document.sqlalchemy.version;
+    let versions = generation::other_versions(snapshots, &discovery, &options.wheelhouse, version);
+    document.diagnostics.extend(versions);
+    document.diagnostics.sort();
+    Ok(Extraction::new(document, results, discovery))
 }
 
 /// A run with what came of it.
+#[derive(Debug)]
 struct RunResult {
     run: Run,
+    /// The file that ended it; the rest ran without it, and only what it has to do with is kept here.
+    left_out: Option<String>,
     findings: Findings,
     outcome: Outcome,
 }
 
 /// Carries out one run in one fresh store.
-fn carry_out(run: Run, tree: &Tree, glass: &Glass, options: &Options, progress: &Progress) -> RunResult {
+fn carry_out(
+    run: Run,
+    limits: Limits,
+    tree: &Tree,
+    glass: &Glass,
+    options: &Options,
+    progress: &Progress,
+) -> RunResult {
     let collector = Arc::new(Mutex::new(Collector::new(progress.clone())));
     let sink = Arc::clone(&collector);
     let job = Job {
         tree: tree.clone(),
         packages: (!options.wheelhouse.roots.is_empty()).then(|| options.wheelhouse.tree.clone()),
         plan: run.encode(&options.ddl, &options.wheelhouse),
-        limits: options.limits.clone(),
+        limits,
         on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),
     };
     let outcome = glass.run(job);
     let findings = std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner)).finish();
-    RunResult { run, findings, outcome }
+    RunResult { run, left_out: None, findings, outcome }
 }

@@ -74,6 +74,11 @@ impl Snapshots {
         self.packed.iter().map(|packed| packed.sqlalchemy).collect()
     }
 
+    /// The packages of a version, by the name of their project, with their own versions.
+    pub(crate) fn packages_of(&self, version: &str) -> &'static [(&'static str, &'static str)] {
+        self.packed.iter().find(|packed| packed.sqlalchemy == version).map_or(&[], |packed| packed.packages)
+    }
+
     /// The version of a generation, or a version itself.
     pub(crate) fn version_of(&self, wanted: &str) -> Option<String> {
         let found =

@@ -46,6 +46,7 @@ fn collect(root: &Path, below: &str, files: &mut BTreeMap<String, FileEntry>) ->
 fn packed(code: &str, description: &str) -> io::Result<Packed> {
     Ok(Packed {
         generation: "test",
+        packages: &[],
         sqlalchemy: "test",
         code: fs::read(code)?.leak(),
         description: fs::read_to_string(description)?.leak(),

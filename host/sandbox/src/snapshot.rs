@@ -24,6 +24,8 @@ pub struct Packed {
     pub generation: &'static str,
     /// The version of SQLAlchemy, `2.0.58`.
     pub sqlalchemy: &'static str,
+    /// Every package inside, by the name of its project, with its version.
+    pub packages: &'static [(&'static str, &'static str)],
     /// Compiled code under zstd.
     pub code: &'static [u8],
     /// JSON that describes it: `blake3` (hex) and `length` of the unpacked code.
@@ -226,6 +228,7 @@ mod tests {
             format!("{{\"blake3\": \"{}\", \"length\": {}}}", blake3::hash(&code).to_hex(), code.len());
         let packed = Packed {
             generation: "test",
+            packages: &[],
             sqlalchemy: "0",
             code: Box::leak(compressed.into_boxed_slice()),
             description: Box::leak(description.into_boxed_str()),

@@ -18,9 +18,11 @@ mod object;
 mod table;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use document::{Document, FORMAT_VERSION, Generation, StandIn, StandInKind, Tally, Unresolved, json_schema};
-pub use need::{Need, project_name};
+pub use document::{
+    Document, FORMAT_VERSION, Generation, StandIn, StandInKind, Tally, Unresolved, json_schema,
+};
 pub use mapped::{ClassRef, Inheritance, MappedClass, Property, PropertyKind, Relationship};
+pub use need::{Need, project_name};
 pub use object::{
     Creation, DeclaredObject, DeclaredSequence, Maker, NamedType, ObjectKind, TypeKind, View, ViewColumn,
 };

@@ -245,7 +245,9 @@ impl Building {
         for root in &self.roots {
             let mut here: Vec<_> = tree.list(root).filter_map(Package::of_folder).collect();
             here.retain(|package| {
-                !packages.iter().any(|known: &Package| project_name(&known.name) == project_name(&package.name))
+                !packages
+                    .iter()
+                    .any(|known: &Package| project_name(&known.name) == project_name(&package.name))
             });
             packages.extend(here);
         }

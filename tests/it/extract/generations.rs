@@ -68,3 +68,66 @@ fn a_generation_that_is_not_carried() {
     hint: this program carries 1.3, 1.4, 2.0, 2.1
     ");
 }
+
+/// Code that only one generation runs, in a project that says nothing.
+#[track_caller]
+fn second_try(code: &str, generation: &str) {
+    let project = Project::new(&[("models.py", code)]);
+    let run = project.extract(&["--format", "json"]).exits_with(0);
+    let document = run.document();
+    assert!(document.sqlalchemy.version.starts_with(generation), "{run}");
+    assert!(document.sqlalchemy.reason.starts_with("with 2.1"), "{}", document.sqlalchemy.reason);
+    assert_eq!((document.summary.tables_exact, document.summary.tables_partial), (1, 0), "{run}");
+}
+
+#[test]
+fn another_generation_where_the_newest_lacks_what_the_code_uses() {
+    second_try(
+        "
+from sqlalchemy import Column, Integer, MetaData, Table
+
+metadata = MetaData(bind='sqlite://')
+t = Table('t', metadata, Column('id', Integer, primary_key=True))
+",
+        "1.4",
+    );
+}
+
+#[test]
+fn none_where_every_generation_fails_alike() {
+    let project = Project::new(&[(
+        "models.py",
+        "
+from sqlalchemy import Column, Integer, MetaData, Nonesuch, Table
+
+metadata = MetaData()
+t = Table('t', metadata, Column('id', Integer, primary_key=True), Column('x', Nonesuch))
+",
+    )]);
+    let document = project.extract(&["--format", "json"]).exits_with(0).document();
+    assert!(document.sqlalchemy.version.starts_with("2.1"), "{}", document.sqlalchemy.version);
+    assert_eq!(document.sqlalchemy.reason, "the project says nothing; the newest");
+}
+
+#[test]
+fn what_was_asked_for_is_not_left() {
+    let code = "
+from sqlalchemy import Column, Integer, MetaData, Table
+
+metadata = MetaData(bind='sqlite://')
+t = Table('t', metadata, Column('id', Integer, primary_key=True))
+";
+    let project = Project::new(&[("models.py", code)]);
+    let document = project.extract(&["--format", "json", "--sqlalchemy", "2.0"]).exits_with(0).document();
+    assert!(document.sqlalchemy.version.starts_with("2.0"), "{}", document.sqlalchemy.version);
+}
+
+#[test]
+fn a_library_in_another_version_than_the_project_asks_for() {
+    let project =
+        Project::new(&[MODEL, ("requirements.txt", "sqlalchemy==2.0.*\nGeoAlchemy2<0.5\nmako>=1\n")]);
+    let document = project.extract(&["--format", "json"]).exits_with(0).document();
+    let found: Vec<_> = document.diagnostics.iter().filter(|item| item.code == "library-version").collect();
+    let [found] = found.as_slice() else { panic!("{found:#?}") };
+    assert!(found.message.starts_with("the project asks for `GeoAlchemy2<0.5`; GeoAlchemy2 "), "{found:?}");
+}

@@ -41,7 +41,10 @@ class Price(Base):
 
     tables: 0 exact, 1 partial, 0 unresolved; columns: 2 exact, 3 partial
       4 × its type is `money.Money`, which is absent and the like
-          hint: put the sources of `money` into the tree, next to the code that imports it
+          hint: give the package that provides `money` with `--wheelhouse`
+
+    To make 1 partial table exact, give these packages with --wheelhouse:
+      the package that provides `money`  1 table
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
@@ -70,7 +73,10 @@ class Thing(Base):
 
     tables: 0 exact, 1 partial, 0 unresolved; columns: 0 exact, 1 partial
       1 × base class `framework.db.Base` is absent; what it adds is not known
-          hint: put the sources of `framework` into the tree, next to the code that imports it
+          hint: give the package that provides `framework` with `--wheelhouse`
+
+    To make 1 partial table exact, give these packages with --wheelhouse:
+      the package that provides `framework`  1 table
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)

@@ -115,6 +115,8 @@ class Part(Base):
       id       INTEGER  not null  primary key  identity
       item_id  INTEGER  not null  -> items.id
 
+    size  enum of SMALL, LARGE  shop.py:19
+
     tables: 2 exact, 0 partial, 0 unresolved; columns: 9 exact, 0 partial
 
     ----- stderr -----
@@ -170,6 +172,8 @@ for part in range(2):
 
     core.part_1  tables.py:24
       id  INTEGER  not null  primary key
+
+    part_ids  sequence  tables.py:24
 
     tables: 4 exact, 0 partial, 0 unresolved; columns: 7 exact, 0 partial
 

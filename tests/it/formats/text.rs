@@ -58,13 +58,18 @@ fn whole() {
 
     odd.empty  models.py:23
 
+    kinds  enum of new, old  models.py:13
+
     late  models.py:26  unresolved: it is made in a function that nothing calls at import
 
     tables: 1 exact, 1 partial, 1 unresolved; columns: 6 exact, 1 partial
       1 × it is made in a function that nothing calls at import
           hint: call the function where the module is imported
       1 × its type is `money.Money`, which is absent
-          hint: put the sources of `money` into the tree, next to the code that imports it
+          hint: give the package that provides `money` with `--wheelhouse`
+
+    To make 1 partial table exact, give these packages with --wheelhouse:
+      the package that provides `money`  1 table
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
@@ -84,7 +89,10 @@ fn summary() {
       1 × it is made in a function that nothing calls at import
           hint: call the function where the module is imported
       1 × its type is `money.Money`, which is absent
-          hint: put the sources of `money` into the tree, next to the code that imports it
+          hint: give the package that provides `money` with `--wheelhouse`
+
+    To make 1 partial table exact, give these packages with --wheelhouse:
+      the package that provides `money`  1 table
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
@@ -129,16 +137,25 @@ m = MetaData()
 
     tables: 0 exact, 8 partial, 0 unresolved; columns: 0 exact, 9 partial
       3 × its type is `absent3.Type3`, which is absent
-          hint: put the sources of `absent3` into the tree, next to the code that imports it
+          hint: give the package that provides `absent3` with `--wheelhouse`
       1 × its type is `absent0.Type0`, which is absent
-          hint: put the sources of `absent0` into the tree, next to the code that imports it
+          hint: give the package that provides `absent0` with `--wheelhouse`
       1 × its type is `absent1.Type1`, which is absent
-          hint: put the sources of `absent1` into the tree, next to the code that imports it
+          hint: give the package that provides `absent1` with `--wheelhouse`
       1 × its type is `absent2.Type2`, which is absent
-          hint: put the sources of `absent2` into the tree, next to the code that imports it
+          hint: give the package that provides `absent2` with `--wheelhouse`
       1 × its type is `absent4.Type4`, which is absent
-          hint: put the sources of `absent4` into the tree, next to the code that imports it
+          hint: give the package that provides `absent4` with `--wheelhouse`
       … and 2 more; `--format json` has all reasons
+
+    To make 8 partial tables exact, give these packages with --wheelhouse:
+      the package that provides `absent3`  2 tables
+      the package that provides `absent0`  1 table
+      the package that provides `absent1`  1 table
+      the package that provides `absent2`  1 table
+      the package that provides `absent4`  1 table
+      the package that provides `absent5`  1 table
+      the package that provides `absent6`  1 table
 
     ----- stderr -----
     ");

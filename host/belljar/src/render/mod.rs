@@ -1,10 +1,15 @@
 //! Forms of the output. Each writes what it is given, and knows nothing of where it goes.
 
+mod explain;
 mod json;
+mod objects;
+mod phrases;
 mod safe;
 mod sql;
+mod summary;
 mod text;
 
+pub(crate) use explain::explain;
 pub(crate) use json::json;
 pub(crate) use safe::safe;
 pub(crate) use sql::sql;

@@ -130,6 +130,12 @@ impl StaticIndex {
     pub fn class_at(&self, path: &str, qualname: &str) -> Option<&ClassDecl> {
         self.classes.get(*self.by_path.get(path)?.get(qualname)?)
     }
+
+    /// The innermost class that a line of a file lies in.
+    pub fn class_around(&self, path: &str, line: u32) -> Option<&ClassDecl> {
+        let around = |class: &&ClassDecl| class.path == path && (class.line..=class.end_line).contains(&line);
+        self.classes.iter().filter(around).max_by_key(|class| class.line)
+    }
 }
 
 impl ClassDecl {

@@ -185,9 +185,8 @@ impl<'a> Walk<'a> {
             self.visit_decorator(decorator);
         }
         let parameters = function.parameters.iter_non_variadic_params();
-        let defaults = parameters.filter_map(|parameter| {
-            Some((parameter.name().to_string(), literal(parameter.default()?)?))
-        });
+        let defaults = parameters
+            .filter_map(|parameter| Some((parameter.name().to_string(), literal(parameter.default()?)?)));
         self.scopes.push(Scope::Function { name: function.name.to_string(), defaults: defaults.collect() });
         self.visit_body(&function.body);
         self.scopes.pop();

@@ -72,6 +72,14 @@ pub struct Requested {
     pub projects: BTreeMap<String, String>,
 }
 
+impl Requested {
+    /// The requirement of the project that a version of a package does not meet, if there is one.
+    pub fn unmet(&self, package: &str, version: &str) -> Option<&str> {
+        let text = self.projects.get(&project_name(package))?;
+        specifier::refuses(text, version).then_some(text.as_str())
+    }
+}
+
 /// Collects declarations from one file.
 struct Collector<'a> {
     path: &'a str,
@@ -124,7 +132,9 @@ pub(crate) fn collect(
         if exclusion.directory(paths::parent(path)).is_none()
             && let Some(read) = reader(path)
         {
-            with_text(tree, path, |text| read(&mut Collector { path, found: &mut found, projects: &mut projects }, text));
+            with_text(tree, path, |text| {
+                read(&mut Collector { path, found: &mut found, projects: &mut projects }, text);
+            });
         }
     }
     rank(&mut found, candidates);

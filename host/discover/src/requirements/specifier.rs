@@ -131,12 +131,34 @@ pub(super) fn requirement(text: &str) -> Option<Requirement<'_>> {
 /// The name of the project that a requirement is for, and the requirement without marker, comment and options; none
 /// where a text is no requirement.
 pub(super) fn project(text: &str) -> Option<(&str, &str)> {
-    let text = text.split([';', '#']).next().unwrap_or_default().split(" --").next().unwrap_or_default().trim();
+    let text =
+        text.split([';', '#']).next().unwrap_or_default().split(" --").next().unwrap_or_default().trim();
     let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && !"._-".contains(letter));
     let (name, rest) = text.split_at(end.unwrap_or(text.len()));
     let edge = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
-    let specifies = rest.trim_start().starts_with(['[', '(', '<', '>', '=', '!', '~', '@']) || rest.is_empty();
+    let specifies =
+        rest.trim_start().starts_with(['[', '(', '<', '>', '=', '!', '~', '@']) || rest.is_empty();
     (edge(name.chars().next()) && edge(name.chars().next_back()) && specifies).then_some((name, text))
+}
+
+/// Whether a requirement, as [`project`] gives it or as `name = "constraint"` of Poetry, admits all but this version.
+/// What can't be read refuses nothing.
+pub(super) fn refuses(text: &str, version: &str) -> bool {
+    let Ok(version) = Version::from_str(version) else { return false };
+    let constraint = match text.split_once(" = ") {
+        Some((_, constraint)) => Constraint::poetry(constraint.trim_matches('"')),
+        None => {
+            let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && !"._-".contains(letter));
+            let rest = end.map_or("", |end| text.split_at(end).1);
+            let rest = match rest.trim_start().strip_prefix('[') {
+                Some(extras) => extras.split_once(']').map_or("", |(_, rest)| rest),
+                None => rest,
+            };
+            let rest = rest.trim().trim_start_matches('(').trim_end_matches(')');
+            if rest.starts_with('@') { Constraint::default() } else { Constraint::pep440(rest) }
+        }
+    };
+    !constraint.admits(&version)
 }
 
 /// Whether a name is that of SQLAlchemy's distribution.
@@ -197,6 +219,24 @@ mod tests {
         assert!(requirement("sqlalchemy-utils>=1").is_none());
         assert!(requirement("sqlalchemy_utils").is_none());
         assert!(requirement("-e .").is_none());
+    }
+
+    #[test]
+    fn requirements_that_are_not_met() {
+        let cases = [
+            ("Flask-Foo>=1.2,<2", "1.5", false),
+            ("Flask-Foo>=1.2,<2", "2.0", true),
+            ("foo[bar]==1.*", "2.1", true),
+            ("foo (>=3)", "2.1", true),
+            ("foo = \"^1.2\"", "2.0", true),
+            ("foo = \"^1.2\"", "1.9", false),
+            ("foo", "9", false),
+            ("foo @ git+https://example.com/foo", "9", false),
+            ("foo what is this", "9", false),
+        ];
+        for (text, version, expected) in cases {
+            assert_eq!(super::refuses(text, version), expected, "{text} {version}");
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) fn merge(results: &[RunResult], index: &StaticIndex, reasons: &Reason
     let mut merged = Merged::default();
     let mut names = Names::default();
     for (position, result) in results.iter().enumerate() {
-        let place = Position { results, position, root: &result.run.root };
+        let place = Position { results, index: position, root: &result.run.root };
         one_run(&mut merged, &result.findings, &place, &mut names, index, reasons);
     }
     merged.tables.sort_by(|a, b| {
@@ -40,7 +40,8 @@ pub(super) fn merge(results: &[RunResult], index: &StaticIndex, reasons: &Reason
         (key(a), &a.place, &a.creation).cmp(&(key(b), &b.place, &b.creation))
     });
     merged.objects.sort_by(|a, b| {
-        let key = |item: &DeclaredObject| (item.kind, item.schema.clone(), item.name.clone(), item.table.clone());
+        let key =
+            |item: &DeclaredObject| (item.kind, item.schema.clone(), item.name.clone(), item.table.clone());
         (key(a), &a.metadata, &a.place, &a.creation).cmp(&(key(b), &b.metadata, &b.place, &b.creation))
     });
     merged.types.sort_by(|a, b| {
@@ -94,7 +95,7 @@ struct Names(BTreeMap<String, usize>);
 
 impl Names {
     fn of(&mut self, name: &str, here: &Position) -> String {
-        if *self.0.entry(name.to_owned()).or_insert(here.position) == here.position {
+        if *self.0.entry(name.to_owned()).or_insert(here.index) == here.index {
             name.to_owned()
         } else {
             format!("{}!{name}", here.root)
@@ -157,7 +158,7 @@ impl Found for frames::DeclaredSequence {
 /// One run among all.
 struct Position<'a> {
     results: &'a [RunResult],
-    position: usize,
+    index: usize,
     root: &'a str,
 }
 
@@ -176,13 +177,11 @@ impl Position<'_> {
         let Some(place) = item.place() else { return false };
         let asked = |result: &RunResult| result.run.targets.iter().any(|target| target.path == place.path);
         let seen = |result: &RunResult| all(&result.findings).iter().any(|other| item.is_same(other));
-        let own = self.results.get(self.position).is_some_and(asked);
-        let mut others = self.results.iter().enumerate().filter(|(other, _)| *other != self.position);
+        let own = self.results.get(self.index).is_some_and(asked);
+        let mut others = self.results.iter().enumerate().filter(|(other, _)| *other != self.index);
         // A file that nobody was asked for belongs to the first run that imported it.
         others.any(|(other, result)| {
-            seen(result)
-                && !own
-                && (asked(result) || (other < self.position && !self.results.iter().any(asked)))
+            seen(result) && !own && (asked(result) || (other < self.index && !self.results.iter().any(asked)))
         })
     }
 }

@@ -18,25 +18,25 @@ use belljar_schema::{
 };
 use belljar_source::Wheelhouse;
 
-use crate::{Extraction, RunReport, RunResult, Source};
+use crate::{RunResult, Source};
 use merge::Merged;
 
 /// The document of all runs.
 pub(crate) fn assemble(
     source: &Source,
-    discovery: Discovery,
+    discovery: &Discovery,
     generation: Generation,
     wheelhouse: &Wheelhouse,
-    results: Vec<RunResult>,
-) -> Extraction {
+    results: &[RunResult],
+) -> Document {
     let index = &discovery.index;
-    let reasons = reasons::Reasons::new(&discovery, wheelhouse, &results);
-    let mut merged = merge::merge(&results, index, &reasons);
-    let classes = merge::classes(&results, index);
-    let unresolved = unresolved::find(&discovery, &results, &merged.tables, &merged.views, &reasons);
+    let reasons = reasons::Reasons::new(discovery, wheelhouse, results);
+    let mut merged = merge::merge(results, index, &reasons);
+    let classes = merge::classes(results, index);
+    let unresolved = unresolved::find(discovery, results, &merged.tables, &merged.views, &reasons);
     doubt_namesakes(&mut merged.tables, &unresolved);
-    let diagnostics = diagnostics::collect(source, &discovery, wheelhouse, &results);
-    let document = Document {
+    let diagnostics = diagnostics::collect(source, discovery, wheelhouse, results);
+    Document {
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
         sqlalchemy: generation,
@@ -49,20 +49,9 @@ pub(crate) fn assemble(
         objects: merged.objects,
         classes,
         unresolved,
-        stand_ins: stand_ins(&results),
+        stand_ins: stand_ins(results),
         diagnostics,
-    };
-    let mut ddl = Vec::new();
-    let mut runs = Vec::new();
-    for result in results {
-        ddl.extend(result.findings.ddl);
-        runs.push(RunReport {
-            root: result.run.root,
-            targets: result.run.targets.len(),
-            outcome: result.outcome,
-        });
     }
-    Extraction { document, ddl, runs, scanned: discovery.scanned }
 }
 
 /// A table is in doubt when another declaration of its name came to nothing: who asks by name may mean that one.

@@ -15,10 +15,14 @@ pub(super) fn find(
         let mut touched = packages(&table.reasons);
         for column in &table.columns {
             let of_column = packages(&column.reasons);
-            of_column.iter().for_each(|name| counts.of(name).columns += 1);
+            for name in &of_column {
+                counts.of(name).columns += 1;
+            }
             touched.extend(of_column);
         }
-        touched.into_iter().for_each(|name| counts.of(name).tables += 1);
+        for name in touched {
+            counts.of(name).tables += 1;
+        }
     }
     for item in unresolved {
         item.reason.package.iter().for_each(|name| counts.of(name).unresolved += 1);

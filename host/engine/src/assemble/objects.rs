@@ -19,8 +19,7 @@ pub(super) fn view(
     reasons: &Reasons,
 ) -> View {
     let found = reasons.all(&frame.reasons);
-    let class =
-        frame.owner.as_ref().and_then(|owner| classes.iter().find(|class| class.itself == *owner));
+    let class = frame.owner.as_ref().and_then(|owner| classes.iter().find(|class| class.itself == *owner));
     let mapped = class.filter(|_| frame.query.is_none()).and_then(|class| places.class(&class.itself));
     View {
         metadata: frame.metadata.clone(),

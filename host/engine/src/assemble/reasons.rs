@@ -88,6 +88,9 @@ impl<'a> Reasons<'a> {
             (None, Some((module, StandInKind::Failed))) => {
                 format!("`{module}` is in the wheelhouse and could not be imported; see the diagnostics")
             }
+            (None, _) if is_of_environment(origin) => {
+                "no variable of the environment is set here; a default in the code makes it exact".to_owned()
+            }
             (None, _) => format!(
                 "`{origin}` is made by a statement that failed or a file that is not there; see the diagnostics"
             ),
@@ -108,6 +111,11 @@ const DATABASE_HINT: &str = "have its declaration written from a database, as `s
 fn is_of_database(reason: &frames::Reason) -> bool {
     let origin = reason.origin.as_deref().unwrap_or_default();
     reason.code == "needs-database" || origin.starts_with("database.")
+}
+
+/// Whether something comes from a variable of the environment.
+fn is_of_environment(origin: &str) -> bool {
+    origin.contains("os.environ") || origin.contains("os.getenv")
 }
 
 /// A dotted name, then what is before its last dot, and so on.

@@ -38,7 +38,8 @@ impl WheelName {
 
     /// Whether it is the name of a wheel with this package.
     pub(super) fn is_of(&self, package: &Package) -> bool {
-        project_name(&package.name) == self.project && version_of(&package.version).as_ref() == Some(&self.version)
+        project_name(&package.name) == self.project
+            && version_of(&package.version).as_ref() == Some(&self.version)
     }
 }
 

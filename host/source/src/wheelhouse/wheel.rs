@@ -117,7 +117,7 @@ impl Listing<'_> {
         let path = match names::archive_path(raw) {
             Ok(path) => path,
             Err(bad) => {
-                self.refused(&raw.to_owned(), bad);
+                self.refused(raw, bad);
                 return Ok(());
             }
         };

@@ -1,0 +1,46 @@
+"""Alembic: migrations are not run; they change a database, and there is none."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from ..stand_in import ledger
+
+#: The code of the remark that a command was left out.
+CODE = "migrations"
+
+
+def adapt_command(module: ModuleType) -> None:
+    """Let every command do nothing."""
+    for name, value in list(vars(module).items()):
+        if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_"):
+            setattr(module, name, _left_out(value, f"`alembic.command.{name}` is not carried out"))
+
+
+def adapt_config(module: ModuleType) -> None:
+    """Let the command line do nothing."""
+    original = module.CommandLine.main
+    module.CommandLine.main = _left_out(original, "`alembic.config.CommandLine.main` is not carried out")
+
+
+def adapt_script(module: ModuleType) -> None:
+    """Let nobody run the environment of the migrations, which connects to a database."""
+    original = module.ScriptDirectory.run_env
+    module.ScriptDirectory.run_env = _left_out(original, "the migrations' `env.py` is not run")
+
+
+def _left_out(original: Callable[..., Any], message: str) -> Callable[..., None]:
+    @functools.wraps(original)
+    def left_out(*_args: Any, **_kwargs: Any) -> None:
+        ledger.current().remark(CODE, message)
+
+    return left_out
+
+
+ADAPTERS: dict[str, Callable[[ModuleType], None]] = {
+    "alembic.command": adapt_command,
+    "alembic.config": adapt_config,
+    "alembic.script.base": adapt_script,
+}

@@ -1,0 +1,54 @@
+"""Files and folders that are written at import: a log, a pid, a cache. Nothing can be, and nobody would read it.
+
+What can't be written is taken for done, so that the statement around it, and what follows in its function, is not lost.
+A file that is there already, or a folder in the place of a file, is refused as everywhere.
+"""
+
+import builtins
+import io
+import os
+from collections.abc import Callable
+from typing import Any
+
+from ..stand_in import ledger
+
+#: The code of the remark that something was not written.
+CODE = "not-written"
+
+_WRITES = frozenset("wax+")
+
+
+def install() -> None:
+    """Take for done what can't be written, from now on."""
+    os.mkdir = _unless_refused(os.mkdir, lambda *args, **kwargs: None)
+    for module in (builtins, io):
+        _watch_open(module)
+
+
+def _unless_refused(original: Callable[..., Any], instead: Callable[..., Any]) -> Callable[..., Any]:
+    def done(path: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return original(path, *args, **kwargs)
+        except (FileExistsError, IsADirectoryError):
+            raise
+        except OSError:
+            ledger.current().remark(CODE, f"`{path}` is not written, and taken to be")
+            return instead(path, *args, **kwargs)
+
+    return done
+
+
+def _watch_open(module: Any) -> None:
+    original = module.open
+    write = _unless_refused(original, _scratch)
+
+    def watched(file: Any, mode: Any = "r", *args: Any, **kwargs: Any) -> Any:
+        writes = isinstance(mode, str) and not _WRITES.isdisjoint(mode) and not isinstance(file, int)
+        return (write if writes else original)(file, mode, *args, **kwargs)
+
+    module.open = watched
+
+
+def _scratch(path: Any, mode: str = "r", *_args: Any, **_kwargs: Any) -> Any:
+    """Somewhere to write that nobody reads."""
+    return io.BytesIO() if "b" in mode else io.StringIO()

@@ -1,0 +1,64 @@
+"""What is known of absent things without having them.
+
+* the answers of functions that can only have one while modules are imported
+* readers of settings: a default given in the code holds where a variable is not set, as with `os.getenv`
+* functions that make a value: a default of a column that is one is known by its name
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+#: What an absent package is taken for, by a library that asks for its version: the newest.
+NEWEST = "99.0.0"
+
+_ANSWERS: dict[str, dict[str, Any]] = {
+    "flask": {"has_request_context": lambda: False},
+    "flask.globals": {"has_request_context": lambda: False},
+    "quart": {"has_request_context": lambda: False, "has_websocket_context": lambda: False},
+}
+
+#: What reads a setting from the environment when it is called.
+_READERS = re.compile(
+    r"(decouple\.(config|AutoConfig\(\)|Config\(\))|starlette\.config\.(environ\.get|Config\(\))"
+    r"|(environs|environ)\.(env|Env\(\)|FileAwareEnv\(\))(\.\w+)?|envparse\.(env|Env\(\))(\.\w+)?)"
+)
+
+#: Names of functions that make a value: they begin with a verb, or ask for the time.
+_MAKES = re.compile(
+    r"(generate|gen|make|create|build|new|get)(_\w+)?|(\w+_)?(utc)?now(_\w+)?|(\w+_)?uuid\d*|ulid|cuid"
+)
+
+#: An attribute of an absent module, and nothing done to it.
+_IMPORTED = re.compile(r"[\w.]+\.(\w+)")
+
+
+def answers(module: str) -> dict[str, Any]:
+    """What an absent module has whose answer is known."""
+    return _ANSWERS.get(module, {})
+
+
+def is_reader(origin: str) -> bool:
+    """Whether a call of this gives a setting, and its default where the setting is not made."""
+    return _READERS.fullmatch(origin) is not None
+
+
+def read(default: Any, cast: Any) -> Any:
+    """What a reader gives that falls back to a default, which it casts as any other value."""
+    if isinstance(default, str) and isinstance(cast, type) and cast in (int, float, str):
+        return cast(default)
+    return default
+
+
+def maker(origin: str) -> Callable[..., Any] | None:
+    """A function in the place of an absent one that makes values for a column; `None` where it may be no function."""
+    found = _IMPORTED.fullmatch(origin)
+    if found is None or not _MAKES.fullmatch(found.group(1)):
+        return None
+
+    def make() -> None:
+        """Never called: nothing is ever stored."""
+
+    make.__module__, _, make.__qualname__ = origin.rpartition(".")
+    make.__name__ = make.__qualname__
+    return make

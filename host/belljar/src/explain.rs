@@ -1,0 +1,106 @@
+//! `belljar explain`.
+
+use std::process::ExitCode;
+
+use belljar_schema::{Document, Table, Unresolved, View};
+
+use crate::{cli::Explain, failure::Failure, output, reading, render, settings::Reading};
+
+/// How many names near to one that is not there are told.
+const NEAREST: usize = 3;
+
+/// Reads, extracts, and tells of one table or column all that is known.
+pub(crate) fn run(arguments: Explain) -> Result<ExitCode, Failure> {
+    let Explain { name, path, dialect, reading } = arguments;
+    let (source, extraction) = reading::read(Reading::new(&path, reading, Vec::new())?)?;
+    let subjects = Subject::find(&extraction.document, &name);
+    if subjects.is_empty() {
+        return Err(Failure::NoSuchName { near: nearest(&extraction.document, &name), name });
+    }
+    output::write(None, &|out| {
+        subjects.iter().try_for_each(|subject| render::explain(out, subject, &extraction, &source, dialect))
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a name means.
+#[derive(Debug)]
+pub(crate) enum Subject<'a> {
+    /// A table, or the column at this position of it.
+    Table(&'a Table, Option<usize>),
+    /// A view, or the column at this position of it.
+    View(&'a View, Option<usize>),
+    /// Something that was declared and not made.
+    Unresolved(&'a Unresolved),
+}
+
+impl<'a> Subject<'a> {
+    /// All that a name means: a table, `table.column`, the same with a schema, or with a class for the table.
+    fn find(document: &'a Document, name: &str) -> Vec<Self> {
+        let whole = Self::whole(document, name);
+        if !whole.is_empty() {
+            return whole;
+        }
+        let Some((before, column)) = name.rsplit_once('.') else { return Vec::new() };
+        let part = |subject| match subject {
+            Self::Table(table, _) => {
+                let is_meant = |names: [Option<&str>; 3]| names.contains(&Some(column));
+                let found = table.columns.iter().position(|item| {
+                    is_meant([Some(&item.name), item.key.as_deref(), item.attribute.as_deref()])
+                });
+                found.map(|position| Self::Table(table, Some(position)))
+            }
+            Self::View(view, _) => {
+                let found = view.columns.iter().position(|item| item.name == column);
+                found.map(|position| Self::View(view, Some(position)))
+            }
+            Self::Unresolved(_) => None,
+        };
+        Self::whole(document, before).into_iter().filter_map(part).collect()
+    }
+
+    fn whole(document: &'a Document, name: &str) -> Vec<Self> {
+        let is_meant = |schema: Option<&str>, own: &str, class: Option<&str>| {
+            let in_schema = schema.is_some_and(|schema| name == format!("{schema}.{own}"));
+            // `package.module:Outer.Inner` is meant by all of it, and by `Outer.Inner`.
+            let of_class = class.is_some_and(|class| class == name || class.rsplit(':').next() == Some(name));
+            own == name || in_schema || of_class
+        };
+        let tables = document
+            .tables
+            .iter()
+            .filter(|table| is_meant(table.schema.as_deref(), &table.name, table.class.as_deref()))
+            .map(|table| Self::Table(table, None));
+        let views = document
+            .views
+            .iter()
+            .filter(|view| is_meant(view.schema.as_deref(), &view.name, view.class.as_deref()))
+            .map(|view| Self::View(view, None));
+        let unresolved = document
+            .unresolved
+            .iter()
+            .filter(|item| is_meant(None, &item.name, item.class.as_deref()))
+            .map(Self::Unresolved);
+        tables.chain(views).chain(unresolved).collect()
+    }
+}
+
+/// The names most like one that is not there.
+fn nearest(document: &Document, name: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let with_column = name.contains('.');
+    for table in &document.tables {
+        names.push(table.name.clone());
+        if with_column {
+            names.extend(table.columns.iter().map(|column| format!("{}.{}", table.name, column.name)));
+        }
+    }
+    names.extend(document.views.iter().map(|view| view.name.clone()));
+    names.extend(document.unresolved.iter().map(|item| item.name.clone()));
+    names.sort();
+    names.dedup();
+    let mut scored: Vec<(f64, String)> =
+        names.into_iter().map(|other| (strsim::jaro_winkler(name, &other), other)).collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
+    scored.into_iter().filter(|(score, _)| *score > 0.75).take(NEAREST).map(|(_, name)| name).collect()
+}

@@ -1,0 +1,240 @@
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+};
+
+use belljar_engine::{Extraction, Source};
+use belljar_schema::{
+    Column, Diagnostic, Document, Place, Reason, Severity, StandIn, StandInKind, Status, Table, Unresolved,
+    View,
+};
+use owo_colors::OwoColorize as _;
+
+use super::{
+    phrases::{at, count, facts, full_name, is_exact, type_text},
+    safe,
+};
+use crate::{cli::Dialect, explain::Subject};
+
+/// How wide what stands before a line's text is.
+const LABEL: usize = 10;
+
+/// All that is known of where something comes from, and how sure it is.
+pub(crate) fn explain(
+    out: &mut dyn Write,
+    subject: &Subject<'_>,
+    extraction: &Extraction,
+    source: &Source,
+    dialect: Dialect,
+) -> io::Result<()> {
+    let mut page = Page { out, extraction, source, document: &extraction.document, dialect };
+    match subject {
+        Subject::Table(table, None) => page.table(table),
+        Subject::Table(table, Some(position)) => match table.columns.get(*position) {
+            Some(column) => page.column(table, column),
+            None => Ok(()),
+        },
+        Subject::View(view, position) => page.view(view, *position),
+        Subject::Unresolved(item) => page.unresolved(item),
+    }
+}
+
+struct Page<'a> {
+    out: &'a mut dyn Write,
+    extraction: &'a Extraction,
+    source: &'a Source,
+    document: &'a Document,
+    dialect: Dialect,
+}
+
+impl Page<'_> {
+    fn table(&mut self, table: &Table) -> io::Result<()> {
+        let name = full_name(table.schema.as_deref(), &table.name);
+        self.title("table", &name, is_exact(table))?;
+        self.class(table)?;
+        self.line("metadata", &safe(&table.metadata))?;
+        self.declared(table.place.as_ref())?;
+        let names: Vec<String> = table.columns.iter().map(|column| safe(&column.name)).collect();
+        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(40);
+        for (column, name) in table.columns.iter().zip(&names) {
+            let mut parts = vec![format!("{name:width$}")];
+            parts.extend(column.place.as_ref().map(|place| at(place).dimmed().to_string()));
+            if column.status == Status::Partial {
+                parts.push("partial".yellow().to_string());
+            }
+            self.line("column", parts.join("  ").trim_end())?;
+        }
+        let of_columns = table.columns.iter().flat_map(|column| &column.reasons);
+        let reasons: Vec<&Reason> = table.reasons.iter().chain(of_columns).collect();
+        self.doubts(&reasons)?;
+        self.said_about(table.place.as_ref())?;
+        writeln!(self.out)
+    }
+
+    fn column(&mut self, table: &Table, column: &Column) -> io::Result<()> {
+        let name = format!("{}.{}", full_name(table.schema.as_deref(), &table.name), column.name);
+        self.title("column", &name, column.status == Status::Exact && table.status == Status::Exact)?;
+        let facts = facts(column).join("  ");
+        self.line("type", &format!("{}  {facts}", type_text(&column.ty, self.dialect)))?;
+        let class = format!("{}.{}", column.ty.module, column.ty.class);
+        self.line("", &safe(&format!("{class}: {}", column.ty.repr)))?;
+        if let (Some(class), Some(attribute)) = (&table.class, &column.attribute) {
+            self.line("attribute", &safe(&format!("`{attribute}` of {class}")))?;
+        }
+        self.declared(column.place.as_ref())?;
+        let reasons: Vec<&Reason> = table.reasons.iter().chain(&column.reasons).collect();
+        self.doubts(&reasons)?;
+        self.said_about(column.place.as_ref())?;
+        writeln!(self.out)
+    }
+
+    fn view(&mut self, view: &View, position: Option<usize>) -> io::Result<()> {
+        let whole = full_name(view.schema.as_deref(), &view.name);
+        let column = position.and_then(|position| view.columns.get(position));
+        match column {
+            Some(column) => {
+                self.title(
+                    "column of a view",
+                    &format!("{whole}.{}", column.name),
+                    column.status == Status::Exact,
+                )?;
+                self.declared(column.place.as_ref().or(view.place.as_ref()))?;
+            }
+            None => {
+                self.title("view", &whole, view.status == Status::Exact)?;
+                self.declared(view.place.as_ref())?;
+            }
+        }
+        if let Some(sql) = &view.sql {
+            self.line("query", &safe(&sql.split_whitespace().collect::<Vec<_>>().join(" ")))?;
+        }
+        let reasons: Vec<&Reason> =
+            view.reasons.iter().chain(column.into_iter().flat_map(|column| &column.reasons)).collect();
+        self.doubts(&reasons)?;
+        self.said_about(view.place.as_ref())?;
+        writeln!(self.out)
+    }
+
+    fn unresolved(&mut self, item: &Unresolved) -> io::Result<()> {
+        writeln!(self.out, "{}  {}", safe(&item.name).bold(), "unresolved".red())?;
+        self.declared(Some(&item.place))?;
+        self.doubts(&[&item.reason])?;
+        self.said_about(Some(&item.place))?;
+        writeln!(self.out)
+    }
+
+    fn title(&mut self, kind: &str, name: &str, exact: bool) -> io::Result<()> {
+        let status = if exact { "exact".green().to_string() } else { "partial".yellow().to_string() };
+        writeln!(self.out, "{kind} {}  {status}", safe(name).bold())
+    }
+
+    /// A line with what it is about before it; `text` is safe already.
+    fn line(&mut self, label: &str, text: &str) -> io::Result<()> {
+        writeln!(self.out, "  {label:LABEL$} {text}")
+    }
+
+    fn class(&mut self, table: &Table) -> io::Result<()> {
+        let Some(name) = &table.class else { return Ok(()) };
+        let class = self.document.classes.iter().find(|class| class.name == *name);
+        let inherits = class.and_then(|class| class.inheritance.as_ref());
+        let inherits = inherits.map(|how| format!(", inherits from {} ({})", how.base, how.kind));
+        self.line("class", &safe(&format!("{name}{}", inherits.unwrap_or_default())))
+    }
+
+    /// File and line, the class around it, and what stands there.
+    fn declared(&mut self, place: Option<&Place>) -> io::Result<()> {
+        let Some(place) = place else {
+            return self.line("declared", "nowhere in the files: code computes it");
+        };
+        let around = self.extraction.index.class_around(&place.path, place.line);
+        let around = around.filter(|class| class.line != place.line);
+        let inside = around.map(|class| format!(" in class {}", class.qualname)).unwrap_or_default();
+        self.line("declared", &format!("{}{}", at(place), safe(&inside)))?;
+        match self.text_at(place) {
+            Some(text) => self.line("", &format!("{} {}", "|".dimmed(), safe(&text))),
+            None => Ok(()),
+        }
+    }
+
+    /// The line of the file.
+    fn text_at(&self, place: &Place) -> Option<String> {
+        let bytes = self.source.tree.read(&place.path).ok()?;
+        let position = usize::try_from(place.line).ok()?.checked_sub(1)?;
+        Some(String::from_utf8_lossy(&bytes).lines().nth(position)?.trim().to_owned())
+    }
+
+    /// Each doubt with its next step, then what was stood in for that had a part in it.
+    fn doubts(&mut self, reasons: &[&Reason]) -> io::Result<()> {
+        if reasons.is_empty() {
+            let version = &self.document.sqlalchemy.version;
+            let text = format!(
+                "the code computed all of it with SQLAlchemy {version}; nothing absent had a part in it"
+            );
+            return self.line("why", &text);
+        }
+        let mut told = BTreeSet::new();
+        let mut stand_ins = BTreeSet::new();
+        for reason in reasons {
+            if !told.insert(*reason) {
+                continue;
+            }
+            self.line(
+                "in doubt",
+                &format!("{} {}", safe(&reason.message), format!("[{}]", reason.code).dimmed()),
+            )?;
+            if let Some(hint) = &reason.hint {
+                self.line("", &format!("{} {}", "hint:".cyan(), safe(hint)))?;
+            }
+            stand_ins.extend(stand_ins_of(reason, self.document));
+        }
+        for item in stand_ins {
+            let asked = item.place.as_ref().map(|place| format!(", first asked for at {}", at(place)));
+            let text =
+                format!("{} ({}){}", safe(&item.module), absence(item.kind), asked.unwrap_or_default());
+            self.line("stand-in", &text)?;
+        }
+        Ok(())
+    }
+
+    /// What the stages said about the file, worst first.
+    fn said_about(&mut self, place: Option<&Place>) -> io::Result<()> {
+        let Some(path) = place.map(|place| place.path.as_str()) else { return Ok(()) };
+        let is_of = |item: &&Diagnostic| {
+            item.severity > Severity::Note && item.place.as_ref().is_some_and(|place| place.path == path)
+        };
+        let found: Vec<&Diagnostic> = self.document.diagnostics.iter().filter(is_of).collect();
+        for item in found.iter().take(5) {
+            let line = item.place.as_ref().map_or(0, |place| place.line);
+            self.line("same file", &format!("line {line}: {}", safe(&item.message)))?;
+        }
+        if found.len() > 5 {
+            self.line("", &format!("… and {} more", count(found.len() - 5, "remark")))?;
+        }
+        Ok(())
+    }
+}
+
+/// Stand-ins whose module begins a name that a reason quotes.
+fn stand_ins_of<'a>(reason: &Reason, document: &'a Document) -> Vec<&'a StandIn> {
+    let quoted: Vec<&str> = reason.message.split('`').skip(1).step_by(2).collect();
+    let begins = |item: &&StandIn| {
+        quoted.iter().any(|name| {
+            name.strip_prefix(item.module.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '(', '[']))
+        })
+    };
+    let found: Vec<&StandIn> = document.stand_ins.iter().filter(begins).collect();
+    // Of `a`, `a.b` and `a.b.c` the last says it all.
+    let longest = found.iter().map(|item| item.module.len()).max();
+    found.into_iter().filter(|item| Some(item.module.len()) == longest).collect()
+}
+
+fn absence(kind: StandInKind) -> &'static str {
+    match kind {
+        StandInKind::Package => "its package is not there",
+        StandInKind::Part => "its package is there and has no such module",
+        StandInKind::StandardLibrary => "a part of the standard library that the sandbox does not have",
+        StandInKind::Extension => "compiled, and can't run here",
+        StandInKind::Failed => "could not be imported",
+    }
+}

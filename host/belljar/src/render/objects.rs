@@ -1,0 +1,132 @@
+use std::io::{self, Write};
+
+use belljar_schema::{DeclaredObject, Document, Maker, NamedType, ObjectKind, Status, TypeKind, View};
+use owo_colors::OwoColorize as _;
+
+use super::{
+    phrases::{at, count, full_name, type_text},
+    safe,
+    text::reasons,
+};
+use crate::cli::Dialect;
+
+/// A view with its columns, or one line.
+pub(super) fn view(out: &mut dyn Write, view: &View, dialect: Dialect, short: bool) -> io::Result<()> {
+    let kind = if view.materialized { "materialized view" } else { "view" };
+    let name = safe(&full_name(view.schema.as_deref(), &view.name));
+    write!(out, "{}  {kind}", name.bold())?;
+    if short {
+        write!(out, "  {}", count(view.columns.len(), "column"))?;
+    }
+    if let Some(class) = &view.class {
+        write!(out, "  {}", safe(class).dimmed())?;
+    }
+    if let Some(place) = &view.place {
+        write!(out, "  {}", at(place).dimmed())?;
+    }
+    let exact =
+        view.status == Status::Exact && view.columns.iter().all(|column| column.status == Status::Exact);
+    writeln!(out, "{}", if exact { String::new() } else { format!("  {}", "partial".yellow()) })?;
+    if short {
+        return Ok(());
+    }
+    let width =
+        view.columns.iter().map(|column| safe(&column.name).chars().count()).max().unwrap_or(0).min(40);
+    for column in &view.columns {
+        let ty = column.ty.as_ref().map(|ty| type_text(ty, dialect)).unwrap_or_default();
+        let line = format!("  {:width$}  {ty}", safe(&column.name));
+        writeln!(out, "{}", line.trim_end())?;
+        reasons(out, &column.reasons, "    ")?;
+    }
+    if let Some(sql) = &view.sql {
+        writeln!(out, "  as {}", one_line(sql))?;
+    }
+    if let Some(reads) = view.reads.as_ref().filter(|reads| !reads.is_empty()) {
+        writeln!(out, "  reads {}", safe(&reads.join(", ")))?;
+    }
+    reasons(out, &view.reasons, "  ")?;
+    writeln!(out)
+}
+
+/// Types, sequences and all else that the code declares, a line each.
+pub(super) fn objects(out: &mut dyn Write, document: &Document) -> io::Result<()> {
+    for item in &document.types {
+        named_type(out, item)?;
+    }
+    for item in &document.sequences {
+        let name = full_name(item.sequence.schema.as_deref(), &item.sequence.name);
+        write!(out, "{}  sequence", safe(&name).bold())?;
+        end(out, item.place.as_ref(), item.status)?;
+        reasons(out, &item.reasons, "  ")?;
+    }
+    for item in &document.objects {
+        object(out, item)?;
+    }
+    if !(document.types.is_empty() && document.sequences.is_empty() && document.objects.is_empty()) {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn named_type(out: &mut dyn Write, item: &NamedType) -> io::Result<()> {
+    let name = safe(&full_name(item.schema.as_deref(), &item.name));
+    match item.kind {
+        TypeKind::Enum => write!(out, "{}  enum of {}", name.bold(), safe(&item.values.join(", ")))?,
+        TypeKind::Domain => write!(out, "{}  domain", name.bold())?,
+    }
+    if !item.created {
+        write!(out, "  (must be there already)")?;
+    }
+    end(out, item.place.as_ref(), item.status)?;
+    reasons(out, &item.reasons, "  ")
+}
+
+fn object(out: &mut dyn Write, item: &DeclaredObject) -> io::Result<()> {
+    let name = safe(&full_name(item.schema.as_deref(), &item.name));
+    write!(out, "{}  {}", name.bold(), kind(item.kind))?;
+    if let Some(table) = &item.table {
+        write!(out, " on {}", safe(table))?;
+    }
+    match item.creation.made_by {
+        Maker::CreateAll => {}
+        Maker::Migration => write!(out, "  (made by a migration)")?,
+        Maker::Unknown => write!(out, "  (nothing says who makes it)")?,
+    }
+    end(out, item.place.as_ref(), item.status)?;
+    reasons(out, &item.reasons, "  ")
+}
+
+fn end(out: &mut dyn Write, place: Option<&belljar_schema::Place>, status: Status) -> io::Result<()> {
+    if let Some(place) = place {
+        write!(out, "  {}", at(place).dimmed())?;
+    }
+    if status == Status::Partial {
+        write!(out, "  {}", "partial".yellow())?;
+    }
+    writeln!(out)
+}
+
+fn kind(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::Schema => "schema",
+        ObjectKind::Extension => "extension",
+        ObjectKind::Type => "type",
+        ObjectKind::Domain => "domain",
+        ObjectKind::Sequence => "sequence",
+        ObjectKind::Table => "table as a text",
+        ObjectKind::Index => "index as a text",
+        ObjectKind::Function => "function",
+        ObjectKind::Procedure => "procedure",
+        ObjectKind::Trigger => "trigger",
+        ObjectKind::Rule => "rule",
+        ObjectKind::Policy => "policy",
+        ObjectKind::Grant => "grant",
+        ObjectKind::Ddl => "statement",
+        ObjectKind::Listener => "listener, what it does is not known",
+    }
+}
+
+/// A statement in one line.
+fn one_line(sql: &str) -> String {
+    safe(&sql.split_whitespace().collect::<Vec<_>>().join(" "))
+}

@@ -1,0 +1,63 @@
+//! Pieces of sentences that several forms of text have in common.
+
+use belljar_schema::{Column, ColumnType, Place, Status, Table};
+
+use super::safe;
+use crate::cli::Dialect;
+
+/// A number with its noun.
+pub(super) fn count(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A name with its schema.
+pub(super) fn full_name(schema: Option<&str>, name: &str) -> String {
+    schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))
+}
+
+/// Whether a table and all its columns are exact.
+pub(super) fn is_exact(table: &Table) -> bool {
+    table.status == Status::Exact && table.columns.iter().all(|column| column.status == Status::Exact)
+}
+
+/// File and line.
+pub(super) fn at(place: &Place) -> String {
+    format!("{}:{}", safe(&place.path), place.line)
+}
+
+/// The type as a dialect has it, else as SQLAlchemy shows it.
+pub(super) fn type_text(ty: &ColumnType, dialect: Dialect) -> String {
+    let ddl = match dialect {
+        Dialect::Postgresql => &ty.postgresql,
+        Dialect::Mysql => &ty.mysql,
+        Dialect::Sqlite => &ty.sqlite,
+        Dialect::Mssql => &ty.mssql,
+        Dialect::Oracle => &ty.oracle,
+    };
+    safe(ddl.as_ref().unwrap_or(&ty.repr))
+}
+
+/// What is to be said of a column besides name and type.
+pub(super) fn facts(column: &Column) -> Vec<String> {
+    let mut facts = vec![if column.nullable { "null" } else { "not null" }.to_owned()];
+    if column.primary_key {
+        facts.push("primary key".to_owned());
+    }
+    for key in &column.foreign_keys {
+        let action = key.ondelete.as_ref().map(|action| format!(" on delete {action}")).unwrap_or_default();
+        facts.push(safe(&format!("-> {}{}", key.target, action.to_lowercase())));
+    }
+    if let Some(values) = &column.ty.enum_values {
+        facts.push(safe(&format!("one of {}", values.join(", "))));
+    }
+    if let Some(computed) = &column.computed {
+        facts.push(safe(&format!("computed {}", computed.sql)));
+    }
+    if column.identity.is_some() {
+        facts.push("identity".to_owned());
+    }
+    if let Some(default) = &column.server_default {
+        facts.push(safe(&format!("default {default}")));
+    }
+    facts
+}

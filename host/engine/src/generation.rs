@@ -1,0 +1,188 @@
+//! Which SQLAlchemy generation a repository runs with, and when another deserves a try.
+
+use belljar_discover::Discovery;
+use belljar_sandbox::Glass;
+use belljar_schema::{Diagnostic, Document, Generation, Severity, project_name};
+use belljar_source::Wheelhouse;
+
+use crate::{Ending, ExtractError, Options, Progress, RunResult, Snapshots};
+
+/// The generation to begin with, and why that one.
+pub(crate) fn choose(
+    snapshots: &Snapshots,
+    discovery: &Discovery,
+    options: &Options,
+    progress: &Progress,
+) -> Result<(Glass, Generation), ExtractError> {
+    let (version, reason) = if let Some(wanted) = &options.sqlalchemy {
+        (snapshots.version_of(wanted), "asked for with `--sqlalchemy`".to_owned())
+    } else if let Some((version, installed)) = installed(snapshots, &options.wheelhouse) {
+        (Some(version), format!("the wheelhouse has {installed}"))
+    } else {
+        let choice = discovery.requested.newest_fitting(&snapshots.versions());
+        (choice.version.map(str::to_owned), choice.reason)
+    };
+    let version = version.ok_or_else(|| ExtractError::NoGeneration {
+        wanted: options.sqlalchemy.clone().unwrap_or_default(),
+        offered: snapshots.generations(),
+    })?;
+    let glass = snapshots.glass(&version, progress)?;
+    Ok((glass, Generation { version, reason }))
+}
+
+/// The version of the generation that the wheelhouse has: its packages go with that.
+fn installed(snapshots: &Snapshots, wheelhouse: &Wheelhouse) -> Option<(String, String)> {
+    let installed = wheelhouse.version("sqlalchemy")?;
+    let generation = installed.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+    Some((snapshots.version_of(&generation)?, installed.to_owned()))
+}
+
+/// The versions to try after one that the project's own code disagreed with, what the project asks for first. None
+/// where the version was asked for, or nothing is lost to such a disagreement.
+pub(crate) fn others(
+    snapshots: &Snapshots,
+    discovery: &Discovery,
+    options: &Options,
+    first: &Attempt<'_>,
+) -> Vec<String> {
+    let settled = options.sqlalchemy.is_some() || installed(snapshots, &options.wheelhouse).is_some();
+    let tally = &first.document.summary;
+    if settled || first.disagreement.is_none() || tally.tables_partial + tally.unresolved == 0 {
+        return Vec::new();
+    }
+    let mut left = snapshots.versions();
+    let mut found = vec![first.document.sqlalchemy.version.clone()];
+    while let Some(last) = found.last() {
+        left.retain(|version| version != last);
+        match discovery.requested.newest_fitting(&left).version {
+            Some(version) => found.push(version.to_owned()),
+            None => break,
+        }
+    }
+    found.split_off(1)
+}
+
+/// Packages that run in another version than the project asks for. SQLAlchemy's own is not among them: the output says
+/// which it is, and why.
+pub(crate) fn other_versions(
+    snapshots: &Snapshots,
+    discovery: &Discovery,
+    wheelhouse: &Wheelhouse,
+    version: &str,
+) -> Vec<Diagnostic> {
+    let carried = snapshots.packages_of(version).iter().filter(|(name, _)| {
+        !name.eq_ignore_ascii_case("sqlalchemy") && wheelhouse.version(&project_name(name)).is_none()
+    });
+    let unmet = carried.filter_map(|(name, carried)| {
+        let wanted = discovery.requested.unmet(name, carried)?;
+        let message = format!("the project asks for `{wanted}`; {name} {carried} runs where it is imported");
+        Some(Diagnostic::new(Severity::Note, "library-version", message))
+    });
+    unmet.collect()
+}
+
+/// What one generation made of the code.
+#[derive(Debug)]
+pub(crate) struct Attempt<'a> {
+    document: &'a Document,
+    /// A statement that failed on SQLAlchemy itself, with how many there are.
+    disagreement: Option<(String, usize)>,
+    /// No run ended early.
+    finished: bool,
+}
+
+impl<'a> Attempt<'a> {
+    pub(crate) fn new(document: &'a Document, results: &[RunResult]) -> Self {
+        Self {
+            document,
+            disagreement: disagreement(results),
+            finished: results.iter().all(|result| result.outcome.ending == Ending::Finished),
+        }
+    }
+
+    /// More of the schema is exact than with another generation.
+    pub(crate) fn is_better_than(&self, other: &Self) -> bool {
+        let exact = |attempt: &Self| {
+            let tally = &attempt.document.summary;
+            (tally.tables_exact, tally.columns_exact, std::cmp::Reverse(tally.unresolved))
+        };
+        (self.finished || !other.finished) && exact(self) > exact(other)
+    }
+
+    /// Nothing failed on SQLAlchemy itself.
+    pub(crate) fn agrees(&self) -> bool {
+        self.disagreement.is_none()
+    }
+
+    /// Why this generation was left for another.
+    pub(crate) fn why_left(&self) -> String {
+        let version = &self.document.sqlalchemy.version;
+        match &self.disagreement {
+            Some((first, 1)) => format!("with {version} a statement fails: {first}"),
+            Some((first, count)) => format!("with {version} {count} statements fail, the first: {first}"),
+            None => format!("with {version} less is exact"),
+        }
+    }
+}
+
+/// The first statement that failed on what one generation of SQLAlchemy has and another has not, and how many did.
+fn disagreement(results: &[RunResult]) -> Option<(String, usize)> {
+    let all = results.iter().flat_map(|result| {
+        let skipped = &result.findings.skipped;
+        let failed = &result.findings.failed;
+        let skipped = skipped.iter().map(|item| (&item.path, item.line, &item.error, &item.message));
+        skipped.chain(failed.iter().map(|item| (&item.path, item.line, &item.error, &item.message)))
+    });
+    let mut found: Vec<_> = all
+        .filter(|(_, _, error, message)| is_of_sqlalchemy(error, message))
+        .map(|(path, line, error, message)| {
+            let line_of_text = message.lines().next().unwrap_or_default().trim_end_matches('.');
+            // A module's file is where this build keeps it, and tells nobody anything.
+            let text = line_of_text.split(" (/").next().unwrap_or_default();
+            format!("`{path}:{line}`: `{error}: {text}`")
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    let count = found.len();
+    Some((found.into_iter().next()?, count))
+}
+
+/// Whether an exception tells of SQLAlchemy's own interface: a name that it lacks, an argument that it does not take,
+/// a use that it refuses.
+fn is_of_sqlalchemy(error: &str, message: &str) -> bool {
+    match error {
+        "ImportError" | "ModuleNotFoundError" => message.contains("'sqlalchemy"),
+        "AttributeError" => message.contains("module 'sqlalchemy"),
+        "TypeError" => message.contains("unexpected keyword argument"),
+        _ => ["ArgumentError", "InvalidRequestError", "MappedAnnotationError", "UnmappedClassError"]
+            .contains(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_sqlalchemy;
+
+    #[test]
+    fn what_blames_the_generation() {
+        let cases = [
+            ("ImportError", "cannot import name 'Uuid' from 'sqlalchemy' (/x/__init__.py)", true),
+            ("ImportError", "cannot import name 'Uuid' from 'own' (/x/__init__.py)", false),
+            ("ModuleNotFoundError", "No module named 'sqlalchemy.databases'", true),
+            ("AttributeError", "module 'sqlalchemy' has no attribute 'Uuid'", true),
+            ("AttributeError", "'NoneType' object has no attribute 'x'", false),
+            ("TypeError", "MetaData.__init__() got an unexpected keyword argument 'bind'", true),
+            ("TypeError", "unsupported operand type(s)", false),
+            (
+                "InvalidRequestError",
+                "The 'sqlalchemy.orm.mapper()' function is removed as of SQLAlchemy 2.0.",
+                true,
+            ),
+            ("KeyError", "sqlalchemy", false),
+        ];
+        for (error, message, expected) in cases {
+            assert_eq!(is_of_sqlalchemy(error, message), expected, "{error}: {message}");
+        }
+    }
+}
