@@ -4,6 +4,7 @@ import unittest
 
 import case
 from belljar_guest import frames
+from case import Case, run
 
 #: A module of each library, and the generations that carry it.
 ALL, LATER, NEWEST = ("1.3", "1.4", "2.0", "2.1"), ("1.4", "2.0", "2.1"), ("2.0", "2.1")
@@ -65,14 +66,14 @@ MODULES = {
 }
 
 
-class Libraries(case.Case):
+class Libraries(Case):
     """Every library with everything that it needs and that is not here stood in for."""
 
     def test_every_library_imports_and_is_not_stood_in_for(self) -> None:
         for generation in case.GENERATIONS:
             carried = [module for module, generations in MODULES.items() if generation in generations]
             files = {f"m{index}.py": f"import {module}\n" for index, module in enumerate(carried)}
-            found = case.run(generation, files)
+            found = run(generation, files)
             trouble = [
                 (frame.path, frame.message)
                 for frame in found
@@ -104,7 +105,7 @@ class Libraries(case.Case):
 
     def test_a_module_of_the_repository_comes_before_a_library_of_its_name(self) -> None:
         for generation in case.GENERATIONS:
-            found = case.run(
+            found = run(
                 generation,
                 {
                     "inflection/__init__.py": "def tableize(name): return 'own_' + name\n",
@@ -116,7 +117,7 @@ class Libraries(case.Case):
 
     def test_a_folder_without_code_does_not_hide_a_library(self) -> None:
         for generation in case.GENERATIONS:
-            found = case.run(
+            found = run(
                 generation,
                 {
                     "alembic/versions/readme.txt": "",
@@ -146,7 +147,7 @@ class Libraries(case.Case):
         )
 
 
-class SettingsFiles(case.Case):
+class SettingsFiles(Case):
     """A settings file that is missing is taken for empty only where its absence fails a statement."""
 
     READER = """
@@ -163,7 +164,7 @@ class SettingsFiles(case.Case):
 
     def test_a_reader_that_raises_gets_an_empty_file_and_the_result_is_doubted(self) -> None:
         for generation in case.GENERATIONS:
-            found = case.run(
+            found = run(
                 generation,
                 {
                     "models.py": self.READER

@@ -137,7 +137,11 @@ def get_distribution(name: Any) -> Any:
 
 
 def parse_version(text: Any) -> Any:
-    """A version that compares."""
+    """A version that compares; that of something absent does as a stand-in."""
+    from .value import StandIn
+
+    if isinstance(text, StandIn):
+        return text
     try:
         parse = importlib.import_module("packaging.version").parse
     except ImportError:
