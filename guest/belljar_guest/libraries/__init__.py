@@ -9,7 +9,16 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
-from . import alembic, alembic_utils, flask_sqlalchemy, packaging, pydantic, pyyaml, sqlalchemy_utils, sqlmodel
+from . import (
+    alembic,
+    alembic_utils,
+    flask_sqlalchemy,
+    packaging,
+    pydantic,
+    pyyaml,
+    sqlalchemy_utils,
+    sqlmodel,
+)
 
 ADAPTERS: dict[str, Callable[[ModuleType], None]] = {
     "alembic_utils.replaceable_entity": alembic_utils.adapt,

@@ -199,7 +199,9 @@ def class_maker(called: Any) -> Any:
     def make(*args: Any, **kwargs: Any) -> Any:
         if is_class_call(args) and any(isinstance(base, (StandIn, StandInMeta)) for base in args[1]):
             return make_class(called, *args, **kwargs)
-        if is_class_call(args) and "__module__" not in args[2]:  # `type` asks its caller, which is not this one
+        if (
+            is_class_call(args) and "__module__" not in args[2]
+        ):  # `type` asks its caller, which is not this one
             module = sys._getframe(1).f_globals.get("__name__", "?")
             args = (*args[:2], {"__module__": module, **args[2]})
         return called(*args, **kwargs)
