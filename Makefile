@@ -14,7 +14,7 @@ EXAMPLE := arize-phoenix
 # What `make test` demands to be exact.
 QUICK := optuna jupyterhub buildbot dagster
 
-.PHONY: help run build snapshots test snapshot-test guest-test lint format frames corpus clean FORCE
+.PHONY: help run build snapshots test snapshot-test guest-test sqlmodel-test lint format frames corpus clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -55,6 +55,7 @@ test: build ## every test
 	$(PYTHON) -m unittest discover --start-directory python-wasm/tests --top-level-directory python-wasm
 	$(MAKE) --no-print-directory snapshot-test CHECKED=2.0
 	$(MAKE) --no-print-directory guest-test
+	$(MAKE) --no-print-directory sqlmodel-test
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus --only $(QUICK) --exact
 
 snapshot-test: $(PRECOMPILE) ## build snapshots twice, compare fuel, import every standard module; a minute each
@@ -65,6 +66,9 @@ guest-test: $(PACKED) ## the guest under this Python, with each generation, and 
 	cargo build --quiet --release --package belljar-sandbox --example frames
 	BELLJAR_FRAMES=$(CURDIR)/target/release/examples/frames \
 		$(PYTHON) -m unittest discover --start-directory guest/tests
+
+sqlmodel-test: ## SQLModel and pydantic in the guest beside the published ones, which are fetched into build/
+	$(PYTHON) -m unittest discover --start-directory tests/sqlmodel
 
 lint: $(PACKED) $(BUILD)/lint/.done ## formatting and lints, as CI runs them
 	cargo fmt --all --check

@@ -13,6 +13,7 @@ from . import face, frames, libraries
 from .channel import Channel, Recorder
 from .extract.extraction import Extraction
 from .extract.sql import DIALECTS, dialect
+from .libraries import versions
 from .load import marks
 from .load.repository import Repository
 from .load.wheelhouse import Wheelhouse
@@ -46,6 +47,7 @@ def run(data: bytes, emit: Callable[[bytes], None]) -> None:
     channel, places = Recorder(emit), Places(plan.base, plan.wheelhouse)
     channel.send(frames.Hello(frames.PROTOCOL, sys.version.split()[0], sqlalchemy.__version__))
     ledger.install(ledger.Ledger(channel, places))
+    versions.install(plan.base, plan.roots)
     repository, wheelhouse = _prepare_imports(plan, channel, places)
     extraction = Extraction(plan, channel, repository, wheelhouse)
     for target in plan.targets:

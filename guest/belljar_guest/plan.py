@@ -19,7 +19,7 @@ class Plan:
     `base` is the absolute path of the tree, `roots` the import roots below it, the most important first
     (`""` is the tree itself), `targets` the modules to import, in order, `ddl` the dialects whose whole
     DDL text is wanted, and `wheelhouse` the absolute paths of folders with further packages, the most important
-    first.
+    first; files `left_out`, by path in the tree, are not run when they are imported.
     """
 
     base: str
@@ -27,6 +27,7 @@ class Plan:
     targets: tuple[Target, ...]
     ddl: tuple[str, ...]
     wheelhouse: tuple[str, ...] = ()
+    left_out: frozenset[str] = frozenset()
 
     @staticmethod
     def parse(data: bytes) -> "Plan":
@@ -38,4 +39,5 @@ class Plan:
             targets=tuple(Target(item["name"], item["path"]) for item in value["targets"]),
             ddl=tuple(value["ddl"]),
             wheelhouse=tuple(value.get("wheelhouse", ())),
+            left_out=frozenset(value.get("left_out", ())),
         )

@@ -7,10 +7,11 @@ no module of ours hides one of a repository.
 
 import contextlib
 import importlib
+import marshal
 import os
 import sys
 from importlib.machinery import BuiltinImporter, ExtensionFileLoader, ModuleSpec, PathFinder
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 
@@ -71,19 +72,43 @@ def warm_up(site: str) -> None:
         warmup.import_if_possible(name, modules)
     importlib.import_module(warmup.GUEST)
     every = {**dict(warmup.modules_under(standard)), **modules}
-    finder = warmup.SourceFinder(
+    finder = compiling(site)(
         {name: module for name, module in every.items() if not is_absent(name)},
         tuple(warmup.distributions_under(site)),
         warmup.libraries_in(modules),
     )
-    compiled = Compiled([path for path in sys.path if path.endswith("lib-dynload")])
-    sys.meta_path[sys.meta_path.index(PathFinder) : 0] = [finder, compiled]
+    extensions = Extensions([path for path in sys.path if path.endswith("lib-dynload")])
+    sys.meta_path[sys.meta_path.index(PathFinder) : 0] = [finder, extensions]
     sys.meta_path[sys.meta_path.index(BuiltinImporter)] = Builtin
     # `typing.io` and its like are classes that pose as modules, until Python 3.13.
     for name in [
         name for name, module in sys.modules.items() if is_absent(name) or not isinstance(module, ModuleType)
     ]:
         del sys.modules[name]
+
+
+def compiling(site: str) -> Any:
+    """Make the class of the finder, which keeps what it has compiled of the site: a snapshot's is compiled, too."""
+    from belljar_snapshot.warmup import SourceFinder
+
+    class Compiling(SourceFinder):
+        def get_code(self, name: str) -> CodeType:
+            """Compile a module's source, or take what was made of it before."""
+            kept = f"{self.get_filename(name)}.{sys.implementation.cache_tag}"
+            code: CodeType
+            with contextlib.suppress(OSError, ValueError, EOFError):
+                with open(kept, "rb") as file:
+                    code = marshal.loads(file.read())
+                return code
+            code = super().get_code(name)
+            if kept.startswith(site):
+                partial = f"{kept}.{os.getpid()}"
+                with open(partial, "wb") as file:
+                    file.write(marshal.dumps(code))
+                os.replace(partial, kept)
+            return code
+
+    return Compiling
 
 
 class Builtin(BuiltinImporter):
@@ -99,7 +124,7 @@ class Builtin(BuiltinImporter):
         return None if is_absent(fullname) else super().find_spec(fullname, path, target)
 
 
-class Compiled:
+class Extensions:
     """The compiled modules of the standard library; a snapshot has them built in."""
 
     def __init__(self, folders: list[str]) -> None:

@@ -4,7 +4,6 @@ import unittest
 
 import case
 from belljar_guest import frames
-from case import Case, run
 
 #: A module of each library, and the generations that carry it.
 ALL, LATER, NEWEST = ("1.3", "1.4", "2.0", "2.1"), ("1.4", "2.0", "2.1"), ("2.0", "2.1")
@@ -57,17 +56,23 @@ MODULES = {
     "dateutil.parser": ALL,
     "attr": ALL,
     "click": ALL,
+    "sqlmodel": NEWEST,
+    "sqlmodel.ext.asyncio.session": NEWEST,
+    "pydantic": ALL,
+    "pydantic.dataclasses": ALL,
+    "pydantic.v1": ALL,
+    "pydantic_settings": ALL,
 }
 
 
-class Libraries(Case):
+class Libraries(case.Case):
     """Every library with everything that it needs and that is not here stood in for."""
 
     def test_every_library_imports_and_is_not_stood_in_for(self) -> None:
         for generation in case.GENERATIONS:
             carried = [module for module, generations in MODULES.items() if generation in generations]
             files = {f"m{index}.py": f"import {module}\n" for index, module in enumerate(carried)}
-            found = run(generation, files)
+            found = case.run(generation, files)
             trouble = [
                 (frame.path, frame.message)
                 for frame in found
@@ -99,7 +104,7 @@ class Libraries(Case):
 
     def test_a_module_of_the_repository_comes_before_a_library_of_its_name(self) -> None:
         for generation in case.GENERATIONS:
-            found = run(
+            found = case.run(
                 generation,
                 {
                     "inflection/__init__.py": "def tableize(name): return 'own_' + name\n",
@@ -111,7 +116,7 @@ class Libraries(Case):
 
     def test_a_folder_without_code_does_not_hide_a_library(self) -> None:
         for generation in case.GENERATIONS:
-            found = run(
+            found = case.run(
                 generation,
                 {
                     "alembic/versions/readme.txt": "",
@@ -141,7 +146,7 @@ class Libraries(Case):
         )
 
 
-class SettingsFiles(Case):
+class SettingsFiles(case.Case):
     """A settings file that is missing is taken for empty only where its absence fails a statement."""
 
     READER = """
@@ -158,7 +163,7 @@ class SettingsFiles(Case):
 
     def test_a_reader_that_raises_gets_an_empty_file_and_the_result_is_doubted(self) -> None:
         for generation in case.GENERATIONS:
-            found = run(
+            found = case.run(
                 generation,
                 {
                     "models.py": self.READER

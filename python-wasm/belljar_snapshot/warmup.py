@@ -43,6 +43,9 @@ SQLALCHEMY = """
     typing_extensions
 """.split()
 
+# Changes how classes are mapped once it is imported: for each class it looks at every class below its bases.
+ONLY_WHEN_ASKED = "sqlalchemy.ext.instrumentation"
+
 GUEST = "belljar_guest.entry"
 
 # What libraries open beside their modules when they are imported: statements, versions, defaults. In bytes, each.
@@ -106,7 +109,11 @@ def expand(names: list[str], site: dict[str, StoredModule]) -> Iterator[str]:
         yield name
         if site[name].is_package and name != "sqlalchemy":
             yield from (
-                other for other in site if other.rpartition(".")[0] == name and not site[other].is_package
+                other
+                for other in site
+                if other.rpartition(".")[0] == name
+                and not site[other].is_package
+                and other != ONLY_WHEN_ASKED
             )
 
 

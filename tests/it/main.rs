@@ -38,6 +38,9 @@ mod formats {
 /// The pages.
 mod docs;
 
+/// Code that ends a run, among other code.
+mod resume;
+
 /// Where something comes from.
 mod explain;
 

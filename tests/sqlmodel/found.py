@@ -14,11 +14,13 @@ def describe(found: Sequence[frames.Frame]) -> dict[str, Any]:
         if isinstance(item, (frames.StatementSkipped, frames.ModuleFailed))
     ]
     last = {item.serial: item for item in found if isinstance(item, frames.Table)}
-    done = [item for item in found if isinstance(item, frames.Done)][0]
+    done = next(item for item in found if isinstance(item, frames.Done))
     tables = [last[serial] for serial in done.tables]
+    reasons = [reason for table in tables for reason in table.reasons]
+    reasons += [reason for table in tables for column in table.columns for reason in column.reasons]
     return {
         "trouble": trouble,
-        "doubts": [reason.message for table in tables for item in (table, *table.columns) for reason in item.reasons],
+        "doubts": [reason.message for reason in reasons],
         "ddl": ddl([item for item in found if isinstance(item, frames.Ddl)]),
         "columns": sorted(facts(table, column) for table in tables for column in table.columns),
         "relationships": sorted(relationships([item for item in found if isinstance(item, frames.Class)])),

@@ -11,6 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 
@@ -43,8 +44,7 @@ def run(path: str) -> list[str]:
     def show(*values: Any) -> None:
         found.extend(shown(value) for value in values)
 
-    with open(path, encoding="utf-8") as file:
-        code = compile(file.read(), path, "exec", dont_inherit=True)
+    code = compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
     namespace: dict[str, Any] = {"show": show, "__name__": "snippet"}
     sys.modules["snippet"] = type(sys)("snippet")
     sys.modules["snippet"].__dict__.update(namespace)

@@ -1,10 +1,6 @@
-"""Every case gives inside the guest, over our core, what SQLModel itself gives where it is really installed.
-
-`BELLJAR_SQLMODEL` names a folder with virtual environments, one for each generation; the Makefile makes them.
-"""
+"""Every case gives inside the guest, over our core, what SQLModel itself gives where it is really installed."""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -18,12 +14,13 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "guest"), str(ROOT / "guest" / "tests")]
 
 import found  # noqa: E402
+from environments import GENERATIONS, python_of  # noqa: E402
 from native import native, plan_for  # noqa: E402
 
-ENVIRONMENTS = Path(os.environ.get("BELLJAR_SQLMODEL", ROOT / "build" / "sqlmodel"))
-GENERATIONS = ("2.0", "2.1")
 #: Fewer than these would be no proof.
 AT_LEAST = 40
+#: A release of SQLModel that gives other types.
+OLDER = "0.0.38"
 
 
 def cases() -> list[Path]:
@@ -33,19 +30,20 @@ def cases() -> list[Path]:
 
 
 @cache
-def truth(generation: str) -> dict[str, Any]:
+def truth(generation: str, release: str = "") -> dict[str, Any]:
     """Ask SQLModel itself about every case."""
-    python = ENVIRONMENTS / generation / "bin" / "python"
-    command = [str(python), "-I", "-B", str(HERE / "oracle.py"), *map(str, cases())]
+    command = [str(python_of(generation, release)), "-I", "-B", str(HERE / "oracle.py"), *map(str, cases())]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
 
-def inside(generation: str, case: Path) -> dict[str, Any]:
-    """Run a case in the guest."""
+def inside(generation: str, case: Path, release: str = "") -> dict[str, Any]:
+    """Run a case in the guest, for a project that asks for a release."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "models.py").write_bytes(case.read_bytes())
+        if release:
+            Path(folder, "requirements.txt").write_text(f"sqlmodel=={release}\n")
         plan = plan_for(folder, ["models.py"], ddl=("postgresql", "mysql", "sqlite"))
         return found.describe(native(generation).run(plan))
 
@@ -64,6 +62,17 @@ class SQLModel(unittest.TestCase):
                     self.assertNotIn("error", expected)
                     self.assertTrue(expected["columns"], "the case declares nothing")
                     self.assertEqual(inside(generation, case), {**expected, "trouble": [], "doubts": []})
+
+    def test_every_case_that_an_older_release_takes_is_the_same(self) -> None:
+        taken = 0
+        for case in cases():
+            expected = truth(GENERATIONS[0], OLDER)[str(case)]
+            if "error" not in expected:
+                taken += 1
+                with self.subTest(case=case.stem):
+                    found_inside = inside(GENERATIONS[0], case, OLDER)
+                    self.assertEqual(found_inside, {**expected, "trouble": [], "doubts": []})
+        self.assertGreaterEqual(taken, AT_LEAST)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,10 @@
-"""pydantic and its settings: schemas late, absent types, missing values, and what its first version offered.
+"""pydantic: schemas late, absent types, missing values.
 
 A model is only validated when an instance is made, so nothing is built before that. A value that a stand-in stands
 for is taken as it is. A required value that nobody gives is a stand-in: that is what an environment would have set.
 """
 
-import os
-import sys
 from collections.abc import Callable, Mapping
-from functools import wraps
 from importlib import import_module
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -15,16 +12,7 @@ from typing import Any, Union, get_args, get_origin
 from ..stand_in import ledger
 from ..stand_in.base import StandInBase
 from ..stand_in.value import StandIn, child_of
-
-#: What the environment of a run holds: a machine has it, and no configuration is meant by it.
-_MACHINE = frozenset("HOME LANG PATH TZ USER".split())
-
-#: What an example of a settings file is called beside it.
-_EXAMPLES = tuple("{}.example {}.sample {}.template {}.dist {}-example {}.default".split())
-
-#: Whether the code speaks the first version's language, in which an optional field has a default.
-_first_version = False
-
+from . import pydantic_first, pydantic_settings
 
 # What is not known
 
@@ -43,22 +31,18 @@ class Tolerance:
         except RuntimeError:
             raise LookupError(field) from None
         name = f"{owner.__module__}.{owner.__qualname__}" if owner else "pydantic"
-        if _first_version and owner is not None and _is_optional(owner, field):
+        if pydantic_first.is_spoken() and owner is not None and _is_optional(owner, field):
             return None
         return child_of(name, field)
 
     def forgives(self, owner: type | None, values: Any) -> bool:
         """Take what a stand-in has a part in; of settings take everything: their real values are not here."""
-        return _is_settings(owner) or any(self.unknown(value) for value in _parts(values))
+        return pydantic_settings.is_settings(owner) or any(self.unknown(value) for value in _parts(values))
 
 
 def _is_optional(owner: type, field: str) -> bool:
     annotation = getattr(owner.__dict__["__pydantic_fields__"].get(field), "annotation", None)
     return get_origin(annotation) in (Union, UnionType) and type(None) in get_args(annotation)
-
-
-def _is_settings(owner: type | None) -> bool:
-    return owner is not None and any(base.__name__ == "BaseSettings" for base in owner.__mro__)
 
 
 def _parts(values: Any) -> list[Any]:
@@ -88,9 +72,26 @@ def _adapt_config(module: Any) -> None:
 
 
 def _adapt_construction(module: Any) -> None:
-    """Take a stand-in without an annotation for what it most likely is: a method, or a mark."""
+    """Take a stand-in without an annotation for what it most likely is: a method, or a mark; rebuild late."""
     original = module.default_ignored_types
     module.default_ignored_types = lambda: (*original(), StandIn)
+    complete = module.complete_model_class
+
+    def complete_model_class(cls: Any, wrapper: Any, names: Any, **options: Any) -> Any:
+        """Where code asks for it and not an instance, find out the fields alone, with the names of that moment."""
+        if not options.get("raise_errors", True) or options.get("is_force_rebuild"):
+            return complete(cls, wrapper, names, **options)
+        if not cls.__pydantic_fields_complete__:
+            cls.__pydantic_fields__, cls.__pydantic_extra_info__ = module.rebuild_model_fields(
+                cls,
+                config_wrapper=wrapper,
+                ns_resolver=names,
+                typevars_map=module.get_model_typevars_map(cls),
+            )
+        module.set_model_mocks(cls)
+        return True
+
+    module.complete_model_class = complete_model_class
 
 
 def _adapt_schemas(module: Any) -> None:
@@ -143,147 +144,14 @@ def _adapt_networks(module: Any) -> None:
     module.validate_email = lambda value: (value.partition("@")[0], value)
 
 
-# The first version
-
-
-def _adapt_migration(module: Any) -> None:
-    """Give settings from where they are now, and stand in for what is gone."""
-    original = module.getattr_migration
-
-    def getattr_migration(name: str) -> Callable[[str], Any]:
-        ask = original(name)
-
-        def getattr_(attribute: str) -> Any:
-            if (name, attribute) in (("pydantic", "BaseSettings"), ("pydantic.env_settings", "BaseSettings")):
-                global _first_version  # noqa: PLW0603  # said once, it holds for the run
-                _first_version = True
-                return import_module("pydantic_settings").BaseSettings
-            try:
-                return ask(attribute)
-            except Exception as error:
-                if attribute.startswith("__"):
-                    raise AttributeError(attribute) from error
-                return child_of(name, attribute)
-
-        return getattr_
-
-    module.getattr_migration = getattr_migration
-
-
-def _renamed(module: Any, name: str, old: Mapping[str, str | None]) -> None:
-    """Let a function take the first version's keywords: under their new names, or not at all."""
-    original = getattr(module, name)
-
-    @wraps(original)
-    def renamed(*args: Any, **kwargs: Any) -> Any:
-        for keyword in old.keys() & kwargs.keys():
-            new, value = old[keyword], kwargs.pop(keyword)
-            if new is not None:
-                kwargs.setdefault(new, value)
-        return original(*args, **kwargs)
-
-    setattr(module, name, renamed)
-
-
-def _adapt_fields(module: Any) -> None:
-    _renamed(module, "Field", {"regex": "pattern", "const": None, "unique_items": None})
-
-
-def _adapt_types(module: Any) -> None:
-    _renamed(module, "constr", {"regex": "pattern", "curtail_length": None})
-    for name in ("conlist", "conset", "confrozenset"):
-        _renamed(module, name, {"min_items": "min_length", "max_items": "max_length", "unique_items": None})
-
-
-def _adapt_decorators(module: Any) -> None:
-    """Let a root validator run after the others, as it once did by default."""
-    original = module.root_validator
-
-    @wraps(original)
-    def root_validator(*args: Any, **kwargs: Any) -> Any:
-        if not kwargs.get("pre"):
-            kwargs["skip_on_failure"] = True
-        made = original(**kwargs)
-        return made(*args) if args else made
-
-    module.root_validator = root_validator
-
-
-def _adapt_signatures(module: Any) -> None:
-    """Leave out a validator whose signature nobody understands any more."""
-    original = module.make_generic_v1_field_validator
-
-    def make_generic_v1_field_validator(validator: Any) -> Any:
-        try:
-            return original(validator)
-        except Exception:
-            return lambda value, info: value
-
-    module.make_generic_v1_field_validator = make_generic_v1_field_validator
-
-
-# Settings
-
-
-def _adapt_environment(module: Any) -> None:
-    """Hide the machine."""
-    source = module.EnvSettingsSource
-    load = source._load_env_vars
-
-    def load_env_vars(self: Any) -> dict[str, Any]:
-        return {name: value for name, value in load(self).items() if name.upper() not in _MACHINE}
-
-    source._load_env_vars = load_env_vars
-
-
-def _adapt_files(module: Any) -> None:
-    """Read a settings file that lies below another import root, or its example."""
-    source = module.DotEnvSettingsSource
-    read = source._read_env_files
-
-    def read_env_files(self: Any) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = read(self)
-        given = self.env_file
-        names = [given] if isinstance(given, (str, os.PathLike)) else list(given or ())
-        if found or not names:
-            return found
-        paths = [path for path in (_other_file(os.fspath(name)) for name in names) if path is not None]
-        made: dict[str, Any] = {}
-        for path in paths:
-            ledger.current().guess(path, "contents")
-            made.update(self._read_env_file(module.Path(path)))
-        return made
-
-    source._read_env_files = read_env_files
-
-
-def _other_file(path: str) -> str | None:
-    """Find a file below an import root, or else its example."""
-    if os.path.isabs(path):
-        folders, name = [os.path.dirname(path)], os.path.basename(path)
-    else:
-        folders, name = list(dict.fromkeys([os.getcwd(), *sys.path])), path
-    for form in ("{}", *_EXAMPLES):
-        for folder in folders:
-            found = os.path.join(folder, form.format(name))
-            if os.path.isfile(found):
-                return found
-    return None
-
-
 ADAPTERS: dict[str, Callable[[Any], None]] = {
     "pydantic_core": _adapt_core,
-    "pydantic._migration": _adapt_migration,
     "pydantic._internal._config": _adapt_config,
-    "pydantic._internal._decorators_v1": _adapt_signatures,
     "pydantic._internal._fields": _adapt_collection,
     "pydantic._internal._generate_schema": _adapt_schemas,
     "pydantic._internal._model_construction": _adapt_construction,
-    "pydantic.deprecated.class_validators": _adapt_decorators,
-    "pydantic.fields": _adapt_fields,
     "pydantic.networks": _adapt_networks,
     "pydantic.plugin._loader": _adapt_plugins,
-    "pydantic.types": _adapt_types,
-    "pydantic_settings.sources.providers.dotenv": _adapt_files,
-    "pydantic_settings.sources.providers.env": _adapt_environment,
+    **pydantic_first.ADAPTERS,
+    **pydantic_settings.ADAPTERS,
 }

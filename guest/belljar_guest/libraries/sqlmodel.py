@@ -1,16 +1,29 @@
-"""SQLModel: a field whose type is absent keeps its column, and says so; older releases keep their types."""
+"""SQLModel: a field whose type is absent keeps its column, and says so; older releases keep their types.
 
+What such a field's type most likely is can be told by its default, by the column it refers to, or by another field
+of that type. The column has it then, and a reason that says where it is from.
+"""
+
+import uuid  # noqa: TID251  # its class, which draws nothing
 from collections.abc import Callable
 from copy import copy
-from types import SimpleNamespace
+from types import NoneType, SimpleNamespace
 from typing import Any, get_args
 
 from sqlalchemy import Column
+from sqlalchemy.sql.type_api import to_instance
+from sqlalchemy.types import NullType
 
 from .. import frames
-from ..stand_in.base import lost_bases
+from ..stand_in.base import StandInBase, lost_bases
 from ..stand_in.seams import StandInType, notes_of
 from ..stand_in.value import StandIn, origin_of
+from . import pydantic_first, sqlmodel_releases
+from .sqlmodel_releases import annotated, as_released, lengths_count
+
+#: Of absent types, what a default has told; and the attribute of a type that is only likely.
+_told: dict[str, type] = {}
+_LIKELY = "_belljar_likely"
 
 _SIZES = ("max_length", "max_digits", "decimal_places")
 
@@ -32,14 +45,45 @@ def _absent(annotation: Any) -> str | None:
 def _type_of(original: Callable[..., Any]) -> Callable[..., Any]:
     def get_sqlalchemy_type(field: Any) -> Any:
         try:
-            return original(field)
+            found = original(field)
         except (TypeError, ValueError):
             origin = _absent(field.annotation)
             if origin is None:
                 raise
-            return StandInType(origin)
+            found = _likely_type(field, origin, original)
+            if found is None:
+                return StandInType(origin)
+            made = to_instance(as_released(field, found, original))
+            setattr(made, _LIKELY, origin)
+            return made
+        return as_released(field, found, original)
 
     return get_sqlalchemy_type
+
+
+def _likely_type(field: Any, origin: str, original: Callable[..., Any]) -> Any:
+    """Give the type that a field with an absent one most likely has."""
+    told = _type_of_default(field)
+    if told is not None:
+        _told[origin] = told
+    elif isinstance(getattr(field, "foreign_key", None), str):
+        return NullType()  # SQLAlchemy gives it the type of the column that it refers to
+    if origin not in _told:
+        return None
+    try:
+        return original(annotated(field, _told[origin]))
+    except (TypeError, ValueError):
+        return None
+
+
+def _type_of_default(field: Any) -> type | None:
+    """Give the class of a field's default, where it has one."""
+    value, factory = field.default, field.default_factory
+    if factory in (uuid.uuid1, uuid.uuid4):  # another one is not called: it may do anything
+        return uuid.UUID
+    if factory is not None or field.is_required() or isinstance(value, (StandIn, StandInBase, NoneType)):
+        return None
+    return type(value)
 
 
 def _value_of(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,9 +101,10 @@ def _sizes_of(original: Callable[..., Any]) -> Callable[..., Any]:
 
     def get_field_metadata(field: Any) -> Any:
         found = original(field)
-        if not any(isinstance(getattr(found, name, None), StandIn) for name in _SIZES):
-            return found
-        return SimpleNamespace(**{name: _text(getattr(found, name, None)) for name in _SIZES})
+        sizes = {name: _text(getattr(found, name, None)) for name in _SIZES}
+        if not lengths_count():
+            sizes["max_length"] = None
+        return SimpleNamespace(**sizes)
 
     return get_field_metadata
 
@@ -77,6 +122,10 @@ def _column_of(original: Callable[..., Any]) -> Callable[..., Any]:
         if origin and isinstance(column, Column):
             reason = frames.Reason("stand-in-option", f"`sa_column` is taken from `{origin}`", origin)
             notes_of(column).reasons.append(reason)
+        origin = getattr(column.type, _LIKELY, None)
+        if origin:
+            message = f"its type is `{origin}`, which is absent; what else is said of it tells this one"
+            notes_of(column).reasons.append(frames.Reason("stand-in-type", message, origin))
         return column
 
     return get_column_from_field
@@ -91,7 +140,19 @@ def _is_table(original: Callable[..., Any]) -> Callable[..., Any]:
     return is_table_model_class
 
 
+def _noneable(original: Callable[..., Any]) -> Callable[..., Any]:
+    """With pydantic's first version a field whose default is nothing may be nothing, whatever its annotation says."""
+
+    def is_field_noneable(field: Any) -> bool:
+        return bool(original(field)) or (
+            field.default is None and field.default_factory is None and pydantic_first.is_spoken()
+        )
+
+    return is_field_noneable
+
+
 _WRAPPERS = {
+    "is_field_noneable": _noneable,
     "get_sqlalchemy_type": _type_of,
     "_get_sqlmodel_field_value": _value_of,
     "get_field_metadata": _sizes_of,
@@ -105,4 +166,7 @@ def _adapt(module: Any) -> None:
         setattr(module, name, wrapper(getattr(module, name)))
 
 
-ADAPTERS: dict[str, Callable[[Any], None]] = {"sqlmodel.main": _adapt}
+ADAPTERS: dict[str, Callable[[Any], None]] = {
+    "sqlmodel.main": _adapt,
+    "sqlmodel.sql.sqltypes": sqlmodel_releases.adapt,
+}

@@ -3,6 +3,7 @@
 import importlib
 import re
 import sys
+from functools import partial
 from importlib.machinery import FileFinder, PathFinder, SourceFileLoader
 from importlib.util import decode_source
 from types import CodeType, ModuleType
@@ -13,6 +14,7 @@ from ..channel import Channel
 from ..places import Places
 from ..plan import Plan, Target
 from ..stand_in import ledger
+from ..stand_in.value import child_of
 from . import environment, recovery, settings_files, stars, written_files
 
 #: The first import of a `try`: whether what follows from it holds depends on whether the module is there.
@@ -101,6 +103,9 @@ class RepositoryLoader(SourceFileLoader):
         owner, name, filename = self.owner, module.__name__, str(self.path)
         path = owner.places.relative(filename) or filename
         owner.loaded[name] = path
+        if path in owner.plan.left_out:  # it ended an earlier attempt: whatever is asked of it is absent
+            vars(module)["__getattr__"] = partial(_absent, name)
+            return
         owner.channel.send(frames.ModuleStarted(name, path))
         source = decode(self.get_data(filename))
         attempts = _ATTEMPT.findall(source) if "ImportError" in source or "NotFound" in source else []
@@ -112,6 +117,13 @@ class RepositoryLoader(SourceFileLoader):
 
     def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
         """Write nothing."""
+
+
+def _absent(module: str, name: str) -> Any:
+    """A name of a module that is left out."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return child_of(module, name)
 
 
 def decode(data: bytes) -> str:

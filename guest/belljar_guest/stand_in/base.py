@@ -241,6 +241,7 @@ def install_class_builder() -> None:
     def build_class(func: Callable[[], Any], name: str, /, *bases: Any, **kwargs: Any) -> Any:
         lost = _absent_metaclass(kwargs)
         if any(isinstance(base, (StandInMeta, StandInErrorMeta, StandIn)) for base in bases):
+            bases = _on_sqlmodel(bases) if kwargs.get("table") is True else bases
             kwargs.update(combined(bases, kwargs))
         return _without_metaclass(original(func, name, *bases, **kwargs), lost)
 
@@ -257,6 +258,18 @@ def install_class_builder() -> None:
         return _without_metaclass(make(name, resolved, given, exec_body), lost)
 
     types.new_class = new_class
+
+
+def _on_sqlmodel(bases: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The bases of `class A(Absent, table=True)`: only SQLModel has this keyword, so the absent base stands on it."""
+    from importlib import import_module
+
+    try:
+        model = import_module("sqlmodel").SQLModel
+    except Exception:  # no release of it goes with this generation
+        return bases
+    known = not isinstance(model, type) or any(isinstance(base, type(model)) for base in bases)
+    return bases if known else (*bases, model)
 
 
 def _absent_metaclass(kwargs: dict[str, Any]) -> str:

@@ -57,6 +57,30 @@ pub(crate) struct Findings {
     pub(crate) done: bool,
 }
 
+impl Findings {
+    /// Drops all that one file has nothing to do with.
+    pub(crate) fn keep_only(&mut self, path: &str) {
+        let in_file = |place: &Option<frames::Place>| place.as_ref().is_some_and(|place| place.path == path);
+        self.started.retain(|module| module.path == path);
+        let names: BTreeSet<String> = self.started.iter().map(|module| module.name.clone()).collect();
+        self.loaded.retain(|name| names.contains(name));
+        self.failed.retain(|item| item.path == path);
+        self.skipped.retain(|item| item.path == path);
+        self.stand_ins.retain(|item| in_file(&item.place));
+        self.guesses.retain(|item| in_file(&item.place));
+        self.tables.retain(|item| in_file(&item.place));
+        self.classes.retain(|item| names.contains(&item.itself.module));
+        self.plain.retain(|item| names.contains(&item.itself.module));
+        self.sequences.retain(|item| in_file(&item.place));
+        self.views.retain(|item| in_file(&item.place));
+        self.objects.retain(|item| in_file(&item.place));
+        self.types.clear();
+        self.unresolved.retain(|item| item.place.path == path);
+        self.remarks.retain(|item| in_file(&item.place));
+        self.ddl.clear();
+    }
+}
+
 /// Sorts frames as they come.
 #[derive(Default)]
 pub(crate) struct Collector {

@@ -8,6 +8,7 @@
 //!
 //! * [`generation`]: which SQLAlchemy; another one where the code and the first disagree
 //! * [`plan`]: which modules run together, below which import roots
+//! * [`resume`]: goes on without a module that ended a run
 //! * [`collect`]: distrusts what a guest sends
 //! * [`assemble`]: joins the findings of all runs with what the code says, and settles what is exact
 //!
@@ -17,6 +18,7 @@ mod assemble;
 mod collect;
 mod generation;
 mod plan;
+mod resume;
 mod snapshots;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -135,8 +137,9 @@ pub fn extract(
     let attempt = |glass: &Glass, generation: Generation| {
         let runs = plan::plan(&discovery);
         progress.targets(runs.iter().map(|run| run.targets.len()).sum());
+        let once = |run: Run, limits: Limits| carry_out(run, limits, &source.tree, glass, options, progress);
         let results: Vec<_> =
-            runs.into_iter().map(|run| carry_out(run, &source.tree, glass, options, progress)).collect();
+            runs.into_iter().flat_map(|run| resume::carry_out(run, &options.limits, &once)).collect();
         let document = assemble::assemble(source, &discovery, generation, &options.wheelhouse, &results);
         (document, results)
     };
@@ -164,24 +167,34 @@ pub fn extract(
 }
 
 /// A run with what came of it.
+#[derive(Debug)]
 struct RunResult {
     run: Run,
+    /// The file that ended it; the rest ran without it, and only what it has to do with is kept here.
+    left_out: Option<String>,
     findings: Findings,
     outcome: Outcome,
 }
 
 /// Carries out one run in one fresh store.
-fn carry_out(run: Run, tree: &Tree, glass: &Glass, options: &Options, progress: &Progress) -> RunResult {
+fn carry_out(
+    run: Run,
+    limits: Limits,
+    tree: &Tree,
+    glass: &Glass,
+    options: &Options,
+    progress: &Progress,
+) -> RunResult {
     let collector = Arc::new(Mutex::new(Collector::new(progress.clone())));
     let sink = Arc::clone(&collector);
     let job = Job {
         tree: tree.clone(),
         packages: (!options.wheelhouse.roots.is_empty()).then(|| options.wheelhouse.tree.clone()),
         plan: run.encode(&options.ddl, &options.wheelhouse),
-        limits: options.limits.clone(),
+        limits,
         on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),
     };
     let outcome = glass.run(job);
     let findings = std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner)).finish();
-    RunResult { run, findings, outcome }
+    RunResult { run, left_out: None, findings, outcome }
 }

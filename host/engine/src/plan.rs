@@ -14,6 +14,8 @@ pub(crate) struct Run {
     roots: Vec<String>,
     /// The modules to import, in order.
     pub(crate) targets: Vec<Target>,
+    /// Files that are not run, though something imports them: an earlier attempt ended in them.
+    left_out: Vec<String>,
 }
 
 /// A module to import.
@@ -31,6 +33,7 @@ struct Plan<'a> {
     targets: &'a [Target],
     ddl: &'a [String],
     wheelhouse: &'a [String],
+    left_out: &'a [String],
 }
 
 impl Run {
@@ -38,9 +41,32 @@ impl Run {
     pub(crate) fn encode(&self, ddl: &[String], wheelhouse: &Wheelhouse) -> Vec<u8> {
         let wheelhouse: Vec<_> =
             wheelhouse.roots.iter().map(|root| format!("{PACKAGES_MOUNT}/{root}")).collect();
-        let plan =
-            Plan { base: MOUNT, roots: &self.roots, targets: &self.targets, ddl, wheelhouse: &wheelhouse };
+        let plan = Plan {
+            base: MOUNT,
+            roots: &self.roots,
+            targets: &self.targets,
+            ddl,
+            wheelhouse: &wheelhouse,
+            left_out: &self.left_out,
+        };
         serde_json::to_vec(&plan).unwrap_or_default() // strings and lists of strings always encode
+    }
+
+    /// The same without a file.
+    pub(crate) fn without(&self, path: &str) -> Self {
+        let mut run = self.clone();
+        run.targets.retain(|target| target.path != path);
+        run.left_out.push(path.to_owned());
+        run
+    }
+
+    /// Two runs with half of the targets each; none where there is one target.
+    pub(crate) fn halves(&self) -> Vec<Self> {
+        if self.targets.len() < 2 {
+            return Vec::new();
+        }
+        let (first, second) = self.targets.split_at(self.targets.len() / 2);
+        [first, second].map(|targets| Self { targets: targets.to_vec(), ..self.clone() }).into()
     }
 }
 
@@ -54,7 +80,7 @@ pub(crate) fn plan(discovery: &Discovery) -> Vec<Run> {
             .collect();
         let others = all.iter().filter(|other| *other != root);
         let roots = std::iter::once(root).chain(others).map(|path| (*path).to_owned()).collect();
-        Run { root: (*root).to_owned(), roots, targets }
+        Run { root: (*root).to_owned(), roots, targets, left_out: Vec::new() }
     };
     all.iter().enumerate().map(run).filter(|run| !run.targets.is_empty()).collect()
 }

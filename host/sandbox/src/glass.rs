@@ -1,6 +1,15 @@
 //! One run in one fresh store.
 
-use std::time::Instant;
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::Poll,
+    time::Instant,
+};
 
 use belljar_tree::Tree;
 use wasmtime::{
@@ -34,6 +43,10 @@ mod bindings {
 
 /// How much fuel a guest burns between two looks at the wall clock: about a millisecond.
 const SLICE: u64 = 10_000_000;
+
+/// Between two frames at most this part of the fuel is burnt, so that there is some left for an attempt without
+/// whatever burnt it.
+const SHARES: u64 = 2;
 
 /// What to run.
 pub struct Job {
@@ -99,7 +112,9 @@ impl Glass {
             (Err(error), _) => Ending::Internal(format!("{error:#}")),
             (_, Err(error)) => Ending::Internal(format!("cannot make a runtime: {error}")),
             (Ok(()), Ok(runtime)) => runtime.block_on(async {
-                tokio::time::timeout(timeout, self.call(&mut store, &plan)).await.unwrap_or(Ending::Timeout)
+                let sent = Arc::clone(&store.data().out.sent);
+                let call = within_share(self.call(&mut store, &plan), &sent, fuel / SHARES / SLICE);
+                tokio::time::timeout(timeout, call).await.unwrap_or(Ending::Timeout)
             }),
         };
         let left = store.get_fuel().unwrap_or_default();
@@ -132,6 +147,19 @@ impl Glass {
             Err(error) => classify(&error, store.data()),
         }
     }
+}
+
+/// Ends a call that burns too much without sending anything: what it does then ends nothing else's run. The guest
+/// gives way after every slice of fuel, so the count is the same in every run.
+async fn within_share(call: impl Future<Output = Ending>, sent: &AtomicU64, slices: u64) -> Ending {
+    let mut call = pin!(call);
+    let (mut last, mut quiet) = (sent.load(Ordering::Relaxed), 0);
+    poll_fn(|context| {
+        let now = sent.load(Ordering::Relaxed);
+        (last, quiet) = (now, if now == last { quiet + 1 } else { 0 });
+        if quiet > slices { Poll::Ready(Ending::Fuel) } else { call.as_mut().poll(context) }
+    })
+    .await
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

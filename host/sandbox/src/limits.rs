@@ -4,7 +4,8 @@ use std::time::Duration;
 /// kept in every case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Instructions, roughly; the same for the same code every time. Fires as [`crate::Ending::Fuel`].
+    /// Instructions, roughly; the same for the same code every time. Half of it may be burnt between two frames.
+    /// Fires as [`crate::Ending::Fuel`].
     pub fuel: u64,
     /// Wall clock. Fires as [`crate::Ending::Timeout`].
     pub timeout: Duration,

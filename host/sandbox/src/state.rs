@@ -1,5 +1,10 @@
 //! What belongs to one store.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use rand::{SeedableRng as _, rngs::StdRng};
 use wasmtime::{ResourceLimiter, component::ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -46,7 +51,7 @@ impl State {
                 peak: 0,
                 refused: false,
             },
-            out: Out { on_frame, frames: 0, bytes: 0, limits, exceeded: false },
+            out: Out { on_frame, frames: 0, sent: Arc::default(), bytes: 0, limits, exceeded: false },
             stderr,
         }
     }
@@ -84,6 +89,8 @@ impl IoView for State {
 pub(crate) struct Out {
     on_frame: Box<dyn FnMut(Vec<u8>) + Send>,
     pub(crate) frames: u64,
+    /// The same number, for who watches the run.
+    pub(crate) sent: Arc<AtomicU64>,
     bytes: u64,
     limits: Limits,
     pub(crate) exceeded: bool,
@@ -93,6 +100,7 @@ impl Out {
     /// Passes a frame on, or ends the run when it is one too many or too large.
     pub(crate) fn emit(&mut self, frame: Vec<u8>) -> wasmtime::Result<()> {
         self.frames += 1;
+        self.sent.store(self.frames, Ordering::Relaxed);
         self.bytes = self.bytes.saturating_add(frame.len() as u64);
         let limits = &self.limits;
         if frame.len() > limits.frame_bytes || self.frames > limits.frames || self.bytes > limits.output_bytes

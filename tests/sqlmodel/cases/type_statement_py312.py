@@ -11,7 +11,8 @@ class Plain(SQLModel, table=True):
     id: int = Field(primary_key=True)
 
 
-try:
+try:  # SQLModel takes no alias of this kind for a column's type
+
     class Row(SQLModel, table=True):
         id: int = Field(primary_key=True)
         name: Name
@@ -20,7 +21,7 @@ except Exception:
 
 
 class Box[T](SQLModel):
-    content: T
+    label: str | None = None
 
 
 class Boxed(Box[int], table=True):

@@ -1,10 +1,10 @@
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, NamedTuple, Optional, TypedDict, Union
+from typing import Annotated, NamedTuple, Optional, Union
 
 from annotated_types import Len
 from pydantic import Json, TypeAdapter, conlist, conset
-from typing_extensions import NotRequired
+from typing_extensions import NotRequired, TypedDict
 
 
 class Point(NamedTuple):

@@ -91,7 +91,7 @@ class Data:
 
 
 @pydantic.dataclasses.dataclass(frozen=True, config={"extra": "forbid"})
-class Inner(Data):
+class Inner:
     q: "int" = 4
 
 
@@ -101,6 +101,7 @@ class Plain:
     b: "list[Plain]" = dataclasses.field(default_factory=list)
 
 
+show(Inner(), Inner("5"), lambda: Inner(q="x"), lambda: Inner(r=1))
 show(Data("3"), Data(x="3", y=("1",)), lambda: Data(), lambda: Data(1, 2), lambda: Data(1, z="long"), Data(1).w)
 show(TypeAdapter(Data).dump_python(Data(1)), TypeAdapter(Plain).validate_python({"a": "1", "b": [{"a": 2}]}))
 show(lambda: TypeAdapter(Plain).validate_python({"a": "x"}), TypeAdapter(Plain).dump_json(Plain(1, [Plain(2)])))

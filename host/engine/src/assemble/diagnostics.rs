@@ -91,7 +91,12 @@ fn of_outcome(result: &RunResult, found: &mut Vec<Diagnostic>) {
         result.findings.started.iter().rev().find(|module| !result.findings.loaded.contains(&module.name));
     if outcome.ending != Ending::Finished {
         let during = last.map(|module| format!(" while `{}` ran", module.name)).unwrap_or_default();
-        let message = format!("the run ended early{during}: {}", ending_text(&outcome.ending));
+        let message = match &result.left_out {
+            Some(path) => {
+                format!("`{path}` was left out, the rest ran without it: {}", ending_text(&outcome.ending))
+            }
+            None => format!("the run ended early{during}: {}", ending_text(&outcome.ending)),
+        };
         let diagnostic = Diagnostic::new(Severity::Error, "run-ended", message).hint(hint(&outcome.ending));
         found.push(match last {
             Some(module) => diagnostic.at(&module.path, 0),

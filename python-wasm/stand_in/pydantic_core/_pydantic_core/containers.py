@@ -1,8 +1,7 @@
 """Validators of lists, sets, tuples, mappings and generators."""
 
 from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, ValuesView
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from .errors import Invalid, LineError, invalid
@@ -10,8 +9,8 @@ from .state import LAX, STRICT, Builder, Scope, State, Validate
 from .tolerance import unknown
 from .values import PydanticOmit
 
-#: What is taken for a sequence of items where the input need not be exact.
-_ITERABLE = (list, tuple, set, frozenset, deque, Generator, Iterator, AbstractSet, ValuesView, range)
+#: What is taken for one value, not for its parts.
+_WHOLE = (str, bytes, bytearray, Mapping)
 
 
 def _items(value: Any, wanted: type[Any], name: str, state: State, *, strict: bool) -> Any:
@@ -23,7 +22,7 @@ def _items(value: Any, wanted: type[Any], name: str, state: State, *, strict: bo
         return value
     if state.mode == "json" and isinstance(value, list):
         return value
-    if strict or unknown(value) or not isinstance(value, _ITERABLE):
+    if strict or unknown(value) or isinstance(value, _WHOLE) or not isinstance(value, Iterable):
         raise invalid(f"{name}_type", value)
     state.lower(LAX)
     return value

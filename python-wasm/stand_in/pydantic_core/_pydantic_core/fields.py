@@ -167,7 +167,7 @@ class Fields:
         state.data, state.field_name = before
         if wrong:
             raise Invalid(wrong)
-        state.fields_set += len(given)
+        state.add_fields(len(given))
         return values, extra, given | set(extra or ())
 
     def _rest(
@@ -285,10 +285,15 @@ class DataclassArguments(Fields):
     def __call__(self, value: Any, state: State) -> tuple[dict[str, Any], tuple[Any, ...] | None]:
         """Validate the arguments of a dataclass: its attributes, and what is for its own hook alone."""
         if isinstance(value, ArgsKwargs):
-            value = self._by_name(value)
-        elif not isinstance(value, Mapping):
+            given = value
+            try:
+                values, extra, _ = self.collect(Source(self._by_name(given), attributes=False), state)
+            except Invalid as error:
+                raise Invalid([self._as_argument(line, given) for line in error.errors]) from None
+        elif isinstance(value, Mapping):
+            values, extra, _ = self.collect(Source(value, attributes=False), state)
+        else:
             raise invalid("dataclass_type", value, class_name=self._name)
-        values, extra, _ = self.collect(Source(value, attributes=False), state)
         only = [field.name for field in self.fields.values() if field.init_only]
         hooked = tuple(values.pop(name) for name in only if name in values)
         return {**values, **(extra or {})}, hooked if self.collects_init_only else None
@@ -306,6 +311,15 @@ class DataclassArguments(Fields):
                 raise Invalid([LineError("multiple_argument_values", named[name], None, (name,))])
             named[name] = value
         return named
+
+    def _as_argument(self, line: LineError, given: ArgsKwargs) -> LineError:
+        """Name an error's place as the call does: what was given by position by its number."""
+        if line.kind == "extra_forbidden" and len(line.loc) == 1:
+            line.kind = "unexpected_keyword_argument"
+        names = [name for name, field in self.fields.items() if not field.kw_only and field.init]
+        if line.loc and line.loc[0] in names[: len(given.args)]:
+            line.loc = (names.index(str(line.loc[0])), *line.loc[1:])
+        return line
 
     def assign(self, target: dict[str, Any], field: str, value: Any, state: State) -> Any:
         """Validate the new value of one field."""

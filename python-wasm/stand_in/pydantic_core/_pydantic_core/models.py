@@ -7,7 +7,7 @@ from typing import Any
 from .errors import Invalid, LineError, invalid
 from .fields import DataclassArguments, ModelFields, NamedTuple, TypedDict, given_fields
 from .functions import assigner
-from .state import STRICT, Builder, Scope, State
+from .state import LAX, STRICT, Builder, Scope, State
 from .tolerance import forgives, unknown
 from .values import PydanticUndefined
 
@@ -38,7 +38,7 @@ class Model:
             return value
         if isinstance(value, self._cls):
             return self._again(value, state)
-        state.lower(STRICT)
+        state.lower(LAX)
         if self._origin is not None and isinstance(value, self._origin):
             value = dict(given_fields(value))  # the same model with another parameter
         if self._custom_init and isinstance(value, Mapping):
@@ -129,7 +129,7 @@ class Dataclass:
                 value = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
             elif self._is_strict(state) and state.mode == "python":
                 raise invalid("dataclass_exact_type", value, class_name=self._cls.__name__)
-            state.lower(STRICT)
+            state.lower(LAX)
             instance = self._cls.__new__(self._cls)
         values, hooked = self._inner(value, state)
         for name, item in values.items():

@@ -1,6 +1,7 @@
 """`SchemaSerializer`: from values to plain data, as a schema says."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from .output import ALL, Options, Selection, infer, json_key, text
@@ -373,9 +374,12 @@ class SchemaSerializer:
         config: Mapping[str, Any] | None = None,
         _use_prebuilt: bool = True,  # noqa: FBT001, FBT002  # pydantic's own signature
     ) -> None:
-        """Build the schema."""
-        self._config = config or {}
-        self._serialize = Scope().build(schema)
+        """Take the schema; it is built when it is first used."""
+        self._schema, self._config = schema, config or {}
+
+    @cached_property
+    def _serialize(self) -> Serialize:
+        return Scope().build(self._schema)
 
     def to_python(self, value: Any, *, include: Any = None, exclude: Any = None, **given: Any) -> Any:
         """Give plain data."""

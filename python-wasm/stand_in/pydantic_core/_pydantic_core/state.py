@@ -45,7 +45,11 @@ class State:
         self.field_name: str | None = None
         self.choosing = False
         self.exactness = EXACT
-        self.fields_set = 0
+        self.fields_set: int | None = None
+
+    def add_fields(self, count: int) -> None:
+        """Count the fields that an input set; there is no count where nothing has fields."""
+        self.fields_set = (self.fields_set or 0) + count
 
     def lower(self, exactness: int) -> None:
         """Note that a value was not quite what was asked for."""

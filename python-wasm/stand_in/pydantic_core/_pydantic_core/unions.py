@@ -10,6 +10,16 @@ from .state import EXACT, Builder, Scope, State, Validate
 from .tolerance import unknown
 from .values import PydanticUndefined
 
+#: How many fields a choice has set, if it has fields, and how exactly it fits.
+Rank = tuple[int | None, int]
+
+
+def _is_better(rank: Rank, best: Rank) -> bool:
+    """Tell whether a choice fits better: by its fields where both have some, else by how exactly."""
+    if rank[0] is not None and best[0] is not None and rank[0] != best[0]:
+        return rank[0] > best[0]
+    return rank[1] > best[1]
+
 
 def _union(schema: Mapping[str, Any], scope: Scope) -> Validate:
     choices = []
@@ -21,28 +31,29 @@ def _union(schema: Mapping[str, Any], scope: Scope) -> Validate:
     def validate(value: Any, state: State) -> Any:
         if unknown(value):
             return value
-        best: tuple[tuple[int, int], Any] | None = None
+        best: tuple[Rank, Any] | None = None
         wrong: list[LineError] = []
         outside, fields, choosing = state.exactness, state.fields_set, state.choosing
         state.choosing = True  # what is missing tells one choice from another
         for choose, label in choices:
-            state.exactness, state.fields_set = EXACT, 0
+            state.exactness, state.fields_set = EXACT, None
             try:
                 made = choose(value, state)
             except Invalid as error:
                 wrong += error.under(label)
                 continue
             rank = (state.fields_set, state.exactness)
-            if not smart or rank == (0, EXACT):
+            if not smart or rank == (None, EXACT):
                 best = rank, made
                 break
-            if best is None or rank > best[0]:
+            if best is None or _is_better(rank, best[0]):
                 best = rank, made
         state.exactness, state.fields_set, state.choosing = outside, fields, choosing
         if best is None:
             raise _custom(schema, value) or Invalid(wrong)
         state.lower(best[0][1])
-        state.fields_set += best[0][0]
+        if best[0][0] is not None:
+            state.add_fields(best[0][0])
         return best[1]
 
     return validate
@@ -61,6 +72,8 @@ def _label(schema: Mapping[str, Any]) -> str:
         return str(getattr(schema.get("cls"), "__name__", kind))
     if kind == "default":
         return _label(schema["schema"])
+    if kind == "literal":
+        return f"literal[{','.join(map(repr, schema['expected']))}]"
     return str(kind)
 
 

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from . import arguments, containers, functions, models, scalars, temporal, unions, url
 from .errors import Invalid, ValidationError
 from .functions import Default, assigner
-from .state import Builder, Scope, State
+from .state import Builder, Scope, State, Validate
 from .values import Some
 
 BUILDERS: dict[str, Builder] = {
@@ -34,9 +35,13 @@ class SchemaValidator:
         config: Mapping[str, Any] | None = None,
         _use_prebuilt: bool = True,  # noqa: FBT001, FBT002  # pydantic's own signature
     ) -> None:
-        """Build the schema."""
-        self._validate = Scope(BUILDERS, config or {}).build(schema)
+        """Take the schema; it is built when it is first used, which for most models is never."""
+        self._schema, self._config = schema, config or {}
         self.title: str = (config or {}).get("title") or _title(schema)
+
+    @cached_property
+    def _validate(self) -> Validate:
+        return Scope(BUILDERS, self._config).build(self._schema)
 
     def validate_python(self, input: Any, **options: Any) -> Any:  # noqa: A002  # pydantic's own name
         """Validate an object."""
