@@ -75,7 +75,7 @@ class User(SQLModel, table=True):
             user
               id INTEGER pk
               kind absent.Kind not-null ?stand-in-type
-              name VARCHAR(⟪absent.LENGTH⟫) not-null ?stand-in-option ?stand-in-value
+              name VARCHAR(⟪absent.LENGTH⟫) not-null default=callable:absent.make ?stand-in-value
             """,
             since="2.0",
         )
