@@ -154,5 +154,12 @@ fn a_name_that_is_not_there() {
     error: no table, class or column `orders.totl` was found
     hint: there is `orders.total`, `orders`, `orders.note`
     ");
-    assert_snapshot!(explain(&project(), &["xyz", "--quiet"]), @"");
+    assert_snapshot!(explain(&project(), &["xyz", "--quiet"]), @r"
+    exit code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    error: no table, class or column `xyz` was found
+    hint: `belljar extract --summary --format text` lists what there is
+    ");
 }

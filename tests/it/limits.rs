@@ -42,16 +42,16 @@ fn fuel() {
     exit code: 1
     ----- stdout -----
     first  1 column  a_first.py:4
+    last  1 column  c_last.py:4
     harm  b_harm.py:4  unresolved: the run ended while its module ran: it used up its fuel
-    last  c_last.py:4  unresolved: the run ended before its module ran: it used up its fuel
 
-    tables: 1 exact, 0 partial, 2 unresolved; columns: 1 exact, 0 partial
-      2 × the run ended while its module ran: it used up its fuel and the like
+    tables: 2 exact, 0 partial, 1 unresolved; columns: 2 exact, 0 partial
+      1 × the run ended while its module ran: it used up its fuel
           hint: raise `--fuel`, or leave the module out with `--exclude`
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    error: b_harm.py: the run ended early while `b_harm` ran: it used up its fuel
+    error: b_harm.py: `b_harm.py` was left out, the rest ran without it: it used up its fuel
       hint: raise `--fuel`, or leave the module out with `--exclude`
     ");
 }
@@ -168,16 +168,16 @@ fn an_exit_that_nothing_stands_before() {
     exit code: 1
     ----- stdout -----
     first  1 column  a_first.py:4
+    last  1 column  c_last.py:4
     harm  b_harm.py:4  unresolved: the run ended while its module ran: the code ended the process as failed
-    last  c_last.py:4  unresolved: the run ended before its module ran: the code ended the process as failed
 
-    tables: 1 exact, 0 partial, 2 unresolved; columns: 1 exact, 0 partial
-      2 × the run ended while its module ran: the code ended the process as failed and the like
+    tables: 2 exact, 0 partial, 1 unresolved; columns: 2 exact, 0 partial
+      1 × the run ended while its module ran: the code ended the process as failed
           hint: leave the module out with `--exclude`
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    error: b_harm.py: the run ended early while `b_harm` ran: the code ended the process as failed
+    error: b_harm.py: `b_harm.py` was left out, the rest ran without it: the code ended the process as failed
       hint: leave the module out with `--exclude`
     ");
 }
@@ -240,16 +240,16 @@ fn recursion_without_a_limit() {
     exit code: 1
     ----- stdout -----
     first  1 column  a_first.py:4
+    last  1 column  c_last.py:4
     harm  b_harm.py:4  unresolved: the run ended while its module ran: the interpreter trapped: wasm trap: call stack exhausted
-    last  c_last.py:4  unresolved: the run ended before its module ran: the interpreter trapped: wasm trap: call stack exhausted
 
-    tables: 1 exact, 0 partial, 2 unresolved; columns: 1 exact, 0 partial
-      2 × the run ended while its module ran: the interpreter trapped: wasm trap: call stack exhausted and the like
+    tables: 2 exact, 0 partial, 1 unresolved; columns: 2 exact, 0 partial
+      1 × the run ended while its module ran: the interpreter trapped: wasm trap: call stack exhausted
           hint: leave the module out with `--exclude`
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    error: b_harm.py: the run ended early while `b_harm` ran: the interpreter trapped: wasm trap: call stack exhausted
+    error: b_harm.py: `b_harm.py` was left out, the rest ran without it: the interpreter trapped: wasm trap: call stack exhausted
       hint: leave the module out with `--exclude`
     warning: memory was asked for beyond the limit
       hint: raise `--memory`

@@ -58,8 +58,9 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// Drops all that one file has nothing to do with.
-    pub(crate) fn keep_only(&mut self, path: &str) {
+    /// Drops all that one file, if any, has nothing to do with, but the tables that are wanted and their classes.
+    pub(crate) fn keep(&mut self, path: Option<&str>, is_wanted: impl Fn(&frames::Table) -> bool) {
+        let path = path.unwrap_or_default();
         let in_file = |place: &Option<frames::Place>| place.as_ref().is_some_and(|place| place.path == path);
         self.started.retain(|module| module.path == path);
         let names: BTreeSet<String> = self.started.iter().map(|module| module.name.clone()).collect();
@@ -68,8 +69,15 @@ impl Findings {
         self.skipped.retain(|item| item.path == path);
         self.stand_ins.retain(|item| in_file(&item.place));
         self.guesses.retain(|item| in_file(&item.place));
-        self.tables.retain(|item| in_file(&item.place));
-        self.classes.retain(|item| names.contains(&item.itself.module));
+        self.tables.retain(|item| in_file(&item.place) || is_wanted(item));
+        let kept: BTreeSet<_> =
+            self.tables.iter().map(|table| (table.metadata.as_str(), full_name(table))).collect();
+        self.classes.retain(|item| {
+            let has_kept = |metadata: &String| {
+                item.tables.iter().any(|table| kept.contains(&(metadata.as_str(), table.clone())))
+            };
+            names.contains(&item.itself.module) || item.metadata.as_ref().is_some_and(has_kept)
+        });
         self.plain.retain(|item| names.contains(&item.itself.module));
         self.sequences.retain(|item| in_file(&item.place));
         self.views.retain(|item| in_file(&item.place));
@@ -153,6 +161,11 @@ impl Collector {
         self.findings.tables = kept.map(|(_, table)| table).collect();
         self.findings
     }
+}
+
+/// `[schema.]name`, as mapped classes name their tables.
+pub(crate) fn full_name(table: &frames::Table) -> String {
+    table.schema.as_ref().map_or_else(|| table.name.clone(), |schema| format!("{schema}.{}", table.name))
 }
 
 fn ddl(frame: frames::Ddl) -> Ddl {

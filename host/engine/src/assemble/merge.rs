@@ -7,7 +7,10 @@ use belljar_frames as frames;
 use belljar_schema::{DeclaredObject, DeclaredSequence, MappedClass, NamedType, Table, View};
 
 use super::{classes, objects, places::Places, reasons::Reasons, tables};
-use crate::{RunResult, collect::Findings};
+use crate::{
+    RunResult,
+    collect::{Findings, full_name},
+};
 
 /// What a document holds, each once and in order.
 #[derive(Debug, Default)]
@@ -91,11 +94,11 @@ fn one_run(
 
 /// The names of every `MetaData`: two import roots may use one module name for different modules.
 #[derive(Debug, Default)]
-struct Names(BTreeMap<String, usize>);
+struct Names(BTreeMap<String, String>);
 
 impl Names {
     fn of(&mut self, name: &str, here: &Position) -> String {
-        if *self.0.entry(name.to_owned()).or_insert(here.index) == here.index {
+        if *self.0.entry(name.to_owned()).or_insert_with(|| here.root.to_owned()) == here.root {
             name.to_owned()
         } else {
             format!("{}!{name}", here.root)
@@ -184,11 +187,6 @@ impl Position<'_> {
             seen(result) && !own && (asked(result) || (other < self.index && !self.results.iter().any(asked)))
         })
     }
-}
-
-/// `[schema.]name`, as mapped classes name their tables.
-fn full_name(frame: &frames::Table) -> String {
-    frame.schema.as_ref().map_or_else(|| frame.name.clone(), |schema| format!("{schema}.{}", frame.name))
 }
 
 /// The class that owns each table, by `MetaData` and full name; of several the first that does not inherit it.
