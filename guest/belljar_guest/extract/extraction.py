@@ -137,11 +137,17 @@ class Extraction:
         targets = {target.name for target in self._plan.targets}
         for name in self._repository.loaded:
             for value in list(vars(sys.modules[name]).values() if name in sys.modules else ()):
-                if (
-                    not issubclass(type(value), type)
-                    or value.__module__ != name
-                    or "__mapper__" in value.__dict__
-                ):
+                if not issubclass(type(value), type) or "__mapper__" in value.__dict__:
                     continue
-                if name in targets or "__tablename__" in value.__dict__:
-                    self._channel.send(frames.PlainClass(classes.reference(value), lost_bases(value)))
+                own = _declared_in(value, name)
+                if own is not None and (name in targets or "__tablename__" in own.__dict__):
+                    self._channel.send(frames.PlainClass(classes.reference(own), lost_bases(value)))
+
+
+def _declared_in(cls: type, module: str) -> type | None:
+    """The class that a module declares: this one, or the one that SQLAlchemy made it of (`@as_declarative()`)."""
+    if cls.__module__ == module:
+        return cls
+    return next(
+        (base for base in cls.__bases__ if (base.__module__, base.__name__) == (module, cls.__name__)), None
+    )

@@ -163,3 +163,28 @@ if os.environ.get('WITH_EXTRAS') == 'yes':
     read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
     ");
 }
+
+#[test]
+fn a_class_that_a_base_is_made_of_is_no_table() {
+    let project = Project::new(&[(
+        "models.py",
+        "
+from sqlalchemy import Column, Integer
+from sqlalchemy.orm import as_declarative, declared_attr
+
+@as_declarative()
+class Model:
+    @declared_attr
+    def __tablename__(cls):
+        return cls.__name__.lower()
+
+    id = Column(Integer, primary_key=True)
+
+class User(Model):
+    pass
+",
+    )]);
+    let document = project.document();
+    assert!(document.unresolved.is_empty(), "{:#?}", document.unresolved);
+    assert_eq!(document.summary.tables_exact, 1);
+}
