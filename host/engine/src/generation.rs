@@ -37,8 +37,8 @@ fn installed(snapshots: &Snapshots, wheelhouse: &Wheelhouse) -> Option<(String, 
     Some((snapshots.version_of(&generation)?, installed.to_owned()))
 }
 
-/// The versions to try after one that the project's own code disagreed with, what the project asks for first. None
-/// where the version was asked for, or nothing is lost to such a disagreement.
+/// The versions to try after one that the project's own code disagreed with, or that lacks a library which goes with
+/// another, what the project asks for first. None where the version was asked for, or nothing is lost to it.
 pub(crate) fn others(
     snapshots: &Snapshots,
     discovery: &Discovery,
@@ -47,7 +47,8 @@ pub(crate) fn others(
 ) -> Vec<String> {
     let settled = options.sqlalchemy.is_some() || installed(snapshots, &options.wheelhouse).is_some();
     let tally = &first.document.summary;
-    if settled || first.disagreement.is_none() || tally.tables_partial + tally.unresolved == 0 {
+    let is_suspect = first.disagreement.is_some() || lacking(snapshots, first.document).is_some();
+    if settled || !is_suspect || tally.tables_partial + tally.unresolved == 0 {
         return Vec::new();
     }
     let mut left = snapshots.versions();
@@ -81,6 +82,13 @@ pub(crate) fn other_versions(
     unmet.collect()
 }
 
+/// A package that something is in doubt for want of, and that another generation brings along.
+fn lacking<'a>(snapshots: &Snapshots, document: &'a Document) -> Option<&'a str> {
+    let packages = || snapshots.versions().into_iter().flat_map(|version| snapshots.packages_of(version));
+    let is_carried = |import: &str| packages().any(|(name, _)| project_name(name) == project_name(import));
+    document.needs.iter().map(|need| need.import.as_str()).find(|import| is_carried(import))
+}
+
 /// What one generation made of the code.
 #[derive(Debug)]
 pub(crate) struct Attempt<'a> {
@@ -109,14 +117,17 @@ impl<'a> Attempt<'a> {
         (self.finished || !other.finished) && exact(self) > exact(other)
     }
 
-    /// Nothing failed on SQLAlchemy itself.
-    pub(crate) fn agrees(&self) -> bool {
-        self.disagreement.is_none()
+    /// Nothing failed on SQLAlchemy itself, and no library that another generation has is missing.
+    pub(crate) fn agrees(&self, snapshots: &Snapshots) -> bool {
+        self.disagreement.is_none() && lacking(snapshots, self.document).is_none()
     }
 
     /// Why this generation was left for another.
-    pub(crate) fn why_left(&self) -> String {
+    pub(crate) fn why_left(&self, snapshots: &Snapshots) -> String {
         let version = &self.document.sqlalchemy.version;
+        if let Some(package) = lacking(snapshots, self.document) {
+            return format!("`{package}` does not run with {version}, which the project asks for");
+        }
         match &self.disagreement {
             Some((first, 1)) => format!("with {version} a statement fails: {first}"),
             Some((first, count)) => format!("with {version} {count} statements fail, the first: {first}"),

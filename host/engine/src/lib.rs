@@ -146,12 +146,12 @@ pub fn extract(
     let (glass, generation) = generation::choose(snapshots, &discovery, options, progress)?;
     let (mut document, mut results) = attempt(&glass, generation);
     let first = Attempt::new(&document, &results);
-    let why = first.why_left();
+    let why = first.why_left(snapshots);
     for version in generation::others(snapshots, &discovery, options, &first) {
         let glass = snapshots.glass(&version, progress)?;
         let other = attempt(&glass, Generation { version, reason: why.clone() });
         let (best, tried) = (Attempt::new(&document, &results), Attempt::new(&other.0, &other.1));
-        let agrees = tried.agrees();
+        let agrees = tried.agrees(snapshots);
         if tried.is_better_than(&best) {
             (document, results) = other;
         }

@@ -131,3 +131,29 @@ fn a_library_in_another_version_than_the_project_asks_for() {
     let [found] = found.as_slice() else { panic!("{found:#?}") };
     assert!(found.message.starts_with("the project asks for `GeoAlchemy2<0.5`; GeoAlchemy2 "), "{found:?}");
 }
+
+#[test]
+fn another_generation_where_a_library_runs_with_that_alone() {
+    let project = Project::new(&[
+        ("requirements.txt", "sqlalchemy==1.4.41\nsqlmodel==0.0.8\n"),
+        (
+            "models.py",
+            "
+from typing import Optional
+from sqlmodel import Field, SQLModel
+
+class Hero(SQLModel, table=True):
+    id: Optional[int] = Field(default=None, primary_key=True)
+    name: str
+",
+        ),
+    ]);
+    let document = project.document();
+    assert!(document.sqlalchemy.version.starts_with("2."), "{:?}", document.sqlalchemy);
+    assert!(
+        document.sqlalchemy.reason.starts_with("`sqlmodel` does not run with 1.4"),
+        "{:?}",
+        document.sqlalchemy
+    );
+    assert_eq!(document.summary.tables_exact, 1, "{:#?}", document.tables);
+}
