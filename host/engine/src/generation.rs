@@ -126,7 +126,7 @@ impl<'a> Attempt<'a> {
     pub(crate) fn why_left(&self, snapshots: &Snapshots) -> String {
         let version = &self.document.sqlalchemy.version;
         if let Some(package) = lacking(snapshots, self.document) {
-            return format!("`{package}` does not run with {version}, which the project asks for");
+            return format!("`{package}` does not run with {version}");
         }
         match &self.disagreement {
             Some((first, 1)) => format!("with {version} a statement fails: {first}"),
