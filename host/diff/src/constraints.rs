@@ -1,0 +1,159 @@
+//! Constraints and indexes of a table: all are compared by their names, then by what they say.
+
+mod check;
+mod exclude;
+mod foreign_key;
+mod index;
+mod unique;
+
+use belljar_schema::{Column, PrimaryKey, Table};
+
+use crate::{
+    Aspect, Change, Effect, Note, Side, Subject, Value, columns::InTable, context::Context, pair::Pairs,
+    uncertain::of_column,
+};
+
+/// Something of a table that may have a name.
+pub(crate) trait Constraint: Clone + PartialEq {
+    /// What it is.
+    const SUBJECT: Subject;
+
+    fn name(&self) -> Option<&str>;
+
+    /// The columns of the table that it is about, as far as they are known.
+    fn columns(&self) -> Vec<&str>;
+
+    /// All it says but its name, in one form.
+    fn content(&self) -> String;
+
+    /// What it is recognised by where its name and something else differ.
+    fn gist(&self) -> Option<String> {
+        None
+    }
+
+    /// What differs.
+    fn aspects(&self, head: &Self) -> Vec<Aspect>;
+
+    fn value(&self) -> Value;
+}
+
+/// Compares all constraints and indexes of two tables.
+pub(crate) fn compare(context: &mut Context<'_>, own: &InTable<'_>) {
+    primary_key(context, own);
+    of_kind(context, own, &own.base.unique, &own.head.unique);
+    of_kind(context, own, &own.base.foreign_keys, &own.head.foreign_keys);
+    of_kind(context, own, &own.base.checks, &own.head.checks);
+    of_kind(context, own, &own.base.excludes, &own.head.excludes);
+    of_kind(context, own, &own.base.indexes, &own.head.indexes);
+}
+
+fn primary_key(context: &mut Context<'_>, own: &InTable<'_>) {
+    let (base, head) = (&own.base.primary_key, &own.head.primary_key);
+    if base == head {
+        return;
+    }
+    let mut aspects = Vec::new();
+    if base.columns != head.columns {
+        aspects.push(Aspect::Columns);
+    }
+    if base.name != head.name {
+        aspects.push(Aspect::Name);
+    }
+    let value = |key: &PrimaryKey| Some(Value::PrimaryKey(key.clone()));
+    let change = Change::modified(Subject::PrimaryKey, own.path.clone(), aspects, value(base), value(head));
+    let columns: Vec<&str> = base.columns.iter().chain(&head.columns).map(String::as_str).collect();
+    let doubts = doubts(own, &columns);
+    context.out.push(change.at(own.base.place.as_ref(), own.head.place.as_ref()).doubted(doubts));
+}
+
+fn of_kind<C: Constraint>(context: &mut Context<'_>, own: &InTable<'_>, base: &[C], head: &[C]) {
+    if base == head {
+        return;
+    }
+    // One by one, as there may be two that are equal.
+    let mut new: Vec<&C> = head.iter().collect();
+    let old = base.iter().filter(|one| match new.iter().position(|other| other == one) {
+        Some(position) => new.remove(position) != *one,
+        None => true,
+    });
+    let old: Vec<&C> = old.collect();
+    let pairs = Pairs::new(old, new)
+        .by(|one| one.name().map(str::to_owned))
+        .by(|one| Some(one.content()))
+        .by_unique(C::gist);
+    for (base, head) in &pairs.both {
+        let aspects = base.aspects(head);
+        if !aspects.is_empty() {
+            modified(context, own, *base, *head, aspects);
+        }
+    }
+    for one in &pairs.base {
+        let path = own.path.part(label(*one));
+        push(context, own, Change::dropped(C::SUBJECT, path, one.value()), &one.columns());
+    }
+    for one in &pairs.head {
+        let path = own.path.part(label(*one));
+        push(context, own, Change::added(C::SUBJECT, path, one.value()), &one.columns());
+    }
+}
+
+fn modified<C: Constraint>(
+    context: &mut Context<'_>,
+    own: &InTable<'_>,
+    base: &C,
+    head: &C,
+    aspects: Vec<Aspect>,
+) {
+    let path = own.path.part(label(head));
+    let columns: Vec<&str> = base.columns().into_iter().chain(head.columns()).collect();
+    // When a constraint is made, and not what it is.
+    let effect = if aspects == [Aspect::UseAlter] { Effect::Information } else { Effect::Database };
+    let mut change = Change::modified(C::SUBJECT, path, aspects, Some(base.value()), Some(head.value()));
+    change.effect = effect;
+    push(context, own, change, &columns);
+}
+
+/// Its name, or its columns where it has none.
+fn label<C: Constraint>(one: &C) -> String {
+    one.name().map_or_else(|| format!("({})", one.columns().join(", ")), str::to_owned)
+}
+
+fn push(context: &mut Context<'_>, own: &InTable<'_>, change: Change, columns: &[&str]) {
+    let place = |table: &Table| {
+        let column =
+            columns.first().and_then(|name| find(table, name)).and_then(|column| column.place.clone());
+        column.or_else(|| table.place.clone())
+    };
+    let (base, head) = (place(own.base), place(own.head));
+    context.out.push(change.at(base.as_ref(), head.as_ref()).doubted(doubts(own, columns)));
+}
+
+/// Why a constraint of some columns may be otherwise: what was lost of a column may have been its constraint.
+fn doubts(own: &InTable<'_>, columns: &[&str]) -> Vec<Note> {
+    let mut doubts = own.notes.clone();
+    for (side, table) in [(Side::Base, own.base), (Side::Head, own.head)] {
+        let columns = columns.iter().filter_map(|name| find(table, name));
+        doubts.extend(columns.flat_map(|column| of_column(side, column)));
+    }
+    doubts.sort();
+    doubts.dedup();
+    doubts
+}
+
+fn find<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
+    table.columns.iter().find(|column| column.name == name)
+}
+
+/// The aspects whose facts differ.
+fn differing(facts: &[(Aspect, bool)]) -> Vec<Aspect> {
+    facts.iter().filter(|(_, same)| !same).map(|(aspect, _)| *aspect).collect()
+}
+
+/// Two words that mean the same: in any case, and the one that stands for none.
+fn same_word(base: Option<&str>, head: Option<&str>, usual: &str) -> bool {
+    word(base, usual) == word(head, usual)
+}
+
+fn word(text: Option<&str>, usual: &str) -> String {
+    text.unwrap_or(usual).to_uppercase()
+}

@@ -1,0 +1,34 @@
+use belljar_schema::CheckConstraint;
+
+use super::{Constraint, differing};
+use crate::{
+    Aspect, Subject, Value,
+    normalise::{self, same},
+};
+
+impl Constraint for CheckConstraint {
+    const SUBJECT: Subject = Subject::Check;
+
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn columns(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    fn content(&self) -> String {
+        normalise::expression(&self.sql)
+    }
+
+    fn aspects(&self, head: &Self) -> Vec<Aspect> {
+        differing(&[
+            (Aspect::Expression, same(Some(&self.sql), Some(&head.sql), normalise::expression)),
+            (Aspect::Name, self.name == head.name),
+        ])
+    }
+
+    fn value(&self) -> Value {
+        Value::Check(self.clone())
+    }
+}

@@ -1,0 +1,116 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_schema::{Document, Table};
+
+use crate::{
+    Change, Note, Path, Side, Subject, Value,
+    names::full,
+    normalise,
+    renames::{Renames, Sides},
+    uncertain::Wanted,
+};
+
+/// What every comparison needs, and where it puts what it finds.
+pub(crate) struct Context<'a> {
+    /// The base has the names of the head where something was renamed.
+    pub(crate) sides: Sides<'a>,
+    pub(crate) renames: &'a Renames,
+    /// The sides ran with different releases of SQLAlchemy.
+    pub(crate) other_sqlalchemy: bool,
+    /// Sequences of a `MetaData` on both sides, which are compared by themselves.
+    pub(crate) sequences: BTreeSet<String>,
+    pub(crate) out: Vec<Change>,
+    /// Server defaults in their one form, by text and type: a schema has few, and has them often.
+    defaults: BTreeMap<(String, Option<String>), String>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(sides: Sides<'a>, renames: &'a Renames) -> Self {
+        let names = |document: &Document| -> BTreeSet<String> {
+            let sequences = document.sequences.iter().map(|one| &one.sequence);
+            sequences.map(|sequence| full(sequence.schema.as_deref(), &sequence.name)).collect()
+        };
+        let sequences = names(sides.base).intersection(&names(sides.head)).cloned().collect();
+        let other_sqlalchemy = sides.base.sqlalchemy.version != sides.head.sqlalchemy.version;
+        Self { sides, renames, other_sqlalchemy, sequences, out: Vec::new(), defaults: BTreeMap::new() }
+    }
+
+    /// Whether two server defaults of columns of these types mean the same.
+    pub(crate) fn same_default(&mut self, base: (&str, Option<&str>), head: (&str, Option<&str>)) -> bool {
+        base.0 == head.0 || self.default(base) == self.default(head)
+    }
+
+    fn default(&mut self, (text, ty): (&str, Option<&str>)) -> String {
+        let key = (text.to_owned(), ty.map(str::to_owned));
+        self.defaults.entry(key).or_insert_with(|| normalise::default(text, ty)).clone()
+    }
+
+    /// What the base alone has. `notes` are what is not exact about it.
+    pub(crate) fn gone(
+        &mut self,
+        subject: Subject,
+        path: Path,
+        value: Value,
+        wanted: Wanted<'_>,
+        notes: Vec<Note>,
+    ) {
+        let doubts = self.sides.unknown_head.missing(wanted);
+        let possible = self.renames.possible(Side::Base, subject, &path);
+        let change = Change::dropped(subject, path, value).at(wanted.place, None);
+        self.out.push(change.likely_for(possible).likely_for(notes).doubted(doubts));
+    }
+
+    /// What the head alone has. `notes` are what is not exact about it.
+    pub(crate) fn new_one(
+        &mut self,
+        subject: Subject,
+        path: Path,
+        value: Value,
+        wanted: Wanted<'_>,
+        notes: Vec<Note>,
+    ) {
+        let doubts = self.sides.unknown_base.missing(wanted);
+        let possible = self.renames.possible(Side::Head, subject, &path);
+        let change = Change::added(subject, path, value).at(None, wanted.place);
+        self.out.push(change.likely_for(possible).likely_for(notes).doubted(doubts));
+    }
+
+    /// Puts the change that was found last in doubt, where there is a note.
+    pub(crate) fn doubt_last(&mut self, doubts: Vec<Note>) {
+        if let Some(change) = self.out.pop() {
+            self.out.push(change.doubted(doubts));
+        }
+    }
+
+    /// Why a side may have a table that it does not show, where the other side has it; by `[schema.]name`.
+    pub(crate) fn lost_table(&self, side: Side, name: &str) -> Vec<Note> {
+        let (own, other, unknown) = match side {
+            Side::Base => (self.sides.base, self.sides.head, self.sides.unknown_base),
+            Side::Head => (self.sides.head, self.sides.base, self.sides.unknown_head),
+        };
+        match find(other, name) {
+            Some(table) if find(own, name).is_none() => unknown.missing(table.into()),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A table by `[schema.]name`.
+pub(crate) fn find<'a>(document: &'a Document, name: &str) -> Option<&'a Table> {
+    document.tables.iter().find(|table| match &table.schema {
+        None => table.name == name,
+        Some(schema) => {
+            name.strip_prefix(schema.as_str()).and_then(|rest| rest.strip_prefix('.')) == Some(&table.name)
+        }
+    })
+}
+
+/// The path of something that is not in a table.
+pub(crate) fn path_of(metadata: Option<&String>, schema: Option<&String>, name: &str) -> Path {
+    Path { metadata: metadata.cloned(), schema: schema.cloned(), name: name.to_owned(), part: None }
+}
+
+/// A text as a value.
+pub(crate) fn text(text: Option<&String>) -> Option<Value> {
+    text.map(|text| Value::Text(text.clone()))
+}

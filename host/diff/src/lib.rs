@@ -1,0 +1,85 @@
+//! What differs between two schemas, and how sure that is.
+//!
+//! [`diff`] compares two [`Document`]s, [`apply`] makes a [`Diff`] to a document. Both are pure. A [`Change`] has a code,
+//! both sides, both places, and a [`Certainty`]: what a side does not know is never a certain change, and a table that
+//! was not found because its code failed is [`Action::Missing`], never dropped.
+//!
+//! In this order:
+//!
+//! * `renames`: what has another name in the head, stated or found with evidence; the base gets the names of the head
+//! * `enums`, `sequences`, `tables` (with `columns`, `constraints`), `views`, `objects`, `classes`: like with like
+//! * `normalise`: which texts mean the same
+//! * `uncertain`: what a side does not know
+//!
+//! [`render`] writes a diff for people.
+//!
+//! What is not compared: the module of a class, function or `MetaData` (a file may be split), places, counts,
+//! diagnostics, and which packages were stood in for. Two sides that look alike and are partial give no change; how much
+//! of each is partial stands beside the changes.
+//!
+//! What is told as a change although it may be none, because it is not proved here: values of `IN` in another order, a
+//! display width such as `INT(11)`, a query or a trigger's text that names a renamed table, a constraint that gets the
+//! name a database would have made up, a function whose signature is written differently.
+//!
+//! What is not found: a rename to a name that the base has too, unless it is stated for both.
+
+mod apply;
+mod change;
+mod classes;
+mod columns;
+mod constraints;
+mod context;
+mod enums;
+mod names;
+mod normalise;
+mod objects;
+mod pair;
+mod renames;
+pub mod render;
+mod report;
+mod sequences;
+mod tables;
+mod uncertain;
+mod views;
+
+use belljar_schema::Document;
+
+pub use apply::apply;
+pub use change::{Action, Aspect, Certainty, Change, Effect, Note, Path, Side, Subject, Value};
+pub use report::{Compared, Diff, FORMAT_VERSION, Options, Rename, Summary, json_schema};
+
+use context::Context;
+use names::Names;
+use renames::Sides;
+use uncertain::Unknown;
+
+/// What changes from `base` to `head`. The same documents and options give the same diff.
+pub fn diff(base: &Document, head: &Document, options: &Options) -> Diff {
+    let (unknown_base, unknown_head) =
+        (&Unknown::new(Side::Base, base, head), &Unknown::new(Side::Head, head, base));
+    let sides = Sides { base, head, unknown_base, unknown_head };
+    let renames = renames::find(sides, options);
+    let renamed = Names::of(&renames.changes).renamed(base);
+    let sides = Sides { base: renamed.as_ref().unwrap_or(base), ..sides };
+
+    let mut context = Context::new(sides, &renames);
+    enums::compare(&mut context);
+    sequences::compare(&mut context);
+    tables::compare(&mut context);
+    views::compare(&mut context);
+    objects::compare(&mut context);
+    classes::compare(&mut context);
+
+    let found = context.out;
+    let mut changes = renames.changes;
+    changes.extend(found);
+    Diff {
+        format: FORMAT_VERSION.to_owned(),
+        belljar: env!("CARGO_PKG_VERSION").to_owned(),
+        base: Compared::of(base),
+        head: Compared::of(head),
+        summary: Summary::of(&changes),
+        changes,
+        diagnostics: renames.diagnostics,
+    }
+}

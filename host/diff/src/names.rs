@@ -1,0 +1,268 @@
+//! Names, and what has them.
+
+use std::collections::BTreeMap;
+
+use belljar_schema::{Column, Document, Index, Table};
+
+use crate::{Action, Change, Path, Subject, normalise::rename_words};
+
+/// `[schema.]name`, as targets of foreign keys have it.
+pub(crate) fn full(schema: Option<&str>, name: &str) -> String {
+    schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))
+}
+
+/// What is behind the module of `package.module:Class`.
+pub(crate) fn without_module(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(_, name)| name)
+}
+
+/// Whether a name was made from another by adding, leaving out or changing a little.
+pub(crate) fn similar(one: &str, other: &str) -> bool {
+    let is_part = is_part(one, other) || is_part(other, one);
+    let letters =
+        |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let (one, other) = (letters(one), letters(other));
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    // Of names of one or two letters, every one is like every other.
+    let near = || long.contains(&short) || distance(&short, &long) <= long.len() / 4;
+    short.len() >= 3 && long.len() <= LONGEST && (near() || is_part)
+}
+
+/// Names of more letters are compared for being equal only; a database has none.
+const LONGEST: usize = 64;
+
+/// Whether every word of a name is in another, in the singular or plural.
+fn is_part(short: &str, long: &str) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        let words = name.split('_').filter(|word| !word.is_empty()).map(str::to_lowercase);
+        words.map(|word| word.strip_suffix('s').unwrap_or(&word).to_owned()).collect()
+    };
+    let (short, long) = (words(short), words(long));
+    !short.is_empty() && short.iter().all(|word| long.contains(word))
+}
+
+/// How many letters to add, leave out or change (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (line, letter) in one.bytes().enumerate() {
+        let mut corner = line;
+        let mut left = line + 1;
+        if let Some(first) = row.first_mut() {
+            *first = left;
+        }
+        for (cell, other) in row.iter_mut().skip(1).zip(other.bytes()) {
+            let best = (corner + usize::from(letter != other)).min(left + 1).min(*cell + 1);
+            corner = std::mem::replace(cell, best);
+            left = best;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+/// Database schema and name.
+type Name = (Option<String>, String);
+
+/// New names by old ones.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// By `MetaData` and name.
+    tables: BTreeMap<(Option<String>, Name), Name>,
+    /// By the table's name in the base.
+    columns: BTreeMap<(Option<String>, Name), BTreeMap<String, String>>,
+    /// The same by the texts that other tables refer by.
+    targets: BTreeMap<String, String>,
+    /// Of columns, by the text of the table they were in.
+    target_columns: BTreeMap<String, BTreeMap<String, String>>,
+    others: BTreeMap<(Subject, Name), Name>,
+    /// Of types, as they stand in a text.
+    types: BTreeMap<String, String>,
+}
+
+impl Names {
+    /// Those of all renames among some changes.
+    pub(crate) fn of(changes: &[Change]) -> Self {
+        let mut names = Self::default();
+        for change in changes {
+            if let (Action::Rename | Action::Move, Some(was)) = (change.action, &change.was) {
+                names.add(change.subject, was, &change.path);
+            }
+        }
+        names
+    }
+
+    fn add(&mut self, subject: Subject, was: &Path, path: &Path) {
+        let name = |path: &Path| (path.schema.clone(), path.name.clone());
+        let text = |path: &Path| full(path.schema.as_deref(), &path.name);
+        match subject {
+            Subject::Table => {
+                self.tables.insert((was.metadata.clone(), name(was)), name(path));
+                self.targets.insert(text(was), text(path));
+            }
+            Subject::Column => {
+                if let (Some(old), Some(new)) = (&was.part, &path.part) {
+                    let key = (was.metadata.clone(), name(was));
+                    self.columns.entry(key).or_default().insert(old.clone(), new.clone());
+                    self.target_columns.entry(text(was)).or_default().insert(old.clone(), new.clone());
+                }
+            }
+            // Its value is renamed where the type is compared.
+            Subject::EnumValue => {}
+            other => {
+                if other == Subject::Type {
+                    self.types.insert(was.name.clone(), path.name.clone());
+                }
+                self.others.insert((other, name(was)), name(path));
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.tables.is_empty() && self.columns.is_empty() && self.others.is_empty()
+    }
+
+    /// A document in which everything has its new name; nothing where that is no other document.
+    pub(crate) fn renamed(&self, document: &Document) -> Option<Document> {
+        if self.is_empty() {
+            return None;
+        }
+        let mut document = document.clone();
+        for table in &mut document.tables {
+            self.table(table);
+        }
+        for view in &mut document.views {
+            self.other(Subject::View, &mut view.schema, &mut view.name);
+            view.reads.iter_mut().flatten().for_each(|text| self.target(text));
+        }
+        for sequence in &mut document.sequences {
+            let sequence = &mut sequence.sequence;
+            self.other(Subject::Sequence, &mut sequence.schema, &mut sequence.name);
+        }
+        for ty in &mut document.types {
+            self.other(Subject::Type, &mut ty.schema, &mut ty.name);
+            ty.columns.iter_mut().for_each(|text| self.target_column(text));
+        }
+        for object in &mut document.objects {
+            object.table.iter_mut().for_each(|text| self.target(text));
+        }
+        for class in &mut document.classes {
+            class.tables.iter_mut().for_each(|text| self.target(text));
+            let none = &mut None;
+            self.other(Subject::Class, none, &mut class.name);
+            for relationship in &mut class.relationships {
+                relationship.secondary.iter_mut().for_each(|text| self.target(text));
+                self.other(Subject::Class, none, &mut relationship.target);
+            }
+            if let Some(inheritance) = &mut class.inheritance {
+                self.other(Subject::Class, none, &mut inheritance.base);
+            }
+        }
+        Some(document)
+    }
+
+    fn other(&self, subject: Subject, schema: &mut Option<String>, name: &mut String) {
+        if let Some(new) = self.others.get(&(subject, (schema.clone(), name.clone()))) {
+            (*schema, *name) = new.clone();
+        }
+    }
+
+    fn table(&self, table: &mut Table) {
+        let key = (Some(table.metadata.clone()), (table.schema.clone(), table.name.clone()));
+        if let Some(new) = self.tables.get(&key) {
+            (table.schema, table.name) = new.clone();
+        }
+        for column in &mut table.columns {
+            self.column(column);
+        }
+        for key in &mut table.foreign_keys {
+            key.targets.iter_mut().for_each(|text| self.target_column(text));
+        }
+        if let Some(columns) = self.columns.get(&key) {
+            rename_columns(table, columns);
+        }
+    }
+
+    fn column(&self, column: &mut Column) {
+        for key in &mut column.foreign_keys {
+            self.target_column(&mut key.target);
+        }
+        if let Some(sequence) = &mut column.sequence {
+            self.other(Subject::Sequence, &mut sequence.schema, &mut sequence.name);
+        }
+        if let Some(new) = column.ty.enum_name.as_ref().and_then(|name| self.types.get(name)) {
+            column.ty.enum_name = Some(new.clone());
+            column.ty.postgresql = column.ty.postgresql.as_ref().map(|text| rename_words(text, &self.types));
+        }
+    }
+
+    /// `[schema.]table`.
+    fn target(&self, text: &mut String) {
+        if let Some(new) = self.targets.get(text) {
+            text.clone_from(new);
+        }
+    }
+
+    /// `[schema.]table.column`.
+    fn target_column(&self, text: &mut String) {
+        let Some((table, column)) = text.rsplit_once('.') else { return };
+        let new = self.target_columns.get(table).and_then(|columns| columns.get(column));
+        let column = new.map_or(column, String::as_str);
+        *text = format!("{}.{column}", self.targets.get(table).map_or(table, String::as_str));
+    }
+}
+
+fn rename_columns(table: &mut Table, renames: &BTreeMap<String, String>) {
+    let rename = |name: &mut String| {
+        if let Some(new) = renames.get(name) {
+            name.clone_from(new);
+        }
+    };
+    let rewrite = |text: &mut String| *text = rename_words(text, renames);
+    for column in &mut table.columns {
+        rename(&mut column.name);
+        column.computed.iter_mut().for_each(|computed| rewrite(&mut computed.sql));
+    }
+    table.primary_key.columns.iter_mut().for_each(rename);
+    table.unique.iter_mut().flat_map(|unique| &mut unique.columns).for_each(rename);
+    table.foreign_keys.iter_mut().flat_map(|key| &mut key.columns).for_each(rename);
+    table.checks.iter_mut().for_each(|check| rewrite(&mut check.sql));
+    table.excludes.iter_mut().for_each(|exclude| rewrite(&mut exclude.sql));
+    for index in &mut table.indexes {
+        let Index { columns, elements, options, .. } = index;
+        columns.iter_mut().for_each(rewrite);
+        options.values_mut().for_each(rewrite);
+        for element in elements {
+            element.column.iter_mut().for_each(rename);
+            rewrite(&mut element.sql);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::similar;
+
+    #[test]
+    fn names_alike() {
+        let alike = [
+            ("user", "users"),
+            ("email", "email_address"),
+            ("created", "created_at"),
+            ("colour", "color"),
+            ("userName", "user_name"),
+            ("users", "user_accounts"),
+        ];
+        for (one, other) in alike {
+            assert!(similar(one, other) && similar(other, one), "{one} {other}");
+        }
+        for (one, other) in [
+            ("id", "uid"),
+            ("user_id", "user_name"),
+            ("user", "order"),
+            ("name", "title"),
+            ("a", "b"),
+            ("", "x"),
+        ] {
+            assert!(!similar(one, other), "{one} {other}");
+        }
+    }
+}

@@ -1,0 +1,303 @@
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use sqlparser::{
+    dialect::PostgreSqlDialect,
+    tokenizer::{Token, Tokenizer, Whitespace, Word},
+};
+
+/// The tokens of a text with unquoted names in small letters, quotes only where they matter, and without white space
+/// and comments. Nothing where it can't be read.
+pub(super) fn tokens(text: &str) -> Option<Vec<Token>> {
+    let read = Tokenizer::new(&PostgreSqlDialect {}, text).with_unescape(false).tokenize().ok()?;
+    Some(read.into_iter().filter(matters).map(folded).collect())
+}
+
+/// A statement that is not taken apart: its tokens, with one blank between them.
+pub(crate) fn statement(text: &str) -> String {
+    let Some(tokens) = tokens(text) else { return text.trim().to_owned() };
+    let mut texts: Vec<String> = tokens.iter().map(ToString::to_string).collect();
+    while texts.last().is_some_and(|last| last == ";") {
+        texts.pop();
+    }
+    texts.join(" ")
+}
+
+/// White space does not matter; a comment does where a database obeys it.
+fn matters(token: &Token) -> bool {
+    match token {
+        Token::Whitespace(Whitespace::MultiLineComment(text)) => text.starts_with(['!', '+']),
+        Token::Whitespace(_) => false,
+        _ => true,
+    }
+}
+
+fn folded(token: Token) -> Token {
+    match token {
+        Token::Word(word) if word.quote_style.is_none() => Token::make_word(&word.value.to_lowercase(), None),
+        Token::Word(word) if is_needless(&word) => Token::make_word(&word.value, None),
+        other => other,
+    }
+}
+
+/// Whether the quotes of a name change nothing.
+fn is_needless(word: &Word) -> bool {
+    word.quote_style == Some('"') && is_plain(&word.value)
+}
+
+/// A name that is the same with and without quotes.
+pub(super) fn is_plain(name: &str) -> bool {
+    let starts = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
+    let simple =
+        name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
+    starts && simple && SPECIAL.binary_search(&name).is_err()
+}
+
+/// A text in which some names are others. What is followed by a parenthesis is a function, and stays.
+pub(crate) fn rename_words(text: &str, renames: &BTreeMap<String, String>) -> String {
+    if !renames.keys().any(|old| text.contains(old.as_str())) {
+        return text.to_owned();
+    }
+    let tokenizer = Tokenizer::new(&PostgreSqlDialect {}, text);
+    let Ok(read) = tokenizer.with_unescape(false).tokenize() else { return text.to_owned() };
+    // A token of a few kinds is not written as it was read; then nothing is renamed, and the text differs.
+    if read.iter().map(ToString::to_string).collect::<String>() != text {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for (position, token) in read.iter().enumerate() {
+        let called = matches!(read.get(position + 1), Some(Token::LParen));
+        match token {
+            Token::Word(word) if !called && renames.contains_key(&word.value) => {
+                let new = renames.get(&word.value).map_or("", String::as_str);
+                if word.quote_style.is_some() || !is_plain(new) {
+                    let _ = write!(out, "\"{}\"", new.replace('"', "\"\""));
+                } else {
+                    out += new;
+                }
+            }
+            other => out += &other.to_string(),
+        }
+    }
+    out
+}
+
+/// Words that mean something else without quotes: PostgreSQL's reserved words, and those of its types and functions
+/// that have a grammar of their own. Sorted.
+const SPECIAL: [&str; 165] = [
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "authorization",
+    "between",
+    "bigint",
+    "binary",
+    "bit",
+    "boolean",
+    "both",
+    "case",
+    "cast",
+    "char",
+    "character",
+    "check",
+    "coalesce",
+    "collate",
+    "collation",
+    "column",
+    "concurrently",
+    "constraint",
+    "create",
+    "cross",
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "dec",
+    "decimal",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "exists",
+    "extract",
+    "false",
+    "fetch",
+    "float",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "grant",
+    "greatest",
+    "group",
+    "grouping",
+    "having",
+    "ilike",
+    "in",
+    "initially",
+    "inner",
+    "inout",
+    "int",
+    "integer",
+    "intersect",
+    "interval",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "json",
+    "json_array",
+    "json_arrayagg",
+    "json_exists",
+    "json_object",
+    "json_objectagg",
+    "json_query",
+    "json_scalar",
+    "json_serialize",
+    "json_table",
+    "json_value",
+    "lateral",
+    "leading",
+    "least",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "merge_action",
+    "national",
+    "natural",
+    "nchar",
+    "none",
+    "normalize",
+    "not",
+    "notnull",
+    "null",
+    "nullif",
+    "numeric",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "out",
+    "outer",
+    "overlaps",
+    "overlay",
+    "placing",
+    "position",
+    "precision",
+    "primary",
+    "real",
+    "references",
+    "returning",
+    "right",
+    "row",
+    "select",
+    "session_user",
+    "setof",
+    "similar",
+    "smallint",
+    "some",
+    "substring",
+    "symmetric",
+    "system_user",
+    "table",
+    "tablesample",
+    "then",
+    "time",
+    "timestamp",
+    "to",
+    "trailing",
+    "treat",
+    "trim",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "values",
+    "varchar",
+    "variadic",
+    "verbose",
+    "when",
+    "where",
+    "window",
+    "with",
+    "within",
+    "xmlattributes",
+    "xmlconcat",
+    "xmlelement",
+    "xmlexists",
+    "xmlforest",
+    "xmlnamespaces",
+    "xmlparse",
+    "xmlpi",
+    "xmlroot",
+    "xmlserialize",
+    "xmltable",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{SPECIAL, rename_words, statement};
+
+    #[test]
+    fn the_words_can_be_searched() {
+        assert!(SPECIAL.is_sorted());
+    }
+
+    #[test]
+    fn statements() {
+        let same = [
+            ("CREATE EXTENSION citext", "create extension  CITEXT;"),
+            ("CREATE\n  POLICY p -- why\n ON t", "CREATE POLICY p ON \"t\""),
+        ];
+        for (one, other) in same {
+            assert_eq!(statement(one), statement(other));
+        }
+        let different = [
+            ("SELECT 'A'", "SELECT 'a'"),
+            ("SELECT \"A\"", "SELECT a"),
+            ("SELECT \"user\"", "SELECT user"),
+            ("AS $$ A  B $$", "AS $$ A B $$"),
+            ("/*+ seqscan */ SELECT 1", "SELECT 1"),
+            ("it's", "its"),
+        ];
+        for (one, other) in different {
+            assert_ne!(statement(one), statement(other));
+        }
+    }
+
+    #[test]
+    fn names_in_a_text() {
+        let renames =
+            BTreeMap::from([("age".to_owned(), "years".to_owned()), ("a".to_owned(), "B c".to_owned())]);
+        let cases = [
+            ("age > 5 AND t.age < 7", "years > 5 AND t.years < 7"),
+            ("age(born) > 'age'", "age(born) > 'age'"),
+            ("\"age\" > a", "\"years\" > \"B c\""),
+            ("it's age", "it's age"),
+            ("age <> 'it''s' AND age > 'x\\'", "years <> 'it''s' AND years > 'x\\'"),
+            ("age <> E'\\n'", "age <> E'\\n'"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(rename_words(text, &renames), expected);
+        }
+    }
+}

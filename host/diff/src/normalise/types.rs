@@ -1,0 +1,284 @@
+use std::fmt;
+
+use sqlparser::{
+    dialect::GenericDialect,
+    tokenizer::{Token, Tokenizer},
+};
+
+use super::tokens::is_plain;
+use crate::Aspect;
+
+/// Whose DDL a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Postgresql,
+    Mysql,
+    Sqlite,
+    Mssql,
+    Oracle,
+}
+
+/// The DDL of a type, taken apart, with one name for what has several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TypeText {
+    /// In capitals; in quotes where it needs them.
+    name: String,
+    arguments: Vec<String>,
+    zone: Option<bool>,
+    collation: Option<String>,
+    /// What else follows, such as `[]`.
+    rest: String,
+}
+
+impl TypeText {
+    /// Reads any text; what can't be taken apart is all name.
+    pub(crate) fn read(text: &str, dialect: Dialect) -> Self {
+        Self::plain(text).of(dialect)
+    }
+
+    /// A text taken apart as every dialect has it.
+    pub(crate) fn plain(text: &str) -> Self {
+        Self::parts(text).unwrap_or_else(|| Self::named(text.trim()))
+    }
+
+    /// The same with the names that a dialect gives to it.
+    pub(crate) fn of(mut self, dialect: Dialect) -> Self {
+        self.alias(dialect);
+        self
+    }
+
+    fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), arguments: vec![], zone: None, collation: None, rest: String::new() }
+    }
+
+    fn parts(text: &str) -> Option<Self> {
+        let tokens = Tokenizer::new(&GenericDialect {}, text).tokenize().ok()?;
+        let mut tokens = tokens.iter().filter(|token| !matches!(token, Token::Whitespace(_))).peekable();
+        let mut found = Self::named("");
+        let mut words: Vec<String> = vec![];
+        while let Some(token) = tokens.next() {
+            match token {
+                Token::LParen if found.arguments.is_empty() => found.arguments = arguments(&mut tokens)?,
+                Token::Word(word)
+                    if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("collate") =>
+                {
+                    found.collation = Some(tokens.next()?.to_string().trim_matches('"').to_owned());
+                }
+                Token::Word(word) if word.quote_style.is_none() || is_plain(&word.value) => {
+                    words.push(word.value.to_uppercase());
+                }
+                Token::Word(_) | Token::Period => words.push(token.to_string()),
+                other => found.rest += &other.to_string(),
+            }
+        }
+        found.name = words.join(" ").replace(" . ", ".");
+        for (text, zone) in [(" WITH TIME ZONE", true), (" WITHOUT TIME ZONE", false)] {
+            if let Some(name) = found.name.strip_suffix(text) {
+                (found.name, found.zone) = (name.to_owned(), Some(zone));
+            }
+        }
+        Some(found)
+    }
+
+    fn alias(&mut self, dialect: Dialect) {
+        let name = match self.name.as_str() {
+            "INT" => "INTEGER",
+            "DEC" | "DECIMAL" if dialect != Dialect::Oracle => "NUMERIC",
+            "CHARACTER VARYING" | "CHAR VARYING" => "VARCHAR",
+            "CHARACTER" => "CHAR",
+            other => Self::own(other, dialect),
+        };
+        self.name = name.to_owned();
+        match dialect {
+            Dialect::Postgresql => self.postgresql(),
+            Dialect::Mysql => self.mysql(),
+            Dialect::Sqlite | Dialect::Mssql | Dialect::Oracle => {}
+        }
+    }
+
+    /// The names that one dialect alone has.
+    fn own(name: &str, dialect: Dialect) -> &str {
+        match (dialect, name) {
+            (Dialect::Postgresql, "INT2") => "SMALLINT",
+            (Dialect::Postgresql, "INT4") => "INTEGER",
+            (Dialect::Postgresql, "INT8") => "BIGINT",
+            (Dialect::Postgresql, "FLOAT4") => "REAL",
+            (Dialect::Postgresql, "FLOAT8") => "DOUBLE PRECISION",
+            (Dialect::Postgresql, "BOOL") => "BOOLEAN",
+            (Dialect::Postgresql, "VARBIT") => "BIT VARYING",
+            (Dialect::Mysql, "DOUBLE PRECISION" | "REAL") => "DOUBLE",
+            (Dialect::Mysql, "FIXED") => "NUMERIC",
+            (Dialect::Mssql, "DOUBLE PRECISION") => "FLOAT",
+            _ => name,
+        }
+    }
+
+    fn postgresql(&mut self) {
+        match self.name.as_str() {
+            "TIMESTAMPTZ" | "TIMETZ" => {
+                self.name.truncate(self.name.len() - 2);
+                self.zone = Some(true);
+            }
+            "TIMESTAMP" | "TIME" => self.zone = Some(self.zone.unwrap_or(false)),
+            "NUMERIC" if self.arguments.len() == 1 => self.arguments.push("0".to_owned()),
+            "CHAR" if self.arguments.is_empty() => self.arguments.push("1".to_owned()),
+            "FLOAT" => {
+                let bits: Option<u32> = self.arguments.first().map_or(Some(53), |bits| bits.parse().ok());
+                let name = match bits {
+                    Some(1..=24) => "REAL",
+                    Some(25..=53) => "DOUBLE PRECISION",
+                    _ => return,
+                };
+                *self = Self { arguments: vec![], name: name.to_owned(), ..self.clone() };
+            }
+            _ => {}
+        }
+    }
+
+    fn mysql(&mut self) {
+        match (self.name.as_str(), self.arguments.len()) {
+            ("BOOL" | "BOOLEAN", 0) => {
+                (self.name, self.arguments) = ("TINYINT".to_owned(), vec!["1".to_owned()]);
+            }
+            ("NUMERIC", 0) => self.arguments = vec!["10".to_owned(), "0".to_owned()],
+            ("NUMERIC", 1) => self.arguments.push("0".to_owned()),
+            ("CHAR", 0) => self.arguments.push("1".to_owned()),
+            _ => {}
+        }
+    }
+
+    /// Nothing but a name and a time zone.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.arguments.is_empty() && self.collation.is_none() && self.rest.is_empty()
+    }
+
+    /// Takes every whole number of nine digits.
+    pub(crate) fn is_integer(&self) -> bool {
+        self.is_bare() && matches!(self.name.as_str(), "INTEGER" | "BIGINT")
+    }
+
+    pub(crate) fn is_boolean(&self) -> bool {
+        self.is_bare() && self.name == "BOOLEAN"
+    }
+
+    /// What of a type differs, where it is not the type itself.
+    pub(crate) fn difference(&self, other: &Self) -> Vec<Aspect> {
+        if self.name != other.name || self.rest != other.rest {
+            return vec![];
+        }
+        let mut found = vec![];
+        if self.arguments != other.arguments {
+            let counts =
+                ["CHAR", "BIT", "BINARY", "RAW", "VECTOR"].iter().any(|part| self.name.contains(part));
+            let values = matches!(self.name.as_str(), "ENUM" | "SET");
+            found.push(if values {
+                Aspect::Values
+            } else if counts {
+                Aspect::Length
+            } else {
+                Aspect::Precision
+            });
+        }
+        if self.zone != other.zone {
+            found.push(Aspect::Timezone);
+        }
+        if self.collation != other.collation {
+            found.push(Aspect::Collation);
+        }
+        found
+    }
+}
+
+/// What stands between parentheses, at its commas.
+fn arguments<'a>(tokens: &mut impl Iterator<Item = &'a Token>) -> Option<Vec<String>> {
+    let (mut found, mut depth) = (vec![String::new()], 0_u32);
+    for token in tokens {
+        match token {
+            Token::RParen if depth == 0 => return Some(found),
+            Token::Comma if depth == 0 => found.push(String::new()),
+            other => {
+                match other {
+                    Token::LParen => depth += 1,
+                    Token::RParen => depth -= 1,
+                    _ => {}
+                }
+                let last = found.last_mut()?;
+                if !last.is_empty() {
+                    last.push(' ');
+                }
+                *last += &other.to_string();
+            }
+        }
+    }
+    None
+}
+
+impl fmt::Display for TypeText {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.name)?;
+        if !self.arguments.is_empty() {
+            write!(out, "({})", self.arguments.join(", "))?;
+        }
+        match self.zone {
+            Some(true) => write!(out, " WITH TIME ZONE")?,
+            Some(false) => write!(out, " WITHOUT TIME ZONE")?,
+            None => {}
+        }
+        if let Some(collation) = &self.collation {
+            write!(out, " COLLATE \"{collation}\"")?;
+        }
+        write!(out, "{}", self.rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Aspect, Dialect, TypeText};
+
+    #[test]
+    fn names_of_one_type() {
+        use Dialect::{Mysql, Oracle, Postgresql, Sqlite};
+        let cases = [
+            (Postgresql, "INT", "INTEGER"),
+            (Postgresql, "int8", "BIGINT"),
+            (Postgresql, "VARCHAR(50)", "character varying ( 50 )"),
+            (Postgresql, "NUMERIC(10)", "DECIMAL(10, 0)"),
+            (Postgresql, "TIMESTAMP", "TIMESTAMP WITHOUT TIME ZONE"),
+            (Postgresql, "TIMESTAMP(3) WITH TIME ZONE", "timestamptz(3)"),
+            (Postgresql, "FLOAT", "DOUBLE PRECISION"),
+            (Postgresql, "FLOAT(10)", "REAL"),
+            (Postgresql, "INT[]", "INTEGER[]"),
+            (Postgresql, "app.status", "\"app\".\"status\""),
+            (Mysql, "BOOL", "TINYINT(1)"),
+            (Mysql, "NUMERIC(10, 2)", "DECIMAL(10,2)"),
+            (Mysql, "DOUBLE", "DOUBLE PRECISION"),
+            (Sqlite, "INT", "INTEGER"),
+            (Oracle, "VARCHAR2(50 CHAR)", "varchar2(50 char)".to_uppercase().as_str()),
+        ]
+        .map(|(dialect, one, other)| (dialect, one.to_owned(), other.to_owned()));
+        for (dialect, one, other) in cases {
+            assert_eq!(TypeText::read(&one, dialect), TypeText::read(&other, dialect), "{one} / {other}");
+        }
+    }
+
+    #[test]
+    fn what_differs_in_a_type() {
+        let cases = [
+            ("VARCHAR(50)", "VARCHAR(60)", vec![Aspect::Length]),
+            ("VARCHAR(50)", "VARCHAR", vec![Aspect::Length]),
+            ("NUMERIC(10, 2)", "NUMERIC(12, 2)", vec![Aspect::Precision]),
+            ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE", vec![Aspect::Timezone]),
+            ("TIMESTAMP(3)", "TIMESTAMPTZ", vec![Aspect::Precision, Aspect::Timezone]),
+            ("TEXT", "TEXT COLLATE \"de_DE\"", vec![Aspect::Collation]),
+            ("ENUM('a','b')", "ENUM('a')", vec![Aspect::Values]),
+            ("INTEGER", "BIGINT", vec![]),
+            ("INTEGER", "INTEGER[]", vec![]),
+            ("\"Status\"", "status", vec![]),
+        ];
+        for (one, other, expected) in cases {
+            let read = |text| TypeText::read(text, Dialect::Postgresql);
+            assert_ne!(read(one), read(other), "{one} / {other}");
+            assert_eq!(read(one).difference(&read(other)), expected, "{one} / {other}");
+        }
+    }
+}

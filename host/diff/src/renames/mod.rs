@@ -1,0 +1,107 @@
+//! Renames: stated by the one who asks, or found with evidence. Never guessed silently: what the evidence is too weak
+//! for stays dropped and added, and both say what it may be.
+
+mod columns;
+mod others;
+mod score;
+mod stated;
+mod tables;
+
+pub(crate) use stated::Said;
+
+use std::collections::BTreeMap;
+
+use belljar_schema::{Diagnostic, Document};
+
+use crate::{Certainty, Change, Note, Options, Path, Side, Subject, names::full, uncertain::Unknown};
+
+/// All renames of one comparison.
+#[derive(Debug, Default)]
+pub(crate) struct Renames {
+    /// As changes, tables before their columns.
+    pub(crate) changes: Vec<Change>,
+    possible: BTreeMap<(Side, Subject, String), Vec<Note>>,
+    stated: stated::Stated,
+    /// What was stated and fits nothing.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl Renames {
+    /// What something that is on one side alone may have been, or have become. A column is named with its table's name
+    /// in the head.
+    pub(crate) fn possible(&self, side: Side, subject: Subject, path: &Path) -> Vec<Note> {
+        if self.possible.is_empty() {
+            return Vec::new();
+        }
+        self.possible.get(&(side, subject, path.to_string())).cloned().unwrap_or_default()
+    }
+
+    /// What was stated of a value of a type, which is named as in the head.
+    pub(crate) fn stated_value(&self, ty: &Path, value: &str) -> Said<'_> {
+        let is_it = |change: &&Change| change.subject == Subject::Type && text(&change.path) == text(ty);
+        let was = self.changes.iter().find(is_it).and_then(|change| change.was.as_ref()).unwrap_or(ty);
+        self.stated.get(Subject::EnumValue, &format!("{}.{value}", text(was)))
+    }
+
+    /// Weak evidence for one rename, told on both sides.
+    fn maybe(&mut self, subject: Subject, (was, path): (&Path, &Path), evidence: &[Note], old: &str) {
+        let what: Vec<&str> = evidence.iter().map(|note| note.message.as_str()).collect();
+        let hint = format!("`--rename {old}={path}` settles it; `--rename {old}=` says that it is not one");
+        for (side, own, other, verb) in [(Side::Base, was, path, "to"), (Side::Head, path, was, "of")] {
+            let message = format!("it may be a rename {verb} `{other}`: {}", what.join(", "));
+            let note = Note { hint: Some(hint.clone()), ..Note::new("possible-rename", message) };
+            self.possible.entry((side, subject, own.to_string())).or_default().push(note);
+        }
+    }
+
+    fn rename(&mut self, subject: Subject, was: Path, path: Path, evidence: Vec<Note>) {
+        let moved = was.name == path.name && was.part == path.part;
+        let action = if moved { crate::Action::Move } else { crate::Action::Rename };
+        let is_stated = evidence.iter().any(|note| note.code == "stated");
+        let mut change = Change::new(action, subject, path).noted(evidence);
+        change.certainty = if is_stated { Certainty::Certain } else { Certainty::Likely };
+        change.before = Some(crate::Value::Text(was.to_string()));
+        change.after = Some(crate::Value::Text(change.path.to_string()));
+        change.was = Some(was);
+        self.changes.push(change);
+    }
+}
+
+/// The two sides with what neither knows.
+#[derive(Clone, Copy)]
+pub(crate) struct Sides<'a> {
+    pub(crate) base: &'a Document,
+    pub(crate) head: &'a Document,
+    pub(crate) unknown_base: &'a Unknown<'a>,
+    pub(crate) unknown_head: &'a Unknown<'a>,
+}
+
+/// All renames between two documents.
+pub(crate) fn find(sides: Sides<'_>, options: &Options) -> Renames {
+    let mut renames = Renames::default();
+    let stated = stated::Stated::read(sides, options, &mut renames.diagnostics);
+    let pairs = tables::find(sides, &stated, &mut renames);
+    for (base, head) in pairs {
+        columns::find(base, head, &stated, &mut renames);
+    }
+    others::find(sides, &stated, &mut renames);
+    renames.stated = stated;
+    renames
+}
+
+fn stated_note() -> Vec<Note> {
+    vec![Note::new("stated", "it was stated with `--rename`")]
+}
+
+fn path(metadata: Option<&str>, schema: Option<&str>, name: &str) -> Path {
+    Path {
+        metadata: metadata.map(str::to_owned),
+        schema: schema.map(str::to_owned),
+        name: name.to_owned(),
+        part: None,
+    }
+}
+
+fn text(path: &Path) -> String {
+    full(path.schema.as_deref(), &path.name)
+}

@@ -1,0 +1,190 @@
+//! Renames of types, sequences, views and classes.
+
+use std::collections::BTreeSet;
+
+use belljar_schema::{DeclaredSequence, Document, MappedClass, NamedType, View};
+
+use super::{
+    Renames, Sides, path,
+    score::{Candidate, Evidence, MOST, choose},
+    stated::{Said, Stated},
+    stated_note, text,
+};
+use crate::{
+    Path, Subject,
+    names::{Names, similar, without_module},
+    normalise,
+    uncertain::Wanted,
+};
+
+/// Something with a name, on one side alone.
+struct Item<'a, T> {
+    path: Path,
+    itself: &'a T,
+    wanted: Wanted<'a>,
+}
+
+pub(super) fn find(sides: Sides<'_>, stated: &Stated, out: &mut Renames) {
+    let ty = |document| {
+        items(document, |document: &Document| &document.types, |ty| (&ty.schema, &ty.name, None, &ty.place))
+    };
+    settle(Subject::Type, sides, (ty(sides.base), ty(sides.head)), weigh_type, stated, out);
+    let sequence = |document| items(document, |document: &Document| &document.sequences, sequence_facts);
+    let both = (sequence(sides.base), sequence(sides.head));
+    settle(Subject::Sequence, sides, both, |_, _| Evidence::default(), stated, out);
+    let view = |document| {
+        items(
+            document,
+            |document: &Document| &document.views,
+            |view| (&view.schema, &view.name, view.class.as_deref(), &view.place),
+        )
+    };
+    settle(Subject::View, sides, (view(sides.base), view(sides.head)), weigh_view, stated, out);
+    // A class is the same when its tables are, and those may have other names.
+    let renamed = Names::of(&out.changes).renamed(sides.base);
+    let base = renamed.as_ref().unwrap_or(sides.base);
+    let class = |document| {
+        items(
+            document,
+            |document: &Document| &document.classes,
+            |class| (&None, &class.name, Some(&class.name), &class.place),
+        )
+    };
+    let known: (BTreeSet<&str>, BTreeSet<&str>) = (class_names(base), class_names(sides.head));
+    let (mut of_base, mut of_head) = (class(base), class(sides.head));
+    // Those that only moved to another module are no renames.
+    of_base.retain(|one| !known.1.contains(without_module(&one.itself.name)));
+    of_head.retain(|one| !known.0.contains(without_module(&one.itself.name)));
+    let before = out.changes.len();
+    settle(Subject::Class, sides, (of_base, of_head), weigh_class, stated, out);
+    for change in out.changes.iter_mut().skip(before) {
+        *change = change.clone().information();
+    }
+}
+
+type Facts<'a> = (&'a Option<String>, &'a str, Option<&'a str>, &'a Option<belljar_schema::Place>);
+
+fn sequence_facts(one: &DeclaredSequence) -> Facts<'_> {
+    (&one.sequence.schema, &one.sequence.name, None, &one.place)
+}
+
+fn items<'a, T>(
+    document: &'a Document,
+    list: impl Fn(&'a Document) -> &'a Vec<T>,
+    facts: impl Fn(&'a T) -> Facts<'a>,
+) -> Vec<Item<'a, T>> {
+    let item = |item: &'a T| {
+        let (schema, name, class, place) = facts(item);
+        let wanted = Wanted { schema: schema.as_deref(), name, class, place: place.as_ref() };
+        Item { path: path(None, schema.as_deref(), name), itself: item, wanted }
+    };
+    list(document).iter().map(item).collect()
+}
+
+fn settle<T>(
+    subject: Subject,
+    sides: Sides<'_>,
+    (mut base, mut head): (Vec<Item<'_, T>>, Vec<Item<'_, T>>),
+    weigh: impl Fn(&Item<'_, T>, &Item<'_, T>) -> Evidence,
+    stated: &Stated,
+    out: &mut Renames,
+) {
+    let names: (BTreeSet<String>, BTreeSet<String>) =
+        (base.iter().map(|one| text(&one.path)).collect(), head.iter().map(|one| text(&one.path)).collect());
+    base.retain(|one| match stated.get(subject, &text(&one.path)) {
+        Said::Renamed(new) => {
+            if let Some(position) = head.iter().position(|other| text(&other.path) == new) {
+                rename(subject, one, &head.remove(position), stated_note(), out);
+            }
+            false
+        }
+        Said::NoRename => false,
+        Said::Nothing => {
+            !names.1.contains(&text(&one.path)) && sides.unknown_head.missing(one.wanted).is_empty()
+        }
+    });
+    head.retain(|one| {
+        !names.0.contains(&text(&one.path)) && sides.unknown_base.missing(one.wanted).is_empty()
+    });
+    if base.len() * head.len() > MOST {
+        return;
+    }
+    let mut candidates = Vec::new();
+    for (position, one) in base.iter().enumerate() {
+        for (other, candidate) in head.iter().enumerate() {
+            candidates.push(Candidate { base: position, head: other, evidence: weigh(one, candidate) });
+        }
+    }
+    let (likely, possible) = choose(candidates);
+    for candidate in possible {
+        if let (Some(old), Some(new)) = (base.get(candidate.base), head.get(candidate.head)) {
+            out.maybe(subject, (&old.path, &new.path), &candidate.evidence.notes, &text(&old.path));
+        }
+    }
+    for candidate in likely {
+        if let (Some(old), Some(new)) = (base.get(candidate.base), head.get(candidate.head)) {
+            rename(subject, old, new, candidate.evidence.notes, out);
+        }
+    }
+}
+
+fn rename<T>(
+    subject: Subject,
+    old: &Item<'_, T>,
+    new: &Item<'_, T>,
+    notes: Vec<crate::Note>,
+    out: &mut Renames,
+) {
+    out.rename(subject, old.path.clone(), new.path.clone(), notes);
+    if let Some(change) = out.changes.pop() {
+        out.changes.push(change.at(old.wanted.place, new.wanted.place));
+    }
+}
+
+fn names_alike<T>(base: &Item<'_, T>, head: &Item<'_, T>, evidence: &mut Evidence) {
+    let moved = base.path.name == head.path.name;
+    evidence.add(moved, 4, "same-name", || "they have the same name".to_owned());
+    let alike = !moved && similar(&base.path.name, &head.path.name);
+    evidence.add(alike, 2, "similar-name", || "their names are alike".to_owned());
+}
+
+fn weigh_type(base: &Item<'_, NamedType>, head: &Item<'_, NamedType>) -> Evidence {
+    let mut evidence = Evidence::default();
+    names_alike(base, head, &mut evidence);
+    let (base, head) = (base.itself, head.itself);
+    let same = base.kind == head.kind && base.values == head.values && !base.values.is_empty();
+    evidence.add(same, 3, "same-values", || "they have the same values".to_owned());
+    let used = !base.columns.is_empty() && base.columns == head.columns;
+    evidence.add(used, 2, "same-columns", || "the same columns have them".to_owned());
+    evidence
+}
+
+fn weigh_view(base: &Item<'_, View>, head: &Item<'_, View>) -> Evidence {
+    let mut evidence = Evidence::default();
+    names_alike(base, head, &mut evidence);
+    let (base, head) = (base.itself, head.itself);
+    let class = |view: &View| view.class.as_deref().map(|name| without_module(name).to_owned());
+    let same_class = class(base).is_some() && class(base) == class(head);
+    evidence.add(same_class, 4, "same-class", || "one class is mapped to both".to_owned());
+    let same_query =
+        base.sql.is_some() && normalise::same(base.sql.as_deref(), head.sql.as_deref(), normalise::query);
+    evidence.add(same_query, 3, "same-query", || "they have the same query".to_owned());
+    let columns = |view: &View| view.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    let same_columns = !base.columns.is_empty() && columns(base) == columns(head);
+    evidence.add(same_columns, 1, "same-columns", || "they have the same columns".to_owned());
+    evidence
+}
+
+fn weigh_class(base: &Item<'_, MappedClass>, head: &Item<'_, MappedClass>) -> Evidence {
+    let mut evidence = Evidence::default();
+    let (base, head) = (base.itself, head.itself);
+    let same = !base.tables.is_empty() && base.tables == head.tables;
+    evidence.add(same, 5, "same-table", || "they are mapped to the same table".to_owned());
+    let alike = similar(without_module(&base.name), without_module(&head.name));
+    evidence.add(same && alike, 1, "similar-name", || "their names are alike".to_owned());
+    evidence
+}
+
+fn class_names(document: &Document) -> BTreeSet<&str> {
+    document.classes.iter().map(|class| without_module(&class.name)).collect()
+}

@@ -1,0 +1,130 @@
+use std::collections::BTreeMap;
+
+use belljar_schema::{Diagnostic, Document, Severity, Table};
+
+use super::Sides;
+use crate::{Options, Rename, Subject, names::full};
+
+/// What was stated of one name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Said<'a> {
+    /// Nothing was.
+    Nothing,
+    /// That it was not renamed.
+    NoRename,
+    /// What it is called now.
+    Renamed(&'a str),
+}
+
+/// What was stated, by what it fits.
+#[derive(Debug, Default)]
+pub(super) struct Stated {
+    /// New name by old one, both `[schema.]name`, and `table.column` for a column; nothing is not a rename.
+    found: BTreeMap<(Subject, String), Option<String>>,
+}
+
+impl Stated {
+    pub(super) fn read(sides: Sides<'_>, options: &Options, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let mut stated = Self::default();
+        for rename in &options.renames {
+            if let Err(message) = stated.add(sides, rename, options) {
+                let hint = "names are written `[schema.]table`, `[schema.]table.column` or `type.value`";
+                let message =
+                    format!("`--rename {}={}`: {message}", rename.old, rename.new.as_deref().unwrap_or(""));
+                diagnostics.push(Diagnostic::new(Severity::Warning, "rename-unused", message).hint(hint));
+            }
+        }
+        stated
+    }
+
+    pub(super) fn get(&self, subject: Subject, old: &str) -> Said<'_> {
+        if self.found.is_empty() {
+            return Said::Nothing;
+        }
+        match self.found.get(&(subject, old.to_owned())) {
+            None => Said::Nothing,
+            Some(None) => Said::NoRename,
+            Some(Some(new)) => Said::Renamed(new),
+        }
+    }
+
+    fn add(&mut self, sides: Sides<'_>, rename: &Rename, options: &Options) -> Result<(), &'static str> {
+        let subjects = [Subject::Table, Subject::Type, Subject::Sequence, Subject::View, Subject::Class];
+        for subject in subjects {
+            let Some(old) = lookup(&names(sides.base, subject), &rename.old) else { continue };
+            let new = match &rename.new {
+                Some(new) => {
+                    Some(beside(&names(sides.head, subject), new, &old).ok_or("the head has no such name")?)
+                }
+                None => None,
+            };
+            let taken = new.as_ref().is_some_and(|new| names(sides.base, subject).contains(new));
+            let leaves =
+                |new: &String| options.renames.iter().any(|other| other.old == *new && other.new.is_some());
+            if taken && !new.as_ref().is_some_and(leaves) {
+                return Err("the base has the new name too");
+            }
+            self.found.insert((subject, old), new);
+            return Ok(());
+        }
+        self.part(sides, rename)
+    }
+
+    /// A column, or a value of an enumeration.
+    fn part(&mut self, sides: Sides<'_>, rename: &Rename) -> Result<(), &'static str> {
+        let (owner, part) = rename.old.rsplit_once('.').ok_or("the base has no such name")?;
+        // The table may have another name in the head, so only what follows its name is read.
+        let new =
+            rename.new.as_deref().map(|new| new.rsplit_once('.').map_or(new, |(_, part)| part).to_owned());
+        if let Some(table) = lookup(&names(sides.base, Subject::Table), owner) {
+            let found = sides.base.tables.iter().find(|other| name(other) == table);
+            let has = |name: &str| {
+                found.is_some_and(|table| table.columns.iter().any(|column| column.name == name))
+            };
+            if !has(part) {
+                return Err("the base has no such column");
+            }
+            if new.as_deref().is_some_and(has) {
+                return Err("the base has the new name too");
+            }
+            self.found.insert((Subject::Column, format!("{table}.{part}")), new);
+            return Ok(());
+        }
+        let ty = lookup(&names(sides.base, Subject::Type), owner).ok_or("the base has no such name")?;
+        self.found.insert((Subject::EnumValue, format!("{ty}.{part}")), new);
+        Ok(())
+    }
+}
+
+fn name(table: &Table) -> String {
+    full(table.schema.as_deref(), &table.name)
+}
+
+fn names(document: &Document, subject: Subject) -> Vec<String> {
+    let full = |schema: &Option<String>, name: &str| full(schema.as_deref(), name);
+    match subject {
+        Subject::Table => document.tables.iter().map(name).collect(),
+        Subject::Type => document.types.iter().map(|ty| full(&ty.schema, &ty.name)).collect(),
+        Subject::Sequence => {
+            document.sequences.iter().map(|item| full(&item.sequence.schema, &item.sequence.name)).collect()
+        }
+        Subject::View => document.views.iter().map(|view| full(&view.schema, &view.name)).collect(),
+        Subject::Class => document.classes.iter().map(|class| class.name.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A name as it is, or the only one that ends so.
+fn lookup(names: &[String], wanted: &str) -> Option<String> {
+    if names.iter().any(|name| name == wanted) {
+        return Some(wanted.to_owned());
+    }
+    let mut ends = names.iter().filter(|name| name.rsplit(['.', ':']).next() == Some(wanted));
+    ends.next().filter(|_| ends.next().is_none()).cloned()
+}
+
+/// The new name, in the schema of the old one where it names none.
+fn beside(names: &[String], wanted: &str, old: &str) -> Option<String> {
+    let same_schema = old.rsplit_once('.').map(|(schema, _)| format!("{schema}.{wanted}"));
+    same_schema.filter(|name| names.contains(name)).or_else(|| lookup(names, wanted))
+}

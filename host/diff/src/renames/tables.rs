@@ -1,0 +1,174 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_schema::Table;
+
+use super::{
+    Renames, Sides,
+    score::{Candidate, Evidence, MOST, choose},
+    stated::{Said, Stated},
+    stated_note,
+};
+use crate::{
+    Path, Side, Subject,
+    names::{full, similar, without_module},
+    tables::by_name,
+    uncertain::{is_marked, of_table},
+};
+
+/// The tables that are on both sides, with the renamed ones.
+pub(super) fn find<'a>(sides: Sides<'a>, stated: &Stated, out: &mut Renames) -> Vec<(&'a Table, &'a Table)> {
+    let settled: Vec<(&Table, &Table)> =
+        sides.base.tables.iter().filter_map(|base| Some((base, target(sides, stated, base)?))).collect();
+    for (base, head) in &settled {
+        rename(base, head, stated_note(), out);
+    }
+    let is = |table: &Table, other: &Table| std::ptr::eq(table, other);
+    let base = sides.base.tables.iter().filter(|table| !settled.iter().any(|(other, _)| is(table, other)));
+    let head = sides.head.tables.iter().filter(|table| !settled.iter().any(|(_, other)| is(table, other)));
+    let mut pairs = by_name(base, head);
+    // What a side may have without showing it was not renamed as far as anybody can tell.
+    pairs.base.retain(|table| {
+        stated.get(Subject::Table, &name(table)) == Said::Nothing
+            && sides.unknown_head.missing((*table).into()).is_empty()
+    });
+    pairs.base.retain(|table| !is_marked(&table.name));
+    pairs.head.retain(|table| !is_marked(&table.name));
+    pairs.head.retain(|table| sides.unknown_base.missing((*table).into()).is_empty());
+    let (likely, possible) = choose(candidates(&pairs.base, &pairs.head));
+    let get = |one: &Candidate| Some((*pairs.base.get(one.base)?, *pairs.head.get(one.head)?));
+    for candidate in &possible {
+        if let Some((base, head)) = get(candidate) {
+            let paths = (&Path::of_table(base), &Path::of_table(head));
+            out.maybe(Subject::Table, paths, &candidate.evidence.notes, &name(base));
+        }
+    }
+    pairs.both.extend(settled);
+    for candidate in likely {
+        if let Some((base, head)) = get(&candidate) {
+            rename(base, head, candidate.evidence.notes, out);
+            pairs.both.push((base, head));
+        }
+    }
+    pairs.both
+}
+
+fn name(table: &Table) -> String {
+    full(table.schema.as_deref(), &table.name)
+}
+
+fn target<'a>(sides: Sides<'a>, stated: &Stated, base: &Table) -> Option<&'a Table> {
+    let Said::Renamed(new) = stated.get(Subject::Table, &name(base)) else { return None };
+    sides.head.tables.iter().find(|table| name(table) == new)
+}
+
+fn rename(base: &Table, head: &Table, mut notes: Vec<crate::Note>, out: &mut Renames) {
+    notes.extend(of_table(Side::Base, base));
+    notes.extend(of_table(Side::Head, head));
+    let path = Path { metadata: Some(base.metadata.clone()), ..Path::of_table(head) };
+    out.rename(Subject::Table, Path::of_table(base), path, notes);
+    if let Some(change) = out.changes.pop() {
+        out.changes.push(change.at(base.place.as_ref(), head.place.as_ref()));
+    }
+}
+
+/// Every pair that something speaks for.
+fn candidates(base: &[&Table], head: &[&Table]) -> Vec<Candidate> {
+    let mut pairs: BTreeSet<(usize, usize)> = BTreeSet::new();
+    if base.len() * head.len() <= MOST {
+        pairs.extend((0..base.len()).flat_map(|one| (0..head.len()).map(move |other| (one, other))));
+    } else {
+        alike(base, head, |table| Some(table.name.clone()), &mut pairs);
+        alike(
+            base,
+            head,
+            |table| table.class.as_deref().map(|name| without_module(name).to_owned()),
+            &mut pairs,
+        );
+        alike(base, head, |table| Some(signature(table).join("\n")), &mut pairs);
+    }
+    let weighed = pairs.into_iter().filter_map(|(one, other)| {
+        let (base, head) = (base.get(one)?, head.get(other)?);
+        // Namesakes that nothing could tell apart are no renames.
+        let evidence = if name(base) == name(head) { Evidence::default() } else { weigh(base, head) };
+        Some(Candidate { base: one, head: other, evidence })
+    });
+    weighed.collect()
+}
+
+/// Pairs of what has the same key, where nothing else has it on either side.
+fn alike(
+    base: &[&Table],
+    head: &[&Table],
+    key: impl Fn(&Table) -> Option<String>,
+    out: &mut BTreeSet<(usize, usize)>,
+) {
+    let positions = |tables: &[&Table]| {
+        let mut found: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (position, table) in tables.iter().enumerate() {
+            if let Some(key) = key(table) {
+                found.entry(key).or_default().push(position);
+            }
+        }
+        found
+    };
+    let of_head = positions(head);
+    for (key, of_base) in positions(base) {
+        if let ([one], Some([other])) = (of_base.as_slice(), of_head.get(&key).map(Vec::as_slice)) {
+            out.insert((*one, *other));
+        }
+    }
+}
+
+/// The columns with their types, in any order.
+fn signature(table: &Table) -> Vec<String> {
+    let mut columns: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| format!("{} {}", column.name, column.ty.postgresql.as_ref().unwrap_or(&column.ty.repr)))
+        .collect();
+    columns.sort();
+    columns
+}
+
+fn weigh(base: &Table, head: &Table) -> Evidence {
+    let mut evidence = Evidence::default();
+    let same_class = class(base).is_some() && class(base) == class(head);
+    evidence.add(same_class, 4, "same-class", || {
+        format!("the class `{}` declares both", class(base).unwrap_or_default())
+    });
+    let moved = base.name == head.name;
+    evidence.add(moved, 4, "same-name", || "they have the same name".to_owned());
+    evidence.add(!moved && similar(&base.name, &head.name), 2, "similar-name", || {
+        "their names are alike".to_owned()
+    });
+    columns(base, head, &mut evidence);
+    let file = |table: &Table| table.place.as_ref().map(|place| place.path.clone());
+    let same_file = file(base).is_some() && file(base) == file(head);
+    if same_file && !evidence.notes.is_empty() {
+        evidence.add(true, 1, "same-file", || "they are declared in one file".to_owned());
+    }
+    evidence
+}
+
+fn columns(base: &Table, head: &Table, evidence: &mut Evidence) {
+    let names: BTreeSet<&str> = base.columns.iter().map(|column| column.name.as_str()).collect();
+    let shared = head.columns.iter().filter(|column| names.contains(column.name.as_str())).count();
+    let all = names.len() + head.columns.len() - shared;
+    if all == 0 {
+        return;
+    }
+    if shared == all && signature(base) == signature(head) {
+        // A table of an `id` alone is like every other.
+        let points = if all > 1 { 3 } else { 1 };
+        evidence.add(true, points, "same-columns", || "they have the same columns".to_owned());
+    } else {
+        let most = shared * 10 >= all * 7;
+        evidence.add(most, 1, "most-columns", || format!("they share {shared} of {all} columns"));
+        evidence.against(shared * 10 < all * 3, 3);
+    }
+}
+
+/// The class of a table without its module, which changes when a file is split.
+fn class(table: &Table) -> Option<&str> {
+    table.class.as_deref().map(without_module)
+}

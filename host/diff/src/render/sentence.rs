@@ -1,0 +1,166 @@
+use belljar_schema::{
+    Column, ColumnType, Default, ForeignKeyConstraint, Identity, Index, IndexElement, PrimaryKey, Sequence,
+    UniqueConstraint,
+};
+
+use super::short;
+use crate::{Action, Aspect, Certainty, Change, Subject, Value};
+
+/// The sign in front of a change.
+pub(super) fn sign(change: &Change) -> char {
+    match (change.certainty, change.action) {
+        (Certainty::CannotTell, _) | (_, Action::Missing | Action::Unseen) => '?',
+        (_, Action::Add) => '+',
+        (_, Action::Drop) => '-',
+        (_, Action::Modify) => '~',
+        (_, Action::Rename | Action::Move) => '>',
+    }
+}
+
+/// A change in a line; `quote` is what is done to every text of a repository.
+pub(super) fn sentence(change: &Change, quote: &dyn Fn(&str) -> String) -> String {
+    let what = subject(change, quote);
+    let before = change.before.as_ref().map(|value| quote(&short(&content(value))));
+    let after = change.after.as_ref().map(|value| quote(&short(&content(value))));
+    match change.action {
+        Action::Add => with_content(&format!("{what} added"), after),
+        Action::Drop => with_content(&format!("{what} dropped"), before),
+        Action::Missing => format!("{what} not found in the head; can't tell whether it was dropped"),
+        Action::Unseen => format!("{what} not found in the base; can't tell whether it is new"),
+        Action::Rename | Action::Move => {
+            let verb = if change.action == Action::Move { "moved" } else { "renamed" };
+            let (was, is) = (before.unwrap_or_default(), after.unwrap_or_default());
+            format!("{} {verb}: {was} -> {is}", change.subject.text().replace('-', " "))
+        }
+        Action::Modify => {
+            let aspects: Vec<String> = change.aspects.iter().map(|aspect| words(*aspect)).collect();
+            let none = || "none".to_owned();
+            let (was, is) = (before.unwrap_or_else(none), after.unwrap_or_else(none));
+            let only = if change.dialects.is_empty() || change.dialects.len() == 5 {
+                String::new()
+            } else {
+                format!(" ({})", change.dialects.join(", "))
+            };
+            if was == is {
+                format!("{what}: {} changed{only}", aspects.join(", "))
+            } else {
+                format!("{what}: {} {was} -> {is}{only}", aspects.join(", "))
+            }
+        }
+    }
+}
+
+fn with_content(text: &str, content: Option<String>) -> String {
+    content.map_or_else(|| text.to_owned(), |content| format!("{text}: {content}"))
+}
+
+/// `column email`; the table itself needs no name in its own group.
+fn subject(change: &Change, quote: &dyn Fn(&str) -> String) -> String {
+    let kind = change.subject.text().replace('-', " ");
+    match (&change.path.part, change.subject) {
+        (Some(part), Subject::Table) => quote(part),
+        (Some(part), _) => format!("{kind} {}", quote(part)),
+        (None, _) => kind,
+    }
+}
+
+fn words(aspect: Aspect) -> String {
+    match aspect {
+        Aspect::Ondelete => "on delete".to_owned(),
+        Aspect::Onupdate => "on update".to_owned(),
+        other => other.text().replace('-', " "),
+    }
+}
+
+/// What a value says, as short as it goes.
+fn content(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+        Value::List(list) => list.join(", "),
+        Value::Table(table) => {
+            let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+            format!("({})", names.join(", "))
+        }
+        Value::Column(column) => self::column(column),
+        Value::ColumnType(ty) => self::ty(ty),
+        Value::Default(Default { kind, text }) => format!("{kind} {text}"),
+        Value::Computed(computed) => computed.sql.clone(),
+        Value::Identity(Identity { always, start, increment }) => {
+            let kind = if *always { "always" } else { "by default" };
+            let number = |name, number: &Option<i64>| number.map(|number| format!(" {name} {number}"));
+            let numbers = [number("start", start), number("increment", increment)];
+            format!("{kind}{}", numbers.into_iter().flatten().collect::<String>())
+        }
+        Value::PrimaryKey(PrimaryKey { name, columns })
+        | Value::Unique(UniqueConstraint { name, columns, .. }) => named(name.as_deref(), columns),
+        Value::ForeignKey(key) => foreign_key(key),
+        Value::Check(check) => check.sql.clone(),
+        Value::Exclude(exclude) => exclude.sql.clone(),
+        Value::Index(index) => self::index(index),
+        Value::Type(ty) if ty.values.is_empty() => ty.sql.clone().unwrap_or_default(),
+        Value::Type(ty) => ty.values.join(", "),
+        Value::Sequence(sequence) => self::sequence(sequence),
+        Value::View(view) => view.sql.clone().unwrap_or_default(),
+        Value::Object(object) => object.sql.clone().unwrap_or_default(),
+        Value::Class(class) => class.tables.join(", "),
+        Value::Inheritance(one) => format!("{} from {}", one.kind, one.base),
+        Value::Relationship(one) => format!("to {}", one.target),
+        Value::Property(one) => one.text.clone().unwrap_or_default(),
+    }
+}
+
+fn ty(ty: &ColumnType) -> String {
+    let text = ty.postgresql.as_ref().unwrap_or(&ty.repr);
+    match &ty.enum_values {
+        Some(values) => format!("{text} of {}", values.join(", ")),
+        None => text.clone(),
+    }
+}
+
+fn column(column: &Column) -> String {
+    let null = if column.nullable { "null" } else { "not null" };
+    let default = column.server_default.as_ref().map(|text| format!(" default {text}")).unwrap_or_default();
+    format!("{} {null}{default}", ty(&column.ty))
+}
+
+fn named(name: Option<&str>, columns: &[String]) -> String {
+    format!("{}({})", name.map(|name| format!("{name} ")).unwrap_or_default(), columns.join(", "))
+}
+
+fn foreign_key(key: &ForeignKeyConstraint) -> String {
+    let mut text = format!("{} -> {}", named(key.name.as_deref(), &key.columns), key.targets.join(", "));
+    let words = [
+        ("on delete", &key.ondelete),
+        ("on update", &key.onupdate),
+        ("initially", &key.initially),
+        ("match", &key.match_type),
+    ];
+    for (word, value) in words {
+        text += &value.as_ref().map(|value| format!(" {word} {}", value.to_lowercase())).unwrap_or_default();
+    }
+    if key.deferrable == Some(true) {
+        text += " deferrable";
+    }
+    text
+}
+
+fn index(index: &Index) -> String {
+    let elements: Vec<String> = index.elements.iter().map(|IndexElement { sql, .. }| sql.clone()).collect();
+    let unique = if index.unique { "unique " } else { "" };
+    let options: Vec<String> = index.options.iter().map(|(name, text)| format!(" {name}={text}")).collect();
+    format!("{unique}{}{}", named(index.name.as_deref(), &elements), options.concat())
+}
+
+fn sequence(sequence: &Sequence) -> String {
+    let numbers = [
+        ("start", sequence.start),
+        ("increment", sequence.increment),
+        ("min", sequence.min_value),
+        ("max", sequence.max_value),
+        ("cache", sequence.cache),
+    ];
+    let said = numbers.into_iter().filter_map(|(name, number)| Some(format!("{name} {}", number?)));
+    let cycle = (sequence.cycle == Some(true)).then(|| "cycle".to_owned());
+    said.chain(cycle).chain(sequence.data_type.clone()).collect::<Vec<_>>().join(" ")
+}

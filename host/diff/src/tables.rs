@@ -1,0 +1,115 @@
+use belljar_schema::Table;
+
+use crate::{
+    Aspect, Change, Note, Path, Side, Subject, Value,
+    columns::{self, InTable},
+    constraints,
+    context::{Context, text},
+    names::without_module,
+    pair::Pairs,
+    uncertain::{is_marked, of_table},
+};
+
+/// Tables of both sides by their names. Where several have one name, by their `MetaData`, then by the class: both may
+/// have moved to another module.
+pub(crate) fn by_name<'a>(
+    base: impl IntoIterator<Item = &'a Table>,
+    head: impl IntoIterator<Item = &'a Table>,
+) -> Pairs<'a, Table> {
+    let name = |table: &'a Table| (table.schema.as_deref(), table.name.as_str());
+    Pairs::new(base, head)
+        .by(|table| Some((name(table), table.metadata.as_str())))
+        .by_unique(|table| Some((name(table), without_module(&table.metadata))))
+        .by_unique(|table| Some((name(table), table.class.as_deref().map(without_module)?)))
+        .by_unique(|table| Some(name(table)))
+}
+
+/// Compares all tables.
+pub(crate) fn compare(context: &mut Context<'_>) {
+    let sides = context.sides;
+    let mut pairs = by_name(&sides.base.tables, &sides.head.tables);
+    pairs.both.sort_by_key(|(base, _)| (&base.schema, &base.name, &base.metadata));
+    let (mut both, mut gone) = (pairs.both.iter().peekable(), pairs.base.iter().peekable());
+    let key = |table: &Table| (table.schema.clone(), table.name.clone());
+    // Both lists are sorted by name, and so is what comes of them; what is new follows.
+    loop {
+        let first_gone = match (both.peek(), gone.peek()) {
+            (Some((base, _)), Some(other)) => key(other) < key(base),
+            (None, Some(_)) => true,
+            (Some(_), None) => false,
+            (None, None) => break,
+        };
+        if first_gone {
+            gone.next().into_iter().for_each(|table| dropped(context, table));
+        } else {
+            both.next().into_iter().for_each(|(base, head)| table(context, base, head));
+        }
+    }
+    pairs.head.into_iter().for_each(|table| added(context, table));
+}
+
+fn dropped(context: &mut Context<'_>, table: &Table) {
+    let (path, value) = (Path::of_table(table), Value::Table(Box::new(table.clone())));
+    context.gone(Subject::Table, path, value, table.into(), of_table(Side::Base, table));
+    doubt_namesake(context, table, Side::Head);
+}
+
+fn added(context: &mut Context<'_>, table: &Table) {
+    let (path, value) = (Path::of_table(table), Value::Table(Box::new(table.clone())));
+    context.new_one(Subject::Table, path, value, table.into(), of_table(Side::Head, table));
+    doubt_namesake(context, table, Side::Base);
+    if is_marked(&table.name) {
+        context.doubt_last(of_table(Side::Head, table));
+    }
+}
+
+/// Where the other side has several tables of that name, or one that was paired with another, which is which can't be
+/// told.
+fn doubt_namesake(context: &mut Context<'_>, table: &Table, side: Side) {
+    let tables = match side {
+        Side::Base => &context.sides.base.tables,
+        Side::Head => &context.sides.head.tables,
+    };
+    let Some(other) = tables.iter().find(|one| one.name == table.name && one.schema == table.schema) else {
+        return;
+    };
+    let message = format!("`{}` has a table of that name too", other.metadata);
+    let note = Note { side: Some(side), place: other.place.clone(), ..Note::new("namesake", message) };
+    context.doubt_last(vec![note]);
+}
+
+/// Compares two tables.
+fn table(context: &mut Context<'_>, base: &Table, head: &Table) {
+    let mut notes = of_table(Side::Base, base);
+    notes.extend(of_table(Side::Head, head));
+    let own = InTable { base, head, path: Path::of_table(base), notes };
+    columns::compare(context, &own);
+    constraints::compare(context, &own);
+    facts(context, &own);
+}
+
+/// Comment, prefixes and options.
+fn facts(context: &mut Context<'_>, own: &InTable<'_>) {
+    let (base, head) = (own.base, own.head);
+    let mut modified = |part: Option<&String>, aspect, before, after| {
+        let path = part.map_or_else(|| own.path.clone(), |part| own.path.part(part));
+        let change = Change::modified(Subject::Table, path, vec![aspect], before, after);
+        context.out.push(change.at(base.place.as_ref(), head.place.as_ref()).doubted(own.notes.clone()));
+    };
+    if base.comment != head.comment {
+        modified(None, Aspect::Comment, text(base.comment.as_ref()), text(head.comment.as_ref()));
+    }
+    if base.prefixes != head.prefixes {
+        let list = |table: &Table| Some(Value::List(table.prefixes.clone()));
+        modified(None, Aspect::Prefixes, list(base), list(head));
+    }
+    let mut names: Vec<&String> = base.options.keys().chain(head.options.keys()).collect();
+    names.sort();
+    names.dedup();
+    for name in names {
+        let (before, after) = (base.options.get(name), head.options.get(name));
+        if before != after {
+            modified(Some(name), Aspect::Option, text(before), text(after));
+        }
+    }
+}

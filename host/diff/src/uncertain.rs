@@ -1,0 +1,186 @@
+//! What a side does not know: why something that it does not show may be there all the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_schema::{Column, Diagnostic, Document, Place, Severity, Status, Table, Unresolved};
+
+use crate::{
+    Note, Side,
+    names::{full, without_module},
+};
+
+/// How many notes of one kind a change has; the first few explain it.
+const MOST: usize = 3;
+
+/// The diagnostics that say that a file, or a part of it, was not seen.
+const LOST: [&str; 10] = [
+    "lfs-pointer",
+    "module-failed",
+    "not-utf8",
+    "parser-panic",
+    "python2",
+    "syntax-error",
+    "too-deep",
+    "too-large",
+    "unimportable-name",
+    "unreadable",
+];
+
+/// The diagnostics after which anything may be missing: where a run ended, modules that come later were not run either.
+const ALL_LOST: [&str; 3] = ["frames-refused", "no-end", "run-ended"];
+
+/// Something of the other side, that is looked for here.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) schema: Option<&'a str>,
+    pub(crate) name: &'a str,
+    pub(crate) class: Option<&'a str>,
+    pub(crate) place: Option<&'a Place>,
+}
+
+impl<'a> From<&'a Table> for Wanted<'a> {
+    fn from(table: &'a Table) -> Self {
+        let (schema, class) = (table.schema.as_deref(), table.class.as_deref());
+        Self { schema, name: &table.name, class, place: table.place.as_ref() }
+    }
+}
+
+/// What one side does not know.
+pub(crate) struct Unknown<'a> {
+    side: Side,
+    by_name: BTreeMap<&'a str, Vec<&'a Unresolved>>,
+    by_class: BTreeMap<&'a str, Vec<&'a Unresolved>>,
+    /// By file: what the other side has nothing like, so that it may be anything.
+    strangers: BTreeMap<&'a str, Vec<&'a Unresolved>>,
+    /// By file: what was not seen of it.
+    lost: BTreeMap<&'a str, Vec<&'a Diagnostic>>,
+    /// By file: statements that were skipped.
+    skipped: BTreeMap<&'a str, Vec<&'a Diagnostic>>,
+    everywhere: Vec<&'a Diagnostic>,
+    /// Tables whose names hold something that was stood in for: they may be any.
+    marked: Vec<&'a Table>,
+}
+
+impl<'a> Unknown<'a> {
+    /// What `document`, which is one side, does not know; `other` is the other side.
+    pub(crate) fn new(side: Side, document: &'a Document, other: &Document) -> Self {
+        let mut unknown = Self {
+            side,
+            by_name: BTreeMap::new(),
+            by_class: BTreeMap::new(),
+            strangers: BTreeMap::new(),
+            lost: BTreeMap::new(),
+            skipped: BTreeMap::new(),
+            everywhere: Vec::new(),
+            marked: document.tables.iter().filter(|table| is_marked(&table.name)).collect(),
+        };
+        let names: BTreeSet<&str> =
+            if document.unresolved.is_empty() { BTreeSet::new() } else { names(other).collect() };
+        for item in &document.unresolved {
+            unknown.by_name.entry(&item.name).or_default().push(item);
+            let class = item.class.as_deref().map(without_module);
+            if let Some(class) = class {
+                unknown.by_class.entry(class).or_default().push(item);
+            }
+            if !names.contains(&*item.name) && class.is_none_or(|class| !names.contains(class)) {
+                unknown.strangers.entry(&item.place.path).or_default().push(item);
+            }
+        }
+        for diagnostic in &document.diagnostics {
+            unknown.diagnostic(diagnostic);
+        }
+        unknown
+    }
+
+    fn diagnostic(&mut self, diagnostic: &'a Diagnostic) {
+        let code = diagnostic.code.as_str();
+        let is_lost = LOST.contains(&code);
+        match &diagnostic.place {
+            _ if ALL_LOST.contains(&code) => self.everywhere.push(diagnostic),
+            Some(place) if is_lost => self.lost.entry(&place.path).or_default().push(diagnostic),
+            Some(place) if code == "statement-skipped" && diagnostic.severity > Severity::Note => {
+                self.skipped.entry(&place.path).or_default().push(diagnostic);
+            }
+            None if is_lost => self.everywhere.push(diagnostic),
+            _ => {}
+        }
+    }
+
+    /// Why something may be here although it is not shown; empty where there is no reason to think so.
+    pub(crate) fn missing(&self, wanted: Wanted<'_>) -> Vec<Note> {
+        let full_name = full(wanted.schema, wanted.name);
+        let named = [wanted.name, &full_name].map(|name| self.by_name.get(name));
+        let class = wanted.class.map(without_module).and_then(|class| self.by_class.get(class));
+        let file = wanted.place.map(|place| place.path.as_str());
+        let strangers = file.and_then(|file| self.strangers.get(file));
+        let found: BTreeSet<&Unresolved> =
+            named.into_iter().chain([class, strangers]).flatten().flatten().copied().collect();
+        let mut notes: Vec<Note> = found.into_iter().take(MOST).map(|item| self.unresolved(item)).collect();
+        let lost = file.and_then(|file| self.lost.get(file)).into_iter().flatten();
+        // The declaration of a class is seen without running it, so that a class is unresolved, or gone.
+        let skipped = file.and_then(|file| self.skipped.get(file)).into_iter().flatten();
+        let skipped = skipped.filter(|_| wanted.class.is_none());
+        let alike = self.marked.iter().filter(|table| {
+            let same_file = file.is_some() && table.place.as_ref().map(|place| place.path.as_str()) == file;
+            let same_class = wanted.class.is_some()
+                && table.class.as_deref().map(without_module) == wanted.class.map(without_module);
+            same_class || same_file
+        });
+        notes.extend(alike.take(MOST).map(|table| marked(self.side, &table.name, table.place.as_ref())));
+        let said = self.everywhere.iter().chain(lost).chain(skipped).take(MOST);
+        notes.extend(said.map(|diagnostic| self.lost(diagnostic)));
+        notes
+    }
+
+    fn unresolved(&self, item: &Unresolved) -> Note {
+        let message = format!("`{}` is declared, and nothing came of it: {}", item.name, item.reason.message);
+        let (place, hint) = (Some(item.place.clone()), item.reason.hint.clone());
+        Note { side: Some(self.side), place, hint, ..Note::new("unresolved", message) }
+    }
+
+    fn lost(&self, diagnostic: &Diagnostic) -> Note {
+        let (place, hint) = (diagnostic.place.clone(), diagnostic.hint.clone());
+        Note { side: Some(self.side), place, hint, ..Note::new(&diagnostic.code, &*diagnostic.message) }
+    }
+}
+
+/// Whether a name holds something that was stood in for.
+pub(crate) fn is_marked(name: &str) -> bool {
+    name.contains('⟪')
+}
+
+/// Says that a name may be any.
+pub(crate) fn marked(side: Side, name: &str, place: Option<&Place>) -> Note {
+    let message = format!("the name `{name}` depends on what is absent, so it may be this one");
+    Note { side: Some(side), place: place.cloned(), ..Note::new("name-unknown", message) }
+}
+
+/// Whatever a declaration can be recognised by.
+fn names(document: &Document) -> impl Iterator<Item = &str> {
+    let tables = document.tables.iter().flat_map(|table| [Some(&*table.name), table.class.as_deref()]);
+    let views = document.views.iter().flat_map(|view| [Some(&*view.name), view.class.as_deref()]);
+    let unresolved = document.unresolved.iter().flat_map(|item| [Some(&*item.name), item.class.as_deref()]);
+    let classes = document.classes.iter().map(|class| Some(&*class.name));
+    tables.chain(views).chain(unresolved).chain(classes).flatten().map(without_module)
+}
+
+/// Why a table as a whole is partial.
+pub(crate) fn of_table(side: Side, table: &Table) -> Vec<Note> {
+    of(side, table.status, &table.reasons)
+}
+
+/// Why a column is partial.
+pub(crate) fn of_column(side: Side, column: &Column) -> Vec<Note> {
+    of(side, column.status, &column.reasons)
+}
+
+/// Why anything is partial.
+pub(crate) fn of(side: Side, status: Status, reasons: &[belljar_schema::Reason]) -> Vec<Note> {
+    match (status, reasons) {
+        (Status::Exact, _) => Vec::new(),
+        (Status::Partial, []) => {
+            vec![Note { side: Some(side), ..Note::new("partial", "it is partial, and nothing says why") }]
+        }
+        (Status::Partial, reasons) => reasons.iter().map(|reason| Note::reason(side, reason)).collect(),
+    }
+}
