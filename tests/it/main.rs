@@ -41,6 +41,9 @@ mod docs;
 /// Code that ends a run, among other code.
 mod resume;
 
+/// What differs.
+mod diff;
+
 /// Where something comes from.
 mod explain;
 

@@ -24,8 +24,10 @@ pub(crate) enum Command {
     Extract(Box<Extract>),
     /// Tell where a table or a column comes from, how sure that is, what had a part in it, and what to do.
     Explain(Box<Explain>),
-    /// Print the JSON Schema of `extract --format json`.
-    JsonSchema,
+    /// Tell what differs between two revisions, directories, archives or schema documents.
+    Diff(Box<Diff>),
+    /// Print the JSON Schema of a JSON output.
+    JsonSchema(JsonSchema),
 }
 
 /// Arguments of `belljar extract`.
@@ -34,6 +36,10 @@ pub(crate) struct Extract {
     /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl).
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
+
+    /// Read this git revision instead of the files on disk.
+    #[arg(long, value_name = "REV")]
+    pub(crate) rev: Option<String>,
 
     /// Form of the output. Default: by the ending of `--output`, else text on a terminal, else json.
     #[arg(long, short, value_enum)]
@@ -70,6 +76,10 @@ pub(crate) struct Explain {
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
 
+    /// Read this git revision instead of the files on disk.
+    #[arg(long, value_name = "REV")]
+    pub(crate) rev: Option<String>,
+
     /// Database of the types.
     #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
     pub(crate) dialect: Dialect,
@@ -78,13 +88,67 @@ pub(crate) struct Explain {
     pub(crate) reading: Reading,
 }
 
+/// Arguments of `belljar diff`.
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// What is compared: a directory, an archive, a document of `extract --format json`, or a git revision.
+    /// `BASE...HEAD` compares HEAD with the commit that both have in common.
+    pub(crate) base: String,
+
+    /// With what. Default: the files of `--repo` as they lie on the disk.
+    pub(crate) head: Option<String>,
+
+    /// The repository that revisions are of.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) repo: PathBuf,
+
+    /// Form of the output.
+    #[arg(long, short, value_enum, default_value_t = DiffFormat::Text)]
+    pub(crate) format: DiffFormat,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Settle a rename of a table, column, type, enumeration value or view; `OLD=` says that it was none. Can be repeated.
+    #[arg(long, value_name = "OLD=NEW")]
+    pub(crate) rename: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// Form of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people.
+    Text,
+    /// For a comment on a pull request.
+    Markdown,
+    /// For programs; see `belljar json-schema diff`.
+    Json,
+}
+
+/// Arguments of `belljar json-schema`.
+#[derive(Debug, Args)]
+pub(crate) struct JsonSchema {
+    /// Of which command.
+    #[arg(value_enum, default_value_t = Published::Extract)]
+    pub(crate) of: Published,
+}
+
+/// Commands whose JSON is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Published {
+    /// A schema.
+    Extract,
+    /// What differs.
+    Diff,
+}
+
 /// How a source is read and run, whatever is done with the result.
 #[derive(Debug, Args)]
 pub(crate) struct Reading {
-    /// Read this git revision instead of the files on disk.
-    #[arg(long, value_name = "REV")]
-    pub(crate) rev: Option<String>,
-
     /// The SQLAlchemy generation to run with. Default: what the project asks for, else the newest.
     #[arg(long, value_name = "VERSION")]
     pub(crate) sqlalchemy: Option<String>,

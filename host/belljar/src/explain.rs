@@ -11,8 +11,8 @@ const NEAREST: usize = 3;
 
 /// Reads, extracts, and tells of one table or column all that is known.
 pub(crate) fn run(arguments: Explain) -> Result<ExitCode, Failure> {
-    let Explain { name, path, dialect, reading } = arguments;
-    let (source, extraction) = reading::read(Reading::new(&path, reading, Vec::new())?)?;
+    let Explain { name, path, rev, dialect, reading } = arguments;
+    let (source, extraction) = reading::read(Reading::new(&path, rev, reading, Vec::new())?)?;
     let subjects = Subject::find(&extraction.document, &name);
     if subjects.is_empty() {
         return Err(Failure::NoSuchName { near: nearest(&extraction.document, &name), name });

@@ -26,6 +26,17 @@ pub(crate) enum Failure {
         /// Names that are most like it.
         near: Vec<String>,
     },
+    /// A document that is compared can't be read.
+    #[error("`{path}` is not a schema that this program reads: {message}")]
+    Document {
+        /// The file.
+        path: String,
+        /// Why not.
+        message: String,
+    },
+    /// A rename that says nothing.
+    #[error("`{0}` is not a rename")]
+    Rename(String),
     /// The output can't be written.
     #[error("cannot write `{path}`: {source}")]
     Write {
@@ -75,6 +86,10 @@ impl Failure {
                 Some("name a folder with `--cache-dir`".to_owned())
             }
             Self::Write { .. } => Some("name another file with `--output`".to_owned()),
+            Self::Document { .. } => {
+                Some("write one with `belljar extract --format json -o FILE`".to_owned())
+            }
+            Self::Rename(_) => Some("write `--rename old=new`, or `old=` for what is none".to_owned()),
             Self::NoSuchName { near, .. } if near.is_empty() => {
                 Some("`belljar extract --summary --format text` lists what there is".to_owned())
             }

@@ -6,6 +6,7 @@
 
 mod cache;
 mod cli;
+mod diff;
 mod explain;
 mod extract;
 mod failure;
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::{
-    cli::{Cli, Command},
+    cli::{Cli, Command, Published},
     failure::Failure,
 };
 
@@ -30,7 +31,11 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Extract(arguments) => extract::run(*arguments),
         Command::Explain(arguments) => explain::run(*arguments),
-        Command::JsonSchema => output::print_json(&belljar_schema::json_schema()),
+        Command::Diff(arguments) => diff::run(*arguments),
+        Command::JsonSchema(arguments) => output::print_json(&match arguments.of {
+            Published::Extract => belljar_schema::json_schema(),
+            Published::Diff => belljar_diff::json_schema(),
+        }),
     };
     match result {
         Ok(code) => code,

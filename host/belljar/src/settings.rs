@@ -25,7 +25,7 @@ pub(crate) struct Settings {
 }
 
 /// Everything that reading and running a source needs to know, resolved.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Reading {
     pub(crate) request: Request,
     /// Folders with further packages, the most important first.
@@ -52,7 +52,7 @@ impl Settings {
         let format = format(&arguments);
         let ddl = if format == Format::Sql { vec![arguments.dialect.name().to_owned()] } else { Vec::new() };
         Ok(Self {
-            reading: Reading::new(&arguments.path, arguments.reading, ddl)?,
+            reading: Reading::new(&arguments.path, arguments.rev, arguments.reading, ddl)?,
             format,
             dialect: arguments.dialect,
             output: arguments.output,
@@ -64,10 +64,15 @@ impl Settings {
 
 impl Reading {
     /// `ddl` are the dialects whose whole DDL text is wanted.
-    pub(crate) fn new(path: &Path, arguments: cli::Reading, ddl: Vec<String>) -> Result<Self, Failure> {
+    pub(crate) fn new(
+        path: &Path,
+        rev: Option<String>,
+        arguments: cli::Reading,
+        ddl: Vec<String>,
+    ) -> Result<Self, Failure> {
         let include = |kind| arguments.include.contains(&kind);
         let mut request = Request::new(path);
-        request.revision.clone_from(&arguments.rev);
+        request.revision = rev;
         request.filters = Filters {
             include_ignored: include(Include::Ignored),
             include_environments: include(Include::Environments),

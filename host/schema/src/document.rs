@@ -53,6 +53,28 @@ pub struct Generation {
     pub reason: String,
 }
 
+impl Document {
+    /// Nothing was found, and nothing is in doubt: a source that declares no tables.
+    pub fn empty(belljar: &str, sqlalchemy: Generation) -> Self {
+        Self {
+            format: FORMAT_VERSION.to_owned(),
+            belljar: belljar.to_owned(),
+            sqlalchemy,
+            summary: Tally::default(),
+            tables: Vec::new(),
+            views: Vec::new(),
+            sequences: Vec::new(),
+            types: Vec::new(),
+            objects: Vec::new(),
+            classes: Vec::new(),
+            unresolved: Vec::new(),
+            needs: Vec::new(),
+            stand_ins: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+}
+
 /// Counts over a [`Document`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tally {

@@ -50,6 +50,14 @@ pub enum SourceError {
         /// Path of the directory from the root of the repository.
         directory: String,
     },
+    /// Two revisions whose histories have no commit in common.
+    #[error("`{one}` and `{two}` have no commit in common")]
+    NoMergeBase {
+        /// The first.
+        one: String,
+        /// The second.
+        two: String,
+    },
     /// The objects of the revision are not in this clone.
     #[error("the objects of {description} are missing or damaged")]
     MissingObjects {
@@ -106,6 +114,9 @@ impl SourceError {
     pub fn hint(&self) -> String {
         match self {
             Self::NotFound(_) => "check the path".to_owned(),
+            Self::NoMergeBase { .. } => {
+                "compare them directly, with two arguments; a shallow clone may lack the commit".to_owned()
+            }
             Self::PermissionDenied(_) => "run as a user who may read it".to_owned(),
             Self::Unreadable { .. } => "check the storage, then try again".to_owned(),
             Self::NotASource(_) => {

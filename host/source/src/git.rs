@@ -31,6 +31,16 @@ pub(crate) fn open_bare(path: &Path, filters: Filters, limits: &Limits) -> Resul
     read(path, "HEAD", limits, builder)
 }
 
+/// The best common ancestor of two revisions.
+pub(crate) fn merge_base(path: &Path, one: &str, two: &str, limits: &Limits) -> Result<String, SourceError> {
+    let repository = revision::open(path, limits)?.to_thread_local();
+    let (first, second) =
+        (revision::commit(&repository, path, one)?, revision::commit(&repository, path, two)?);
+    let unrelated = || SourceError::NoMergeBase { one: one.to_owned(), two: two.to_owned() };
+    let found = repository.merge_base(first, second).ok().flatten();
+    Ok(found.ok_or_else(unrelated)?.detach().to_string())
+}
+
 fn read(path: &Path, revision: &str, limits: &Limits, builder: Builder<'_>) -> Result<Source, SourceError> {
     let repository = revision::open(path, limits)?;
     let local = repository.to_thread_local();

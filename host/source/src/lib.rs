@@ -98,6 +98,11 @@ pub fn open(request: &Request, limits: &Limits) -> Result<Source, SourceError> {
     }
 }
 
+/// The commit that the histories of two revisions have in common, as its hash: the base of `one...two`.
+pub fn merge_base(path: &Path, one: &str, two: &str, limits: &Limits) -> Result<String, SourceError> {
+    git::merge_base(path, one, two, limits)
+}
+
 /// Whether a directory is git's own, as that of a bare repository: what lies in it are objects, not files.
 fn is_git_directory(path: &Path) -> bool {
     path.join("HEAD").is_file() && path.join("objects").is_dir() && path.join("refs").is_dir()

@@ -54,6 +54,20 @@ pub(super) fn find(repository: &Repository, path: &Path, revision: &str) -> Resu
     }
 }
 
+/// The commit of a revision.
+pub(super) fn commit(repository: &Repository, path: &Path, revision: &str) -> Result<ObjectId, SourceError> {
+    let unknown = |message: &str| unknown(repository, path, revision, message);
+    let id = repository
+        .rev_parse_single(revision.as_bytes().as_bstr())
+        .map_err(|error| unknown(&reason(&error)))?;
+    let missing = || SourceError::MissingObjects { description: format!("git revision {revision}") };
+    let object = id.object().map_err(|_| missing())?.peel_tags_to_end().map_err(|_| missing())?;
+    match object.kind {
+        Kind::Commit => Ok(object.id),
+        kind => Err(unknown(&format!("it is a {kind}"))),
+    }
+}
+
 /// The tree of the directory, where it is not the top of the work tree.
 fn in_directory(
     repository: &Repository,

@@ -1,0 +1,129 @@
+//! `belljar diff`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    thread,
+};
+
+use belljar_diff::{
+    Options, Rename,
+    render::{Markdown, Text},
+};
+use belljar_engine::ExtractError;
+use belljar_schema::{Document, FORMAT_VERSION, Generation, Severity};
+
+use crate::{
+    cli::{Diff, DiffFormat},
+    failure::Failure,
+    output, reading,
+    settings::Reading,
+};
+
+/// Reads both sides, side by side, and tells what differs.
+pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
+    let Diff { base, head, repo, format, output, rename, reading } = arguments;
+    let renames = rename
+        .iter()
+        .map(|text| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone())))
+        .collect::<Result<_, _>>()?;
+    output::check(output.as_deref())?;
+    let reading = Reading::new(&repo, None, reading, Vec::new())?;
+    let (base, head) = sides(&base, head, &repo, &reading)?;
+    let (base, head) = thread::scope(|scope| {
+        let other = scope.spawn(|| base.document(&reading));
+        let head = head.document(&reading);
+        (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), head)
+    });
+    let (base, head) = (base?, head?);
+    let found = belljar_diff::diff(&base, &head, &Options { renames });
+    output::write(output.as_deref(), &|out| match format {
+        DiffFormat::Text => write!(out, "{}", Text(&found)),
+        DiffFormat::Markdown => write!(out, "{}", Markdown(&found)),
+        DiffFormat::Json => {
+            serde_json::to_writer_pretty(&mut *out, &found)?;
+            writeln!(out)
+        }
+    })?;
+    let lost = |document: &Document| document.diagnostics.iter().any(|item| item.severity == Severity::Error);
+    Ok(if lost(&base) || lost(&head) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// One side of a comparison.
+#[derive(Debug)]
+enum Side {
+    /// A document that was extracted before.
+    Document(PathBuf),
+    /// A directory or an archive.
+    Path(PathBuf),
+    /// A revision of the repository.
+    Revision(String),
+    /// The files of the repository as they lie on the disk.
+    WorkTree,
+}
+
+/// What the arguments mean: `a...b` is the common ancestor of both and `b`, `a..b` the same as `a b`.
+fn sides(base: &str, head: Option<String>, repo: &Path, reading: &Reading) -> Result<(Side, Side), Failure> {
+    if let Some(head) = head {
+        return Ok((Side::of(base), Side::of(&head)));
+    }
+    let or_head = |name: &str| if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
+    if Path::new(base).exists() {
+        return Ok((Side::of(base), Side::WorkTree));
+    }
+    if let Some((one, two)) = base.split_once("...") {
+        let (one, two) = (or_head(one), or_head(two));
+        let common = belljar_engine::merge_base(repo, &one, &two, &reading.source_limits)?;
+        return Ok((Side::Revision(common), Side::Revision(two)));
+    }
+    if let Some((one, two)) = base.split_once("..") {
+        return Ok((Side::Revision(or_head(one)), Side::Revision(or_head(two))));
+    }
+    Ok((Side::of(base), Side::WorkTree))
+}
+
+impl Side {
+    /// A path, where there is something at it; else a revision.
+    fn of(text: &str) -> Self {
+        let path = PathBuf::from(text);
+        if !path.exists() {
+            return Self::Revision(text.to_owned());
+        }
+        let is_document = path.extension().is_some_and(|ending| ending == "json") && path.is_file();
+        if is_document { Self::Document(path) } else { Self::Path(path) }
+    }
+
+    fn document(self, reading: &Reading) -> Result<Document, Failure> {
+        let mut reading = reading.clone();
+        match self {
+            Self::Document(path) => return read(&path),
+            Self::Path(path) => reading.request.path = path,
+            Self::Revision(revision) => reading.request.revision = Some(revision),
+            Self::WorkTree => {}
+        }
+        match reading::read(reading) {
+            Ok((_, extraction)) => Ok(extraction.document),
+            // A side without models has no tables; whether that is meant, its other side shows.
+            Err(Failure::Extract(ExtractError::NothingFound { .. })) => {
+                let nothing = Generation { version: String::new(), reason: "nothing ran".to_owned() };
+                Ok(Document::empty(env!("CARGO_PKG_VERSION"), nothing))
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+/// A document that `extract --format json` wrote.
+fn read(path: &Path) -> Result<Document, Failure> {
+    let failure = |message: String| Failure::Document { path: path.display().to_string(), message };
+    let bytes = fs::read(path).map_err(|error| failure(error.to_string()))?;
+    let value: serde_json::Value =
+        serde_json::from_slice(&bytes).map_err(|error| failure(error.to_string()))?;
+    let format = value.get("format").and_then(serde_json::Value::as_str).unwrap_or("none");
+    let major = |version: &str| version.split('.').next().map(str::to_owned);
+    if major(format) != major(FORMAT_VERSION) {
+        return Err(failure(format!("its format is `{}`, and this program reads {FORMAT_VERSION}", format)));
+    }
+    serde_json::from_value(value).map_err(|error| failure(error.to_string()))
+}
