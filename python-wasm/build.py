@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -19,6 +20,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict
+from email.parser import HeaderParser
 from pathlib import Path
 
 import pins
@@ -96,7 +98,7 @@ def build(generation: str, known: Pins, arguments: argparse.Namespace) -> None:
         partial = output.with_suffix(f".{os.getpid()}")
         shutil.move(snapshot, partial)  # A copy, from another file system: nobody must find half of it.
         partial.replace(output)
-    manifest.write_text(describe(generation, known, digest, output), encoding="utf-8")
+    manifest.write_text(describe(generation, known, digest, output, wheels), encoding="utf-8")
     print(f"{output}: {output.stat().st_size} bytes in {time.monotonic() - started:.1f} s")
 
 
@@ -224,8 +226,9 @@ def componentize(folder: Path, tool: Path, shim: Path) -> Path:
     return folder / "snapshot.wasm"
 
 
-def describe(generation: str, known: Pins, digest: str, output: Path) -> str:
+def describe(generation: str, known: Pins, digest: str, output: Path, wheels: list[Path]) -> str:
     """Write down what a snapshot is and what it was made from."""
+    packages = zip(known.generations[generation], wheels, strict=True)
     manifest = {
         "version": 1,
         "generation": generation,
@@ -233,9 +236,22 @@ def describe(generation: str, known: Pins, digest: str, output: Path) -> str:
         "length": output.stat().st_size,
         "inputs_sha256": digest,
         "tool": asdict(known.tool),
-        "packages": [asdict(pin) for pin in known.generations[generation]],
+        "packages": [{**asdict(pin), "sqlalchemy": sqlalchemy_of(wheel)} for pin, wheel in packages],
     }
     return json.dumps(manifest, indent=2) + "\n"
+
+
+def sqlalchemy_of(wheel: Path) -> str:
+    """Return the versions of SQLAlchemy that a package asks for by itself, extras aside; empty where it says none."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = HeaderParser().parsestr(archive.read(name).decode("utf-8"))
+    for requirement in metadata.get_all("Requires-Dist", ()):
+        text, _, marker = requirement.partition(";")
+        found = re.fullmatch(r"sqlalchemy(?![-\w.])\s*(?:\[[^\]]*\])?\s*\(?([^()]*)\)?\s*", text, re.IGNORECASE)
+        if found and "extra" not in marker:
+            return found.group(1).strip()
+    return ""
 
 
 if __name__ == "__main__":

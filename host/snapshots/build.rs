@@ -33,17 +33,28 @@ fn write_one(text: &mut String, folder: &Path, generation: &str) -> Result<(), B
     let file = |suffix: &str| folder.join(format!("{generation}.{suffix}"));
     let manifest: serde_json::Value = serde_json::from_slice(&fs::read(file("manifest.json"))?)?;
     let packages = manifest.get("packages").and_then(serde_json::Value::as_array);
-    let packages: Vec<(&str, &str)> = packages
+    let packages: Vec<(&str, &str, &str)> = packages
         .into_iter()
         .flatten()
-        .filter_map(|package| Some((package.get("name")?.as_str()?, package.get("version")?.as_str()?)))
+        .filter_map(|package| {
+            let text = |key: &str| package.get(key)?.as_str();
+            Some((text("name")?, text("version")?, text("sqlalchemy").unwrap_or_default()))
+        })
         .collect();
-    let sqlalchemy = packages.iter().find(|(name, _)| name.eq_ignore_ascii_case("sqlalchemy"));
-    let (_, version) = sqlalchemy.ok_or_else(|| format!("no SQLAlchemy in the manifest of {generation}"))?;
+    let sqlalchemy = packages.iter().find(|(name, ..)| name.eq_ignore_ascii_case("sqlalchemy"));
+    let (_, version, _) =
+        sqlalchemy.ok_or_else(|| format!("no SQLAlchemy in the manifest of {generation}"))?;
     writeln!(text, "    Packed {{")?;
     writeln!(text, "        generation: {generation:?},")?;
     writeln!(text, "        sqlalchemy: {version:?},")?;
-    writeln!(text, "        packages: &{packages:?},")?;
+    writeln!(text, "        packages: &[")?;
+    for (name, version, sqlalchemy) in &packages {
+        writeln!(
+            text,
+            "            Package {{ name: {name:?}, version: {version:?}, sqlalchemy: {sqlalchemy:?} }},"
+        )?;
+    }
+    writeln!(text, "        ],")?;
     writeln!(text, "        code: include_bytes!({:?}),", file("cwasm.zst").display().to_string())?;
     writeln!(text, "        description: include_str!({:?}),", file("json").display().to_string())?;
     writeln!(text, "    }},")?;

@@ -1,7 +1,7 @@
 //! Which SQLAlchemy generation a repository runs with, and when another deserves a try.
 
-use belljar_discover::Discovery;
-use belljar_sandbox::Glass;
+use belljar_discover::{Choice, Discovery, admits};
+use belljar_sandbox::{Glass, Package};
 use belljar_schema::{Diagnostic, Document, Generation, Severity, project_name};
 use belljar_source::Wheelhouse;
 
@@ -19,8 +19,7 @@ pub(crate) fn choose(
     } else if let Some((version, installed)) = installed(snapshots, &options.wheelhouse) {
         (Some(version), format!("the wheelhouse has {installed}"))
     } else {
-        let choice = discovery.requested.newest_fitting(&snapshots.versions());
-        (choice.version.map(str::to_owned), choice.reason)
+        fitting(snapshots, discovery)
     };
     let version = version.ok_or_else(|| ExtractError::NoGeneration {
         wanted: options.sqlalchemy.clone().unwrap_or_default(),
@@ -28,6 +27,32 @@ pub(crate) fn choose(
     })?;
     let glass = snapshots.glass(&version, progress)?;
     Ok((glass, Generation { version, reason }))
+}
+
+/// The newest version that fits what the project declares, and what the packages that it requires ask for themselves, as
+/// far as one fits both.
+fn fitting(snapshots: &Snapshots, discovery: &Discovery) -> (Option<String>, String) {
+    let all = snapshots.versions();
+    let refusing = |version: &str| {
+        let mut packages = snapshots.packages_of(version).iter();
+        packages.find(|package| {
+            discovery.requested.requires(package.name) && !admits(package.sqlalchemy, version)
+        })
+    };
+    let left: Vec<&str> = all.iter().copied().filter(|version| refusing(version).is_none()).collect();
+    let (choice, narrowed) =
+        (discovery.requested.newest_fitting(&all), discovery.requested.newest_fitting(&left));
+    let owned = |choice: Choice<'_>, reason: String| (choice.version.map(str::to_owned), reason);
+    match (choice.version.and_then(refusing), narrowed.version) {
+        (Some(package), Some(_)) if narrowed.fit <= choice.fit => {
+            let reason = format!("{}; {} asks for `{}`", narrowed.reason, package.name, package.sqlalchemy);
+            owned(narrowed, reason)
+        }
+        _ => {
+            let reason = choice.reason.clone();
+            owned(choice, reason)
+        }
+    }
 }
 
 /// The version of the generation that the wheelhouse has: its packages go with that.
@@ -71,12 +96,12 @@ pub(crate) fn other_versions(
     wheelhouse: &Wheelhouse,
     version: &str,
 ) -> Vec<Diagnostic> {
-    let carried = snapshots.packages_of(version).iter().filter(|(name, _)| {
-        !name.eq_ignore_ascii_case("sqlalchemy") && wheelhouse.version(&project_name(name)).is_none()
+    let carried = snapshots.packages_of(version).iter().filter(|package| {
+        !package.name.eq_ignore_ascii_case("sqlalchemy") && wheelhouse.version(package.name).is_none()
     });
-    let unmet = carried.filter_map(|(name, carried)| {
-        let wanted = discovery.requested.unmet(name, carried)?;
-        let message = format!("the project asks for `{wanted}`; {name} {carried} runs where it is imported");
+    let unmet = carried.filter_map(|Package { name, version, .. }| {
+        let wanted = discovery.requested.unmet(name, version)?;
+        let message = format!("the project asks for `{wanted}`; {name} {version} runs where it is imported");
         Some(Diagnostic::new(Severity::Note, "library-version", message))
     });
     unmet.collect()
@@ -85,7 +110,8 @@ pub(crate) fn other_versions(
 /// A package that something is in doubt for want of, and that another generation brings along.
 fn lacking<'a>(snapshots: &Snapshots, document: &'a Document) -> Option<&'a str> {
     let packages = || snapshots.versions().into_iter().flat_map(|version| snapshots.packages_of(version));
-    let is_carried = |import: &str| packages().any(|(name, _)| project_name(name) == project_name(import));
+    let is_carried =
+        |import: &str| packages().any(|package| project_name(package.name) == project_name(import));
     document.needs.iter().map(|need| need.import.as_str()).find(|import| is_carried(import))
 }
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use belljar_sandbox::{Engine, Glass, LoadError, Packed, SnapshotError};
+use belljar_sandbox::{Engine, Glass, LoadError, Package, Packed, SnapshotError};
 use thiserror::Error;
 
 /// Hears of bytes unpacked, of how many, of which generation.
@@ -74,8 +74,8 @@ impl Snapshots {
         self.packed.iter().map(|packed| packed.sqlalchemy).collect()
     }
 
-    /// The packages of a version, by the name of their project, with their own versions.
-    pub(crate) fn packages_of(&self, version: &str) -> &'static [(&'static str, &'static str)] {
+    /// The packages that a version goes with.
+    pub(crate) fn packages_of(&self, version: &str) -> &'static [Package] {
         self.packed.iter().find(|packed| packed.sqlalchemy == version).map_or(&[], |packed| packed.packages)
     }
 

@@ -29,4 +29,4 @@ pub use filesystem::{MOUNT, PACKAGES_MOUNT};
 pub use glass::{Glass, Job};
 pub use limits::Limits;
 pub use outcome::{Blame, Ending, Outcome};
-pub use snapshot::{Packed, SnapshotError, Unpacked, unpack};
+pub use snapshot::{Package, Packed, SnapshotError, Unpacked, unpack};

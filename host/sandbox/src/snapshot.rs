@@ -24,12 +24,23 @@ pub struct Packed {
     pub generation: &'static str,
     /// The version of SQLAlchemy, `2.0.58`.
     pub sqlalchemy: &'static str,
-    /// Every package inside, by the name of its project, with its version.
-    pub packages: &'static [(&'static str, &'static str)],
+    /// Every package inside.
+    pub packages: &'static [Package],
     /// Compiled code under zstd.
     pub code: &'static [u8],
     /// JSON that describes it: `blake3` (hex) and `length` of the unpacked code.
     pub description: &'static str,
+}
+
+/// A package inside a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Package {
+    /// The name of its project, as it is published.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// The versions of SQLAlchemy that it asks for (PEP 440); empty where it says none.
+    pub sqlalchemy: &'static str,
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,6 @@
 //!
 //! `make snapshots` puts them into `build/snapshots`, and the build script takes every one it finds there.
 
-use belljar_sandbox::Packed;
+use belljar_sandbox::{Package, Packed};
 
 include!(concat!(env!("OUT_DIR"), "/snapshots.rs"));

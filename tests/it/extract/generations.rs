@@ -157,3 +157,11 @@ class Hero(SQLModel, table=True):
     );
     assert_eq!(document.summary.tables_exact, 1, "{:#?}", document.tables);
 }
+
+#[test]
+fn what_a_required_library_asks_for_itself() {
+    let project = Project::new(&[MODEL, ("requirements.txt", "fastapi-users-db-sqlalchemy\n")]);
+    let document = project.document();
+    assert!(document.sqlalchemy.version.starts_with("2.0"), "{:?}", document.sqlalchemy);
+    assert!(document.sqlalchemy.reason.contains("fastapi-users-db-sqlalchemy"), "{:?}", document.sqlalchemy);
+}

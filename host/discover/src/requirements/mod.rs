@@ -73,11 +73,21 @@ pub struct Requested {
 }
 
 impl Requested {
+    /// Whether the project requires another, by any spelling of its name.
+    pub fn requires(&self, project: &str) -> bool {
+        self.projects.contains_key(&project_name(project))
+    }
+
     /// The requirement of the project that a version of a package does not meet, if there is one.
     pub fn unmet(&self, package: &str, version: &str) -> Option<&str> {
         let text = self.projects.get(&project_name(package))?;
         specifier::refuses(text, version).then_some(text.as_str())
     }
+}
+
+/// Whether specifiers (PEP 440, separated by commas) admit a version. What can't be read admits every one.
+pub fn admits(specifiers: &str, version: &str) -> bool {
+    !specifier::refuses(&format!("x{specifiers}"), version)
 }
 
 /// Collects declarations from one file.
