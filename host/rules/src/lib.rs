@@ -1,0 +1,138 @@
+//! What is dangerous about a change of a schema, and what to do instead.
+//!
+//! [`check`] goes from a [`Diff`] with both its documents to a [`Report`]. It is pure. Each [`Rule`] is one file of
+//! `rules`, with a stable code, an explanation and a recipe; [`rules`] lists them all. A [`Finding`] is never more certain
+//! than the change it comes from, and where that can't be told the finding says so.
+//!
+//! * `settings`: which rules look, where, and how grave what they find is
+//! * `look`: what a rule is given, and what it gives back
+//! * `ty`, `sql`: what of a type's or a default's text matters to a rule
+//!
+//! What is not looked for: what a migration does rather than what it comes to (several statements in a transaction, data
+//! migrations, timeouts, `IF NOT EXISTS`), how large a table is, and who reads it.
+
+mod dialect;
+mod finding;
+mod look;
+mod rule;
+mod rules;
+mod settings;
+mod sql;
+mod ty;
+
+use belljar_diff::{Certainty, Change, Diff, Effect, Side};
+use belljar_schema::Document;
+
+pub use dialect::{Dialect, Version, Versions};
+pub use finding::{Advice, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
+pub use rule::{Category, Rule, Severity, Step};
+pub use rules::{find, rules};
+pub use settings::{Level, RuleSettings, Settings};
+
+use look::{Draft, Look};
+use settings::Active;
+
+/// What the rules find in a diff of these documents. The same arguments give the same report.
+pub fn check(diff: &Diff, base: &Document, head: &Document, settings: &Settings) -> Report {
+    let mut diagnostics = Vec::new();
+    let active = Active::all(settings, &mut diagnostics);
+    let look = Look::new(diff, base, head, settings);
+    let mut findings: Vec<Finding> = Vec::new();
+    for (index, change) in diff.changes.iter().enumerate() {
+        if change.effect != Effect::Database {
+            continue;
+        }
+        for active in &active {
+            let drafts = (active.rule.check)(&look, change);
+            let found =
+                drafts.into_iter().filter_map(|draft| finding(&look, active, (index, change), &draft));
+            findings.extend(found);
+        }
+    }
+    findings.dedup();
+    Report {
+        format: FORMAT_VERSION.to_owned(),
+        belljar: env!("CARGO_PKG_VERSION").to_owned(),
+        summary: Counts::of(&findings),
+        dialects: look.dialects,
+        findings,
+        diagnostics,
+    }
+}
+
+/// A draft as a finding, where its databases and its place are looked at.
+fn finding(
+    look: &Look<'_>,
+    active: &Active,
+    (index, change): (usize, &Change),
+    draft: &Draft,
+) -> Option<Finding> {
+    let rule = active.rule;
+    let is_of_change = |dialect: &Dialect| {
+        change.dialects.is_empty() || change.dialects.iter().any(|name| name == dialect.ddl())
+    };
+    let own = draft.dialects.as_deref().unwrap_or(rule.dialects);
+    let dialects: Vec<Dialect> =
+        look.dialects.iter().copied().filter(|one| own.contains(one) && is_of_change(one)).collect();
+    let (place, side) = match (&draft.place, &change.head, &change.base) {
+        (Some(place), ..) => (Some(place.clone()), Side::Head),
+        (None, Some(place), _) if !change.is_gone() => (Some(place.clone()), Side::Head),
+        (None, head, Some(place)) if change.is_gone() || head.is_none() => (Some(place.clone()), Side::Base),
+        (None, head, _) => (head.clone(), Side::Head),
+    };
+    let table = look::table_text(&change.path);
+    if dialects.is_empty() || !active.looks_at(place.as_ref(), &table) {
+        return None;
+    }
+    let certainty = change.sureness().max(draft.certainty);
+    let severity = active.severity.or(draft.severity).unwrap_or(rule.severity);
+    let in_doubt = certainty == Certainty::CannotTell;
+    let severity = if in_doubt { severity.min(look.settings.doubtful) } else { severity };
+    Some(Finding {
+        code: rule.code.to_owned(),
+        name: rule.name.to_owned(),
+        category: rule.category(),
+        severity,
+        message: message(change, &draft.message, certainty),
+        certainty,
+        recipe: sql::recipe(rule, change, &draft.names, &dialects),
+        dialects,
+        change: Cause { index, code: change.code.clone(), path: change.path.clone() },
+        place,
+        side,
+        notes: change.notes.clone(),
+    })
+}
+
+/// The message with how sure it is.
+fn message(change: &Change, text: &str, certainty: Certainty) -> String {
+    match certainty {
+        Certainty::Certain => text.to_owned(),
+        Certainty::Likely => format!("likely, {text}"),
+        Certainty::CannotTell => {
+            let reason = change.notes.first().map(|note| format!(": {}", note.message)).unwrap_or_default();
+            format!("can't tell whether {text}{reason}")
+        }
+    }
+}
+
+/// What every rule asks of a change.
+trait Asked {
+    fn is_gone(&self) -> bool;
+    fn sureness(&self) -> Certainty;
+}
+
+impl Asked for Change {
+    /// The head does not have it, as far as can be told.
+    fn is_gone(&self) -> bool {
+        matches!(self.action, belljar_diff::Action::Drop | belljar_diff::Action::Missing)
+    }
+
+    /// What is missing or unseen can't be told, whatever else is said of it.
+    fn sureness(&self) -> Certainty {
+        match self.action {
+            belljar_diff::Action::Missing | belljar_diff::Action::Unseen => Certainty::CannotTell,
+            _ => self.certainty,
+        }
+    }
+}

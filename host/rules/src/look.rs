@@ -1,0 +1,449 @@
+//! What a rule is given, and what it gives back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_diff::{Action, Aspect, Certainty, Change, Diff, Path, Subject, Value};
+use belljar_schema::{
+    Column, ColumnType, Document, ForeignKeyConstraint, Index, Place, Table, UniqueConstraint,
+};
+
+use crate::{Dialect, Settings, Severity, Versions, ty::Ty};
+
+/// Both sides, what differs, and what is set.
+pub(crate) struct Look<'a> {
+    pub(crate) diff: &'a Diff,
+    base: &'a Document,
+    pub(crate) head: &'a Document,
+    pub(crate) settings: &'a Settings,
+    /// The databases it is looked for.
+    pub(crate) dialects: Vec<Dialect>,
+    /// `[schema.]table` and column of all that are new.
+    new_columns: BTreeSet<(String, String)>,
+    /// `[schema.]table` of the head to that of the base, where it is another.
+    old_tables: BTreeMap<String, String>,
+}
+
+impl<'a> Look<'a> {
+    pub(crate) fn new(
+        diff: &'a Diff,
+        base: &'a Document,
+        head: &'a Document,
+        settings: &'a Settings,
+    ) -> Self {
+        let mut dialects = settings.dialects.clone();
+        dialects.sort_unstable();
+        dialects.dedup();
+        if dialects.is_empty() {
+            dialects = Dialect::of(head);
+        }
+        let of = |subject| diff.changes.iter().filter(move |change| change.subject == subject);
+        let new = of(Subject::Column).filter(|change| is_new(change));
+        let new_columns = new
+            .map(|change| (table_text(&change.path), change.path.part.clone().unwrap_or_default()))
+            .collect();
+        let renamed = of(Subject::Table).filter_map(|change| Some((change, change.was.as_ref()?)));
+        let old_tables = renamed.map(|(change, was)| (table_text(&change.path), table_text(was))).collect();
+        Self { diff, base, head, settings, dialects, new_columns, old_tables }
+    }
+
+    pub(crate) fn versions(&self) -> &Versions {
+        &self.settings.versions
+    }
+
+    /// The table of the head that a path leads to.
+    pub(crate) fn table(&self, path: &Path) -> Option<&'a Table> {
+        let named = |table: &&Table| table.name == path.name && table.schema == path.schema;
+        let own = |table: &&Table| Some(&table.metadata) == path.metadata.as_ref();
+        let tables = &self.head.tables;
+        tables.iter().find(|table| named(table) && own(table)).or_else(|| tables.iter().find(named))
+    }
+
+    /// The table of the head with this `[schema.]table`.
+    pub(crate) fn table_named(&self, name: &str) -> Option<&'a Table> {
+        self.head.tables.iter().find(|table| full_name(table) == name)
+    }
+
+    /// The table of the base that a path of the head leads to.
+    pub(crate) fn old_table(&self, path: &Path) -> Option<&'a Table> {
+        let name = table_text(path);
+        let name = self.old_tables.get(&name).unwrap_or(&name);
+        self.base.tables.iter().find(|table| full_name(table) == *name)
+    }
+
+    /// The column of the head that a path leads to.
+    pub(crate) fn column(&self, path: &Path) -> Option<&'a Column> {
+        column_of(self.table(path)?, path.part.as_deref()?)
+    }
+
+    /// Whether any of these columns of a table was there before.
+    pub(crate) fn any_existed(&self, path: &Path, columns: &[String]) -> bool {
+        columns.iter().any(|column| !self.is_new_column(path, column))
+    }
+
+    /// Whether a table with this `[schema.]table` is new.
+    pub(crate) fn is_new_table(&self, name: &str) -> bool {
+        let new = |change: &&Change| change.subject == Subject::Table && is_new(change);
+        self.diff.changes.iter().filter(new).any(|change| table_text(&change.path) == name)
+    }
+
+    /// Whether a table of the base is in this schema.
+    pub(crate) fn had_schema(&self, name: &str) -> bool {
+        self.base.tables.iter().any(|table| table.schema.as_deref() == Some(name))
+    }
+
+    pub(crate) fn is_new_column(&self, path: &Path, column: &str) -> bool {
+        self.new_columns.contains(&(table_text(path), column.to_owned()))
+    }
+
+    /// The columns that come with a change, with the table that gets them.
+    pub(crate) fn new_columns(&self, change: &'a Change) -> Vec<(&'a Table, &'a Column)> {
+        match (is_new(change), &change.after) {
+            (true, Some(Value::Table(table))) => {
+                table.columns.iter().map(|column| (&**table, column)).collect()
+            }
+            (true, Some(Value::Column(column))) => {
+                self.table(&change.path).map(|table| (table, &**column)).into_iter().collect()
+            }
+            _ => vec![],
+        }
+    }
+
+    /// The indexes that come with a change.
+    pub(crate) fn new_indexes(&self, change: &'a Change) -> Vec<(&'a Table, &'a Index)> {
+        match (is_new(change), &change.after) {
+            (true, Some(Value::Table(table))) => {
+                table.indexes.iter().map(|index| (&**table, index)).collect()
+            }
+            (true, Some(Value::Index(index))) => {
+                self.table(&change.path).map(|table| (table, index)).into_iter().collect()
+            }
+            _ => vec![],
+        }
+    }
+
+    /// The foreign keys that come with a change, or lead elsewhere from now on.
+    pub(crate) fn new_foreign_keys(&self, change: &'a Change) -> Vec<(&'a Table, &'a ForeignKeyConstraint)> {
+        let new = is_new(change) || modifies(change, Subject::ForeignKey, Aspect::Targets);
+        match (new, &change.after) {
+            (true, Some(Value::Table(table))) => {
+                table.foreign_keys.iter().map(|key| (&**table, key)).collect()
+            }
+            (true, Some(Value::ForeignKey(key))) => {
+                self.table(&change.path).map(|table| (table, key)).into_iter().collect()
+            }
+            _ => vec![],
+        }
+    }
+}
+
+/// What a rule found, to be made a finding.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    /// A clause, so that `can't tell whether` may stand before it.
+    pub(crate) message: String,
+    /// The rule's, where there are none.
+    pub(crate) dialects: Option<Vec<Dialect>>,
+    /// What the recipe is filled in with, beside what the change names.
+    pub(crate) names: Vec<(&'static str, Name)>,
+    pub(crate) certainty: Certainty,
+    pub(crate) place: Option<Place>,
+    pub(crate) severity: Option<Severity>,
+}
+
+/// What takes the place of a `{name}`.
+#[derive(Debug, Clone)]
+pub(crate) enum Name {
+    /// Identifiers, to be quoted where they need it, with commas between them.
+    Identifiers(Vec<String>),
+    /// `[schema.]name`.
+    Qualified(Option<String>, String),
+    /// SQL as it is.
+    Sql(String),
+}
+
+impl Draft {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        let (message, certainty) = (message.into(), Certainty::Certain);
+        Self { message, dialects: None, names: vec![], certainty, place: None, severity: None }
+    }
+
+    pub(crate) fn on(mut self, dialects: impl Into<Vec<Dialect>>) -> Self {
+        self.dialects = Some(dialects.into());
+        self
+    }
+
+    pub(crate) fn at(mut self, place: Option<&Place>) -> Self {
+        self.place = place.cloned();
+        self
+    }
+
+    pub(crate) fn graded(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    pub(crate) fn likely(mut self) -> Self {
+        self.certainty = Certainty::Likely;
+        self
+    }
+
+    pub(crate) fn name(mut self, key: &'static str, name: &str) -> Self {
+        self.names.push((key, Name::Identifiers(vec![name.to_owned()])));
+        self
+    }
+
+    pub(crate) fn names(mut self, key: &'static str, names: &[String]) -> Self {
+        self.names.push((key, Name::Identifiers(names.to_vec())));
+        self
+    }
+
+    pub(crate) fn table(mut self, key: &'static str, schema: Option<&str>, name: &str) -> Self {
+        self.names.push((key, Name::Qualified(schema.map(str::to_owned), name.to_owned())));
+        self
+    }
+
+    pub(crate) fn sql(mut self, key: &'static str, text: impl Into<String>) -> Self {
+        self.names.push((key, Name::Sql(text.into())));
+        self
+    }
+
+    pub(crate) fn list(self) -> Vec<Self> {
+        vec![self]
+    }
+}
+
+/// `[schema.]table` of a path.
+pub(crate) fn table_text(path: &Path) -> String {
+    Path { part: None, ..path.clone() }.to_string()
+}
+
+pub(crate) fn full_name(table: &Table) -> String {
+    table.schema.as_ref().map_or_else(|| table.name.clone(), |schema| format!("{schema}.{}", table.name))
+}
+
+pub(crate) fn column_of<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
+    table.columns.iter().find(|column| column.name == name)
+}
+
+/// The head has it, and the base does not, as far as can be told.
+pub(crate) fn is_new(change: &Change) -> bool {
+    matches!(change.action, Action::Add | Action::Unseen)
+}
+
+/// The base has it, and the head does not, as far as can be told.
+pub(crate) fn is_gone(change: &Change, subject: Subject) -> bool {
+    change.subject == subject && matches!(change.action, Action::Drop | Action::Missing)
+}
+
+/// It is renamed, or moved to another schema.
+pub(crate) fn is_renamed(change: &Change, subject: Subject) -> bool {
+    change.subject == subject && matches!(change.action, Action::Rename | Action::Move)
+}
+
+/// Something is modified, this aspect of it among others.
+pub(crate) fn modifies(change: &Change, subject: Subject, aspect: Aspect) -> bool {
+    change.subject == subject && change.action == Action::Modify && change.aspects.contains(&aspect)
+}
+
+/// Both types, where a column gets another.
+pub(crate) fn types(change: &Change) -> Option<(&ColumnType, &ColumnType)> {
+    match (modifies(change, Subject::Column, Aspect::Type), &change.before, &change.after) {
+        (true, Some(Value::ColumnType(before)), Some(Value::ColumnType(after))) => Some((before, after)),
+        _ => None,
+    }
+}
+
+/// Text of both sides.
+pub(crate) fn texts(change: &Change) -> (Option<&str>, Option<&str>) {
+    fn get(value: Option<&Value>) -> Option<&str> {
+        match value {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+    (get(change.before.as_ref()), get(change.after.as_ref()))
+}
+
+/// The column that is added to a table that was there.
+pub(crate) fn added_column(change: &Change) -> Option<&Column> {
+    match (&change.after, is_new(change) && change.subject == Subject::Column) {
+        (Some(Value::Column(column)), true) => Some(column),
+        _ => None,
+    }
+}
+
+/// The index that is added to a table that was there.
+pub(crate) fn added_index(change: &Change) -> Option<&Index> {
+    match (&change.after, is_new(change) && change.subject == Subject::Index) {
+        (Some(Value::Index(index)), true) => Some(index),
+        _ => None,
+    }
+}
+
+/// The unique constraint that is added to a table that was there, or differs in its columns.
+pub(crate) fn new_unique(change: &Change) -> Option<&UniqueConstraint> {
+    match (&change.after, is_new(change) || modifies(change, Subject::Unique, Aspect::Columns)) {
+        (Some(Value::Unique(unique)), true) => Some(unique),
+        _ => None,
+    }
+}
+
+/// Whether the database itself gives a value to a column that an insert does not name.
+pub(crate) fn fills_itself(table: Option<&Table>, column: &Column) -> bool {
+    column.server_default.is_some()
+        || column.computed.is_some()
+        || column.identity.is_some()
+        || is_serial(table, column)
+}
+
+/// Whether SQLAlchemy makes it a `SERIAL` or `AUTO_INCREMENT`.
+pub(crate) fn is_serial(table: Option<&Table>, column: &Column) -> bool {
+    let key: &[String] = table.map_or(&[], |table| &table.primary_key.columns);
+    let whole = Ty::read(column.ty.postgresql.as_deref().unwrap_or_default()).is_integer();
+    let auto = match column.autoincrement.as_str() {
+        "true" => true,
+        "auto" => column.foreign_keys.is_empty() && key.len() == 1,
+        "ignore_fk" => key.len() == 1,
+        _ => false,
+    };
+    column.primary_key && whole && auto && column.server_default.is_none() && column.identity.is_none()
+}
+
+/// The DDL of a type for a dialect.
+pub(crate) fn ddl(ty: &ColumnType, dialect: Dialect) -> Option<&str> {
+    match dialect {
+        Dialect::Postgresql => ty.postgresql.as_deref(),
+        Dialect::Mysql | Dialect::Mariadb => ty.mysql.as_deref(),
+        Dialect::Sqlite => ty.sqlite.as_deref(),
+    }
+}
+
+/// Names between backticks, with commas.
+pub(crate) fn ticked(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The table that a change brings.
+pub(crate) fn new_table(change: &Change) -> Option<&Table> {
+    match (&change.after, is_new(change)) {
+        (Some(Value::Table(table)), true) => Some(table),
+        _ => None,
+    }
+}
+
+/// Where a column is declared, or its table.
+pub(crate) fn place_of<'a>(table: &'a Table, column: Option<&String>) -> Option<&'a Place> {
+    let column = column.and_then(|name| column_of(table, name)).and_then(|column| column.place.as_ref());
+    column.or(table.place.as_ref())
+}
+
+/// The columns of a constraint, as far as it names them.
+pub(crate) fn columns_of(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::Unique(one)) => one.columns.clone(),
+        Some(Value::ForeignKey(one)) => one.columns.clone(),
+        Some(Value::PrimaryKey(one)) => one.columns.clone(),
+        _ => vec![],
+    }
+}
+
+/// `[schema.]table` that a foreign key leads to.
+pub(crate) fn target_table(key: &ForeignKeyConstraint) -> Option<String> {
+    Some(key.targets.first()?.rsplit_once('.')?.0.to_owned())
+}
+
+/// Whether an option is given and not false.
+pub(crate) fn is_on(options: &BTreeMap<String, String>, name: &str) -> bool {
+    options.get(name).is_some_and(|text| !matches!(text.to_lowercase().as_str(), "false" | "none" | "0"))
+}
+
+/// Whether the values stand in the type itself.
+pub(crate) fn is_inline_enum(text: &str) -> bool {
+    let text = text.trim_start().to_uppercase();
+    text.starts_with("ENUM(") || text.starts_with("SET(")
+}
+
+/// What stands between single quotes, two of which are one.
+pub(crate) fn literals(text: &str) -> Vec<String> {
+    let (mut found, mut own, mut letters) = (Vec::new(), None::<String>, text.chars().peekable());
+    while let Some(letter) = letters.next() {
+        match (&mut own, letter) {
+            (Some(text), '\'') if letters.next_if_eq(&'\'').is_some() => text.push('\''),
+            (Some(_), '\'') => found.extend(own.take()),
+            (Some(text), other) => text.push(other),
+            (None, '\'') => own = Some(String::new()),
+            (None, _) => {}
+        }
+    }
+    found
+}
+
+/// A finding for each new column of a kind of type in PostgreSQL.
+pub(crate) fn of_type(look: &Look<'_>, change: &Change, is: impl Fn(&Ty) -> bool, what: &str) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for (table, column) in look.new_columns(change) {
+        if column.ty.postgresql.as_deref().is_some_and(|text| is(&Ty::read(text))) {
+            let message = format!("column `{}.{}` {what}", full_name(table), column.name);
+            drafts.push(Draft::new(message).at(column.place.as_ref()));
+        }
+    }
+    // One that becomes it.
+    if let (Some((before, after)), Some(column)) = (types(change), look.column(&change.path)) {
+        let read = |text: &Option<String>| text.as_deref().is_some_and(|text| is(&Ty::read(text)));
+        if read(&after.postgresql) && !read(&before.postgresql) {
+            drafts.push(Draft::new(format!("column `{}` {what}", change.path)).at(column.place.as_ref()));
+        }
+    }
+    drafts
+}
+
+/// A name that is new.
+pub(crate) struct Named<'a> {
+    pub(crate) kind: &'static str,
+    pub(crate) name: &'a str,
+    pub(crate) place: Option<&'a Place>,
+}
+
+/// The names that a change brings, by adding or by renaming.
+pub(crate) fn new_names<'a>(look: &Look<'_>, change: &'a Change) -> Vec<Named<'a>> {
+    let mut found = Vec::new();
+    let mut push = |kind, name: Option<&'a String>, place| {
+        found.extend(name.map(|name| Named { kind, name, place }));
+    };
+    let renamed = change.action == Action::Rename;
+    let place = change.head.as_ref();
+    match (&change.after, change.subject) {
+        (_, Subject::Table) if renamed => push("table", Some(&change.path.name), place),
+        (_, Subject::Column) if renamed => push("column", change.path.part.as_ref(), place),
+        (Some(Value::Table(table)), _) if is_new(change) => {
+            push("schema", table.schema.as_ref().filter(|name| !look.had_schema(name)), place);
+            push("table", Some(&table.name), table.place.as_ref());
+            for column in &table.columns {
+                push("column", Some(&column.name), column.place.as_ref());
+            }
+            for index in &table.indexes {
+                push("index", index.name.as_ref(), place_of(table, index.columns.first()));
+            }
+            for one in &table.unique {
+                push("unique constraint", one.name.as_ref(), place_of(table, one.columns.first()));
+            }
+            for key in &table.foreign_keys {
+                push("foreign key", key.name.as_ref(), place_of(table, key.columns.first()));
+            }
+            table.checks.iter().for_each(|check| push("check", check.name.as_ref(), table.place.as_ref()));
+        }
+        (Some(value), _) if is_new(change) || change.aspects.contains(&Aspect::Name) => match value {
+            Value::Column(column) => push("column", Some(&column.name), place),
+            Value::Index(index) => push("index", index.name.as_ref(), place),
+            Value::Unique(one) => push("unique constraint", one.name.as_ref(), place),
+            Value::ForeignKey(key) => push("foreign key", key.name.as_ref(), place),
+            Value::Check(check) => push("check", check.name.as_ref(), place),
+            Value::Type(ty) => push("type", Some(&ty.name), place),
+            Value::Sequence(sequence) => push("sequence", Some(&sequence.name), place),
+            Value::View(view) => push("view", Some(&view.name), place),
+            _ => {}
+        },
+        _ => {}
+    }
+    found
+}

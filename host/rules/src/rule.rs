@@ -1,0 +1,179 @@
+use std::fmt::Write as _;
+
+use belljar_diff::Change;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Dialect,
+    look::{Draft, Look},
+};
+
+/// How grave a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Harm on a large table, with certain data, or while old code still runs.
+    Warning,
+    /// Data is lost, or the change fails or breaks what runs.
+    Error,
+}
+
+/// What a rule is about: the first digit of its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Category {
+    /// `BJ1..`: data or a guarantee is lost.
+    Destructive,
+    /// `BJ2..`: whether it succeeds depends on the rows that are there.
+    DataDependent,
+    /// `BJ3..`: code that runs, or others who read, still expect what was.
+    BackwardIncompatible,
+    /// `BJ4..`: a table is locked, scanned or written anew.
+    Locks,
+    /// `BJ5..`: values of enumerations.
+    Enums,
+    /// `BJ6..`: what MySQL and MariaDB do otherwise.
+    Mysql,
+    /// `BJ7..`: what SQLite can't.
+    Sqlite,
+    /// `BJ8..`: names.
+    Naming,
+    /// `BJ9..`: what new tables, columns and indexes had better be.
+    Design,
+}
+
+impl Category {
+    /// As settings have it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Destructive => "destructive",
+            Self::DataDependent => "data-dependent",
+            Self::BackwardIncompatible => "backward-incompatible",
+            Self::Locks => "locks",
+            Self::Enums => "enums",
+            Self::Mysql => "mysql",
+            Self::Sqlite => "sqlite",
+            Self::Naming => "naming",
+            Self::Design => "design",
+        }
+    }
+}
+
+/// A step of a recipe. `{table}`, `{column}` and the like are filled in where there is a change.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub struct Step {
+    /// The dialects it is for; empty where it is for all.
+    pub dialects: &'static [Dialect],
+    /// What to do, in a sentence.
+    pub text: &'static str,
+    /// The statements, where it is one for a database; otherwise empty.
+    pub sql: &'static str,
+}
+
+impl Step {
+    pub(crate) const fn say(text: &'static str) -> Self {
+        Self { dialects: &[], text, sql: "" }
+    }
+
+    pub(crate) const fn run(text: &'static str, sql: &'static str) -> Self {
+        Self { dialects: &[], text, sql }
+    }
+
+    pub(crate) const fn on(mut self, dialects: &'static [Dialect]) -> Self {
+        self.dialects = dialects;
+        self
+    }
+}
+
+pub(crate) type Check = fn(&Look<'_>, &Change) -> Vec<Draft>;
+
+/// A rule: what it looks for, why, and what to do instead.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub struct Rule {
+    /// Stable: `BJ101`. A code is never given to another rule.
+    pub code: &'static str,
+    /// Stable, lower-case, dashed: `drop-table`.
+    pub name: &'static str,
+    /// What it finds: a lower-case fragment.
+    pub title: &'static str,
+    /// How grave its findings are, where they do not say otherwise.
+    pub severity: Severity,
+    /// Whether it looks when nothing is set for it.
+    pub enabled: bool,
+    /// The dialects it speaks of.
+    pub dialects: &'static [Dialect],
+    /// Why it matters.
+    pub explanation: &'static str,
+    /// What to do instead.
+    pub recipe: &'static [Step],
+    /// The rules of other tools that find the same: `atlas DS102`.
+    pub supersedes: &'static [&'static str],
+    /// Pages that say more.
+    pub references: &'static [&'static str],
+    #[serde(skip)]
+    pub(crate) check: Check,
+}
+
+impl Rule {
+    /// What a rule is made from.
+    pub(crate) const BASE: Self = Self {
+        code: "",
+        name: "",
+        title: "",
+        severity: Severity::Warning,
+        enabled: true,
+        dialects: crate::dialect::ALL,
+        explanation: "",
+        recipe: &[],
+        supersedes: &[],
+        references: &[],
+        check: |_, _| vec![],
+    };
+
+    /// What it is about.
+    pub fn category(&self) -> Category {
+        match self.code.as_bytes().get(2) {
+            Some(b'1') => Category::Destructive,
+            Some(b'2') => Category::DataDependent,
+            Some(b'3') => Category::BackwardIncompatible,
+            Some(b'4') => Category::Locks,
+            Some(b'5') => Category::Enums,
+            Some(b'6') => Category::Mysql,
+            Some(b'7') => Category::Sqlite,
+            Some(b'8') => Category::Naming,
+            _ => Category::Design,
+        }
+    }
+
+    /// Its page, in markdown.
+    pub fn page(&self) -> String {
+        let Self { code, name, title, explanation, .. } = self;
+        let dialects: Vec<&str> = self.dialects.iter().map(|dialect| dialect.title()).collect();
+        let mut page = format!("# {code} {name}\n\n{title}\n\n{explanation}\n\n");
+        let enabled = if self.enabled { "" } else { ", off unless it is set" };
+        let severity = format!("{:?}", self.severity).to_lowercase();
+        // Writing to a string does not fail.
+        let _ = writeln!(page, "Severity: {severity}{enabled}. For {}.", dialects.join(", "));
+        if !self.recipe.is_empty() {
+            page.push_str("\n## Instead\n\n");
+            for (position, step) in self.recipe.iter().enumerate() {
+                let only: Vec<&str> = step.dialects.iter().map(|dialect| dialect.title()).collect();
+                let only = if only.is_empty() { String::new() } else { format!(" ({})", only.join(", ")) };
+                let _ = writeln!(page, "{}. {}{only}", position + 1, step.text);
+                if !step.sql.is_empty() {
+                    let _ = writeln!(page, "   ```sql\n   {}\n   ```", step.sql.replace('\n', "\n   "));
+                }
+            }
+        }
+        if !self.supersedes.is_empty() {
+            let _ = writeln!(page, "\nOther tools: {}.", self.supersedes.join(", "));
+        }
+        for reference in self.references {
+            let _ = writeln!(page, "\nSee <{reference}>");
+        }
+        page
+    }
+}

@@ -1,0 +1,45 @@
+use belljar_diff::{Action, Change, Subject, Value};
+use belljar_schema::ObjectKind;
+
+use super::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ313",
+    name: "change-object",
+    title: "a function, trigger, policy or the like is new on a table that is there, or changes",
+    severity: Severity::Note,
+    explanation: "What the database does on its own changes at once for all who use it: a trigger writes or refuses rows, a \
+                  policy hides them, a grant lets somebody in. Code of the release before does not expect it.",
+    recipe: &[Step::say("Deploy code that works with and without it first.")],
+    supersedes: &[
+        "squawk ban-replace-view-function",
+        "squawk ban-create-policy",
+        "squawk ban-alter-policy-condition",
+        "squawk ban-alter-policy-roles",
+        "squawk ban-alter-function-options",
+        "squawk ban-new-write-restriction",
+        "squawk ban-revoke",
+    ],
+    check,
+    ..Rule::BASE
+};
+
+fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
+    let (Subject::Object, Some(Value::Object(object))) = (change.subject, &change.after) else {
+        return vec![];
+    };
+    let kind = format!("{:?}", object.kind).to_lowercase();
+    let acts = matches!(
+        object.kind,
+        ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule | ObjectKind::Grant
+    );
+    // On a table that comes along nobody counts on anything.
+    let on_new = object.table.as_ref().is_some_and(|table| look.is_new_table(table));
+    match change.action {
+        Action::Modify => Draft::new(format!("{kind} `{}` changes", change.path)).list(),
+        Action::Add | Action::Unseen if acts && !on_new => {
+            Draft::new(format!("{kind} `{}` is new, on what is there", change.path)).list()
+        }
+        _ => vec![],
+    }
+}

@@ -1,0 +1,31 @@
+use belljar_diff::Change;
+
+use super::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ801",
+    name: "identifier-too-long",
+    title: "a name is longer than the database takes",
+    severity: Severity::Error,
+    explanation: "PostgreSQL takes 63 bytes and cuts the rest off in silence, so that two names may become one; SQLAlchemy refuses \
+                  such names, or shortens those that a naming convention makes. MySQL takes 64 letters, and refuses more.",
+    recipe: &[Step::say("Choose a shorter name.")],
+    supersedes: &["squawk identifier-too-long"],
+    dialects: SERVERS,
+    check,
+    ..Rule::BASE
+};
+
+fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
+    let drafts = new_names(look, change).into_iter().filter_map(|named| {
+        let long = |dialect: &Dialect| match dialect {
+            Dialect::Postgresql => named.name.len() > 63,
+            Dialect::Mysql | Dialect::Mariadb => named.name.chars().count() > 64,
+            Dialect::Sqlite => false,
+        };
+        let dialects: Vec<Dialect> = look.dialects.iter().copied().filter(long).collect();
+        let message = format!("the name of {} `{}` is too long", named.kind, named.name);
+        (!dialects.is_empty()).then(|| Draft::new(message).on(dialects).at(named.place))
+    });
+    drafts.collect()
+}

@@ -1,0 +1,33 @@
+use belljar_diff::{Aspect, Change, Subject, Value};
+
+use super::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ202",
+    name: "index-becomes-unique",
+    title: "an index becomes unique",
+    severity: Severity::Error,
+    explanation: "The index is built anew, and that fails where two rows have the same values.",
+    recipe: &[
+        Step::run(
+            "Look for duplicates, and settle them.",
+            "SELECT {columns}, count(*) FROM {table} GROUP BY {columns} HAVING count(*) > 1;",
+        ),
+        Step::say("Build the unique index beside the old one, then drop the old one."),
+    ],
+    supersedes: &["atlas MF102"],
+    check,
+    ..Rule::BASE
+};
+
+fn check(_: &Look<'_>, change: &Change) -> Vec<Draft> {
+    match (&change.before, &change.after) {
+        (Some(Value::Index(before)), Some(Value::Index(after)))
+            if modifies(change, Subject::Index, Aspect::Unique) && after.unique && !before.unique =>
+        {
+            let message = format!("index `{}` becomes unique, which fails on duplicates", change.path);
+            Draft::new(message).names("columns", &after.columns).list()
+        }
+        _ => vec![],
+    }
+}

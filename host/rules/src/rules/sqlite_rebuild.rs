@@ -1,0 +1,53 @@
+use belljar_diff::{Action, Aspect, Change, Subject};
+
+use super::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ701",
+    name: "sqlite-rebuild",
+    title: "SQLite has no `ALTER TABLE` for it",
+    explanation: "SQLite can't change a column's type, nullability or default, nor add or drop a constraint: the table has to be \
+                  made anew and its rows copied. While foreign keys are enforced, dropping the old table deletes what \
+                  refers to it with `CASCADE`.",
+    recipe: &[
+        Step::say(
+            "In Alembic: `with op.batch_alter_table(\"{table}\") as batch:`, with `render_as_batch=True`.",
+        ),
+        Step::run(
+            "Copy while foreign keys are off, and look afterwards.",
+            "PRAGMA foreign_keys = OFF;\n…\nPRAGMA foreign_key_check;",
+        ),
+    ],
+    references: &[
+        "https://www.sqlite.org/lang_altertable.html#otheralter",
+        "https://alembic.sqlalchemy.org/en/latest/batch.html",
+    ],
+    dialects: SQLITE,
+    check,
+    ..Rule::BASE
+};
+
+const ASPECTS: &[Aspect] =
+    &[Aspect::Type, Aspect::Nullable, Aspect::ServerDefault, Aspect::Computed, Aspect::Autoincrement];
+
+fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
+    let constraint = matches!(
+        change.subject,
+        Subject::Unique | Subject::ForeignKey | Subject::Check | Subject::PrimaryKey
+    );
+    let column = ASPECTS.iter().any(|aspect| modifies(change, Subject::Column, *aspect));
+    let touched = matches!(
+        change.action,
+        Action::Add | Action::Drop | Action::Modify | Action::Missing | Action::Unseen
+    );
+    if !(column || constraint && touched) {
+        return vec![];
+    }
+    // A new column brings its own constraint; its limits have a rule.
+    let columns = columns_of(change.after.as_ref());
+    if constraint && is_new(change) && !columns.is_empty() && !look.any_existed(&change.path, &columns) {
+        return vec![];
+    }
+    let kind = change.subject.text().replace('-', " ");
+    Draft::new(format!("{kind} `{}` can't be altered, and the table is made anew", change.path)).list()
+}

@@ -1,0 +1,317 @@
+//! What of a type's DDL matters to a rule.
+
+use crate::Dialect;
+
+/// A type taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ty {
+    /// In capitals, one name for what has several, without what stands between parentheses.
+    pub(crate) name: String,
+    arguments: Vec<u32>,
+    zone: bool,
+    array: bool,
+    unsigned: bool,
+    pub(crate) charset: Option<String>,
+    pub(crate) collation: Option<String>,
+}
+
+/// What one type is to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Conversion {
+    /// Values may be cut, rounded or refused.
+    pub(crate) narrows: bool,
+    /// Every row is written anew.
+    pub(crate) rewrites: bool,
+    /// The database converts values without being told how.
+    pub(crate) automatic: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Integer,
+    Decimal,
+    Float,
+    Text,
+    Bytes,
+    Boolean,
+    Date,
+    Time,
+    Timestamp,
+    Json,
+    Other,
+}
+
+impl Ty {
+    pub(crate) fn read(text: &str) -> Self {
+        let upper = text.trim().to_uppercase();
+        let (before, inner, after) = match upper.split_once('(') {
+            Some((before, rest)) => {
+                let (inner, after) = rest.rsplit_once(')').unwrap_or((rest, ""));
+                (before.trim(), inner, after)
+            }
+            None => (upper.as_str(), "", ""),
+        };
+        let words: Vec<&str> = before.split_whitespace().chain(after.split_whitespace()).collect();
+        let following = |word: &str| {
+            let position = words.iter().position(|one| *one == word)?;
+            Some(words.get(position + 1)?.trim_matches(['"', '`', '\'']).to_lowercase())
+        };
+        let (charset, collation) = (following("SET"), following("COLLATE"));
+        let array = upper.contains("[]") || words.first() == Some(&"ARRAY");
+        let end = words.iter().position(|word| matches!(*word, "CHARACTER" | "COLLATE" | "CHARSET"));
+        let end = end.filter(|end| *end > 0).unwrap_or(words.len());
+        let own = words.iter().take(end).filter(|word| !matches!(**word, "UNSIGNED" | "ZEROFILL"));
+        let own = own.copied().collect::<Vec<_>>().join(" ").replace("[]", "");
+        let zone = own.contains("WITH TIME ZONE") || own == "TIMESTAMPTZ" || own == "TIMETZ";
+        let own = own.replace(" WITH TIME ZONE", "").replace(" WITHOUT TIME ZONE", "");
+        let name = match own.trim() {
+            "INT" | "INT4" | "SERIAL" | "MEDIUMINT" => "INTEGER",
+            "INT8" | "BIGSERIAL" => "BIGINT",
+            "INT2" | "SMALLSERIAL" => "SMALLINT",
+            "BOOL" => "BOOLEAN",
+            "TINYINT" if inner == "1" => "BOOLEAN",
+            "DECIMAL" | "DEC" | "FIXED" => "NUMERIC",
+            "CHARACTER VARYING" | "NVARCHAR" => "VARCHAR",
+            "CHARACTER" | "NCHAR" | "BPCHAR" => "CHAR",
+            "DOUBLE" | "FLOAT8" => "DOUBLE PRECISION",
+            "FLOAT4" => "REAL",
+            "TIMESTAMPTZ" => "TIMESTAMP",
+            "TIMETZ" => "TIME",
+            other => other,
+        };
+        let arguments = inner.split(',').filter_map(|one| one.trim().parse().ok()).collect();
+        let unsigned = words.contains(&"UNSIGNED");
+        Self { name: name.to_owned(), arguments, zone, array, unsigned, charset, collation }
+    }
+
+    pub(crate) fn is_integer(&self) -> bool {
+        self.family() == Family::Integer
+    }
+
+    pub(crate) fn is_text(&self) -> bool {
+        self.family() == Family::Text
+    }
+
+    /// A limit on its length, where it has one.
+    pub(crate) fn length(&self) -> Option<u32> {
+        self.arguments.first().copied()
+    }
+
+    /// A time with or without a time zone.
+    pub(crate) fn zone(&self) -> Option<bool> {
+        matches!(self.family(), Family::Timestamp | Family::Time).then_some(self.zone)
+    }
+
+    fn family(&self) -> Family {
+        if self.array {
+            return Family::Other;
+        }
+        match self.name.as_str() {
+            "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT" | "YEAR" => Family::Integer,
+            "NUMERIC" | "MONEY" => Family::Decimal,
+            "REAL" | "DOUBLE PRECISION" | "FLOAT" => Family::Float,
+            "VARCHAR" | "CHAR" | "TEXT" | "TINYTEXT" | "MEDIUMTEXT" | "LONGTEXT" | "CITEXT" | "CLOB" => {
+                Family::Text
+            }
+            "BYTEA" | "BLOB" | "TINYBLOB" | "MEDIUMBLOB" | "LONGBLOB" | "BINARY" | "VARBINARY" => {
+                Family::Bytes
+            }
+            "BOOLEAN" => Family::Boolean,
+            "DATE" => Family::Date,
+            "TIME" => Family::Time,
+            "TIMESTAMP" | "DATETIME" => Family::Timestamp,
+            "JSON" | "JSONB" => Family::Json,
+            _ => Family::Other,
+        }
+    }
+
+    /// How much it holds, in the measure of its family; the most where there is no limit.
+    fn capacity(&self, dialect: Dialect) -> u64 {
+        let length = self.length().map(u64::from);
+        match self.name.as_str() {
+            "TINYINT" => 8,
+            "SMALLINT" => 16,
+            "INTEGER" => 32,
+            "BIGINT" => 64,
+            "REAL" => 24,
+            "FLOAT" if length.is_none_or(|digits| digits <= 24) && dialect != Dialect::Postgresql => 24,
+            "FLOAT" if length.is_some_and(|digits| digits <= 24) => 24,
+            "DOUBLE PRECISION" | "FLOAT" => 53,
+            "TINYTEXT" | "TINYBLOB" => 255,
+            "TEXT" | "BLOB" if dialect.ddl() == "mysql" => length.unwrap_or(65_535),
+            "MEDIUMTEXT" | "MEDIUMBLOB" => 16_777_215,
+            "LONGTEXT" | "LONGBLOB" => 4_294_967_295,
+            "CHAR" | "BINARY" => length.unwrap_or(1),
+            "TIMESTAMP" | "DATETIME" | "TIME" => {
+                length.unwrap_or(if dialect == Dialect::Postgresql { 6 } else { 0 })
+            }
+            _ => length.unwrap_or(u64::MAX),
+        }
+    }
+
+    /// Digits before and after the point, where they are limited.
+    fn digits(&self) -> Option<(u32, u32)> {
+        let precision = self.length()?;
+        let scale = self.arguments.get(1).copied().unwrap_or(0);
+        Some((precision.saturating_sub(scale), scale))
+    }
+
+    /// What it takes to make a column of this type one of another.
+    pub(crate) fn to(&self, other: &Self, dialect: Dialect) -> Conversion {
+        let (from, into) = (self.family(), other.family());
+        let narrows = self.narrowed_by(other, dialect);
+        let rewrites = match dialect {
+            Dialect::Postgresql => !self.same_storage(other),
+            Dialect::Sqlite => true,
+            Dialect::Mysql | Dialect::Mariadb => !self.same_storage_in_mysql(other),
+        };
+        let automatic = match dialect {
+            Dialect::Sqlite => true,
+            Dialect::Mysql | Dialect::Mariadb => {
+                from == into || is_number(from) && is_number(into) || into == Family::Text
+            }
+            Dialect::Postgresql => match (from, into) {
+                // Everything is assigned to a text.
+                (_, Family::Text) => true,
+                (Family::Other, Family::Other) => {
+                    self == other || self.name == other.name && self.array == other.array
+                }
+                (from, into) if from == into => true,
+                (from, into) if is_number(from) && is_number(into) => true,
+                (Family::Date | Family::Timestamp, Family::Date | Family::Timestamp)
+                | (Family::Timestamp, Family::Time) => true,
+                _ => false,
+            },
+        };
+        Conversion { narrows, rewrites, automatic }
+    }
+
+    fn narrowed_by(&self, other: &Self, dialect: Dialect) -> bool {
+        let smaller = || {
+            let gains_sign = self.unsigned != other.unsigned;
+            other.capacity(dialect) < self.capacity(dialect) || (gains_sign && other.is_integer())
+        };
+        match (self.family(), other.family()) {
+            (Family::Decimal, Family::Decimal) => match (self.digits(), other.digits()) {
+                (_, None) => false,
+                (None, Some(_)) => true,
+                (Some((whole, part)), Some((other_whole, other_part))) => {
+                    other_whole < whole || other_part < part
+                }
+            },
+            (Family::Integer, Family::Decimal) => {
+                let needed = if self.capacity(dialect) > 32 { 19 } else { 10 };
+                other.digits().is_some_and(|(whole, _)| whole < needed)
+            }
+            (Family::Decimal | Family::Float, Family::Integer)
+            | (Family::Decimal, Family::Float)
+            | (Family::Timestamp, Family::Date | Family::Time) => true,
+            (Family::Float, Family::Decimal) => other.digits().is_some(),
+            (Family::Integer, Family::Float) => {
+                self.capacity(dialect) >= 64 || (self.capacity(dialect) >= 32 && other.capacity(dialect) < 53)
+            }
+            (Family::Other, _) | (_, Family::Other) => false,
+            (_, Family::Text) if self.family() != Family::Text => {
+                other.name != "TEXT" && other.length().is_some()
+            }
+            (from, into) if from == into => smaller(),
+            _ => false,
+        }
+    }
+
+    /// Whether PostgreSQL changes only its catalog.
+    fn same_storage(&self, other: &Self) -> bool {
+        if self.array != other.array || self.collation != other.collation {
+            return false;
+        }
+        match (self.name.as_str(), other.name.as_str()) {
+            ("VARCHAR" | "TEXT" | "CITEXT", "TEXT") | ("CIDR", "INET") => true,
+            ("TEXT", "VARCHAR") => other.length().is_none(),
+            ("VARCHAR", "VARCHAR") | ("BIT VARYING", "BIT VARYING") | ("INTERVAL", "INTERVAL") => {
+                grows(self.length(), other.length())
+            }
+            ("NUMERIC", "NUMERIC") => match (self.digits(), other.digits()) {
+                (_, None) => true,
+                (Some((whole, part)), Some((other_whole, other_part))) => {
+                    part == other_part && other_whole >= whole
+                }
+                (None, Some(_)) => false,
+            },
+            ("TIMESTAMP", "TIMESTAMP") | ("TIME", "TIME") => {
+                self.zone == other.zone && grows(self.length(), other.length())
+            }
+            _ => self == other,
+        }
+    }
+
+    /// Whether MySQL changes the table in place: only a longer `VARCHAR` whose length takes as many bytes.
+    fn same_storage_in_mysql(&self, other: &Self) -> bool {
+        // Four bytes for a letter, as `utf8mb4` has it.
+        let long = |length: u32| length.saturating_mul(4) > 255;
+        let same = self.charset == other.charset && self.collation == other.collation;
+        match (self.name.as_str(), other.name.as_str(), self.length(), other.length()) {
+            ("VARCHAR", "VARCHAR", Some(old), Some(new)) => same && new >= old && long(old) == long(new),
+            _ => self == other,
+        }
+    }
+}
+
+fn is_number(family: Family) -> bool {
+    matches!(family, Family::Integer | Family::Decimal | Family::Float)
+}
+
+/// Whether a limit becomes no smaller.
+fn grows(old: Option<u32>, new: Option<u32>) -> bool {
+    match (old, new) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some(old), Some(new)) => new >= old,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Ty;
+    use crate::Dialect::{self, Mysql, Postgresql};
+
+    /// `narrows rewrites automatic` as letters.
+    fn letters(dialect: Dialect, from: &str, into: &str) -> String {
+        let found = Ty::read(from).to(&Ty::read(into), dialect);
+        let letter = |is, letter| if is { letter } else { '-' };
+        [letter(found.narrows, 'n'), letter(found.rewrites, 'r'), letter(found.automatic, 'a')]
+            .iter()
+            .collect()
+    }
+
+    #[test]
+    fn conversions() {
+        let cases = [
+            (Postgresql, "VARCHAR(50)", "VARCHAR(60)", "--a"),
+            (Postgresql, "VARCHAR(50)", "VARCHAR(40)", "nra"),
+            (Postgresql, "VARCHAR(50)", "TEXT", "--a"),
+            (Postgresql, "TEXT", "VARCHAR(50)", "nra"),
+            (Postgresql, "INTEGER", "BIGINT", "-ra"),
+            (Postgresql, "BIGINT", "INTEGER", "nra"),
+            (Postgresql, "NUMERIC(10, 2)", "NUMERIC(12, 2)", "--a"),
+            (Postgresql, "NUMERIC(10, 2)", "NUMERIC(10, 4)", "nra"),
+            (Postgresql, "NUMERIC(10, 2)", "DOUBLE PRECISION", "nra"),
+            (Postgresql, "TIMESTAMP WITHOUT TIME ZONE", "TIMESTAMP WITH TIME ZONE", "-ra"),
+            (Postgresql, "TIMESTAMP WITHOUT TIME ZONE", "DATE", "nra"),
+            (Postgresql, "VARCHAR(50)", "INTEGER", "-r-"),
+            (Postgresql, "INTEGER", "BOOLEAN", "-r-"),
+            (Postgresql, "VARCHAR(36)", "UUID", "-r-"),
+            (Postgresql, "TEXT", "TEXT[]", "-r-"),
+            (Postgresql, "JSON", "JSONB", "-ra"),
+            (Postgresql, "INTEGER", "TEXT", "-ra"),
+            (Postgresql, "TEXT", "TEXT COLLATE \"C\"", "-ra"),
+            (Mysql, "VARCHAR(50)", "VARCHAR(60)", "--a"),
+            (Mysql, "VARCHAR(50)", "VARCHAR(100)", "-ra"),
+            (Mysql, "LONGTEXT", "TEXT", "nra"),
+            (Mysql, "INTEGER", "INTEGER UNSIGNED", "nra"),
+            (Mysql, "VARCHAR(50)", "VARCHAR(50) CHARACTER SET utf8mb4", "-ra"),
+        ];
+        for (dialect, from, into, expected) in cases {
+            assert_eq!(letters(dialect, from, into), expected, "{from} -> {into} in {dialect}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What can't be told is never certain, and never graver than is set for it.
+
+use belljar_diff::{Certainty, Options, diff};
+use belljar_rules::{Severity, check};
+use belljar_schema::Status;
+
+use crate::make::{column, edited, email, of, reason, report, same, settings, users};
+
+#[test]
+fn a_table_in_doubt_does_not_lose_a_column_for_certain() {
+    let base = edited(same);
+    let head = edited(|document| {
+        users(document).columns.remove(1);
+        users(document).status = Status::Partial;
+        users(document).reasons.push(reason());
+    });
+    let report = report(&base, &head, &settings("BJ102"));
+    let [finding] = of(&report, "BJ102")[..] else { panic!("one finding in {report:#?}") };
+    assert_eq!((finding.certainty, finding.severity), (Certainty::CannotTell, Severity::Warning));
+    assert_eq!(
+        finding.message,
+        "can't tell whether column `users.email` is dropped with its values: `absent.Type` is absent"
+    );
+    assert_eq!(report.summary.cannot_tell, report.findings.len());
+}
+
+#[test]
+fn how_grave_doubt_is_can_be_set() {
+    let base = edited(same);
+    let head = edited(|document| {
+        users(document).columns.remove(1);
+        users(document).status = Status::Partial;
+        users(document).reasons.push(reason());
+    });
+    let mut settings = settings("BJ102");
+    settings.doubtful = Severity::Note;
+    let report = report(&base, &head, &settings);
+    assert_eq!(of(&report, "BJ102").first().map(|finding| finding.severity), Some(Severity::Note));
+}
+
+#[test]
+fn no_finding_is_surer_than_its_change() {
+    let base = edited(|document| email(document).server_default = Some("'a'".to_owned()));
+    let head = edited(|document| {
+        for table in &mut document.tables {
+            table.columns.push(column("extra", "JSON"));
+            table.columns.retain(|column| column.name != "name");
+            table.status = Status::Partial;
+            table.reasons.push(reason());
+        }
+        email(document).nullable = false;
+    });
+    let found = diff(&base, &head, &Options::default());
+    let report = check(&found, &base, &head, &settings("BJ101"));
+    assert!(report.findings.len() > 5, "there is something to see in {report:#?}");
+    for finding in &report.findings {
+        let change = found.changes.get(finding.change.index).expect("a change of the diff");
+        assert!(finding.certainty >= change.certainty, "{finding:#?}");
+        let told = finding.message.starts_with("can't tell whether ");
+        assert_eq!(told, finding.certainty == Certainty::CannotTell, "{finding:#?}");
+    }
+}
+
+#[test]
+fn a_function_that_is_not_known_is_likely_volatile() {
+    let head = edited(|document| {
+        let mut column = column("number", "BIGINT");
+        column.server_default = Some("app.next_number()".to_owned());
+        users(document).columns.push(column);
+    });
+    let report = report(&edited(same), &head, &settings("BJ405"));
+    let found = of(&report, "BJ405");
+    assert_eq!(found.first().map(|finding| finding.certainty), Some(Certainty::Likely));
+}

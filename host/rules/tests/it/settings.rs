@@ -1,0 +1,95 @@
+//! Rules are switched, graded and scoped.
+
+use belljar_rules::{Dialect, Level, RuleSettings, Settings, Severity};
+
+use crate::make::{document, edited, email, of, report, same, users};
+
+fn dropped(settings: &Settings) -> Vec<Severity> {
+    let head = edited(|document| drop(users(document).columns.remove(1)));
+    let report = report(&edited(same), &head, settings);
+    of(&report, "BJ102").iter().map(|finding| finding.severity).collect()
+}
+
+fn set(key: &str, own: RuleSettings) -> Settings {
+    let mut settings = Settings::default();
+    settings.rules.insert(key.to_owned(), own);
+    settings
+}
+
+fn level(level: Level) -> RuleSettings {
+    RuleSettings { level: Some(level), ..RuleSettings::default() }
+}
+
+#[test]
+fn levels() {
+    let cases = [
+        ("BJ102", Level::Off, vec![]),
+        ("drop-column", Level::Off, vec![]),
+        ("destructive", Level::Off, vec![]),
+        ("BJ101", Level::Off, vec![Severity::Error]),
+        ("BJ102", Level::On, vec![Severity::Error]),
+        ("BJ102", Level::Note, vec![Severity::Note]),
+        ("destructive", Level::Warning, vec![Severity::Warning]),
+    ];
+    for (key, own, expected) in cases {
+        assert_eq!(dropped(&set(key, level(own))), expected, "{key} {own:?}");
+    }
+}
+
+#[test]
+fn the_code_comes_before_the_category() {
+    let mut settings = set("destructive", level(Level::Off));
+    settings.rules.insert("BJ102".to_owned(), level(Level::Note));
+    assert_eq!(dropped(&settings), [Severity::Note]);
+}
+
+#[test]
+fn scopes() {
+    let globs = |text: &str| vec![text.to_owned()];
+    let cases = [
+        (RuleSettings { only: globs("app/**"), ..RuleSettings::default() }, true),
+        (RuleSettings { only: globs("other/**"), ..RuleSettings::default() }, false),
+        (RuleSettings { except: globs("**/models.py"), ..RuleSettings::default() }, false),
+        (RuleSettings { except_tables: globs("user*"), ..RuleSettings::default() }, false),
+        (RuleSettings { except_tables: globs("order*"), ..RuleSettings::default() }, true),
+    ];
+    for (own, expected) in cases {
+        assert_eq!(!dropped(&set("BJ102", own.clone())).is_empty(), expected, "{own:?}");
+    }
+}
+
+#[test]
+fn what_is_set_wrongly_is_said() {
+    let mut settings = set("BJ000", level(Level::Off));
+    settings
+        .rules
+        .insert("BJ102".to_owned(), RuleSettings { only: vec!["[".to_owned()], ..RuleSettings::default() });
+    let report = report(&document(), &document(), &settings);
+    let codes: Vec<&str> = report.diagnostics.iter().map(|one| one.code.as_str()).collect();
+    assert_eq!(codes, ["bad-glob", "unknown-rule"]);
+}
+
+#[test]
+fn dialects_are_taken_from_the_code() {
+    let postgresql = edited(|document| {
+        email(document).ty.module = "sqlalchemy.dialects.postgresql.json".to_owned();
+    });
+    assert_eq!(Dialect::of(&postgresql), [Dialect::Postgresql]);
+    let mysql = edited(|document| {
+        users(document).options.insert("mysql_engine".to_owned(), "InnoDB".to_owned());
+    });
+    assert_eq!(Dialect::of(&mysql), [Dialect::Mysql, Dialect::Mariadb]);
+    assert_eq!(Dialect::of(&document()).len(), 4, "nothing speaks for one");
+}
+
+#[test]
+fn a_database_that_is_not_asked_for_has_no_findings() {
+    let mut settings = Settings { dialects: vec![Dialect::Sqlite], ..Settings::default() };
+    let head = edited(|document| email(document).nullable = false);
+    let codes = |settings: &Settings| -> Vec<String> {
+        report(&edited(same), &head, settings).findings.into_iter().map(|finding| finding.code).collect()
+    };
+    assert_eq!(codes(&settings), ["BJ204", "BJ701"]);
+    settings.dialects = vec![Dialect::Postgresql];
+    assert_eq!(codes(&settings), ["BJ204", "BJ406"]);
+}
