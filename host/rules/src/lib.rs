@@ -20,7 +20,7 @@ mod settings;
 mod sql;
 mod ty;
 
-use belljar_diff::{Certainty, Change, Diff, Effect, Side};
+use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
 use belljar_schema::Document;
 
 pub use dialect::{Dialect, Version, Versions};
@@ -72,8 +72,12 @@ fn finding(
         change.dialects.is_empty() || change.dialects.iter().any(|name| name == dialect.ddl())
     };
     let own = draft.dialects.as_deref().unwrap_or(rule.dialects);
-    let dialects: Vec<Dialect> =
-        look.dialects.iter().copied().filter(|one| own.contains(one) && is_of_change(one)).collect();
+    let dialects: Vec<Dialect> = look
+        .dialects
+        .iter()
+        .copied()
+        .filter(|one| rule.dialects.contains(one) && own.contains(one) && is_of_change(one))
+        .collect();
     let (place, side) = match (&draft.place, &change.head, &change.base) {
         (Some(place), ..) => (Some(place.clone()), Side::Head),
         (None, Some(place), _) if !change.is_gone() => (Some(place.clone()), Side::Head),
@@ -110,8 +114,14 @@ fn message(change: &Change, text: &str, certainty: Certainty) -> String {
         Certainty::Certain => text.to_owned(),
         Certainty::Likely => format!("likely, {text}"),
         Certainty::CannotTell => {
+            // What is there is known; whether it was there before is not.
+            let is_unseen = change.action == Action::Unseen;
             let reason = change.notes.first().map(|note| format!(": {}", note.message)).unwrap_or_default();
-            format!("can't tell whether {text}{reason}")
+            if is_unseen {
+                format!("{text}, unless it was there before, which can't be told{reason}")
+            } else {
+                format!("can't tell whether {text}{reason}")
+            }
         }
     }
 }
@@ -125,13 +135,13 @@ trait Asked {
 impl Asked for Change {
     /// The head does not have it, as far as can be told.
     fn is_gone(&self) -> bool {
-        matches!(self.action, belljar_diff::Action::Drop | belljar_diff::Action::Missing)
+        matches!(self.action, Action::Drop | Action::Missing)
     }
 
     /// What is missing or unseen can't be told, whatever else is said of it.
     fn sureness(&self) -> Certainty {
         match self.action {
-            belljar_diff::Action::Missing | belljar_diff::Action::Unseen => Certainty::CannotTell,
+            Action::Missing | Action::Unseen => Certainty::CannotTell,
             _ => self.certainty,
         }
     }

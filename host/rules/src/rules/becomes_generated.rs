@@ -5,7 +5,7 @@ use super::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ308",
     name: "becomes-generated",
-    title: "a column can no longer be written",
+    title: "a column becomes a generated one, another, or none",
     severity: Severity::Error,
     explanation: "Code of the release before writes it, and fails. No database makes a generated column of one that is there: it \
                   has to be dropped and added, with its values and its indexes.",
@@ -13,7 +13,11 @@ pub(super) const RULE: Rule = Rule {
         Step::say("Stop writing it, and release that."),
         Step::say("Add the generated column by another name, and read that; then drop the old one."),
     ],
-    supersedes: &["squawk ban-alter-generated-expression", "squawk ban-alter-identity"],
+    supersedes: &[
+        "squawk ban-alter-generated-expression",
+        "squawk ban-drop-generated-expression",
+        "squawk ban-alter-identity",
+    ],
     check,
     ..Rule::BASE
 };
@@ -37,6 +41,11 @@ fn check(_: &Look<'_>, change: &Change) -> Vec<Draft> {
                 "column `{path}` becomes `GENERATED ALWAYS`, and inserts that give a value fail"
             ))
             .list()
+        }
+        (Some(_), None) if computed => {
+            let message =
+                format!("generated column `{path}` becomes a plain one, and nothing fills it from then on");
+            Draft::new(message).graded(Severity::Warning).list()
         }
         _ => vec![],
     }

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     title: "a value of an enumeration is dropped",
     severity: Severity::Error,
     explanation: "PostgreSQL has no statement for it: the type has to be made anew and every column of it rewritten, which \
-                  fails where a row has the value. MySQL refuses such rows, or empties them outside of strict mode.",
+                  fails where a row has the value. The values of a MySQL column have a rule of their own.",
     recipe: &[
         Step::say("Stop writing the value, and release that."),
         Step::say("Give another value to the rows that have it, in batches."),
@@ -19,8 +19,7 @@ pub(super) const RULE: Rule = Rule {
         )
         .on(POSTGRESQL),
     ],
-    supersedes: &["atlas MY110"],
-    dialects: SERVERS,
+        dialects: POSTGRESQL,
     check,
     ..Rule::BASE
 };

@@ -7,13 +7,12 @@ pub(super) const RULE: Rule = Rule {
     name: "enum-order",
     title: "the values of an enumeration are put in another order",
     severity: Severity::Error,
-    explanation: "Databases compare and sort by that order. PostgreSQL can't change it without making the type anew; MySQL \
-                  copies every table that has it, and rows may be read by position meanwhile.",
+    explanation: "Databases compare and sort by that order, and PostgreSQL can't change it without making the type anew and \
+                  writing every table that has it.",
     recipe: &[Step::say(
         "Leave the order of the database as it is, and sort in the query: `case(…)` or a column for the rank.",
     )],
-    supersedes: &["atlas MY111"],
-    dialects: SERVERS,
+    dialects: POSTGRESQL,
     check,
     ..Rule::BASE
 };

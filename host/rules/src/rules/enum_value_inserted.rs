@@ -7,13 +7,13 @@ pub(super) const RULE: Rule = Rule {
     name: "enum-value-inserted",
     title: "a value is added to an enumeration, and not at its end",
     explanation: "PostgreSQL puts it there only when told with `BEFORE` or `AFTER`, which Alembic does not write: the order of the \
-                  database then differs from the model's. MySQL copies every table that has it.",
+                  database then differs from the model's.",
     recipe: &[
         Step::say("Add it at the end of the model's enumeration."),
         Step::run("Or say where.", "ALTER TYPE {type} ADD VALUE {value} BEFORE {next};").on(POSTGRESQL),
     ],
-    supersedes: &["atlas MY112", "squawk require-enum-value-ordering"],
-    dialects: SERVERS,
+    supersedes: &["squawk require-enum-value-ordering"],
+    dialects: POSTGRESQL,
     check,
     ..Rule::BASE
 };

@@ -73,6 +73,7 @@ mod sqlite_add_column;
 mod sqlite_bigint_key;
 mod sqlite_old_release;
 mod sqlite_rebuild;
+mod stored_enum_value;
 mod type_rewrites;
 mod unique_locks;
 mod unique_on_existing;
@@ -143,6 +144,7 @@ static RULES: &[Rule] = &[
     enum_order::RULE,
     enum_value_inserted::RULE,
     enum_value_added::RULE,
+    stored_enum_value::RULE,
     mysql_enum::RULE,
     mysql_inline_references::RULE,
     mysql_charset::RULE,

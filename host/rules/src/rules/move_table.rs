@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
         .on(POSTGRESQL),
         Step::say("Release the code that uses the new place, then drop the view."),
     ],
-    supersedes: &["squawk ban-set-schema"],
+    supersedes: &["squawk ban-set-schema", "strong_migrations rename_schema"],
     check,
     ..Rule::BASE
 };

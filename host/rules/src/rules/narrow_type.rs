@@ -8,11 +8,12 @@ pub(super) const RULE: Rule = Rule {
     title: "a column gets a type that holds less",
     severity: Severity::Error,
     explanation: "Values that do not fit make it fail, or are cut and rounded: PostgreSQL rounds numbers and refuses longer \
-                  texts, MySQL cuts outside of strict mode, SQLite keeps what is there and checks nothing.",
+                  texts, MySQL cuts outside of strict mode. SQLite knows no lengths.",
     recipe: &[
         Step::say("Look for values that do not fit {after}, and settle them."),
         Step::say("Let the code refuse them, and release that; then change the type."),
     ],
+    dialects: SERVERS,
     check,
     ..Rule::BASE
 };

@@ -35,7 +35,12 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
         change.subject,
         Subject::Unique | Subject::ForeignKey | Subject::Check | Subject::PrimaryKey
     );
-    let column = ASPECTS.iter().any(|aspect| modifies(change, Subject::Column, *aspect));
+    // SQLite knows no lengths: the text of the type alone differs.
+    let only_length = types(change).is_some_and(|(before, after)| {
+        let read = |ty| ddl(ty, Dialect::Sqlite).map(|text| Ty::read(text).name);
+        read(before) == read(after)
+    });
+    let column = !only_length && ASPECTS.iter().any(|aspect| modifies(change, Subject::Column, *aspect));
     let touched = matches!(
         change.action,
         Action::Add | Action::Drop | Action::Modify | Action::Missing | Action::Unseen

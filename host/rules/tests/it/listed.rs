@@ -10,7 +10,11 @@ fn rules_say_everything() {
     for rule in rules() {
         let is_code = rule.code.len() == 5 && rule.code.starts_with("BJ");
         assert!(is_code && rule.code.chars().skip(2).all(|one| one.is_ascii_digit()), "{}", rule.code);
-        assert!(rule.name.chars().all(|one| one.is_ascii_lowercase() || one == '-'), "{}", rule.name);
+        assert!(
+            rule.name.chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '-'),
+            "{}",
+            rule.name
+        );
         assert!(!rule.title.is_empty() && !rule.title.ends_with('.'), "{}", rule.code);
         assert!(rule.explanation.ends_with('.') && !rule.explanation.contains("  "), "{}", rule.code);
         assert!(!rule.recipe.is_empty() && !rule.dialects.is_empty(), "{}", rule.code);

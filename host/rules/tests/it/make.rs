@@ -105,6 +105,11 @@ pub(crate) fn mysql_enum(values: &[&str]) -> ColumnType {
     ty
 }
 
+/// An enumeration that every database keeps as text.
+pub(crate) fn text_enum(values: &[&str]) -> ColumnType {
+    ColumnType { enum_values: Some(owned(values)), repr: format!("Enum({values:?})"), ..ty_of("VARCHAR(20)") }
+}
+
 pub(crate) fn named(name: &str, values: &[&str]) -> NamedType {
     NamedType {
         kind: TypeKind::Enum,
