@@ -11,9 +11,19 @@ use crate::{Dialect, Settings, Severity, Versions, ty::Ty};
 
 /// Both sides, what differs, and what is set.
 pub(crate) struct Look<'a> {
-    pub(crate) diff: &'a Diff,
-    base: &'a Document,
     pub(crate) head: &'a Document,
+    /// By `[schema.]table`; several where their `MetaData` differ.
+    base_tables: BTreeMap<String, Vec<&'a Table>>,
+    head_tables: BTreeMap<String, Vec<&'a Table>>,
+    /// The names that tables of a schema have, by their name in lower case.
+    folded_tables: BTreeMap<(Option<&'a str>, String), BTreeSet<&'a str>>,
+    /// The tables of a schema that have an index of a name.
+    indexes: BTreeMap<(Option<&'a str>, &'a str), BTreeSet<&'a str>>,
+    base_schemas: BTreeSet<&'a str>,
+    /// `[schema.]table` of all that are new.
+    new_tables: BTreeSet<String>,
+    /// `[schema.]type` and value of all that are new.
+    new_values: BTreeSet<(String, String)>,
     pub(crate) settings: &'a Settings,
     /// The databases it is looked for.
     pub(crate) dialects: Vec<Dialect>,
@@ -37,13 +47,37 @@ impl<'a> Look<'a> {
             dialects = Dialect::of(head);
         }
         let of = |subject| diff.changes.iter().filter(move |change| change.subject == subject);
-        let new = of(Subject::Column).filter(|change| is_new(change));
-        let new_columns = new
-            .map(|change| (table_text(&change.path), change.path.part.clone().unwrap_or_default()))
-            .collect();
+        let new_parts = |subject| {
+            let new = of(subject).filter(|change| is_new(change));
+            new.map(|change| (table_text(&change.path), change.path.part.clone().unwrap_or_default()))
+                .collect()
+        };
+        let new_tables = of(Subject::Table).filter(|change| is_new(change));
         let renamed = of(Subject::Table).filter_map(|change| Some((change, change.was.as_ref()?)));
         let old_tables = renamed.map(|(change, was)| (table_text(&change.path), table_text(was))).collect();
-        Self { diff, base, head, settings, dialects, new_columns, old_tables }
+        let mut folded_tables: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        let mut indexes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for table in &head.tables {
+            let schema = table.schema.as_deref();
+            folded_tables.entry((schema, table.name.to_lowercase())).or_default().insert(&*table.name);
+            for name in table.indexes.iter().filter_map(|index| index.name.as_deref()) {
+                indexes.entry((schema, name)).or_default().insert(&*table.name);
+            }
+        }
+        Self {
+            head,
+            base_tables: by_name(base),
+            head_tables: by_name(head),
+            folded_tables,
+            indexes,
+            base_schemas: base.tables.iter().filter_map(|table| table.schema.as_deref()).collect(),
+            new_tables: new_tables.map(|change| table_text(&change.path)).collect(),
+            new_values: new_parts(Subject::EnumValue),
+            settings,
+            dialects,
+            new_columns: new_parts(Subject::Column),
+            old_tables,
+        }
     }
 
     pub(crate) fn versions(&self) -> &Versions {
@@ -52,22 +86,38 @@ impl<'a> Look<'a> {
 
     /// The table of the head that a path leads to.
     pub(crate) fn table(&self, path: &Path) -> Option<&'a Table> {
-        let named = |table: &&Table| table.name == path.name && table.schema == path.schema;
-        let own = |table: &&Table| Some(&table.metadata) == path.metadata.as_ref();
-        let tables = &self.head.tables;
-        tables.iter().find(|table| named(table) && own(table)).or_else(|| tables.iter().find(named))
+        let named = self.head_tables.get(&table_text(path))?;
+        let own = named.iter().find(|table| Some(&table.metadata) == path.metadata.as_ref());
+        own.or_else(|| named.first()).copied()
     }
 
     /// The table of the head with this `[schema.]table`.
     pub(crate) fn table_named(&self, name: &str) -> Option<&'a Table> {
-        self.head.tables.iter().find(|table| full_name(table) == name)
+        self.head_tables.get(name)?.first().copied()
     }
 
     /// The table of the base that a path of the head leads to.
     pub(crate) fn old_table(&self, path: &Path) -> Option<&'a Table> {
         let name = table_text(path);
         let name = self.old_tables.get(&name).unwrap_or(&name);
-        self.base.tables.iter().find(|table| full_name(table) == *name)
+        self.base_tables.get(name)?.first().copied()
+    }
+
+    /// Another table of the head whose name differs in case only.
+    pub(crate) fn namesake(&self, table: &Table) -> Option<&'a str> {
+        let names = self.folded_tables.get(&(table.schema.as_deref(), table.name.to_lowercase()))?;
+        names.iter().find(|name| **name != table.name).copied()
+    }
+
+    /// Another table of the same schema that has an index of this name.
+    pub(crate) fn other_with_index(&self, table: &Table, name: &str) -> Option<&'a str> {
+        let tables = self.indexes.get(&(table.schema.as_deref(), name))?;
+        tables.iter().find(|other| **other != table.name).copied()
+    }
+
+    /// Whether a value of an enumeration is new.
+    pub(crate) fn is_new_value(&self, path: &Path, value: &str) -> bool {
+        self.new_values.contains(&(table_text(path), value.to_owned()))
     }
 
     /// The column of the head that a path leads to.
@@ -82,13 +132,12 @@ impl<'a> Look<'a> {
 
     /// Whether a table with this `[schema.]table` is new.
     pub(crate) fn is_new_table(&self, name: &str) -> bool {
-        let new = |change: &&Change| change.subject == Subject::Table && is_new(change);
-        self.diff.changes.iter().filter(new).any(|change| table_text(&change.path) == name)
+        self.new_tables.contains(name)
     }
 
     /// Whether a table of the base is in this schema.
     pub(crate) fn had_schema(&self, name: &str) -> bool {
-        self.base.tables.iter().any(|table| table.schema.as_deref() == Some(name))
+        self.base_schemas.contains(name)
     }
 
     pub(crate) fn is_new_column(&self, path: &Path, column: &str) -> bool {
@@ -210,6 +259,14 @@ impl Draft {
     pub(crate) fn list(self) -> Vec<Self> {
         vec![self]
     }
+}
+
+fn by_name(document: &Document) -> BTreeMap<String, Vec<&Table>> {
+    let mut found: BTreeMap<String, Vec<&Table>> = BTreeMap::new();
+    for table in &document.tables {
+        found.entry(full_name(table)).or_default().push(table);
+    }
+    found
 }
 
 /// `[schema.]table` of a path.

@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use belljar_diff::Change;
 
 use super::prelude::*;
@@ -21,41 +23,28 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
     let mut drafts = vec![];
     for (table, index) in look.new_indexes(change) {
         let Some(name) = &index.name else { continue };
-        let same = look.head.tables.iter().find(|other| {
-            other.schema == table.schema
-                && other.name != table.name
-                && other.indexes.iter().any(|one| one.name.as_ref() == Some(name))
-        });
-        if let Some(other) = same {
-            let message =
-                format!("index `{name}` of `{}` has the name of one of `{}`", table.name, other.name);
+        if let Some(other) = look.other_with_index(table, name) {
+            let message = format!("index `{name}` of `{}` has the name of one of `{other}`", table.name);
             drafts.push(Draft::new(message).on([Dialect::Postgresql, Dialect::Sqlite]));
         }
     }
-    for (table, column) in look.new_columns(change) {
-        let same = |other: &&belljar_schema::Column| {
-            other.name != column.name && other.name.to_lowercase() == column.name.to_lowercase()
-        };
-        if let Some(other) = table.columns.iter().find(same) {
-            let message = format!(
-                "columns `{}` and `{}` of `{}` differ only in case",
-                column.name, other.name, table.name
-            );
+    let columns = look.new_columns(change);
+    let mut folded: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    if let Some((table, _)) = columns.first() {
+        for column in &table.columns {
+            folded.entry(column.name.to_lowercase()).or_default().insert(&column.name);
+        }
+    }
+    for (table, column) in columns {
+        let names = folded.get(&column.name.to_lowercase());
+        if let Some(other) = names.and_then(|names| names.iter().find(|name| **name != column.name)) {
+            let message =
+                format!("columns `{}` and `{other}` of `{}` differ only in case", column.name, table.name);
             drafts.push(Draft::new(message).at(column.place.as_ref()));
         }
     }
-    if let Some(table) = new_table(change) {
-        let same = |other: &&belljar_schema::Table| {
-            other.schema == table.schema
-                && other.name != table.name
-                && other.name.to_lowercase() == table.name.to_lowercase()
-        };
-        if let Some(other) = look.head.tables.iter().find(same) {
-            drafts.push(Draft::new(format!(
-                "tables `{}` and `{}` differ only in case",
-                table.name, other.name
-            )));
-        }
+    if let Some((table, other)) = new_table(change).and_then(|table| Some((table, look.namesake(table)?))) {
+        drafts.push(Draft::new(format!("tables `{}` and `{other}` differ only in case", table.name)));
     }
     drafts
 }

@@ -26,15 +26,7 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
     let value = path.part.as_deref().unwrap_or_default();
     let ty = look.head.types.iter().find(|ty| ty.name == path.name && ty.schema == path.schema);
     let Some(ty) = ty else { return vec![] };
-    let is_old = |name: &&String| {
-        !look.diff.changes.iter().any(|other| {
-            other.subject == Subject::EnumValue
-                && is_new(other)
-                && other.path.name == path.name
-                && other.path.schema == path.schema
-                && other.path.part.as_ref() == Some(*name)
-        })
-    };
+    let is_old = |name: &&String| !look.is_new_value(path, name);
     let Some(next) = ty.values.iter().skip_while(|one| *one != value).find(is_old) else { return vec![] };
     let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
     Draft::new(format!("value `{value}` is put before `{next}` in enumeration `{}`", path.name))

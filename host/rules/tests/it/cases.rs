@@ -47,8 +47,8 @@ fn computed(persisted: Option<bool>) -> Column {
     Column { computed: Some(Computed { sql: "lower(name)".to_owned(), persisted }), ..column("low", "TEXT") }
 }
 
-fn identity(always: bool) -> Option<Identity> {
-    Some(Identity { always, start: None, increment: None })
+fn identity(always: bool) -> Identity {
+    Identity { always, start: None, increment: None }
 }
 
 fn with_option(mut table: Table, name: &str, text: &str) -> Table {
@@ -98,7 +98,7 @@ fn destructive() -> Vec<Case> {
                 same,
             ],
             [same, |d| {
-                d.objects.push(object(ObjectKind::Extension, "citext", None, "CREATE EXTENSION citext"))
+                d.objects.push(object(ObjectKind::Extension, "citext", None, "CREATE EXTENSION citext"));
             }],
         ),
     ]
@@ -266,8 +266,8 @@ fn backward_incompatible() -> Vec<Case> {
         ),
         case(
             "BJ308",
-            [same, |d| email(d).identity = identity(true)],
-            [same, |d| email(d).identity = identity(false)],
+            [same, |d| email(d).identity = Some(identity(true))],
+            [same, |d| email(d).identity = Some(identity(false))],
         ),
         case(
             "BJ309",
@@ -307,7 +307,7 @@ fn backward_incompatible() -> Vec<Case> {
         case(
             "BJ313",
             [same, |d| {
-                d.objects.push(object(ObjectKind::Trigger, "log", Some("users"), "CREATE TRIGGER log"))
+                d.objects.push(object(ObjectKind::Trigger, "log", Some("users"), "CREATE TRIGGER log"));
             }],
             [same, |d| {
                 d.tables.push(table("pets", vec![id()]));
@@ -403,7 +403,9 @@ fn locks() -> Vec<Case> {
         case(
             "BJ410",
             [same, |d| {
-                users(d).columns.push(Column { identity: identity(false), ..column("number", "BIGINT") });
+                users(d)
+                    .columns
+                    .push(Column { identity: Some(identity(false)), ..column("number", "BIGINT") });
             }],
             [same, |d| users(d).columns.push(column("number", "BIGINT"))],
         ),
@@ -665,7 +667,7 @@ fn design() -> Vec<Case> {
         case(
             "BJ912",
             [same, |d| d.tables.push(table("pets", vec![id()]))],
-            [same, |d| d.tables.push(table("pets", vec![Column { identity: identity(true), ..id() }]))],
+            [same, |d| d.tables.push(table("pets", vec![Column { identity: Some(identity(true)), ..id() }]))],
         ),
         case(
             "BJ913",
@@ -685,7 +687,7 @@ fn design() -> Vec<Case> {
         case(
             "BJ914",
             [same, |d| {
-                d.types.push(domain("positive", "CREATE DOMAIN positive AS INTEGER CHECK (VALUE > 0)"))
+                d.types.push(domain("positive", "CREATE DOMAIN positive AS INTEGER CHECK (VALUE > 0)"));
             }],
             [same, |d| d.types.push(domain("number", "CREATE DOMAIN number AS INTEGER DEFAULT 'CHECK'"))],
         ),

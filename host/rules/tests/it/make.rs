@@ -285,8 +285,8 @@ pub(crate) fn email(document: &mut Document) -> &mut Column {
 
 /// All dialects, so that nothing is guessed, and this rule even where it is off by itself.
 pub(crate) fn settings(code: &str) -> Settings {
-    let mut settings = Settings::default();
-    settings.dialects = vec![Dialect::Postgresql, Dialect::Mysql, Dialect::Mariadb, Dialect::Sqlite];
+    let dialects = vec![Dialect::Postgresql, Dialect::Mysql, Dialect::Mariadb, Dialect::Sqlite];
+    let mut settings = Settings { dialects, ..Settings::default() };
     settings
         .rules
         .insert(code.to_owned(), RuleSettings { level: Some(Level::On), ..RuleSettings::default() });
