@@ -1,8 +1,10 @@
 use std::fmt;
 
-use belljar_schema::Document;
+use belljar_schema::{Document, Status};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::look::ddl;
 
 /// A database that rules know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -49,30 +51,13 @@ impl Dialect {
         }
     }
 
-    /// The dialects that the code of a document is written for: those whose own types or options it has, or all where it
-    /// has none. What has an option of MySQL may run on MariaDB as well.
+    /// The dialects that a document's tables can be made in: those that have DDL for every type of a column that is exact,
+    /// or all where none has. A `JSONB` leaves PostgreSQL alone; a `String` without a length leaves MySQL out.
     pub fn of(document: &Document) -> Vec<Self> {
-        let tables = &document.tables;
-        let modules = tables.iter().flat_map(|table| table.columns.iter().map(|column| &column.ty.module));
-        let indexes = tables.iter().flat_map(|table| &table.indexes);
-        let unique = tables.iter().flat_map(|table| &table.unique);
-        let options = tables.iter().flat_map(|table| table.options.keys());
-        let options = options.chain(indexes.flat_map(|index| index.options.keys()));
-        let options: Vec<&String> = options.chain(unique.flat_map(|one| one.options.keys())).collect();
-        let modules: Vec<&String> = modules.collect();
-        let has = |dialect: &Self| {
-            let names: &[&str] = match dialect {
-                Self::Postgresql => &["postgresql"],
-                Self::Mysql | Self::Mariadb => &["mysql", "mariadb"],
-                Self::Sqlite => &["sqlite"],
-            };
-            names.iter().any(|name| {
-                let (module, option) = (format!("sqlalchemy.dialects.{name}"), format!("{name}_"));
-                modules.iter().any(|one| one.starts_with(&module))
-                    || options.iter().any(|one| one.starts_with(&option))
-            })
-        };
-        let found: Vec<Self> = ALL.iter().copied().filter(has).collect();
+        let columns = document.tables.iter().flat_map(|table| &table.columns);
+        let exact: Vec<_> = columns.filter(|column| column.status == Status::Exact).collect();
+        let has_all = |dialect: &Self| exact.iter().all(|column| ddl(&column.ty, *dialect).is_some());
+        let found: Vec<Self> = ALL.iter().copied().filter(has_all).collect();
         if found.is_empty() { ALL.to_vec() } else { found }
     }
 }

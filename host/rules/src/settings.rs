@@ -11,8 +11,7 @@ use crate::{Dialect, Rule, Severity, Versions, rules};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The databases that the schema lives in. Where there are none, those whose own types or options the code has, or all
-    /// where it has none; see [`Dialect::of`].
+    /// The databases that the schema lives in. Where there are none, those it can be made in; see [`Dialect::of`].
     pub dialects: Vec<Dialect>,
     /// Their oldest releases.
     pub versions: Versions,

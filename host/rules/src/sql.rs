@@ -232,6 +232,95 @@ pub(crate) fn is_reserved(name: &str) -> bool {
     RESERVED.binary_search(&name.to_ascii_lowercase().as_str()).is_ok()
 }
 
+/// Those that are reserved in all of them; the others are in MySQL.
+const RESERVED_EVERYWHERE: &[&str] = &[
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "constraint",
+    "create",
+    "cross",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "from",
+    "grant",
+    "group",
+    "having",
+    "in",
+    "initially",
+    "inner",
+    "intersect",
+    "into",
+    "is",
+    "join",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "natural",
+    "not",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "session_user",
+    "some",
+    "table",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "variadic",
+    "when",
+    "where",
+    "window",
+    "with",
+];
+
+/// Whether a word needs quotes outside of MySQL too.
+pub(crate) fn is_reserved_everywhere(name: &str) -> bool {
+    RESERVED_EVERYWHERE.binary_search(&name.to_ascii_lowercase().as_str()).is_ok()
+}
+
 /// Whether a default differs from row to row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Volatility {
@@ -336,11 +425,11 @@ pub(crate) fn without_literals(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Name, RESERVED, Volatility, fill, quoted, volatility};
+    use super::{Name, RESERVED, RESERVED_EVERYWHERE, Volatility, fill, quoted, volatility};
 
     #[test]
     fn reserved_words_are_sorted() {
-        assert!(RESERVED.is_sorted());
+        assert!(RESERVED.is_sorted() && RESERVED_EVERYWHERE.is_sorted());
     }
 
     #[test]

@@ -19,7 +19,9 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
         |named: &Named<'_>| matches!(named.kind, "table" | "column") && sql::is_reserved(named.name);
     let found = new_names(look, change).into_iter().filter(reserved);
     let drafts = found.map(|named| {
-        Draft::new(format!("the name of {} `{}` is a word of SQL", named.kind, named.name)).at(named.place)
+        let draft = Draft::new(format!("the name of {} `{}` is a word of SQL", named.kind, named.name))
+            .at(named.place);
+        if sql::is_reserved_everywhere(named.name) { draft } else { draft.on(MYSQLS) }
     });
     drafts.collect()
 }

@@ -1,6 +1,7 @@
 //! Rules are switched, graded and scoped.
 
 use belljar_rules::{Dialect, Level, RuleSettings, Settings, Severity};
+use belljar_schema::Status;
 
 use crate::make::{document, edited, email, of, report, same, users};
 
@@ -72,13 +73,21 @@ fn what_is_set_wrongly_is_said() {
 #[test]
 fn dialects_are_taken_from_the_code() {
     let postgresql = edited(|document| {
-        email(document).ty.module = "sqlalchemy.dialects.postgresql.json".to_owned();
+        (email(document).ty.mysql, email(document).ty.sqlite) = (None, None);
     });
     assert_eq!(Dialect::of(&postgresql), [Dialect::Postgresql]);
-    let mysql = edited(|document| {
+    let no_mysql = edited(|document| email(document).ty.mysql = None);
+    assert_eq!(Dialect::of(&no_mysql), [Dialect::Postgresql, Dialect::Sqlite]);
+    let in_doubt = edited(|document| {
+        email(document).ty.mysql = None;
+        email(document).status = Status::Partial;
+    });
+    assert_eq!(Dialect::of(&in_doubt).len(), 4, "what is not known speaks for nothing");
+    // An option is read by one database, and passed over by the others.
+    let option = edited(|document| {
         users(document).options.insert("mysql_engine".to_owned(), "InnoDB".to_owned());
     });
-    assert_eq!(Dialect::of(&mysql), [Dialect::Mysql, Dialect::Mariadb]);
+    assert_eq!(Dialect::of(&option).len(), 4);
     assert_eq!(Dialect::of(&document()).len(), 4, "nothing speaks for one");
 }
 
