@@ -149,6 +149,24 @@ impl Ty {
         }
     }
 
+    /// The most letters that a value takes when it is written, where that is known.
+    fn written(&self) -> Option<u32> {
+        match self.name.as_str() {
+            _ if self.array => None,
+            "BOOLEAN" => Some(5),
+            "TINYINT" => Some(4),
+            "SMALLINT" => Some(6),
+            "INTEGER" => Some(11),
+            "BIGINT" => Some(20),
+            "NUMERIC" => Some(self.length()? + 2),
+            "DATE" => Some(10),
+            "TIME" => Some(21),
+            "TIMESTAMP" | "DATETIME" => Some(32),
+            "UUID" => Some(36),
+            _ => None,
+        }
+    }
+
     /// Digits before and after the point, where they are limited.
     fn digits(&self) -> Option<(u32, u32)> {
         let precision = self.length()?;
@@ -168,7 +186,12 @@ impl Ty {
         let automatic = match dialect {
             Dialect::Sqlite => true,
             Dialect::Mysql | Dialect::Mariadb => {
-                from == into || is_number(from) && is_number(into) || into == Family::Text
+                let is_counted = |family| is_number(family) || family == Family::Boolean;
+                let is_date = |family| matches!(family, Family::Date | Family::Timestamp);
+                from == into
+                    || is_counted(from) && is_counted(into)
+                    || is_date(from) && is_date(into)
+                    || into == Family::Text
             }
             Dialect::Postgresql => match (from, into) {
                 // Everything is assigned to a text.
@@ -204,16 +227,18 @@ impl Ty {
                 other.digits().is_some_and(|(whole, _)| whole < needed)
             }
             (Family::Decimal | Family::Float, Family::Integer)
+            | (Family::Integer | Family::Decimal | Family::Float, Family::Boolean)
             | (Family::Decimal, Family::Float)
             | (Family::Timestamp, Family::Date | Family::Time) => true,
             (Family::Float, Family::Decimal) => other.digits().is_some(),
             (Family::Integer, Family::Float) => {
                 self.capacity(dialect) >= 64 || (self.capacity(dialect) >= 32 && other.capacity(dialect) < 53)
             }
-            (Family::Other, _) | (_, Family::Other) => false,
-            (_, Family::Text) if self.family() != Family::Text => {
-                other.name != "TEXT" && other.length().is_some()
-            }
+            (Family::Other, Family::Other) => false,
+            (from, Family::Text) if from != Family::Text => match (other.length(), self.written()) {
+                (Some(length), Some(written)) => length < written,
+                _ => false,
+            },
             (from, into) if from == into => smaller(),
             _ => false,
         }
@@ -298,7 +323,12 @@ mod tests {
             (Postgresql, "TIMESTAMP WITHOUT TIME ZONE", "TIMESTAMP WITH TIME ZONE", "-ra"),
             (Postgresql, "TIMESTAMP WITHOUT TIME ZONE", "DATE", "nra"),
             (Postgresql, "VARCHAR(50)", "INTEGER", "-r-"),
-            (Postgresql, "INTEGER", "BOOLEAN", "-r-"),
+            (Postgresql, "INTEGER", "BOOLEAN", "nr-"),
+            (Mysql, "INTEGER", "BOOL", "nra"),
+            (Mysql, "DATE", "DATETIME", "-ra"),
+            (Postgresql, "TIMESTAMP WITHOUT TIME ZONE", "VARCHAR(64)", "-ra"),
+            (Postgresql, "BIGINT", "VARCHAR(10)", "nra"),
+            (Postgresql, "UUID", "VARCHAR(32)", "nra"),
             (Postgresql, "VARCHAR(36)", "UUID", "-r-"),
             (Postgresql, "TEXT", "TEXT[]", "-r-"),
             (Postgresql, "JSON", "JSONB", "-ra"),

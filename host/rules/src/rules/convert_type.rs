@@ -36,8 +36,7 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
     let dialects: Vec<Dialect> = look.dialects.iter().copied().filter(|one| refused(one).is_some()).collect();
     let Some((from, into)) = dialects.first().and_then(refused) else { return vec![] };
     let path = &change.path;
-    let message =
-        format!("column `{path}` goes from `{from}` to `{into}`, and the database does not know how");
+    let message = format!("column `{path}` goes from `{from}` to `{into}`, and values may not convert");
     let new = format!("{}_new", path.part.as_deref().unwrap_or_default());
     Draft::new(message).on(dialects).sql("after", into).name("new", &new).list()
 }

@@ -54,6 +54,7 @@ mod mysql_utf8mb3;
 mod naming_convention;
 mod narrow_type;
 mod no_primary_key;
+mod no_schema;
 mod nullable_to_required;
 mod prefer_identity;
 mod prefer_text;
@@ -161,6 +162,7 @@ static RULES: &[Rule] = &[
     reserved_word::RULE,
     unnamed_constraint::RULE,
     duplicate_name::RULE,
+    no_schema::RULE,
     foreign_key_index::RULE,
     redundant_index::RULE,
     foreign_key_type::RULE,

@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
         Step::say("Expand: rename it, and leave a view of the old name.").on(MYSQLS),
         Step::say("Expand: add the new table, write both, and copy the rows in batches; a view can't be written to.").on(SQLITE),
         Step::say("Release the code that uses the new name."),
-        Step::run("Contract: when nothing reads the old name, drop the view.", "DROP VIEW {old};"),
+        Step::run("Contract: when nothing reads the old name, drop the view.", "DROP VIEW {old};").on(SERVERS),
     ],
     supersedes: &[
         "atlas BC101",

@@ -595,6 +595,11 @@ fn naming() -> Vec<Case> {
                 },
             ],
         ),
+        case(
+            "BJ806",
+            [same, |d| d.tables.push(table("pets", vec![id()]))],
+            [same, |d| d.tables.push(Table { schema: Some("app".to_owned()), ..table("pets", vec![id()]) })],
+        ),
     ]
 }
 

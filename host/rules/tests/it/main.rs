@@ -11,4 +11,5 @@ mod doubt;
 mod listed;
 mod make;
 mod published;
+mod recipes;
 mod settings;

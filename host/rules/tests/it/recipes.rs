@@ -1,0 +1,64 @@
+//! Recipes come with the names of the change, in quotes where they need them.
+
+use belljar_rules::Dialect;
+use belljar_schema::{Column, Document};
+
+use crate::make::{column, compare, edited, find, index, of, same, settings, users};
+
+/// The statements of a rule's recipe for one database.
+fn sql(code: &str, dialect: Dialect, renames: &[&str], edit: fn(&mut Document)) -> Vec<String> {
+    let (base, head) = (edited(same), edited(edit));
+    let mut settings = settings(code);
+    settings.dialects = vec![dialect];
+    let report = belljar_rules::check(&compare(&base, &head, renames), &base, &head, &settings);
+    let finding = of(&report, code).into_iter().next().expect("a finding");
+    finding.recipe.iter().filter_map(|step| step.sql.clone()).collect()
+}
+
+fn required(document: &mut Document) {
+    let order = Column { nullable: false, ..column("order", "INTEGER") };
+    users(document).columns.push(order);
+}
+
+#[test]
+fn a_required_column_takes_three_steps() {
+    assert_eq!(
+        sql("BJ203", Dialect::Postgresql, &[], required),
+        [
+            "ALTER TABLE users ADD COLUMN \"order\" INTEGER;",
+            "UPDATE users SET \"order\" = … WHERE \"order\" IS NULL;",
+            "ALTER TABLE users ALTER COLUMN \"order\" SET NOT NULL;",
+        ]
+    );
+    assert_eq!(
+        sql("BJ203", Dialect::Mysql, &[], required),
+        [
+            "ALTER TABLE users ADD COLUMN `order` INTEGER;",
+            "UPDATE users SET `order` = … WHERE `order` IS NULL;",
+            "ALTER TABLE users MODIFY COLUMN `order` INTEGER NOT NULL;",
+        ]
+    );
+}
+
+#[test]
+fn a_table_is_renamed_behind_a_view() {
+    let renamed = |document: &mut Document| {
+        users(document).name = "User Accounts".to_owned();
+        find(document, "User Accounts").schema = None;
+    };
+    assert_eq!(
+        sql("BJ301", Dialect::Postgresql, &["users=User Accounts"], renamed),
+        [
+            "BEGIN;\nALTER TABLE users RENAME TO \"User Accounts\";\n\
+             CREATE VIEW users AS SELECT * FROM \"User Accounts\";\nCOMMIT;",
+            "DROP VIEW users;",
+        ]
+    );
+}
+
+#[test]
+fn names_of_a_repository_stay_names() {
+    let odd = |document: &mut Document| users(document).indexes.push(index("{table}\"; DROP", &["email"]));
+    let expected = "CREATE INDEX CONCURRENTLY \"{table}\"\"; DROP\" ON users …;";
+    assert_eq!(sql("BJ401", Dialect::Postgresql, &[], odd), [expected]);
+}
