@@ -1,4 +1,4 @@
-use belljar_diff::{Aspect, Change};
+use belljar_diff::Change;
 
 use super::prelude::*;
 
@@ -26,7 +26,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
     let Some((before, after)) = types(change) else { return vec![] };
     // Values of one enumeration are told of one by one.
-    if change.aspects.contains(&Aspect::Values) && before.enum_name == after.enum_name {
+    if before.enum_values.is_some() && after.enum_values.is_some() && before.enum_name == after.enum_name {
         return vec![];
     }
     let refused = |dialect: &Dialect| {

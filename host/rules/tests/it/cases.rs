@@ -168,6 +168,11 @@ fn data_dependent() -> Vec<Case> {
             [|d| email(d).ty = ty_of("INTEGER"), |d| email(d).ty = ty_of("VARCHAR(20)")],
         ),
         case(
+            "BJ206",
+            [|d| email(d).ty = text_enum(&["a", "b"]), |d| email(d).ty = ty_of("INTEGER")],
+            [|d| email(d).ty = text_enum(&["a", "b"]), |d| email(d).ty = text_enum(&["a"])],
+        ),
+        case(
             "BJ207",
             [same, |d| users(d).checks.push(check_of("long", "length(name) > 1"))],
             [|d| users(d).checks.push(check_of("long", "length(name) > 1")), same],
