@@ -52,9 +52,12 @@ impl Belljar {
         Self(command)
     }
 
-    /// `belljar extract` in a folder.
+    /// `belljar extract` in a folder. Unless a test is about the wall clock, it does not matter how busy the machine is.
     pub(crate) fn extract<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S>) -> Self {
-        Self::new(folder).arguments(["extract"]).arguments(arguments)
+        let arguments: Vec<_> = arguments.into_iter().map(|text| text.as_ref().to_owned()).collect();
+        let patient: &[&str] =
+            if arguments.iter().any(|text| text == "--timeout") { &[] } else { &["--timeout", "30m"] };
+        Self::new(folder).arguments(["extract"]).arguments(patient).arguments(arguments)
     }
 
     pub(crate) fn arguments<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
