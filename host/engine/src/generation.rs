@@ -38,7 +38,8 @@ fn installed(snapshots: &Snapshots, wheelhouse: &Wheelhouse) -> Option<(String, 
 }
 
 /// The versions to try after one that the project's own code disagreed with, what the project asks for first. None
-/// where the version was asked for, or nothing is lost to such a disagreement.
+/// where the version was asked for, nothing is lost to such a disagreement, or a run ended early: whoever wants to use
+/// up limits shall not do so once for every generation.
 pub(crate) fn others(
     snapshots: &Snapshots,
     discovery: &Discovery,
@@ -47,7 +48,11 @@ pub(crate) fn others(
 ) -> Vec<String> {
     let settled = options.sqlalchemy.is_some() || installed(snapshots, &options.wheelhouse).is_some();
     let tally = &first.document.summary;
-    if settled || first.disagreement.is_none() || tally.tables_partial + tally.unresolved == 0 {
+    if settled
+        || !first.finished
+        || first.disagreement.is_none()
+        || tally.tables_partial + tally.unresolved == 0
+    {
         return Vec::new();
     }
     let mut left = snapshots.versions();
