@@ -63,7 +63,8 @@ fn installed(snapshots: &Snapshots, wheelhouse: &Wheelhouse) -> Option<(String, 
 }
 
 /// The versions to try after one that the project's own code disagreed with, or that lacks a library which goes with
-/// another, what the project asks for first. None where the version was asked for, or nothing is lost to it.
+/// another, what the project asks for first. None where the version was asked for, nothing is lost to it, or a run ended
+/// early: whoever wants to use up limits shall not do so once for every generation.
 pub(crate) fn others(
     snapshots: &Snapshots,
     discovery: &Discovery,
@@ -73,7 +74,7 @@ pub(crate) fn others(
     let settled = options.sqlalchemy.is_some() || installed(snapshots, &options.wheelhouse).is_some();
     let tally = &first.document.summary;
     let is_suspect = first.disagreement.is_some() || lacking(snapshots, first.document).is_some();
-    if settled || !is_suspect || tally.tables_partial + tally.unresolved == 0 {
+    if settled || !first.finished || !is_suspect || tally.tables_partial + tally.unresolved == 0 {
         return Vec::new();
     }
     let mut left = snapshots.versions();

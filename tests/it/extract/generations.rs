@@ -110,6 +110,25 @@ t = Table('t', metadata, Column('id', Integer, primary_key=True), Column('x', No
 }
 
 #[test]
+fn none_where_the_run_ended_early() {
+    let code = "
+from sqlalchemy import Column, Integer, MetaData, Table
+
+metadata = MetaData(bind='sqlite://')
+t = Table('t', metadata, Column('id', Integer, primary_key=True))
+";
+    let project = Project::new(&[
+        ("a.py", code),
+        (
+            "b.py",
+            "import sqlalchemy.orm, posix\nsqlalchemy.Table\nposix._exit(1)\nclass B(Base): __tablename__ = 'b'\n",
+        ),
+    ]);
+    let document = project.extract(&["--format", "json"]).exits_with(1).document();
+    assert!(document.sqlalchemy.version.starts_with("2.1"), "{:?}", document.sqlalchemy);
+}
+
+#[test]
 fn what_was_asked_for_is_not_left() {
     let code = "
 from sqlalchemy import Column, Integer, MetaData, Table

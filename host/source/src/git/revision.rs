@@ -138,24 +138,7 @@ fn near(repository: &Repository, revision: &str) -> Vec<String> {
 /// How many letters to add, drop or change (Levenshtein). Names that are too long to be typed are far away.
 fn distance(a: &str, b: &str) -> usize {
     const LONGEST: usize = 200;
-    if a.len() > LONGEST || b.len() > LONGEST {
-        return usize::MAX;
-    }
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, y) in row.iter_mut().skip(1).zip(b.chars()) {
-            let changed = diagonal + usize::from(x != y);
-            diagonal = *cell;
-            left = changed.min(diagonal + 1).min(left + 1);
-            *cell = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
+    if a.len() > LONGEST || b.len() > LONGEST { usize::MAX } else { strsim::levenshtein(a, b) }
 }
 
 #[cfg(test)]
