@@ -236,9 +236,20 @@ def describe(generation: str, known: Pins, digest: str, output: Path, wheels: li
         "length": output.stat().st_size,
         "inputs_sha256": digest,
         "tool": asdict(known.tool),
-        "packages": [{**asdict(pin), "sqlalchemy": sqlalchemy_of(wheel)} for pin, wheel in packages],
+        "packages": [{**asdict(pin), "asks": asks(pin, wheel)} for pin, wheel in packages],
     }
     return json.dumps(manifest, indent=2) + "\n"
+
+
+def asks(pin: Pin, wheel: Path) -> list[tuple[str, str]]:
+    """Return what the releases of a package ask of SQLAlchemy: from which release on, and what."""
+    own = sqlalchemy_of(wheel)
+    if pin.asks and own not in dict(pin.asks).values():
+        msg = (
+            f"`{pin.name}` {pin.version} asks for SQLAlchemy `{own}`, and [asks] in pins.toml does not say so"
+        )
+        raise Failure(msg)
+    return list(pin.asks) or [("0", own)]
 
 
 def sqlalchemy_of(wheel: Path) -> str:
@@ -248,7 +259,9 @@ def sqlalchemy_of(wheel: Path) -> str:
         metadata = HeaderParser().parsestr(archive.read(name).decode("utf-8"))
     for requirement in metadata.get_all("Requires-Dist", ()):
         text, _, marker = requirement.partition(";")
-        found = re.fullmatch(r"sqlalchemy(?![-\w.])\s*(?:\[[^\]]*\])?\s*\(?([^()]*)\)?\s*", text, re.IGNORECASE)
+        found = re.fullmatch(
+            r"sqlalchemy(?![-\w.])\s*(?:\[[^\]]*\])?\s*\(?([^()]*)\)?\s*", text, re.IGNORECASE
+        )
         if found and "extra" not in marker:
             return found.group(1).strip()
     return ""

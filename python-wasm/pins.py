@@ -24,6 +24,8 @@ class Pin:
     file: str
     sha256: str
     reason: str = ""
+    asks: tuple[tuple[str, str], ...] = ()
+    """What releases ask of SQLAlchemy, the oldest first: from which on, and what; empty where all ask for the same."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,9 @@ class Pins:
 def load(path: Path) -> Pins:
     """Read the pins."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
+    if unknown := table.get("asks", {}).keys() - {row["name"] for row in table.get("library", ())}:
+        msg = f"[asks] in {path.name} names no library: {', '.join(sorted(unknown))}"
+        raise Failure(msg)
     common = [Pin(**pin) for pin in table["common"]]
     generations = {
         name: (*common, *(Pin(**pin) for pin in packages), *libraries(table, name))
@@ -50,7 +55,7 @@ def libraries(table: dict[str, Any], generation: str) -> Iterator[Pin]:
     for row in table.get("library", ()):
         fields = dict(row)
         if generation in fields.pop("generations", (generation,)):
-            yield Pin(**fields)
+            yield Pin(**fields, asks=tuple(table.get("asks", {}).get(fields["name"], {}).items()))
 
 
 def ensure(pin: Pin, cache: Path, *, offline: bool) -> Path:

@@ -33,12 +33,14 @@ fn write_one(text: &mut String, folder: &Path, generation: &str) -> Result<(), B
     let file = |suffix: &str| folder.join(format!("{generation}.{suffix}"));
     let manifest: serde_json::Value = serde_json::from_slice(&fs::read(file("manifest.json"))?)?;
     let packages = manifest.get("packages").and_then(serde_json::Value::as_array);
-    let packages: Vec<(&str, &str, &str)> = packages
+    let packages: Vec<(&str, &str, Vec<(&str, &str)>)> = packages
         .into_iter()
         .flatten()
         .filter_map(|package| {
             let text = |key: &str| package.get(key)?.as_str();
-            Some((text("name")?, text("version")?, text("sqlalchemy").unwrap_or_default()))
+            let asks = package.get("asks")?.as_array()?.iter();
+            let asks = asks.filter_map(|pair| Some((pair.get(0)?.as_str()?, pair.get(1)?.as_str()?)));
+            Some((text("name")?, text("version")?, asks.collect()))
         })
         .collect();
     let sqlalchemy = packages.iter().find(|(name, ..)| name.eq_ignore_ascii_case("sqlalchemy"));
@@ -48,11 +50,8 @@ fn write_one(text: &mut String, folder: &Path, generation: &str) -> Result<(), B
     writeln!(text, "        generation: {generation:?},")?;
     writeln!(text, "        sqlalchemy: {version:?},")?;
     writeln!(text, "        packages: &[")?;
-    for (name, version, sqlalchemy) in &packages {
-        writeln!(
-            text,
-            "            Package {{ name: {name:?}, version: {version:?}, sqlalchemy: {sqlalchemy:?} }},"
-        )?;
+    for (name, version, asks) in &packages {
+        writeln!(text, "            Package {{ name: {name:?}, version: {version:?}, asks: &{asks:?} }},")?;
     }
     writeln!(text, "        ],")?;
     writeln!(text, "        code: include_bytes!({:?}),", file("cwasm.zst").display().to_string())?;

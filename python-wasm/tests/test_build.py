@@ -34,6 +34,28 @@ class Pinned(Folder):
             self.assertRegex(pin.sha256, "^[0-9a-f]{64}$")
             self.assertIn(f"-{pin.version}-", pin.file)
 
+    def test_what_releases_ask_for_is_of_a_library(self) -> None:
+        known = pins.load(HERE / "pins.toml")
+        self.assertIn("sqlmodel", {pin.name for pin in known.generations["2.1"] if pin.asks})
+        text = (HERE / "pins.toml").read_text(encoding="utf-8")
+        (self.folder / "pins.toml").write_text(text + '\n[asks.nobody]\n"1" = "<2"\n', encoding="utf-8")
+        with self.assertRaisesRegex(Failure, "names no library: nobody"):
+            pins.load(self.folder / "pins.toml")
+
+    def test_what_a_pinned_release_asks_for_is_said(self) -> None:
+        wheel = self.folder / "jar-1.0-py3-none-any.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            metadata = (
+                "Name: jar\nRequires-Dist: sqlalchemy-utils>=1\nRequires-Dist: SQLAlchemy[asyncio] (<2)\n"
+            )
+            archive.writestr("jar-1.0.dist-info/METADATA", metadata)
+        pin = Pin("jar", "1.0", wheel.name, "")
+        self.assertEqual(build.asks(pin, wheel), [("0", "<2")])
+        said = (("0.1", "<1.4"), ("0.9", "<2"))
+        self.assertEqual(build.asks(Pin("jar", "1.0", wheel.name, "", asks=said), wheel), list(said))
+        with self.assertRaisesRegex(Failure, "does not say so"):
+            build.asks(Pin("jar", "1.0", wheel.name, "", asks=said[:1]), wheel)
+
     def test_a_cached_file_is_used_only_with_its_hash(self) -> None:
         pin = Pin("jar", "1.0", "jar-1.0-py3-none-any.whl", "")
         (self.folder / pin.file).write_bytes(b"other")

@@ -35,7 +35,7 @@ use belljar_tree::Tree;
 pub use index::{Attribute, ClassDecl, StaticIndex, TableDecl, Tablename};
 pub use model::{Candidate, Discovery, ImportRoot, LeftOut, Reason, Rule, ScanCounts};
 pub use options::Options;
-pub use requirements::{Choice, Fit, Found, FoundKind, Requested, Scope, admits};
+pub use requirements::{Choice, Fit, Found, FoundKind, Requested, Scope};
 pub use scan::MAX_SOURCE_BYTES;
 
 /// Everything that can be known of the tree without running it, in an order that follows from the tree alone.

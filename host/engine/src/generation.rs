@@ -1,6 +1,6 @@
 //! Which SQLAlchemy generation a repository runs with, and when another deserves a try.
 
-use belljar_discover::{Choice, Discovery, admits};
+use belljar_discover::{Choice, Discovery};
 use belljar_sandbox::{Glass, Package};
 use belljar_schema::{Diagnostic, Document, Generation, Severity, project_name};
 use belljar_source::Wheelhouse;
@@ -35,8 +35,9 @@ fn fitting(snapshots: &Snapshots, discovery: &Discovery) -> (Option<String>, Str
     let all = snapshots.versions();
     let refusing = |version: &str| {
         let mut packages = snapshots.packages_of(version).iter();
-        packages.find(|package| {
-            discovery.requested.requires(package.name) && !admits(package.sqlalchemy, version)
+        packages.find_map(|package| {
+            let asked = discovery.requested.refused(package.name, package.asks, version)?;
+            Some((package.name, asked))
         })
     };
     let left: Vec<&str> = all.iter().copied().filter(|version| refusing(version).is_none()).collect();
@@ -44,8 +45,8 @@ fn fitting(snapshots: &Snapshots, discovery: &Discovery) -> (Option<String>, Str
         (discovery.requested.newest_fitting(&all), discovery.requested.newest_fitting(&left));
     let owned = |choice: Choice<'_>, reason: String| (choice.version.map(str::to_owned), reason);
     match (choice.version.and_then(refusing), narrowed.version) {
-        (Some(package), Some(_)) if narrowed.fit <= choice.fit => {
-            let reason = format!("{}; {} asks for `{}`", narrowed.reason, package.name, package.sqlalchemy);
+        (Some((package, asked)), Some(_)) if narrowed.fit <= choice.fit => {
+            let reason = format!("{}; {package} asks for `{asked}`", narrowed.reason);
             owned(narrowed, reason)
         }
         _ => {

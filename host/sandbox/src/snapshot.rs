@@ -39,8 +39,9 @@ pub struct Package {
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
-    /// The versions of SQLAlchemy that it asks for (PEP 440); empty where it says none.
-    pub sqlalchemy: &'static str,
+    /// What its releases ask of SQLAlchemy (PEP 440, empty where they say nothing), the oldest first: the release from
+    /// which on one asks so, and what it asks for.
+    pub asks: &'static [(&'static str, &'static str)],
 }
 
 #[derive(Deserialize)]

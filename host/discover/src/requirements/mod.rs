@@ -8,6 +8,7 @@
 mod choose;
 mod lock;
 mod pyproject;
+mod releases;
 mod setup_py;
 mod specifier;
 mod text;
@@ -73,21 +74,18 @@ pub struct Requested {
 }
 
 impl Requested {
-    /// Whether the project requires another, by any spelling of its name.
-    pub fn requires(&self, project: &str) -> bool {
-        self.projects.contains_key(&project_name(project))
-    }
-
     /// The requirement of the project that a version of a package does not meet, if there is one.
     pub fn unmet(&self, package: &str, version: &str) -> Option<&str> {
         let text = self.projects.get(&project_name(package))?;
         specifier::refuses(text, version).then_some(text.as_str())
     }
-}
 
-/// Whether specifiers (PEP 440, separated by commas) admit a version. What can't be read admits every one.
-pub fn admits(specifiers: &str, version: &str) -> bool {
-    !specifier::refuses(&format!("x{specifiers}"), version)
+    /// What the releases of a package that the project admits ask of SQLAlchemy, where it requires that package and
+    /// none of them goes with this version of SQLAlchemy or another of its generation. `asks` is what the releases ask
+    /// for, the oldest first, each from a version on.
+    pub fn refused<'a>(&self, package: &str, asks: &[(&str, &'a str)], sqlalchemy: &str) -> Option<&'a str> {
+        releases::refused(self.projects.get(&project_name(package))?, asks, sqlalchemy)
+    }
 }
 
 /// Collects declarations from one file.

@@ -48,6 +48,17 @@ impl Constraint {
         self.is_bare() || self.alternatives.iter().any(|specifiers| specifiers.contains(version))
     }
 
+    /// The versions that it names, and the next after each: some of what it admits, wherever that begins.
+    pub(super) fn named(&self) -> impl Iterator<Item = Version> {
+        let named = self.alternatives.iter().flat_map(|specifiers| specifiers.iter());
+        named.flat_map(|specifier| {
+            let release = specifier.version().release().to_vec();
+            let next = next(&release, release.len().saturating_sub(1));
+            [Some(Version::new(release)), next.and_then(|next| Version::from_str(&next).ok())]
+        })
+        .flatten()
+    }
+
     /// Whether some version with this major and minor number is admitted.
     pub(super) fn admits_generation(&self, major: u64, minor: u64) -> bool {
         // More patch releases than any generation has had.
@@ -144,21 +155,23 @@ pub(super) fn project(text: &str) -> Option<(&str, &str)> {
 /// Whether a requirement, as [`project`] gives it or as `name = "constraint"` of Poetry, admits all but this version.
 /// What can't be read refuses nothing.
 pub(super) fn refuses(text: &str, version: &str) -> bool {
-    let Ok(version) = Version::from_str(version) else { return false };
-    let constraint = match text.split_once(" = ") {
-        Some((_, constraint)) => Constraint::poetry(constraint.trim_matches('"')),
-        None => {
-            let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && !"._-".contains(letter));
-            let rest = end.map_or("", |end| text.split_at(end).1);
-            let rest = match rest.trim_start().strip_prefix('[') {
-                Some(extras) => extras.split_once(']').map_or("", |(_, rest)| rest),
-                None => rest,
-            };
-            let rest = rest.trim().trim_start_matches('(').trim_end_matches(')');
-            if rest.starts_with('@') { Constraint::default() } else { Constraint::pep440(rest) }
-        }
+    Version::from_str(version).is_ok_and(|version| !constraint(text).admits(&version))
+}
+
+/// The versions that a requirement, as [`project`] gives it or as `name = "constraint"` of Poetry, admits. What can't be
+/// read admits every one.
+pub(super) fn constraint(text: &str) -> Constraint {
+    if let Some((_, constraint)) = text.split_once(" = ") {
+        return Constraint::poetry(constraint.trim_matches('"'));
+    }
+    let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && !"._-".contains(letter));
+    let rest = end.map_or("", |end| text.split_at(end).1);
+    let rest = match rest.trim_start().strip_prefix('[') {
+        Some(extras) => extras.split_once(']').map_or("", |(_, rest)| rest),
+        None => rest,
     };
-    !constraint.admits(&version)
+    let rest = rest.trim().trim_start_matches('(').trim_end_matches(')');
+    if rest.starts_with('@') { Constraint::default() } else { Constraint::pep440(rest) }
 }
 
 /// Whether a name is that of SQLAlchemy's distribution.
