@@ -54,12 +54,63 @@ fn diff(project: &Project, arguments: &[&str]) -> Run {
 
 #[test]
 fn two_revisions() {
-    assert_snapshot!(diff(&two_commits(), &["HEAD~1", "HEAD", "--quiet"]), @"");
+    assert_snapshot!(diff(&two_commits(), &["HEAD~1", "HEAD", "--quiet"]), @r"
+    exit code: 0
+    ----- stdout -----
+    table customers
+      ~ column mail: type, length VARCHAR(100) -> VARCHAR(320)  models.py:10
+      ~ column mail: nullable yes -> no  models.py:10
+
+    table old
+      - table dropped: (id)  was models.py:12
+
+    table orders
+      + table added: (id, customer_id)  models.py:12
+
+    Only in the code:
+
+    class models:Old
+      - class dropped: old  was models.py:12
+
+    class models:Order
+      + class added: orders  models.py:12
+
+    1 added, 1 dropped, 0 renamed, 2 modified, 0 can't be told; 2 only in the code
+
+    ----- stderr -----
+    ");
 }
 
 #[test]
 fn as_a_comment_on_a_pull_request() {
-    assert_snapshot!(diff(&two_commits(), &["HEAD~1", "HEAD", "--quiet", "--format", "markdown"]).stdout, @"");
+    assert_snapshot!(diff(&two_commits(), &["HEAD~1", "HEAD", "--quiet", "--format", "markdown"]).stdout, @r"
+    #### table `customers`
+
+    - `~` column `mail`: type, length `VARCHAR(100)` -> `VARCHAR(320)` `models.py:10`
+    - `~` column `mail`: nullable `yes` -> `no` `models.py:10`
+
+    #### table `old`
+
+    - `-` table dropped: `(id)` was `models.py:12`
+
+    #### table `orders`
+
+    - `+` table added: `(id, customer_id)` `models.py:12`
+
+    <details><summary>Only in the code</summary>
+
+    #### class `models:Old`
+
+    - `-` class dropped: `old` was `models.py:12`
+
+    #### class `models:Order`
+
+    - `+` class added: `orders` `models.py:12`
+
+    </details>
+
+    1 added, 1 dropped, 0 renamed, 2 modified, 0 can't be told; 2 only in the code
+    ");
 }
 
 #[test]
@@ -111,8 +162,29 @@ fn what_failed_to_load_is_not_dropped() {
 #[test]
 fn what_is_no_side() {
     let project = two_commits();
-    assert_snapshot!(diff(&project, &["nonesuch", "--quiet"]), @"");
-    assert_snapshot!(diff(&project, &["HEAD", "HEAD", "--rename", "nothing", "--quiet"]), @"");
+    assert_snapshot!(diff(&project, &["nonesuch", "--quiet"]), @r#"
+    exit code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    error: `nonesuch` names no commit of `.`: reference "nonesuch" could not be found
+    hint: check the spelling, or run `git fetch --all --tags`
+    "#);
+    assert_snapshot!(diff(&project, &["HEAD", "HEAD", "--rename", "nothing", "--quiet"]), @r"
+    exit code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    error: `nothing` is not a rename
+    hint: write `--rename old=new`, or `old=` for what is none
+    ");
     fs::write(project.path().join("other.json"), "{\"format\": \"9.0\"}").unwrap();
-    assert_snapshot!(diff(&project, &["other.json", "HEAD", "--quiet"]), @"");
+    assert_snapshot!(diff(&project, &["other.json", "HEAD", "--quiet"]), @r"
+    exit code: 2
+    ----- stdout -----
+
+    ----- stderr -----
+    error: `other.json` is not a schema that this program reads: its format is `9.0`, and this program reads 1.1
+    hint: write one with `belljar extract --format json -o FILE`
+    ");
 }

@@ -2,7 +2,7 @@
 
 use belljar_discover::{Choice, Discovery};
 use belljar_sandbox::{Glass, Package};
-use belljar_schema::{Diagnostic, Document, Generation, Severity, project_name};
+use belljar_schema::{Diagnostic, Document, Generation, Severity, StandInKind, project_name};
 use belljar_source::Wheelhouse;
 
 use crate::{Ending, ExtractError, Options, Progress, RunResult, Snapshots};
@@ -109,12 +109,14 @@ pub(crate) fn other_versions(
     unmet.collect()
 }
 
-/// A package that something is in doubt for want of, and that another generation brings along.
+/// A package that was stood in for, and that another generation brings along.
 fn lacking<'a>(snapshots: &Snapshots, document: &'a Document) -> Option<&'a str> {
     let packages = || snapshots.versions().into_iter().flat_map(|version| snapshots.packages_of(version));
     let is_carried =
         |import: &str| packages().any(|package| project_name(package.name) == project_name(import));
-    document.needs.iter().map(|need| need.import.as_str()).find(|import| is_carried(import))
+    let absent = document.stand_ins.iter().filter(|item| item.kind == StandInKind::Package);
+    let mut imports = absent.map(|item| item.module.split('.').next().unwrap_or_default());
+    imports.find(|import| is_carried(import))
 }
 
 /// What one generation made of the code.

@@ -184,3 +184,18 @@ fn what_a_required_library_asks_for_itself() {
     assert!(document.sqlalchemy.version.starts_with("2.0"), "{:?}", document.sqlalchemy);
     assert!(document.sqlalchemy.reason.contains("fastapi-users-db-sqlalchemy"), "{:?}", document.sqlalchemy);
 }
+
+#[test]
+fn what_the_release_that_is_pinned_asks_for() {
+    let of = |requirements: &str| {
+        let project = Project::new(&[MODEL, ("requirements.txt", requirements)]);
+        project.document().sqlalchemy
+    };
+    let old = of("sqlmodel==0.0.22\n");
+    assert!(old.version.starts_with("2.0"), "{old:?}");
+    assert_eq!(old.reason, "the project says nothing; the newest; sqlmodel asks for `>=2.0.0,<2.1.0`");
+    let new = of("sqlmodel>=0.0.48\n");
+    assert!(new.version.starts_with("2.1"), "{new:?}");
+    let own = of("sqlmodel==0.0.22\nsqlalchemy>=2.1\n");
+    assert!(own.version.starts_with("2.1"), "what the project says itself counts more: {own:?}");
+}
