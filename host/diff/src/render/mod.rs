@@ -22,10 +22,10 @@ const MOST_NOTES: usize = 3;
 /// What no database hears of is told apart.
 const INFORMATION: &str = "Only in the code";
 
-/// The places of a change: one where both sides are the same, or only one has it.
+/// The places of a change, that of the head first: one where both sides are the same, or only one has it.
 fn places(change: &Change) -> Vec<(&'static str, &Place)> {
     match (&change.base, &change.head) {
-        (Some(base), Some(head)) if base != head => vec![("was ", base), ("", head)],
+        (Some(base), Some(head)) if base != head => vec![("", head), ("was ", base)],
         (_, Some(head)) => vec![("", head)],
         (Some(base), None) => vec![("was ", base)],
         (None, None) => vec![],

@@ -1,5 +1,7 @@
 use std::fmt::{self, Write};
 
+use owo_colors::OwoColorize as _;
+
 use super::{
     INFORMATION, MOST_NOTES,
     group::{Group, groups},
@@ -10,7 +12,7 @@ use super::{
 };
 use crate::{Certainty, Change, Diff, Effect};
 
-/// For a terminal.
+/// For a terminal, in colours; `anstream` takes them off where nobody sees them.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a>(pub &'a Diff);
 
@@ -22,20 +24,20 @@ impl fmt::Display for Text<'_> {
         }
         let information = groups(diff, Effect::Information);
         if !information.is_empty() {
-            write!(out, "{INFORMATION}:\n\n")?;
+            write!(out, "{}:\n\n", INFORMATION.dimmed())?;
         }
         for group in information {
             self::group(&group, out)?;
         }
         for diagnostic in &diff.diagnostics {
-            writeln!(out, "warning: {}", safe(&diagnostic.message))?;
+            writeln!(out, "{}: {}", "warning".yellow(), safe(&diagnostic.message))?;
         }
         tally(diff).iter().try_for_each(|line| writeln!(out, "{line}"))
     }
 }
 
 fn group(group: &Group<'_>, out: &mut dyn Write) -> fmt::Result {
-    writeln!(out, "{} {}", group.kind, safe(&group.name))?;
+    writeln!(out, "{} {}", group.kind, safe(&group.name).bold())?;
     for change in &group.changes {
         self::change(change, out)?;
     }
@@ -43,17 +45,29 @@ fn group(group: &Group<'_>, out: &mut dyn Write) -> fmt::Result {
 }
 
 fn change(change: &Change, out: &mut dyn Write) -> fmt::Result {
+    let sign = sign(change);
+    let style = owo_colors::Style::new();
+    let style = match sign {
+        '+' => style.green(),
+        '-' => style.red(),
+        '~' => style.yellow(),
+        '>' => style.cyan(),
+        _ => style.magenta(),
+    };
+    write!(out, "  {} {}", sign.style(style), sentence(change, &safe))?;
+    match change.certainty {
+        Certainty::Certain => {}
+        Certainty::Likely => write!(out, "  {}", "likely".yellow())?,
+        Certainty::CannotTell => write!(out, "  {}", "can't tell".magenta())?,
+    }
     let places: Vec<String> = places(change)
         .iter()
         .map(|(was, place)| format!("{was}{}:{}", safe(&place.path), place.line))
         .collect();
-    let sure = match change.certainty {
-        Certainty::Certain => "",
-        Certainty::Likely => "  likely",
-        Certainty::CannotTell => "  can't tell",
-    };
-    let line = format!("  {} {}{sure}  {}", sign(change), sentence(change, &safe), places.join(", "));
-    writeln!(out, "{}", line.trim_end())?;
+    if !places.is_empty() {
+        write!(out, "  {}", places.join(", ").dimmed())?;
+    }
+    writeln!(out)?;
     for note in change.notes.iter().take(MOST_NOTES) {
         writeln!(out, "      {}{}", side(note.side), safe(&note.message))?;
         if let Some(hint) = &note.hint {
@@ -69,7 +83,7 @@ fn change(change: &Change, out: &mut dyn Write) -> fmt::Result {
 /// How much there is, line by line.
 pub(super) fn tally(diff: &Diff) -> Vec<String> {
     let summary = &diff.summary;
-    let mut lines = vec![format!(
+    let counts = format!(
         "{} added, {} dropped, {} renamed, {} modified, {} can't be told; {} only in the code",
         summary.added,
         summary.dropped,
@@ -77,7 +91,9 @@ pub(super) fn tally(diff: &Diff) -> Vec<String> {
         summary.modified,
         summary.cannot_tell,
         summary.information
-    )];
+    );
+    let mut lines =
+        vec![if diff.changes.is_empty() { "no difference found".to_owned() } else { counts }];
     for (name, compared) in [("base", &diff.base), ("head", &diff.head)] {
         if compared.partial + compared.unresolved > 0 {
             lines.push(format!(
