@@ -64,6 +64,21 @@ def checks(table: Any) -> list[frames.NamedSql]:
     return sorted(found, key=lambda item: (item.name or "", item.sql))
 
 
+def expressions(table: Any) -> list[Any]:
+    """The expressions in a table's constraints, indexes and columns, as SQLAlchemy has them."""
+    found = [
+        item.sqltext
+        for item in table.constraints
+        if type(item).__name__ == "CheckConstraint" and not getattr(item, "_type_bound", False)
+    ]
+    for index in table.indexes:
+        found += [*index.expressions, *dict(index.dialect_kwargs).values()]
+    for column in table.columns:
+        found.append(getattr(getattr(column, "computed", None), "sqltext", None))
+        found.append(getattr(column.server_default, "arg", None))
+    return [item for item in found if hasattr(item, "compile") and type(item).__name__ != "Column"]
+
+
 def excludes(table: Any) -> list[frames.NamedSql]:
     """Exclusion constraints, sorted."""
     found = [

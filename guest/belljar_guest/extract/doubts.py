@@ -10,6 +10,7 @@ from ..stand_in.base import lost_bases
 from ..stand_in.ledger import Ledger
 from ..stand_in.seams import StandInType
 from ..stand_in.value import MARK, StandIn, origin_of
+from .sql import depends_on_escapes
 from .taint import Cause, Taint
 
 
@@ -64,6 +65,12 @@ class Doubts:
             for text in texts
             for origin in MARK.findall(text or "")
         ]
+
+    def of_escapes(self, expressions: Iterable[Any]) -> list[frames.Reason]:
+        """A doubt where the text of an expression depends on what a server is set to."""
+        message = "how a backslash in a literal of it is written depends on the server's `standard_conforming_strings`"
+        found = any(depends_on_escapes(item) for item in expressions)
+        return [frames.Reason("server-setting", message, None)] if found else []
 
     def of_type(self, column_type: Any, frame: frames.ColumnType) -> list[frames.Reason]:
         """Doubts about a type: absent itself, made with something absent, or standing on something absent."""

@@ -37,6 +37,25 @@ def expression(value: Any, name: str = "postgresql") -> str | None:
         return safe_text(value)
 
 
+def depends_on_escapes(value: Any, name: str = "postgresql") -> bool:
+    """Whether the text of an expression depends on what a server is set to.
+
+    A backslash in a literal is written once or twice by its `standard_conforming_strings`, which SQLAlchemy asks for
+    when it connects.
+    """
+    if isinstance(value, str) or "\\" not in (expression(value, name) or ""):
+        return False
+    texts = set()
+    for escaping in (False, True):
+        kind = import_module(f"sqlalchemy.dialects.{name}").dialect()
+        kind._backslash_escapes = escaping
+        try:
+            texts.add(str(value.compile(dialect=kind, compile_kwargs={"literal_binds": True})))
+        except Exception:  # then its text has no literals in place
+            return False
+    return len(texts) > 1
+
+
 def default_text(default: Any) -> str | None:
     """The DDL text of a server default; `None` for what is no text (computed, identity, a trigger's)."""
     argument = getattr(default, "arg", None)

@@ -45,6 +45,7 @@ def table_frame(
     ]
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_texts(texts)
+    reasons += doubts.of_escapes(constraints.expressions(table))
     reasons += doubts.of_class(cls) if cls is not None else []
     reasons += doubts.of_span(*span) if span else []
     known = {(item.code, item.origin) for item in reasons}
