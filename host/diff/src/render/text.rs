@@ -92,8 +92,7 @@ pub(super) fn tally(diff: &Diff) -> Vec<String> {
         summary.cannot_tell,
         summary.information
     );
-    let mut lines =
-        vec![if diff.changes.is_empty() { "no difference found".to_owned() } else { counts }];
+    let mut lines = vec![if diff.changes.is_empty() { "no difference found".to_owned() } else { counts }];
     for (name, compared) in [("base", &diff.base), ("head", &diff.head)] {
         if compared.partial + compared.unresolved > 0 {
             lines.push(format!(
