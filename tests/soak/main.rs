@@ -14,11 +14,11 @@ use belljar_sandbox::Limits;
 use belljar_tree::Tree;
 
 /// Tenants of each kind.
-const OF_EACH: usize = 12;
+const OF_EACH: usize = 4;
 /// As many runs at one time as the smallest machine that this is for has cores.
 const THREADS: usize = 2;
 /// Runs between two looks at memory and descriptors.
-const BATCH: usize = 250;
+const BATCH: usize = 100;
 
 /// What every canary begins with.
 const PREFIX: &str = "CAN_";
@@ -56,13 +56,13 @@ sqlalchemy.Column.CANARY_ = sqlalchemy.MetaData.CANARY_ = ['CANARY'] * 1000
 sqlalchemy.Integer = sqlalchemy.String
 sys.setrecursionlimit(50)
 sqlalchemy.Table('CANARY', Base.metadata, Column('id', Integer))"),
-    ("endless", "Table('a', Base.metadata, Column('CANARY', Integer))\nwhile True: pass"),
-    ("memory", "held = []\nTable('a', Base.metadata, Column('CANARY', Integer))\nwhile True: held.append(bytearray(b'CANARY') * (1 << 20))"),
-    ("exit", "import posix\nTable('a', Base.metadata, Column('CANARY', Integer))\nposix._exit(7)"),
-    ("stack", "import sys\nsys.setrecursionlimit(1 << 30)\ndef deeper(): deeper()\nTable('a', Base.metadata, Column('CANARY', Integer))\ndeeper()"),
+    ("endless", "Table('CANARY', Base.metadata, Column('id', Integer))\nwhile True: pass"),
+    ("memory", "held = []\nTable('CANARY', Base.metadata, Column('id', Integer))\nwhile True: held.append(bytearray(b'CANARY') * (1 << 20))"),
+    ("exit", "import posix\nTable('CANARY', Base.metadata, Column('id', Integer))\nposix._exit(7)"),
+    ("stack", "import sys\nsys.setrecursionlimit(1 << 30)\ndef deeper(): deeper()\nTable('CANARY', Base.metadata, Column('id', Integer))\ndeeper()"),
     ("flood", "import sys\nfor _ in range(20000): print('CANARY'); print('CANARY', file=sys.stderr)\nTable('a', Base.metadata, Column('id', Integer, comment='CANARY'))"),
     ("chance", "import random, time, uuid, os\nTable('a', Base.metadata, Column(f'c{random.random()}{time.time_ns()}{uuid.uuid4()}{os.urandom(8).hex()}', Integer, comment='CANARY'))"),
-    ("files", "import os\nfor path in ('/etc/passwd', '../../etc/passwd', '/proc/self/environ'):\n    try: open(path).read(); Table('leak' + path, Base.metadata)\n    except OSError: pass\nfiles = []\ntry:\n    while True: files.append(open(__file__))\nexcept OSError: pass\nTable('a', Base.metadata, Column('id', Integer, comment='CANARY'))"),
+    ("files", "import os\nfor path in ('/etc/passwd', '../../etc/passwd', '/proc/self/environ'):\n    try: open(path).read(); Table('leak' + path, Base.metadata)\n    except OSError: pass\nfiles = []\ntry:\n    for _ in range(500): files.append(open(__file__))\nexcept OSError: pass\nTable('a', Base.metadata, Column('id', Integer, comment='CANARY'))"),
 ];
 
 struct Tenant {
@@ -90,7 +90,7 @@ fn tenants() -> Vec<Tenant> {
 
 /// The document of a run, as bytes, with the fuel it took.
 fn run(tenant: &Tenant, snapshots: &Snapshots) -> String {
-    let limits = Limits { fuel: 2_000_000_000, memory: 192 << 20, ..Limits::default() };
+    let limits = Limits { fuel: 1_000_000_000, memory: 256 << 20, ..Limits::default() };
     let options = Options { limits, ..Options::default() };
     let extraction =
         belljar_engine::extract(&tenant.source, snapshots, &options, &Progress::default()).unwrap();
@@ -108,9 +108,9 @@ fn held() -> (u64, usize) {
 
 #[test]
 fn nothing_of_one_reaches_another_and_nothing_piles_up() {
-    let runs: usize = env::var("BELLJAR_SOAK_RUNS").map_or(4 * BATCH, |text| text.parse().unwrap());
+    let runs: usize = env::var("BELLJAR_SOAK_RUNS").map_or(3 * BATCH, |text| text.parse().unwrap());
     let (tenants, folder) = (tenants(), tempfile::tempdir().unwrap());
-    let snapshots = || Snapshots::new(belljar_snapshots::ALL, folder.path().to_owned());
+    let snapshots = || Snapshots::new(belljar_snapshots::ALL, folder.path().join("cache"));
     // Each by itself first, in an engine of its own.
     let expected: Vec<String> = tenants.iter().map(|tenant| run(tenant, &snapshots())).collect();
     for (tenant, text) in tenants.iter().zip(&expected) {
