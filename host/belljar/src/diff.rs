@@ -102,7 +102,7 @@ impl Side {
             Self::Revision(revision) => reading.request.revision = Some(revision),
             Self::WorkTree => {}
         }
-        match reading::read(reading) {
+        match reading::read(reading, false) {
             Ok((_, extraction)) => Ok(extraction.document),
             // A side without models has no tables; whether that is meant, its other side shows.
             Err(Failure::Extract(ExtractError::NothingFound { .. })) => {

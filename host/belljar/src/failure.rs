@@ -4,7 +4,10 @@ use std::io;
 
 use belljar_engine::{ExtractError, Rule, SnapshotLoadError, SourceError};
 use belljar_sandbox::SnapshotError;
+use belljar_wall::WallError;
 use thiserror::Error;
+
+use crate::{isolate::IsolateError, limits::LimitsError};
 
 /// Why a command gave nothing.
 #[derive(Debug, Error)]
@@ -15,6 +18,15 @@ pub(crate) enum Failure {
     /// There is nothing to extract, or nothing to extract it with.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// The limits make no sense, or are not for the caller to set.
+    #[error(transparent)]
+    Limits(#[from] LimitsError),
+    /// A process of its own gave nothing.
+    #[error(transparent)]
+    Isolate(#[from] IsolateError),
+    /// The second wall can't be built.
+    #[error("cannot build the second wall: {0}")]
+    Wall(#[from] WallError),
     /// There is no place for the cache.
     #[error("there is no cache folder: neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")]
     NoCacheFolder,
@@ -57,6 +69,7 @@ impl Failure {
             Self::Extract(ExtractError::Snapshot(
                 SnapshotLoadError::Load(_) | SnapshotLoadError::Unpack(SnapshotError::Damaged { .. }),
             )) => 101,
+            Self::Isolate(error) => error.exit_code(),
             _ => 2,
         }
     }
@@ -73,6 +86,12 @@ impl Failure {
                 Some("if the archive can be trusted, unpack it and give the directory".to_owned())
             }
             Self::Source(error) => Some(error.hint()),
+            Self::Limits(error) => Some(error.hint()),
+            Self::Isolate(error) => error.hint(),
+            Self::Wall(_) => Some(
+                "`--isolate` takes Linux with seccomp; leave it out where the sandbox alone is enough"
+                    .to_owned(),
+            ),
             Self::Extract(ExtractError::NothingFound { scanned, .. }) => Some(nothing_found(scanned)),
             Self::Extract(ExtractError::NoGeneration { offered, .. }) => {
                 Some(format!("this program carries {}", offered.join(", ")))
