@@ -7,7 +7,10 @@ use belljar_sandbox::SnapshotError;
 use belljar_wall::WallError;
 use thiserror::Error;
 
-use crate::{isolate::IsolateError, limits::LimitsError};
+use crate::{
+    isolate::IsolateError,
+    limits::{self, LimitsError},
+};
 
 /// Why a command gave nothing.
 #[derive(Debug, Error)]
@@ -77,14 +80,14 @@ impl Failure {
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            // The library speaks of its fields; here are options, and only for some.
-            Self::Source(SourceError::TooMany { limit: "max_files", .. }) => {
-                Some("give a sub-directory, or raise `--max-files`".to_owned())
+            // The library speaks of its fields; here they are flags and keys.
+            Self::Source(SourceError::TooMany { limit, .. }) => {
+                Some(format!("give a sub-directory{}", limits::or_raise(limit)))
             }
-            Self::Source(SourceError::TooMany { .. }) => Some("give a sub-directory".to_owned()),
-            Self::Source(SourceError::ArchiveLimit { .. }) => {
-                Some("if the archive can be trusted, unpack it and give the directory".to_owned())
-            }
+            Self::Source(SourceError::ArchiveLimit { limit, .. }) => Some(format!(
+                "if the archive can be trusted, unpack it and give the directory{}",
+                limits::or_raise(limit)
+            )),
             Self::Source(error) => Some(error.hint()),
             Self::Limits(error) => Some(error.hint()),
             Self::Isolate(error) => error.hint(),

@@ -31,13 +31,16 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use assemble::ending_text;
-pub use belljar_discover::{ClassDecl, LeftOut, Options as DiscoverOptions, Rule, ScanCounts, StaticIndex};
+pub use belljar_discover::{
+    ClassDecl, LeftOut, MAX_SOURCE_BYTES, Options as DiscoverOptions, Rule, ScanCounts, StaticIndex,
+};
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{
     Filters, Limits as SourceLimits, Request, Source, SourceError, Wheelhouse, find_environment, merge_base,
     open,
 };
 pub use collect::{Ddl, DdlFailure};
+pub use resume::ATTEMPTS;
 pub use snapshots::{HearModule, HearUnpacking, Progress, SnapshotLoadError, Snapshots};
 
 use collect::{Collector, Findings};

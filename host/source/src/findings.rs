@@ -52,7 +52,7 @@ pub(crate) fn left_behind(paths: &[String], limit: u64) -> Vec<Diagnostic> {
         let message = format!("`{path}` is left behind: the files have more than {limit} bytes");
         Diagnostic::new(Severity::Warning, "source-memory", message)
             .at(path, 0)
-            .hint("give a sub-directory, or raise `max-source-memory` in the file of `--limits`")
+            .hint("give a sub-directory, or raise `max-source-memory` in a file of `--limits`")
     }));
     findings.into_diagnostics()
 }

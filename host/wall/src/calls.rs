@@ -53,7 +53,7 @@ macro_rules! list {
 pub fn calls() -> &'static [Call] {
     list! {
         Allowed "memory is given back or moved": SYS_munmap SYS_mremap SYS_madvise SYS_brk;
-        Checked "memory that is not executable, and no file's own": SYS_mmap;
+        Checked "memory that is not executable, no file's own, and of no descriptor that was inherited": SYS_mmap;
         Checked "memory that is not executable": SYS_mprotect;
         Allowed "threads wait for each other and end": SYS_futex SYS_set_robust_list SYS_rseq SYS_sched_yield
             SYS_sched_getaffinity SYS_gettid SYS_exit;
@@ -67,7 +67,7 @@ pub fn calls() -> &'static [Call] {
         Checked "to standard output and error": SYS_write SYS_writev;
         Allowed "descriptors that are no longer needed": SYS_close;
         Checked "whether a descriptor is open": SYS_fcntl;
-        Allowed "who it is, and its end": SYS_getpid SYS_exit_group;
+        Allowed "who it is, and its end": SYS_getpid SYS_exit_group SYS_restart_syscall;
         Fatal "runs another program": SYS_execve SYS_execveat;
         Fatal "looks into other processes": SYS_ptrace SYS_process_vm_readv SYS_process_vm_writev SYS_pidfd_getfd
             SYS_pidfd_open SYS_kcmp SYS_perf_event_open;
@@ -90,7 +90,7 @@ pub fn calls() -> &'static [Call] {
 ///
 /// There are three, and of their answers the strictest counts: one kills, one refuses what is not allowed, and one says
 /// that `clone3` does not exist, whose arguments no filter can see, so that the C library falls back to `clone`.
-pub(crate) fn filter() -> Result<(), WallError> {
+pub(crate) fn filter(inherited: &[u32]) -> Result<(), WallError> {
     let fatal = of(Verdict::Fatal).map(|call| (call.number, Vec::new())).collect();
     install(fatal, SeccompAction::Allow, SeccompAction::KillProcess)?;
     let absent = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
@@ -99,7 +99,7 @@ pub(crate) fn filter() -> Result<(), WallError> {
     // As far as this filter goes, what the two before answer is let through.
     allowed.extend(of(Verdict::Fatal).map(|call| (call.number, Vec::new())));
     allowed.insert(libc::SYS_clone3, Vec::new());
-    allowed.extend(checked()?);
+    allowed.extend(checked(inherited)?);
     // Last: with it, no filter can be installed any more.
     install(allowed, SeccompAction::Errno(code(libc::EPERM)), SeccompAction::Allow)
 }
@@ -111,7 +111,7 @@ fn of(verdict: Verdict) -> impl Iterator<Item = &'static Call> {
 }
 
 /// The calls whose arguments are looked at: any of the rules of a call must hold.
-fn checked() -> Result<Rules, WallError> {
+fn checked(inherited: &[u32]) -> Result<Rules, WallError> {
     let rule = |conditions: Vec<Result<SeccompCondition, BackendError>>| {
         let conditions = conditions.into_iter().collect::<Result<_, _>>();
         conditions.and_then(SeccompRule::new).map_err(|error| WallError::Seccomp(error.to_string()))
@@ -120,8 +120,10 @@ fn checked() -> Result<Rules, WallError> {
     let thread = bits(libc::CLONE_THREAD);
     let to = |descriptor| rule(vec![is(0, Op::Eq, descriptor)]);
     let name = |option| rule(vec![is(0, Op::Eq, bits(option))]);
+    let mut mapped = vec![lacks(2, libc::PROT_EXEC), lacks(3, libc::MAP_SHARED)];
+    mapped.extend(inherited.iter().map(|descriptor| is(4, Op::Ne, u64::from(*descriptor))));
     Ok(BTreeMap::from([
-        (libc::SYS_mmap, vec![rule(vec![lacks(2, libc::PROT_EXEC), lacks(3, libc::MAP_SHARED)])?]),
+        (libc::SYS_mmap, vec![rule(mapped)?]),
         (libc::SYS_mprotect, vec![rule(vec![lacks(2, libc::PROT_EXEC)])?]),
         (libc::SYS_clone, vec![rule(vec![is(0, Op::MaskedEq(thread), thread)])?]),
         (libc::SYS_prctl, vec![name(libc::PR_SET_NAME)?, name(libc::PR_SET_VMA)?]),
@@ -146,12 +148,16 @@ fn code(error: c_int) -> u32 {
 }
 
 fn install(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<(), WallError> {
+    let program = program(rules, otherwise, matched)?;
+    seccompiler::apply_filter(&program).map_err(|error| WallError::Seccomp(error.to_string()))
+}
+
+fn program(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<BpfProgram, WallError> {
     let failed = |error: &dyn std::fmt::Display| WallError::Seccomp(error.to_string());
     let machine = std::env::consts::ARCH.try_into().map_err(|error| failed(&error))?;
-    let program: BpfProgram = SeccompFilter::new(rules, otherwise, matched, machine)
+    SeccompFilter::new(rules, otherwise, matched, machine)
         .and_then(TryInto::try_into)
-        .map_err(|error| failed(&error))?;
-    seccompiler::apply_filter(&program).map_err(|error| failed(&error))
+        .map_err(|error| failed(&error))
 }
 
 #[cfg(test)]
@@ -168,12 +174,19 @@ mod tests {
     }
 
     #[test]
+    fn there_is_room_for_as_many_descriptors_as_may_be() {
+        let inherited: Vec<u32> = (0..crate::Inherited::MOST as u32).collect();
+        let rules = checked(&inherited).unwrap();
+        assert!(program(rules, SeccompAction::Errno(1), SeccompAction::Allow).is_ok());
+    }
+
+    #[test]
     fn every_checked_call_has_its_check() {
         let listed: Vec<c_long> = {
             let mut listed: Vec<c_long> = of(Verdict::Checked).map(|call| call.number).collect();
             listed.sort_unstable();
             listed
         };
-        assert_eq!(checked().unwrap().into_keys().collect::<Vec<_>>(), listed);
+        assert_eq!(checked(&[0, 1, 2]).unwrap().into_keys().collect::<Vec<_>>(), listed);
     }
 }

@@ -57,6 +57,12 @@ pub enum WallError {
     /// The threads can't be counted.
     #[error("cannot count the threads of the process: {0}")]
     Count(io::Error),
+    /// The descriptors can't be listed.
+    #[error("cannot list the descriptors that are open: {0}")]
+    Descriptors(io::Error),
+    /// There are more than a filter has room for.
+    #[error("the process was started with {0} descriptors")]
+    TooMany(usize),
     /// A resource limit can't be set.
     #[error("cannot set a resource limit: {0}")]
     Resource(io::Error),
@@ -68,13 +74,41 @@ pub enum WallError {
     Seccomp(String),
 }
 
-/// Confines the calling process for the rest of its life. Only standard output and error can be written to afterwards, and
-/// nothing can be read but what is mapped.
+/// The descriptors that a process was started with. Nothing can be read from them, or mapped, behind the wall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inherited(Vec<u32>);
+
+impl Inherited {
+    /// The most there may be; each takes room in the filter.
+    const MOST: usize = 60;
+
+    /// All that are open now: to be called before anything is opened.
+    pub fn now() -> Result<Self, WallError> {
+        let names = fs::read_dir("/proc/self/fd").map_err(WallError::Descriptors)?;
+        let mut found = vec![0, 1, 2];
+        for name in names {
+            found.extend(
+                name.map_err(WallError::Descriptors)?
+                    .file_name()
+                    .to_str()
+                    .and_then(|name| name.parse::<u32>().ok()),
+            );
+        }
+        found.sort_unstable();
+        found.dedup();
+        // One was opened to list the others, and is closed by now; its number will be used again.
+        found.retain(|number| *number < 3 || fs::symlink_metadata(format!("/proc/self/fd/{number}")).is_ok());
+        if found.len() > Self::MOST { Err(WallError::TooMany(found.len())) } else { Ok(Self(found)) }
+    }
+}
+
+/// Confines the calling process for the rest of its life. Only standard output and error, which have to be pipes, can be
+/// written to afterwards, and nothing can be read but what is mapped.
 ///
 /// To be called while there is one thread. Threads that are started later are behind the wall too.
 ///
 /// A kernel without Landlock is no error, and [`Status::landlock`] says so; one without seccomp is.
-pub fn confine(parts: Parts) -> Result<Status, WallError> {
+pub fn confine(parts: Parts, inherited: &Inherited) -> Result<Status, WallError> {
     alone()?;
     for resource in [Resource::Core, Resource::Fsize] {
         rustix::process::setrlimit(resource, Rlimit { current: Some(0), maximum: Some(0) })
@@ -82,7 +116,7 @@ pub fn confine(parts: Parts) -> Result<Status, WallError> {
     }
     let landlock = if parts.landlock { Some(files::restrict()?) } else { None };
     if parts.seccomp {
-        calls::filter()?;
+        calls::filter(&inherited.0)?;
     }
     Ok(Status { landlock, seccomp: parts.seccomp })
 }

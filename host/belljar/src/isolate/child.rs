@@ -8,10 +8,10 @@ use std::{
 
 use belljar_engine::{Extraction, Progress, Snapshots, Source, Wheelhouse};
 use belljar_schema::Place;
-use belljar_wall::{Parts, Status, confine};
+use belljar_wall::{Inherited, Parts, Status, confine};
 use rustix::process::{Signal, set_parent_process_death_signal};
 
-use super::{Answer, Done, Failed, Job};
+use super::{Answer, Done, Failed, IsolateError, Job};
 use crate::failure::Failure;
 
 /// The longest job that is read, in bytes: paths and patterns.
@@ -21,14 +21,12 @@ const LONGEST: u64 = 64 << 20;
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     // Whoever waits for the answer is gone: so is this process. Not every system can do it, and then it ends at its limits.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
+    let inherited = Inherited::now()?;
     let mut text = Vec::new();
     let read = io::stdin().lock().take(LONGEST).read_to_end(&mut text);
     let job = read.and_then(|_| serde_json::from_slice(&text).map_err(io::Error::from));
-    let job = job.map_err(|source| Failure::Document {
-        path: "standard input".to_owned(),
-        message: format!("it is no job: {source}"),
-    })?;
-    let answer = match carry_out(job) {
+    let job = job.map_err(IsolateError::NoJob)?;
+    let answer = match carry_out(job, &inherited) {
         Ok(done) => Answer::Done(Box::new(done)),
         Err(failure) => Answer::Failed(Failed {
             message: failure.to_string(),
@@ -43,7 +41,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn carry_out(job: Job) -> Result<Done, Failure> {
+fn carry_out(job: Job, inherited: &Inherited) -> Result<Done, Failure> {
     let Job { request, wheelhouse, source_limits, mut options, cache, with_files } = job;
     let progress = Progress::default();
     // Everything that is opened is opened here.
@@ -53,7 +51,7 @@ fn carry_out(job: Job) -> Result<Done, Failure> {
     snapshots
         .load_all(options.sqlalchemy.as_deref(), &progress)
         .map_err(belljar_engine::ExtractError::from)?;
-    let wall = confine(Parts::default())?;
+    let wall = confine(Parts::default(), inherited)?;
     // From here on nothing is.
     let extraction = belljar_engine::extract(&source, &snapshots, &options, &progress)?;
     let files = if with_files { files(&source, &extraction) } else { BTreeMap::new() };

@@ -66,6 +66,9 @@ pub(crate) enum IsolateError {
     /// The job can't be written down.
     #[error("cannot give the job to another process: {0}")]
     Job(serde_json::Error),
+    /// What was written down is none.
+    #[error("standard input is no job: {0}")]
+    NoJob(io::Error),
     /// There is no other process.
     #[error("cannot start the process of the job: {0}")]
     Start(io::Error),
@@ -115,7 +118,7 @@ impl IsolateError {
     /// 2 where the job could not run, 101 where it is a fault of ours, or an attack.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Job(_) | Self::Start(_) | Self::Timeout(_) | Self::TooLarge(_) => 2,
+            Self::Job(_) | Self::NoJob(_) | Self::Start(_) | Self::Timeout(_) | Self::TooLarge(_) => 2,
             Self::Wall | Self::Signal { .. } | Self::NoAnswer { .. } => 101,
             // Whoever answers can be in the hands of a guest.
             Self::Failed(failed) => {
@@ -132,6 +135,7 @@ impl IsolateError {
     pub(crate) fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Job(_) => "paths have to be UTF-8 with `--isolate`".to_owned(),
+            Self::NoJob(_) => "`--isolate` starts this by itself".to_owned(),
             Self::Start(_) => "see that there are processes and memory left".to_owned(),
             Self::Timeout(_) => "raise `--job-timeout`, or give less with `--only`".to_owned(),
             Self::TooLarge(_) => "raise `--max-result`, or give less with `--only`".to_owned(),

@@ -77,6 +77,8 @@ pub(crate) struct Limit {
     pub(crate) key: &'static str,
     pub(crate) scope: Scope,
     pub(crate) kind: Kind,
+    /// The field that keeps it.
+    pub(crate) field: &'static str,
     /// It has a flag.
     pub(crate) flag: bool,
     /// What it bounds.
@@ -133,6 +135,7 @@ macro_rules! limits {
             key: $key,
             scope: Scope::$scope,
             kind: Kind::$kind,
+            field: stringify!($field),
             flag: limits!(@ $flag),
             bounds: $bounds,
             seen: $seen,
@@ -161,7 +164,7 @@ pub(crate) const ALL: &[Limit] = limits! {
     "max-call-size" Run Size file run.call_bytes: "bytes that one host call copies out of the guest", "a trap: the module is left out with an error";
     "max-table-elements" Run Count file run.table_elements: "elements of wasm tables (not of SQL)", "a trap; the guest's own tables never grow";
     "max-files" Source Count flag source.max_files: "files of a source", "an error; nothing is read";
-    "max-file-size" Source Size flag source.max_file_bytes: "bytes of one file", "the file is left out with a warning";
+    "max-file-size" Source Size flag source.max_file_bytes: "bytes of one file", "the file is left out, a Python file with a warning";
     "max-names" Source Count file source.max_entries: "names looked at, directories and left-out files included", "an error; nothing is read";
     "max-names-size" Source Size file source.max_names_bytes: "bytes of all paths", "an error; nothing is read";
     "max-archive-size" Source Size file source.max_archive_bytes: "bytes of an archive", "an error; nothing is read";
@@ -172,8 +175,8 @@ pub(crate) const ALL: &[Limit] = limits! {
     "max-path-length" Source Size file source.max_path_bytes: "bytes of a path, and of a link's target", "what is longer is left out with a warning";
     "max-links" Source Count file source.max_links: "links followed", "further ones are left out with a warning";
     "max-linked-entries" Source Count file source.max_linked_entries: "names behind linked directories", "further ones are left out with a warning";
-    "max-ignore-file-size" Source Size file source.max_ignore_bytes: "bytes of one `.gitignore`", "it has no effect; a warning";
-    "max-object-size" Source Size file source.max_object_bytes: "memory for one object of git", "the file counts as missing, with a warning";
+    "max-ignore-file-size" Source Size file source.max_ignore_bytes: "bytes of one `.gitignore`", "it has no effect; a note";
+    "max-object-size" Source Size file source.max_object_bytes: "memory for one object of git", "the file counts as missing; for a Python file an error";
     "job-timeout" Job Time flag job.timeout: "wall clock of a job with `--isolate`: reading, all runs, writing", "the job ends with exit code 2; nothing is kept";
     "max-result" Job Size flag job.result_bytes: "bytes of the answer of a job with `--isolate`", "the job ends with exit code 2; nothing is kept";
 };

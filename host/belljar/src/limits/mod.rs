@@ -109,6 +109,15 @@ pub(crate) fn resolve(given: &cli::Limits) -> Result<Limits, LimitsError> {
     Ok(settled.limits)
 }
 
+/// How a limit is raised that a source names by its field, as the end of a hint.
+pub(crate) fn or_raise(field: &str) -> String {
+    match ALL.iter().find(|limit| limit.field == field) {
+        Some(Limit { key, flag: true, .. }) => format!(", or raise `--{key}`"),
+        Some(Limit { key, .. }) => format!(", or raise `{key}` in a file of `--limits`"),
+        None => String::new(),
+    }
+}
+
 /// The flags that were given.
 fn flags(given: &cli::Limits) -> impl Iterator<Item = (&'static Limit, u64)> {
     let time = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);

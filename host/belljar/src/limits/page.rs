@@ -9,9 +9,20 @@ const TEXT: &str = include_str!("page.md");
 
 /// The page.
 pub(super) fn page() -> String {
-    [("{runs}", Scope::Run), ("{sources}", Scope::Source), ("{jobs}", Scope::Job)]
-        .into_iter()
-        .fold(TEXT.to_owned(), |text, (place, scope)| text.replace(place, table(scope).trim_end()))
+    let size = |bytes: u64| Kind::Size.show(bytes);
+    let fixed = [
+        ("{attempts}", belljar_engine::ATTEMPTS.to_string()),
+        ("{generations}", (belljar_snapshots::ALL.len() - 1).to_string()),
+        ("{stack}", size(belljar_sandbox::MAX_WASM_STACK as u64)),
+        ("{python}", size(belljar_engine::MAX_SOURCE_BYTES)),
+    ];
+    let tables = [("{runs}", Scope::Run), ("{sources}", Scope::Source), ("{jobs}", Scope::Job)];
+    let tables = tables.map(|(place, scope)| (place, table(scope).trim_end().to_owned()));
+    let put = |text: String, (place, with): (&str, String)| {
+        assert!(text.contains(place), "{place}");
+        text.replace(place, &with)
+    };
+    fixed.into_iter().chain(tables).fold(TEXT.to_owned(), put)
 }
 
 fn table(scope: Scope) -> String {

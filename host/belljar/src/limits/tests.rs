@@ -59,11 +59,20 @@ fn every_field_has_its_limit() {
     for (position, limit) in ALL.iter().enumerate() {
         assert_eq!((limit.get)(&limits), 1_000_000_007 + position as u64, "{}", limit.key);
     }
-    let count = |text: String| text.matches(": ").count() - text.matches(" { ").count() + 1;
-    let fields = count(format!("{:?}", Limits::default().run))
-        + count(format!("{:?}", Limits::default().source))
-        + count(format!("{:?}", Limits::default().job));
-    assert_eq!(fields, ALL.len() + 3, "one more for each of the three structs");
+    let fields = |value: serde_json::Value| value.as_object().unwrap().len();
+    let JobLimits { timeout: _, result_bytes: _ } = limits.job;
+    let (run, source) = (serde_json::to_value(limits.run), serde_json::to_value(limits.source));
+    assert_eq!(fields(run.unwrap()) + fields(source.unwrap()) + 2, ALL.len());
+}
+
+#[test]
+fn hints_name_what_raises_a_limit() {
+    assert_eq!(or_raise("max_files"), ", or raise `--max-files`");
+    assert_eq!(or_raise("max_total_bytes"), ", or raise `max-unpacked-size` in a file of `--limits`");
+    // What errors of a source can name.
+    for field in ["max_entries", "max_names_bytes", "max_archive_bytes", "max_header_bytes"] {
+        assert!(!or_raise(field).is_empty(), "{field}");
+    }
 }
 
 #[test]
