@@ -243,8 +243,8 @@ pub(crate) struct Limits {
     pub(crate) max_result: Option<ByteSize>,
 
     /// Take the limits from this file (TOML); the other flags can only lower what it sets.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) limits: Option<PathBuf>,
+    #[arg(id = "limits", long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
 
     /// Take the limits of this tenant, the table `[tenant.NAME]` of the file.
     #[arg(long, value_name = "NAME", requires = "limits")]

@@ -117,7 +117,7 @@ impl Tree {
         }
         let mut bytes: u64 = held.values().map(|(_, size)| size).sum();
         let mut by_worth: Vec<(bool, u64, &str, &str)> =
-            held.iter().map(|(key, (path, size))| (!path.ends_with(".py"), *size, *path, *key)).collect();
+            held.iter().map(|(key, (path, size))| (!is_python(path), *size, *path, *key)).collect();
         by_worth.sort_unstable();
         let mut left = BTreeSet::new();
         while bytes > limit {
@@ -149,6 +149,10 @@ impl std::fmt::Debug for Tree {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tree").field("files", &self.names.files).finish_non_exhaustive()
     }
+}
+
+fn is_python(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending == "py")
 }
 
 fn is_normal(path: &str) -> bool {

@@ -55,29 +55,34 @@ pub(crate) enum LimitsError {
         near: Vec<String>,
     },
     /// More than may be.
-    #[error("{}{what} is {value}, over the {most} that {origin}", Prefix(.position))]
-    Raised {
-        /// Where; none for a flag.
-        position: Option<Position>,
-        /// What was set.
-        what: String,
-        /// The limit.
-        key: &'static str,
-        /// To what.
-        value: String,
-        /// The most that it may be.
-        most: String,
-        /// Who says so.
-        origin: Origin,
-    },
+    #[error("{0}")]
+    Raised(Box<Raised>),
 }
 
-/// `file:line: `, or nothing.
-struct Prefix<'a>(&'a Option<Position>);
+/// Who wanted more than may be.
+#[derive(Debug)]
+pub(crate) struct Raised {
+    /// Where; none for a flag.
+    pub(super) position: Option<Position>,
+    /// What was set.
+    pub(super) what: String,
+    /// The limit.
+    pub(super) key: &'static str,
+    /// To what.
+    pub(super) value: String,
+    /// The most that it may be.
+    pub(super) most: String,
+    /// Who says so.
+    pub(super) origin: Origin,
+}
 
-impl fmt::Display for Prefix<'_> {
+impl fmt::Display for Raised {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.as_ref().map_or(Ok(()), |position| write!(f, "{position}: "))
+        let Self { position, what, key: _, value, most, origin } = self;
+        if let Some(position) = position {
+            write!(f, "{position}: ")?;
+        }
+        write!(f, "{what} is {value}, over the {most} that {origin}")
     }
 }
 
@@ -104,7 +109,8 @@ impl LimitsError {
             Self::UnknownTenant { near, .. } => {
                 format!("there is {}", listed(near.iter().map(String::as_str)))
             }
-            Self::Raised { key, most, origin, .. } => {
+            Self::Raised(raised) => {
+                let Raised { key, most, origin, .. } = raised.as_ref();
                 let raise = match origin {
                     Origin::Default => format!("set `{key}` at the top of the file"),
                     Origin::File(Position { path, .. }) | Origin::Tenant(_, Position { path, .. }) => {

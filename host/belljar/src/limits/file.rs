@@ -76,8 +76,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn position(&self, byte: usize) -> Position {
-        let before = self.text.as_bytes().get(..byte).unwrap_or_default();
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let line = 1 + self.text.get(..byte).unwrap_or_default().matches('\n').count();
         Position { path: self.path.to_owned(), line }
     }
 

@@ -25,7 +25,7 @@ use belljar_engine::SourceLimits;
 #[cfg(test)]
 use all::Scope;
 use all::{ALL, Kind, Limit};
-pub(crate) use error::LimitsError;
+pub(crate) use error::{LimitsError, Raised};
 
 use crate::cli;
 
@@ -95,8 +95,8 @@ impl fmt::Display for Origin {
 /// Settles what holds.
 pub(crate) fn resolve(given: &cli::Limits) -> Result<Limits, LimitsError> {
     let mut settled = Settled::default();
-    let lower_only = given.limits.is_some();
-    if let Some(path) = &given.limits {
+    let lower_only = given.file.is_some();
+    if let Some(path) = &given.file {
         settled.take_file(path, given.tenant.as_deref())?;
     }
     for (limit, value) in flags(given) {
@@ -185,14 +185,14 @@ impl Settled {
         let most = (limit.get)(&self.limits);
         if value > most {
             let known = self.origins.iter().find(|(key, _)| *key == limit.key);
-            return Err(LimitsError::Raised {
+            return Err(LimitsError::Raised(Box::new(Raised {
                 position: position.cloned(),
                 what: what(),
                 key: limit.key,
                 value: limit.kind.show(value),
                 most: limit.kind.show(most),
                 origin: known.map_or(Origin::Default, |(_, origin)| origin.clone()),
-            });
+            })));
         }
         (limit.set)(&mut self.limits, value);
         Ok(())

@@ -7,7 +7,7 @@ fn settle(text: &str, change: impl FnOnce(&mut cli::Limits)) -> Result<Limits, S
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("limits.toml");
     fs::write(&path, text).unwrap();
-    let mut given = cli::Limits { limits: Some(path), ..cli::Limits::default() };
+    let mut given = cli::Limits { file: Some(path), ..cli::Limits::default() };
     change(&mut given);
     let place = format!("{}/", folder.path().display());
     resolve(&given).map_err(|error| format!("{error}\nhint: {}", error.hint()).replace(&place, ""))
@@ -86,7 +86,7 @@ fn every_flag_has_its_limit() {
         max_file_size: Some(bytesize::ByteSize::b(6)),
         job_timeout: Some(Duration::from_nanos(7)),
         max_result: Some(bytesize::ByteSize::b(8)),
-        limits: None,
+        file: None,
         tenant: None,
     };
     let found: Vec<(&str, u64)> = flags(&given).map(|(limit, value)| (limit.key, value)).collect();
@@ -227,7 +227,7 @@ fn a_tenant_that_is_not_there_is_refused() {
 
 #[test]
 fn a_file_that_is_not_there_is_refused() {
-    let given = cli::Limits { limits: Some(PathBuf::from("/nowhere/limits.toml")), ..cli::Limits::default() };
+    let given = cli::Limits { file: Some(PathBuf::from("/nowhere/limits.toml")), ..cli::Limits::default() };
     let error = resolve(&given).unwrap_err();
     assert!(error.to_string().starts_with("cannot read the limits `/nowhere/limits.toml`: "), "{error}");
 }
