@@ -10,7 +10,7 @@ use std::{
 use crate::support::{Belljar, GOOD, Project, Run, Tar, commit, git, good_and, gzip, repository};
 
 /// How long a test waits for what has to happen.
-const PATIENCE: Duration = Duration::from_mins(10);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A project of all that a document speaks of: exact, partial, unresolved, skipped, left out, data that is read.
 fn varied() -> Project {

@@ -65,6 +65,22 @@ fn a_key_that_is_none_is_refused() {
     ");
 }
 
+/// The text of the first block in a language.
+fn block<'a>(page: &'a str, language: &str) -> &'a str {
+    let (_, after) = page.split_once(&format!("```{language}\n")).unwrap();
+    after.split_once("```").unwrap().0
+}
+
+#[test]
+fn the_example_of_the_page() {
+    let page = include_str!("../../docs/limits.md");
+    let shown = block(page, "console");
+    let (call, told) = shown.split_once('\n').unwrap();
+    let arguments: Vec<&str> =
+        call.trim_start_matches("$ belljar extract --limits limits.toml ").split(' ').collect();
+    assert_eq!(with(block(page, "toml"), &arguments).exits_with(2).stderr, told);
+}
+
 #[test]
 fn a_tenant_needs_a_file() {
     let project = Project::new(&[GOOD]);
