@@ -91,6 +91,9 @@ impl Failure {
             Self::Source(error) => Some(error.hint()),
             Self::Limits(error) => Some(error.hint()),
             Self::Isolate(error) => error.hint(),
+            Self::Wall(WallError::TooMany(_)) => {
+                Some("let whoever starts this program leave fewer files open for it".to_owned())
+            }
             Self::Wall(_) => Some(
                 "`--isolate` takes Linux with seccomp; leave it out where the sandbox alone is enough"
                     .to_owned(),
