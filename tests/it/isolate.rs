@@ -254,6 +254,34 @@ fn a_job_that_takes_too_long_is_ended() {
     assert!(fs::metadata(format!("/proc/{process}")).is_err(), "its process is still there");
 }
 
+/// The program, started by a shell that leaves so many files open for it.
+fn with_files_left_open(count: usize) -> Run {
+    let project = Project::new(&[GOOD]);
+    let mut command = Command::new("bash");
+    let open: String = (10..10 + count).map(|number| format!("exec {number}</dev/null; ")).collect();
+    command.args(["-c", &format!("{open}exec \"$0\" extract --isolate --format text --timeout 30m")]);
+    command.arg(env!("CARGO_BIN_EXE_belljar")).current_dir(project.path());
+    command.env("BELLJAR_CACHE_DIR", crate::support::cache());
+    let output = command.output().unwrap();
+    Run {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[test]
+fn files_that_were_left_open_are_no_hindrance_unless_they_are_many() {
+    let run = with_files_left_open(30).exits_with(0);
+    assert!(run.stdout.contains("good"), "{run}");
+    let run = with_files_left_open(70).exits_with(2);
+    assert!(
+        run.stderr.starts_with("error: cannot build the second wall: the process was started with "),
+        "{run}"
+    );
+    assert!(run.stderr.contains("hint: let whoever starts this program leave fewer files open"), "{run}");
+}
+
 #[test]
 fn an_answer_that_is_too_large_is_refused() {
     let run = Project::new(&[GOOD]).extract(&["--isolate", "--max-result", "100"]).exits_with(2);

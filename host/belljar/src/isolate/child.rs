@@ -21,12 +21,12 @@ const LONGEST: u64 = 64 << 20;
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     // Whoever waits for the answer is gone: so is this process. Not every system can do it, and then it ends at its limits.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
-    let inherited = Inherited::now()?;
+    let inherited = Inherited::now();
     let mut text = Vec::new();
     let read = io::stdin().lock().take(LONGEST).read_to_end(&mut text);
     let job = read.and_then(|_| serde_json::from_slice(&text).map_err(io::Error::from));
     let job = job.map_err(IsolateError::NoJob)?;
-    let answer = match carry_out(job, &inherited) {
+    let answer = match inherited.map_err(Failure::from).and_then(|inherited| carry_out(job, &inherited)) {
         Ok(done) => Answer::Done(Box::new(done)),
         Err(failure) => Answer::Failed(Failed {
             message: failure.to_string(),
