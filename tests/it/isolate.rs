@@ -258,8 +258,9 @@ fn a_job_that_takes_too_long_is_ended() {
 fn with_files_left_open(count: usize) -> Run {
     let project = Project::new(&[GOOD]);
     let mut command = Command::new("bash");
-    let open: String = (10..10 + count).map(|number| format!("exec {number}</dev/null; ")).collect();
-    command.args(["-c", &format!("{open}exec \"$0\" extract --isolate --format text --timeout 30m")]);
+    let open: Vec<String> = (10..10 + count).map(|number| format!("exec {number}</dev/null; ")).collect();
+    command
+        .args(["-c", &format!("{}exec \"$0\" extract --isolate --format text --timeout 30m", open.concat())]);
     command.arg(env!("CARGO_BIN_EXE_belljar")).current_dir(project.path());
     command.env("BELLJAR_CACHE_DIR", crate::support::cache());
     let output = command.output().unwrap();
