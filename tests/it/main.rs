@@ -62,6 +62,12 @@ mod bad_input {
 /// Code that takes more than it may.
 mod limits;
 
+/// A job in a process of its own.
+mod isolate;
+
+/// Who may set which limit.
+mod limits_file;
+
 /// Names that try to write to the terminal.
 mod hostile_names;
 

@@ -28,6 +28,9 @@ pub(crate) enum Command {
     Diff(Box<Diff>),
     /// Print the JSON Schema of a JSON output.
     JsonSchema(JsonSchema),
+    /// What `--isolate` starts: a job on standard input, its answer on standard output.
+    #[command(name = crate::isolate::COMMAND, hide = true)]
+    ConfinedJob,
 }
 
 /// Arguments of `belljar extract`.
@@ -171,6 +174,10 @@ pub(crate) struct Reading {
     #[command(flatten)]
     pub(crate) limits: Limits,
 
+    /// Run the code in a process of its own that can open, write, connect and start nothing (Landlock, seccomp).
+    #[arg(long)]
+    pub(crate) isolate: bool,
+
     /// Where snapshots are unpacked to. Default: `belljar` in the user's cache folder.
     #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
@@ -199,8 +206,8 @@ pub(crate) struct Packages {
     pub(crate) venv: bool,
 }
 
-/// What one run may use. What was found before a limit fires is kept.
-#[derive(Debug, Args)]
+/// What may be used. What was found before a limit of a run fires is kept. `docs/limits.md` lists all of them.
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct Limits {
     /// Instructions of one run, roughly; the same code uses the same every time.
@@ -226,6 +233,22 @@ pub(crate) struct Limits {
     /// Size of a file; a larger one is left out and named.
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_file_size: Option<ByteSize>,
+
+    /// Wall clock of a whole job with `--isolate`, reading and all runs included.
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, requires = "isolate")]
+    pub(crate) job_timeout: Option<Duration>,
+
+    /// Size of the answer of a job with `--isolate`.
+    #[arg(long, value_name = "SIZE", requires = "isolate")]
+    pub(crate) max_result: Option<ByteSize>,
+
+    /// Take the limits from this file (TOML); the other flags can only lower what it sets.
+    #[arg(id = "limits", long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+
+    /// Take the limits of this tenant, the table `[tenant.NAME]` of the file.
+    #[arg(long, value_name = "NAME", requires = "limits")]
+    pub(crate) tenant: Option<String>,
 }
 
 /// Form of the output.

@@ -6,13 +6,10 @@ use belljar_schema::{Document, Table, Unresolved, View};
 
 use crate::{cli::Explain, failure::Failure, output, reading, render, settings::Reading};
 
-/// How many names near to one that is not there are told.
-const NEAREST: usize = 3;
-
 /// Reads, extracts, and tells of one table or column all that is known.
 pub(crate) fn run(arguments: Explain) -> Result<ExitCode, Failure> {
     let Explain { name, path, rev, dialect, reading } = arguments;
-    let (source, extraction) = reading::read(Reading::new(&path, rev, reading, Vec::new())?)?;
+    let (source, extraction) = reading::read(Reading::new(&path, rev, reading, Vec::new())?, true)?;
     let subjects = Subject::find(&extraction.document, &name);
     if subjects.is_empty() {
         return Err(Failure::NoSuchName { near: nearest(&extraction.document, &name), name });
@@ -99,8 +96,5 @@ fn nearest(document: &Document, name: &str) -> Vec<String> {
     names.extend(document.unresolved.iter().map(|item| item.name.clone()));
     names.sort();
     names.dedup();
-    let mut scored: Vec<(f64, String)> =
-        names.into_iter().map(|other| (strsim::jaro_winkler(name, &other), other)).collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    scored.into_iter().filter(|(score, _)| *score > 0.75).take(NEAREST).map(|(_, name)| name).collect()
+    crate::near::nearest(name, names)
 }

@@ -16,7 +16,7 @@ use crate::{
 pub(crate) fn run(arguments: Extract) -> Result<ExitCode, Failure> {
     let settings = Settings::new(arguments)?;
     output::check(settings.output.as_deref())?;
-    let (_, extraction) = reading::read(settings.reading)?;
+    let (_, extraction) = reading::read(settings.reading, false)?;
     output::write(settings.output.as_deref(), &|out| match settings.format {
         Format::Text => render::text(out, &extraction.document, settings.dialect, settings.summary),
         Format::Json => render::json(out, &extraction.document),

@@ -4,7 +4,13 @@ use std::io;
 
 use belljar_engine::{ExtractError, Rule, SnapshotLoadError, SourceError};
 use belljar_sandbox::SnapshotError;
+use belljar_wall::WallError;
 use thiserror::Error;
+
+use crate::{
+    isolate::IsolateError,
+    limits::{self, LimitsError},
+};
 
 /// Why a command gave nothing.
 #[derive(Debug, Error)]
@@ -15,6 +21,15 @@ pub(crate) enum Failure {
     /// There is nothing to extract, or nothing to extract it with.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// The limits make no sense, or are not for the caller to set.
+    #[error(transparent)]
+    Limits(#[from] LimitsError),
+    /// A process of its own gave nothing.
+    #[error(transparent)]
+    Isolate(#[from] IsolateError),
+    /// The second wall can't be built.
+    #[error("cannot build the second wall: {0}")]
+    Wall(#[from] WallError),
     /// There is no place for the cache.
     #[error("there is no cache folder: neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")]
     NoCacheFolder,
@@ -57,6 +72,7 @@ impl Failure {
             Self::Extract(ExtractError::Snapshot(
                 SnapshotLoadError::Load(_) | SnapshotLoadError::Unpack(SnapshotError::Damaged { .. }),
             )) => 101,
+            Self::Isolate(error) => error.exit_code(),
             _ => 2,
         }
     }
@@ -64,15 +80,24 @@ impl Failure {
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            // The library speaks of its fields; here are options, and only for some.
-            Self::Source(SourceError::TooMany { limit: "max_files", .. }) => {
-                Some("give a sub-directory, or raise `--max-files`".to_owned())
+            // The library speaks of its fields; here they are flags and keys.
+            Self::Source(SourceError::TooMany { limit, .. }) => {
+                Some(format!("give a sub-directory{}", limits::or_raise(limit)))
             }
-            Self::Source(SourceError::TooMany { .. }) => Some("give a sub-directory".to_owned()),
-            Self::Source(SourceError::ArchiveLimit { .. }) => {
-                Some("if the archive can be trusted, unpack it and give the directory".to_owned())
-            }
+            Self::Source(SourceError::ArchiveLimit { limit, .. }) => Some(format!(
+                "if the archive can be trusted, unpack it and give the directory{}",
+                limits::or_raise(limit)
+            )),
             Self::Source(error) => Some(error.hint()),
+            Self::Limits(error) => Some(error.hint()),
+            Self::Isolate(error) => error.hint(),
+            Self::Wall(WallError::TooMany(_)) => {
+                Some("let whoever starts this program leave fewer files open for it".to_owned())
+            }
+            Self::Wall(_) => Some(
+                "`--isolate` takes Linux with seccomp; leave it out where the sandbox alone is enough"
+                    .to_owned(),
+            ),
             Self::Extract(ExtractError::NothingFound { scanned, .. }) => Some(nothing_found(scanned)),
             Self::Extract(ExtractError::NoGeneration { offered, .. }) => {
                 Some(format!("this program carries {}", offered.join(", ")))

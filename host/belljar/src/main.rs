@@ -1,8 +1,8 @@
 //! `belljar`: reads the schema out of SQLAlchemy models nobody may trust.
 //!
 //! The only crate that prints, knows the terminal, and writes files. [`cli`] is what people type, [`settings`] what
-//! follows from it, `extract` and `explain` the commands, `reading` what they share, `render` their output,
-//! [`failure`] what can go wrong and with which exit code.
+//! follows from it, [`limits`] what a job may use, `extract` and `explain` the commands, `reading` what they share, `isolate`
+//! the same in a process of its own, `render` their output, [`failure`] what can go wrong and with which exit code.
 
 mod cache;
 mod cli;
@@ -10,6 +10,9 @@ mod diff;
 mod explain;
 mod extract;
 mod failure;
+mod isolate;
+mod limits;
+mod near;
 mod output;
 mod progress;
 mod reading;
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         Command::Extract(arguments) => extract::run(*arguments),
         Command::Explain(arguments) => explain::run(*arguments),
         Command::Diff(arguments) => diff::run(*arguments),
+        Command::ConfinedJob => isolate::child::run(),
         Command::JsonSchema(arguments) => output::print_json(&match arguments.of {
             Published::Extract => belljar_schema::json_schema(),
             Published::Diff => belljar_diff::json_schema(),

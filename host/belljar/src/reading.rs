@@ -2,10 +2,19 @@
 
 use belljar_engine::{Extraction, Snapshots, Source, Wheelhouse};
 
-use crate::{failure::Failure, progress::Bars, settings::Reading, talk};
+use crate::{failure::Failure, isolate, progress::Bars, settings::Reading, talk};
 
-/// Reads a source and runs it.
-pub(crate) fn read(mut reading: Reading) -> Result<(Source, Extraction), Failure> {
+/// Reads a source and runs it, in this process or in one of its own. There the source keeps no files but, `with_files`,
+/// those that the result names.
+pub(crate) fn read(reading: Reading, with_files: bool) -> Result<(Source, Extraction), Failure> {
+    let level = reading.level;
+    let (source, extraction) =
+        if reading.isolate { isolate::read(reading, with_files)? } else { here(reading)? };
+    talk::extraction(&extraction, &source.description, level);
+    Ok((source, extraction))
+}
+
+fn here(mut reading: Reading) -> Result<(Source, Extraction), Failure> {
     reading.options.wheelhouse = Wheelhouse::open(&reading.wheelhouse, &reading.source_limits)?;
     let source = belljar_engine::open(&reading.request, &reading.source_limits)?;
     let snapshots = Snapshots::new(belljar_snapshots::ALL, reading.cache);
@@ -13,6 +22,5 @@ pub(crate) fn read(mut reading: Reading) -> Result<(Source, Extraction), Failure
         let (_bars, progress) = Bars::new(reading.level);
         belljar_engine::extract(&source, &snapshots, &reading.options, &progress)?
     };
-    talk::extraction(&extraction, &source.description, reading.level);
     Ok((source, extraction))
 }

@@ -9,8 +9,9 @@ use belljar_engine::{DiscoverOptions, Filters, Options, Request, SourceLimits, f
 
 use crate::{
     cache,
-    cli::{self, Dialect, Extract, Format, Include, Limits},
+    cli::{self, Dialect, Extract, Format, Include},
     failure::Failure,
+    limits::{self, JobLimits},
 };
 
 /// Everything `belljar extract` needs to know, resolved.
@@ -34,6 +35,10 @@ pub(crate) struct Reading {
     pub(crate) options: Options,
     pub(crate) cache: PathBuf,
     pub(crate) level: Level,
+    /// In a process of its own.
+    pub(crate) isolate: bool,
+    /// What that process may use.
+    pub(crate) job: JobLimits,
 }
 
 /// How much is said on standard error.
@@ -89,7 +94,7 @@ impl Reading {
             only: arguments.only,
             exclude: arguments.exclude,
         };
-        let (limits, source_limits) = limits(&arguments.limits);
+        let limits = limits::resolve(&arguments.limits)?;
         let mut wheelhouse = arguments.packages.wheelhouse;
         if arguments.packages.venv {
             wheelhouse.push(find_environment(path)?);
@@ -98,14 +103,16 @@ impl Reading {
         Ok(Self {
             request,
             wheelhouse,
-            source_limits,
-            options: Options { discover, limits, ddl, sqlalchemy, ..Options::default() },
+            source_limits: limits.source,
+            options: Options { discover, limits: limits.run, ddl, sqlalchemy, ..Options::default() },
             cache: arguments.cache_dir.map_or_else(cache::default, Ok)?,
             level: match (arguments.quiet, arguments.verbose) {
                 (true, _) => Level::Quiet,
                 (_, true) => Level::Verbose,
                 _ => Level::Normal,
             },
+            isolate: arguments.isolate,
+            job: limits.job,
         })
     }
 }
@@ -124,23 +131,4 @@ fn format(arguments: &Extract) -> Format {
         None if arguments.output.is_some() || std::io::stdout().is_terminal() => Format::Text,
         None => Format::Json,
     }
-}
-
-fn limits(given: &Limits) -> (belljar_sandbox::Limits, SourceLimits) {
-    let size = |size: bytesize::ByteSize| usize::try_from(size.as_u64()).unwrap_or(usize::MAX);
-    let default = belljar_sandbox::Limits::default();
-    let limits = belljar_sandbox::Limits {
-        fuel: given.fuel.unwrap_or(default.fuel),
-        timeout: given.timeout.unwrap_or(default.timeout),
-        memory: given.memory.map_or(default.memory, size),
-        output_bytes: given.max_output.map_or(default.output_bytes, |size| size.as_u64()),
-        ..default
-    };
-    let default = SourceLimits::default();
-    let source = SourceLimits {
-        max_files: given.max_files.unwrap_or(default.max_files),
-        max_file_bytes: given.max_file_size.map_or(default.max_file_bytes, |size| size.as_u64()),
-        ..default
-    };
-    (limits, source)
 }

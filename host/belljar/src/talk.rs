@@ -26,6 +26,13 @@ pub(crate) fn failure(failure: &Failure) {
     }
 }
 
+/// What the second wall of a job was made of.
+pub(crate) fn wall(wall: &str, level: Level) {
+    if level == Level::Verbose {
+        eprintln!("second wall: {}", safe(wall));
+    }
+}
+
 /// What is to be known about an extraction besides its result.
 pub(crate) fn extraction(extraction: &Extraction, description: &str, level: Level) {
     let document = &extraction.document;

@@ -1,6 +1,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use belljar_schema::Diagnostic;
+use serde::{Deserialize, Serialize};
 
 use crate::{Requested, StaticIndex};
 
@@ -82,7 +83,7 @@ impl fmt::Display for Reason {
 }
 
 /// Why a Python file was left out. A file that several rules fit counts under the first of this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Rule {
     /// Build output, virtual environments, caches and hidden directories.
     Build,
@@ -125,7 +126,7 @@ impl Rule {
 }
 
 /// What one rule left out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
     /// Python files.
     pub files: usize,
@@ -135,7 +136,7 @@ pub struct LeftOut {
 }
 
 /// How many files were seen, and what became of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScanCounts {
     /// Files of the tree.
     pub files: usize,

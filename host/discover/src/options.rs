@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 /// What to put back, and what to leave out besides.
 ///
 /// The default leaves out tests, examples, documentation, migrations, build output, vendored copies, `setup.py`
@@ -5,7 +7,7 @@
 ///
 /// A pattern is a path, a directory (`app/models`), a glob (`app/**/models*.py`; `*` stays within a
 /// directory) or a dotted module, which stands for everything below it (`app.models`).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, one per rule")]
 pub struct Options {
     /// Look at tests too.

@@ -7,11 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_frames::{self as frames, Frame};
+use serde::{Deserialize, Serialize};
 
 use crate::Progress;
 
 /// Whole DDL text of one `MetaData`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ddl {
     /// Name of the `MetaData`.
     pub metadata: String,
@@ -24,7 +25,7 @@ pub struct Ddl {
 }
 
 /// A table that a dialect can't render.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DdlFailure {
     /// The table.
     pub table: String,

@@ -27,16 +27,20 @@ use belljar_discover::Discovery;
 use belljar_sandbox::{Glass, Job, Limits, Outcome};
 use belljar_schema::{Document, Generation};
 use belljar_tree::Tree;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use assemble::ending_text;
-pub use belljar_discover::{ClassDecl, LeftOut, Options as DiscoverOptions, Rule, ScanCounts, StaticIndex};
+pub use belljar_discover::{
+    ClassDecl, LeftOut, MAX_SOURCE_BYTES, Options as DiscoverOptions, Rule, ScanCounts, StaticIndex,
+};
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{
     Filters, Limits as SourceLimits, Request, Source, SourceError, Wheelhouse, find_environment, merge_base,
     open,
 };
 pub use collect::{Ddl, DdlFailure};
+pub use resume::ATTEMPTS;
 pub use snapshots::{HearModule, HearUnpacking, Progress, SnapshotLoadError, Snapshots};
 
 use collect::{Collector, Findings};
@@ -47,7 +51,7 @@ use plan::Run;
 pub const DIALECTS: [&str; 5] = ["postgresql", "mysql", "sqlite", "mssql", "oracle"];
 
 /// What to extract, and how far to go.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Options {
     /// What discovery looks at.
     pub discover: DiscoverOptions,
@@ -57,12 +61,13 @@ pub struct Options {
     pub ddl: Vec<String>,
     /// The SQLAlchemy generation to use (`2.0`), instead of the one the project asks for.
     pub sqlalchemy: Option<String>,
-    /// Further packages that are real.
+    /// Further packages that are real. Not part of the serialized form: whoever reads it opens them.
+    #[serde(skip)]
     pub wheelhouse: Wheelhouse,
 }
 
 /// Everything an extraction gives.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Extraction {
     /// What was found.
     pub document: Document,
@@ -89,7 +94,7 @@ impl Extraction {
 }
 
 /// How one run went.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct RunReport {
     /// Import root, empty for the root of the tree.
     pub root: String,

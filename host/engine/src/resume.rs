@@ -11,7 +11,7 @@ use belljar_sandbox::{Ending, Limits, Outcome};
 use crate::{RunResult, collect::Findings, plan::Run};
 
 /// How often one run is begun.
-const ATTEMPTS: u32 = 12;
+pub const ATTEMPTS: u32 = 12;
 
 /// What is left for further attempts.
 struct Budget {

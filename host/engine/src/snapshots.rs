@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use belljar_sandbox::{Engine, Glass, LoadError, Package, Packed, SnapshotError};
+use belljar_sandbox::{Engine, Glass, LoadError, Package, Packed, SnapshotError, Unpacked};
 use thiserror::Error;
 
 /// Hears of bytes unpacked, of how many, of which generation.
@@ -86,6 +86,28 @@ impl Snapshots {
         found.map(|packed| packed.sqlalchemy.to_owned())
     }
 
+    /// Unpacks what a run may ask for: the generation or version that is wanted, or all of them.
+    pub fn unpack(&self, wanted: Option<&str>, progress: &Progress) -> Result<(), SnapshotLoadError> {
+        for packed in self.asked_for(wanted) {
+            self.unpack_one(packed, progress)?;
+        }
+        Ok(())
+    }
+
+    /// Loads what a run may ask for, so that no file is opened when it does.
+    pub fn load_all(&self, wanted: Option<&str>, progress: &Progress) -> Result<(), SnapshotLoadError> {
+        for packed in self.asked_for(wanted) {
+            self.glass(packed.sqlalchemy, progress)?;
+        }
+        Ok(())
+    }
+
+    fn asked_for(&self, wanted: Option<&str>) -> impl Iterator<Item = &'static Packed> {
+        self.packed.iter().filter(move |packed| {
+            wanted.is_none_or(|wanted| [packed.generation, packed.sqlalchemy].contains(&wanted))
+        })
+    }
+
     /// The glass for a version; unpacked and loaded the first time.
     pub fn glass(&self, version: &str, progress: &Progress) -> Result<Glass, SnapshotLoadError> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
@@ -106,12 +128,15 @@ impl Snapshots {
             Some(engine) => engine.clone(),
             None => engine.insert(Engine::new()?).clone(),
         };
+        Ok(Glass::new(&engine, &self.unpack_one(packed, progress)?)?)
+    }
+
+    fn unpack_one(&self, packed: &Packed, progress: &Progress) -> Result<Unpacked, SnapshotError> {
         let mut hear = |done: u64, all: u64| {
             if let Some(unpacking) = &progress.unpacking {
                 unpacking(packed.generation, done, all);
             }
         };
-        let unpacked = belljar_sandbox::unpack(packed, &self.folder, &mut hear)?;
-        Ok(Glass::new(&engine, &unpacked)?)
+        belljar_sandbox::unpack(packed, &self.folder, &mut hear)
     }
 }

@@ -24,6 +24,7 @@ mod snapshot;
 mod state;
 mod stream;
 
+pub use belljar_engine_config::MAX_WASM_STACK;
 pub use engine::{Engine, LoadError};
 pub use filesystem::{MOUNT, PACKAGES_MOUNT};
 pub use glass::{Glass, Job};

@@ -1,8 +1,10 @@
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// What one run may use. Every field says what the user sees when it fires; whatever the run found before is
 /// kept in every case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Instructions, roughly; the same for the same code every time. Half of it may be burnt between two frames.
     /// Fires as [`crate::Ending::Fuel`].

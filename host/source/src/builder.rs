@@ -12,6 +12,9 @@ use crate::{
     wheelhouse::wanted::{self, Wanted},
 };
 
+/// What to do about a path that is too long.
+const PATH_HINT: &str = "raise `max-path-length` in a file of `--limits`";
+
 /// Takes what a directory, a revision or an archive holds, and makes the tree of it: the one place where limits
 /// and filters apply and links are followed, so that the three give the same tree for the same files.
 pub(crate) struct Builder<'a> {
@@ -112,12 +115,18 @@ impl<'a> Builder<'a> {
         let Limits { max_depth, max_path_bytes, .. } = *self.limits;
         if path.len() > max_path_bytes {
             let text = format!("is left out: its path has more than {max_path_bytes} bytes");
-            self.say_at(Severity::Warning, "path-too-long", path, &text, "raise `max_path_bytes`");
+            self.say_at(Severity::Warning, "path-too-long", path, &text, PATH_HINT);
             return false;
         }
         if path.matches('/').count() > max_depth {
             let text = format!("is left out: it lies more than {max_depth} directories deep");
-            self.say_at(Severity::Warning, "too-deep", path, &text, "raise `max_depth`");
+            self.say_at(
+                Severity::Warning,
+                "too-deep",
+                path,
+                &text,
+                "raise `max-depth` in a file of `--limits`",
+            );
             return false;
         }
         true
@@ -173,7 +182,7 @@ impl<'a> Builder<'a> {
             }
             Ok(_) => {
                 let text = "is a link to a path that is too long";
-                self.say_at(Severity::Warning, "path-too-long", path, text, "raise `max_path_bytes`");
+                self.say_at(Severity::Warning, "path-too-long", path, text, PATH_HINT);
             }
             Err(_) => self.bad_name(target, BadName::NotUtf8),
         }

@@ -1,8 +1,10 @@
+use serde::{Deserialize, Serialize};
+
 use crate::names;
 
 /// What is left out of every tree, and can be put back. The default leaves all of it out: none of it is the
 /// project's own source, and an installed environment alone can be larger than the limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, one for each kind of clutter")]
 pub struct Filters {
     /// Keep what `.gitignore` and `.git/info/exclude` leave out. Directories only: a git revision holds what was

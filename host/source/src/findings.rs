@@ -45,6 +45,18 @@ impl Findings {
     }
 }
 
+/// Files whose bytes were not taken into memory.
+pub(crate) fn left_behind(paths: &[String], limit: u64) -> Vec<Diagnostic> {
+    let mut findings = Findings::default();
+    findings.add_all(paths.iter().map(|path| {
+        let message = format!("`{path}` is left behind: the files have more than {limit} bytes");
+        Diagnostic::new(Severity::Warning, "source-memory", message)
+            .at(path, 0)
+            .hint("give a sub-directory, or raise `max-source-memory` in a file of `--limits`")
+    }));
+    findings.into_diagnostics()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -39,6 +39,7 @@ use std::path::{Path, PathBuf};
 
 use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
+use serde::{Deserialize, Serialize};
 
 pub use error::SourceError;
 pub use filters::Filters;
@@ -46,7 +47,7 @@ pub use limits::Limits;
 pub use wheelhouse::{PLACE_PREFIX, Package, Wheelhouse, find_environment};
 
 /// What to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// A directory, a git repository (bare too), or an archive.
     pub path: PathBuf,
@@ -81,6 +82,20 @@ pub struct Source {
     pub diagnostics: Vec<Diagnostic>,
     /// What was read, for people: `git revision 0123456789ab of …`.
     pub description: String,
+}
+
+impl Source {
+    /// The same with its bytes in memory, for a process that may soon open nothing. Over [`Limits::max_memory_bytes`] the
+    /// largest files that are not Python are left behind first, with the diagnostic `source-memory`.
+    #[must_use]
+    pub fn into_memory(self, limits: &Limits) -> Self {
+        let limit = limits.max_memory_bytes;
+        let (tree, left) = self.tree.into_memory(limit);
+        let mut diagnostics = self.diagnostics;
+        diagnostics.extend(findings::left_behind(&left, limit));
+        diagnostics.sort_by(|a, b| a.code.cmp(&b.code));
+        Self { tree, diagnostics, description: self.description }
+    }
 }
 
 /// Reads a source. Only the names are read at first: contents of directories and revisions follow when asked for.

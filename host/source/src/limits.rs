@@ -1,8 +1,10 @@
+use serde::{Deserialize, Serialize};
+
 /// What a source may cost. Sizes are in bytes.
 ///
 /// Each field says what the user sees when it fires: either one file is left out with a diagnostic, or the whole
 /// source is refused with a [`crate::SourceError`], because half of a bomb is not worth trusting.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Files of the tree, not counting those that appear under the name of a linked directory. Over it:
     /// [`crate::SourceError::TooMany`].

@@ -102,7 +102,7 @@ impl<'a> Walk<'a, '_> {
         // What is too long counts as well: it took time.
         self.shown = self.shown.saturating_add(1);
         if full || path.len() > max_path_bytes || path.matches('/').count() > max_depth {
-            let limit = if full { "`max_linked_entries`" } else { "`max_depth` or `max_path_bytes`" };
+            let limit = if full { "`max-linked-entries`" } else { "`max-depth` or `max-path-length`" };
             self.say(Severity::Warning, "link-limit", path, &format!("goes over the limit {limit}"));
             return false;
         }
@@ -111,7 +111,7 @@ impl<'a> Walk<'a, '_> {
 
     fn note(&mut self, link: Link<'a>) {
         if self.noted >= self.limits.max_links {
-            return self.say(Severity::Warning, "link-limit", &link.path, "goes over the limit `max_links`");
+            return self.say(Severity::Warning, "link-limit", &link.path, "goes over the limit `max-links`");
         }
         self.noted += 1;
         self.links.push_back(link);

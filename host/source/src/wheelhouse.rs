@@ -52,6 +52,16 @@ impl Wheelhouse {
         Ok(building.finish())
     }
 
+    /// The same with its bytes in memory; see [`Source::into_memory`].
+    #[must_use]
+    pub fn into_memory(self, limits: &Limits) -> Self {
+        let limit = limits.max_memory_bytes;
+        let (tree, left) = self.tree.into_memory(limit);
+        let mut diagnostics = self.diagnostics;
+        diagnostics.extend(crate::findings::left_behind(&left, limit).into_iter().map(placed));
+        Self { tree, diagnostics, ..self }
+    }
+
     /// Whether a module of this dotted name, or a package, can be imported.
     pub fn has(&self, module: &str) -> bool {
         let path = module.replace('.', "/");

@@ -43,3 +43,12 @@ impl Content for MemoryContent {
         self.0.get(key).cloned().ok_or_else(|| ReadError::NotFound(key.to_owned()))
     }
 }
+
+/// What was read of every file while it could be, errors too.
+pub(crate) struct HeldContent(pub(crate) BTreeMap<String, Result<Arc<[u8]>, ReadError>>);
+
+impl Content for HeldContent {
+    fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError> {
+        self.0.get(key).cloned().unwrap_or_else(|| Err(ReadError::NotFound(key.to_owned())))
+    }
+}

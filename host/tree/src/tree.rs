@@ -3,7 +3,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::{Content, MemoryContent, ReadError};
+use crate::{Content, MemoryContent, ReadError, content::HeldContent};
 
 /// A file of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +106,38 @@ impl Tree {
         self.names.directories.get(directory).into_iter().flatten().map(String::as_str)
     }
 
+    /// The same files with their bytes in memory, for a process that may soon open nothing, and the paths of those that
+    /// are left behind: over `limit` bytes the largest that are not Python go first, as with an archive. What can't be
+    /// read now can't be read then, for the same reason; what was left behind neither.
+    pub fn into_memory(self, limit: u64) -> (Self, Vec<String>) {
+        // Of several names for one file, the first stands for all.
+        let mut held: BTreeMap<&str, (&str, u64)> = BTreeMap::new();
+        for (path, entry) in self.files() {
+            held.entry(&entry.key).or_insert((path, entry.size));
+        }
+        let mut bytes: u64 = held.values().map(|(_, size)| size).sum();
+        let mut by_worth: Vec<(bool, u64, &str, &str)> =
+            held.iter().map(|(key, (path, size))| (!is_python(path), *size, *path, *key)).collect();
+        by_worth.sort_unstable();
+        let mut left = BTreeSet::new();
+        while bytes > limit {
+            let Some((_, size, _, key)) = by_worth.pop() else { break };
+            bytes -= size;
+            left.insert(key);
+        }
+        let read = |key: &str| {
+            if left.contains(key) {
+                let message = "it was left behind: the source is larger than the memory for it".to_owned();
+                return Err(ReadError::Io { path: key.to_owned(), message });
+            }
+            self.content.read(key)
+        };
+        let content = held.keys().map(|key| ((*key).to_owned(), read(key))).collect();
+        let files = self.files().filter(|(_, entry)| left.contains(entry.key.as_str()));
+        let left_behind = files.map(|(path, _)| path.to_owned()).collect();
+        (Self { names: Arc::clone(&self.names), content: Arc::new(HeldContent(content)) }, left_behind)
+    }
+
     /// The bytes of a file.
     pub fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
         let entry = self.names.files.get(path).ok_or_else(|| ReadError::NotFound(path.to_owned()))?;
@@ -117,6 +149,10 @@ impl std::fmt::Debug for Tree {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tree").field("files", &self.names.files).finish_non_exhaustive()
     }
+}
+
+fn is_python(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending == "py")
 }
 
 fn is_normal(path: &str) -> bool {
@@ -135,6 +171,35 @@ mod tests {
         assert_eq!(tree.node("a/b"), Some(Node::Directory));
         assert_eq!(tree.node("a/x"), None);
         assert_eq!(&*tree.read("a/d.py").unwrap(), b"y");
+    }
+
+    #[test]
+    fn in_memory_the_largest_that_are_not_python_are_left_behind() {
+        let tree =
+            || Tree::in_memory([("a.py", "12345678"), ("b.csv", "1234"), ("c.txt", "12"), ("d.py", "1")]);
+        let (held, left) = tree().into_memory(15);
+        assert!(left.is_empty());
+        for (path, _) in tree().files() {
+            assert_eq!(held.read(path), tree().read(path), "{path}");
+        }
+        assert_eq!(held.read("e.py"), Err(ReadError::NotFound("e.py".to_owned())));
+        let (held, left) = tree().into_memory(12);
+        assert_eq!(left, ["b.csv"]);
+        assert!(matches!(held.read("b.csv"), Err(ReadError::Io { .. })));
+        assert_eq!(held.node("b.csv"), tree().node("b.csv"), "its name stays");
+        assert_eq!(tree().into_memory(1).1, ["a.py", "b.csv", "c.txt"]);
+    }
+
+    #[test]
+    fn in_memory_links_count_once() {
+        let file = |key: &str| FileEntry { key: key.to_owned(), size: 4 };
+        let files = BTreeMap::from([("a.txt".to_owned(), file("x")), ("b.txt".to_owned(), file("x"))]);
+        let content = MemoryContent(BTreeMap::from([("x".to_owned(), Arc::from(*b"1234"))]));
+        let tree = Tree::new(files, Arc::new(content));
+        let (held, left) = tree.clone().into_memory(4);
+        assert!(left.is_empty());
+        assert_eq!(&*held.read("b.txt").unwrap(), b"1234");
+        assert_eq!(tree.into_memory(3).1, ["a.txt", "b.txt"]);
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn a_bomb() {
 
     ----- stderr -----
     error: archive `bomb.tar.gz` goes over the limit `max_total_bytes` of 2147483648 bytes
-    hint: if the archive can be trusted, unpack it and give the directory
+    hint: if the archive can be trusted, unpack it and give the directory, or raise `max-unpacked-size` in a file of `--limits`
     ");
 }
 

@@ -12,10 +12,11 @@ use std::collections::BTreeMap;
 pub(crate) use calls::is_base_call;
 pub(crate) use expr::{dotted, head_of_text, last};
 pub(crate) use names::{Names, Origin};
+use serde::{Deserialize, Serialize};
 pub(crate) use walk::{ClassFacts, FileFacts, ModuleRef, read};
 
 /// What a class body says about `__tablename__`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tablename {
     /// Nothing.
     None,
@@ -26,7 +27,7 @@ pub enum Tablename {
 }
 
 /// A class statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about one statement")]
 pub struct ClassDecl {
     /// Dotted name of the module.
@@ -58,7 +59,7 @@ pub struct ClassDecl {
 }
 
 /// An attribute of a class body.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribute {
     /// Its name.
     pub name: String,
@@ -71,7 +72,7 @@ pub struct Attribute {
 }
 
 /// A `Table()` call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableDecl {
     /// The name, where it is a text.
     pub name: Option<String>,
@@ -90,7 +91,7 @@ pub struct TableDecl {
 }
 
 /// Every class and every `Table()` call of the files that were parsed, sorted by path, then line.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct StaticIndex {
     classes: Vec<ClassDecl>,
     tables: Vec<TableDecl>,

@@ -104,7 +104,7 @@ impl<'a> Unpacked<'a> {
         }
         let limit = self.limits().max_memory_bytes;
         let text = format!("is left out: the archive holds more than {limit} bytes of files");
-        let hint = "unpack it and give the directory, or raise `max_memory_bytes`";
+        let hint = "unpack it and give the directory, or raise `max-source-memory` in a file of `--limits`";
         self.builder.say_at(Severity::Warning, "archive-memory", path, &text, hint);
     }
 

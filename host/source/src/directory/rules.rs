@@ -58,7 +58,13 @@ impl Rules {
             }
             Ok(Small::TooLarge(_)) => {
                 let text = format!("has more than {limit} bytes, and no effect");
-                builder.say_at(Severity::Note, "ignore-file", &place, &text, "raise `max_ignore_bytes`");
+                builder.say_at(
+                    Severity::Note,
+                    "ignore-file",
+                    &place,
+                    &text,
+                    "raise `max-ignore-file-size` in a file of `--limits`",
+                );
                 false
             }
             Err(_) => false,

@@ -1,0 +1,216 @@
+//! The process that waits: starts the other one, and takes its answer or its end.
+
+use std::{
+    io::{self, Read, Write as _},
+    os::unix::process::ExitStatusExt as _,
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use belljar_engine::{ExtractError, Extraction, Snapshots, Source};
+use belljar_tree::Tree;
+
+use super::{Answer, COMMAND, Done, IsolateError, Job};
+use crate::{failure::Failure, limits::JobLimits, progress::Bars, settings::Reading, talk};
+
+/// Bytes of standard error that are kept.
+const SAID: u64 = 16 << 10;
+
+/// How often a process that has answered is looked after.
+const LOOK: Duration = Duration::from_millis(2);
+
+/// Reads a source and runs it, in another process. The source has the files that the result names, and those only
+/// `with_files`.
+pub(crate) fn read(reading: Reading, with_files: bool) -> Result<(Source, Extraction), Failure> {
+    let Reading { request, wheelhouse, source_limits, options, cache, level, isolate: _, job } = reading;
+    {
+        // Unpacking takes a moment, once, and here it shows.
+        let (_bars, progress) = Bars::new(level);
+        let snapshots = Snapshots::new(belljar_snapshots::ALL, cache.clone());
+        snapshots.unpack(options.sqlalchemy.as_deref(), &progress).map_err(ExtractError::from)?;
+    }
+    let job_to_do = Job { request, wheelhouse, source_limits, options, cache, with_files };
+    let text = serde_json::to_vec(&job_to_do).map_err(IsolateError::Job)?;
+    // The file that runs, whatever lies at its path by now.
+    let mut command = Command::new("/proc/self/exe");
+    command.arg(COMMAND).env_clear();
+    match answer(command, &text, &job)? {
+        Answer::Failed(failed) => Err(IsolateError::Failed(failed).into()),
+        Answer::Done(done) => {
+            let Done { description, extraction, files, wall } = *done;
+            talk::wall(&wall, level);
+            let source = Source { tree: Tree::in_memory(files), diagnostics: Vec::new(), description };
+            Ok((source, extraction))
+        }
+    }
+}
+
+/// What a process answers to a job.
+fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer, IsolateError> {
+    let end = Instant::now() + limits.timeout;
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = Running(command.spawn().map_err(IsolateError::Start)?);
+    let (send, receive) = mpsc::channel();
+    let (stdout, stderr) = (running.0.stdout.take(), running.0.stderr.take());
+    let most = limits.result_bytes;
+    thread::spawn(move || {
+        let _ = send.send(bounded(stdout, most)); // nobody waits any more: too late
+    });
+    let said = thread::spawn(move || bounded(stderr, SAID));
+    if let Some(mut input) = running.0.stdin.take() {
+        // A process that ends before it has read all is judged by its end.
+        let _ = input.write_all(job);
+    }
+    let left = || end.saturating_duration_since(Instant::now());
+    let Ok(answered) = receive.recv_timeout(left()) else {
+        return Err(IsolateError::Timeout(limits.timeout));
+    };
+    let answered = answered.map_err(IsolateError::Start)?;
+    if answered.len() as u64 > most {
+        return Err(IsolateError::TooLarge(most));
+    }
+    let Some(status) = running.end(&left).map_err(IsolateError::Start)? else {
+        return Err(IsolateError::Timeout(limits.timeout));
+    };
+    let said = said.join().ok().and_then(Result::ok).unwrap_or_default();
+    judged(status, &answered, &String::from_utf8_lossy(&said))
+}
+
+/// One byte more than is wanted tells that there is more; what follows is thrown away.
+fn bounded(pipe: Option<impl Read>, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if let Some(pipe) = pipe {
+        pipe.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+fn judged(status: ExitStatus, answered: &[u8], said: &str) -> Result<Answer, IsolateError> {
+    let said = said.to_owned();
+    match status.signal() {
+        Some(libc::SIGSYS) => return Err(IsolateError::Wall),
+        Some(signal) => return Err(IsolateError::Signal { signal: name(signal), said }),
+        None if !status.success() => {
+            return Err(IsolateError::NoAnswer { message: status.to_string(), said });
+        }
+        None => {}
+    }
+    serde_json::from_slice(answered)
+        .map_err(|error| IsolateError::NoAnswer { message: format!("what it wrote is none ({error})"), said })
+}
+
+/// What people know a signal by.
+fn name(signal: i32) -> String {
+    let known = [
+        (libc::SIGSEGV, "SIGSEGV"),
+        (libc::SIGBUS, "SIGBUS"),
+        (libc::SIGILL, "SIGILL"),
+        (libc::SIGABRT, "SIGABRT"),
+        (libc::SIGKILL, "SIGKILL"),
+        (libc::SIGTERM, "SIGTERM"),
+    ];
+    let known = known.iter().find(|(number, _)| *number == signal);
+    known.map_or_else(|| format!("signal {signal}"), |(_, name)| (*name).to_owned())
+}
+
+/// A process that does not outlive whoever waits for it.
+struct Running(Child);
+
+impl Running {
+    /// How it ends, if that is soon enough.
+    fn end(&mut self, left: &dyn Fn() -> Duration) -> io::Result<Option<ExitStatus>> {
+        loop {
+            if let Some(status) = self.0.try_wait()? {
+                return Ok(Some(status));
+            }
+            if left().is_zero() {
+                return Ok(None);
+            }
+            thread::sleep(LOOK);
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Both fail where it has ended, and that is what is wanted.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What comes of a process that does as a shell is told, once it has read the job.
+    fn shell(script: &str, limits: &JobLimits) -> Result<Answer, IsolateError> {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &format!("cat > /dev/null; {script}")]);
+        answer(command, b"{}", limits)
+    }
+
+    fn told(script: &str) -> String {
+        shell(script, &JobLimits::default()).unwrap_err().to_string()
+    }
+
+    const FINE: &str = r#"echo '{"Failed": {"message": "as it should", "hint": null, "exit_code": 2}}'"#;
+
+    #[test]
+    fn a_process_that_ends_badly_costs_one_job() {
+        for (script, wanted) in [
+            ("kill -SEGV $$", "the process of the job was ended by SIGSEGV"),
+            (
+                "echo '  '; echo oh >&2; kill -ABRT $$",
+                "the process of the job was ended by SIGABRT; it said: oh",
+            ),
+            ("kill -SYS $$", "the second wall ended the process of the job"),
+            ("exit 3", "the process of the job gave no answer: exit status: 3"),
+            ("exit 0", "the process of the job gave no answer: what it wrote is none (EOF"),
+            ("echo nonsense", "the process of the job gave no answer: what it wrote is none (expected"),
+            ("exec /nowhere 2>/dev/null", "the process of the job gave no answer: exit status: 127"),
+        ] {
+            assert!(told(script).starts_with(wanted), "{script}: {}", told(script));
+            // The next job is none the worse for it.
+            assert!(matches!(shell(FINE, &JobLimits::default()), Ok(Answer::Failed(_))), "{script}");
+        }
+    }
+
+    #[test]
+    fn a_process_that_takes_too_long_is_ended() {
+        let limits = JobLimits { timeout: Duration::from_millis(300), ..JobLimits::default() };
+        for script in ["sleep 600", "exec >&-; exec sleep 600", &format!("{FINE}; exec sleep 600")] {
+            let begun = Instant::now();
+            let error = shell(script, &limits).unwrap_err();
+            assert_eq!(error.to_string(), "the process of the job took more than 300ms", "{script}");
+            assert!(begun.elapsed() < Duration::from_mins(5), "{script}: {:?}", begun.elapsed());
+        }
+    }
+
+    #[test]
+    fn a_process_that_answers_too_much_is_ended() {
+        let limits = JobLimits { result_bytes: 1000, ..JobLimits::default() };
+        let error = shell("exec cat /dev/zero", &limits).unwrap_err();
+        assert_eq!(error.to_string(), "the process of the job answered with more than 1000 bytes");
+        assert!(matches!(shell(FINE, &limits), Ok(Answer::Failed(_))));
+    }
+
+    #[test]
+    fn a_process_that_talks_too_much_is_heard_out_no_more() {
+        let error = told("yes | head -c 10000000 >&2; exit 1");
+        assert!(
+            error.starts_with("the process of the job gave no answer: ") && error.len() < 1000,
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn an_exit_code_that_an_answer_claims_is_2_or_101() {
+        for (claimed, counts) in [(0, 2), (1, 2), (2, 2), (101, 101), (255, 2)] {
+            let failed = super::super::Failed { message: String::new(), hint: None, exit_code: claimed };
+            assert_eq!(IsolateError::Failed(failed).exit_code(), counts);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+use std::{fmt, io};
+
+use thiserror::Error;
+
+use super::{ALL, Origin, Position};
+use crate::near::nearest;
+
+/// What is wrong with limits.
+#[derive(Debug, Error)]
+pub(crate) enum LimitsError {
+    /// The file can't be read.
+    #[error("cannot read the limits `{path}`: {source}")]
+    Read {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It is no TOML.
+    #[error("{position}: this is not TOML: {message}")]
+    Syntax {
+        /// Where.
+        position: Position,
+        /// What the parser says.
+        message: String,
+    },
+    /// There is no such limit.
+    #[error("{position}: there is no limit `{key}`")]
+    UnknownKey {
+        /// Where.
+        position: Position,
+        /// The key.
+        key: String,
+    },
+    /// A value that is none for its limit.
+    #[error("{position}: `{key}` is {message}")]
+    Value {
+        /// Where.
+        position: Position,
+        /// The key.
+        key: String,
+        /// What is wrong.
+        message: String,
+        /// What would be right.
+        example: &'static str,
+    },
+    /// There is no such tenant.
+    #[error("`{path}` has no tenant `{name}`")]
+    UnknownTenant {
+        /// The file.
+        path: String,
+        /// Who was asked for.
+        name: String,
+        /// Who is most like it.
+        near: Vec<String>,
+    },
+    /// More than may be.
+    #[error("{0}")]
+    Raised(Box<Raised>),
+}
+
+/// Who wanted more than may be.
+#[derive(Debug)]
+pub(crate) struct Raised {
+    /// Where; none for a flag.
+    pub(super) position: Option<Position>,
+    /// What was set.
+    pub(super) what: String,
+    /// The limit.
+    pub(super) key: &'static str,
+    /// To what.
+    pub(super) value: String,
+    /// The most that it may be.
+    pub(super) most: String,
+    /// Who says so.
+    pub(super) origin: Origin,
+}
+
+impl fmt::Display for Raised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { position, what, key: _, value, most, origin } = self;
+        if let Some(position) = position {
+            write!(f, "{position}: ")?;
+        }
+        write!(f, "{what} is {value}, over the {most} that {origin}")
+    }
+}
+
+impl LimitsError {
+    pub(super) fn unknown_tenant(path: String, name: &str, names: Vec<String>) -> Self {
+        Self::UnknownTenant { path, name: name.to_owned(), near: nearest(name, names) }
+    }
+
+    /// What to do next.
+    pub(crate) fn hint(&self) -> String {
+        match self {
+            Self::Read { .. } => "name a file that can be read with `--limits`".to_owned(),
+            Self::Syntax { .. } => "write a line such as `memory = \"512MiB\"`".to_owned(),
+            Self::UnknownKey { key, .. } => {
+                match nearest(key, ALL.iter().map(|limit| limit.key.to_owned())).first() {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("limits are {}", listed(ALL.iter().map(|limit| limit.key))),
+                }
+            }
+            Self::Value { key, example, .. } => format!("write `{key} = {example}`"),
+            Self::UnknownTenant { name, near, .. } if near.is_empty() => {
+                format!("give it a table `[tenant.{name}]`, which may be empty")
+            }
+            Self::UnknownTenant { near, .. } => {
+                format!("there is {}", listed(near.iter().map(String::as_str)))
+            }
+            Self::Raised(raised) => {
+                let Raised { key, most, origin, .. } = raised.as_ref();
+                let raise = match origin {
+                    Origin::Default => format!("set `{key}` at the top of the file"),
+                    Origin::File(Position { path, .. }) | Origin::Tenant(_, Position { path, .. }) => {
+                        format!("raise it in `{path}`")
+                    }
+                };
+                format!("give {most} or less, or let whoever keeps the limits {raise}")
+            }
+        }
+    }
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,116 @@
+//! A file of limits: TOML, with a table for each tenant.
+//!
+//! ```toml
+//! memory = "512MiB"
+//! timeout = "1m"
+//!
+//! [tenant.acme]
+//! memory = "256MiB"
+//! ```
+
+use std::{fs, path::Path};
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{Kind, Limit, LimitsError, Position};
+
+/// Where the tables of tenants stand.
+const TENANT: &str = "tenant";
+
+/// A limit, its value, and where that stands.
+pub(super) type Set = (&'static Limit, u64, Position);
+
+/// What a file says.
+#[derive(Debug, Default)]
+pub(super) struct File {
+    /// What holds for all.
+    pub(super) top: Vec<Set>,
+    /// What holds for each tenant, in the order of their names.
+    pub(super) tenants: Vec<(String, Vec<Set>)>,
+    /// Those names.
+    pub(super) names: Vec<String>,
+}
+
+/// Reads a file.
+pub(super) fn read(path: &Path) -> Result<File, LimitsError> {
+    let shown = path.display().to_string();
+    let text =
+        fs::read_to_string(path).map_err(|source| LimitsError::Read { path: shown.clone(), source })?;
+    parse(&shown, &text)
+}
+
+/// Reads the text of a file.
+pub(super) fn parse(path: &str, text: &str) -> Result<File, LimitsError> {
+    let reader = Reader { path, text };
+    let table = DeTable::parse(text).map_err(|error| LimitsError::Syntax {
+        position: reader.position(error.span().map_or(0, |span| span.start)),
+        message: error.message().to_owned(),
+    })?;
+    let mut file = File::default();
+    for (key, value) in table.get_ref() {
+        match value.get_ref() {
+            DeValue::Table(tenants) if key.get_ref() == TENANT => {
+                for (name, value) in tenants {
+                    let DeValue::Table(limits) = value.get_ref() else {
+                        return Err(reader.unknown(name));
+                    };
+                    let set = limits.iter().map(|(key, value)| reader.set(key, value));
+                    let name = name.get_ref().to_string();
+                    file.tenants.push((name.clone(), set.collect::<Result<_, _>>()?));
+                    file.names.push(name);
+                }
+            }
+            _ => file.top.push(reader.set(key, value)?),
+        }
+    }
+    Ok(file)
+}
+
+struct Reader<'a> {
+    path: &'a str,
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn position(&self, byte: usize) -> Position {
+        let line = 1 + self.text.get(..byte).unwrap_or_default().matches('\n').count();
+        Position { path: self.path.to_owned(), line }
+    }
+
+    fn unknown<S: AsRef<str>>(&self, key: &Spanned<S>) -> LimitsError {
+        let position = self.position(key.span().start);
+        LimitsError::UnknownKey { position, key: key.get_ref().as_ref().to_owned() }
+    }
+
+    fn set<S: AsRef<str>>(&self, key: &Spanned<S>, value: &Spanned<DeValue<'_>>) -> Result<Set, LimitsError> {
+        let limit = Limit::named(key.get_ref().as_ref()).ok_or_else(|| self.unknown(key))?;
+        let position = self.position(value.span().start);
+        match number(limit.kind, value.get_ref()) {
+            Ok(number) => Ok((limit, number, position)),
+            Err(message) => Err(LimitsError::Value {
+                position,
+                key: limit.key.to_owned(),
+                message,
+                example: limit.kind.example(),
+            }),
+        }
+    }
+}
+
+/// The value as a number in the unit of its kind, or what is wrong with it.
+fn number(kind: Kind, value: &DeValue<'_>) -> Result<u64, String> {
+    let wrong = |what: &dyn std::fmt::Display| format!("{what}, and must be {}", kind.noun());
+    match value {
+        DeValue::Integer(number) if kind != Kind::Time => {
+            let parsed = u64::from_str_radix(number.as_str(), number.radix());
+            parsed.map_err(|_| wrong(&format_args!("`{}`", number.as_str())))
+        }
+        DeValue::String(text) if kind != Kind::Count => {
+            kind.parse(text).map_err(|error| wrong(&format_args!("`{text}` ({error})")))
+        }
+        other => Err(wrong(&format_args!("of type {}", other.type_str()))),
+    }
+}

@@ -1,0 +1,192 @@
+//! seccomp: the system calls that are left.
+//!
+//! The list is an allow-list, made from what runs of guests ask for, each line with its reason. What is on neither list
+//! gets `EPERM`: libraries ask for this and that and do without it. What a computation has no use for, and an intruder
+//! has, ends the process at once, so that whoever started it knows.
+
+use std::collections::BTreeMap;
+
+use libc::{c_int, c_long};
+use seccompiler::{
+    BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition,
+    SeccompFilter, SeccompRule,
+};
+
+use crate::WallError;
+
+/// What a call meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is made.
+    Allowed,
+    /// It is made where its arguments are as the reason says; else `EPERM`.
+    Checked,
+    /// It ends the process with `SIGSYS`.
+    Fatal,
+}
+
+/// A system call on one of the lists.
+#[derive(Debug, Clone, Copy)]
+pub struct Call {
+    /// Its number here.
+    pub number: c_long,
+    /// Its name.
+    pub name: &'static str,
+    /// What it meets.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: &'static str,
+}
+
+macro_rules! list {
+    ($($verdict:ident $reason:literal: $($name:ident)+;)+) => {
+        &[$($(Call {
+            number: libc::$name,
+            name: stringify!($name),
+            verdict: Verdict::$verdict,
+            reason: $reason,
+        },)+)+]
+    };
+}
+
+/// Every call that is allowed, checked, or fatal. All others are refused with `EPERM`.
+pub fn calls() -> &'static [Call] {
+    list! {
+        Allowed "memory is given back or moved": SYS_munmap SYS_mremap SYS_madvise SYS_brk;
+        Checked "memory that is not executable, no file's own, and of no descriptor that was inherited": SYS_mmap;
+        Checked "memory that is not executable": SYS_mprotect;
+        Allowed "threads wait for each other and end": SYS_futex SYS_set_robust_list SYS_rseq SYS_sched_yield
+            SYS_sched_getaffinity SYS_gettid SYS_exit;
+        Checked "a thread, never a process": SYS_clone;
+        Checked "the name of a thread or of a piece of memory": SYS_prctl;
+        Allowed "wasmtime turns faults of a guest into traps": SYS_rt_sigaction SYS_rt_sigprocmask SYS_rt_sigreturn
+            SYS_sigaltstack;
+        Checked "to itself alone: how a program aborts": SYS_tgkill;
+        Allowed "the clock, and waiting for it": SYS_clock_gettime SYS_gettimeofday SYS_clock_nanosleep SYS_nanosleep;
+        Allowed "seeds of hash tables": SYS_getrandom;
+        Checked "to standard output and error": SYS_write SYS_writev;
+        Allowed "descriptors that are no longer needed": SYS_close;
+        Checked "whether a descriptor is open": SYS_fcntl;
+        Allowed "who it is, and its end": SYS_getpid SYS_exit_group SYS_restart_syscall;
+        Fatal "runs another program": SYS_execve SYS_execveat;
+        Fatal "looks into other processes": SYS_ptrace SYS_process_vm_readv SYS_process_vm_writev SYS_pidfd_getfd
+            SYS_pidfd_open SYS_kcmp SYS_perf_event_open;
+        Fatal "signals other processes": SYS_kill SYS_tkill SYS_rt_sigqueueinfo SYS_rt_tgsigqueueinfo
+            SYS_pidfd_send_signal;
+        Fatal "reaches a network or another process": SYS_socket SYS_socketpair SYS_connect SYS_bind SYS_listen
+            SYS_accept SYS_accept4 SYS_sendto SYS_sendmsg SYS_sendmmsg;
+        Fatal "makes system calls that no filter sees": SYS_io_uring_setup SYS_io_uring_enter SYS_io_uring_register
+            SYS_io_setup SYS_io_submit;
+        Fatal "gives code or handlers to the kernel": SYS_bpf SYS_userfaultfd SYS_init_module SYS_finit_module
+            SYS_kexec_load SYS_kexec_file_load;
+        Fatal "changes what the process sees or is": SYS_mount SYS_umount2 SYS_pivot_root SYS_chroot SYS_unshare
+            SYS_setns SYS_fsopen SYS_open_tree SYS_move_mount SYS_mount_setattr SYS_setuid SYS_setgid SYS_setreuid
+            SYS_setregid SYS_setresuid SYS_setresgid SYS_setgroups SYS_capset;
+        Fatal "reaches the kernel's keys": SYS_add_key SYS_request_key SYS_keyctl;
+    }
+}
+
+/// Installs the filters for the calling thread and those it starts.
+///
+/// There are three, and of their answers the strictest counts: one kills, one refuses what is not allowed, and one says
+/// that `clone3` does not exist, whose arguments no filter can see, so that the C library falls back to `clone`.
+pub(crate) fn filter(inherited: &[u32]) -> Result<(), WallError> {
+    let fatal = of(Verdict::Fatal).map(|call| (call.number, Vec::new())).collect();
+    install(fatal, SeccompAction::Allow, SeccompAction::KillProcess)?;
+    let absent = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
+    install(absent, SeccompAction::Allow, SeccompAction::Errno(code(libc::ENOSYS)))?;
+    let mut allowed: Rules = of(Verdict::Allowed).map(|call| (call.number, Vec::new())).collect();
+    // As far as this filter goes, what the two before answer is let through.
+    allowed.extend(of(Verdict::Fatal).map(|call| (call.number, Vec::new())));
+    allowed.insert(libc::SYS_clone3, Vec::new());
+    allowed.extend(checked(inherited)?);
+    // Last: with it, no filter can be installed any more.
+    install(allowed, SeccompAction::Errno(code(libc::EPERM)), SeccompAction::Allow)
+}
+
+type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
+
+fn of(verdict: Verdict) -> impl Iterator<Item = &'static Call> {
+    calls().iter().filter(move |call| call.verdict == verdict)
+}
+
+/// The calls whose arguments are looked at: any of the rules of a call must hold.
+fn checked(inherited: &[u32]) -> Result<Rules, WallError> {
+    let rule = |conditions: Vec<Result<SeccompCondition, BackendError>>| {
+        let conditions = conditions.into_iter().collect::<Result<_, _>>();
+        conditions.and_then(SeccompRule::new).map_err(|error| WallError::Seccomp(error.to_string()))
+    };
+    let lacks = |argument, flag| is(argument, Op::MaskedEq(bits(flag)), 0);
+    let thread = bits(libc::CLONE_THREAD);
+    let to = |descriptor| rule(vec![is(0, Op::Eq, descriptor)]);
+    let name = |option| rule(vec![is(0, Op::Eq, bits(option))]);
+    let mut mapped = vec![lacks(2, libc::PROT_EXEC), lacks(3, libc::MAP_SHARED)];
+    mapped.extend(inherited.iter().map(|descriptor| is(4, Op::Ne, u64::from(*descriptor))));
+    Ok(BTreeMap::from([
+        (libc::SYS_mmap, vec![rule(mapped)?]),
+        (libc::SYS_mprotect, vec![rule(vec![lacks(2, libc::PROT_EXEC)])?]),
+        (libc::SYS_clone, vec![rule(vec![is(0, Op::MaskedEq(thread), thread)])?]),
+        (libc::SYS_prctl, vec![name(libc::PR_SET_NAME)?, name(libc::PR_SET_VMA)?]),
+        (libc::SYS_tgkill, vec![to(u64::from(std::process::id()))?]),
+        (libc::SYS_write, vec![to(1)?, to(2)?]),
+        (libc::SYS_writev, vec![to(1)?, to(2)?]),
+        (libc::SYS_fcntl, vec![rule(vec![is(1, Op::Eq, bits(libc::F_GETFD))])?]),
+    ]))
+}
+
+/// A condition on one argument, of which the kernel looks at the lower half.
+fn is(argument: u8, op: Op, value: u64) -> Result<SeccompCondition, BackendError> {
+    SeccompCondition::new(argument, Len::Dword, op, value)
+}
+
+fn bits(flag: c_int) -> u64 {
+    u64::from(flag.cast_unsigned())
+}
+
+fn code(error: c_int) -> u32 {
+    error.cast_unsigned()
+}
+
+fn install(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<(), WallError> {
+    let program = program(rules, otherwise, matched)?;
+    seccompiler::apply_filter(&program).map_err(|error| WallError::Seccomp(error.to_string()))
+}
+
+fn program(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<BpfProgram, WallError> {
+    let failed = |error: &dyn std::fmt::Display| WallError::Seccomp(error.to_string());
+    let machine = std::env::consts::ARCH.try_into().map_err(|error| failed(&error))?;
+    SeccompFilter::new(rules, otherwise, matched, machine)
+        .and_then(TryInto::try_into)
+        .map_err(|error| failed(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_call_is_on_one_list() {
+        let mut numbers: Vec<c_long> = calls().iter().map(|call| call.number).collect();
+        numbers.sort_unstable();
+        let all = numbers.len();
+        numbers.dedup();
+        assert_eq!(numbers.len(), all);
+    }
+
+    #[test]
+    fn there_is_room_for_as_many_descriptors_as_may_be() {
+        let inherited: Vec<u32> = (0..).take(crate::Inherited::MOST).collect();
+        let rules = checked(&inherited).unwrap();
+        assert!(program(rules, SeccompAction::Errno(1), SeccompAction::Allow).is_ok());
+    }
+
+    #[test]
+    fn every_checked_call_has_its_check() {
+        let listed: Vec<c_long> = {
+            let mut listed: Vec<c_long> = of(Verdict::Checked).map(|call| call.number).collect();
+            listed.sort_unstable();
+            listed
+        };
+        assert_eq!(checked(&[0, 1, 2]).unwrap().into_keys().collect::<Vec<_>>(), listed);
+    }
+}
