@@ -5,7 +5,7 @@ use crate::Target;
 
 /// The first line names a file, the rest is what it says. Whatever that is, a generation can be chosen, and only from
 /// those on offer.
-pub(crate) const TARGET: Target = Target { name: "configuration", run, fixed: 8 << 20, for_each: 4096 };
+pub(crate) const TARGET: Target = Target { name: "configuration", run, fixed: 128 << 10, for_each: 1024 };
 
 /// Every file that something is read from.
 const FILES: [&str; 16] = [

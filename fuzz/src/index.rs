@@ -5,7 +5,7 @@ use crate::Target;
 
 /// Whatever a Python file says, discovery ends, every place that it names is one of the file, and it finds the same
 /// again.
-pub(crate) const TARGET: Target = Target { name: "index", run, fixed: 8 << 20, for_each: 4096 };
+pub(crate) const TARGET: Target = Target { name: "index", run, fixed: 128 << 10, for_each: 1024 };
 
 const PATH: &str = "app/models.py";
 

@@ -6,7 +6,7 @@ use crate::Target;
 
 /// The first line is a path, the second the directory it counts from, the others are the files there are. What
 /// resolves is in the tree and in normal form, and a second, slower reading of POSIX says the same.
-pub(crate) const TARGET: Target = Target { name: "paths", run, fixed: 256 << 10, for_each: 512 };
+pub(crate) const TARGET: Target = Target { name: "paths", run, fixed: 32 << 10, for_each: 512 };
 
 /// A tree of longer paths has a directory for each part of each: not what this is about.
 const LONGEST_FILE: usize = 256;
