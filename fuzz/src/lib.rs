@@ -75,3 +75,26 @@ impl Target {
 pub fn let_panics_be_caught() {
     drop(std::panic::take_hook());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(bytes: usize) -> usize {
+        let target =
+            Target { name: "x", run: |data| drop(vec![1_u8; 1000 * data.len()]), fixed: 10, for_each: 2000 };
+        target.check(&vec![0; bytes])
+    }
+
+    #[test]
+    fn what_a_target_holds_is_counted() {
+        assert!((100_000..200_000).contains(&holds(100)));
+    }
+
+    #[test]
+    #[should_panic(expected = "over its cap")]
+    fn a_target_that_holds_more_than_it_may_fails() {
+        let target = Target { name: "x", run: |_| drop(vec![1_u8; 1 << 20]), fixed: 1 << 10, for_each: 0 };
+        target.check(b"");
+    }
+}

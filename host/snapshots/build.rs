@@ -29,11 +29,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// Name, version, and what its releases ask of SQLAlchemy from a version on.
+type Package<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>);
+
 fn write_one(text: &mut String, folder: &Path, generation: &str) -> Result<(), Box<dyn std::error::Error>> {
     let file = |suffix: &str| folder.join(format!("{generation}.{suffix}"));
     let manifest: serde_json::Value = serde_json::from_slice(&fs::read(file("manifest.json"))?)?;
     let packages = manifest.get("packages").and_then(serde_json::Value::as_array);
-    let packages: Vec<(&str, &str, Vec<(&str, &str)>)> = packages
+    let packages: Vec<Package<'_>> = packages
         .into_iter()
         .flatten()
         .filter_map(|package| {

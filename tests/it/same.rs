@@ -296,9 +296,13 @@ fn made_in_order<'a>(files: impl Iterator<Item = &'a (&'a str, &'a str)>) -> Tem
     let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
     // Other files in between, gone again, give the folder's entries another order on a disk.
     let passing: Vec<_> = (0..300).map(|number| folder.path().join(format!("gone{number}"))).collect();
-    passing.iter().for_each(|path| fs::write(path, "").unwrap());
+    for path in &passing {
+        fs::write(path, "").unwrap();
+    }
     files.for_each(|file| write_all(folder.path(), &[*file]));
-    passing.iter().for_each(|path| fs::remove_file(path).unwrap());
+    for path in &passing {
+        fs::remove_file(path).unwrap();
+    }
     folder
 }
 

@@ -123,7 +123,7 @@ fn read(path: &Path) -> Result<Document, Failure> {
     let format = value.get("format").and_then(serde_json::Value::as_str).unwrap_or("none");
     let major = |version: &str| version.split('.').next().map(str::to_owned);
     if major(format) != major(FORMAT_VERSION) {
-        return Err(failure(format!("its format is `{}`, and this program reads {FORMAT_VERSION}", format)));
+        return Err(failure(format!("its format is `{format}`, and this program reads {FORMAT_VERSION}")));
     }
     serde_json::from_value(value).map_err(|error| failure(error.to_string()))
 }

@@ -99,7 +99,7 @@ fn on_disk(tree: &BTreeMap<String, Node>) -> TempDir {
 fn tar(tree: &BTreeMap<String, Node>, top: &str, order: u64) -> Vec<u8> {
     let mut entries: Vec<_> = tree.iter().collect();
     entries.sort_by_key(|(path, _)| {
-        path.bytes().fold(order, |sum, byte| sum.rotate_left(9) ^ u64::from(byte) * 0x9e37)
+        path.bytes().fold(order, |sum, byte| sum.rotate_left(9) ^ (u64::from(byte) * 0x9e37))
     });
     let entries = entries.into_iter().fold(Tar::new(), |tar, (path, node)| {
         let name = format!("{top}{path}");
