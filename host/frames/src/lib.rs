@@ -22,8 +22,8 @@ pub use python::python_encoder;
 /// Version of the protocol; a guest that speaks another one is refused.
 pub const PROTOCOL: u32 = 2;
 
-/// Memory that one frame may take when it is decoded, bytes: four times the largest on the wire. A real frame takes
-/// three to eight times its bytes and is a megabyte at most; bytes made for it take thirty times.
+/// Memory that one frame may take when it is decoded, bytes: four times the largest on the wire. Bytes made for it take
+/// up to thirty-two times their number.
 pub const MOST_DECODED: usize = 64 << 20;
 
 /// Decodes one frame. Bytes left over are an error, as is anything postcard refuses, and a frame that would take more
