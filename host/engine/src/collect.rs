@@ -1,8 +1,8 @@
 //! Takes what a guest sends, and believes none of it.
 //!
 //! Sizes and counts are bounded by the sandbox; here every frame must decode, speak the right protocol, and come
-//! in a sensible order. A frame that does not is counted and dropped. What a guest says can only be wrong about
-//! its own repository.
+//! in a sensible order, and all of them together may take so much memory. A frame that does not is counted and dropped.
+//! What a guest says can only be wrong about its own repository.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +10,10 @@ use belljar_frames::{self as frames, Frame};
 use serde::{Deserialize, Serialize};
 
 use crate::Progress;
+
+/// Memory that all frames of a run may take when they are decoded, bytes: twice what may be sent. Further frames are
+/// dropped.
+const MOST_HELD: usize = 1 << 30;
 
 /// Whole DDL text of one `MetaData`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,28 +95,39 @@ impl Findings {
 }
 
 /// Sorts frames as they come.
-#[derive(Default)]
 pub(crate) struct Collector {
     progress: Progress,
     findings: Findings,
     tables: BTreeMap<u64, frames::Table>,
     greeted: bool,
     last: Option<BTreeSet<u64>>,
+    /// Bytes that further frames may take.
+    left: usize,
+}
+
+impl Default for Collector {
+    fn default() -> Self {
+        Self::new(Progress::default())
+    }
 }
 
 impl Collector {
     pub(crate) fn new(progress: Progress) -> Self {
-        Self { progress, ..Self::default() }
+        let (findings, tables, greeted, last) = (Findings::default(), BTreeMap::new(), false, None);
+        Self { progress, findings, tables, greeted, last, left: MOST_HELD }
     }
 
     /// Takes one frame.
     pub(crate) fn take(&mut self, bytes: &[u8]) {
-        match frames::decode(bytes) {
-            Ok(Frame::Hello(hello)) if !self.greeted && hello.protocol == frames::PROTOCOL => {
+        match frames::decode_within(bytes, self.left.min(frames::MOST_DECODED)) {
+            Ok((Frame::Hello(hello), _)) if !self.greeted && hello.protocol == frames::PROTOCOL => {
                 self.greeted = true;
             }
             // Nothing counts before the greeting, nor after the end.
-            Ok(frame) if self.greeted && !self.findings.done => self.sort(frame),
+            Ok((frame, takes)) if self.greeted && !self.findings.done => {
+                self.left = self.left.saturating_sub(takes);
+                self.sort(frame);
+            }
             Ok(_) | Err(_) => self.findings.refused += 1,
         }
     }
@@ -216,6 +231,19 @@ mod tests {
     fn another_protocol_is_refused() {
         let findings = send(&[hello(frames::PROTOCOL + 1), remark("x")]);
         assert_eq!((findings.refused, findings.remarks.len()), (2, 0));
+    }
+
+    #[test]
+    fn frames_that_would_take_too_much_memory_are_dropped() {
+        let remark = frames::encode(&remark("x")).unwrap();
+        let (_, takes) = frames::decode_within(&remark, frames::MOST_DECODED).unwrap();
+        let mut collector = Collector { left: 3 * takes, ..Collector::default() };
+        collector.take(&frames::encode(&hello(frames::PROTOCOL)).unwrap());
+        for _ in 0..5 {
+            collector.take(&remark);
+        }
+        let findings = collector.finish();
+        assert_eq!((findings.remarks.len(), findings.refused), (3, 2));
     }
 
     #[test]

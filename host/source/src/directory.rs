@@ -49,7 +49,8 @@ impl Walk<'_> {
                 return Ok(());
             }
         };
-        let is_environment = names.iter().any(|name| name == "pyvenv.cfg");
+        let is_environment = names.iter().any(|name| name == "pyvenv.cfg")
+            && dir.symlink_metadata("pyvenv.cfg").is_ok_and(|marker| marker.is_file());
         if is_environment && !path.is_empty() && !self.builder.filters.include_environments {
             // Known before its tens of thousands of files are counted.
             self.builder.say(crate::builder::environment(path));

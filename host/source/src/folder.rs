@@ -51,9 +51,9 @@ impl Folder {
     }
 
     /// Whether this is an installed Python environment rather than source. Only a `lib/python*` folder beside
-    /// the usual name, or the marker that `venv` and `virtualenv` write, is proof.
+    /// the usual name, or the file that `venv` and `virtualenv` write, is proof.
     pub(crate) fn is_environment(&self, name: &str) -> bool {
-        if self.children.contains_key("pyvenv.cfg") {
+        if matches!(self.children.get("pyvenv.cfg"), Some(Node::File(_))) {
             return true;
         }
         let Some(Node::Folder(lib)) = self.children.get("lib") else { return false };
@@ -86,6 +86,9 @@ mod tests {
         folder.insert("lib/python3.12/os.py", file());
         assert!(folder.is_environment(".venv"));
         assert!(!folder.is_environment("app"));
+        let mut other = Folder::default();
+        other.insert("pyvenv.cfg/a.py", file());
+        assert!(!other.is_environment("app"));
         folder.insert("pyvenv.cfg", file());
         assert!(folder.is_environment("app"));
     }

@@ -5,7 +5,9 @@
 //! [`Tree::in_memory`]. Nothing here writes, and no path leads out: a tree knows its own files only.
 
 mod content;
+mod resolve;
 mod tree;
 
 pub use content::{Content, MemoryContent, ReadError};
+pub use resolve::{LONGEST_PATH, ResolveError};
 pub use tree::{FileEntry, Node, Tree};

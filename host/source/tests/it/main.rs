@@ -17,6 +17,7 @@ mod git;
 mod hostile_names;
 mod ignored;
 mod links;
+mod property;
 mod same;
 mod support;
 mod wheelhouse;

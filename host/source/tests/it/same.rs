@@ -115,3 +115,13 @@ fn one_file_is_not_a_folder() {
     let two = Tar::new().file(b"a.py", b"").file(b"top/b.py", b"").open().unwrap();
     crate::support::check(&two, &["a.py", "top/b.py"], &[]);
 }
+
+#[test]
+fn a_folder_with_the_name_of_a_marker_makes_no_environment() {
+    let all = [("a/c.py", ""), ("a/pyvenv.cfg/node_modules/b.py", ""), ("d.py", "")];
+    let repository = repository(&all);
+    let tar = all.iter().fold(Tar::new(), |tar, (path, text)| tar.file(path.as_bytes(), text.as_bytes()));
+    for source in [read(repository.path()), read_at(repository.path(), "main"), tar.open()] {
+        crate::support::check(&source.unwrap(), &["a/c.py", "d.py"], &[]);
+    }
+}

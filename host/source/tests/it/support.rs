@@ -142,14 +142,19 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 /// A zip archive of files; a name that ends with `@` is a link.
 pub(crate) fn zipped(files: &[(&str, &str)]) -> Vec<u8> {
+    zipped_bytes(files.iter().map(|(name, text)| (*name, text.as_bytes())))
+}
+
+/// The same of bytes.
+pub(crate) fn zipped_bytes<'a>(files: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, text) in files {
+    for (name, bytes) in files {
         let options = SimpleFileOptions::default();
         if let Some(name) = name.strip_suffix('@') {
-            zip.add_symlink(name, *text, options).unwrap();
+            zip.add_symlink(name, std::str::from_utf8(bytes).unwrap(), options).unwrap();
         } else {
-            zip.start_file(*name, options).unwrap();
-            zip.write_all(text.as_bytes()).unwrap();
+            zip.start_file(name, options).unwrap();
+            zip.write_all(bytes).unwrap();
         }
     }
     zip.finish().unwrap().into_inner()
