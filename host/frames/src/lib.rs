@@ -7,20 +7,16 @@
 //!
 //! These types are what crosses the boundary; what the host thinks with is `belljar-schema`.
 
+mod decode;
 mod frame;
 mod python;
 
+pub use decode::{Decoded, decode};
 pub use frame::*;
 pub use python::python_encoder;
 
 /// Version of the protocol; a guest that speaks another one is refused.
 pub const PROTOCOL: u32 = 2;
-
-/// Decodes one frame. Bytes left over are an error, as is anything postcard refuses.
-pub fn decode(bytes: &[u8]) -> Result<Frame, postcard::Error> {
-    let (frame, rest) = postcard::take_from_bytes(bytes)?;
-    if rest.is_empty() { Ok(frame) } else { Err(postcard::Error::DeserializeBadEncoding) }
-}
 
 /// Encodes one frame, as the guest does.
 pub fn encode(frame: &Frame) -> Result<Vec<u8>, postcard::Error> {

@@ -26,7 +26,7 @@ mod stream;
 
 pub use engine::{Engine, LoadError};
 pub use filesystem::{MOUNT, PACKAGES_MOUNT};
-pub use glass::{Glass, Job};
+pub use glass::{Glass, Job, OnFrame};
 pub use limits::Limits;
 pub use outcome::{Blame, Ending, Outcome};
 pub use snapshot::{Package, Packed, SnapshotError, Unpacked, unpack};

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
 /// How a run ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Ending {
     /// The guest came to its end.
+    #[default]
     Finished,
     /// It used up its fuel.
     Fuel,
@@ -33,7 +34,7 @@ pub enum Blame {
 }
 
 /// How a run went. What it found has gone to [`crate::Job::on_frame`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// How it ended.
     pub ending: Ending,
