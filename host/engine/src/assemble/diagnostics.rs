@@ -38,7 +38,8 @@ pub(super) fn collect(
 /// `torn` are files whose syntax something was already said about.
 fn of_run(result: &RunResult, torn: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
     let findings = &result.findings;
-    let is_target = |path: &str| result.run.targets.iter().any(|target| target.path == path);
+    let targets: BTreeSet<&str> = result.run.targets.iter().map(|target| target.path.as_str()).collect();
+    let is_target = |path: &str| targets.contains(path);
     for failed in &findings.failed {
         let message =
             format!("`{}` could not be loaded: `{}`", failed.name, raised(&failed.error, &failed.message));
