@@ -103,8 +103,7 @@ pub(crate) fn carry_out(
         let mut result = once(run, budget.limits.clone(), total.memory);
         budget.spend(&result.outcome);
         total.spend(&result);
-        let (culprit, rest) =
-            if may_go_on(&result.outcome.ending) { result.rest() } else { (None, Vec::new()) };
+        let (culprit, rest) = if result.may_go_on() { result.rest() } else { (None, Vec::new()) };
         // Each of those that wait needs an attempt.
         if rest.is_empty() || budget.is_spent(waiting.len() + rest.len()) {
             results.push(result);
@@ -144,11 +143,6 @@ fn keys(findings: &Findings) -> impl Iterator<Item = Key> {
     findings.tables.iter().map(key)
 }
 
-/// Whether another attempt can end better.
-fn may_go_on(ending: &Ending) -> bool {
-    matches!(ending, Ending::Fuel | Ending::Exit(_) | Ending::Trap(_))
-}
-
 /// The file of the module that ran last and did not come to its end.
 fn culprit(findings: &Findings) -> Option<String> {
     let unfinished = findings.started.iter().rev().find(|module| !findings.loaded.contains(&module.name))?;
@@ -162,9 +156,31 @@ impl RunResult {
         Self { run, left_out: None, findings: Findings::default(), outcome }
     }
 
+    /// Whether another attempt can end better. A guest that came back without saying that it is done has no memory
+    /// left, or was tampered with.
+    fn may_go_on(&self) -> bool {
+        match self.outcome.ending {
+            Ending::Fuel | Ending::Exit(_) | Ending::Trap(_) => true,
+            Ending::Finished => !self.findings.done || self.first_without_memory().is_some(),
+            Ending::Timeout | Ending::Output | Ending::Internal(_) => false,
+        }
+    }
+
+    /// The first module that failed as a whole for want of memory: what it holds is not given back, and those after it
+    /// fail too.
+    fn first_without_memory(&self) -> Option<String> {
+        let first = self.findings.failed.iter().find(|failed| failed.error == "MemoryError")?;
+        let is_target = self.run.targets.iter().any(|target| target.path == first.path);
+        (self.outcome.memory_refused && is_target).then(|| first.path.clone())
+    }
+
     /// The module that ended a run, if one can be named, with what is left to run: all without it, else the halves.
     fn rest(&self) -> (Option<String>, Vec<Run>) {
-        let Some(path) = culprit(&self.findings) else { return (None, self.run.halves()) };
+        let culprit = match self.outcome.ending {
+            Ending::Finished => self.first_without_memory().or_else(|| culprit(&self.findings)),
+            _ => culprit(&self.findings),
+        };
+        let Some(path) = culprit else { return (None, self.run.halves()) };
         let rest = self.run.without(&path);
         let rest = if rest.targets.is_empty() { Vec::new() } else { vec![rest] };
         (Some(path), rest)

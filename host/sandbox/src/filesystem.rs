@@ -75,7 +75,7 @@ pub(crate) struct Meter {
 struct Open {
     bytes: Arc<[u8]>,
     size: u64,
-    left_to_open: Arc<AtomicU64>,
+    left: Arc<AtomicU64>,
 }
 
 impl AsRef<[u8]> for Open {
@@ -86,7 +86,7 @@ impl AsRef<[u8]> for Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.left_to_open.fetch_add(self.size, Ordering::Relaxed);
+        self.left.fetch_add(self.size, Ordering::Relaxed);
     }
 }
 
@@ -115,7 +115,7 @@ impl Meter {
         let bytes = read().map_err(|_| ErrorCode::Io)?;
         self.left_to_read = left_to_read;
         self.left_to_open.store(left_to_open, Ordering::Relaxed);
-        Ok(Bytes::from_owner(Open { bytes, size, left_to_open: Arc::clone(&self.left_to_open) }))
+        Ok(Bytes::from_owner(Open { bytes, size, left: Arc::clone(&self.left_to_open) }))
     }
 }
 

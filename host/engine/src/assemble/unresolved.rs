@@ -249,8 +249,11 @@ fn ended(results: &[RunResult]) -> BTreeMap<&str, Reason> {
         };
         let mut started = BTreeSet::new();
         for module in &findings.started {
-            if started.insert(module.path.as_str()) && !findings.loaded.contains(&module.name) {
-                found.entry(module.path.as_str()).or_insert_with(|| reason("while its module ran"));
+            if started.insert(module.path.as_str()) {
+                // Tables leave after the module that made them has run.
+                let is_loaded = findings.loaded.contains(&module.name);
+                let when = if is_loaded { "before what it made was sent" } else { "while its module ran" };
+                found.entry(module.path.as_str()).or_insert_with(|| reason(when));
             }
         }
         let waiting = result.run.targets.iter().map(|target| target.path.as_str());
