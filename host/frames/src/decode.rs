@@ -86,7 +86,6 @@ impl<'de> Flavor<'de> for Weighed<'de> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
     use crate::{Done, Remark, StatementSkipped, encode};
