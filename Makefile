@@ -14,7 +14,7 @@ EXAMPLE := arize-phoenix
 # What `make test` demands to be exact.
 QUICK := optuna jupyterhub buildbot dagster
 
-.PHONY: help run build snapshots test snapshot-test guest-test sqlmodel-test lint format frames corpus clean FORCE
+.PHONY: help run build snapshots test soak snapshot-test guest-test sqlmodel-test lint format frames corpus clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -57,6 +57,9 @@ test: build ## every test
 	$(MAKE) --no-print-directory guest-test
 	$(MAKE) --no-print-directory sqlmodel-test
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus --only $(QUICK) --exact
+
+soak: $(PACKED) ## the long tests of what takes too much: files, lines and tables by the hundred thousand
+	cargo test --quiet --workspace --test it -- --ignored --nocapture --test-threads 1
 
 snapshot-test: $(PRECOMPILE) ## build snapshots twice, compare fuel, import every standard module; a minute each
 	cargo build --quiet --release --package belljar-engine-config --example probe
