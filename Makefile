@@ -22,7 +22,7 @@ SECONDS := 30
 TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
-.PHONY: help run build snapshots test snapshot-test guest-test sqlmodel-test fuzz deny audit lint format frames corpus \
+.PHONY: help run build snapshots test soak snapshot-test guest-test sqlmodel-test fuzz deny audit lint format frames corpus \
 	clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
@@ -66,6 +66,9 @@ test: build ## every test
 	$(MAKE) --no-print-directory guest-test
 	$(MAKE) --no-print-directory sqlmodel-test
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus --only $(QUICK) --exact
+
+soak: $(PACKED) ## the long tests of what takes too much: files, lines and tables by the hundred thousand
+	cargo test --quiet --workspace --test it -- --ignored --nocapture --test-threads 1
 
 snapshot-test: $(PRECOMPILE) ## build snapshots twice, compare fuel, import every standard module; a minute each
 	cargo build --quiet --release --package belljar-engine-config --example probe

@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "the lints do not take the helpers of tests for tests"
 )]
 
@@ -38,9 +39,6 @@ mod formats {
 /// The pages.
 mod docs;
 
-/// Code that ends a run, among other code.
-mod resume;
-
 /// What differs.
 mod diff;
 
@@ -59,20 +57,34 @@ mod bad_input {
     mod revisions;
 }
 
-/// Code that takes more than it may.
-mod limits;
-
 /// A job in a process of its own.
 mod isolate;
 
 /// Who may set which limit.
 mod limits_file;
 
-/// Names that try to write to the terminal.
-mod hostile_names;
+/// Attacks, a file for each class of them. Each names the refusal it expects, and has a control that must succeed.
+mod attack {
+    mod bytecode;
+    mod chance;
+    mod channel;
+    mod clocks;
+    mod compiled;
+    mod environment;
+    mod filesystem;
+    mod interfaces;
+    mod network;
+    mod processes;
+    mod streams;
+    mod tampering;
+    pub(crate) mod terminal;
+}
 
-/// What the guest can reach: everything that it imports, and what it gets when it tries.
-mod glass {
-    mod imports;
-    mod inside;
+/// Code and files that take more than they may: the limit that fires, the blame, and that what came before is kept.
+mod exhaustion {
+    mod code;
+    mod files;
+    mod findings;
+    mod limits;
+    mod resume;
 }

@@ -41,10 +41,7 @@ pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
     output::write(output.as_deref(), &|out| match format {
         DiffFormat::Text => write!(out, "{}", Text(&found)),
         DiffFormat::Markdown => write!(out, "{}", Markdown(&found)),
-        DiffFormat::Json => {
-            serde_json::to_writer_pretty(&mut *out, &found)?;
-            writeln!(out)
-        }
+        DiffFormat::Json => crate::render::json(out, &found),
     })?;
     let lost = |document: &Document| document.diagnostics.iter().any(|item| item.severity == Severity::Error);
     Ok(if lost(&base) || lost(&head) { ExitCode::from(1) } else { ExitCode::SUCCESS })

@@ -126,7 +126,11 @@ impl Failure {
 
 /// What was scanned, and what could be put back.
 fn nothing_found(scanned: &belljar_engine::ScanCounts) -> String {
-    let seen = format!("scanned {} files, {} of them Python", scanned.files, scanned.python);
+    let unread = match scanned.unreadable {
+        0 => String::new(),
+        number => format!(", of which {number} could not be read or are too large"),
+    };
+    let seen = format!("scanned {} files, {} of them Python{unread}", scanned.files, scanned.python);
     // Only files that look as if they declared tables are worth a word.
     let by_option = scanned
         .left_out

@@ -1,19 +1,19 @@
 //! Takes what a guest sends, and believes none of it.
 //!
 //! Sizes and counts are bounded by the sandbox; here every frame must decode, speak the right protocol, and come
-//! in a sensible order, and all of them together may take so much memory. A frame that does not is counted and dropped.
-//! What a guest says can only be wrong about its own repository.
+//! in a sensible order. A frame that does not is counted and dropped. What is short on the wire may be large in
+//! memory, so all of it together may only take so much. What a guest says can only be wrong about
+//! its own repository.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+};
 
-use belljar_frames::{self as frames, Frame};
+use belljar_frames::{self as frames, Decoded, Frame};
 use serde::{Deserialize, Serialize};
 
 use crate::Progress;
-
-/// Memory that all frames of a run may take when they are decoded, bytes: twice what may be sent. Further frames are
-/// dropped.
-const MOST_HELD: usize = 1 << 30;
 
 /// Whole DDL text of one `MetaData`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +58,8 @@ pub(crate) struct Findings {
     pub(crate) remarks: Vec<frames::Remark>,
     /// Frames that were dropped.
     pub(crate) refused: u64,
+    /// Bytes of memory that the frames take, at most.
+    pub(crate) weight: usize,
     /// The guest said that it came to its end.
     pub(crate) done: bool,
 }
@@ -95,41 +97,42 @@ impl Findings {
 }
 
 /// Sorts frames as they come.
+#[derive(Default)]
 pub(crate) struct Collector {
     progress: Progress,
     findings: Findings,
     tables: BTreeMap<u64, frames::Table>,
     greeted: bool,
     last: Option<BTreeSet<u64>>,
-    /// Bytes that further frames may take.
+    /// Bytes of memory that further frames may take.
     left: usize,
 }
 
-impl Default for Collector {
-    fn default() -> Self {
-        Self::new(Progress::default())
-    }
-}
-
 impl Collector {
-    pub(crate) fn new(progress: Progress) -> Self {
-        let (findings, tables, greeted, last) = (Findings::default(), BTreeMap::new(), false, None);
-        Self { progress, findings, tables, greeted, last, left: MOST_HELD }
+    /// Takes frames that need so many bytes of memory, at most.
+    pub(crate) fn new(progress: Progress, memory: usize) -> Self {
+        Self { progress, left: memory, ..Self::default() }
     }
 
-    /// Takes one frame.
-    pub(crate) fn take(&mut self, bytes: &[u8]) {
-        match frames::decode_within(bytes, self.left.min(frames::MOST_DECODED)) {
-            Ok((Frame::Hello(hello), _)) if !self.greeted && hello.protocol == frames::PROTOCOL => {
+    /// Takes one frame, and breaks off where it needs more memory than is left.
+    pub(crate) fn take(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        // Nothing counts before the greeting, nor after the end.
+        let counts = self.greeted && !self.findings.done;
+        match frames::decode(bytes, self.left) {
+            Ok(None) => return ControlFlow::Break(()),
+            Ok(Some(Decoded { frame: Frame::Hello(hello), .. }))
+                if !self.greeted && hello.protocol == frames::PROTOCOL =>
+            {
                 self.greeted = true;
             }
-            // Nothing counts before the greeting, nor after the end.
-            Ok((frame, takes)) if self.greeted && !self.findings.done => {
-                self.left = self.left.saturating_sub(takes);
+            Ok(Some(Decoded { frame, weight })) if counts => {
+                self.left = self.left.saturating_sub(weight);
+                self.findings.weight = self.findings.weight.saturating_add(weight);
                 self.sort(frame);
             }
             Ok(_) | Err(_) => self.findings.refused += 1,
         }
+        ControlFlow::Continue(())
     }
 
     fn sort(&mut self, frame: Frame) {
@@ -200,9 +203,9 @@ mod tests {
     use super::*;
 
     fn send(frames_sent: &[Frame]) -> Findings {
-        let mut collector = Collector::default();
+        let mut collector = Collector::new(Progress::default(), usize::MAX);
         for frame in frames_sent {
-            collector.take(&frames::encode(frame).unwrap());
+            assert!(collector.take(&frames::encode(frame).unwrap()).is_continue());
         }
         collector.finish()
     }
@@ -234,26 +237,24 @@ mod tests {
     }
 
     #[test]
-    fn frames_that_would_take_too_much_memory_are_dropped() {
-        let remark = frames::encode(&remark("x")).unwrap();
-        let (_, takes) = frames::decode_within(&remark, frames::MOST_DECODED).unwrap();
-        let mut collector = Collector { left: 3 * takes, ..Collector::default() };
-        collector.take(&frames::encode(&hello(frames::PROTOCOL)).unwrap());
-        for _ in 0..5 {
-            collector.take(&remark);
-        }
-        let findings = collector.finish();
-        assert_eq!((findings.remarks.len(), findings.refused), (3, 2));
-    }
-
-    #[test]
     fn bytes_that_are_no_frame_are_counted_and_dropped() {
-        let mut collector = Collector::default();
+        let mut collector = Collector::new(Progress::default(), usize::MAX);
         let mut trailing = frames::encode(&hello(frames::PROTOCOL)).unwrap();
         trailing.push(0);
         for bytes in [&b""[..], b"\xff\xff\xff\xff\xff", &trailing, b"\x00\x01"] {
-            collector.take(bytes);
+            assert!(collector.take(bytes).is_continue());
         }
         assert_eq!(collector.finish().refused, 4);
+    }
+
+    #[test]
+    fn what_needs_more_memory_than_is_left_ends_it() {
+        let mut collector = Collector::new(Progress::default(), 10_000);
+        assert!(collector.take(&frames::encode(&hello(frames::PROTOCOL)).unwrap()).is_continue());
+        let frame = frames::encode(&remark("counts")).unwrap();
+        let taken = (0..1000).take_while(|_| collector.take(&frame).is_continue()).count();
+        let findings = collector.finish();
+        assert_eq!((findings.remarks.len(), findings.refused), (taken, 0), "what came before is kept");
+        assert!((2..1000).contains(&taken) && findings.weight <= 10_000, "{taken} {}", findings.weight);
     }
 }

@@ -134,7 +134,9 @@ impl<'a> Attempt<'a> {
         Self {
             document,
             disagreement: disagreement(results),
-            finished: results.iter().all(|result| result.outcome.ending == Ending::Finished),
+            finished: results
+                .iter()
+                .all(|result| result.outcome.ending == Ending::Finished && result.findings.done),
         }
     }
 

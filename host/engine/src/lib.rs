@@ -46,6 +46,7 @@ pub use snapshots::{HearModule, HearUnpacking, Progress, SnapshotLoadError, Snap
 use collect::{Collector, Findings};
 use generation::Attempt;
 use plan::Run;
+use resume::Total;
 
 /// Dialects whose whole DDL text can be asked for.
 pub const DIALECTS: [&str; 5] = ["postgresql", "mysql", "sqlite", "mssql", "oracle"];
@@ -143,9 +144,12 @@ pub fn extract(
     let attempt = |glass: &Glass, generation: Generation| {
         let runs = plan::plan(&discovery);
         progress.targets(runs.iter().map(|run| run.targets.len()).sum());
-        let once = |run: Run, limits: Limits| carry_out(run, limits, &source.tree, glass, options, progress);
+        let once = |run: Run, limits: Limits, memory: usize| {
+            carry_out(run, limits, memory, &source.tree, glass, options, progress)
+        };
+        let mut total = Total::new(&options.limits);
         let results: Vec<_> =
-            runs.into_iter().flat_map(|run| resume::carry_out(run, &options.limits, &once)).collect();
+            runs.into_iter().flat_map(|run| resume::carry_out(run, &mut total, &once)).collect();
         let document = assemble::assemble(source, &discovery, generation, &options.wheelhouse, &results);
         (document, results)
     };
@@ -182,16 +186,17 @@ struct RunResult {
     outcome: Outcome,
 }
 
-/// Carries out one run in one fresh store.
+/// Carries out one run in one fresh store. What it sends may take so many bytes of memory.
 fn carry_out(
     run: Run,
     limits: Limits,
+    memory: usize,
     tree: &Tree,
     glass: &Glass,
     options: &Options,
     progress: &Progress,
 ) -> RunResult {
-    let collector = Arc::new(Mutex::new(Collector::new(progress.clone())));
+    let collector = Arc::new(Mutex::new(Collector::new(progress.clone(), memory)));
     let sink = Arc::clone(&collector);
     let job = Job {
         tree: tree.clone(),

@@ -1,5 +1,7 @@
 //! Groups candidates into runs: one per import root, because two roots may use one name for different modules.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use belljar_discover::Discovery;
 use belljar_sandbox::{MOUNT, PACKAGES_MOUNT};
 use belljar_source::Wheelhouse;
@@ -10,8 +12,8 @@ use serde::Serialize;
 pub(crate) struct Run {
     /// Its import root.
     pub(crate) root: String,
-    /// Every import root, its own first: a repository's packages import each other.
-    roots: Vec<String>,
+    /// Every import root: a repository's packages import each other. There may be as many as there are runs.
+    roots: Arc<[String]>,
     /// The modules to import, in order.
     pub(crate) targets: Vec<Target>,
     /// Files that are not run, though something imports them: an earlier attempt ended in them.
@@ -29,7 +31,7 @@ pub(crate) struct Target {
 #[derive(Serialize)]
 struct Plan<'a> {
     base: &'a str,
-    roots: &'a [String],
+    roots: Vec<&'a str>,
     targets: &'a [Target],
     ddl: &'a [String],
     wheelhouse: &'a [String],
@@ -41,9 +43,12 @@ impl Run {
     pub(crate) fn encode(&self, ddl: &[String], wheelhouse: &Wheelhouse) -> Vec<u8> {
         let wheelhouse: Vec<_> =
             wheelhouse.roots.iter().map(|root| format!("{PACKAGES_MOUNT}/{root}")).collect();
+        // Its own comes first.
+        let own = std::iter::once(self.root.as_str());
+        let others = self.roots.iter().map(String::as_str).filter(|root| *root != self.root);
         let plan = Plan {
             base: MOUNT,
-            roots: &self.roots,
+            roots: own.chain(others).collect(),
             targets: &self.targets,
             ddl,
             wheelhouse: &wheelhouse,
@@ -72,15 +77,15 @@ impl Run {
 
 /// One run for every import root with candidates, in the order of the roots.
 pub(crate) fn plan(discovery: &Discovery) -> Vec<Run> {
-    let all: Vec<&str> = discovery.roots.iter().map(|root| root.path.as_str()).collect();
-    let run = |(index, root): (usize, &&str)| {
-        let own = discovery.candidates.iter().filter(|candidate| candidate.root == index);
-        let targets: Vec<_> = own
-            .map(|candidate| Target { name: candidate.module.clone(), path: candidate.path.clone() })
-            .collect();
-        let others = all.iter().filter(|other| *other != root);
-        let roots = std::iter::once(root).chain(others).map(|path| (*path).to_owned()).collect();
-        Run { root: (*root).to_owned(), roots, targets, left_out: Vec::new() }
+    let roots: Arc<[String]> = discovery.roots.iter().map(|root| root.path.clone()).collect();
+    let mut targets: BTreeMap<usize, Vec<Target>> = BTreeMap::new();
+    for candidate in &discovery.candidates {
+        let target = Target { name: candidate.module.clone(), path: candidate.path.clone() };
+        targets.entry(candidate.root).or_default().push(target);
+    }
+    let run = |(root, targets): (usize, Vec<Target>)| {
+        let root = roots.get(root)?.clone();
+        Some(Run { root, roots: Arc::clone(&roots), targets, left_out: Vec::new() })
     };
-    all.iter().enumerate().map(run).filter(|run| !run.targets.is_empty()).collect()
+    targets.into_iter().filter_map(run).collect()
 }

@@ -13,6 +13,59 @@ use crate::{RunResult, collect::Findings, plan::Run};
 /// How often one run is begun.
 pub const ATTEMPTS: u32 = 12;
 
+/// What all runs of a repository together may use, in times of what one may. There is a run for each import root, and
+/// how many of those there are is up to the repository.
+const RUNS: u32 = 8;
+
+/// Bytes of memory that what the runs sent may take: so many, or this many times what one may send. A frame as a table
+/// has it takes some ten times its bytes, one that a guest makes up as much as a hundred times.
+const DECODED: (u64, u64) = (1 << 30, 2);
+
+/// What is left for all runs of a repository.
+#[derive(Debug)]
+pub(crate) struct Total {
+    one: Limits,
+    left: Limits,
+    /// Bytes of memory for frames.
+    memory: usize,
+    /// How the run ended that used up the last of it.
+    spent: Option<Ending>,
+}
+
+impl Total {
+    pub(crate) fn new(one: &Limits) -> Self {
+        let mut left = one.clone();
+        left.fuel = one.fuel.saturating_mul(RUNS.into());
+        left.timeout = one.timeout.saturating_mul(RUNS);
+        let (least, times) = DECODED;
+        let memory = least.max(one.output_bytes.saturating_mul(times));
+        let memory = usize::try_from(memory).unwrap_or(usize::MAX);
+        Self { one: one.clone(), left, memory, spent: None }
+    }
+
+    /// What the next run may use.
+    fn of_one(&self) -> Limits {
+        let mut limits = self.one.clone();
+        limits.fuel = limits.fuel.min(self.left.fuel);
+        limits.timeout = limits.timeout.min(self.left.timeout);
+        limits
+    }
+
+    fn spend(&mut self, result: &RunResult) {
+        let outcome = &result.outcome;
+        self.left.fuel = self.left.fuel.saturating_sub(outcome.fuel);
+        self.left.timeout = self.left.timeout.saturating_sub(outcome.elapsed);
+        self.memory = self.memory.saturating_sub(result.findings.weight);
+        if self.left.fuel == 0 {
+            self.spent = Some(Ending::Fuel);
+        } else if self.left.timeout.is_zero() {
+            self.spent = Some(Ending::Timeout);
+        } else if outcome.ending == Ending::Output && self.memory < self.one.frame_bytes {
+            self.spent = Some(Ending::Output);
+        }
+    }
+}
+
 /// What is left for further attempts.
 struct Budget {
     attempts: u32,
@@ -37,17 +90,20 @@ impl Budget {
 /// Carries out a run, and what is left of it after each module that ended it. `once` carries out one attempt.
 pub(crate) fn carry_out(
     run: Run,
-    limits: &Limits,
-    once: &dyn Fn(Run, Limits) -> RunResult,
+    total: &mut Total,
+    once: &dyn Fn(Run, Limits, usize) -> RunResult,
 ) -> Vec<RunResult> {
-    let mut budget = Budget { attempts: ATTEMPTS, limits: limits.clone() };
+    if let Some(ending) = &total.spent {
+        return vec![RunResult::not_begun(run, ending.clone())];
+    }
+    let mut budget = Budget { attempts: ATTEMPTS, limits: total.of_one() };
     let (mut results, mut early) = (Vec::new(), Vec::new());
     let mut waiting = vec![run];
     while let Some(run) = waiting.pop() {
-        let mut result = once(run, budget.limits.clone());
+        let mut result = once(run, budget.limits.clone(), total.memory);
         budget.spend(&result.outcome);
-        let (culprit, rest) =
-            if may_go_on(&result.outcome.ending) { result.rest() } else { (None, Vec::new()) };
+        total.spend(&result);
+        let (culprit, rest) = if result.may_go_on() { result.rest() } else { (None, Vec::new()) };
         // Each of those that wait needs an attempt.
         if rest.is_empty() || budget.is_spent(waiting.len() + rest.len()) {
             results.push(result);
@@ -87,11 +143,6 @@ fn keys(findings: &Findings) -> impl Iterator<Item = Key> {
     findings.tables.iter().map(key)
 }
 
-/// Whether another attempt can end better.
-fn may_go_on(ending: &Ending) -> bool {
-    matches!(ending, Ending::Fuel | Ending::Exit(_) | Ending::Trap(_))
-}
-
 /// The file of the module that ran last and did not come to its end.
 fn culprit(findings: &Findings) -> Option<String> {
     let unfinished = findings.started.iter().rev().find(|module| !findings.loaded.contains(&module.name))?;
@@ -99,9 +150,37 @@ fn culprit(findings: &Findings) -> Option<String> {
 }
 
 impl RunResult {
+    /// A run that there is nothing left for.
+    fn not_begun(run: Run, ending: Ending) -> Self {
+        let outcome = Outcome { ending, ..Outcome::default() };
+        Self { run, left_out: None, findings: Findings::default(), outcome }
+    }
+
+    /// Whether another attempt can end better. A guest that came back without saying that it is done has no memory
+    /// left, or was tampered with.
+    fn may_go_on(&self) -> bool {
+        match self.outcome.ending {
+            Ending::Fuel | Ending::Exit(_) | Ending::Trap(_) => true,
+            Ending::Finished => !self.findings.done || self.first_without_memory().is_some(),
+            Ending::Timeout | Ending::Output | Ending::Internal(_) => false,
+        }
+    }
+
+    /// The first module that failed as a whole for want of memory: what it holds is not given back, and those after it
+    /// fail too.
+    fn first_without_memory(&self) -> Option<String> {
+        let first = self.findings.failed.iter().find(|failed| failed.error == "MemoryError")?;
+        let is_target = self.run.targets.iter().any(|target| target.path == first.path);
+        (self.outcome.memory_refused && is_target).then(|| first.path.clone())
+    }
+
     /// The module that ended a run, if one can be named, with what is left to run: all without it, else the halves.
     fn rest(&self) -> (Option<String>, Vec<Run>) {
-        let Some(path) = culprit(&self.findings) else { return (None, self.run.halves()) };
+        let culprit = match self.outcome.ending {
+            Ending::Finished => self.first_without_memory().or_else(|| culprit(&self.findings)),
+            _ => culprit(&self.findings),
+        };
+        let Some(path) = culprit else { return (None, self.run.halves()) };
         let rest = self.run.without(&path);
         let rest = if rest.targets.is_empty() { Vec::new() } else { vec![rest] };
         (Some(path), rest)

@@ -10,24 +10,40 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
+/// Bytes that may still be charged; none once more was charged than there was.
+pub(crate) struct Budget(Cell<Option<usize>>);
+
+impl Budget {
+    pub(crate) fn new(bytes: usize) -> Self {
+        Self(Cell::new(Some(bytes)))
+    }
+
+    pub(crate) fn left(&self) -> usize {
+        self.0.get().unwrap_or(0)
+    }
+
+    pub(crate) fn exceeded(&self) -> bool {
+        self.0.get().is_none()
+    }
+}
+
 /// Any part of serde's machinery, with the budget that it shares with all others.
 pub(crate) struct Bounded<'a, T> {
     inner: T,
-    /// Bytes that may still be charged.
-    left: &'a Cell<usize>,
+    budget: &'a Budget,
     /// Whether what comes is a list; the fields of a struct lie within it, and were charged with it.
     list: bool,
 }
 
 impl<'a, T> Bounded<'a, T> {
-    pub(crate) fn new(inner: T, left: &'a Cell<usize>) -> Self {
-        Self { inner, left, list: false }
+    pub(crate) fn new(inner: T, budget: &'a Budget) -> Self {
+        Self { inner, budget, list: false }
     }
 
     fn charge<E: Error>(&self, bytes: usize) -> Result<(), E> {
-        let left = self.left.get().checked_sub(bytes).ok_or_else(|| E::custom("too much memory"))?;
-        self.left.set(left);
-        Ok(())
+        let left = self.budget.0.get().and_then(|left| left.checked_sub(bytes));
+        self.budget.0.set(left);
+        left.map(drop).ok_or_else(|| E::custom("too much memory"))
     }
 }
 
@@ -35,7 +51,7 @@ impl<'a, T> Bounded<'a, T> {
 macro_rules! deserialize {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.$method(Bounded::new(visitor, self.left))
+            self.inner.$method(Bounded::new(visitor, self.budget))
         }
     )*};
 }
@@ -51,7 +67,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Bounded<'_, D> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_seq(Bounded { list: true, ..Bounded::new(visitor, self.left) })
+        self.inner.deserialize_seq(Bounded { list: true, ..Bounded::new(visitor, self.budget) })
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(
@@ -59,7 +75,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Bounded<'_, D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_unit_struct(name, Bounded::new(visitor, self.left))
+        self.inner.deserialize_unit_struct(name, Bounded::new(visitor, self.budget))
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -67,11 +83,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Bounded<'_, D> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_newtype_struct(name, Bounded::new(visitor, self.left))
+        self.inner.deserialize_newtype_struct(name, Bounded::new(visitor, self.budget))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_tuple(len, Bounded::new(visitor, self.left))
+        self.inner.deserialize_tuple(len, Bounded::new(visitor, self.budget))
     }
 
     fn deserialize_tuple_struct<V: Visitor<'de>>(
@@ -80,7 +96,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Bounded<'_, D> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_tuple_struct(name, len, Bounded::new(visitor, self.left))
+        self.inner.deserialize_tuple_struct(name, len, Bounded::new(visitor, self.budget))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -89,7 +105,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Bounded<'_, D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_struct(name, fields, Bounded::new(visitor, self.left))
+        self.inner.deserialize_struct(name, fields, Bounded::new(visitor, self.budget))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -98,7 +114,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Bounded<'_, D> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_enum(name, variants, Bounded::new(visitor, self.left))
+        self.inner.deserialize_enum(name, variants, Bounded::new(visitor, self.budget))
     }
 
     fn is_human_readable(&self) -> bool {
@@ -152,7 +168,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Bounded<'_, V> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.inner.visit_some(Bounded::new(inner, self.left))
+        self.inner.visit_some(Bounded::new(inner, self.budget))
     }
 
     fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
@@ -160,11 +176,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Bounded<'_, V> {
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.inner.visit_newtype_struct(Bounded::new(inner, self.left))
+        self.inner.visit_newtype_struct(Bounded::new(inner, self.budget))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_seq(Bounded { inner, left: self.left, list: self.list })
+        self.inner.visit_seq(Bounded { inner, budget: self.budget, list: self.list })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<V::Value, A::Error> {
@@ -173,7 +189,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Bounded<'_, V> {
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.inner.visit_enum(Bounded::new(inner, self.left))
+        self.inner.visit_enum(Bounded::new(inner, self.budget))
     }
 }
 
@@ -181,7 +197,7 @@ impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Bounded<'_, S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
-        self.inner.deserialize(Bounded::new(inner, self.left))
+        self.inner.deserialize(Bounded::new(inner, self.budget))
     }
 }
 
@@ -189,7 +205,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Bounded<'_, A> {
     type Error = A::Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
-        let element = self.inner.next_element_seed(Bounded::new(seed, self.left))?;
+        let element = self.inner.next_element_seed(Bounded::new(seed, self.budget))?;
         if self.list && element.is_some() {
             self.charge(size_of::<T::Value>())?;
         }
@@ -207,8 +223,8 @@ impl<'a, 'de, A: EnumAccess<'de>> EnumAccess<'de> for Bounded<'a, A> {
     type Variant = Bounded<'a, A::Variant>;
 
     fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self::Variant), A::Error> {
-        let (value, variant) = self.inner.variant_seed(Bounded::new(seed, self.left))?;
-        Ok((value, Bounded::new(variant, self.left)))
+        let (value, variant) = self.inner.variant_seed(Bounded::new(seed, self.budget))?;
+        Ok((value, Bounded::new(variant, self.budget)))
     }
 }
 
@@ -220,11 +236,11 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Bounded<'_, A> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, A::Error> {
-        self.inner.newtype_variant_seed(Bounded::new(seed, self.left))
+        self.inner.newtype_variant_seed(Bounded::new(seed, self.budget))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, A::Error> {
-        self.inner.tuple_variant(len, Bounded::new(visitor, self.left))
+        self.inner.tuple_variant(len, Bounded::new(visitor, self.budget))
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -232,6 +248,6 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Bounded<'_, A> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, A::Error> {
-        self.inner.struct_variant(fields, Bounded::new(visitor, self.left))
+        self.inner.struct_variant(fields, Bounded::new(visitor, self.budget))
     }
 }

@@ -128,7 +128,7 @@ pub struct Guess {
 }
 
 /// A place in the tree.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct Place {
     /// Path in the tree.
     pub path: String,
@@ -137,7 +137,7 @@ pub struct Place {
 }
 
 /// Why something is in doubt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct Reason {
     /// Stable code.
     pub code: String,
@@ -279,7 +279,7 @@ pub struct Identity {
 }
 
 /// A sequence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct Sequence {
     /// Database schema.
     pub schema: Option<String>,
@@ -302,7 +302,7 @@ pub struct Sequence {
 }
 
 /// A sequence with where it is declared.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct DeclaredSequence {
     /// Name of the `MetaData` that makes it.
     pub metadata: Option<String>,
@@ -406,7 +406,7 @@ pub struct IndexElement {
 }
 
 /// A class by module and qualified name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct ClassRef {
     /// Dotted module.
     pub module: String,
@@ -576,7 +576,7 @@ pub struct Object {
 }
 
 /// A type that has a name in the database (PostgreSQL).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct NamedType {
     /// `enum` or `domain`.
     pub kind: String,

@@ -11,41 +11,42 @@ mod bounded;
 mod frame;
 mod python;
 
-use std::cell::Cell;
+use serde::Deserialize as _;
 
-use serde::{Deserialize as _, de::Error as _};
-
-use bounded::Bounded;
+use bounded::{Bounded, Budget};
 pub use frame::*;
 pub use python::python_encoder;
 
 /// Version of the protocol; a guest that speaks another one is refused.
 pub const PROTOCOL: u32 = 2;
 
-/// Memory that one frame may take when it is decoded, bytes: four times the largest on the wire. Bytes made for it take
-/// up to thirty-two times their number.
-pub const MOST_DECODED: usize = 64 << 20;
-
-/// Decodes one frame. Bytes left over are an error, as is anything postcard refuses, and a frame that would take more
-/// memory than [`MOST_DECODED`].
-pub fn decode(bytes: &[u8]) -> Result<Frame, postcard::Error> {
-    decode_within(bytes, MOST_DECODED).map(|(frame, _)| frame)
+/// A frame with the memory that it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoded {
+    /// The frame.
+    pub frame: Frame,
+    /// Bytes of memory: itself, the elements of its lists, and its texts. What a list has reserved beyond that is at most
+    /// as much again.
+    pub weight: usize,
 }
 
-/// Decodes one frame that may take so many bytes of memory, and says how many it takes: itself, the elements of its
-/// lists, and its texts. What a list has reserved beyond that is at most as much again.
-pub fn decode_within(bytes: &[u8], most: usize) -> Result<(Frame, usize), postcard::Error> {
-    let left = Cell::new(most.checked_sub(size_of::<Frame>()).ok_or_else(too_much)?);
+/// Decodes one frame that may take so many bytes of memory; `None` where it would take more.
+///
+/// # Errors
+///
+/// Anything postcard refuses, and bytes left over.
+pub fn decode(bytes: &[u8], memory: usize) -> Result<Option<Decoded>, postcard::Error> {
+    let Some(left) = memory.checked_sub(size_of::<Frame>()) else { return Ok(None) };
+    let budget = Budget::new(left);
     let mut reader = postcard::Deserializer::from_bytes(bytes);
-    let frame = Frame::deserialize(Bounded::new(&mut reader, &left))?;
+    let frame = match Frame::deserialize(Bounded::new(&mut reader, &budget)) {
+        Err(_) if budget.exceeded() => return Ok(None),
+        frame => frame?,
+    };
     if !reader.finalize()?.is_empty() {
         return Err(postcard::Error::DeserializeBadEncoding);
     }
-    Ok((frame, most.saturating_sub(left.get())))
-}
-
-fn too_much() -> postcard::Error {
-    postcard::Error::custom("too much memory")
+    Ok(Some(Decoded { frame, weight: memory.saturating_sub(budget.left()) }))
 }
 
 /// Encodes one frame, as the guest does.
@@ -93,18 +94,20 @@ mod tests {
     #[test]
     fn what_a_frame_takes_is_counted() {
         let bytes = hollow(100);
-        let (frame, takes) = decode_within(&bytes, MOST_DECODED).unwrap();
+        let Decoded { frame, weight } = decode(&bytes, usize::MAX).unwrap().unwrap();
         assert!(matches!(&frame, Frame::Table(table) if table.columns.len() == 100));
-        assert_eq!(takes, size_of::<Frame>() + 100 * size_of::<Column>());
-        assert!(decode_within(&bytes, takes).is_ok());
-        assert_eq!(decode_within(&bytes, takes - 1), Err(too_much()));
+        assert_eq!(weight, size_of::<Frame>() + 100 * size_of::<Column>());
+        assert!(decode(&bytes, weight).unwrap().is_some());
+        assert_eq!(decode(&bytes, weight - 1), Ok(None));
+        let more = [bytes, vec![0]].concat();
+        assert!(decode(&more, usize::MAX).is_err(), "bytes left over are another thing");
     }
 
     #[test]
     fn texts_count_by_their_length() {
         let remark = |text: &str| {
             let remark = Remark { code: text.to_owned(), message: String::new(), place: None };
-            decode_within(&encode(&Frame::Remark(remark)).unwrap(), MOST_DECODED).unwrap().1
+            decode(&encode(&Frame::Remark(remark)).unwrap(), usize::MAX).unwrap().unwrap().weight
         };
         assert_eq!(remark(&"x".repeat(1000)) - remark(""), 1000);
     }
@@ -114,7 +117,7 @@ mod tests {
         // 4 MiB on the wire, some 130 MiB in memory.
         let bytes = hollow((4 << 20) / 22);
         assert!(bytes.len() < (4 << 20) + 100 && size_of::<Column>() > 500);
-        assert_eq!(decode(&bytes), Err(too_much()));
+        assert_eq!(decode(&bytes, 64 << 20), Ok(None));
     }
 
     #[test]
@@ -122,6 +125,6 @@ mod tests {
         let mut bytes = hollow(1);
         let end = bytes.len() - 20;
         bytes.truncate(end);
-        assert_eq!(decode(&bytes), Err(postcard::Error::DeserializeUnexpectedEnd));
+        assert_eq!(decode(&bytes, usize::MAX), Err(postcard::Error::DeserializeUnexpectedEnd));
     }
 }

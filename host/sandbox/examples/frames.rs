@@ -10,6 +10,7 @@ use std::{
     error::Error,
     fs,
     io::{self, Write as _},
+    ops::ControlFlow,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::{Arc, Mutex, PoisonError},
@@ -68,7 +69,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         packages: None,
         plan: fs::read(plan)?,
         limits: Limits::default(),
-        on_frame: Box::new(move |frame| collected.lock().unwrap_or_else(PoisonError::into_inner).push(frame)),
+        on_frame: Box::new(move |frame| {
+            collected.lock().unwrap_or_else(PoisonError::into_inner).push(frame);
+            ControlFlow::Continue(())
+        }),
     };
     let outcome = Glass::new(&Engine::new()?, &unpacked)?.run(job);
     let mut out = io::stdout().lock();

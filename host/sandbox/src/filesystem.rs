@@ -7,9 +7,12 @@
 //! wasmtime's own traits are implemented, so its resource types name the handles; the table holds [`Node`] and
 //! [`Listing`] behind them, and checks that on every look.
 
-use std::{sync::Arc, vec};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
-use belljar_tree::{Node as TreeNode, ResolveError, Tree};
+use belljar_tree::{Node as TreeNode, ReadError, ResolveError, Tree};
 use bytes::Bytes;
 use wasmtime::component::{HasData, Resource, ResourceTable};
 use wasmtime_wasi::p2::{
@@ -28,7 +31,7 @@ use wasmtime_wasi::p2::{
     pipe::MemoryInputPipe,
 };
 
-use crate::Limits;
+use crate::{Limits, state::Deadline};
 
 /// Where the guest finds the tree.
 pub const MOUNT: &str = "/repo";
@@ -60,34 +63,62 @@ const FILE_TIME: u64 = 1_577_836_800;
 #[derive(Debug)]
 pub(crate) struct Meter {
     left_to_read: u64,
-    left_to_open: u64,
+    /// Files give back what they took when the last handle or stream to them is gone.
+    left_to_open: Arc<AtomicU64>,
     pub(crate) refused: bool,
+}
+
+/// The bytes of an open file.
+struct Open {
+    bytes: Arc<[u8]>,
+    size: u64,
+    left: Arc<AtomicU64>,
+}
+
+impl AsRef<[u8]> for Open {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.left.fetch_add(self.size, Ordering::Relaxed);
+    }
 }
 
 impl Meter {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { left_to_read: limits.read_bytes, left_to_open: limits.open_bytes, refused: false }
+        Self {
+            left_to_read: limits.read_bytes,
+            left_to_open: Arc::new(limits.open_bytes.into()),
+            refused: false,
+        }
     }
 
-    fn open(&mut self, size: u64) -> Result<(), ErrorCode> {
-        let (Some(read), Some(open)) =
-            (self.left_to_read.checked_sub(size), self.left_to_open.checked_sub(size))
+    /// Takes a file of this size, and reads it.
+    fn open(
+        &mut self,
+        size: u64,
+        read: impl FnOnce() -> Result<Arc<[u8]>, ReadError>,
+    ) -> Result<Bytes, ErrorCode> {
+        let open = self.left_to_open.load(Ordering::Relaxed);
+        let (Some(left_to_read), Some(left_to_open)) =
+            (self.left_to_read.checked_sub(size), open.checked_sub(size))
         else {
             self.refused = true;
             return Err(ErrorCode::InsufficientMemory);
         };
-        (self.left_to_read, self.left_to_open) = (read, open);
-        Ok(())
-    }
-
-    fn close(&mut self, size: u64) {
-        self.left_to_open = self.left_to_open.saturating_add(size);
+        let bytes = read().map_err(|_| ErrorCode::Io)?;
+        self.left_to_read = left_to_read;
+        self.left_to_open.store(left_to_open, Ordering::Relaxed);
+        Ok(Bytes::from_owner(Open { bytes, size, left: Arc::clone(&self.left_to_open) }))
     }
 }
 
 /// What a descriptor stands for.
 enum Node {
-    File { path: Path, bytes: Arc<[u8]> },
+    File { path: Path, bytes: Bytes },
     Directory { path: Path },
 }
 
@@ -106,14 +137,19 @@ impl Node {
     }
 }
 
-/// A directory being listed.
-struct Listing(vec::IntoIter<DirectoryEntry>);
+/// A directory being listed: where it is, and the last name that was given. It holds no names, of which there can be
+/// many, and a guest can hold many listings.
+struct Listing {
+    path: Path,
+    last: Option<String>,
+}
 
 /// The files of a run with the table its handles go into.
 pub(crate) struct FilesView<'a> {
     pub(crate) mounts: &'a Mounts,
     pub(crate) meter: &'a mut Meter,
     pub(crate) table: &'a mut ResourceTable,
+    pub(crate) deadline: Deadline,
 }
 
 /// Tells the linker what the interfaces of `wasi:filesystem` work on.
@@ -133,9 +169,9 @@ impl FilesView<'_> {
         Ok(self.table.get(&Resource::new_borrow(fd.rep()))?)
     }
 
-    fn bytes(&self, fd: &Resource<Descriptor>) -> FsResult<Arc<[u8]>> {
+    fn bytes(&self, fd: &Resource<Descriptor>) -> FsResult<Bytes> {
         match self.node(fd)? {
-            Node::File { bytes, .. } => Ok(Arc::clone(bytes)),
+            Node::File { bytes, .. } => Ok(bytes.clone()),
             Node::Directory { .. } => Err(ErrorCode::IsDirectory.into()),
         }
     }
@@ -149,6 +185,7 @@ impl FilesView<'_> {
 
     /// The path that `path` below the directory `fd` names, in the mount of that. It names something.
     fn resolve(&self, fd: &Resource<Descriptor>, path: &str) -> FsResult<Path> {
+        self.deadline.check().map_err(FsError::trap)?;
         let Node::Directory { path: Path { mount, path: base } } = self.node(fd)? else {
             return Err(ErrorCode::NotDirectory.into());
         };
@@ -181,6 +218,15 @@ fn code_of(error: ResolveError) -> ErrorCode {
         ResolveError::NoEntry => ErrorCode::NoEntry,
         ResolveError::NotADirectory => ErrorCode::NotDirectory,
     }
+}
+
+/// What comes after the last name that a listing gave.
+fn next_entry(tree: &Tree, Listing { path: Path { path, .. }, last }: &Listing) -> Option<DirectoryEntry> {
+    let name = tree.list_after(path, last.as_deref())?;
+    let child = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+    let file = matches!(tree.node(&child), Some(TreeNode::File(_)));
+    let type_ = if file { DescriptorType::RegularFile } else { DescriptorType::Directory };
+    Some(DirectoryEntry { type_, name: name.to_owned() })
 }
 
 /// Two numbers that stand for a path; the guest's `st_ino`.
@@ -253,8 +299,7 @@ impl HostDescriptor for FilesView<'_> {
             }
             Some(TreeNode::File(entry)) => {
                 let tree = tree.clone();
-                self.meter.open(entry.size)?;
-                let bytes = tree.read(&path.path).map_err(|_| ErrorCode::Io)?;
+                let bytes = self.meter.open(entry.size, || tree.read(&path.path))?;
                 Node::File { path, bytes }
             }
             None => return Err(ErrorCode::NoEntry.into()),
@@ -263,9 +308,7 @@ impl HostDescriptor for FilesView<'_> {
     }
 
     fn drop(&mut self, fd: Resource<Descriptor>) -> wasmtime::Result<()> {
-        if let Node::File { bytes, .. } = self.table.delete(Resource::<Node>::new_own(fd.rep()))? {
-            self.meter.close(bytes.len() as u64);
-        }
+        self.table.delete(Resource::<Node>::new_own(fd.rep()))?;
         Ok(())
     }
 
@@ -274,7 +317,7 @@ impl HostDescriptor for FilesView<'_> {
         fd: Resource<Descriptor>,
         offset: u64,
     ) -> FsResult<Resource<DynInputStream>> {
-        let mut bytes = Bytes::from_owner(self.bytes(&fd)?);
+        let mut bytes = self.bytes(&fd)?;
         let start = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
         let stream: DynInputStream = Box::new(MemoryInputPipe::new(bytes.split_off(start)));
         Ok(self.table.push(stream)?)
@@ -290,18 +333,11 @@ impl HostDescriptor for FilesView<'_> {
     }
 
     async fn read_directory(&mut self, fd: Resource<Descriptor>) -> FsResult<Resource<DirectoryEntryStream>> {
-        let Node::Directory { path: Path { mount, path } } = self.node(&fd)? else {
+        let Node::Directory { path } = self.node(&fd)? else {
             return Err(ErrorCode::NotDirectory.into());
         };
-        let tree = self.tree(*mount)?;
-        let entry = |name: &str| {
-            let child = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-            let file = matches!(tree.node(&child), Some(TreeNode::File(_)));
-            let type_ = if file { DescriptorType::RegularFile } else { DescriptorType::Directory };
-            DirectoryEntry { type_, name: name.to_owned() }
-        };
-        let entries: Vec<_> = tree.list(path).map(entry).collect();
-        let handle = self.table.push(Listing(entries.into_iter()))?;
+        let listing = Listing { path: path.clone(), last: None };
+        let handle = self.table.push(listing)?;
         Ok(Resource::new_own(handle.rep()))
     }
 
@@ -444,7 +480,11 @@ impl HostDirectoryEntryStream for FilesView<'_> {
         &mut self,
         stream: Resource<DirectoryEntryStream>,
     ) -> FsResult<Option<DirectoryEntry>> {
-        Ok(self.table.get_mut(&Resource::<Listing>::new_borrow(stream.rep()))?.0.next())
+        let handle = Resource::<Listing>::new_borrow(stream.rep());
+        let listing = self.table.get(&handle)?;
+        let Some(next) = next_entry(self.tree(listing.path.mount)?, listing) else { return Ok(None) };
+        self.table.get_mut(&handle)?.last = Some(next.name.clone());
+        Ok(Some(next))
     }
 
     fn drop(&mut self, stream: Resource<DirectoryEntryStream>) -> wasmtime::Result<()> {

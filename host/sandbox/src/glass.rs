@@ -2,6 +2,7 @@
 
 use std::{
     future::poll_fn,
+    ops::ControlFlow,
     pin::pin,
     sync::{
         Arc,
@@ -59,8 +60,11 @@ pub struct Job {
     /// What it may use.
     pub limits: Limits,
     /// Gets every frame as it is sent.
-    pub on_frame: Box<dyn FnMut(Vec<u8>) + Send>,
+    pub on_frame: OnFrame,
 }
+
+/// Takes a frame, and says whether there may be more: where it breaks off, the run ends as [`Ending::Output`].
+pub type OnFrame = Box<dyn FnMut(Vec<u8>) -> ControlFlow<()> + Send>;
 
 /// One snapshot, ready to run any number of jobs, in parallel too.
 #[derive(Clone)]
@@ -171,6 +175,9 @@ fn classify(error: &wasmtime::Error, state: &State) -> Ending {
     if state.out.exceeded {
         return Ending::Output;
     }
+    if state.deadline.has_passed() {
+        return Ending::Timeout;
+    }
     if let Some(exit) = error.downcast_ref::<I32Exit>() {
         return Ending::Exit(exit.0);
     }
@@ -183,6 +190,7 @@ fn classify(error: &wasmtime::Error, state: &State) -> Ending {
 
 impl bindings::belljar::glass::channel::Host for State {
     fn emit(&mut self, frame: Vec<u8>) -> wasmtime::Result<()> {
+        self.deadline.check()?;
         self.out.emit(frame)
     }
 }
@@ -231,5 +239,10 @@ fn clock(state: &mut State) -> ClockView<'_> {
 }
 
 fn files(state: &mut State) -> FilesView<'_> {
-    FilesView { mounts: &state.mounts, meter: &mut state.meter, table: &mut state.table }
+    FilesView {
+        mounts: &state.mounts,
+        meter: &mut state.meter,
+        table: &mut state.table,
+        deadline: state.deadline,
+    }
 }

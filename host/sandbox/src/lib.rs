@@ -27,7 +27,7 @@ mod stream;
 pub use belljar_engine_config::MAX_WASM_STACK;
 pub use engine::{Engine, LoadError};
 pub use filesystem::{MOUNT, PACKAGES_MOUNT};
-pub use glass::{Glass, Job};
+pub use glass::{Glass, Job, OnFrame};
 pub use limits::Limits;
 pub use outcome::{Blame, Ending, Outcome};
 pub use snapshot::{Package, Packed, SnapshotError, Unpacked, unpack};

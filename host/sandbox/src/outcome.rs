@@ -3,9 +3,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 /// How a run ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
     /// The guest came to its end.
+    #[default]
     Finished,
     /// It used up its fuel.
     Fuel,
@@ -35,7 +36,7 @@ pub enum Blame {
 }
 
 /// How a run went. What it found has gone to [`crate::Job::on_frame`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// How it ended.
     pub ending: Ending,

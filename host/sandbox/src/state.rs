@@ -1,8 +1,11 @@
 //! What belongs to one store.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
 };
 
 use rand::{SeedableRng as _, rngs::StdRng};
@@ -14,7 +17,7 @@ use crate::{
     Limits,
     clock::Clock,
     filesystem::{Meter, Mounts},
-    glass::Job,
+    glass::{Job, OnFrame},
     stream::Bounded,
 };
 
@@ -31,6 +34,7 @@ pub(crate) struct State {
     pub(crate) memory: MemoryGuard,
     pub(crate) out: Out,
     pub(crate) stderr: Bounded,
+    pub(crate) deadline: Deadline,
 }
 
 impl State {
@@ -39,6 +43,7 @@ impl State {
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
         let stderr = Bounded::new(limits.stream_bytes);
+        let deadline = Deadline(Instant::now().checked_add(limits.timeout));
         Self {
             table,
             wasi: context(&limits, &stderr),
@@ -53,6 +58,7 @@ impl State {
             },
             out: Out { on_frame, frames: 0, sent: Arc::default(), bytes: 0, limits, exceeded: false },
             stderr,
+            deadline,
         }
     }
 }
@@ -85,9 +91,25 @@ impl IoView for State {
     }
 }
 
+/// When the wall clock of a run is used up. Work of the host burns no fuel, so that a guest that asks for much of it
+/// would not give way in time: the calls that are work look here too.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deadline(Option<Instant>);
+
+impl Deadline {
+    pub(crate) fn has_passed(self) -> bool {
+        self.0.is_some_and(|at| Instant::now() >= at)
+    }
+
+    /// An error that ends the run once the time is up.
+    pub(crate) fn check(self) -> wasmtime::Result<()> {
+        if self.has_passed() { Err(wasmtime::format_err!("the time is up")) } else { Ok(()) }
+    }
+}
+
 /// The way out of the guest, counted.
 pub(crate) struct Out {
-    on_frame: Box<dyn FnMut(Vec<u8>) + Send>,
+    on_frame: OnFrame,
     pub(crate) frames: u64,
     /// The same number, for who watches the run.
     pub(crate) sent: Arc<AtomicU64>,
@@ -103,12 +125,14 @@ impl Out {
         self.sent.store(self.frames, Ordering::Relaxed);
         self.bytes = self.bytes.saturating_add(frame.len() as u64);
         let limits = &self.limits;
-        if frame.len() > limits.frame_bytes || self.frames > limits.frames || self.bytes > limits.output_bytes
+        if frame.len() > limits.frame_bytes
+            || self.frames > limits.frames
+            || self.bytes > limits.output_bytes
+            || (self.on_frame)(frame).is_break()
         {
             self.exceeded = true;
             return Err(wasmtime::format_err!("the guest sent more than it may"));
         }
-        (self.on_frame)(frame);
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Bound,
     sync::Arc,
 };
 
@@ -138,6 +139,13 @@ impl Tree {
         (Self { names: Arc::clone(&self.names), content: Arc::new(HeldContent(content)) }, left_behind)
     }
 
+    /// The name in a directory that comes after another, or the first.
+    pub fn list_after(&self, directory: &str, last: Option<&str>) -> Option<&str> {
+        let names = self.names.directories.get(directory)?;
+        let start = last.map_or(Bound::Unbounded, Bound::Excluded);
+        names.range::<str, _>((start, Bound::Unbounded)).next().map(String::as_str)
+    }
+
     /// The bytes of a file.
     pub fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
         let entry = self.names.files.get(path).ok_or_else(|| ReadError::NotFound(path.to_owned()))?;
@@ -168,6 +176,9 @@ mod tests {
         let tree = Tree::in_memory([("a/b/c.py", "x"), ("a/d.py", "y"), ("e.py", "")]);
         assert_eq!(tree.list("").collect::<Vec<_>>(), ["a", "e.py"]);
         assert_eq!(tree.list("a").collect::<Vec<_>>(), ["b", "d.py"]);
+        assert_eq!(tree.list_after("a", None), Some("b"));
+        assert_eq!(tree.list_after("a", Some("b")), Some("d.py"));
+        assert_eq!((tree.list_after("a", Some("d.py")), tree.list_after("x", None)), (None, None));
         assert_eq!(tree.node("a/b"), Some(Node::Directory));
         assert_eq!(tree.node("a/x"), None);
         assert_eq!(&*tree.read("a/d.py").unwrap(), b"y");

@@ -180,7 +180,7 @@ impl Page<'_> {
             }
             self.line(
                 "in doubt",
-                &format!("{} {}", safe(&reason.message), format!("[{}]", reason.code).dimmed()),
+                &format!("{} {}", safe(&reason.message), format!("[{}]", safe(&reason.code)).dimmed()),
             )?;
             if let Some(hint) = &reason.hint {
                 self.line("", &format!("{} {}", "hint:".cyan(), safe(hint)))?;

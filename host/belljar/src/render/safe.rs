@@ -12,9 +12,21 @@ pub(crate) fn safe(text: &str) -> String {
     out
 }
 
-fn is_unsafe(character: char) -> bool {
+/// Whether a terminal obeys a character, or shows nothing for it that would tell one name from another.
+pub(super) fn is_unsafe(character: char) -> bool {
     let turns = matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let invisible = matches!(character, '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
+    let invisible = matches!(
+        character,
+        '\u{ad}'
+            | '\u{180e}'
+            | '\u{200b}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}'
+    );
     character.is_control() || turns || invisible
 }
 

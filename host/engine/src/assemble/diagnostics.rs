@@ -38,7 +38,8 @@ pub(super) fn collect(
 /// `torn` are files whose syntax something was already said about.
 fn of_run(result: &RunResult, torn: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
     let findings = &result.findings;
-    let is_target = |path: &str| result.run.targets.iter().any(|target| target.path == path);
+    let targets: BTreeSet<&str> = result.run.targets.iter().map(|target| target.path.as_str()).collect();
+    let is_target = |path: &str| targets.contains(path);
     for failed in &findings.failed {
         let message =
             format!("`{}` could not be loaded: `{}`", failed.name, raised(&failed.error, &failed.message));
@@ -89,21 +90,18 @@ fn of_outcome(result: &RunResult, found: &mut Vec<Diagnostic>) {
     let outcome = &result.outcome;
     let last =
         result.findings.started.iter().rev().find(|module| !result.findings.loaded.contains(&module.name));
-    if outcome.ending != Ending::Finished {
+    if let Some(End { code, why, hint }) = End::of(result) {
         let during = last.map(|module| format!(" while `{}` ran", module.name)).unwrap_or_default();
         let message = match &result.left_out {
-            Some(path) => {
-                format!("`{path}` was left out, the rest ran without it: {}", ending_text(&outcome.ending))
-            }
-            None => format!("the run ended early{during}: {}", ending_text(&outcome.ending)),
+            Some(path) => format!("`{path}` was left out, the rest ran without it: {why}"),
+            None if code == NO_END => format!("{why}; what it sent before is kept"),
+            None => format!("the run ended early{during}: {why}"),
         };
-        let diagnostic = Diagnostic::new(Severity::Error, "run-ended", message).hint(hint(&outcome.ending));
+        let diagnostic = Diagnostic::new(Severity::Error, code, message).hint(hint);
         found.push(match last {
             Some(module) => diagnostic.at(&module.path, 0),
             None => diagnostic,
         });
-    } else if !result.findings.done {
-        found.push(no_end(&outcome.stderr));
     }
     if outcome.memory_refused {
         let message = "memory was asked for beyond the limit";
@@ -122,14 +120,44 @@ fn of_outcome(result: &RunResult, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The guest lets nothing out that the code of a repository raises, so this is its own fault, or the code tampered
-/// with it.
-fn no_end(stderr: &[u8]) -> Diagnostic {
-    let stderr = String::from_utf8_lossy(stderr);
-    let why = stderr.lines().rev().find_map(|line| line.strip_prefix("belljar: ")).map(one_line);
-    let why = why.map(|why| format!(": `{why}`")).unwrap_or_default();
-    let message = format!("the guest failed before its end{why}; what it sent before is kept");
-    Diagnostic::new(Severity::Error, "no-end", message).hint("this is a fault of Belljar; please report it")
+/// Code of a guest that came back and did not say that it was done.
+const NO_END: &str = "no-end";
+
+/// Why a run was not whole.
+#[derive(Debug, PartialEq, Eq)]
+struct End {
+    code: &'static str,
+    why: String,
+    hint: &'static str,
+}
+
+impl End {
+    fn of(result: &RunResult) -> Option<Self> {
+        const MEMORY: &str = "raise `--memory`, or leave the module out with `--exclude`";
+        let outcome = &result.outcome;
+        if outcome.ending != Ending::Finished {
+            let why = ending_text(&outcome.ending);
+            return Some(Self { code: "run-ended", why, hint: hint(&outcome.ending) });
+        }
+        if !result.findings.done {
+            let mut end = Self::none(&outcome.stderr);
+            end.hint = if outcome.memory_refused { MEMORY } else { end.hint };
+            return Some(end);
+        }
+        let why = "it used up its memory".to_owned();
+        result.left_out.as_ref().map(|_| Self { code: "run-ended", why, hint: MEMORY })
+    }
+
+    /// The guest lets nothing out that the code of a repository raises, so it had no memory left, the code tampered
+    /// with it, or this is its own fault.
+    fn none(stderr: &[u8]) -> Self {
+        let stderr = String::from_utf8_lossy(stderr);
+        let why = stderr.lines().rev().find_map(|line| line.strip_prefix("belljar: ")).map(one_line);
+        let why = why.map(|why| format!(": `{why}`")).unwrap_or_default();
+        let hint =
+            "the code may have changed the extractor; if not, this is a fault of Belljar: please report it";
+        Self { code: NO_END, why: format!("the guest failed before its end{why}"), hint }
+    }
 }
 
 /// An exception as Python shows it.
@@ -199,10 +227,10 @@ mod tests {
     }
 
     #[test]
-    fn an_end_that_was_not_reached_is_a_fault_of_ours() {
-        let message = |stderr: &[u8]| no_end(stderr).message;
-        assert_eq!(message(b"x"), "the guest failed before its end; what it sent before is kept");
-        let expected = "the guest failed before its end: `TypeError left`; what it sent before is kept";
-        assert_eq!(message(b"noise\nbelljar: TypeError left\n"), expected);
+    fn an_end_that_was_not_reached_is_said() {
+        let why = |stderr: &[u8]| End::none(stderr).why;
+        assert_eq!(why(b"x"), "the guest failed before its end");
+        let expected = "the guest failed before its end: `TypeError left`";
+        assert_eq!(why(b"noise\nbelljar: TypeError left\n"), expected);
     }
 }

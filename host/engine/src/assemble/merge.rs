@@ -1,6 +1,6 @@
 //! Tables, views and classes of several runs: a repository's packages import each other, so one can turn up twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_discover::StaticIndex;
 use belljar_frames as frames;
@@ -31,9 +31,16 @@ pub(super) struct Merged {
 pub(super) fn merge(results: &[RunResult], index: &StaticIndex, reasons: &Reasons) -> Merged {
     let mut merged = Merged::default();
     let mut names = Names::default();
-    for (position, result) in results.iter().enumerate() {
-        let place = Position { results, index: position, root: &result.run.root };
-        one_run(&mut merged, &result.findings, &place, &mut names, index, reasons);
+    let asked = asked(results);
+    let tables = own(results, &asked, |findings| &findings.tables);
+    let views = own(results, &asked, |findings| &findings.views);
+    let objects = own(results, &asked, |findings| &findings.objects);
+    let types = own(results, &asked, |findings| &findings.types);
+    let sequences = own(results, &asked, |findings| &findings.sequences);
+    let all = tables.iter().zip(&views).zip(&objects).zip(&types).zip(&sequences);
+    for (result, ((((tables, views), objects), types), sequences)) in results.iter().zip(all) {
+        let own = Own { tables, views, objects, types, sequences };
+        one_run(&mut merged, &own, result, &mut names, index, reasons);
     }
     merged.tables.sort_by(|a, b| {
         (&a.schema, &a.name, &a.metadata, &a.place).cmp(&(&b.schema, &b.name, &b.metadata, &b.place))
@@ -54,40 +61,53 @@ pub(super) fn merge(results: &[RunResult], index: &StaticIndex, reasons: &Reason
     merged
 }
 
+/// What one run found, without what belongs to another.
+struct Own<'a> {
+    tables: &'a [&'a frames::Table],
+    views: &'a [&'a frames::View],
+    objects: &'a [&'a frames::Object],
+    types: &'a [&'a frames::NamedType],
+    sequences: &'a [&'a frames::DeclaredSequence],
+}
+
 fn one_run(
     merged: &mut Merged,
-    findings: &Findings,
-    here: &Position,
+    own: &Own,
+    RunResult { run, findings, .. }: &RunResult,
     names: &mut Names,
     index: &StaticIndex,
     reasons: &Reasons,
 ) {
     let owners = owners(&findings.classes);
+    // The first of each name.
+    let classes: BTreeMap<_, _> = findings.classes.iter().rev().map(|class| (&class.itself, class)).collect();
     let places = Places::new(index, findings);
-    for frame in here.own(&findings.tables, |findings| &findings.tables) {
+    let mut named = |name: &str| names.of(name, &run.root);
+    for frame in own.tables {
         let owner = owners.get(&(frame.metadata.as_str(), full_name(frame))).copied();
         let mut table = tables::table(frame, owner, &places, reasons);
-        table.metadata = names.of(&table.metadata, here);
+        table.metadata = named(&table.metadata);
         merged.tables.push(table);
     }
-    for frame in here.own(&findings.views, |findings| &findings.views) {
-        let mut view = objects::view(frame, &findings.classes, &places, reasons);
-        view.metadata = view.metadata.map(|name| names.of(&name, here));
+    for frame in own.views {
+        let owner = frame.owner.as_ref().and_then(|owner| classes.get(owner)).copied();
+        let mut view = objects::view(frame, owner, &places, reasons);
+        view.metadata = view.metadata.as_deref().map(&mut named);
         merged.views.push(view);
     }
-    for frame in here.own(&findings.objects, |findings| &findings.objects) {
+    for frame in own.objects {
         let mut object = objects::object(frame, reasons);
-        object.metadata = object.metadata.map(|name| names.of(&name, here));
+        object.metadata = object.metadata.as_deref().map(&mut named);
         merged.objects.push(object);
     }
-    for frame in here.own(&findings.types, |findings| &findings.types) {
-        let mut named = objects::named_type(frame, reasons);
-        named.metadata = named.metadata.map(|name| names.of(&name, here));
-        merged.types.push(named);
+    for frame in own.types {
+        let mut found = objects::named_type(frame, reasons);
+        found.metadata = found.metadata.as_deref().map(&mut named);
+        merged.types.push(found);
     }
-    for frame in here.own(&findings.sequences, |findings| &findings.sequences) {
+    for frame in own.sequences {
         let mut sequence = objects::sequence(frame, reasons);
-        sequence.metadata = sequence.metadata.map(|name| names.of(&name, here));
+        sequence.metadata = sequence.metadata.as_deref().map(&mut named);
         merged.sequences.push(sequence);
     }
 }
@@ -97,96 +117,117 @@ fn one_run(
 struct Names(BTreeMap<String, String>);
 
 impl Names {
-    fn of(&mut self, name: &str, here: &Position) -> String {
-        if *self.0.entry(name.to_owned()).or_insert_with(|| here.root.to_owned()) == here.root {
+    fn of(&mut self, name: &str, root: &str) -> String {
+        if *self.0.entry(name.to_owned()).or_insert_with(|| root.to_owned()) == root {
             name.to_owned()
         } else {
-            format!("{}!{name}", here.root)
+            format!("{root}!{name}")
         }
     }
 }
 
 /// Something that a run found at a place.
-trait Found: PartialEq {
+trait Found {
+    /// What it has in common with the same thing found by another run.
+    type Key<'a>: Ord
+    where
+        Self: 'a;
+    fn key(&self) -> Self::Key<'_>;
     fn place(&self) -> Option<&frames::Place>;
-    /// Whether another run found the same.
-    fn is_same(&self, other: &Self) -> bool {
-        self.place() == other.place() && self == other
-    }
 }
 
+type TableKey<'a> = (Option<&'a frames::Place>, &'a Option<String>, &'a str);
+
 impl Found for frames::Table {
+    type Key<'a> = TableKey<'a>;
+    fn key(&self) -> Self::Key<'_> {
+        (self.place.as_ref(), &self.schema, &self.name)
+    }
     fn place(&self) -> Option<&frames::Place> {
         self.place.as_ref()
-    }
-
-    fn is_same(&self, other: &Self) -> bool {
-        (&self.place, &self.schema, &self.name) == (&other.place, &other.schema, &other.name)
     }
 }
 
 impl Found for frames::View {
+    type Key<'a> = TableKey<'a>;
+    fn key(&self) -> Self::Key<'_> {
+        (self.place.as_ref(), &self.schema, &self.name)
+    }
     fn place(&self) -> Option<&frames::Place> {
         self.place.as_ref()
-    }
-
-    fn is_same(&self, other: &Self) -> bool {
-        (&self.place, &self.schema, &self.name) == (&other.place, &other.schema, &other.name)
     }
 }
 
 impl Found for frames::Object {
+    type Key<'a> = (TableKey<'a>, &'a str, &'a Option<String>);
+    fn key(&self) -> Self::Key<'_> {
+        ((self.place.as_ref(), &self.schema, &self.name), &self.kind, &self.table)
+    }
     fn place(&self) -> Option<&frames::Place> {
         self.place.as_ref()
-    }
-
-    fn is_same(&self, other: &Self) -> bool {
-        (&self.place, &self.kind, &self.schema, &self.name, &self.table)
-            == (&other.place, &other.kind, &other.schema, &other.name, &other.table)
     }
 }
 
 impl Found for frames::NamedType {
+    type Key<'a> = &'a Self;
+    fn key(&self) -> &Self {
+        self
+    }
     fn place(&self) -> Option<&frames::Place> {
         self.place.as_ref()
     }
 }
 
 impl Found for frames::DeclaredSequence {
+    type Key<'a> = &'a Self;
+    fn key(&self) -> &Self {
+        self
+    }
     fn place(&self) -> Option<&frames::Place> {
         self.place.as_ref()
     }
 }
 
-/// One run among all.
-struct Position<'a> {
-    results: &'a [RunResult],
-    index: usize,
-    root: &'a str,
+/// Which runs were asked for each file, by the number of the run.
+type Asked<'a> = BTreeMap<&'a str, BTreeSet<usize>>;
+
+fn asked(results: &[RunResult]) -> Asked<'_> {
+    let mut asked: Asked = BTreeMap::new();
+    for (position, result) in results.iter().enumerate() {
+        for target in &result.run.targets {
+            asked.entry(&target.path).or_default().insert(position);
+        }
+    }
+    asked
 }
 
-impl Position<'_> {
-    /// What this run found, without what belongs to another that found it too.
-    fn own<'a, T: Found>(
-        &'a self,
-        found: &'a [T],
-        all: impl Fn(&Findings) -> &Vec<T> + 'a,
-    ) -> impl Iterator<Item = &'a T> {
-        found.iter().filter(move |item| !self.belongs_elsewhere(*item, &all))
+/// What each run found of one kind, without what belongs to another that found it too.
+fn own<'a, T: Found>(
+    results: &'a [RunResult],
+    asked: &Asked,
+    all: impl Fn(&'a Findings) -> &'a Vec<T>,
+) -> Vec<Vec<&'a T>> {
+    let mut seen: BTreeMap<T::Key<'a>, BTreeSet<usize>> = BTreeMap::new();
+    for (position, result) in results.iter().enumerate() {
+        for item in all(&result.findings) {
+            seen.entry(item.key()).or_default().insert(position);
+        }
     }
-
-    /// Whether what this run saw, declared in a file that another run was asked for, was seen by that one too.
-    fn belongs_elsewhere<T: Found>(&self, item: &T, all: impl Fn(&Findings) -> &Vec<T>) -> bool {
+    let nobody = BTreeSet::new();
+    // Whether what this run saw, declared in a file that another run was asked for, was seen by that one too.
+    let belongs_elsewhere = |position: usize, item: &'a T| {
         let Some(place) = item.place() else { return false };
-        let asked = |result: &RunResult| result.run.targets.iter().any(|target| target.path == place.path);
-        let seen = |result: &RunResult| all(&result.findings).iter().any(|other| item.is_same(other));
-        let own = self.results.get(self.index).is_some_and(asked);
-        let mut others = self.results.iter().enumerate().filter(|(other, _)| *other != self.index);
+        let asked = asked.get(place.path.as_str()).unwrap_or(&nobody);
+        let mut others = seen.get(&item.key()).unwrap_or(&nobody).iter().filter(|other| **other != position);
         // A file that nobody was asked for belongs to the first run that imported it.
-        others.any(|(other, result)| {
-            seen(result) && !own && (asked(result) || (other < self.index && !self.results.iter().any(asked)))
-        })
-    }
+        !asked.contains(&position)
+            && others.any(|other| asked.contains(other) || (*other < position && asked.is_empty()))
+    };
+    let of_run = |(position, result): (usize, &'a RunResult)| {
+        let found = all(&result.findings).iter();
+        found.filter(|item| !belongs_elsewhere(position, item)).collect()
+    };
+    results.iter().enumerate().map(of_run).collect()
 }
 
 /// The class that owns each table, by `MetaData` and full name; of several the first that does not inherit it.

@@ -12,6 +12,8 @@ mod unresolved;
 
 pub use diagnostics::ending_text;
 
+use std::collections::BTreeMap;
+
 use belljar_discover::Discovery;
 use belljar_schema::{
     Document, FORMAT_VERSION, Generation, Reason, StandIn, Status, Table, Tally, Unresolved, View,
@@ -56,11 +58,17 @@ pub(crate) fn assemble(
 
 /// A table is in doubt when another declaration of its name came to nothing: who asks by name may mean that one.
 fn doubt_namesakes(tables: &mut [Table], unresolved: &[Unresolved]) {
+    // Of those with one name and one place only the first counts, so that a table looks at two at most.
+    let mut by_name: BTreeMap<&str, Vec<&Unresolved>> = BTreeMap::new();
+    for item in unresolved {
+        let known = by_name.entry(&item.name).or_default();
+        if known.len() < 2 && known.iter().all(|other| other.place != item.place) {
+            known.push(item);
+        }
+    }
     for table in tables {
-        let namesake = unresolved
-            .iter()
-            .find(|item| item.name == table.name && Some(&item.place) != table.place.as_ref());
-        if let Some(item) = namesake {
+        let namesakes = by_name.get(table.name.as_str()).into_iter().flatten();
+        if let Some(item) = namesakes.into_iter().find(|item| Some(&item.place) != table.place.as_ref()) {
             let message = format!(
                 "another declaration of this name is unresolved: `{}:{}`",
                 item.place.path, item.place.line

@@ -6,20 +6,20 @@ use belljar_schema::{
 };
 
 use super::{
-    places::{self, Places},
+    places::{self, Owner, Places},
     reasons::Reasons,
     tables,
 };
 
-/// The view of a frame. `classes` are those of its run.
+/// The view of a frame, with the class that owns it.
 pub(super) fn view(
     frame: &frames::View,
-    classes: &[frames::Class],
+    class: Option<&frames::Class>,
     places: &Places,
     reasons: &Reasons,
 ) -> View {
     let found = reasons.all(&frame.reasons);
-    let class = frame.owner.as_ref().and_then(|owner| classes.iter().find(|class| class.itself == *owner));
+    let owner = class.map(|class| Owner::new(class, places));
     let mapped = class.filter(|_| frame.query.is_none()).and_then(|class| places.class(&class.itself));
     View {
         metadata: frame.metadata.clone(),
@@ -31,7 +31,7 @@ pub(super) fn view(
         // What is only mapped is declared by its class; what has a query, where that is.
         place: mapped.or_else(|| frame.place.clone().map(places::place)),
         class: frame.owner.as_ref().map(places::qualified),
-        columns: frame.columns.iter().map(|item| column(item, class, places, reasons)).collect(),
+        columns: frame.columns.iter().map(|item| column(item, owner.as_ref(), reasons)).collect(),
         indexes: frame.indexes.iter().cloned().map(tables::index_of).collect(),
         sql: frame.query.clone(),
         postgresql: frame.postgresql.clone(),
@@ -41,15 +41,9 @@ pub(super) fn view(
     }
 }
 
-fn column(
-    frame: &frames::ViewColumn,
-    class: Option<&frames::Class>,
-    places: &Places,
-    reasons: &Reasons,
-) -> ViewColumn {
+fn column(frame: &frames::ViewColumn, owner: Option<&Owner>, reasons: &Reasons) -> ViewColumn {
     let found = reasons.all(&frame.reasons);
-    let attribute = class.and_then(|class| tables::attribute(class, &frame.name));
-    let declared = class.zip(attribute.as_deref()).and_then(|(class, name)| places.attribute(class, name));
+    let (attribute, declared) = owner.map(|owner| owner.attribute(&frame.name)).unwrap_or_default();
     ViewColumn {
         name: frame.name.clone(),
         attribute,

@@ -56,7 +56,9 @@ impl<'a> Reasons<'a> {
 
     /// A reason as the schema has it.
     pub(super) fn reason(&self, reason: &frames::Reason) -> Reason {
-        let (package, hint) = match reason.origin.as_deref() {
+        // A name that nobody could have written leads nowhere.
+        let origin = reason.origin.as_deref().filter(|origin| origin.len() <= LONGEST_ORIGIN);
+        let (package, hint) = match origin {
             _ if is_of_database(reason) => (None, Some(DATABASE_HINT.to_owned())),
             Some(origin) => self.step(origin),
             None if reason.code == "statement-skipped" => {
@@ -104,6 +106,12 @@ impl<'a> Reasons<'a> {
     }
 }
 
+/// The longest origin that is looked up, bytes; it may end in a call with its arguments.
+const LONGEST_ORIGIN: usize = 4096;
+
+/// The most parts of a dotted name that are looked up.
+const MOST_PREFIXES: usize = 64;
+
 /// The next step where only a database knows.
 const DATABASE_HINT: &str = "have its declaration written from a database, as `sqlacodegen` does";
 
@@ -118,9 +126,10 @@ fn is_of_environment(origin: &str) -> bool {
     origin.contains("os.environ") || origin.contains("os.getenv")
 }
 
-/// A dotted name, then what is before its last dot, and so on.
+/// A dotted name, then what is before its last dot, and so on; not for ever, since a guest may say anything.
 fn prefixes(dotted: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(dotted), |name| name.rsplit_once('.').map(|(before, _)| before))
+        .take(MOST_PREFIXES)
 }
 
 /// What a guest says of an absence; a guest may say anything.

@@ -10,7 +10,7 @@ use belljar_schema::{
 };
 
 use super::{
-    places::{self, Places},
+    places::{self, Owner, Places},
     reasons::Reasons,
 };
 
@@ -22,6 +22,7 @@ pub(super) fn table(
     reasons: &Reasons,
 ) -> Table {
     let declared = class.and_then(|class| places.class(&class.itself));
+    let owner = class.map(|class| Owner::new(class, places));
     let found = reasons.all(&frame.reasons);
     Table {
         metadata: frame.metadata.clone(),
@@ -31,7 +32,7 @@ pub(super) fn table(
         reasons: found,
         place: declared.or_else(|| frame.place.clone().map(places::place)),
         class: class.map(|class| places::qualified(&class.itself)),
-        columns: frame.columns.iter().map(|item| column(item, class, places, reasons)).collect(),
+        columns: frame.columns.iter().map(|item| column(item, owner.as_ref(), reasons)).collect(),
         primary_key: PrimaryKey {
             name: frame.primary_key.name.clone(),
             columns: frame.primary_key.columns.clone(),
@@ -67,19 +68,8 @@ pub(super) fn entries(entries: &[frames::Entry]) -> BTreeMap<String, String> {
     entries.iter().map(|entry| (entry.name.clone(), entry.value.clone())).collect()
 }
 
-/// The attribute of a class that a column is mapped to.
-pub(super) fn attribute(class: &frames::Class, column: &str) -> Option<String> {
-    class.columns.iter().find(|item| item.column == column).map(|item| item.attribute.clone())
-}
-
-fn column(
-    frame: &frames::Column,
-    class: Option<&frames::Class>,
-    places: &Places,
-    reasons: &Reasons,
-) -> Column {
-    let attribute = class.and_then(|class| attribute(class, &frame.name));
-    let declared = class.zip(attribute.as_deref()).and_then(|(class, name)| places.attribute(class, name));
+fn column(frame: &frames::Column, owner: Option<&Owner>, reasons: &Reasons) -> Column {
+    let (attribute, declared) = owner.map(|owner| owner.attribute(&frame.name)).unwrap_or_default();
     let found = reasons.all(&frame.reasons);
     Column {
         name: frame.name.clone(),

@@ -1,6 +1,6 @@
 //! What the code declares and no run produced: never quietly short.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_discover::{ClassDecl, Discovery, TableDecl, Tablename};
 use belljar_frames as frames;
@@ -37,16 +37,57 @@ pub(super) fn find(
     found
 }
 
-/// What the runs produced, by what it can be looked up by.
+/// What the runs produced, by what it can be looked up by: a repository may declare much, and a guest may say much.
 struct Produced<'a> {
-    results: &'a [RunResult],
-    /// Of each table and view.
-    places: Vec<&'a Place>,
+    /// Path and line of each table and view.
+    places: BTreeSet<(&'a str, u32)>,
     /// Path and name of each mapped class.
     mapped: BTreeSet<(String, &'a str)>,
     /// The same of each class that is not mapped and has no absent base: a mixin, whose name of a table is for others.
     mixins: BTreeSet<(String, &'a str)>,
-    names: BTreeSet<(Option<&'a str>, &'a str)>,
+    /// Name and schema of each table and view.
+    names: BTreeSet<(&'a str, Option<&'a str>)>,
+    /// By path.
+    skips: BTreeMap<&'a str, Skips<'a>>,
+    /// The first of each path.
+    failed: BTreeMap<&'a str, &'a frames::ModuleFailed>,
+    /// Paths whose statements were not all run, because the run ended.
+    ended: BTreeMap<&'a str, Reason>,
+    /// Paths of the modules that ran.
+    started: BTreeSet<&'a str>,
+}
+
+/// The statements of one file that were skipped.
+#[derive(Default)]
+struct Skips<'a> {
+    /// Sorted by their first line.
+    all: Vec<&'a frames::StatementSkipped>,
+    /// The largest of the last lines of each and all before it.
+    reach: Vec<u32>,
+}
+
+impl<'a> Skips<'a> {
+    fn of(results: &'a [RunResult]) -> BTreeMap<&'a str, Self> {
+        let mut found: BTreeMap<&str, Self> = BTreeMap::new();
+        for skip in results.iter().flat_map(|result| &result.findings.skipped) {
+            found.entry(&skip.path).or_default().all.push(skip);
+        }
+        for skips in found.values_mut() {
+            skips.all.sort_by_key(|skip| skip.line);
+            let reach = |reach: &mut u32, skip: &&frames::StatementSkipped| {
+                *reach = skip.end_line.max(*reach);
+                Some(*reach)
+            };
+            skips.reach = skips.all.iter().scan(0, reach).collect();
+        }
+        found
+    }
+
+    /// The first that touches these lines.
+    fn touching(&self, first: u32, last: u32) -> Option<&'a frames::StatementSkipped> {
+        let position = self.reach.partition_point(|reach| *reach < first);
+        self.all.get(position).copied().filter(|skip| skip.line <= last)
+    }
 }
 
 impl<'a> Produced<'a> {
@@ -57,6 +98,7 @@ impl<'a> Produced<'a> {
         views: &'a [View],
     ) -> Self {
         let (mut mapped, mut mixins) = (BTreeSet::new(), BTreeSet::new());
+        let (mut failed, mut started) = (BTreeMap::new(), BTreeSet::new());
         for result in results {
             let places = Places::new(&discovery.index, &result.findings);
             let key =
@@ -64,13 +106,19 @@ impl<'a> Produced<'a> {
             mapped.extend(result.findings.classes.iter().map(|class| key(&class.itself)));
             let plain = result.findings.plain.iter().filter(|plain| plain.lost_bases.is_empty());
             mixins.extend(plain.map(|plain| key(&plain.itself)));
+            for item in &result.findings.failed {
+                failed.entry(item.path.as_str()).or_insert(item);
+            }
+            started.extend(result.findings.started.iter().map(|module| module.path.as_str()));
         }
         let tables = tables.iter().map(|table| (&table.schema, &table.name, &table.place));
         let made: Vec<_> =
             tables.chain(views.iter().map(|view| (&view.schema, &view.name, &view.place))).collect();
-        let names = made.iter().map(|(schema, name, _)| (schema.as_deref(), name.as_str())).collect();
-        let places = made.into_iter().filter_map(|(.., place)| place.as_ref()).collect();
-        Self { results, places, mapped, mixins, names }
+        let names = made.iter().map(|(schema, name, _)| (name.as_str(), schema.as_deref())).collect();
+        let places = made.into_iter().filter_map(|(.., place)| place.as_ref());
+        let places = places.map(|place| (place.path.as_str(), place.line)).collect();
+        let (skips, ended) = (Skips::of(results), ended(results));
+        Self { places, mapped, mixins, names, skips, failed, ended, started }
     }
 
     /// A class that says it has a table and is not mapped.
@@ -101,9 +149,10 @@ impl<'a> Produced<'a> {
     fn call(&self, call: &TableDecl) -> Option<Unresolved> {
         let named = call.name.as_deref().is_some_and(|name| {
             // The schema may come from the `MetaData`, so a name without one fits every schema.
-            self.names.iter().any(|(schema, other)| {
-                *other == name && (call.schema.is_none() || *schema == call.schema.as_deref())
-            })
+            match call.schema.as_deref() {
+                Some(schema) => self.names.contains(&(name, Some(schema))),
+                None => self.names.range((name, None)..).next().is_some_and(|(other, _)| *other == name),
+            }
         });
         // In a loop that failed half-way some tables were made and others were not.
         let broken = call.name.is_none() && self.skip(&call.path, call.line, call.end_line).is_some();
@@ -119,18 +168,16 @@ impl<'a> Produced<'a> {
     }
 
     fn made_between(&self, path: &str, first: u32, last: u32) -> bool {
-        self.places.iter().any(|place| place.path == path && (first..=last).contains(&place.line))
+        self.places.range((path, first)..=(path, last)).next().is_some()
     }
 
     /// A statement that was skipped and touches these lines.
     fn skip(&self, path: &str, first: u32, last: u32) -> Option<&'a frames::StatementSkipped> {
-        let all = self.results.iter().flat_map(|result| &result.findings.skipped);
-        all.into_iter().find(|skip| skip.path == path && skip.line <= last && first <= skip.end_line)
+        self.skips.get(path)?.touching(first, last)
     }
 
     /// Why nothing came of what stands between two lines.
     fn reason(&self, path: &str, first: u32, last: u32, in_function: bool) -> Reason {
-        let findings = || self.results.iter().map(|result| &result.findings);
         if let Some(skip) = self.skip(path, first, last) {
             let message = format!("line {} failed: `{}`", skip.line, raised(&skip.error, &skip.message));
             return reason(
@@ -139,7 +186,7 @@ impl<'a> Produced<'a> {
                 "look at that line: what it does at import can't be done here",
             );
         }
-        if let Some(failed) = findings().flat_map(|found| &found.failed).find(|failed| failed.path == path) {
+        if let Some(failed) = self.failed.get(path) {
             let message =
                 format!("its module could not be loaded: `{}`", raised(&failed.error, &failed.message));
             return reason("module-failed", message, "a module that loads is needed; see the diagnostics");
@@ -148,10 +195,10 @@ impl<'a> Produced<'a> {
             let message = "it is made in a function that nothing calls at import".to_owned();
             return reason("in-function", message, "call the function where the module is imported");
         }
-        if let Some(reason) = self.results.iter().find_map(|result| ended_early(result, path)) {
-            return reason;
+        if let Some(reason) = self.ended.get(path) {
+            return reason.clone();
         }
-        if findings().any(|found| found.started.iter().any(|module| module.path == path)) {
+        if self.started.contains(path) {
             let message = "its module ran, and the statement was not reached or made no table".to_owned();
             return reason(
                 "not-reached",
@@ -193,19 +240,28 @@ fn snake_case(name: &str) -> String {
 }
 
 /// Why a file's statements were not all run, where that is because the run ended.
-fn ended_early(result: &RunResult, path: &str) -> Option<Reason> {
-    let (ending, findings) = (&result.outcome.ending, &result.findings);
-    if *ending == Ending::Finished {
-        return None;
+fn ended(results: &[RunResult]) -> BTreeMap<&str, Reason> {
+    let mut found = BTreeMap::new();
+    for result in results.iter().filter(|result| result.outcome.ending != Ending::Finished) {
+        let (ending, findings) = (&result.outcome.ending, &result.findings);
+        let reason = |when: &str| {
+            reason("run-ended", format!("the run ended {when}: {}", ending_text(ending)), hint(ending))
+        };
+        let mut started = BTreeSet::new();
+        for module in &findings.started {
+            if started.insert(module.path.as_str()) {
+                // Tables leave after the module that made them has run.
+                let is_loaded = findings.loaded.contains(&module.name);
+                let when = if is_loaded { "before what it made was sent" } else { "while its module ran" };
+                found.entry(module.path.as_str()).or_insert_with(|| reason(when));
+            }
+        }
+        let waiting = result.run.targets.iter().map(|target| target.path.as_str());
+        for path in waiting.filter(|path| !started.contains(path)) {
+            found.entry(path).or_insert_with(|| reason("before its module ran"));
+        }
     }
-    let started = findings.started.iter().find(|module| module.path == path);
-    let when = match started {
-        Some(module) if findings.loaded.contains(&module.name) => return None,
-        Some(_) => "while its module ran",
-        None if result.run.targets.iter().any(|target| target.path == path) => "before its module ran",
-        None => return None,
-    };
-    Some(reason("run-ended", format!("the run ended {when}: {}", ending_text(ending)), hint(ending)))
+    found
 }
 
 fn reason(code: &str, message: String, hint: &str) -> Reason {
@@ -214,7 +270,32 @@ fn reason(code: &str, message: String, hint: &str) -> Reason {
 
 #[cfg(test)]
 mod tests {
-    use super::snake_case;
+    use belljar_frames::StatementSkipped;
+
+    use super::{Skips, snake_case};
+
+    #[test]
+    fn the_first_skip_that_touches_a_statement() {
+        let skip = |line, end_line| StatementSkipped {
+            line,
+            end_line,
+            module: String::new(),
+            path: String::new(),
+            names: vec![],
+            error: String::new(),
+            message: String::new(),
+        };
+        let all = [skip(3, 4), skip(10, 10), skip(20, 40), skip(25, 26), skip(50, 60)];
+        let skips = Skips { all: all.iter().collect(), reach: vec![4, 10, 40, 40, 60] };
+        let touching = |first, last| skips.touching(first, last).map(|skip| skip.line);
+        let cases =
+            [((1, 2), None), ((1, 3), Some(3)), ((4, 99), Some(3)), ((5, 9), None), ((10, 10), Some(10))];
+        for ((first, last), expected) in cases {
+            assert_eq!(touching(first, last), expected, "{first}-{last}");
+        }
+        assert_eq!((touching(30, 35), touching(41, 49), touching(55, 55)), (Some(20), None, Some(50)));
+        assert_eq!(touching(61, 70), None);
+    }
 
     #[test]
     fn names_as_flask_sqlalchemy_makes_them() {

@@ -2,20 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Project, Run};
-
-/// A project with a file that does harm, between one that runs before it and one that would run after it.
-fn between(harm: &str) -> Project {
-    let harm = format!(
-        "\nfrom sqlalchemy import *\nmetadata = MetaData()\nTable('harm', metadata, Column('id', Integer))\n{harm}\n"
-    );
-    let model = |name: &str| {
-        format!(
-            "\nfrom sqlalchemy import *\nmetadata = MetaData()\n{name} = Table('{name}', metadata, Column('id', Integer))\n"
-        )
-    };
-    Project::new(&[("a_first.py", &model("first")), ("b_harm.py", &harm), ("c_last.py", &model("last"))])
-}
+use crate::support::{Project, Run, between};
 
 /// What is said of a run that ended early.
 #[track_caller]
