@@ -67,8 +67,9 @@ test: build ## every test
 	$(MAKE) --no-print-directory sqlmodel-test
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus --only $(QUICK) --exact
 
-soak: $(PACKED) ## the long tests of what takes too much: files, lines and tables by the hundred thousand
+soak: $(PACKED) ## the long tests: what takes too much, and ten thousand runs of mixed tenants
 	cargo test --quiet --workspace --test it -- --ignored --nocapture --test-threads 1
+	BELLJAR_SOAK_RUNS=10000 cargo test --quiet --workspace --test soak -- --nocapture
 
 snapshot-test: $(PRECOMPILE) ## build snapshots twice, compare fuel, import every standard module; a minute each
 	cargo build --quiet --release --package belljar-engine-config --example probe

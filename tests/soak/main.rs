@@ -2,6 +2,12 @@
 //!
 //! `BELLJAR_SOAK_RUNS` says how many; `make soak` runs ten thousand.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the lints do not take the helpers of tests for tests"
+)]
+
 use std::{
     env, fs,
     sync::atomic::{AtomicUsize, Ordering},
@@ -76,7 +82,7 @@ fn tenants() -> Vec<Tenant> {
         .map(|number| {
             let (kind, code) = KINDS[number % KINDS.len()];
             // Told apart by more than a number: a part of one is in no other.
-            let canary = format!("{PREFIX}{:08x}", (number as u32 + 1).wrapping_mul(2_654_435_761));
+            let canary = format!("{PREFIX}{:08x}", u32::try_from(number + 1).unwrap().wrapping_mul(2_654_435_761));
             let code = format!(
                 "from sqlalchemy import *\nfrom sqlalchemy.orm import declarative_base\nBase = declarative_base()\n{}\n",
                 code.replace("PREFIX", PREFIX).replace("CANARY", &canary)
