@@ -207,7 +207,8 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Bounded<'_, A> {
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
         let element = self.inner.next_element_seed(Bounded::new(seed, self.budget))?;
         if self.list && element.is_some() {
-            self.charge(size_of::<T::Value>())?;
+            // A list that grows has room for up to twice as many.
+            self.charge(2 * size_of::<T::Value>())?;
         }
         Ok(element)
     }

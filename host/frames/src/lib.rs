@@ -25,8 +25,7 @@ pub const PROTOCOL: u32 = 2;
 pub struct Decoded {
     /// The frame.
     pub frame: Frame,
-    /// Bytes of memory: itself, the elements of its lists, and its texts. What a list has reserved beyond that is at most
-    /// as much again.
+    /// Bytes of memory, at most: itself, twice the elements of its lists, which grow, and its texts.
     pub weight: usize,
 }
 
@@ -96,7 +95,7 @@ mod tests {
         let bytes = hollow(100);
         let Decoded { frame, weight } = decode(&bytes, usize::MAX).unwrap().unwrap();
         assert!(matches!(&frame, Frame::Table(table) if table.columns.len() == 100));
-        assert_eq!(weight, size_of::<Frame>() + 100 * size_of::<Column>());
+        assert_eq!(weight, size_of::<Frame>() + 2 * 100 * size_of::<Column>());
         assert!(decode(&bytes, weight).unwrap().is_some());
         assert_eq!(decode(&bytes, weight - 1), Ok(None));
         let more = [bytes, vec![0]].concat();

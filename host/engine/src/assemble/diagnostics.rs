@@ -112,10 +112,7 @@ fn of_outcome(result: &RunResult, found: &mut Vec<Diagnostic>) {
         found.push(Diagnostic::new(Severity::Warning, "reads", message));
     }
     if result.findings.refused > 0 {
-        let message = format!(
-            "{} frames made no sense or would take too much memory, and were dropped",
-            result.findings.refused
-        );
+        let message = format!("{} frames made no sense and were dropped", result.findings.refused);
         found.push(Diagnostic::new(Severity::Warning, "frames-refused", message));
     }
 }
