@@ -6,11 +6,7 @@ use super::specifier::{Constraint, constraint};
 
 /// What the releases that a requirement admits ask of SQLAlchemy, where none of them goes with this version of it or
 /// another of its generation; of several, what the newest asks for.
-pub(super) fn refused<'a>(
-    requirement: &str,
-    asks: &[(&str, &'a str)],
-    sqlalchemy: &str,
-) -> Option<&'a str> {
+pub(super) fn refused<'a>(requirement: &str, asks: &[(&str, &'a str)], sqlalchemy: &str) -> Option<&'a str> {
     let (wanted, sqlalchemy) = (constraint(requirement), Version::from_str(sqlalchemy).ok()?);
     let [major, minor] = [0, 1].map(|position| sqlalchemy.release().get(position).copied().unwrap_or(0));
     let mut newest = None;
@@ -31,7 +27,8 @@ pub(super) fn refused<'a>(
 fn admits_any(wanted: &Constraint, from: &str, until: Option<&str>) -> bool {
     let Ok(from) = Version::from_str(from) else { return false };
     let until = until.and_then(|until| Version::from_str(until).ok());
-    let is_within = |version: &Version| *version >= from && until.as_ref().is_none_or(|until| version < until);
+    let is_within =
+        |version: &Version| *version >= from && until.as_ref().is_none_or(|until| version < until);
     let mut some = wanted.named().filter(is_within).chain([from.clone()]);
     some.any(|version| wanted.admits(&version))
 }

@@ -51,12 +51,13 @@ impl Constraint {
     /// The versions that it names, and the next after each: some of what it admits, wherever that begins.
     pub(super) fn named(&self) -> impl Iterator<Item = Version> {
         let named = self.alternatives.iter().flat_map(|specifiers| specifiers.iter());
-        named.flat_map(|specifier| {
-            let release = specifier.version().release().to_vec();
-            let next = next(&release, release.len().saturating_sub(1));
-            [Some(Version::new(release)), next.and_then(|next| Version::from_str(&next).ok())]
-        })
-        .flatten()
+        named
+            .flat_map(|specifier| {
+                let release = specifier.version().release().to_vec();
+                let next = next(&release, release.len().saturating_sub(1));
+                [Some(Version::new(release)), next.and_then(|next| Version::from_str(&next).ok())]
+            })
+            .flatten()
     }
 
     /// Whether some version with this major and minor number is admitted.
