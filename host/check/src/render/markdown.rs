@@ -4,7 +4,7 @@ use belljar_diff::render::{Markdown, code};
 use belljar_rules::Severity;
 use belljar_schema::Diagnostic;
 
-use super::{aside, at, count, databases, doubt, ending, prose, severity, tally};
+use super::{at, count, databases, doubt, ending, only, prose, severity, tally};
 use crate::{Item, Verdict};
 
 /// The most that a comment may have on GitHub is 65,536 characters; some are left for whoever posts it.
@@ -114,10 +114,10 @@ fn problem(problem: &Diagnostic) -> String {
 fn line(item: &Item, verdict: &Verdict) -> String {
     let finding = &item.finding;
     let place = item.spot.place.as_ref().map(|place| format!(" {}", code(&at(place)))).unwrap_or_default();
-    let aside = aside(item, verdict).iter().map(|part| code(part)).collect::<Vec<_>>().join(", ");
-    let aside = if aside.is_empty() { aside } else { format!(", {aside}") };
+    let was = item.spot.was.as_ref().map(|place| format!(", was {}", code(&at(place)))).unwrap_or_default();
+    let only = only(item, verdict).map(|only| format!(", {only}")).unwrap_or_default();
     let (level, text) = (severity(finding.severity), prose(&finding.message));
-    format!("- **{level}** {text}  \n  {} {}{place}{aside}\n", finding.code, finding.name)
+    format!("- **{level}** {text}  \n  {} {}{place}{was}{only}\n", finding.code, finding.name)
 }
 
 fn silenced(verdict: &Verdict) -> String {

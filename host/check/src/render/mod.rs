@@ -69,17 +69,16 @@ fn at(place: &Place) -> String {
     if place.line == 0 { place.path.clone() } else { format!("{}:{}", place.path, place.line) }
 }
 
-/// What stands behind a message: where its line was, and in which databases it is so, if not in all that were asked for.
-fn aside(item: &Item, verdict: &Verdict) -> Vec<String> {
-    let was = item.spot.was.as_ref().map(|place| format!("was at {}", at(place)));
-    let only = item.finding.dialects.len() < verdict.dialects.len();
+/// The databases of a finding, where it is not for all that were asked for.
+fn only(item: &Item, verdict: &Verdict) -> Option<String> {
     let titles: Vec<&str> = item.finding.dialects.iter().map(|dialect| dialect.title()).collect();
-    was.into_iter().chain(only.then(|| titles.join(", "))).collect()
+    (titles.len() < verdict.dialects.len()).then(|| titles.join(", "))
 }
 
 /// A message that stands alone, in one line and without escapes of its form.
 fn whole(item: &Item, verdict: &Verdict) -> String {
-    let aside = aside(item, verdict);
+    let was = item.spot.was.as_ref().map(|place| format!("was at {}", at(place)));
+    let aside: Vec<String> = was.into_iter().chain(only(item, verdict)).collect();
     let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join("; ")) };
     safe(&format!("{}{aside}", item.finding.message))
 }
