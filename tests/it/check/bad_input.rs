@@ -163,6 +163,6 @@ fn rules_are_listed_and_explained() {
 
     ----- stderr -----
     error: no rule has the code `BJ190`
-    hint: did you mean `BJ910`?
+    hint: did you mean `BJ109`?
     ");
 }

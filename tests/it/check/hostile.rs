@@ -40,7 +40,7 @@ fn every_form() {
             }
             "github" => {
                 for line in run.stdout.lines() {
-                    let (head, message) = line.split_once(" ").unwrap();
+                    let (head, message) = line.split_once(' ').unwrap();
                     assert!(["::error", "::warning", "::notice"].contains(&head), "{line}");
                     let (properties, _) = message.split_once("::").unwrap();
                     let names: Vec<&str> =

@@ -8,13 +8,13 @@ use crate::{Item, Verdict};
 /// fails the suite still has a case that passed.
 pub fn junit(verdict: &Verdict) -> Result<String, SerializeError> {
     let mut suite = TestSuite::new("belljar check");
-    let mut whole_check = TestCase::new("schema", TestCaseStatus::success());
-    whole_check.set_classname("belljar");
+    let mut status = TestCaseStatus::success();
     if !verdict.compared {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(ending(verdict));
-        whole_check = TestCase::new("schema", status);
     }
+    let mut whole_check = TestCase::new("schema", status);
+    whole_check.set_classname("belljar");
     suite.add_test_case(whole_check);
     for problem in &verdict.problems {
         let failed = problem.severity == belljar_schema::Severity::Error && !verdict.passed;
@@ -44,7 +44,8 @@ fn case(name: &str, place: &str, failed: bool, message: &str, kind: &str) -> Tes
         if failed { TestCaseStatus::non_success(NonSuccessKind::Failure) } else { TestCaseStatus::skipped() };
     status.set_message(message).set_type(kind);
     if failed {
-        status.set_description(format!("{}: {message}", safe(place)));
+        let place = if place.is_empty() { String::new() } else { format!("{}: ", safe(place)) };
+        status.set_description(format!("{place}{message}"));
     }
     let mut case = TestCase::new(safe(name), status);
     case.set_classname(if place.is_empty() { "belljar".to_owned() } else { safe(place) });
