@@ -17,7 +17,9 @@ fn project() -> Project {
     );
     let project = repository(&[("models.py", before)]);
     let strange = "a,b:%0A&<c>.py";
+    let command = after.replace("'q'", "'s'");
     write_all(project.path(), &[("models.py", &after), (strange, &after.replace("'q'", "'r'"))]);
+    write_all(project.path(), &[("::error::e.py", &command)]);
     commit(project.path(), "after");
     project
 }

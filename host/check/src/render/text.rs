@@ -1,8 +1,9 @@
 use std::fmt::Write as _;
 
 use belljar_diff::render::safe;
+use belljar_schema::Place;
 
-use super::{at, count, databases, doubt, ending, matter, said, severity, tally, whole};
+use super::{count, databases, doubt, ending, matter, said, severity, tally, whole};
 use crate::Verdict;
 
 /// How many doubts are told.
@@ -18,11 +19,11 @@ pub fn text(verdict: &Verdict) -> String {
 fn write(verdict: &Verdict, out: &mut String) {
     // Writing to a string does not fail.
     for problem in &verdict.problems {
-        let place = problem.place.as_ref().map(|place| format!("{}: ", safe(&at(place)))).unwrap_or_default();
+        let place = problem.place.as_ref().map(|place| format!("{}: ", at(place))).unwrap_or_default();
         let _ = writeln!(out, "{place}{}: {}", matter(problem.severity), said(problem));
     }
     for item in &verdict.findings {
-        let place = item.spot.place.as_ref().map(|place| format!("{}: ", safe(&at(place))));
+        let place = item.spot.place.as_ref().map(|place| format!("{}: ", at(place)));
         let (level, code) = (severity(item.finding.severity), &item.finding.code);
         let _ = writeln!(out, "{}{level} {code}: {}", place.unwrap_or_default(), whole(item, verdict));
     }
@@ -32,7 +33,7 @@ fn write(verdict: &Verdict, out: &mut String) {
     if !verdict.silenced.is_empty() {
         let _ = writeln!(out, "silenced by comments:");
         for one in &verdict.silenced {
-            let (place, code) = (safe(&at(&one.comment)), &one.item.finding.code);
+            let (place, code) = (at(&one.comment), &one.item.finding.code);
             let _ = writeln!(out, "  {place}: {code}: {} ({})", whole(&one.item, verdict), safe(&one.reason));
         }
         out.push('\n');
@@ -40,7 +41,7 @@ fn write(verdict: &Verdict, out: &mut String) {
     if !verdict.doubts.is_empty() {
         let _ = writeln!(out, "not known for sure in the head:");
         for one in verdict.doubts.iter().take(MOST_DOUBTS) {
-            let place = one.place.as_ref().map(|place| format!("{}: ", safe(&at(place))));
+            let place = one.place.as_ref().map(|place| format!("{}: ", at(place)));
             let _ = writeln!(out, "  {}{}", place.unwrap_or_default(), doubt(one));
         }
         if let Some(more) = verdict.doubts.len().checked_sub(MOST_DOUBTS).filter(|more| *more > 0) {
@@ -62,4 +63,10 @@ fn write(verdict: &Verdict, out: &mut String) {
         let code = &item.finding.code;
         let _ = writeln!(out, "`belljar explain {code}` says why, and what to do instead");
     }
+}
+
+/// File and line. A line of a log that begins with `::` is a command where GitHub runs it.
+fn at(place: &Place) -> String {
+    let text = safe(&super::at(place));
+    if text.starts_with(':') { format!("./{text}") } else { text }
 }
