@@ -217,8 +217,9 @@ fn the_hook_of_pre_commit() {
 fn the_page() {
     let page = include_str!("../../../docs/check.md");
     let blocks = |language: &str| -> Vec<&str> {
-        let parts = page.split(&format!("```{language}\n")).skip(1);
-        parts.map(|part| part.split("```").next().unwrap()).collect()
+        let fence = format!("```{language}\n");
+        let parts: Vec<&str> = page.split(&fence).skip(1).collect();
+        parts.into_iter().map(|part| part.split("```").next().unwrap()).collect()
     };
     let (code, config) = (blocks("python"), blocks("toml"));
     let project = super::shop::commits(config[0], code[0], code[1]);
