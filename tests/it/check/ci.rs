@@ -124,7 +124,8 @@ fn outputs(file: &Path) -> BTreeMap<String, String> {
 
 #[test]
 fn the_action_of_github() {
-    let (folder, base) = shallow(&shop());
+    let project = shop();
+    let (folder, base) = shallow(&project);
     let (programs, temporary) = (programs(), tempfile::tempdir().unwrap());
     let inputs = BTreeMap::from([("base", base), ("comment", "true".to_owned())]);
     let clone = folder.path().join("clone");
@@ -162,7 +163,8 @@ fn the_action_of_github() {
 
 #[test]
 fn the_template_of_gitlab() {
-    let (folder, base) = shallow(&shop());
+    let project = shop();
+    let (folder, base) = shallow(&project);
     let programs = programs();
     let clone = folder.path().join("clone");
     let job = &yaml(include_str!("../../../integrations/gitlab/belljar.yml"))["belljar"];

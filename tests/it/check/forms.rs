@@ -79,7 +79,9 @@ fn a_comment_has_a_most() {
 /// SARIF is what its published schema says, and the places are exact.
 #[test]
 fn sarif() {
-    let schema: Value = serde_json::from_str(include_str!("sarif-schema-2.1.0.json")).unwrap();
+    let mut schema: Value = serde_json::from_str(include_str!("sarif-schema-2.1.0.json")).unwrap();
+    // It has a bracket too many, which the validator refuses; we write no language.
+    schema["definitions"]["run"]["properties"]["language"].as_object_mut().unwrap().remove("pattern");
     let validator = jsonschema::validator_for(&schema).unwrap();
     let project = shop();
     write_all(

@@ -56,7 +56,14 @@ fn every_form() {
                 assert!(run.stdout.contains("file=a%2Cb%3A%250A&<c>.py,"), "{run}");
             }
             "markdown" => {
+                let mut in_block = false;
                 for line in run.stdout.lines() {
+                    // What stands in a block of SQL is text.
+                    let fence = line.trim_start().starts_with("```");
+                    in_block ^= fence;
+                    if in_block || fence {
+                        continue;
+                    }
                     let outside = without_code(line);
                     for bad in ["@all", "<img", "<b>", "owned", "::"] {
                         assert!(!outside.contains(bad), "{bad} in {line}");
