@@ -144,7 +144,7 @@ fn own(source: Option<&Source>) -> Result<Config, Failure> {
 
 fn parse(name: &str, bytes: &[u8]) -> Result<Config, Failure> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
+        let line = bytes.split_at(error.valid_up_to()).0.split(|byte| *byte == b'\n').count();
         wrong(name, vec![Problem { line, message: "it is not UTF-8".to_owned(), hint: None }])
     })?;
     Config::parse(text).map_err(|ConfigError { problems }| wrong(name, problems))

@@ -76,7 +76,7 @@ fn files(head: &Document) -> BTreeSet<&str> {
     let classes = head.classes.iter().map(|class| class.place.as_ref());
     let unresolved = head.unresolved.iter().map(|item| Some(&item.place));
     let places = tables.chain(views).chain(classes).chain(unresolved).flatten();
-    places.map(|place| place.path.as_str()).filter(|path| path.ends_with(".py")).collect()
+    places.map(|place| place.path.as_str()).filter(|path| path.rsplit('.').next() == Some("py")).collect()
 }
 
 struct Reader<'a> {

@@ -272,12 +272,12 @@ fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {
         if table.status == Status::Exact && partial().next().is_none() {
             continue;
         }
-        let reasons = table.reasons.iter().chain(partial().flat_map(|column| &column.reasons));
+        let mut reasons = table.reasons.iter().chain(partial().flat_map(|column| &column.reasons));
         found.push(Doubt {
             place: table.place.as_ref().map(|place| map.place(place)),
             name: table.schema.iter().chain([&table.name]).cloned().collect::<Vec<_>>().join("."),
             kind: DoubtKind::Partial,
-            reason: reasons.cloned().next().unwrap_or_else(unexplained),
+            reason: reasons.next().cloned().unwrap_or_else(unexplained),
             columns: partial().count(),
         });
     }

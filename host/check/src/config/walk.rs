@@ -268,7 +268,7 @@ impl Walk<'_> {
 
     fn problem(&mut self, position: usize, message: String, hint: Option<String>) {
         let before = self.text.as_bytes().get(..position).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         self.problems.push(Problem { line, message, hint });
     }
 }

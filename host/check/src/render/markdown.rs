@@ -157,19 +157,20 @@ fn recipes(verdict: &Verdict) -> String {
 fn fenced(sql: &str) -> String {
     let longest = sql.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
-    let lines: String =
+    let lines: Vec<String> =
         sql.lines().map(|line| format!("   {}\n", belljar_diff::render::safe(line))).collect();
-    format!("   {fence}sql\n{lines}   {fence}\n")
+    format!("   {fence}sql\n{}   {fence}\n", lines.concat())
 }
 
 fn doubts(verdict: &Verdict) -> String {
     let place = |one: &crate::Doubt| one.place.as_ref().map(|place| format!(" {}", code(&at(place))));
-    let mut out: String = verdict
+    let lines: Vec<String> = verdict
         .doubts
         .iter()
         .take(MOST)
         .map(|one| format!("- {}{}\n", prose(&doubt(one)), place(one).unwrap_or_default()))
         .collect();
+    let mut out = lines.concat();
     if let Some(more) = verdict.doubts.len().checked_sub(MOST).filter(|more| *more > 0) {
         let _ = writeln!(out, "- … and {more} more");
     }
