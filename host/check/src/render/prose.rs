@@ -40,7 +40,7 @@ mod tests {
             ("column `<img src=x>` is dropped", "column `<img src=x>` is dropped"),
             ("column `a`b` is dropped", "``column `a`b` is dropped``"),
             ("see https://example.org", "`see https://example.org`"),
-            ("a *b* `c`", "``a *b* `c` ``"),
+            ("a *b* `c`", "`` a *b* `c` ``"),
             ("`a\n# b`", "`a\\u{a}# b`"),
             ("a\n# b", "`a\\u{a}# b`"),
             ("`` is empty", "``` `` is empty ```"),
