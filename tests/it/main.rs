@@ -42,6 +42,16 @@ mod docs;
 /// What differs.
 mod diff;
 
+/// What the rules say of a change, in the forms that CI reads.
+mod check {
+    mod bad_input;
+    mod ci;
+    mod forms;
+    mod hostile;
+    mod policy;
+    mod shop;
+}
+
 /// Where something comes from.
 mod explain;
 

@@ -22,10 +22,15 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Extract the schema of a directory, a git revision or an archive.
     Extract(Box<Extract>),
-    /// Tell where a table or a column comes from, how sure that is, what had a part in it, and what to do.
+    /// Tell where a table or a column comes from, how sure that is, what had a part in it, and what to do; of a rule's
+    /// code (`BJ101`), what it looks for, why, and what to do instead.
     Explain(Box<Explain>),
     /// Tell what differs between two revisions, directories, archives or schema documents.
     Diff(Box<Diff>),
+    /// Check what differs against the rules, for CI: 0 nothing to object, 1 findings, 2 could not run.
+    Check(Box<Check>),
+    /// List the rules of `belljar check`; `belljar explain CODE` tells one.
+    Rules(Rules),
     /// Print the JSON Schema of a JSON output.
     JsonSchema(JsonSchema),
     /// What `--isolate` starts: a job on standard input, its answer on standard output.
@@ -71,8 +76,8 @@ pub(crate) struct Extract {
 /// Arguments of `belljar explain`.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// A table, with its schema where it has one, or a class; with `.COLUMN` a column of it.
-    #[arg(value_name = "TABLE[.COLUMN]")]
+    /// A table, with its schema where it has one, or a class; with `.COLUMN` a column of it. Or the code of a rule.
+    #[arg(value_name = "TABLE[.COLUMN]|CODE")]
     pub(crate) name: String,
 
     /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl).
@@ -121,6 +126,96 @@ pub(crate) struct Diff {
     pub(crate) reading: Reading,
 }
 
+/// Arguments of `belljar check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// What is compared, as `belljar diff` takes it: a git revision, a directory, an archive, a document.
+    pub(crate) base: String,
+
+    /// With what. Default: the files of `--repo` as they lie on the disk.
+    pub(crate) head: Option<String>,
+
+    /// The repository that revisions are of.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) repo: PathBuf,
+
+    /// Form of what is written to standard output.
+    #[arg(long, short, value_enum, default_value_t = CheckFormat::Text)]
+    pub(crate) format: CheckFormat,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Write this form to a file besides, such as `sarif=belljar.sarif`. Can be repeated.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
+    pub(crate) report: Vec<(CheckFormat, PathBuf)>,
+
+    /// From which severity on a finding fails the check. Default: what the configuration says, else errors.
+    #[arg(long, value_enum)]
+    pub(crate) fail_on: Option<Fail>,
+
+    /// Take this configuration instead of the `belljar.toml` at the root of the head.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Take no configuration.
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
+
+    /// Settle a rename, as `belljar diff` takes it. Can be repeated.
+    #[arg(long, value_name = "OLD=NEW")]
+    pub(crate) rename: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// Reads `FORMAT=FILE`.
+fn report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("it is no `FORMAT=FILE`")?;
+    let format = CheckFormat::from_str(format, false).map_err(|_| {
+        format!("`{format}` is no form; there is text, markdown, json, sarif, github, gitlab, junit")
+    })?;
+    if file.is_empty() { Err("it names no file".to_owned()) } else { Ok((format, file.into())) }
+}
+
+/// Form of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people: one line each.
+    Text,
+    /// For a comment on a pull request, which is found again by its first line.
+    Markdown,
+    /// For programs; see `belljar json-schema check`.
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+}
+
+/// From which severity on a finding fails a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Fail {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+/// Arguments of `belljar rules`.
+#[derive(Debug, Args)]
+pub(crate) struct Rules {
+    /// Form of the output.
+    #[arg(long, short, value_enum, default_value_t = DiffFormat::Text)]
+    pub(crate) format: DiffFormat,
+}
+
 /// Form of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
@@ -147,6 +242,8 @@ pub(crate) enum Published {
     Extract,
     /// What differs.
     Diff,
+    /// What the rules say of it.
+    Check,
 }
 
 /// How a source is read and run, whatever is done with the result.

@@ -11,7 +11,7 @@ use belljar_diff::{
     Options, Rename,
     render::{Markdown, Text},
 };
-use belljar_engine::ExtractError;
+use belljar_engine::{ExtractError, Source};
 use belljar_schema::{Document, FORMAT_VERSION, Generation, Severity};
 
 use crate::{
@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
 
 /// One side of a comparison.
 #[derive(Debug)]
-enum Side {
+pub(crate) enum Side {
     /// A document that was extracted before.
     Document(PathBuf),
     /// A directory or an archive.
@@ -61,7 +61,12 @@ enum Side {
 }
 
 /// What the arguments mean: `a...b` is the common ancestor of both and `b`, `a..b` the same as `a b`.
-fn sides(base: &str, head: Option<String>, repo: &Path, reading: &Reading) -> Result<(Side, Side), Failure> {
+pub(crate) fn sides(
+    base: &str,
+    head: Option<String>,
+    repo: &Path,
+    reading: &Reading,
+) -> Result<(Side, Side), Failure> {
     if let Some(head) = head {
         return Ok((Side::of(base), Side::of(&head)));
     }
@@ -92,23 +97,49 @@ impl Side {
     }
 
     fn document(self, reading: &Reading) -> Result<Document, Failure> {
+        self.load(reading).map(|loaded| loaded.document)
+    }
+
+    /// Reads the side, and its files where it has some.
+    pub(crate) fn load(self, reading: &Reading) -> Result<Loaded, Failure> {
         let mut reading = reading.clone();
         match self {
-            Self::Document(path) => return read(&path),
+            Self::Document(path) => {
+                return Ok(Loaded { document: read(&path)?, source: None, nothing: None });
+            }
             Self::Path(path) => reading.request.path = path,
             Self::Revision(revision) => reading.request.revision = Some(revision),
             Self::WorkTree => {}
         }
-        match reading::read(reading, false) {
-            Ok((_, extraction)) => Ok(extraction.document),
+        let (request, limits) = (reading.request.clone(), reading.source_limits.clone());
+        match reading::read(reading, true) {
+            Ok((source, extraction)) => {
+                Ok(Loaded { document: extraction.document, source: Some(source), nothing: None })
+            }
             // A side without models has no tables; whether that is meant, its other side shows.
-            Err(Failure::Extract(ExtractError::NothingFound { .. })) => {
-                let nothing = Generation { version: String::new(), reason: "nothing ran".to_owned() };
-                Ok(Document::empty(env!("CARGO_PKG_VERSION"), nothing))
+            Err(Failure::Extract(nothing @ ExtractError::NothingFound { .. })) => {
+                let source = Some(belljar_engine::open(&request, &limits)?);
+                Ok(Loaded { document: no_models(), source, nothing: Some(nothing) })
             }
             Err(failure) => Err(failure),
         }
     }
+}
+
+/// What a side gives.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) document: Document,
+    /// Its files; nothing where it was a document.
+    pub(crate) source: Option<Source>,
+    /// Why there are no tables, where it has no models.
+    pub(crate) nothing: Option<ExtractError>,
+}
+
+/// What a source without models has.
+pub(crate) fn no_models() -> Document {
+    let nothing = Generation { version: String::new(), reason: "nothing ran".to_owned() };
+    Document::empty(env!("CARGO_PKG_VERSION"), nothing)
 }
 
 /// A document that `extract --format json` wrote.

@@ -9,6 +9,11 @@ use crate::{cli::Explain, failure::Failure, output, reading, render, settings::R
 /// Reads, extracts, and tells of one table or column all that is known.
 pub(crate) fn run(arguments: Explain) -> Result<ExitCode, Failure> {
     let Explain { name, path, rev, dialect, reading } = arguments;
+    if is_code(&name) {
+        let rule = belljar_rules::find(&name).ok_or_else(|| Failure::NoSuchRule(name))?;
+        output::write(None, &|out| write!(out, "{}", rule.page()))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let (source, extraction) = reading::read(Reading::new(&path, rev, reading, Vec::new())?, true)?;
     let subjects = Subject::find(&extraction.document, &name);
     if subjects.is_empty() {
@@ -18,6 +23,12 @@ pub(crate) fn run(arguments: Explain) -> Result<ExitCode, Failure> {
         subjects.iter().try_for_each(|subject| render::explain(out, subject, &extraction, &source, dialect))
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a name is the code of a rule, there or not: `BJ` and three digits.
+fn is_code(name: &str) -> bool {
+    name.strip_prefix("BJ")
+        .is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|one| one.is_ascii_digit()))
 }
 
 /// What a name means.

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use belljar_check::Problem;
 use belljar_engine::{ExtractError, Rule, SnapshotLoadError, SourceError};
 use belljar_sandbox::SnapshotError;
 use belljar_wall::WallError;
@@ -52,6 +53,17 @@ pub(crate) enum Failure {
     /// A rename that says nothing.
     #[error("`{0}` is not a rename")]
     Rename(String),
+    /// A configuration that can't be read.
+    #[error("{file} is wrong")]
+    Config {
+        /// The file.
+        file: String,
+        /// All that is wrong with it.
+        problems: Vec<Problem>,
+    },
+    /// No rule has that code.
+    #[error("no rule has the code `{0}`")]
+    NoSuchRule(String),
     /// The output can't be written.
     #[error("cannot write `{path}`: {source}")]
     Write {
@@ -119,7 +131,15 @@ impl Failure {
                 Some("`belljar extract --summary --format text` lists what there is".to_owned())
             }
             Self::NoSuchName { near, .. } => Some(format!("there is `{}`", near.join("`, `"))),
-            Self::BrokenPipe => None,
+            Self::NoSuchRule(code) => {
+                let known: Vec<&str> = belljar_rules::rules().iter().map(|rule| rule.code).collect();
+                Some(
+                    belljar_check::nearest(code, &known)
+                        .unwrap_or_else(|| "`belljar rules` lists them".to_owned()),
+                )
+            }
+            // Each problem has its own.
+            Self::Config { .. } | Self::BrokenPipe => None,
         }
     }
 }

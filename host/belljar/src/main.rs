@@ -1,10 +1,12 @@
 //! `belljar`: reads the schema out of SQLAlchemy models nobody may trust.
 //!
 //! The only crate that prints, knows the terminal, and writes files. [`cli`] is what people type, [`settings`] what
-//! follows from it, [`limits`] what a job may use, `extract` and `explain` the commands, `reading` what they share, `isolate`
-//! the same in a process of its own, `render` their output, [`failure`] what can go wrong and with which exit code.
+//! follows from it, [`limits`] what a job may use, `extract`, `explain`, `diff`, `check` and `rules` the commands, `reading` what
+//! they share, `isolate` the same in a process of its own, `render` their output, [`failure`] what can go wrong and with which
+//! exit code.
 
 mod cache;
+mod check;
 mod cli;
 mod diff;
 mod explain;
@@ -17,6 +19,7 @@ mod output;
 mod progress;
 mod reading;
 mod render;
+mod rules;
 mod settings;
 mod talk;
 
@@ -35,10 +38,13 @@ fn main() -> ExitCode {
         Command::Extract(arguments) => extract::run(*arguments),
         Command::Explain(arguments) => explain::run(*arguments),
         Command::Diff(arguments) => diff::run(*arguments),
+        Command::Check(arguments) => check::run(*arguments),
+        Command::Rules(arguments) => rules::run(&arguments),
         Command::ConfinedJob => isolate::child::run(),
         Command::JsonSchema(arguments) => output::print_json(&match arguments.of {
             Published::Extract => belljar_schema::json_schema(),
             Published::Diff => belljar_diff::json_schema(),
+            Published::Check => belljar_check::json_schema(),
         }),
     };
     match result {

@@ -9,6 +9,7 @@ use std::{
 };
 
 use anstream::eprintln;
+use belljar_check::Problem;
 use belljar_engine::{Extraction, RunReport};
 use belljar_schema::{Diagnostic, Document, Severity};
 use owo_colors::OwoColorize as _;
@@ -20,6 +21,9 @@ const FIRST: usize = 8;
 
 /// A command gave nothing.
 pub(crate) fn failure(failure: &Failure) {
+    if let Failure::Config { file, problems } = failure {
+        return problems.iter().for_each(|problem| config(file, problem));
+    }
     eprintln!("{} {}", "error:".red().bold(), safe(&failure.to_string()));
     if let Some(hint) = failure.hint() {
         eprintln!("{} {}", "hint:".cyan(), safe(&hint));
@@ -30,6 +34,15 @@ pub(crate) fn failure(failure: &Failure) {
 pub(crate) fn wall(wall: &str, level: Level) {
     if level == Level::Verbose {
         eprintln!("second wall: {}", safe(wall));
+    }
+}
+
+/// Something is wrong with a configuration.
+fn config(file: &str, problem: &Problem) {
+    let line = if problem.line > 0 { format!(":{}", problem.line) } else { String::new() };
+    eprintln!("{} {}{line}: {}", "error:".red().bold(), safe(file), safe(&problem.message));
+    if let Some(hint) = &problem.hint {
+        eprintln!("  {} {}", "hint:".cyan(), safe(hint));
     }
 }
 

@@ -8,11 +8,14 @@
 //! * every class, attribute and `Table()` those modules write down, with its line: [`StaticIndex`]
 //! * which SQLAlchemy the project asks for: [`Requested`]
 //!
+//! [`comments`] reads the comments of one file, with the lines they speak of.
+//!
 //! Nothing here runs code or knows what will. A file that can't be read or parsed costs a [`Diagnostic`] and
 //! nothing else. What is not detected: modules made at run time, tables reflected from a database, and
 //! classes whose bases all come from packages outside the repository and that write no column of their own.
 
 mod candidates;
+mod comments;
 mod decode;
 mod exclude;
 mod imports;
@@ -32,6 +35,7 @@ mod stack;
 use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
 
+pub use comments::{Comment, comments};
 pub use index::{Attribute, ClassDecl, StaticIndex, TableDecl, Tablename};
 pub use model::{Candidate, Discovery, ImportRoot, LeftOut, Reason, Rule, ScanCounts};
 pub use options::Options;

@@ -1,7 +1,7 @@
 /// Text from a repository, made safe for a terminal and a page: control characters, the escape that starts a sequence
 /// among them, and characters that turn the direction of writing are shown as escapes. The same as the command has it
 /// for a schema.
-pub(super) fn safe(text: &str) -> String {
+pub fn safe(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if is_unsafe(character) {
@@ -31,7 +31,7 @@ fn is_unsafe(character: char) -> bool {
 }
 
 /// A text as a code span, in which nothing is markup, whatever it holds.
-pub(super) fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     let text = safe(text);
     let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

@@ -1,0 +1,66 @@
+//! What of a change of a schema counts, and how it is told to a pull request.
+//!
+//! [`check`] compares two documents, lets the rules look at what differs, and gives a [`Verdict`]. It is pure: who asks
+//! reads the sides and prints. In this order:
+//!
+//! * [`config`]: `belljar.toml`, which belongs to the repository and so can neither raise a limit nor name a file
+//! * `silence`: comments in the models that silence a finding, with their reason
+//! * `spot`: where in the head a finding is shown, also where its line is in the base only
+//! * `verdict`: what counts, the gravest first
+//! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
+//!
+//! What is in doubt is said in every form, and weighs no more than the settings let it.
+
+pub mod config;
+pub mod render;
+mod silence;
+mod spot;
+mod verdict;
+
+use belljar_diff::{Options, Rename};
+use belljar_schema::{Diagnostic, Document, Severity as Matter};
+use belljar_tree::Tree;
+
+pub use config::{Config, ConfigError, FILE_NAME, Problem, nearest};
+pub use spot::{Spot, SpotKind};
+pub use verdict::{Counts, Doubt, DoubtKind, FORMAT_VERSION, FailOn, Item, Silenced, Verdict, json_schema};
+
+/// What is checked.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// What was. Nothing where it could not be had; the failure says why.
+    pub base: Result<&'a Document, String>,
+    /// What will be.
+    pub head: &'a Document,
+    /// The files of the head, for comments that silence and for the columns of a line; nothing where it was a document.
+    pub tree: Option<&'a Tree>,
+    /// What is set.
+    pub config: &'a Config,
+    /// Renames that are settled besides those of the configuration.
+    pub renames: &'a [Rename],
+    /// Where the source lies in its repository, with `/` at the end; empty at its root.
+    pub prefix: &'a str,
+    /// What is to be said besides.
+    pub remarks: Vec<Diagnostic>,
+}
+
+/// What counts of the change from one side to the other. The same input gives the same verdict.
+pub fn check(input: &Input<'_>) -> Verdict {
+    let unread = unread(input);
+    let base = input.base.as_ref().copied().unwrap_or(&unread);
+    let mut renames = input.config.renames.clone();
+    renames.extend_from_slice(input.renames);
+    let diff = belljar_diff::diff(base, input.head, &Options { renames });
+    let report = belljar_rules::check(&diff, base, input.head, &input.config.rules);
+    verdict::verdict(input, base, diff, report)
+}
+
+/// A base of which nothing is known: what the head has may be new, and may have been there.
+fn unread(input: &Input<'_>) -> Document {
+    let mut document = Document::empty(env!("CARGO_PKG_VERSION"), input.head.sqlalchemy.clone());
+    if let Err(message) = &input.base {
+        let message = format!("the base could not be read: {message}");
+        document.diagnostics.push(Diagnostic::new(Matter::Error, "unreadable", message));
+    }
+    document
+}

@@ -1,0 +1,79 @@
+use belljar_rules::Severity;
+use belljar_schema::Place;
+use serde::Serialize;
+
+use super::{doubt, matter, said, whole};
+use crate::{FILE_NAME, Verdict};
+
+/// An issue of GitLab's code quality report, the part of Code Climate's that GitLab reads. See
+/// <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>.
+#[derive(Serialize)]
+struct Issue {
+    description: String,
+    check_name: String,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u32,
+}
+
+/// GitLab's code quality report.
+pub fn gitlab(verdict: &Verdict) -> serde_json::Result<String> {
+    let findings = verdict.findings.iter().map(|item| Issue {
+        description: whole(item, verdict),
+        check_name: format!("{} {}", item.finding.code, item.finding.name),
+        fingerprint: item.fingerprint.clone(),
+        severity: match item.finding.severity {
+            Severity::Error => "critical",
+            Severity::Warning => "major",
+            Severity::Note => "info",
+        },
+        location: location(item.spot.place.as_ref()),
+    });
+    let problems = verdict.problems.iter().map(|problem| Issue {
+        description: said(problem),
+        check_name: format!("belljar {}", problem.code),
+        fingerprint: fingerprint(&[&problem.code, &said(problem)], problem.place.as_ref()),
+        severity: match matter(problem.severity) {
+            "error" => "critical",
+            "warning" => "minor",
+            _ => "info",
+        },
+        location: location(problem.place.as_ref()),
+    });
+    let doubts = verdict.doubts.iter().map(|one| Issue {
+        description: format!("not known for sure: {}", doubt(one)),
+        check_name: "belljar not-known-for-sure".to_owned(),
+        fingerprint: fingerprint(&["doubt", &one.name, &one.reason.message], one.place.as_ref()),
+        severity: "info",
+        location: location(one.place.as_ref()),
+    });
+    let issues: Vec<Issue> = problems.chain(findings).chain(doubts).collect();
+    serde_json::to_string_pretty(&issues).map(|text| text + "\n")
+}
+
+/// GitLab leaves out what has no place; what has none is shown at the configuration.
+fn location(place: Option<&Place>) -> Location {
+    let path = place.map_or_else(|| FILE_NAME.to_owned(), |place| place.path.clone());
+    Location { path, lines: Lines { begin: place.map_or(1, |place| place.line.max(1)) } }
+}
+
+fn fingerprint(parts: &[&str], place: Option<&Place>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let line = place.map_or(0, |place| place.line).to_string();
+    for part in parts.iter().copied().chain(place.map(|place| &*place.path)).chain([&*line]) {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().to_hex().chars().take(32).collect()
+}

@@ -1,0 +1,128 @@
+//! A [`Verdict`] in the forms that people and programs read. Each gives a text; who prints it decides where.
+//!
+//! What comes from the repository is escaped for the form that it stands in: control characters and turns of the writing
+//! direction everywhere, markup in markdown, `%` and line ends in workflow commands, what XML can't hold in XML.
+
+mod github;
+mod gitlab;
+mod junit;
+mod markdown;
+mod prose;
+mod sarif;
+mod text;
+
+pub use github::github;
+pub use gitlab::gitlab;
+pub use junit::junit;
+pub use markdown::markdown;
+pub use prose::prose;
+pub use sarif::sarif;
+pub use text::text;
+
+use belljar_diff::{Certainty, render::safe};
+use belljar_rules::Severity;
+use belljar_schema::{Diagnostic, Place, Severity as Matter};
+
+use crate::{Doubt, DoubtKind, Item, Verdict};
+
+/// A number with its noun.
+fn count(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// `2 errors, 1 warning`; what there is none of is left out.
+fn tally(verdict: &Verdict) -> String {
+    let summary = &verdict.summary;
+    let counts = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note")];
+    let said: Vec<String> =
+        counts.iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(*number, noun)).collect();
+    if said.is_empty() { "no findings".to_owned() } else { said.join(", ") }
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
+fn matter(severity: Matter) -> &'static str {
+    match severity {
+        Matter::Error => "error",
+        Matter::Warning => "warning",
+        Matter::Note => "note",
+    }
+}
+
+/// What findings say of themselves: certain, likely, or that it can't be told.
+fn certainty(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Certain => "certain",
+        Certainty::Likely => "likely",
+        Certainty::CannotTell => "cannot-tell",
+    }
+}
+
+/// File and line, or the file.
+fn at(place: &Place) -> String {
+    if place.line == 0 { place.path.clone() } else { format!("{}:{}", place.path, place.line) }
+}
+
+/// The databases of a finding, where it is not for all that were asked for.
+fn only(item: &Item, verdict: &Verdict) -> Option<String> {
+    let titles: Vec<&str> = item.finding.dialects.iter().map(|dialect| dialect.title()).collect();
+    (titles.len() < verdict.dialects.len()).then(|| titles.join(", "))
+}
+
+/// A message that stands alone, in one line and without escapes of its form.
+fn whole(item: &Item, verdict: &Verdict) -> String {
+    let was = item.spot.was.as_ref().map(|place| format!("was at {}", at(place)));
+    let aside: Vec<String> = was.into_iter().chain(only(item, verdict)).collect();
+    let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join("; ")) };
+    safe(&format!("{}{aside}", item.finding.message))
+}
+
+/// A problem with its next step, in one line.
+fn said(problem: &Diagnostic) -> String {
+    let hint = problem.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+    safe(&format!("{}{hint}", problem.message))
+}
+
+/// What is not known for sure, in one line.
+fn doubt(doubt: &Doubt) -> String {
+    let kind = match (doubt.kind, doubt.columns) {
+        (DoubtKind::Unresolved, _) => {
+            "is declared, and nothing came of it; whether it changed can't be told".to_owned()
+        }
+        (DoubtKind::Partial, 0) => "is partial".to_owned(),
+        (DoubtKind::Partial, columns) => format!("is partial, with {} in doubt", count(columns, "column")),
+    };
+    safe(&format!("`{}` {kind}: {}", doubt.name, doubt.reason.message))
+}
+
+/// The databases, and where they are taken from.
+fn databases(verdict: &Verdict) -> String {
+    let titles: Vec<&str> = verdict.dialects.iter().map(|dialect| dialect.title()).collect();
+    let from = if verdict.dialects_set {
+        ""
+    } else {
+        ", taken from the types; `databases` in `belljar.toml` says which"
+    };
+    format!("looked at for {}{from}", titles.join(", "))
+}
+
+/// Why it failed, or that it did not.
+fn ending(verdict: &Verdict) -> String {
+    let lost = verdict.problems.iter().filter(|problem| problem.severity == Matter::Error).count();
+    let failing = verdict.summary.failing;
+    match (verdict.compared, verdict.passed) {
+        (false, _) => "not compared: the base could not be read".to_owned(),
+        (true, true) => "passed".to_owned(),
+        (true, false) if failing == 0 => format!("failed: {} in reading the head", count(lost, "error")),
+        (true, false) => {
+            let level = verdict.fail_on.text();
+            format!("failed: {} at `{level}` or above", count(failing, "finding"))
+        }
+    }
+}

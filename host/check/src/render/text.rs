@@ -1,0 +1,72 @@
+use std::fmt::Write as _;
+
+use belljar_diff::render::safe;
+use belljar_schema::Place;
+
+use super::{count, databases, doubt, ending, matter, said, severity, tally, whole};
+use crate::Verdict;
+
+/// How many doubts are told.
+const MOST_DOUBTS: usize = 10;
+
+/// For a terminal: one line each, the gravest first.
+pub fn text(verdict: &Verdict) -> String {
+    let mut out = String::new();
+    write(verdict, &mut out);
+    out
+}
+
+fn write(verdict: &Verdict, out: &mut String) {
+    // Writing to a string does not fail.
+    for problem in &verdict.problems {
+        let place = problem.place.as_ref().map(|place| format!("{}: ", at(place))).unwrap_or_default();
+        let _ = writeln!(out, "{place}{}: {}", matter(problem.severity), said(problem));
+    }
+    for item in &verdict.findings {
+        let place = item.spot.place.as_ref().map(|place| format!("{}: ", at(place)));
+        let (level, code) = (severity(item.finding.severity), &item.finding.code);
+        let _ = writeln!(out, "{}{level} {code}: {}", place.unwrap_or_default(), whole(item, verdict));
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    if !verdict.silenced.is_empty() {
+        let _ = writeln!(out, "silenced by comments:");
+        for one in &verdict.silenced {
+            let (place, code) = (at(&one.comment), &one.item.finding.code);
+            let _ = writeln!(out, "  {place}: {code}: {} ({})", whole(&one.item, verdict), safe(&one.reason));
+        }
+        out.push('\n');
+    }
+    if !verdict.doubts.is_empty() {
+        let _ = writeln!(out, "not known for sure in the head:");
+        for one in verdict.doubts.iter().take(MOST_DOUBTS) {
+            let place = one.place.as_ref().map(|place| format!("{}: ", at(place)));
+            let _ = writeln!(out, "  {}{}", place.unwrap_or_default(), doubt(one));
+        }
+        if let Some(more) = verdict.doubts.len().checked_sub(MOST_DOUBTS).filter(|more| *more > 0) {
+            let _ = writeln!(out, "  … and {more} more");
+        }
+        out.push('\n');
+    }
+    let changes = verdict.diff.changes.len();
+    let mut parts = vec![count(changes, "change"), tally(verdict)];
+    if verdict.summary.cannot_tell > 0 {
+        parts.push(format!("{} of them can't be told", verdict.summary.cannot_tell));
+    }
+    if verdict.summary.silenced > 0 {
+        parts.push(format!("{} silenced", verdict.summary.silenced));
+    }
+    let _ = writeln!(out, "{}; {}", parts.join(", "), databases(verdict));
+    let _ = writeln!(out, "{}", ending(verdict));
+    if let Some(item) = verdict.findings.first() {
+        let code = &item.finding.code;
+        let _ = writeln!(out, "`belljar explain {code}` says why, and what to do instead");
+    }
+}
+
+/// File and line. A line of a log that begins with `::` is a command where GitHub runs it.
+fn at(place: &Place) -> String {
+    let text = safe(&super::at(place));
+    if text.starts_with(':') { format!("./{text}") } else { text }
+}

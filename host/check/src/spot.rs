@@ -1,0 +1,126 @@
+use belljar_diff::{Change, Side, Value};
+use belljar_rules::Finding;
+use belljar_schema::{Document, Place};
+use belljar_tree::{Node, Tree};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What packages of a wheelhouse have before their paths: they are no files of the repository.
+const OUTSIDE: &str = "wheelhouse:";
+
+/// The longest line whose columns are looked for, in bytes.
+const LONGEST_LINE: usize = 10_000;
+
+/// Where in the head a finding is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Spot {
+    /// Path from the root of the repository, and line; line 0 is the whole file. Nothing where no file of the repository
+    /// has to do with it.
+    pub place: Option<Place>,
+    /// How near that is.
+    pub kind: SpotKind,
+    /// First and last column of what stands on the line, in characters and counted from 1, the last one behind it.
+    pub columns: Option<(u32, u32)>,
+    /// The line in the base, where the finding is about what is gone.
+    pub was: Option<Place>,
+    /// The place as the tree has it.
+    #[serde(skip)]
+    pub(crate) own: Option<Place>,
+}
+
+/// How near a [`Spot`] is to what a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SpotKind {
+    /// The line itself.
+    Line,
+    /// What was there is gone: the class or table around it.
+    Around,
+    /// The file as a whole.
+    File,
+    /// A file that the head does not have any more.
+    Gone,
+    /// Nowhere in the repository: its place is in a package, or nothing is known of it.
+    Nowhere,
+}
+
+/// What spots are looked for in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Map<'a> {
+    pub(crate) head: &'a Document,
+    pub(crate) tree: Option<&'a Tree>,
+    pub(crate) prefix: &'a str,
+}
+
+impl Map<'_> {
+    /// Where a finding is shown.
+    pub(crate) fn spot(&self, finding: &Finding, change: Option<&Change>) -> Spot {
+        let Some(place) = &finding.place else { return self.at(None, SpotKind::Nowhere, None) };
+        if place.path.starts_with(OUTSIDE) {
+            return self.at(None, SpotKind::Nowhere, Some(place));
+        }
+        if finding.side == Side::Head {
+            let kind = if place.line == 0 { SpotKind::File } else { SpotKind::Line };
+            return self.at(Some(place.clone()), kind, None);
+        }
+        let around = change.and_then(|change| change.head.clone().or_else(|| self.class(change)));
+        match around.filter(|around| !around.path.starts_with(OUTSIDE)) {
+            Some(around) => self.at(Some(around), SpotKind::Around, Some(place)),
+            None => {
+                let kind = if self.has(&place.path) { SpotKind::File } else { SpotKind::Gone };
+                self.at(Some(Place { path: place.path.clone(), line: 0 }), kind, Some(place))
+            }
+        }
+    }
+
+    /// A place of the head as the repository has it.
+    pub(crate) fn place(&self, place: &Place) -> Place {
+        Place { path: format!("{}{}", self.prefix, place.path), line: place.line }
+    }
+
+    fn at(&self, own: Option<Place>, kind: SpotKind, was: Option<&Place>) -> Spot {
+        Spot {
+            place: own.as_ref().map(|place| self.place(place)),
+            kind,
+            columns: own.as_ref().and_then(|place| self.columns(place)),
+            was: was.map(
+                |place| {
+                    if place.path.starts_with(OUTSIDE) { place.clone() } else { self.place(place) }
+                },
+            ),
+            own,
+        }
+    }
+
+    /// The class of a table that is gone, where the class is still there.
+    fn class(&self, change: &Change) -> Option<Place> {
+        let Some(Value::Table(table)) = &change.before else { return None };
+        let name = table.class.as_ref()?;
+        let mapped = self.head.classes.iter().find(|class| class.name == *name);
+        let unresolved = self.head.unresolved.iter().find(|item| item.class.as_ref() == Some(name));
+        mapped.and_then(|class| class.place.clone()).or_else(|| unresolved.map(|item| item.place.clone()))
+    }
+
+    /// Whether the head has a file, as far as can be told.
+    fn has(&self, path: &str) -> bool {
+        match self.tree {
+            Some(tree) => matches!(tree.node(path), Some(Node::File(_))),
+            None => {
+                let tables = self.head.tables.iter().filter_map(|table| table.place.as_ref());
+                let classes = self.head.classes.iter().filter_map(|class| class.place.as_ref());
+                tables.chain(classes).any(|place| place.path == path)
+            }
+        }
+    }
+
+    /// The columns of what stands on a line.
+    fn columns(&self, place: &Place) -> Option<(u32, u32)> {
+        let bytes = self.tree?.read(&place.path).ok()?;
+        let index = usize::try_from(place.line).ok()?.checked_sub(1)?;
+        let line = bytes.split(|byte| *byte == b'\n').nth(index).filter(|line| line.len() < LONGEST_LINE)?;
+        let line = std::str::from_utf8(line).ok()?.trim_end();
+        let blank = line.chars().take_while(|letter| letter.is_whitespace()).count();
+        let (first, last) = (blank + 1, line.chars().count() + 1);
+        Some((u32::try_from(first).ok()?, u32::try_from(last).ok()?)).filter(|(first, last)| first < last)
+    }
+}

@@ -1,0 +1,293 @@
+use std::{cmp::Reverse, collections::BTreeMap};
+
+use belljar_diff::{Certainty, Diff};
+use belljar_rules::{Dialect, Finding, Report, Severity};
+use belljar_schema::{Diagnostic, Document, Place, Reason, Severity as Matter, Status};
+use schemars::{JsonSchema, Schema, schema_for};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Input,
+    silence::{self, Silence},
+    spot::{Map, Spot},
+};
+
+/// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
+pub const FORMAT_VERSION: &str = "1.0";
+
+/// From which severity on a finding fails a check.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FailOn {
+    /// Every finding does.
+    Note,
+    /// Warnings and errors do.
+    Warning,
+    /// Errors do.
+    #[default]
+    Error,
+    /// None does.
+    Never,
+}
+
+impl FailOn {
+    /// As settings have it.
+    pub const NAMES: &'static [(&'static str, Self)] =
+        &[("error", Self::Error), ("warning", Self::Warning), ("note", Self::Note), ("never", Self::Never)];
+
+    /// As settings have it.
+    pub fn text(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, one)| *one == self).map_or("", |(name, _)| name)
+    }
+
+    const fn fails(self, severity: Severity) -> bool {
+        match self {
+            Self::Note => true,
+            Self::Warning => !matches!(severity, Severity::Note),
+            Self::Error => matches!(severity, Severity::Error),
+            Self::Never => false,
+        }
+    }
+}
+
+/// What a check comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Verdict {
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format: String,
+    /// Version of Belljar.
+    pub belljar: String,
+    /// Both sides were read. Where the base was not, the head is told of all the same, and nothing has passed.
+    pub compared: bool,
+    /// Nothing fails the check.
+    pub passed: bool,
+    /// From which severity on a finding fails it.
+    pub fail_on: FailOn,
+    /// The databases it was looked for.
+    pub dialects: Vec<Dialect>,
+    /// The databases were set, and not taken from the types.
+    pub dialects_set: bool,
+    /// Counts.
+    pub summary: Counts,
+    /// What the rules found and nobody silenced: the gravest first, the surest of these first, then as the changes come.
+    pub findings: Vec<Item>,
+    /// What a comment in the models silenced.
+    pub silenced: Vec<Silenced>,
+    /// What of the head is not known for sure, sorted by place.
+    pub doubts: Vec<Doubt>,
+    /// What else is to be said: a side that was lost, comments and settings that say nothing.
+    pub problems: Vec<Diagnostic>,
+    /// All that changes.
+    pub diff: Diff,
+}
+
+/// Counts over a [`Verdict`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Notes.
+    pub notes: usize,
+    /// Of these, those whose change can't be told.
+    pub cannot_tell: usize,
+    /// Of these, those that fail the check.
+    pub failing: usize,
+    /// Silenced, and in none of the others.
+    pub silenced: usize,
+}
+
+/// A finding, with where it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Item {
+    /// What the rule says.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// Where in the head it is shown.
+    pub spot: Spot,
+    /// It fails the check.
+    pub fails: bool,
+    /// The same for the same finding of another run, also where its line has moved.
+    pub fingerprint: String,
+}
+
+/// A finding that a comment silenced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Silenced {
+    /// The finding.
+    pub item: Item,
+    /// What the comment says.
+    pub reason: String,
+    /// Where the comment stands.
+    pub comment: Place,
+}
+
+/// Something of the head that is not known for sure.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Doubt {
+    /// Where it is declared.
+    pub place: Option<Place>,
+    /// `[schema.]table`, or a class.
+    pub name: String,
+    /// What is known of it.
+    pub kind: DoubtKind,
+    /// Why; the first of several.
+    pub reason: Reason,
+    /// How many columns of it are partial.
+    pub columns: usize,
+}
+
+/// What is known of a [`Doubt`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DoubtKind {
+    /// It is there, and something that was absent had a part in it.
+    Partial,
+    /// It is declared, and no run produced it. That does not mean that it was dropped.
+    Unresolved,
+}
+
+/// The JSON Schema (draft 2020-12) of a [`Verdict`].
+pub fn json_schema() -> Schema {
+    schema_for!(Verdict)
+}
+
+pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Report) -> Verdict {
+    let map = Map { head: input.head, tree: input.tree, prefix: input.prefix };
+    let mut problems = problems(input, base, &diff, report.diagnostics);
+    let silences =
+        input.tree.map(|tree| silence::comments(input.head, tree, &mut problems)).unwrap_or_default();
+    for problem in &mut problems {
+        problem.place = problem.place.as_ref().map(|place| map.place(place));
+    }
+    let fail_on = input.config.fail_on;
+    let mut items = items(report.findings, &diff, map, fail_on);
+    items.sort_by_key(|item| (Reverse(item.finding.severity), item.finding.certainty));
+    let (findings, silenced) = apart(items, &silences, map);
+    let summary = count(&findings, silenced.len());
+    let lost = problems.iter().any(|problem| problem.severity == Matter::Error);
+    let compared = input.base.is_ok();
+    Verdict {
+        format: FORMAT_VERSION.to_owned(),
+        belljar: env!("CARGO_PKG_VERSION").to_owned(),
+        compared,
+        passed: compared && summary.failing == 0 && (!lost || fail_on == FailOn::Never),
+        fail_on,
+        dialects: report.dialects,
+        dialects_set: !input.config.rules.dialects.is_empty(),
+        summary,
+        findings,
+        silenced,
+        doubts: doubts(input.head, map),
+        problems,
+        diff,
+    }
+}
+
+/// What is to be said besides findings. What the head lost is an error; what the base lost is no fault of the change.
+fn problems(input: &Input<'_>, base: &Document, diff: &Diff, settings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let lost = |document: &Document| -> Vec<Diagnostic> {
+        document.diagnostics.iter().filter(|item| item.severity == Matter::Error).cloned().collect()
+    };
+    let mut problems = lost(input.head);
+    let compared = input.base.is_ok();
+    problems.extend(lost(base).into_iter().map(|mut item| {
+        if compared {
+            (item.severity, item.place) = (Matter::Warning, None);
+            item.message = format!("in the base: {}", item.message);
+        }
+        item
+    }));
+    problems.extend(input.remarks.iter().cloned());
+    problems.extend(diff.diagnostics.iter().cloned());
+    problems.extend(settings);
+    problems
+}
+
+fn items(findings: Vec<Finding>, diff: &Diff, map: Map<'_>, fail_on: FailOn) -> Vec<Item> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let make = |finding: Finding| {
+        let spot = map.spot(&finding, diff.changes.get(finding.change.index));
+        let known = fingerprint(&finding, &spot, 0);
+        let count = seen.entry(known.clone()).or_default();
+        let fingerprint = if *count == 0 { known } else { fingerprint(&finding, &spot, *count) };
+        *count += 1;
+        Item { fails: fail_on.fails(finding.severity), spot, fingerprint, finding }
+    };
+    findings.into_iter().map(make).collect()
+}
+
+/// Of what does not change while the finding stays the same: lines move, and so are no part of it.
+fn fingerprint(finding: &Finding, spot: &Spot, count: usize) -> String {
+    let path = spot.place.as_ref().map_or("", |place| &place.path);
+    let what = finding.change.path.to_string();
+    let mut hasher = blake3::Hasher::new();
+    for part in [&*finding.code, &finding.change.code, path, &what, &finding.message, &count.to_string()] {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.finalize().to_hex().chars().take(32).collect()
+}
+
+/// What counts, and what a comment silences.
+fn apart(items: Vec<Item>, silences: &[Silence], map: Map<'_>) -> (Vec<Item>, Vec<Silenced>) {
+    let (mut findings, mut silenced) = (Vec::new(), Vec::new());
+    for item in items {
+        match silences.iter().find(|silence| silence.is_for(&item.finding.code, &item.spot)) {
+            Some(silence) => {
+                let (reason, comment) = (silence.reason.clone(), map.place(&silence.place));
+                silenced.push(Silenced { item: Item { fails: false, ..item }, reason, comment });
+            }
+            None => findings.push(item),
+        }
+    }
+    (findings, silenced)
+}
+
+fn count(findings: &[Item], silenced: usize) -> Counts {
+    let mut counts = Counts { silenced, ..Counts::default() };
+    for item in findings {
+        *match item.finding.severity {
+            Severity::Error => &mut counts.errors,
+            Severity::Warning => &mut counts.warnings,
+            Severity::Note => &mut counts.notes,
+        } += 1;
+        counts.cannot_tell += usize::from(item.finding.certainty == Certainty::CannotTell);
+        counts.failing += usize::from(item.fails);
+    }
+    counts
+}
+
+fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {
+    let unexplained = || Reason {
+        code: "partial".to_owned(),
+        message: "nothing says why".to_owned(),
+        hint: None,
+        package: None,
+    };
+    let mut found = Vec::new();
+    for table in &head.tables {
+        let partial = || table.columns.iter().filter(|column| column.status == Status::Partial);
+        if table.status == Status::Exact && partial().next().is_none() {
+            continue;
+        }
+        let mut reasons = table.reasons.iter().chain(partial().flat_map(|column| &column.reasons));
+        found.push(Doubt {
+            place: table.place.as_ref().map(|place| map.place(place)),
+            name: table.schema.iter().chain([&table.name]).cloned().collect::<Vec<_>>().join("."),
+            kind: DoubtKind::Partial,
+            reason: reasons.next().cloned().unwrap_or_else(unexplained),
+            columns: partial().count(),
+        });
+    }
+    found.extend(head.unresolved.iter().map(|item| Doubt {
+        place: Some(map.place(&item.place)),
+        name: item.name.clone(),
+        kind: DoubtKind::Unresolved,
+        reason: item.reason.clone(),
+        columns: 0,
+    }));
+    found.sort();
+    found
+}

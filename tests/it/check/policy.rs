@@ -1,0 +1,131 @@
+//! What counts: settings, comments that silence, exit codes.
+
+use insta::assert_snapshot;
+
+use super::shop::{AFTER, BEFORE, CONFIG, check, codes, commits, json, last, shop};
+use crate::support::{commit, write_all};
+
+#[test]
+fn from_which_severity_on_it_fails() {
+    let project = shop();
+    for (level, code) in [("never", 0), ("error", 1), ("warning", 1), ("note", 1)] {
+        last(&project, &["--fail-on", level]).exits_with(code);
+    }
+    check(&project, &["HEAD", "HEAD", "--fail-on", "note"]).exits_with(0);
+    let only_warnings = "[rules]\ndestructive = 'off'\nBJ204 = 'warning'\n";
+    let project = commits(only_warnings, BEFORE, AFTER);
+    last(&project, &[]).exits_with(0);
+    last(&project, &["--fail-on", "warning"]).exits_with(1);
+    let project = commits(&format!("[check]\nfail-on = 'warning'\n{only_warnings}"), BEFORE, AFTER);
+    last(&project, &[]).exits_with(1);
+    last(&project, &["--fail-on", "error"]).exits_with(0);
+    last(&project, &["--no-config", "--fail-on", "error"]).exits_with(1);
+}
+
+#[test]
+fn rules_are_switched_graded_and_scoped() {
+    let found = |rules: &str| {
+        let value = json(&commits(&format!("{CONFIG}[rules]\n{rules}\n"), BEFORE, AFTER));
+        codes(&value).join(" ")
+    };
+    assert_eq!(found(""), "BJ101 BJ102 BJ204 BJ406 BJ204 BJ406");
+    assert_eq!(found("BJ101 = 'off'\nrequired-scans = 'off'"), "BJ102 BJ204 BJ204");
+    assert_eq!(found("BJ101 = 'note'\nBJ406 = 'off'"), "BJ102 BJ204 BJ204 BJ101");
+    assert_eq!(found("destructive.except-tables = ['cust*']"), "BJ101 BJ204 BJ406 BJ204 BJ406");
+    assert_eq!(found("destructive.except = ['models.py']"), "BJ204 BJ406 BJ204 BJ406");
+    assert_eq!(found("destructive.only = ['app/**']\nlocks = 'off'"), "BJ204 BJ204");
+}
+
+#[test]
+fn a_file_that_is_named_takes_the_place_of_the_repositorys() {
+    let project = commits("nonsense", BEFORE, AFTER);
+    std::fs::write(project.path().join("other.toml"), "[rules]\ndestructive = 'off'\n").unwrap();
+    let run = last(&project, &["--config", "other.toml", "-f", "json"]).exits_with(1);
+    let value = serde_json::from_str(&run.stdout).unwrap();
+    assert!(!codes(&value).contains(&"BJ101"), "{run}");
+}
+
+/// The settings of the head count, and a change of them is said.
+#[test]
+fn settings_that_the_change_brings() {
+    let project = shop();
+    write_all(project.path(), &[("belljar.toml", "[rules]\ndestructive = 'off'\n")]);
+    commit(project.path(), "settings");
+    let run = check(&project, &["HEAD~2", "HEAD", "--format", "markdown"]);
+    assert!(
+        run.stdout.contains(
+            "- **note** `belljar.toml` differs from the base, and counts as it is here at `belljar.toml`\n"
+        ),
+        "{run}"
+    );
+    assert!(!last(&project, &["--no-config"]).stdout.contains("belljar.toml` differs"));
+}
+
+#[test]
+fn a_rename_that_is_settled() {
+    let after = BEFORE.replace("phone = Column(String(40))", "mobile = Column(String(99))");
+    let project = commits(CONFIG, BEFORE, &after);
+    assert!(codes(&json(&project)).contains(&"BJ102"));
+    let config = format!("{CONFIG}renames = ['customers.phone=customers.mobile']\n");
+    let found = json(&commits(&config, BEFORE, &after));
+    assert!(codes(&found).contains(&"BJ303") && !codes(&found).contains(&"BJ102"), "{found:#}");
+}
+
+#[test]
+fn comments_silence() {
+    let after = AFTER
+        .replace(
+            "nullable=False)\n\nclass",
+            "nullable=False)  # belljar: ignore[BJ204, required-scans] filled in March\n\nclass",
+        )
+        .replace("class Customer", "# belljar: ignore[BJ102] nobody calls any more\nclass Customer")
+        .replace("Base = decl", "# belljar: ignore-file[drop-table] coupons are over\nBase = decl");
+    assert_snapshot!(last(&commits(CONFIG, BEFORE, &after), &[]), @r"
+    exit code: 0
+    ----- stdout -----
+    models.py:17: warning BJ204: can't tell whether column `invoices.total` is required, which fails on rows that have null: its type is `acme_types.Money()`, which is absent
+    models.py:17: warning BJ406: can't tell whether table `invoices` is locked while every row is looked at for null in `total`: its type is `acme_types.Money()`, which is absent
+
+    silenced by comments:
+      models.py:5: BJ101: table `coupons` is dropped with all its rows (was at models.py:18) (coupons are over)
+      models.py:8: BJ102: column `customers.phone` is dropped with its values (was at models.py:11) (nobody calls any more)
+      models.py:12: BJ204: column `customers.mail` is required, which fails on rows that have null (filled in March)
+      models.py:12: BJ406: table `customers` is locked while every row is looked at for null in `mail` (filled in March)
+
+    not known for sure in the head:
+      models.py:14: `invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
+
+    5 changes, 2 warnings, 2 of them can't be told, 4 silenced; looked at for PostgreSQL
+    passed
+    `belljar explain BJ204` says why, and what to do instead
+
+    ----- stderr -----
+    ");
+}
+
+/// A comment that says nothing silences nothing, and is told; a string that looks like one is none.
+#[test]
+fn comments_that_are_wrong() {
+    let after = AFTER
+        .replace(
+            "String(100), nullable=False)",
+            "String(100), nullable=False)  # belljar: ignore[BJ2O4] filled",
+        )
+        .replace("class Customer", "# belljar: ignore[BJ102]\nclass Customer")
+        .replace(
+            "Base = decl",
+            "# belljar: please\nnote = '# belljar: ignore-file[BJ101] no comment'\nBase = decl",
+        );
+    let run = last(&commits(CONFIG, BEFORE, &after), &[]).exits_with(1);
+    let told: String = run.stdout.lines().take(6).map(|line| format!("{line}\n")).collect();
+    assert_snapshot!(told, @r"
+    models.py:5: warning: `belljar: please` is not understood, and silences nothing; write `# belljar: ignore[CODE] reason`
+    models.py:9: warning: a comment that gives no reason silences nothing; write why after the code
+    models.py:13: warning: no rule is called `BJ2O4`, so nothing is silenced; did you mean `BJ204`?
+    models.py: error BJ101: table `coupons` is dropped with all its rows (was at models.py:18)
+    models.py:10: error BJ102: column `customers.phone` is dropped with its values (was at models.py:11)
+    models.py:13: error BJ204: column `customers.mail` is required, which fails on rows that have null
+    ");
+    let github = last(&commits(CONFIG, BEFORE, &after), &["-f", "github"]).stdout;
+    assert!(github.contains("::warning file=models.py,line=13,title=unknown-rule::no rule"), "{github}");
+}
