@@ -193,7 +193,7 @@ fn prefix(head: &Side, repo: &Path) -> String {
     let inside: PathBuf =
         root.and_then(|root| folder.strip_prefix(root).ok()).unwrap_or(Path::new("")).into();
     let parts: Vec<&str> = inside.iter().filter_map(|part| part.to_str()).collect();
-    parts.iter().map(|part| format!("{part}/")).collect()
+    parts.iter().flat_map(|part| [*part, "/"]).collect()
 }
 
 fn write(verdict: &Verdict, prefix: &str, format: CheckFormat, file: Option<&Path>) -> Result<(), Failure> {

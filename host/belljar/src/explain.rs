@@ -10,7 +10,7 @@ use crate::{cli::Explain, failure::Failure, output, reading, render, settings::R
 pub(crate) fn run(arguments: Explain) -> Result<ExitCode, Failure> {
     let Explain { name, path, rev, dialect, reading } = arguments;
     if is_code(&name) {
-        let rule = belljar_rules::find(&name).ok_or_else(|| Failure::NoSuchRule(name))?;
+        let rule = belljar_rules::find(&name).ok_or(Failure::NoSuchRule(name))?;
         output::write(None, &|out| write!(out, "{}", rule.page()))?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -38,7 +38,7 @@ fn every_form() {
         assert!(run.stdout.contains("owned"), "{form} shows the name\n{run}");
         match form {
             "text" => {
-                assert!(run.stdout.lines().all(|line| !line.starts_with("::") && !line.starts_with('#')))
+                assert!(run.stdout.lines().all(|line| !line.starts_with("::") && !line.starts_with('#')));
             }
             "github" => {
                 for line in run.stdout.lines() {

@@ -117,7 +117,7 @@ fn comments_that_are_wrong() {
             "# belljar: please\nnote = '# belljar: ignore-file[BJ101] no comment'\nBase = decl",
         );
     let run = last(&commits(CONFIG, BEFORE, &after), &[]).exits_with(1);
-    let told: String = run.stdout.lines().take(6).map(|line| format!("{line}\n")).collect();
+    let told: String = run.stdout.split_inclusive('\n').take(6).collect();
     assert_snapshot!(told, @r"
     models.py:5: warning: `belljar: please` is not understood, and silences nothing; write `# belljar: ignore[CODE] reason`
     models.py:9: warning: a comment that gives no reason silences nothing; write why after the code
