@@ -129,3 +129,16 @@ fn comments_that_are_wrong() {
     let github = last(&commits(CONFIG, BEFORE, &after), &["-f", "github"]).stdout;
     assert!(github.contains("::warning file=models.py,line=13,title=unknown-rule::no rule"), "{github}");
 }
+
+/// Settings and comments are found as well where the code runs in a process of its own.
+#[test]
+fn the_same_in_a_process_of_its_own() {
+    let silenced = AFTER
+        .replace("nullable=False)\n\nclass", "nullable=False)  # belljar: ignore[BJ204] filled\n\nclass");
+    assert_ne!(silenced, AFTER);
+    let project = commits(&format!("{CONFIG}[rules]\nBJ406 = 'off'\n"), BEFORE, &silenced);
+    let here = last(&project, &["--format", "json"]).exits_with(1);
+    let value = serde_json::from_str(&here.stdout).unwrap();
+    assert_eq!(codes(&value).join(" "), "BJ101 BJ102 BJ204", "{here}");
+    assert_eq!(last(&project, &["--format", "json", "--isolate"]).exits_with(1).stdout, here.stdout);
+}

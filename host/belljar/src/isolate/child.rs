@@ -64,7 +64,7 @@ fn shown(wall: &Status) -> String {
     landlock.into_iter().chain(seccomp).collect::<Vec<_>>().join(", ")
 }
 
-/// The files that a result names.
+/// The files that a result names, and the settings that a check reads.
 fn files(source: &Source, extraction: &Extraction) -> BTreeMap<String, String> {
     let document = &extraction.document;
     let of_tables = document.tables.iter().flat_map(|table| {
@@ -74,8 +74,8 @@ fn files(source: &Source, extraction: &Extraction) -> BTreeMap<String, String> {
         view.place.iter().chain(view.columns.iter().filter_map(|column| column.place.as_ref()))
     });
     let unresolved = document.unresolved.iter().map(|item| &item.place);
-    let paths: BTreeSet<&str> =
-        of_tables.chain(of_views).chain(unresolved).map(|Place { path, .. }| path.as_str()).collect();
+    let named = of_tables.chain(of_views).chain(unresolved).map(|Place { path, .. }| path.as_str());
+    let paths: BTreeSet<&str> = named.chain([belljar_check::FILE_NAME]).collect();
     let text = |path: &str| {
         let bytes = source.tree.read(path).ok()?; // as when it is looked up: then there is no line to show
         Some((path.to_owned(), String::from_utf8_lossy(&bytes).into_owned()))
