@@ -12,7 +12,7 @@ use crate::make::{
 };
 
 /// Without colours.
-fn plain(text: &Text<'_>) -> String {
+fn plain(text: Text<'_>) -> String {
     anstream::adapter::strip_str(&text.to_string()).to_string()
 }
 
@@ -79,7 +79,7 @@ class app.models:Users
 2 added, 1 dropped, 1 renamed, 3 modified, 1 can't be told; 1 only in the code
 head: 0 of 2 tables are partial, 1 unresolved
 ";
-    assert_eq!(plain(&Text(&found())), expected);
+    assert_eq!(plain(Text(&found())), expected);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn as_markdown() {
 fn nothing() {
     let same = document(vec![table("users", vec![id()])]);
     let line = "no difference found\n";
-    assert_eq!(plain(&Text(&compare(&same, &same))), line);
+    assert_eq!(plain(Text(&compare(&same, &same))), line);
 }
 
 /// Names are written by those whose code is looked at.
