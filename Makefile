@@ -59,8 +59,9 @@ $(PRECOMPILE): $(shell find host/precompile host/engine-config -name '*.rs' -o -
 	cargo build --quiet --release --package belljar-precompile
 	@touch $@
 
+# Generated cases are the same in every run; `make soak` looks for new ones.
 test: build ## every test
-	cargo test --quiet --workspace
+	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace
 	$(PYTHON) -m unittest discover --start-directory python-wasm/tests --top-level-directory python-wasm
 	$(MAKE) --no-print-directory snapshot-test CHECKED=2.0
 	$(MAKE) --no-print-directory guest-test
@@ -69,6 +70,7 @@ test: build ## every test
 
 soak: $(PACKED) ## the long tests: what takes too much, and ten thousand runs of mixed tenants
 	cargo test --quiet --workspace --test it -- --ignored --nocapture --test-threads 1
+	for round in 1 2 3 4 5 6 7 8 9 10; do cargo test --quiet --package belljar-diff --test it property || exit 1; done
 	BELLJAR_SOAK_RUNS=10000 cargo test --quiet --workspace --test soak -- --nocapture
 
 snapshot-test: $(PRECOMPILE) ## build snapshots twice, compare fuel, import every standard module; a minute each

@@ -115,8 +115,9 @@ pub(super) fn sort(table: &mut Table) {
     table.foreign_keys.sort();
     table.checks.sort();
     table.excludes.sort();
-    let elements = |index: &belljar_schema::Index| index.elements.iter().map(|one| one.sql.clone()).collect();
-    table.indexes.sort_by_cached_key(|index| -> (Option<String>, Vec<String>) {
-        (index.name.clone(), elements(index))
+    // Of two with one name and the same elements, what is left decides: the order must not depend on what was changed.
+    table.indexes.sort_by_cached_key(|index| {
+        let elements: Vec<String> = index.elements.iter().map(|one| one.sql.clone()).collect();
+        (index.name.clone(), elements, index.unique, index.options.clone())
     });
 }
