@@ -76,8 +76,15 @@ fn tree() -> impl Strategy<Value = BTreeMap<String, Node>> {
                 kept.insert(path, node);
             }
         }
-        // Something has to be there, whatever is left out.
-        kept.insert("always.py".to_owned(), Node::File(b"x = 1\n".to_vec()));
+        // Something has to be there, whatever is left out; and in every folder: an archive and a revision know of none
+        // but by what is in it, so that one of which everything is left out is there on a disk alone.
+        let parents: Vec<String> = kept
+            .keys()
+            .flat_map(|path| path.match_indices('/').map(|(end, _)| path[..=end].to_owned()))
+            .collect();
+        for folder in parents.into_iter().chain([String::new()]) {
+            kept.insert(format!("{folder}always.py"), Node::File(b"x = 1\n".to_vec()));
+        }
         kept
     })
 }
