@@ -24,7 +24,7 @@ const OF_EACH: usize = 4;
 /// As many runs at one time as the smallest machine that this is for has cores.
 const THREADS: usize = 2;
 /// Runs between two looks at memory and descriptors.
-const BATCH: usize = 100;
+const BATCH: usize = 50;
 
 /// What every canary begins with.
 const PREFIX: &str = "CAN_";
@@ -114,7 +114,7 @@ fn held() -> (u64, usize) {
 
 #[test]
 fn nothing_of_one_reaches_another_and_nothing_piles_up() {
-    let runs: usize = env::var("BELLJAR_SOAK_RUNS").map_or(3 * BATCH, |text| text.parse().unwrap());
+    let runs: usize = env::var("BELLJAR_SOAK_RUNS").map_or(6 * BATCH, |text| text.parse().unwrap());
     let (tenants, folder) = (tenants(), tempfile::tempdir().unwrap());
     let snapshots = || Snapshots::new(belljar_snapshots::ALL, folder.path().join("cache"));
     // Each by itself first, in an engine of its own.
