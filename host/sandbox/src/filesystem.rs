@@ -31,7 +31,7 @@ use wasmtime_wasi::p2::{
     pipe::MemoryInputPipe,
 };
 
-use crate::{Limits, state::Deadline};
+use crate::Limits;
 
 /// Where the guest finds the tree.
 pub const MOUNT: &str = "/repo";
@@ -149,7 +149,6 @@ pub(crate) struct FilesView<'a> {
     pub(crate) mounts: &'a Mounts,
     pub(crate) meter: &'a mut Meter,
     pub(crate) table: &'a mut ResourceTable,
-    pub(crate) deadline: Deadline,
 }
 
 /// Tells the linker what the interfaces of `wasi:filesystem` work on.
@@ -185,7 +184,6 @@ impl FilesView<'_> {
 
     /// The path that `path` below the directory `fd` names, in the mount of that. It names something.
     fn resolve(&self, fd: &Resource<Descriptor>, path: &str) -> FsResult<Path> {
-        self.deadline.check().map_err(FsError::trap)?;
         let Node::Directory { path: Path { mount, path: base } } = self.node(fd)? else {
             return Err(ErrorCode::NotDirectory.into());
         };

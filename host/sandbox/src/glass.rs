@@ -111,6 +111,9 @@ impl Glass {
         let mut store = Store::new(&self.engine.0, State::new(job));
         store.limiter(|state| &mut state.memory);
         store.set_hostcall_fuel(call_bytes);
+        store.call_hook(
+            |store, hook| if hook.entering_host() { store.data().deadline.check() } else { Ok(()) },
+        );
         let result = store.set_fuel(fuel).and_then(|()| store.fuel_async_yield_interval(Some(SLICE)));
         let ending = match (result, runtime()) {
             (Err(error), _) => Ending::Internal(format!("{error:#}")),
@@ -190,7 +193,6 @@ fn classify(error: &wasmtime::Error, state: &State) -> Ending {
 
 impl bindings::belljar::glass::channel::Host for State {
     fn emit(&mut self, frame: Vec<u8>) -> wasmtime::Result<()> {
-        self.deadline.check()?;
         self.out.emit(frame)
     }
 }
@@ -239,10 +241,5 @@ fn clock(state: &mut State) -> ClockView<'_> {
 }
 
 fn files(state: &mut State) -> FilesView<'_> {
-    FilesView {
-        mounts: &state.mounts,
-        meter: &mut state.meter,
-        table: &mut state.table,
-        deadline: state.deadline,
-    }
+    FilesView { mounts: &state.mounts, meter: &mut state.meter, table: &mut state.table }
 }

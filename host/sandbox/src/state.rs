@@ -92,7 +92,7 @@ impl IoView for State {
 }
 
 /// When the wall clock of a run is used up. Work of the host burns no fuel, so that a guest that asks for much of it
-/// would not give way in time: the calls that are work look here too.
+/// would not give way in time: every call of the host looks here first.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline(Option<Instant>);
 
