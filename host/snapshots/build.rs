@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if generations.is_empty() {
         return Err(format!("no snapshot in `{}`\nhint: run `make snapshots` first", folder.display()).into());
     }
-    let mut text = "/// Every snapshot, sorted by generation.\npub const ALL: &[Packed] = &[\n".to_owned();
+    let mut text = "/// Every snapshot, sorted by generation. A static, as a constant may be in the program once for each use.\npub static ALL: &[Packed] = &[\n".to_owned();
     for generation in &generations {
         write_one(&mut text, &folder, generation)?;
     }
