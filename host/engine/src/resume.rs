@@ -18,7 +18,8 @@ pub const ATTEMPTS: u32 = 12;
 const RUNS: u32 = 8;
 
 /// Bytes of memory that what the runs sent may take: so many, or this many times what one may send. A frame as a table
-/// has it takes some ten times its bytes, one that a guest makes up as much as a hundred times.
+/// has it takes some ten times its bytes, one that a guest makes up some thirty times them,
+/// and twice that while lists grow.
 const DECODED: (u64, u64) = (1 << 30, 2);
 
 /// What is left for all runs of a repository.

@@ -1,12 +1,11 @@
 use std::io::{self, Write};
 
+use belljar_diff::render::is_unsafe;
 use serde::Serialize;
 use serde_json::{
     Serializer,
     ser::{Formatter, PrettyFormatter},
 };
-
-use super::safe::is_unsafe;
 
 /// A value as JSON, in lines. What a terminal would obey is escaped: JSON itself only asks for that of some.
 pub(crate) fn json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {

@@ -4,13 +4,12 @@ mod explain;
 mod json;
 mod objects;
 mod phrases;
-mod safe;
 mod sql;
 mod summary;
 mod text;
 
+pub(crate) use belljar_diff::render::safe;
 pub(crate) use explain::explain;
 pub(crate) use json::json;
-pub(crate) use safe::safe;
 pub(crate) use sql::sql;
 pub(crate) use text::text;

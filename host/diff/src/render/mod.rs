@@ -7,7 +7,7 @@ mod sentence;
 mod text;
 
 pub use markdown::Markdown;
-pub use safe::{code, safe};
+pub use safe::{code, is_unsafe, safe};
 pub use text::Text;
 
 use belljar_schema::Place;

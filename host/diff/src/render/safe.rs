@@ -1,6 +1,5 @@
 /// Text from a repository, made safe for a terminal and a page: control characters, the escape that starts a sequence
-/// among them, and characters that turn the direction of writing are shown as escapes. The same as the command has it
-/// for a schema.
+/// among them, and characters that turn the direction of writing are shown as escapes.
 pub fn safe(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -13,7 +12,8 @@ pub fn safe(text: &str) -> String {
     out
 }
 
-fn is_unsafe(character: char) -> bool {
+/// Whether a terminal obeys a character, or shows nothing for it that would tell one name from another.
+pub fn is_unsafe(character: char) -> bool {
     let turns = matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let invisible = matches!(
         character,
