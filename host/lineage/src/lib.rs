@@ -13,6 +13,7 @@ pub mod graph;
 pub mod input;
 pub mod landing;
 mod report;
+pub mod sql;
 
 pub use dialect::Dialect;
 pub use input::Input;
