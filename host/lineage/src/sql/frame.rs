@@ -45,7 +45,7 @@ pub(crate) struct Pass {
 pub(crate) struct Frame {
     pub(crate) columns: Vec<FrameColumn>,
     /// The first column of each key.
-    index: BTreeMap<String, usize>,
+    pub(crate) index: BTreeMap<String, usize>,
     /// Relations of which all columns go through.
     pub(crate) passes: Vec<Pass>,
     /// What decides over its rows.

@@ -27,7 +27,8 @@ use crate::{
     graph::{Column, EdgeKind, Relation},
 };
 
-pub(crate) use parse::{Parsed, parse};
+pub(crate) use parse::{Parsed, parse, parse_expression};
+pub(crate) use resolver::relation as relation_of;
 pub(crate) use statement::{expression, resolve};
 
 /// What is known of a relation that SQL names.

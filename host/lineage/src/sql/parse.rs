@@ -1,14 +1,14 @@
 //! Text to statements, within limits.
 
 use sqlparser::{
-    ast::Statement,
+    ast::{Expr, Statement},
     dialect::{
         BigQueryDialect, ClickHouseDialect, DatabricksDialect, Dialect as Grammar, DuckDbDialect,
         GenericDialect, MsSqlDialect, MySqlDialect, OracleDialect, PostgreSqlDialect, RedshiftSqlDialect,
         SQLiteDialect, SnowflakeDialect,
     },
     parser::{Parser, ParserError},
-    tokenizer::Tokenizer,
+    tokenizer::{Token, Tokenizer},
 };
 
 use crate::{Cause, Dialect, Unknown};
@@ -17,7 +17,7 @@ use crate::{Cause, Dialect, Unknown};
 const BYTES: usize = 2 << 20;
 
 /// Tokens of one text. A tree can be as deep as this, where operators follow one another.
-const TOKENS: usize = 400_000;
+const TOKENS: usize = 200_000;
 
 /// Parentheses and functions in each other.
 const DEPTH: usize = 200;
@@ -41,6 +41,22 @@ pub(crate) fn parse(text: &str, dialect: Dialect) -> Parsed {
         return Ok(statements);
     }
     Err(Box::new(told(&error)))
+}
+
+/// Reads an expression.
+pub(crate) fn parse_expression(text: &str, dialect: Dialect) -> Result<Expr, Box<Unknown>> {
+    if text.len() > BYTES {
+        let message = format!("an expression has {} bytes, more than {BYTES}, and was not read", text.len());
+        return Err(Box::new(Unknown::new(Cause::OverLimit, "bytes", message)));
+    }
+    let read = |grammar: &dyn Grammar| {
+        let mut parser = Parser::new(grammar).with_recursion_limit(DEPTH).try_with_sql(text)?;
+        let expr = parser.parse_expr()?;
+        parser.expect_token(&Token::EOF)?;
+        Ok::<_, ParserError>(expr)
+    };
+    read(grammar(dialect).as_ref())
+        .or_else(|error| read(&GenericDialect {}).map_err(|_| Box::new(told(&error))))
 }
 
 fn read(text: &str, grammar: &dyn Grammar) -> Result<Vec<Statement>, ParserError> {

@@ -21,10 +21,6 @@ const ROUNDS: usize = 64;
 impl Resolver<'_> {
     /// What a query gives. `outer` is what it may be correlated with.
     pub(crate) fn query(&mut self, query: &Query, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Frame> {
-        stacker(|| self.query_on_stack(query, outer, ctes))
-    }
-
-    fn query_on_stack(&mut self, query: &Query, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Frame> {
         let own = Ctes::within(ctes);
         if let Some(with) = &query.with {
             self.with(with, outer, &own);
@@ -89,7 +85,7 @@ impl Resolver<'_> {
         for _ in 0..ROUNDS {
             let inner = Ctes::within(own);
             inner.add(key.to_owned(), frame.clone());
-            let (unknowns, next) = (self.unknowns.len(), self.query(&cte.query, outer, &inner));
+            let next = self.query(&cte.query, outer, &inner);
             let next = self.aliased(&next, &cte.alias);
             let size = |frame: &Frame| {
                 frame.columns.iter().map(|one| one.inputs.len()).sum::<usize>() + frame.rows.len()
@@ -99,7 +95,6 @@ impl Resolver<'_> {
             if is_same {
                 return frame;
             }
-            self.unknowns.truncate(unknowns.max(0));
         }
         let name = &cte.alias.name.value;
         let message =
@@ -109,7 +104,7 @@ impl Resolver<'_> {
     }
 
     fn set_expr(&mut self, body: &SetExpr, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Frame> {
-        stacker(|| match body {
+        match body {
             SetExpr::Select(select) => self.select(select, &[], outer, ctes),
             SetExpr::Query(query) => self.query(query, outer, ctes),
             SetExpr::SetOperation { .. } => self.set_operation(body, outer, ctes),
@@ -126,7 +121,7 @@ impl Resolver<'_> {
                 self.not_followed(statement);
                 Rc::default()
             }
-        })
+        }
     }
 
     pub(crate) fn not_followed(&mut self, statement: &Statement) {
@@ -322,9 +317,4 @@ pub(crate) fn position(expr: &Expr) -> Option<usize> {
     let Expr::Value(value) = expr else { return None };
     let Value::Number(number, _) = &value.value else { return None };
     number.to_string().parse::<usize>().ok()?.checked_sub(1)
-}
-
-/// Runs on a stack that is large enough: nesting is limited when text is read, and each level of it is a few kilobytes.
-fn stacker<T>(run: impl FnOnce() -> T) -> T {
-    run()
 }
