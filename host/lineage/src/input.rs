@@ -84,8 +84,9 @@ impl InputEdge {
 pub struct Sql {
     /// A query, or a statement that holds one (`create table … as`, `insert into …`).
     pub text: String,
-    /// Lines before the text in the file of the dataset's place, so that places in it can be told.
-    pub line_offset: u32,
+    /// For each line of the text the line of the file that it comes from, 0 where that is not known; where there are none,
+    /// the lines are those of the file.
+    pub lines: Vec<u32>,
 }
 
 /// An expression that makes one column, over the columns of one or more relations.

@@ -8,12 +8,17 @@
 //! * [`landing`]: where the tables of an application come to lie in a warehouse
 //! * [`Report`]: what was read, and what of it was not understood
 
+mod application;
+mod build;
 mod dialect;
 pub mod graph;
 pub mod input;
 pub mod landing;
 mod report;
+pub mod sql;
 
+pub use application::table_id;
+pub use build::Builder;
 pub use dialect::Dialect;
 pub use input::Input;
 pub use landing::{Landed, Landing};

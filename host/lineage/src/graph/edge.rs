@@ -27,7 +27,8 @@ pub enum EdgeKind {
     Sort,
     /// A foreign key, or a relationship that is mapped: from the column that is referred to, to the one that refers.
     Key,
-    /// It is read, and nothing says how: what could not be parsed, an exposure, a test.
+    /// It is read, and nothing says how, so of a dataset as a whole any column may be: what could not be parsed, an
+    /// exposure, a test.
     Reads,
 }
 

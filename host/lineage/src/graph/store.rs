@@ -178,6 +178,12 @@ impl Graph {
         indices.iter().filter_map(|index| self.edges.get(*index as usize))
     }
 
+    /// Edges that leave a dataset as a whole, and none of its columns.
+    pub fn out_of_whole(&self, dataset: DatasetId) -> impl Iterator<Item = &Edge> {
+        let whole = Point::whole(dataset);
+        self.out_of(whole).take_while(move |edge| edge.from == whole)
+    }
+
     /// Edges that enter a point; those that enter a dataset or any of its columns, for a dataset as a whole.
     pub fn into(&self, point: Point) -> &[Edge] {
         let start = self.edges.partition_point(|edge| edge.to < point);

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use belljar_diff::Certainty;
 
-use super::{Edge, Graph, Point};
+use super::{Edge, EdgeKind, Graph, Point};
 
 /// Which way to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +103,12 @@ impl Graph {
         direction: Direction,
     ) -> Box<dyn Iterator<Item = (&'a Edge, Point)> + 'a> {
         match direction {
-            Direction::Downstream => Box::new(self.out_of(from).map(|edge| (edge, edge.to))),
+            Direction::Downstream => {
+                // What reads a dataset, and nobody can tell what of it, may read every column.
+                let whole = from.column.map(|_| self.out_of_whole(from.dataset));
+                let reads = whole.into_iter().flatten().filter(|edge| edge.kind == EdgeKind::Reads);
+                Box::new(self.out_of(from).chain(reads).map(|edge| (edge, edge.to)))
+            }
             Direction::Upstream => {
                 // What decides over rows decides over every column of them.
                 let rows = from.column.map_or(&[][..], |_| self.into_whole(from.dataset));
