@@ -1,0 +1,248 @@
+//! CODEOWNERS: who owns a file, as GitHub and GitLab read it.
+//!
+//! After GitHub's "About code owners" and GitLab's "Code Owners syntax and error handling". On both the last rule that fits
+//! holds; on GitLab in every section for itself. `ignore`'s patterns are those of git, and differ from both in what a
+//! directory holds, so patterns are translated to `globset`'s here.
+
+mod pattern;
+
+use std::collections::BTreeMap;
+
+use globset::{GlobSet, GlobSetBuilder};
+
+use crate::{Reading, Sayings, excerpt};
+
+/// Where GitHub looks; the first that is there is taken.
+pub const GITHUB: &[&str] = &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+
+/// Where GitLab looks; the first that is there is taken.
+pub const GITLAB: &[&str] = &["CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
+
+/// The largest file, in bytes: GitHub does not load one of 3 MB or more.
+pub const LARGEST: usize = 3 << 20;
+
+/// The most rules; each is compiled.
+const MOST_RULES: usize = 20_000;
+
+/// Whose rules hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Host {
+    /// No sections; a pattern with a `/` in it begins at the root.
+    Github,
+    /// Sections, exclusions; a pattern begins anywhere unless it begins with `/`.
+    Gitlab,
+}
+
+/// An owner of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner {
+    /// `@user`, `@group/team`, an address, or a role as GitLab has it.
+    pub name: String,
+    /// The section, as it is written.
+    pub section: Option<String>,
+    /// The section's approval is optional.
+    pub optional: bool,
+    /// Line of the rule, counted from 1.
+    pub line: u32,
+}
+
+/// A file of owners.
+#[derive(Debug, Clone)]
+pub struct Codeowners {
+    /// Where it stands.
+    pub path: String,
+    host: Host,
+    sections: Vec<Section>,
+}
+
+/// Rules that are looked at together.
+#[derive(Debug, Clone, Default)]
+struct Section {
+    name: Option<String>,
+    optional: bool,
+    default: Vec<String>,
+    rules: Vec<Rule>,
+    set: GlobSet,
+    /// The rule of each pattern of the set.
+    rule_of: Vec<usize>,
+}
+
+#[derive(Debug, Clone)]
+struct Rule {
+    owners: Vec<String>,
+    excludes: bool,
+    line: u32,
+}
+
+/// The first place of a file of owners that is there.
+pub fn locate(mut exists: impl FnMut(&str) -> bool) -> Option<&'static str> {
+    let mut places = GITHUB.iter().chain(GITLAB);
+    places.find(|path| exists(path)).copied()
+}
+
+/// Reads a file of owners. Whose rules hold follows from where it stands, and at a place that both have, from whether it
+/// has sections.
+pub fn read(bytes: &[u8], path: &str) -> Reading<Codeowners> {
+    let mut sayings = Sayings::new(path);
+    let text = String::from_utf8_lossy(bytes);
+    let sectioned = || text.lines().any(|line| header(line).is_some());
+    let host = match path {
+        _ if path.starts_with(".github/") => Host::Github,
+        _ if path.starts_with(".gitlab/") || sectioned() => Host::Gitlab,
+        _ => Host::Github,
+    };
+    let mut out = Codeowners { path: path.to_owned(), host, sections: Vec::new() };
+    if bytes.len() >= LARGEST {
+        let message = format!("it has {} bytes, and has to have less than {LARGEST}", bytes.len());
+        sayings.error("codeowners-too-large", 0, message, "put patterns together");
+        return sayings.with(out);
+    }
+    out.sections = sections(&text, host, &mut sayings);
+    sayings.with(out)
+}
+
+impl Codeowners {
+    /// Whose rules hold.
+    pub const fn host(&self) -> Host {
+        self.host
+    }
+
+    /// Who owns a file; `path` is from the root, with `/` between its parts. In the order of the sections.
+    pub fn owners(&self, path: &str) -> Vec<Owner> {
+        let path = path.trim_start_matches('/');
+        let mut out = Vec::new();
+        for section in &self.sections {
+            let hits = section.set.matches(path);
+            let rules = || hits.iter().filter_map(|at| section.rule_of.get(*at)).copied();
+            // An exclusion can't be taken back by a later rule of its section.
+            if rules().any(|at| section.rules.get(at).is_some_and(|rule| rule.excludes)) {
+                continue;
+            }
+            let Some(rule) = rules().max().and_then(|at| section.rules.get(at)) else { continue };
+            let names = if rule.owners.is_empty() { &section.default } else { &rule.owners };
+            out.extend(names.iter().map(|name| Owner {
+                name: name.clone(),
+                section: section.name.clone(),
+                optional: section.optional,
+                line: rule.line,
+            }));
+        }
+        out
+    }
+}
+
+fn sections(text: &str, host: Host, sayings: &mut Sayings<'_>) -> Vec<Section> {
+    let mut out = vec![Section::default()];
+    let mut builders = vec![GlobSetBuilder::new()];
+    let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut current, mut rules) = (0, 0);
+    for (line, number) in text.lines().zip(1_u32..) {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if let Some(header) = header(line).filter(|_| host == Host::Gitlab) {
+            // Sections of one name are one, whatever the case.
+            current = *by_name.entry(header.name.to_lowercase()).or_insert_with(|| {
+                let name = Some(header.name.clone());
+                out.push(Section { name, optional: header.optional, ..Section::default() });
+                builders.push(GlobSetBuilder::new());
+                out.len() - 1
+            });
+            if let Some(section) = out.get_mut(current).filter(|section| section.default.is_empty()) {
+                section.default = header.default;
+            }
+            continue;
+        }
+        rules += 1;
+        if rules > MOST_RULES {
+            sayings.error(
+                "codeowners-too-many",
+                number,
+                format!("it has more than {MOST_RULES} rules; the rest is not read"),
+                "put patterns together",
+            );
+            break;
+        }
+        let (pattern, owners) = split(line);
+        let globs = match pattern::globs(&pattern, host) {
+            Ok(globs) => globs,
+            Err(why) => {
+                let message = format!("the pattern `{}` is left out: {why}", excerpt(&pattern));
+                sayings.warning("codeowners-pattern", number, message, "");
+                continue;
+            }
+        };
+        let (Some(section), Some(builder)) = (out.get_mut(current), builders.get_mut(current)) else {
+            continue;
+        };
+        let rule = section.rules.len();
+        for glob in globs {
+            section.rule_of.push(rule);
+            builder.add(glob);
+        }
+        let excludes = host == Host::Gitlab && pattern.starts_with('!');
+        section.rules.push(Rule { owners, excludes, line: number });
+    }
+    for (section, builder) in out.iter_mut().zip(builders) {
+        match builder.build() {
+            Ok(set) => section.set = set,
+            Err(error) => {
+                let message = format!("its patterns are too much together: {error}");
+                sayings.error("codeowners-pattern", 0, message, "put patterns together");
+                section.rule_of.clear();
+            }
+        }
+    }
+    out
+}
+
+struct Header {
+    name: String,
+    optional: bool,
+    default: Vec<String>,
+}
+
+/// `[Name]`, `^[Name]`, `[Name][2] @default`.
+fn header(line: &str) -> Option<Header> {
+    let line = line.trim();
+    let optional = line.starts_with('^');
+    let rest = line.strip_prefix('^').unwrap_or(line).strip_prefix('[')?;
+    let (name, mut rest) = rest.split_once(']')?;
+    if let Some((count, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        count.parse::<u32>().ok()?;
+        rest = after;
+    }
+    // Anything else that follows at once is a pattern that begins with a class.
+    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then(|| Header {
+        name: name.trim().to_owned(),
+        optional,
+        default: split(&format!("x {rest}")).1,
+    })
+}
+
+/// The pattern and the owners; a blank after `\` belongs to the pattern, and `#` after a blank begins a comment.
+fn split(line: &str) -> (String, Vec<String>) {
+    let mut pattern = String::new();
+    let mut letters = line.char_indices();
+    let mut rest = "";
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '\\' => match letters.next() {
+                Some((_, escaped @ (' ' | '#'))) => pattern.push(escaped),
+                Some((_, escaped)) => pattern.extend(['\\', escaped]),
+                None => pattern.push('\\'),
+            },
+            _ if letter.is_whitespace() => {
+                rest = line.get(at..).unwrap_or_default();
+                break;
+            }
+            _ => pattern.push(letter),
+        }
+    }
+    let owners = rest.split_whitespace().take_while(|word| !word.starts_with('#'));
+    (pattern, owners.map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,201 @@
+use serde_json::{Map, Value};
+
+use super::{Action, DocumentedColumn, Graph, Kind, Target};
+use crate::{Reading, Sayings, excerpt};
+
+/// The largest file that is read, in bytes. It is held as a tree, which takes several times as much.
+pub const LARGEST: usize = 256 << 20;
+
+/// The lists of a graph, with what each entry is where it does not say so itself.
+const LISTS: &[(&str, Kind)] = &[
+    ("tables", Kind::Table),
+    ("incrementalTables", Kind::Incremental),
+    ("views", Kind::View),
+    ("assertions", Kind::Assertion),
+    ("operations", Kind::Operation),
+    ("declarations", Kind::Declaration),
+    ("dataPreparations", Kind::Other),
+    ("notebooks", Kind::Other),
+];
+
+type Object = Map<String, Value>;
+
+/// Reads a compiled graph; `path` is what its diagnostics name.
+pub fn read(bytes: &[u8], path: &str) -> Reading<Graph> {
+    let mut sayings = Sayings::new(path);
+    let graph = graph(bytes, &mut sayings).unwrap_or_default();
+    sayings.with(graph)
+}
+
+fn graph(bytes: &[u8], sayings: &mut Sayings<'_>) -> Option<Graph> {
+    const HINT: &str = "write it anew with `dataform compile --json`";
+    if bytes.len() > LARGEST {
+        let message = format!("it has {} bytes, and {LARGEST} is the most", bytes.len());
+        sayings.error("graph-too-large", 0, message, "compile a part of the project");
+        return None;
+    }
+    // The depth of the tree has the limit that serde_json sets, 128.
+    let root: Value = match serde_json::from_slice(bytes) {
+        Ok(root) => root,
+        Err(error) => {
+            let line = u32::try_from(error.line()).unwrap_or(0);
+            sayings.error("graph-not-json", line, format!("it is no JSON: {error}"), HINT);
+            return None;
+        }
+    };
+    let Value::Object(root) = root else {
+        sayings.error("graph-not-compiled", 0, "it is JSON, and no compiled graph", HINT);
+        return None;
+    };
+    let known = LISTS.iter().any(|(name, _)| root.contains_key(*name)) || root.contains_key("projectConfig");
+    if !known {
+        let message =
+            "it has neither `projectConfig` nor any of `tables`, `operations`, `assertions`, `declarations`";
+        sayings.error("graph-not-compiled", 0, message, HINT);
+        return None;
+    }
+    let config = root.get("projectConfig").and_then(Value::as_object);
+    let setting = |name: &str| config.and_then(|config| text(config, name));
+    let mut graph = Graph {
+        core_version: text(&root, "dataformCoreVersion"),
+        warehouse: setting("warehouse"),
+        database: setting("defaultDatabase").or_else(|| setting("defaultProject")),
+        schema: setting("defaultSchema").or_else(|| setting("defaultDataset")),
+        actions: Vec::new(),
+    };
+    for (name, kind) in LISTS {
+        match root.get(*name) {
+            None | Some(Value::Null) => {}
+            Some(Value::Array(items)) => {
+                let actions = items.iter().enumerate();
+                let read =
+                    actions.filter_map(|(at, item)| action(item, *kind, &format!("/{name}/{at}"), sayings));
+                graph.actions.extend(read);
+            }
+            Some(_) => {
+                let message = format!("`/{name}` has to be a list");
+                sayings.error("graph-malformed", 0, message, HINT);
+            }
+        }
+    }
+    compilation_errors(&root, sayings);
+    Some(graph)
+}
+
+/// What the compiler could not compile is not in the graph, and would be missing in silence.
+fn compilation_errors(root: &Object, sayings: &mut Sayings<'_>) {
+    let errors = root.get("graphErrors").and_then(|errors| errors.get("compilationErrors"));
+    for error in errors.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
+        let what = text(error, "actionName").or_else(|| text(error, "fileName")).unwrap_or_default();
+        let why = text(error, "message").unwrap_or_default();
+        let message = format!("`{}` did not compile: {}", excerpt(&what), excerpt(&why));
+        sayings.warning("graph-compilation-error", 0, message, "mend the project, and compile it anew");
+    }
+}
+
+fn action(item: &Value, kind: Kind, pointer: &str, sayings: &mut Sayings<'_>) -> Option<Action> {
+    let Some(action) = item.as_object() else {
+        sayings.error("graph-malformed", 0, format!("`{pointer}` has to be an object"), "");
+        return None;
+    };
+    let named = || text(action, "name").map(|name| target_of_name(&name));
+    let Some(target) = action.get("target").and_then(target).or_else(named) else {
+        sayings.error("graph-malformed", 0, format!("`{pointer}` has no target, so it has no name"), "");
+        return None;
+    };
+    let descriptor = action.get("actionDescriptor").and_then(Value::as_object);
+    let queries = match action.get("query") {
+        Some(Value::String(query)) => vec![query.clone()],
+        _ => strings(action, "queries"),
+    };
+    let operations = [strings(action, "preOps"), strings(action, "postOps")].concat();
+    Some(Action {
+        kind: kind_of(action, kind),
+        target,
+        canonical: action.get("canonicalTarget").and_then(self::target),
+        queries,
+        incremental_query: text(action, "incrementalQuery"),
+        operations,
+        dependencies: dependencies(action),
+        columns: descriptor.map(columns).unwrap_or_default(),
+        tags: strings(action, "tags"),
+        description: descriptor.and_then(|descriptor| text(descriptor, "description")),
+        disabled: flag(action, "disabled"),
+        has_output: flag(action, "hasOutput"),
+        parent: action.get("parentAction").and_then(self::target),
+        place: sayings_place(action, sayings),
+    })
+}
+
+fn sayings_place(action: &Object, sayings: &Sayings<'_>) -> belljar_schema::Place {
+    let mut place = sayings.place(0);
+    if let Some(path) = text(action, "fileName") {
+        place.path = path;
+    }
+    place
+}
+
+fn kind_of(action: &Object, kind: Kind) -> Kind {
+    if kind != Kind::Table {
+        return kind;
+    }
+    let said = text(action, "enumType").or_else(|| text(action, "type")).unwrap_or_default();
+    match said.to_ascii_lowercase().as_str() {
+        "view" => Kind::View,
+        "incremental" => Kind::Incremental,
+        "inline" => Kind::Inline,
+        _ => Kind::Table,
+    }
+}
+
+/// Releases before 2 named what an action reads, later ones have targets.
+fn dependencies(action: &Object) -> Vec<Target> {
+    let targets = action.get("dependencyTargets").and_then(Value::as_array);
+    let found: Vec<Target> = targets.into_iter().flatten().filter_map(target).collect();
+    if found.is_empty() {
+        strings(action, "dependencies").iter().map(|name| target_of_name(name)).collect()
+    } else {
+        found
+    }
+}
+
+fn columns(descriptor: &Object) -> Vec<DocumentedColumn> {
+    let columns = descriptor.get("columns").and_then(Value::as_array).into_iter().flatten();
+    let read = |column: &Object| {
+        let path = strings(column, "path");
+        let named = || text(column, "name").into_iter().collect();
+        DocumentedColumn {
+            path: if path.is_empty() { named() } else { path },
+            description: text(column, "description"),
+            tags: strings(column, "tags"),
+        }
+    };
+    columns.filter_map(Value::as_object).map(read).filter(|column| !column.path.is_empty()).collect()
+}
+
+fn target(value: &Value) -> Option<Target> {
+    let target = value.as_object()?;
+    let name = text(target, "name").filter(|name| !name.is_empty())?;
+    let part = |name| text(target, name).filter(|part| !part.is_empty());
+    Some(Target { database: part("database"), schema: part("schema"), name })
+}
+
+/// `database.schema.name`, as names of actions were written.
+fn target_of_name(name: &str) -> Target {
+    let mut parts = name.rsplitn(3, '.').map(str::to_owned);
+    let (name, schema, database) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
+    Target { database, schema, name }
+}
+
+fn text(object: &Object, name: &str) -> Option<String> {
+    object.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn strings(object: &Object, name: &str) -> Vec<String> {
+    let items = object.get(name).and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn flag(object: &Object, name: &str) -> bool {
+    object.get(name).and_then(Value::as_bool).unwrap_or(false)
+}

@@ -1,0 +1,105 @@
+//! Readers of what lies behind a schema: who reads its tables, and who is to be told.
+//!
+//! * [`dataform`]: the graph that `dataform compile --json` writes
+//! * [`lookml`]: views, explores and fields
+//! * [`tableau`]: workbooks and data sources, plain and packed
+//! * [`codeowners`]: who owns a file
+//!
+//! All of it is pure: bytes in, plain values with their places out. Each reader keeps what it can read and says the rest
+//! in [`Reading::diagnostics`]: a file that is damaged costs itself alone, and mostly only its damaged part. What is read
+//! is not trusted: sizes, counts and depths have limits, named where they hold, and what goes over one is said.
+
+pub mod codeowners;
+pub mod dataform;
+pub mod lookml;
+pub mod tableau;
+
+use belljar_schema::{Diagnostic, Place, Severity};
+
+/// What was read, and what there is to say about it. Bad input is not an error: the value holds what could be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading<T> {
+    /// What was read.
+    pub value: T,
+    /// What could not be, and where; in the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Diagnostics of one file. Their number has an end: a file of nothing but mistakes is not to fill the report.
+pub(crate) struct Sayings<'a> {
+    path: &'a str,
+    said: Vec<Diagnostic>,
+    unsaid: usize,
+}
+
+impl<'a> Sayings<'a> {
+    /// The most that is said of one file.
+    const MOST: usize = 50;
+
+    pub(crate) const fn new(path: &'a str) -> Self {
+        Self { path, said: Vec::new(), unsaid: 0 }
+    }
+
+    pub(crate) fn place(&self, line: u32) -> Place {
+        Place { path: self.path.to_owned(), line }
+    }
+
+    pub(crate) fn error(&mut self, code: &str, line: u32, message: impl Into<String>, hint: &str) {
+        self.say(Severity::Error, code, line, message.into(), hint);
+    }
+
+    pub(crate) fn warning(&mut self, code: &str, line: u32, message: impl Into<String>, hint: &str) {
+        self.say(Severity::Warning, code, line, message.into(), hint);
+    }
+
+    fn say(&mut self, severity: Severity, code: &str, line: u32, message: String, hint: &str) {
+        if self.said.len() == Self::MOST {
+            self.unsaid += 1;
+            return;
+        }
+        let diagnostic = Diagnostic::new(severity, code, message).at(self.path, line);
+        self.said.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+    }
+
+    pub(crate) fn with<T>(mut self, value: T) -> Reading<T> {
+        if self.unsaid > 0 {
+            let message = format!("{} more were found in this file", self.unsaid);
+            let last = Diagnostic::new(Severity::Warning, "more-diagnostics", message).at(self.path, 0);
+            self.said.push(last);
+        }
+        Reading { value, diagnostics: self.said }
+    }
+}
+
+/// The beginning of a text from a file, for a message: short, and on one line.
+pub(crate) fn excerpt(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut out: String =
+        text.chars().take(LONGEST).map(|one| if one.is_control() { ' ' } else { one }).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_file_has_an_end() {
+        let mut sayings = Sayings::new("a");
+        for line in 0..200 {
+            sayings.error("x", line, "m", "");
+        }
+        let reading = sayings.with(());
+        assert_eq!(reading.diagnostics.len(), 51);
+        assert_eq!(reading.diagnostics[50].message, "150 more were found in this file");
+    }
+
+    #[test]
+    fn an_excerpt_is_short_and_on_one_line() {
+        assert_eq!(excerpt("a\nb"), "a b");
+        assert_eq!(excerpt(&"ä".repeat(100)).chars().count(), 61);
+    }
+}

@@ -1,0 +1,295 @@
+use std::collections::BTreeMap;
+
+use belljar_schema::{Diagnostic, Severity};
+
+use super::{Explore, File, View};
+
+/// How long a chain of `extends` may be.
+const LONGEST_CHAIN: usize = 50;
+
+/// The most fields and joins that extending may add, over a whole project: extending multiplies.
+const MOST_INHERITED: usize = 1_000_000;
+
+/// Files put together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Project {
+    /// By name, without those that are only there to be extended; with all that they extend and that refines them.
+    pub views: BTreeMap<String, View>,
+    /// The same of explores.
+    pub explores: BTreeMap<String, Explore>,
+    /// Connections of the models, each once.
+    pub connections: Vec<String>,
+    /// What does not fit together.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Project {
+    /// Puts files together, in the order in which they are given: that of their paths gives the same project every time.
+    ///
+    /// `include` is not followed. A name that two models declare differently is told, and the first holds.
+    pub fn of(files: &[File]) -> Self {
+        let mut project = Self::default();
+        for connection in files.iter().filter_map(|file| file.connection.as_ref()) {
+            if !project.connections.contains(connection) {
+                project.connections.push(connection.clone());
+            }
+        }
+        let views = project.declared(files.iter().flat_map(|file| &file.views).cloned());
+        let explores = project.declared(files.iter().flat_map(|file| &file.explores).cloned());
+        project.views = project.extended(&views);
+        project.explores = project.extended(&explores);
+        project
+    }
+
+    /// Everything by name, with what refines it.
+    fn declared<T: Extends>(&mut self, all: impl Iterator<Item = T>) -> BTreeMap<String, T> {
+        let mut out: BTreeMap<String, T> = BTreeMap::new();
+        let mut refinements = Vec::new();
+        for one in all {
+            if one.is_refinement() {
+                refinements.push(one);
+                continue;
+            }
+            match out.get(one.name()) {
+                None => {
+                    out.insert(one.name().to_owned(), one);
+                }
+                Some(first) => {
+                    let message =
+                        format!("{} `{}` is declared before, in `{}`", T::KIND, one.name(), first.path());
+                    self.say(
+                        "lookml-declared-twice",
+                        &one,
+                        message,
+                        "the first is taken; give one another name",
+                    );
+                }
+            }
+        }
+        for refinement in refinements {
+            if let Some(refined) = out.get_mut(refinement.name()) {
+                refined.refine(refinement);
+            } else {
+                let message =
+                    format!("it refines {} `{}`, which no file declares", T::KIND, refinement.name());
+                self.say(
+                    "lookml-refines-nothing",
+                    &refinement,
+                    message,
+                    "read the file that declares it too",
+                );
+                // What it adds is known, and may be all that there is to know.
+                out.insert(refinement.name().to_owned(), refinement);
+            }
+        }
+        out
+    }
+
+    fn extended<T: Extends>(&mut self, declared: &BTreeMap<String, T>) -> BTreeMap<String, T> {
+        let mut out = BTreeMap::new();
+        let mut inherited = 0;
+        for one in declared.values() {
+            let mut whole = one.clone();
+            let mut seen = vec![one.name().to_owned()];
+            // What stands later in the list of `extends` goes before what stands earlier.
+            let mut next: Vec<String> = one.extends().to_vec();
+            while let Some(parent) = next.pop() {
+                if seen.contains(&parent) {
+                    continue;
+                }
+                if seen.len() > LONGEST_CHAIN {
+                    let message =
+                        format!("{} `{}` extends more than {LONGEST_CHAIN} others", T::KIND, one.name());
+                    self.say("lookml-extends-too-many", one, message, "what is beyond them is left out");
+                    break;
+                }
+                let Some(found) = declared.get(&parent) else {
+                    let message =
+                        format!("{} `{}` extends `{parent}`, which no file declares", T::KIND, one.name());
+                    self.say("lookml-extends-nothing", one, message, "read the file that declares it too");
+                    continue;
+                };
+                inherited += found.size();
+                if inherited > MOST_INHERITED {
+                    let message =
+                        format!("extending adds more than {MOST_INHERITED} fields; the rest is left out");
+                    self.say("lookml-extends-too-many", one, message, "");
+                    return out;
+                }
+                whole.inherit(found);
+                next.extend(found.extends().iter().cloned());
+                seen.push(parent);
+            }
+            if !one.is_only_extended() {
+                out.insert(one.name().to_owned(), whole);
+            }
+        }
+        out
+    }
+
+    fn say<T: Extends>(&mut self, code: &str, one: &T, message: String, hint: &str) {
+        const MOST: usize = 200;
+        if self.diagnostics.len() < MOST {
+            let diagnostic = Diagnostic::new(Severity::Warning, code, message).at(one.path(), one.line());
+            self.diagnostics.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+        }
+    }
+}
+
+/// What can extend and refine.
+trait Extends: Clone {
+    const KIND: &'static str;
+    fn name(&self) -> &str;
+    fn path(&self) -> &str;
+    fn line(&self) -> u32;
+    fn is_refinement(&self) -> bool;
+    fn is_only_extended(&self) -> bool;
+    fn extends(&self) -> &[String];
+    /// How many entries it has.
+    fn size(&self) -> usize;
+    /// Takes from `parent` what it does not say itself.
+    fn inherit(&mut self, parent: &Self);
+    /// Takes all that `other` says.
+    fn refine(&mut self, other: Self);
+}
+
+impl Extends for View {
+    const KIND: &'static str = "view";
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn path(&self) -> &str {
+        &self.place.path
+    }
+    fn line(&self) -> u32 {
+        self.place.line
+    }
+    fn is_refinement(&self) -> bool {
+        self.refinement
+    }
+    fn is_only_extended(&self) -> bool {
+        self.extension_required
+    }
+    fn extends(&self) -> &[String] {
+        &self.extends
+    }
+    fn size(&self) -> usize {
+        self.fields.len() + 1
+    }
+
+    fn inherit(&mut self, parent: &Self) {
+        if self.table.is_none() && self.derived.is_none() {
+            self.table.clone_from(&parent.table);
+            self.derived.clone_from(&parent.derived);
+        }
+        merge(
+            &mut self.fields,
+            parent.fields.clone(),
+            |field| field.name.clone(),
+            |own, parent| {
+                if own.sql.is_empty() {
+                    own.sql = parent.sql;
+                }
+                own.ty = own.ty.take().or(parent.ty);
+                if own.fields.is_empty() {
+                    own.fields = parent.fields;
+                }
+            },
+        );
+    }
+
+    fn refine(&mut self, other: Self) {
+        self.table = other.table.or_else(|| self.table.take());
+        self.derived = other.derived.or_else(|| self.derived.take());
+        self.extends.extend(other.extends);
+        merge(
+            &mut self.fields,
+            other.fields,
+            |field| field.name.clone(),
+            |own, other| {
+                if !other.sql.is_empty() {
+                    own.sql = other.sql;
+                }
+                own.ty = other.ty.or_else(|| own.ty.take());
+                own.fields.extend(other.fields);
+                own.place = other.place;
+            },
+        );
+    }
+}
+
+impl Extends for Explore {
+    const KIND: &'static str = "explore";
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+    fn path(&self) -> &str {
+        &self.place.path
+    }
+    fn line(&self) -> u32 {
+        self.place.line
+    }
+    fn is_refinement(&self) -> bool {
+        self.refinement
+    }
+    fn is_only_extended(&self) -> bool {
+        self.extension_required
+    }
+    fn extends(&self) -> &[String] {
+        &self.extends
+    }
+    fn size(&self) -> usize {
+        self.joins.len() + 1
+    }
+
+    fn inherit(&mut self, parent: &Self) {
+        // An explore that extends another starts from the view of that one.
+        if self.view.is_none() {
+            self.view = parent.view.clone().or_else(|| Some(parent.name.clone()));
+        }
+        self.conditions.extend(parent.conditions.iter().cloned());
+        merge(
+            &mut self.joins,
+            parent.joins.clone(),
+            |join| join.name.clone(),
+            |own, parent| {
+                if own.conditions.is_empty() {
+                    own.conditions = parent.conditions;
+                }
+                own.view = own.view.take().or(parent.view);
+                own.foreign_key = own.foreign_key.take().or(parent.foreign_key);
+            },
+        );
+    }
+
+    fn refine(&mut self, other: Self) {
+        self.view = other.view.or_else(|| self.view.take());
+        self.extends.extend(other.extends);
+        self.conditions.extend(other.conditions);
+        self.fields.extend(other.fields);
+        merge(
+            &mut self.joins,
+            other.joins,
+            |join| join.name.clone(),
+            |own, other| {
+                if !other.conditions.is_empty() {
+                    own.conditions = other.conditions;
+                }
+                own.view = other.view.or_else(|| own.view.take());
+            },
+        );
+    }
+}
+
+/// Adds what is new by name, and joins what is there.
+fn merge<T>(own: &mut Vec<T>, other: Vec<T>, name: impl Fn(&T) -> String, join: impl Fn(&mut T, T)) {
+    let at: BTreeMap<String, usize> = own.iter().enumerate().map(|(at, one)| (name(one), at)).collect();
+    for one in other {
+        match at.get(&name(&one)).and_then(|at| own.get_mut(*at)) {
+            Some(existing) => join(existing, one),
+            None => own.push(one),
+        }
+    }
+}

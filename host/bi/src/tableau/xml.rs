@@ -1,0 +1,386 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use quick_xml::{Reader, events::Event};
+
+use super::{
+    Column, Connection, Dashboard, DataSource, Relation, RelationKind, Workbook, Worksheet,
+    formula::{parts, references},
+    stack::{DEEPEST, Element},
+};
+use crate::Sayings;
+
+/// The most elements of one document.
+const MOST_ELEMENTS: usize = 20_000_000;
+
+/// The most columns, relations and connections that are kept of one document.
+const MOST_KEPT: usize = 1_000_000;
+
+/// Reads a document, as far as it is well-formed.
+pub(super) fn read(bytes: &[u8], sayings: &mut Sayings<'_>) -> Workbook {
+    let mut reader = Reader::from_reader(bytes);
+    let mut document = Document { lines: Lines { bytes, at: 0, line: 1 }, ..Document::new(bytes) };
+    let mut elements = 0;
+    loop {
+        let position = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        let event = reader.read_event();
+        let line = document.lines.at(position);
+        let stopped = match event {
+            Ok(Event::Start(start)) => document.open(Element::of(&start), line, sayings),
+            Ok(Event::Empty(start)) => {
+                let stopped = document.open(Element::of(&start), line, sayings);
+                document.close(sayings);
+                stopped
+            }
+            Ok(Event::End(_)) => {
+                document.close(sayings);
+                None
+            }
+            Ok(Event::Text(text)) => {
+                document.text(&String::from_utf8_lossy(&text));
+                None
+            }
+            Ok(Event::CData(text)) => {
+                document.text(&String::from_utf8_lossy(&text));
+                None
+            }
+            Ok(Event::GeneralRef(entity)) => {
+                let name = String::from_utf8_lossy(&entity).into_owned();
+                let letter = entity.resolve_char_ref().ok().flatten().map(String::from);
+                let known = quick_xml::escape::resolve_predefined_entity(&name).map(str::to_owned);
+                document.text(&letter.or(known).unwrap_or_else(|| format!("&{name};")));
+                None
+            }
+            Ok(Event::Eof) => break,
+            Ok(Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_)) => None,
+            Err(error) => Some(format!("its XML is damaged: {error}; what is before is read")),
+        };
+        elements += 1;
+        let stopped = stopped.or_else(|| {
+            (elements > MOST_ELEMENTS)
+                .then(|| format!("it has more than {MOST_ELEMENTS} elements; the rest is not read"))
+        });
+        if let Some(message) = stopped {
+            sayings.error("tableau-xml", line, message, "save the workbook anew");
+            while !document.stack.is_empty() {
+                document.close(sayings);
+            }
+            return document.done();
+        }
+    }
+    if !document.stack.is_empty() {
+        let message = "its XML ends within an element; what is before is read";
+        sayings.error("tableau-xml", document.lines.line, message, "save the workbook anew");
+        while !document.stack.is_empty() {
+            document.close(sayings);
+        }
+    } else if !document.known {
+        let message = "it is no workbook: there is neither `workbook` nor `datasource` at its root";
+        sayings.error("tableau-not-a-workbook", 0, message, "give a `.twb`, `.twbx`, `.tds` or `.tdsx`");
+    }
+    document.done()
+}
+
+/// Lines of positions that only grow.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    fn at(&mut self, position: usize) -> u32 {
+        let passed = self.bytes.get(self.at..position).unwrap_or_default();
+        let lines = memchr::memchr_iter(b'\n', passed).count();
+        self.line = self.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+        self.at = self.at.max(position);
+        self.line
+    }
+}
+
+/// What is read of a document so far.
+struct Document<'a> {
+    lines: Lines<'a>,
+    known: bool,
+    stack: Vec<(Element, u32)>,
+    out: Workbook,
+    source: Option<Source>,
+    worksheet: Option<(Worksheet, BTreeSet<(String, String)>)>,
+    dashboard: Option<(Dashboard, BTreeSet<String>)>,
+    /// The data source whose dependencies a worksheet lists.
+    depends: Option<String>,
+    text: String,
+    record: Record,
+    kept: usize,
+}
+
+/// A data source that is being read.
+#[derive(Default)]
+struct Source {
+    own: DataSource,
+    columns: BTreeMap<String, Column>,
+    /// What the data source as it was before an extract maps.
+    seen: BTreeSet<String>,
+    depth: usize,
+}
+
+/// A `metadata-record`.
+#[derive(Default)]
+struct Record {
+    remote: Option<String>,
+    local: Option<String>,
+    parent: Option<String>,
+}
+
+impl<'a> Document<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            lines: Lines { bytes, at: 0, line: 1 },
+            known: false,
+            stack: Vec::new(),
+            out: Workbook::default(),
+            source: None,
+            worksheet: None,
+            dashboard: None,
+            depends: None,
+            text: String::new(),
+            record: Record::default(),
+            kept: 0,
+        }
+    }
+
+    fn parent(&self) -> &str {
+        self.stack.last().map_or("", |(element, _)| element.name.as_str())
+    }
+
+    /// Whether any element above has a name.
+    fn within(&self, name: &str) -> bool {
+        self.stack.iter().any(|(element, _)| element.name == name)
+    }
+
+    /// An element begins. What stops the reading is given back.
+    fn open(&mut self, element: Element, line: u32, sayings: &Sayings<'_>) -> Option<String> {
+        self.text.clear();
+        match element.name.as_str() {
+            "workbook" if self.stack.is_empty() => self.known = true,
+            "datasource"
+                if self.stack.is_empty() || (self.parent() == "datasources" && !self.within("view")) =>
+            {
+                self.known = true;
+                let own = DataSource {
+                    name: element.text("name").or_else(|| element.text("formatted-name")).unwrap_or_default(),
+                    caption: element.text("caption"),
+                    place: Some(sayings.place(line)),
+                    ..DataSource::default()
+                };
+                self.source = Some(Source { own, depth: self.stack.len(), ..Source::default() });
+            }
+            "worksheet" => {
+                let place = Some(sayings.place(line));
+                let own = Worksheet {
+                    name: element.text("name").unwrap_or_default(),
+                    place,
+                    ..Worksheet::default()
+                };
+                self.worksheet = Some((own, BTreeSet::new()));
+            }
+            "dashboard" => {
+                let place = Some(sayings.place(line));
+                let own = Dashboard {
+                    name: element.text("name").unwrap_or_default(),
+                    place,
+                    ..Dashboard::default()
+                };
+                self.dashboard = Some((own, BTreeSet::new()));
+            }
+            "zone" => {
+                if let (Some((_, sheets)), Some(name)) = (&mut self.dashboard, element.text("name")) {
+                    sheets.insert(name);
+                }
+            }
+            "datasource-dependencies" => self.depends = element.text("datasource"),
+            "column" | "column-instance" if self.worksheet.is_some() && self.depends.is_some() => {
+                self.used(&element);
+            }
+            _ => self.of_source(&element, line, sayings),
+        }
+        if self.stack.len() >= DEEPEST {
+            return Some(format!("elements stand deeper in each other than {DEEPEST}; the rest is not read"));
+        }
+        self.stack.push((element, line));
+        if self.kept > MOST_KEPT {
+            return Some(format!("it has more than {MOST_KEPT} columns and relations; the rest is not read"));
+        }
+        None
+    }
+
+    /// A column that a worksheet depends on.
+    fn used(&mut self, element: &Element) {
+        let name = if element.name == "column" { element.get("name") } else { element.get("column") };
+        let (Some(name), Some(source), Some((_, columns))) = (name, &self.depends, &mut self.worksheet)
+        else {
+            return;
+        };
+        if let Some(column) = parts(name).pop() {
+            self.kept += 1;
+            columns.insert((source.clone(), column));
+        }
+    }
+
+    fn of_source(&mut self, element: &Element, line: u32, sayings: &Sayings<'_>) {
+        let parent = self.parent().to_owned();
+        let within_connection = self.within("clause");
+        let outer = self.stack.iter().rev().find(|(one, _)| one.name == "named-connection");
+        let named = outer.and_then(|(one, _)| one.text("name"));
+        let Some(source) = &mut self.source else { return };
+        match element.name.as_str() {
+            "connection" => {
+                self.kept += 1;
+                source.own.connections.push(Connection {
+                    name: named,
+                    class: element.text("class").unwrap_or_default(),
+                    database: element.text("dbname"),
+                    schema: element.text("schema"),
+                });
+            }
+            "repository-location" if parent == "datasource" => source.own.published = element.text("id"),
+            "relation" => {
+                self.kept += 1;
+                let place = sayings.place(line);
+                let kind = match element.get("type").unwrap_or("table") {
+                    "table" => RelationKind::Table(parts(
+                        element.get("table").or(element.get("name")).unwrap_or_default(),
+                    )),
+                    "text" => RelationKind::Query(String::new()),
+                    "join" => RelationKind::Join(Vec::new()),
+                    "union" => RelationKind::Union,
+                    other => RelationKind::Other(other.to_owned()),
+                };
+                let (name, connection) = (element.text("name"), element.text("connection"));
+                source.own.relations.push(Relation { name, connection, kind, place });
+            }
+            "expression" if within_connection => {
+                let joins = source.own.relations.iter_mut().rev().find_map(|one| match &mut one.kind {
+                    RelationKind::Join(columns) => Some(columns),
+                    _ => None,
+                });
+                let found = references(element.get("op").unwrap_or_default());
+                self.kept += found.len();
+                if let Some(columns) = joins {
+                    columns.extend(found);
+                }
+            }
+            "map" if parent == "cols" => {
+                let key = parts(element.get("key").unwrap_or_default()).pop();
+                let mut value = parts(element.get("value").unwrap_or_default());
+                if let (Some(key), Some(column)) = (key, value.pop()) {
+                    self.kept += 1;
+                    let remote = (value.pop().unwrap_or_default(), column);
+                    source.column(key).remote.get_or_insert(remote);
+                }
+            }
+            "column" if parent == "datasource" => {
+                let Some(name) = element.get("name").and_then(|name| parts(name).pop()) else { return };
+                self.kept += 1;
+                let column = source.column(name);
+                column.caption = element.text("caption");
+                column.place = Some(sayings.place(line));
+            }
+            "calculation" if parent == "column" => {
+                let name = self.stack.last().and_then(|(column, _)| column.get("name"));
+                let Some(name) = name.and_then(|name| parts(name).pop()) else { return };
+                source.column(name).formula = element.text("formula");
+            }
+            "metadata-record" => self.record = Record::default(),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if matches!(self.parent(), "relation" | "remote-name" | "local-name" | "parent-name") {
+            self.text.push_str(text);
+        }
+    }
+
+    /// The innermost element ends.
+    fn close(&mut self, sayings: &mut Sayings<'_>) {
+        let Some((element, _)) = self.stack.pop() else { return };
+        let text = std::mem::take(&mut self.text);
+        let text = text.trim();
+        let name = || parts(text).pop().filter(|name| !name.is_empty());
+        match element.name.as_str() {
+            "relation" if !text.is_empty() => {
+                let relations = self.source.as_mut().map(|source| &mut source.own.relations);
+                let open = relations.and_then(|all| {
+                    all.iter_mut()
+                        .rev()
+                        .find(|one| matches!(&one.kind, RelationKind::Query(query) if query.is_empty()))
+                });
+                if let Some(relation) = open {
+                    relation.kind = RelationKind::Query(text.to_owned());
+                }
+            }
+            "remote-name" => self.record.remote = Some(text.to_owned()),
+            "local-name" => self.record.local = name(),
+            "parent-name" => self.record.parent = name(),
+            "metadata-record" => {
+                let record = std::mem::take(&mut self.record);
+                if let (Some(source), Some(local), Some(remote)) =
+                    (&mut self.source, record.local, record.remote)
+                {
+                    self.kept += 1;
+                    source.column(local).remote.get_or_insert((record.parent.unwrap_or_default(), remote));
+                }
+            }
+            "datasource-dependencies" => self.depends = None,
+            "worksheet" => {
+                if let Some((mut worksheet, columns)) = self.worksheet.take() {
+                    worksheet.columns = columns.into_iter().collect();
+                    self.out.worksheets.push(worksheet);
+                }
+            }
+            "dashboard" => {
+                if let Some((mut dashboard, sheets)) = self.dashboard.take() {
+                    dashboard.worksheets = sheets.into_iter().collect();
+                    self.out.dashboards.push(dashboard);
+                }
+            }
+            "datasource" if self.source.as_ref().is_some_and(|source| source.depth == self.stack.len()) => {
+                if let Some(source) = self.source.take() {
+                    self.out.sources.push(source.done(sayings));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Zones that are no worksheets (texts, images, filters) are left out of dashboards.
+    fn done(mut self) -> Workbook {
+        let known: BTreeSet<&str> = self.out.worksheets.iter().map(|sheet| sheet.name.as_str()).collect();
+        for dashboard in &mut self.out.dashboards {
+            dashboard.worksheets.retain(|name| known.contains(name.as_str()));
+        }
+        self.out
+    }
+}
+
+impl Source {
+    fn column(&mut self, name: String) -> &mut Column {
+        self.columns.entry(name).or_insert_with_key(|name| Column { name: name.clone(), ..Column::default() })
+    }
+
+    fn done(mut self, sayings: &mut Sayings<'_>) -> DataSource {
+        // The same relation stands in the old and in the new form of one document, and beside its extract.
+        let mut relations = std::mem::take(&mut self.own.relations);
+        relations
+            .retain(|one| self.seen.insert(format!("{:?} {:?} {:?}", one.name, one.connection, one.kind)));
+        for relation in &relations {
+            if let RelationKind::Other(kind) = &relation.kind {
+                let message = format!("a relation of the kind `{kind}` is not followed");
+                sayings.warning("tableau-relation", relation.place.line, message, "");
+            }
+        }
+        self.own.relations = relations;
+        self.own.columns = self.columns.into_values().collect();
+        self.own
+    }
+}

@@ -1,0 +1,166 @@
+//! Which dataset a name means.
+
+use std::collections::BTreeMap;
+
+use super::columns::Working;
+use crate::{
+    Dialect, Input,
+    graph::{Kind, Relation, System},
+    input::Target,
+    sql::{Catalog, Entry},
+};
+
+/// What marks a relation that is an id: no name of SQL begins so.
+const BY_ID: &str = "\u{0}id";
+
+/// The relation that stands for an id.
+pub(super) fn by_id(id: &str) -> Relation {
+    Relation::new([BY_ID, id])
+}
+
+/// Datasets by their ids and relations.
+pub(super) struct Datasets {
+    ids: BTreeMap<String, usize>,
+    /// By the parts of a relation, last first and without case; what is known by fewer parts comes before what is known by
+    /// more.
+    relations: BTreeMap<Vec<String>, Vec<Known>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    at: usize,
+    rank: u8,
+    is_application: bool,
+    relation: Relation,
+}
+
+/// Of several datasets with one relation, what makes it comes before what only describes it.
+fn rank(kind: Kind) -> u8 {
+    match kind {
+        Kind::Model | Kind::Snapshot | Kind::Seed | Kind::Action | Kind::Operation => 0,
+        Kind::Source | Kind::Declaration => 1,
+        Kind::LandedTable | Kind::ApplicationTable | Kind::ApplicationView => 2,
+        _ => 3,
+    }
+}
+
+fn lower(relation: &Relation) -> Vec<String> {
+    relation.parts.iter().rev().map(|part| part.to_lowercase()).collect()
+}
+
+impl Datasets {
+    pub(super) fn new(inputs: &[Input]) -> Self {
+        let mut ids = BTreeMap::new();
+        let mut relations: BTreeMap<Vec<String>, Vec<Known>> = BTreeMap::new();
+        for (at, input) in inputs.iter().enumerate() {
+            ids.insert(input.id.clone(), at);
+            for relation in &input.relations {
+                relations.entry(lower(relation)).or_default().push(Known {
+                    at,
+                    rank: rank(input.kind),
+                    is_application: input.system == System::Application,
+                    relation: relation.clone(),
+                });
+            }
+        }
+        for known in relations.values_mut() {
+            known.sort_by_key(|one| (one.rank, one.at));
+        }
+        Self { ids, relations }
+    }
+
+    pub(super) fn id(&self, id: &str) -> Option<usize> {
+        self.ids.get(id).copied()
+    }
+
+    /// The dataset that a relation means for a reader; not `reader` itself, where another fits.
+    pub(super) fn relation(&self, relation: &Relation, reader: &Input, own: Option<usize>) -> Option<usize> {
+        if let [first, id] = relation.parts.as_slice()
+            && first == BY_ID
+        {
+            return self.id(id);
+        }
+        let is_application = reader.system == System::Application;
+        let all = self.fitting(relation);
+        let mut best: Option<((bool, bool, u8, usize, usize), usize)> = None;
+        for known in all.filter(|known| known.is_application == is_application) {
+            let is_exact = known.relation.key(reader.dialect) == relation.key(reader.dialect);
+            let missing = known.relation.parts.len().abs_diff(relation.parts.len());
+            let order = (
+                own == Some(known.at),
+                !is_exact && !is_prefix(&known.relation, relation, reader.dialect),
+                known.rank,
+                missing,
+                known.at,
+            );
+            if best.as_ref().is_none_or(|(other, _)| order < *other) {
+                best = Some((order, known.at));
+            }
+        }
+        best.map(|(_, at)| at)
+    }
+
+    pub(super) fn target(&self, target: &Target, reader: &Input) -> Option<usize> {
+        match target {
+            Target::Id(id) => self.id(id),
+            Target::Relation(relation) => self.relation(relation, reader, None),
+        }
+    }
+
+    /// Datasets of one rank that a relation fits.
+    pub(super) fn landed(&self, relation: &Relation) -> Vec<usize> {
+        let fitting = self.fitting(relation);
+        let mut all: Vec<usize> =
+            fitting.filter(|known| known.rank == 2 && !known.is_application).map(|known| known.at).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Those with the same parts as far as both have any.
+    fn fitting<'a>(&'a self, relation: &Relation) -> impl Iterator<Item = &'a Known> {
+        let key = lower(relation);
+        let shorter: Vec<&Known> =
+            (1..key.len()).filter_map(|length| self.relations.get(key.get(..length)?)).flatten().collect();
+        let longer = self
+            .relations
+            .range(key.clone()..)
+            .take_while(move |(other, _)| other.starts_with(&key))
+            // Hundreds of schemas may have a table of one name; a name alone that fits so many means none of them.
+            .take(64)
+            .flat_map(|(_, known)| known);
+        longer.chain(shorter)
+    }
+}
+
+/// One is the other with parts left out, by the rules of a dialect.
+fn is_prefix(one: &Relation, other: &Relation, dialect: Dialect) -> bool {
+    let (one, other) = (one.key(dialect), other.key(dialect));
+    one.starts_with(&other) || other.starts_with(&one)
+}
+
+/// The datasets as the SQL of one of them sees them.
+pub(super) struct View<'a> {
+    datasets: &'a Datasets,
+    working: &'a [Working],
+    reader: &'a Input,
+    at: usize,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(datasets: &'a Datasets, working: &'a [Working], reader: &'a Input, at: usize) -> Self {
+        Self { datasets, working, reader, at }
+    }
+}
+
+impl Catalog for View<'_> {
+    fn find(&self, relation: &Relation) -> Option<Entry<'_>> {
+        let at = self.datasets.relation(relation, self.reader, Some(self.at))?;
+        let working = self.working.get(at)?;
+        Some(Entry {
+            id: u32::try_from(at).ok()?,
+            columns: &working.columns,
+            is_complete: working.is_complete,
+        })
+    }
+}

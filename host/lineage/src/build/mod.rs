@@ -1,0 +1,178 @@
+//! From what readers found to one graph.
+
+mod catalog;
+mod columns;
+mod join;
+mod order;
+mod parallel;
+
+use belljar_diff::Certainty;
+use belljar_schema::{Diagnostic, Document, Severity};
+
+use crate::{
+    Cause, Dialect, Input, Landing, Report, Unknown, application,
+    graph::Graph,
+    sql::{self, Lineage},
+};
+
+use catalog::{Datasets, View};
+use columns::Working;
+
+/// Stack of the threads that read and resolve SQL. A tree can be as deep as its text is long, and what is not touched
+/// costs nothing.
+const STACK: usize = 256 << 20;
+
+/// Collects what readers found, and makes a graph of it.
+#[derive(Debug, Default)]
+pub struct Builder {
+    inputs: Vec<Input>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Builder {
+    /// Nothing was found yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a dataset that a reader found.
+    pub fn add(&mut self, input: Input) {
+        self.inputs.push(input);
+    }
+
+    /// Takes what a reader has to say of its artefact as a whole.
+    pub fn say(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Takes the tables, views and classes of an application, and the places where its tables land in a warehouse of a
+    /// dialect. `name` tells several applications apart; it may be empty where there is one.
+    pub fn application(
+        &mut self,
+        name: &str,
+        document: &Document,
+        dialect: Dialect,
+        landing: &dyn Landing,
+        warehouse: Dialect,
+    ) {
+        self.inputs.extend(application::inputs(name, document, dialect));
+        for table in &document.tables {
+            let id = application::table_id(name, table.schema.as_deref(), &table.name);
+            for landed in landing.land(name, table) {
+                self.inputs.push(crate::landing::input(landed, &id, warehouse, table));
+            }
+        }
+    }
+
+    /// The graph. What could not be understood is in its report.
+    pub fn finish(self) -> Graph {
+        let Self { inputs, diagnostics } = self;
+        match parallel::on_large_stack(STACK, || built(inputs, diagnostics.clone())) {
+            Ok(graph) => graph,
+            Err(error) => {
+                let message = format!("no thread could be started to resolve lineage: {error}");
+                let diagnostic = Diagnostic::new(Severity::Error, "lineage-not-resolved", message)
+                    .hint("allow the process more address space or threads");
+                let report = Report { diagnostics: vec![diagnostic], ..Report::default() };
+                Graph::new(Vec::new(), Vec::new(), Vec::new(), report)
+            }
+        }
+    }
+}
+
+/// Every step from inputs to a graph, in order.
+fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
+    let mut unknowns = settle(&mut inputs);
+    let parsed = parallel::map(&inputs, STACK, |input| {
+        input.sql.as_ref().map(|sql| sql::parse(&sql.text, input.dialect))
+    });
+    let datasets = Datasets::new(&inputs);
+    let links = join::landed(&inputs, &datasets);
+    let (order, cycles) = order::order(&inputs, &parsed, &datasets, &links);
+    for cycle in cycles {
+        let names: Vec<&str> =
+            cycle.iter().take(5).filter_map(|at| Some(inputs.get(*at)?.name.as_str())).collect();
+        for at in &cycle {
+            let Some(input) = inputs.get(*at) else { continue };
+            let message =
+                format!("it is made from itself, through {} datasets: `{}`", cycle.len(), names.join("`, `"));
+            let unknown = Unknown::new(Cause::Cycle, input.name.clone(), message).at(input.place.clone());
+            unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown });
+        }
+    }
+    let mut working: Vec<Working> = inputs.iter().map(Working::declared).collect();
+    join::add_columns(&inputs, &links, &mut working);
+    let mut lineages: Vec<Option<Lineage>> = inputs.iter().map(|_| None).collect();
+    let mut report = Report::default();
+    for at in order {
+        let (Some(input), Some(parsed)) = (inputs.get(at), parsed.get(at)) else { continue };
+        let lineage = match parsed {
+            Some(Ok(statements)) => {
+                let view = View::new(&datasets, &working, input, at);
+                Some(sql::resolve(statements, input.dialect, &view))
+            }
+            Some(Err(unknown)) => {
+                let place = input.place.clone();
+                unknowns.push(Unknown { dataset: Some(input.id.clone()), ..(**unknown).clone().at(place) });
+                None
+            }
+            None => {
+                if input.wants_sql {
+                    let message = "it has no SQL that could be read";
+                    let unknown =
+                        Unknown::new(Cause::SqlMissing, input.name.clone(), message).at(input.place.clone());
+                    unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown });
+                }
+                None
+            }
+        };
+        report.queries += usize::from(parsed.is_some() || input.wants_sql);
+        if let Some(mut lineage) = lineage {
+            let is_followed = lineage.unknowns.iter().all(|one| one.cause != Cause::StatementNotFollowed);
+            report.queries_followed += usize::from(is_followed);
+            for unknown in std::mem::take(&mut lineage.unknowns) {
+                let place = unknown.place.clone().or_else(|| input.place.clone());
+                unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown.at(place) });
+            }
+            if let Some(working) = working.get_mut(at) {
+                working.derive(input, &lineage, &mut diagnostics);
+            }
+            if let Some(slot) = lineages.get_mut(at) {
+                *slot = Some(lineage);
+            }
+        }
+    }
+    report.diagnostics = diagnostics;
+    report.unknowns = unknowns;
+    drop(parsed);
+    join::graph(inputs, &datasets, working, lineages, &links, report)
+}
+
+/// Puts inputs in order by id, each id once.
+fn settle(inputs: &mut Vec<Input>) -> Vec<Unknown> {
+    inputs.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut unknowns = Vec::new();
+    inputs.dedup_by(|other, first| {
+        let is_same = other.id == first.id;
+        if is_same && other != first {
+            let message = format!("two datasets are called `{}`; the first is taken", other.id);
+            let unknown = Unknown::new(Cause::Duplicate, other.id.clone(), message).at(other.place.clone());
+            unknowns.push(Unknown {
+                dataset: Some(first.id.clone()),
+                certainty: Certainty::Likely,
+                ..unknown
+            });
+        }
+        is_same
+    });
+    for input in inputs.iter_mut() {
+        for unknown in std::mem::take(&mut input.unknowns) {
+            let place = unknown.place.clone().or_else(|| input.place.clone());
+            unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown.at(place) });
+        }
+        input.owners.sort();
+        input.owners.dedup();
+        input.facts.sort();
+    }
+    unknowns
+}

@@ -1,0 +1,218 @@
+use std::collections::BTreeMap;
+
+use strsim::damerau_levenshtein;
+
+use super::{Column, Dataset, Edge, Point, Star};
+use crate::Report;
+
+/// Index of a dataset in [`Graph::datasets`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DatasetId(pub u32);
+
+/// Index of a column in [`Dataset::columns`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ColumnId(pub u32);
+
+/// Datasets, edges, and what was not understood. The same input gives the same graph.
+#[derive(Debug, Clone, Default)]
+pub struct Graph {
+    datasets: Vec<Dataset>,
+    edges: Vec<Edge>,
+    stars: Vec<Star>,
+    report: Report,
+    /// Index by id.
+    ids: BTreeMap<String, DatasetId>,
+    /// Edges in the order of their `from`; they themselves are in the order of their `to`.
+    out: Order,
+}
+
+/// Indices of edges, in the order of one of their ends.
+type Order = Vec<u32>;
+
+impl Graph {
+    /// Puts in order what was found. Ends that name no dataset are a fault of the caller and are left out.
+    pub(crate) fn new(
+        datasets: Vec<Dataset>,
+        mut edges: Vec<Edge>,
+        mut stars: Vec<Star>,
+        report: Report,
+    ) -> Self {
+        let is_there = |point: &Point| {
+            datasets.get(point.dataset.0 as usize).is_some_and(|dataset| {
+                point.column.is_none_or(|column| (column.0 as usize) < dataset.columns.len())
+            })
+        };
+        edges.retain(|edge| is_there(&edge.from) && is_there(&edge.to));
+        // The surest of those that say the same comes first and stays.
+        edges.sort_by(|a, b| {
+            (a.to, a.from, a.kind, a.certainty, a.star, &a.place).cmp(&(
+                b.to,
+                b.from,
+                b.kind,
+                b.certainty,
+                b.star,
+                &b.place,
+            ))
+        });
+        edges.dedup_by(|a, b| (a.to, a.from, a.kind) == (b.to, b.from, b.kind));
+        stars.sort_by(|a, b| (a.to, a.from, &a.except, &a.place).cmp(&(b.to, b.from, &b.except, &b.place)));
+        stars.dedup_by(|a, b| (a.to, a.from, &a.except) == (b.to, b.from, &b.except));
+        let mut ids = BTreeMap::new();
+        for (index, dataset) in (0u32..).zip(&datasets) {
+            ids.entry(dataset.id.clone()).or_insert(DatasetId(index));
+        }
+        let mut out: Order = (0u32..).take(edges.len()).collect();
+        out.sort_by_key(|index| edges.get(*index as usize).map(|edge| edge.from));
+        Self { datasets, edges, stars, report, ids, out }
+    }
+
+    /// Sorted by id.
+    pub fn datasets(&self) -> &[Dataset] {
+        &self.datasets
+    }
+
+    /// With their index, sorted by id.
+    pub fn iter(&self) -> impl Iterator<Item = (DatasetId, &Dataset)> {
+        (0u32..).map(DatasetId).zip(&self.datasets)
+    }
+
+    /// Sorted by target, source, kind.
+    pub fn edges(&self) -> &[Edge] {
+        &self.edges
+    }
+
+    /// Sorted by target, source.
+    pub fn stars(&self) -> &[Star] {
+        &self.stars
+    }
+
+    /// What was read, and what was not understood.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// A dataset by its index.
+    pub fn dataset(&self, id: DatasetId) -> Option<&Dataset> {
+        self.datasets.get(id.0 as usize)
+    }
+
+    /// A column by its index.
+    pub fn column(&self, point: Point) -> Option<&Column> {
+        self.dataset(point.dataset)?.columns.get(point.column?.0 as usize)
+    }
+
+    /// `dataset` or `dataset.column` as people read it.
+    pub fn label(&self, point: Point) -> String {
+        let dataset = self.dataset(point.dataset).map_or("", |dataset| dataset.name.as_str());
+        match self.column(point) {
+            Some(column) => format!("{dataset}.{}", column.name),
+            None => dataset.to_owned(),
+        }
+    }
+
+    /// A dataset by its id.
+    pub fn find(&self, id: &str) -> Option<DatasetId> {
+        self.ids.get(id).copied()
+    }
+
+    /// A column of a dataset by its name, as SQL without quotes would find it, else by the letter.
+    pub fn find_column(&self, dataset: DatasetId, name: &str) -> Option<Point> {
+        let of = self.dataset(dataset)?;
+        let key = of.dialect.column_key(name, false);
+        let by_key = of.columns.iter().position(|column| column.key == key);
+        let index = by_key.or_else(|| of.columns.iter().position(|column| column.name == name))?;
+        Some(Point { dataset, column: Some(ColumnId(u32::try_from(index).ok()?)) })
+    }
+
+    /// What a person may mean by a text: an id or a name of a dataset, or of a dataset with a column behind the last dot.
+    /// All that fit, sorted; names are compared without case.
+    pub fn search(&self, text: &str) -> Vec<Point> {
+        let wanted = text.to_lowercase();
+        let is_named = |dataset: &Dataset, name: &str| {
+            dataset.id.to_lowercase() == name
+                || dataset.name.to_lowercase() == name
+                || dataset
+                    .relations
+                    .iter()
+                    .any(|relation| ends_with(&relation.to_string().to_lowercase(), name))
+        };
+        let whole = self.iter().filter(|(_, dataset)| is_named(dataset, &wanted));
+        let mut found: Vec<Point> = whole.map(|(id, _)| Point::whole(id)).collect();
+        if let Some((dataset, column)) = wanted.rsplit_once('.') {
+            for (id, of) in self.iter().filter(|(_, of)| is_named(of, dataset)) {
+                let columns = (0u32..).zip(&of.columns);
+                let named = columns.filter(|(_, one)| one.name.to_lowercase() == column);
+                found.extend(named.map(|(at, _)| Point { dataset: id, column: Some(ColumnId(at)) }));
+            }
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// Names that are near to a text that [`Graph::search`] finds nothing for, nearest first, at most three.
+    pub fn near(&self, text: &str) -> Vec<String> {
+        let wanted = text.to_lowercase();
+        let columns = self.datasets.iter().flat_map(|dataset| {
+            dataset.columns.iter().map(move |column| format!("{}.{}", dataset.name, column.name))
+        });
+        let datasets = self.datasets.iter().map(|dataset| dataset.name.clone());
+        let is_column = wanted.contains('.');
+        let mut near: Vec<(usize, String)> = datasets
+            .chain(columns.filter(|_| is_column))
+            .filter(|name| name.len().abs_diff(wanted.len()) <= 3)
+            .map(|name| (damerau_levenshtein(&name.to_lowercase(), &wanted), name))
+            .filter(|(distance, _)| *distance <= 3)
+            .collect();
+        near.sort();
+        near.dedup();
+        near.into_iter().take(3).map(|(_, name)| name).collect()
+    }
+
+    /// Edges that leave a point; those that leave a dataset or any of its columns, for a dataset as a whole.
+    pub fn out_of(&self, point: Point) -> impl Iterator<Item = &Edge> {
+        let from = |index: &u32| self.edges.get(*index as usize).map(|edge| edge.from);
+        let start = self.out.partition_point(|index| from(index).is_some_and(|one| one < point));
+        let end = self.out.partition_point(|index| from(index).is_some_and(|one| !is_past(one, point)));
+        let indices = self.out.get(start..end).unwrap_or(&[]);
+        indices.iter().filter_map(|index| self.edges.get(*index as usize))
+    }
+
+    /// Edges that leave a dataset as a whole, and none of its columns.
+    pub fn out_of_whole(&self, dataset: DatasetId) -> impl Iterator<Item = &Edge> {
+        let whole = Point::whole(dataset);
+        self.out_of(whole).take_while(move |edge| edge.from == whole)
+    }
+
+    /// Edges that enter a point; those that enter a dataset or any of its columns, for a dataset as a whole.
+    pub fn into(&self, point: Point) -> &[Edge] {
+        let start = self.edges.partition_point(|edge| edge.to < point);
+        let end = self.edges.partition_point(|edge| !is_past(edge.to, point));
+        self.edges.get(start..end).unwrap_or(&[])
+    }
+
+    /// Edges that enter a dataset as a whole, and none of its columns: filters, joins and the like.
+    pub fn into_whole(&self, dataset: DatasetId) -> &[Edge] {
+        let all = self.into(Point::whole(dataset));
+        let end = all.partition_point(|edge| edge.to.column.is_none());
+        all.get(..end).unwrap_or(&[])
+    }
+
+    /// Stars that hand on the columns of a dataset.
+    pub fn stars_of(&self, dataset: DatasetId) -> impl Iterator<Item = &Star> {
+        self.stars.iter().filter(move |star| star.from == dataset)
+    }
+}
+
+/// It lies behind all that a point stands for.
+fn is_past(one: Point, point: Point) -> bool {
+    match point.column {
+        None => one.dataset > point.dataset,
+        Some(_) => one > point,
+    }
+}
+
+/// The text ends with the name, and the name begins with a part of it.
+fn ends_with(text: &str, name: &str) -> bool {
+    text.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+}

@@ -1,0 +1,25 @@
+//! Which columns and datasets are made from which, from an application's tables to what reads them.
+//!
+//! Readers make [`Input`]s of their artefacts: the application's schema, dbt, and those of other crates. A [`Builder`]
+//! resolves them to columns and joins them to one [`graph::Graph`]. All of it is pure.
+//!
+//! * [`graph`]: datasets, columns, edges, and walks over them
+//! * [`input`]: the form that every reader makes
+//! * [`landing`]: where the tables of an application come to lie in a warehouse
+//! * [`Report`]: what was read, and what of it was not understood
+
+mod application;
+mod build;
+mod dialect;
+pub mod graph;
+pub mod input;
+pub mod landing;
+mod report;
+pub mod sql;
+
+pub use application::table_id;
+pub use build::Builder;
+pub use dialect::Dialect;
+pub use input::Input;
+pub use landing::{Landed, Landing};
+pub use report::{Cause, Report, Unknown};

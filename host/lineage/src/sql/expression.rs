@@ -1,0 +1,528 @@
+//! Which columns an expression reads, and how.
+
+use std::{collections::BTreeMap, ops::ControlFlow};
+
+use sqlparser::ast::{
+    AccessExpr, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
+    NamedWindowDefinition, NamedWindowExpr, Query, Visit, Visitor, WindowSpec, WindowType,
+};
+
+use super::{
+    frame::{Flow, Inputs, Source, settle, through},
+    lookup::{Hit, Prefer},
+    resolver::{Resolver, idents},
+    scope::Scope,
+};
+use crate::{Dialect, graph::EdgeKind};
+
+/// What an expression reads.
+#[derive(Default)]
+pub(crate) struct Reading {
+    /// Its value.
+    pub(crate) value: Inputs,
+    /// What decides over the rows of its subqueries.
+    pub(crate) rows: Vec<(Source, Flow)>,
+}
+
+/// Aggregates of the dialects that count; others are told by `WITHIN GROUP` and `FILTER`.
+const AGGREGATES: &[&str] = &[
+    "any_value",
+    "approx_count_distinct",
+    "approx_percentile",
+    "approx_quantiles",
+    "approx_top_count",
+    "arg_max",
+    "arg_min",
+    "argmax",
+    "argmin",
+    "array_agg",
+    "array_concat_agg",
+    "avg",
+    "bit_and",
+    "bit_or",
+    "bit_xor",
+    "bool_and",
+    "bool_or",
+    "booland_agg",
+    "boolor_agg",
+    "collect_list",
+    "collect_set",
+    "corr",
+    "count",
+    "count_if",
+    "countif",
+    "covar_pop",
+    "covar_samp",
+    "every",
+    "group_concat",
+    "grouping",
+    "hll",
+    "json_agg",
+    "json_object_agg",
+    "jsonb_agg",
+    "jsonb_object_agg",
+    "kurtosis",
+    "list",
+    "listagg",
+    "logical_and",
+    "logical_or",
+    "max",
+    "max_by",
+    "mean",
+    "median",
+    "min",
+    "min_by",
+    "mode",
+    "object_agg",
+    "percentile",
+    "percentile_approx",
+    "percentile_cont",
+    "percentile_disc",
+    "quantile",
+    "skewness",
+    "stddev",
+    "stddev_pop",
+    "stddev_samp",
+    "string_agg",
+    "sum",
+    "var_pop",
+    "var_samp",
+    "variance",
+];
+
+/// Functions with a bare word among their arguments that is a part of a date.
+const DATED: &[&str] = &[
+    "date_add",
+    "date_diff",
+    "date_part",
+    "date_sub",
+    "date_trunc",
+    "dateadd",
+    "datediff",
+    "datename",
+    "datepart",
+    "datetime_add",
+    "datetime_diff",
+    "datetime_sub",
+    "datetime_trunc",
+    "last_day",
+    "next_day",
+    "time_diff",
+    "time_trunc",
+    "timediff",
+    "timeadd",
+    "timestamp_add",
+    "timestamp_diff",
+    "timestamp_sub",
+    "timestamp_trunc",
+    "timestampadd",
+    "timestampdiff",
+    "months_between",
+    "time_slice",
+    "generate_date_array",
+    "date_bin",
+];
+
+/// Parts of a date.
+const PARTS: &[&str] = &[
+    "century",
+    "d",
+    "day",
+    "dayofweek",
+    "dayofyear",
+    "days",
+    "decade",
+    "dow",
+    "doy",
+    "dd",
+    "epoch",
+    "h",
+    "hh",
+    "hour",
+    "hours",
+    "isoweek",
+    "isoyear",
+    "m",
+    "mi",
+    "microsecond",
+    "millisecond",
+    "minute",
+    "minutes",
+    "mm",
+    "mon",
+    "month",
+    "months",
+    "ms",
+    "n",
+    "nanosecond",
+    "q",
+    "qq",
+    "qtr",
+    "quarter",
+    "quarters",
+    "s",
+    "second",
+    "seconds",
+    "ss",
+    "w",
+    "week",
+    "weeks",
+    "wk",
+    "ww",
+    "y",
+    "year",
+    "years",
+    "yy",
+    "yyyy",
+    "milliseconds",
+    "microseconds",
+];
+
+/// Names that are functions without parentheses.
+const CONSTANTS: &[&str] = &[
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "session_user",
+    "sysdate",
+    "systimestamp",
+    "user",
+    "current_role",
+    "current_schema",
+    "current_database",
+    "current_catalog",
+    "default",
+];
+
+impl Resolver<'_> {
+    /// What an expression reads in a scope. A column alone is handed on as it is.
+    pub(crate) fn read(
+        &mut self,
+        scope: &Scope<'_>,
+        expr: &Expr,
+        windows: &[NamedWindowDefinition],
+        prefer: Prefer,
+    ) -> Reading {
+        let mut bare = expr;
+        while let Expr::Nested(inner) = bare {
+            bare = inner;
+        }
+        let hit = match bare {
+            Expr::Identifier(name) if !is_constant(name) => Some(self.bare(scope, name, prefer)),
+            Expr::CompoundIdentifier(path) => {
+                Some(self.path(scope, &path.iter().collect::<Vec<_>>(), prefer))
+            }
+            _ => None,
+        };
+        if let Some(hit) = hit {
+            let kind = if hit.is_part { EdgeKind::Transformation } else { EdgeKind::Identity };
+            return Reading { value: self.union(&[hit.inputs], kind), rows: Vec::new() };
+        }
+        let mut walker = Walker::new(self, scope, windows, prefer);
+        let _ = expr.visit(&mut walker);
+        let (value, rows) = (walker.out, walker.rows);
+        Reading { value: settle(value), rows }
+    }
+
+    /// What an expression reads to decide over rows.
+    pub(crate) fn rows(
+        &mut self,
+        scope: &Scope<'_>,
+        expr: &Expr,
+        windows: &[NamedWindowDefinition],
+        (kind, prefer): (EdgeKind, Prefer),
+        out: &mut Vec<(Source, Flow)>,
+    ) {
+        let reading = self.read(scope, expr, windows, prefer);
+        if self.spend(reading.value.len()) {
+            out.extend(
+                reading.value.iter().map(|(source, flow)| (*source, Flow { kind, star: false, ..*flow })),
+            );
+        }
+        out.extend(reading.rows);
+    }
+}
+
+fn is_constant(name: &Ident) -> bool {
+    name.quote_style.is_none() && CONSTANTS.contains(&name.value.to_ascii_lowercase().as_str())
+}
+
+struct Walker<'w, 'c> {
+    resolver: &'w mut Resolver<'c>,
+    scope: &'w Scope<'w>,
+    windows: &'w [NamedWindowDefinition],
+    prefer: Prefer,
+    /// Kinds of what is around, innermost last.
+    kinds: Vec<EdgeKind>,
+    /// Queries around; what is in one was resolved when it was come to.
+    queries: usize,
+    /// Expressions that are no values, and those with a kind of their own, by their place in memory.
+    marks: BTreeMap<usize, Mark>,
+    /// Parameters of lambdas around.
+    parameters: Vec<Vec<String>>,
+    out: Vec<(Source, Flow)>,
+    rows: Vec<(Source, Flow)>,
+}
+
+#[derive(Clone, Copy)]
+enum Mark {
+    Skip,
+    Kind(EdgeKind),
+}
+
+fn address<T>(of: &T) -> usize {
+    std::ptr::from_ref(of) as usize
+}
+
+impl<'w, 'c> Walker<'w, 'c> {
+    fn new(
+        resolver: &'w mut Resolver<'c>,
+        scope: &'w Scope<'w>,
+        windows: &'w [NamedWindowDefinition],
+        prefer: Prefer,
+    ) -> Self {
+        Self {
+            resolver,
+            scope,
+            windows,
+            prefer,
+            kinds: vec![EdgeKind::Transformation],
+            queries: 0,
+            marks: BTreeMap::new(),
+            parameters: Vec::new(),
+            out: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+
+    fn kind(&self) -> EdgeKind {
+        self.kinds.last().copied().unwrap_or(EdgeKind::Transformation)
+    }
+
+    fn take(&mut self, inputs: &Inputs) {
+        let kind = self.kind();
+        if self.resolver.spend(inputs.len()) {
+            let through =
+                |(source, flow): &(Source, Flow)| (*source, Flow { kind: through(flow.kind, kind), ..*flow });
+            self.out.extend(inputs.iter().map(through));
+        }
+    }
+
+    fn hit(&mut self, hit: &Hit) {
+        self.take(&hit.inputs);
+    }
+
+    fn is_parameter(&self, name: &Ident) -> bool {
+        self.parameters.iter().flatten().any(|one| one.eq_ignore_ascii_case(&name.value))
+    }
+
+    fn name(&mut self, name: &Ident) {
+        if self.is_parameter(name) || is_constant(name) {
+            return;
+        }
+        let hit = self.resolver.bare(self.scope, name, self.prefer);
+        self.hit(&hit);
+    }
+
+    fn path(&mut self, path: &[&Ident]) {
+        if path.first().is_some_and(|first| self.is_parameter(first)) {
+            return;
+        }
+        let hit = self.resolver.path(self.scope, path, self.prefer);
+        self.hit(&hit);
+    }
+
+    /// `a.b[0].c`: the names before the first subscript are a path, those behind it are fields.
+    fn access(&mut self, root: &Expr, chain: &[AccessExpr]) {
+        let mut path: Vec<&Ident> = match root {
+            Expr::Identifier(name) => vec![name],
+            Expr::CompoundIdentifier(path) => path.iter().collect(),
+            _ => Vec::new(),
+        };
+        let is_path = !path.is_empty();
+        let mut leading = is_path;
+        for step in chain {
+            match step {
+                AccessExpr::Dot(field) => {
+                    // The name of a field, or of one of its methods.
+                    self.marks.insert(address(field), Mark::Skip);
+                    match field {
+                        Expr::Identifier(name) if leading => path.push(name),
+                        _ => leading = false,
+                    }
+                }
+                AccessExpr::Subscript(_) => leading = false,
+            }
+        }
+        if is_path {
+            self.marks.insert(address(root), Mark::Skip);
+            self.path(&path);
+        }
+    }
+
+    fn function(&mut self, function: &Function) {
+        let name = function.name.0.last().and_then(|part| part.as_ident());
+        let name = name.map(|name| name.value.to_ascii_lowercase()).unwrap_or_default();
+        let is_aggregate = AGGREGATES.contains(&name.as_str())
+            || !function.within_group.is_empty()
+            || function.filter.is_some();
+        self.kinds.push(if is_aggregate { EdgeKind::Aggregation } else { self.kind() });
+        match &function.over {
+            Some(WindowType::WindowSpec(spec)) => self.mark_window(spec),
+            Some(WindowType::NamedWindow(name)) => self.named_window(name, 0),
+            None => {}
+        }
+        let FunctionArguments::List(list) = &function.args else { return };
+        let part =
+            if self.resolver.dialect == Dialect::BigQuery { list.args.len().saturating_sub(1) } else { 0 };
+        for (at, argument) in list.args.iter().enumerate() {
+            let value = match argument {
+                FunctionArg::Named { arg, .. } | FunctionArg::Unnamed(arg) => arg,
+                FunctionArg::ExprNamed { name, arg, .. } => {
+                    if matches!(name, Expr::Identifier(_)) {
+                        self.marks.insert(address(name), Mark::Skip);
+                    }
+                    arg
+                }
+            };
+            match value {
+                FunctionArgExpr::Expr(expr) => {
+                    let is_word = matches!(expr, Expr::Identifier(word) if word.quote_style.is_none()
+                        && PARTS.contains(&word.value.to_ascii_lowercase().as_str()));
+                    let is_dated = DATED.contains(&name.as_str()) && (at == part || list.args.len() == 1);
+                    let is_weekday = name == "week"
+                        && matches!(expr, Expr::Identifier(word) if word.value.to_ascii_lowercase().ends_with("day"));
+                    if (is_word && is_dated) || is_weekday {
+                        self.marks.insert(address(expr), Mark::Skip);
+                    }
+                }
+                FunctionArgExpr::QualifiedWildcard(of) => {
+                    let named: Vec<String> = idents(of)
+                        .iter()
+                        .rev()
+                        .map(|one| self.resolver.dialect.relation_key(&one.value, one.quote_style.is_some()))
+                        .collect();
+                    let frame = self.scope.item(&named).map(|item| item.frame.clone());
+                    if let Some(frame) = frame {
+                        let row = self.resolver.row(&frame);
+                        self.take(&row);
+                    }
+                }
+                FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) if name != "count" => {
+                    let frames: Vec<_> = self.scope.items.iter().map(|item| item.frame.clone()).collect();
+                    for frame in frames {
+                        let row = self.resolver.row(&frame);
+                        self.take(&row);
+                    }
+                }
+                FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) => {}
+            }
+        }
+    }
+
+    /// What a window is cut by is no part of the aggregate.
+    fn mark_window(&mut self, spec: &WindowSpec) {
+        for expr in spec.partition_by.iter().chain(spec.order_by.iter().map(|one| &one.expr)) {
+            self.marks.insert(address(expr), Mark::Kind(EdgeKind::Transformation));
+        }
+        if let Some(name) = &spec.window_name {
+            self.named_window(name, 0);
+        }
+    }
+
+    fn named_window(&mut self, name: &Ident, depth: usize) {
+        let windows = self.windows;
+        let found = windows.iter().find(|one| one.0.value.eq_ignore_ascii_case(&name.value));
+        match found.map(|one| &one.1) {
+            Some(NamedWindowExpr::NamedWindow(other)) if depth < 16 => self.named_window(other, depth + 1),
+            Some(NamedWindowExpr::WindowSpec(spec)) => {
+                self.kinds.push(EdgeKind::Transformation);
+                for expr in spec.partition_by.iter().chain(spec.order_by.iter().map(|one| &one.expr)) {
+                    let reading = self.resolver.read(self.scope, expr, &[], self.prefer);
+                    self.take(&reading.value);
+                    self.rows.extend(reading.rows);
+                }
+                self.kinds.pop();
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Visitor for Walker<'_, '_> {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        self.queries += 1;
+        if self.queries == 1 {
+            let frame = self.resolver.query(query, Some(self.scope), self.scope.ctes);
+            if !matches!(self.marks.get(&address(query)), Some(Mark::Skip)) {
+                for column in &frame.columns {
+                    self.take(&column.inputs);
+                }
+            }
+            if self.resolver.spend(frame.rows.len()) {
+                self.rows.extend(frame.rows.iter().copied());
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
+        self.queries -= 1;
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+        if self.queries > 0 {
+            return ControlFlow::Continue(());
+        }
+        match self.marks.get(&address(expr)) {
+            Some(Mark::Skip) => return ControlFlow::Continue(()),
+            Some(Mark::Kind(kind)) => self.kinds.push(*kind),
+            None => {}
+        }
+        match expr {
+            Expr::Identifier(name) => self.name(name),
+            Expr::CompoundIdentifier(path) => self.path(&path.iter().collect::<Vec<_>>()),
+            Expr::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain),
+            Expr::Function(function) => self.function(function),
+            Expr::Exists { subquery, .. } => {
+                self.marks.insert(address(&**subquery), Mark::Skip);
+            }
+            Expr::Named { .. } => {}
+            Expr::Lambda(lambda) => {
+                let names = lambda.params.iter().map(|one| one.name.value.clone()).collect();
+                self.parameters.push(names);
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &Expr) -> ControlFlow<()> {
+        if self.queries > 0 {
+            return ControlFlow::Continue(());
+        }
+        let mark = self.marks.get(&address(expr)).copied();
+        if matches!(mark, Some(Mark::Skip)) {
+            return ControlFlow::Continue(());
+        }
+        match expr {
+            Expr::Function(_) => {
+                self.kinds.pop();
+            }
+            Expr::Lambda(_) => {
+                self.parameters.pop();
+            }
+            _ => {}
+        }
+        if matches!(mark, Some(Mark::Kind(_))) {
+            self.kinds.pop();
+        }
+        ControlFlow::Continue(())
+    }
+}

@@ -1,0 +1,128 @@
+//! What a relation or a query gives: columns, each with what it is made from.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use belljar_diff::Certainty;
+
+use crate::graph::EdgeKind;
+
+/// A column of a relation that is read: its index among the relations, and among its columns.
+pub(crate) type Source = (u32, u32);
+
+/// How a column flows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Flow {
+    pub(crate) kind: EdgeKind,
+    pub(crate) star: bool,
+    pub(crate) certainty: Certainty,
+    pub(crate) line: u32,
+}
+
+/// Sorted by source and kind, each once.
+pub(crate) type Inputs = Rc<Vec<(Source, Flow)>>;
+
+/// A column of a frame.
+#[derive(Debug, Clone)]
+pub(crate) struct FrameColumn {
+    pub(crate) name: String,
+    pub(crate) key: String,
+    pub(crate) inputs: Inputs,
+}
+
+/// All columns of a relation go through.
+#[derive(Debug, Clone)]
+pub(crate) struct Pass {
+    pub(crate) relation: u32,
+    pub(crate) except: Rc<BTreeSet<String>>,
+    pub(crate) is_complete: bool,
+}
+
+/// What a relation or a query gives.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Frame {
+    pub(crate) columns: Vec<FrameColumn>,
+    /// The first column of each key.
+    pub(crate) index: BTreeMap<String, usize>,
+    /// Relations of which all columns go through.
+    pub(crate) passes: Vec<Pass>,
+    /// What decides over its rows.
+    pub(crate) rows: Inputs,
+    /// It has columns that nobody can name, and that come from here.
+    pub(crate) hidden: Option<Inputs>,
+}
+
+impl Frame {
+    pub(crate) fn new(columns: Vec<FrameColumn>) -> Self {
+        let mut frame = Self::default();
+        for column in columns {
+            frame.push(column);
+        }
+        frame
+    }
+
+    pub(crate) fn push(&mut self, column: FrameColumn) {
+        self.index.entry(column.key.clone()).or_insert(self.columns.len());
+        self.columns.push(column);
+    }
+
+    pub(crate) fn column(&self, key: &str) -> Option<&FrameColumn> {
+        self.columns.get(*self.index.get(key)?)
+    }
+
+    /// Relations that could have a column of this key, although nobody says so.
+    pub(crate) fn open(&self, key: &str) -> impl Iterator<Item = u32> {
+        self.passes
+            .iter()
+            .filter(move |pass| !pass.is_complete && !pass.except.contains(key))
+            .map(|pass| pass.relation)
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.hidden.is_none() && self.passes.iter().all(|pass| pass.is_complete)
+    }
+
+    /// The same columns by other names, by position; more names than columns are columns of nothing.
+    pub(crate) fn renamed(&self, names: &[(String, String)]) -> Self {
+        let mut columns = self.columns.clone();
+        let nothing = self.hidden.clone().unwrap_or_default();
+        for (at, (name, key)) in names.iter().enumerate() {
+            match columns.get_mut(at) {
+                Some(column) => (column.name, column.key) = (name.clone(), key.clone()),
+                None => columns.push(FrameColumn {
+                    name: name.clone(),
+                    key: key.clone(),
+                    inputs: nothing.clone(),
+                }),
+            }
+        }
+        let covered = names.len() >= self.columns.len() && self.is_complete();
+        let hidden = if covered { None } else { self.hidden.clone() };
+        Self { passes: self.passes.clone(), rows: self.rows.clone(), hidden, ..Self::new(columns) }
+    }
+}
+
+/// Puts inputs in order, each once with the least that is said of it.
+pub(crate) fn settle(mut inputs: Vec<(Source, Flow)>) -> Inputs {
+    inputs.sort_by_key(|(source, flow)| (*source, flow.kind, flow.certainty, flow.star, flow.line));
+    inputs.dedup_by_key(|(source, flow)| (*source, flow.kind.is_direct().then_some(()), row_kind(flow.kind)));
+    Rc::new(inputs)
+}
+
+/// Kinds of rows stand beside each other; of direct ones, only the first stays.
+fn row_kind(kind: EdgeKind) -> Option<EdgeKind> {
+    (!kind.is_direct()).then_some(kind)
+}
+
+/// What comes of a flow that goes through another.
+pub(crate) fn through(inner: EdgeKind, outer: EdgeKind) -> EdgeKind {
+    match (inner, outer) {
+        (inner, EdgeKind::Identity) => inner,
+        (EdgeKind::Identity, outer) => outer,
+        (_, outer) if !outer.is_direct() => outer,
+        (EdgeKind::Aggregation, _) | (_, EdgeKind::Aggregation) => EdgeKind::Aggregation,
+        _ => EdgeKind::Transformation,
+    }
+}

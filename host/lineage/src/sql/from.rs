@@ -1,0 +1,436 @@
+//! What relations in `FROM` give, and how they are put together.
+
+use std::rc::Rc;
+
+use sqlparser::ast::{
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, Join, JoinConstraint, JoinOperator,
+    LateralView, ObjectName, TableAlias, TableFactor, TableWithJoins,
+};
+
+use super::{
+    frame::{Flow, Frame, FrameColumn, Inputs, Source, settle},
+    lookup::Prefer,
+    resolver::{Resolver, idents},
+    scope::{Ctes, Item, Scope},
+};
+use crate::{Cause, Dialect, Unknown, graph::EdgeKind};
+
+/// Columns that functions over arrays and objects give without being asked.
+const FLATTENED: &[&str] = &["seq", "key", "path", "index", "value", "this"];
+
+impl Resolver<'_> {
+    pub(crate) fn from(
+        &mut self,
+        from: &TableWithJoins,
+        scope: &mut Scope<'_>,
+        rows: &mut Vec<(Source, Flow)>,
+    ) {
+        let start = scope.items.len();
+        self.factor(&from.relation, scope, rows);
+        for join in &from.joins {
+            self.join(join, start, scope, rows);
+        }
+    }
+
+    fn join(&mut self, join: &Join, start: usize, scope: &mut Scope<'_>, rows: &mut Vec<(Source, Flow)>) {
+        let before = scope.items.len();
+        self.factor(&join.relation, scope, rows);
+        let (constraint, keeps) = match &join.join_operator {
+            JoinOperator::Right(on) | JoinOperator::RightOuter(on) => (on, Keeps::Right),
+            JoinOperator::FullOuter(on) => (on, Keeps::Both),
+            JoinOperator::Join(on)
+            | JoinOperator::Inner(on)
+            | JoinOperator::Left(on)
+            | JoinOperator::LeftOuter(on)
+            | JoinOperator::CrossJoin(on)
+            | JoinOperator::StraightJoin(on) => (on, Keeps::Left),
+            JoinOperator::Semi(on)
+            | JoinOperator::LeftSemi(on)
+            | JoinOperator::Anti(on)
+            | JoinOperator::LeftAnti(on) => {
+                scope.items.iter_mut().skip(before).for_each(|item| item.is_hidden = true);
+                (on, Keeps::Left)
+            }
+            JoinOperator::RightSemi(on) | JoinOperator::RightAnti(on) => {
+                scope.items.iter_mut().take(before).skip(start).for_each(|item| item.is_hidden = true);
+                (on, Keeps::Right)
+            }
+            JoinOperator::AsOf { match_condition, constraint } => {
+                self.rows(scope, match_condition, &[], (EdgeKind::Join, Prefer::Column), rows);
+                (constraint, Keeps::Left)
+            }
+            JoinOperator::CrossApply
+            | JoinOperator::OuterApply
+            | JoinOperator::ArrayJoin
+            | JoinOperator::LeftArrayJoin
+            | JoinOperator::InnerArrayJoin => return,
+        };
+        match constraint {
+            JoinConstraint::On(expr) => self.rows(scope, expr, &[], (EdgeKind::Join, Prefer::Column), rows),
+            JoinConstraint::Using(names) => {
+                let names: Vec<Ident> =
+                    names.iter().filter_map(|name| idents(name).last().copied().cloned()).collect();
+                for name in names {
+                    self.merge(&name, (start, before), keeps, scope, rows);
+                }
+            }
+            JoinConstraint::Natural => {
+                let (left, right) = scope.items.split_at(before);
+                let has = |key: &str| left.iter().skip(start).any(|item| item.frame.column(key).is_some());
+                let shared =
+                    right.iter().flat_map(|item| &item.frame.columns).filter(|column| has(&column.key));
+                // In quotes, the name is compared by the letter: it is a key already.
+                let shared: Vec<Ident> =
+                    shared.map(|column| Ident::with_quote('"', column.key.clone())).collect();
+                let is_known = scope.items.iter().skip(start).all(|item| item.frame.is_complete());
+                if !is_known {
+                    let message = "a natural join of relations whose columns are not all known";
+                    self.unknown(Unknown::new(Cause::ColumnAmbiguous, "natural join", message));
+                }
+                for name in shared {
+                    self.merge(&name, (start, before), keeps, scope, rows);
+                }
+            }
+            JoinConstraint::None => {}
+        }
+    }
+
+    /// One column of two, by `USING`.
+    fn merge(
+        &mut self,
+        name: &Ident,
+        (start, before): (usize, usize),
+        keeps: Keeps,
+        scope: &mut Scope<'_>,
+        rows: &mut Vec<(Source, Flow)>,
+    ) {
+        let key = self.key(name);
+        let left = match scope.merged(&key) {
+            Some(inputs) => Some(inputs.clone()),
+            None => self.side(name, &key, scope.items.get(start..before).unwrap_or(&[]).to_vec()),
+        };
+        let right = self.side(name, &key, scope.items.get(before..).unwrap_or(&[]).to_vec());
+        for (source, flow) in left.iter().chain(&right).flat_map(|inputs| inputs.iter()) {
+            rows.push((*source, Flow { kind: EdgeKind::Join, star: false, ..*flow }));
+        }
+        if left.is_none() || right.is_none() {
+            let message = format!("a side of a join has no column `{}` to join by", name.value);
+            self.unknown(Unknown::new(Cause::ColumnNotFound, name.value.clone(), message).likely());
+        }
+        let (left, right) = (left.unwrap_or_default(), right.unwrap_or_default());
+        let inputs = match keeps {
+            Keeps::Left => left,
+            Keeps::Right => right,
+            Keeps::Both => self.union(&[left, right], EdgeKind::Transformation),
+        };
+        for item in scope.items.iter_mut().skip(start) {
+            item.merged.push(key.clone());
+        }
+        let shown =
+            scope.items.iter().find_map(|item| item.frame.column(&key)).map(|column| column.name.clone());
+        let shown = shown.unwrap_or_else(|| name.value.clone());
+        match scope.merged.iter_mut().find(|(_, other, _)| *other == key) {
+            Some((_, _, merged)) => *merged = inputs,
+            None => scope.merged.push((shown, key, inputs)),
+        }
+    }
+
+    /// A column of one side of a join.
+    fn side(&mut self, name: &Ident, key: &str, items: Vec<Item>) -> Option<Inputs> {
+        if let Some(column) = items.iter().find_map(|item| item.frame.column(key)) {
+            return Some(column.inputs.clone());
+        }
+        let open = items.iter().find_map(|item| item.frame.open(key).next())?;
+        Some(self.inferred(open, name))
+    }
+
+    fn factor(&mut self, factor: &TableFactor, scope: &mut Scope<'_>, rows: &mut Vec<(Source, Flow)>) {
+        match factor {
+            TableFactor::Table { name, alias, args: Some(args), .. } => {
+                self.function(name, &args.args, alias.as_ref(), scope, rows);
+            }
+            TableFactor::Function { name, args, alias, .. } => {
+                self.function(name, args, alias.as_ref(), scope, rows);
+            }
+            TableFactor::TableFunction { expr: Expr::Function(function), alias } => {
+                if let FunctionArguments::List(list) = &function.args {
+                    self.function(&function.name, &list.args, alias.as_ref(), scope, rows);
+                }
+            }
+            TableFactor::Table { name, alias, .. } => self.table(name, alias.as_ref(), scope),
+            TableFactor::Derived { lateral, subquery, alias, .. } => {
+                let frame = if *lateral {
+                    self.query(subquery, Some(scope), scope.ctes)
+                } else {
+                    self.query(subquery, scope.outer, scope.ctes)
+                };
+                self.item(&frame, alias.as_ref(), None, scope);
+            }
+            TableFactor::UNNEST { alias, array_exprs, with_offset, with_offset_alias, .. } => {
+                let value = self.values_of(array_exprs.iter(), scope, rows);
+                self.rows_of_value(value, alias.as_ref(), scope, &["unnest"]);
+                if *with_offset {
+                    let name = with_offset_alias.clone().unwrap_or_else(|| Ident::new("offset"));
+                    let column =
+                        FrameColumn { key: self.key(&name), name: name.value, inputs: Inputs::default() };
+                    self.item(&Rc::new(Frame::new(vec![column])), None, None, scope);
+                }
+            }
+            TableFactor::NestedJoin { table_with_joins, alias } => match alias {
+                None => self.from(table_with_joins, scope, rows),
+                Some(alias) => {
+                    let mut inner = Scope::new(scope.outer, scope.ctes);
+                    self.from(table_with_joins, &mut inner, rows);
+                    let columns = inner.items.iter().flat_map(|item| item.frame.columns.iter().cloned());
+                    let passes = inner.items.iter().flat_map(|item| item.frame.passes.iter().cloned());
+                    let frame = Frame { passes: passes.collect(), ..Frame::new(columns.collect()) };
+                    self.item(&Rc::new(frame), Some(alias), None, scope);
+                }
+            },
+            TableFactor::Pivot { alias, .. } | TableFactor::Unpivot { alias, .. } => {
+                let frame = self.turned(factor, scope, rows);
+                self.item(&frame, alias.as_ref(), None, scope);
+            }
+            other => self.other(other, scope, rows),
+        }
+    }
+
+    /// What is read by few: its inputs are all that it names, its columns are not told apart.
+    fn other(&mut self, factor: &TableFactor, scope: &mut Scope<'_>, rows: &mut Vec<(Source, Flow)>) {
+        let (value, alias, what) = match factor {
+            TableFactor::TableFunction { expr, alias } => {
+                (self.values_of(std::iter::once(expr), scope, rows), alias, None)
+            }
+            TableFactor::JsonTable { json_expr, alias, .. }
+            | TableFactor::OpenJsonTable { json_expr, alias, .. } => {
+                (self.values_of(std::iter::once(json_expr), scope, rows), alias, None)
+            }
+            TableFactor::XmlTable { row_expression, alias, .. } => {
+                (self.values_of(std::iter::once(row_expression), scope, rows), alias, None)
+            }
+            TableFactor::MatchRecognize { table, alias, .. } => {
+                let mut inner = Scope::new(scope.outer, scope.ctes);
+                self.factor(table, &mut inner, rows);
+                let all: Vec<Inputs> = inner
+                    .items
+                    .iter()
+                    .flat_map(|item| &item.frame.columns)
+                    .map(|one| one.inputs.clone())
+                    .collect();
+                (self.union(&all, EdgeKind::Transformation), alias, Some("MATCH_RECOGNIZE"))
+            }
+            _ => (Inputs::default(), &None, Some("a relation of a kind that few write")),
+        };
+        if let Some(what) = what {
+            let message = format!("the columns of `{what}` are not told apart");
+            self.unknown(Unknown::new(Cause::ExpressionNotFollowed, what, message));
+        }
+        self.rows_of_value(value, alias.as_ref(), scope, &[]);
+    }
+
+    /// A table, a common table expression, or an array of a relation beside it.
+    fn table(&mut self, name: &ObjectName, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
+        let path = idents(name);
+        if let [first, rest @ ..] = path.as_slice()
+            && !rest.is_empty()
+            && matches!(
+                self.dialect,
+                Dialect::BigQuery | Dialect::Generic | Dialect::Trino | Dialect::Redshift
+            )
+            && scope.item(&[self.dialect.relation_key(&first.value, first.quote_style.is_some())]).is_some()
+        {
+            let value = self.path(scope, &path, Prefer::Column).inputs;
+            self.rows_of_value(value, alias, scope, &[]);
+            return;
+        }
+        let frame = self.relation(name, scope.ctes);
+        let mut named: Vec<String> = Vec::new();
+        for part in super::resolver::relation(name).parts.iter().rev() {
+            named.push(
+                self.dialect.relation_key(part, path.last().is_some_and(|one| one.quote_style.is_some())),
+            );
+        }
+        self.item(&frame, alias, Some(named), scope);
+    }
+
+    /// A relation by its name; one part alone may be a common table expression.
+    pub(crate) fn relation(&mut self, name: &ObjectName, ctes: &Ctes<'_>) -> Rc<Frame> {
+        if let [one] = idents(name).as_slice()
+            && let Some(frame) = ctes.find(&self.key(one))
+        {
+            return frame;
+        }
+        self.base(name)
+    }
+
+    /// Puts a relation into the scope by its alias, else by its name.
+    fn item(
+        &mut self,
+        frame: &Rc<Frame>,
+        alias: Option<&TableAlias>,
+        named: Option<Vec<String>>,
+        scope: &mut Scope<'_>,
+    ) {
+        let name = match alias {
+            Some(alias) => {
+                vec![self.dialect.relation_key(&alias.name.value, alias.name.quote_style.is_some())]
+            }
+            None => named.unwrap_or_default(),
+        };
+        let frame = alias.map_or_else(|| frame.clone(), |alias| self.aliased(frame, alias));
+        scope.items.push(Item { name, frame, value: None, is_hidden: false, merged: Vec::new() });
+    }
+
+    /// A frame with the column names of an alias.
+    pub(crate) fn aliased(&mut self, frame: &Rc<Frame>, alias: &TableAlias) -> Rc<Frame> {
+        if alias.columns.is_empty() {
+            return frame.clone();
+        }
+        let names: Vec<(String, String)> =
+            alias.columns.iter().map(|one| (one.name.value.clone(), self.key(&one.name))).collect();
+        Rc::new(frame.renamed(&names))
+    }
+
+    /// A function that gives rows, over what stands before it.
+    fn function(
+        &mut self,
+        name: &ObjectName,
+        args: &[FunctionArg],
+        alias: Option<&TableAlias>,
+        scope: &mut Scope<'_>,
+        rows: &mut Vec<(Source, Flow)>,
+    ) {
+        let named = idents(name).last().map(|last| last.value.to_lowercase()).unwrap_or_default();
+        let exprs: Vec<&Expr> = args.iter().filter_map(argument).collect();
+        // `table(flatten(…))` and `lateral table(…)`.
+        if let ("table", [Expr::Function(inner)]) = (named.as_str(), exprs.as_slice())
+            && let FunctionArguments::List(list) = &inner.args
+        {
+            return self.function(&inner.name, &list.args, alias, scope, rows);
+        }
+        let value = self.values_of(exprs.into_iter(), scope, rows);
+        let columns: &[&str] = if named == "flatten" { FLATTENED } else { &[] };
+        self.rows_of_value(value, alias, scope, columns);
+    }
+
+    fn values_of<'e>(
+        &mut self,
+        exprs: impl Iterator<Item = &'e Expr>,
+        scope: &Scope<'_>,
+        rows: &mut Vec<(Source, Flow)>,
+    ) -> Inputs {
+        let mut all = Vec::new();
+        for expr in exprs {
+            let reading = self.read(scope, expr, &[], Prefer::Column);
+            all.push(reading.value);
+            rows.extend(reading.rows);
+        }
+        self.union(&all, EdgeKind::Transformation)
+    }
+
+    /// Rows that are made of a value: every column is a part of it.
+    fn rows_of_value(
+        &mut self,
+        value: Inputs,
+        alias: Option<&TableAlias>,
+        scope: &mut Scope<'_>,
+        columns: &[&str],
+    ) {
+        let column = |(name, key): (String, String)| FrameColumn { name, key, inputs: value.clone() };
+        let own: Vec<FrameColumn> = match alias {
+            Some(alias) if !alias.columns.is_empty() => alias
+                .columns
+                .iter()
+                .map(|one| column((one.name.value.clone(), self.key(&one.name))))
+                .collect(),
+            _ => columns
+                .iter()
+                .map(|one| column(((*one).to_owned(), self.dialect.column_key(one, false))))
+                .collect(),
+        };
+        let name = alias.map(|alias| {
+            vec![self.dialect.relation_key(&alias.name.value, alias.name.quote_style.is_some())]
+        });
+        // `unnest(…) as x` names the element; a struct in it has fields that nobody names.
+        let hidden = own.is_empty().then(|| value.clone());
+        let frame = Frame { hidden, ..Frame::new(own) };
+        scope.items.push(Item {
+            name: name.unwrap_or_default(),
+            frame: Rc::new(frame),
+            value: Some(value),
+            is_hidden: false,
+            merged: Vec::new(),
+        });
+    }
+
+    pub(crate) fn lateral_view(
+        &mut self,
+        view: &LateralView,
+        scope: &mut Scope<'_>,
+        rows: &mut Vec<(Source, Flow)>,
+    ) {
+        let value = self.values_of(std::iter::once(&view.lateral_view), scope, rows);
+        let columns = view.lateral_col_alias.iter().map(|name| FrameColumn {
+            name: name.value.clone(),
+            key: self.key(name),
+            inputs: value.clone(),
+        });
+        let mut frame = Frame::new(columns.collect());
+        if frame.columns.is_empty() {
+            frame.hidden = Some(value.clone());
+        }
+        let name = idents(&view.lateral_view_name);
+        let name =
+            name.iter().map(|one| self.dialect.relation_key(&one.value, one.quote_style.is_some())).collect();
+        scope.items.push(Item {
+            name,
+            frame: Rc::new(frame),
+            value: Some(value),
+            is_hidden: false,
+            merged: Vec::new(),
+        });
+    }
+
+    /// The frame of a factor alone, for what stands around it.
+    pub(crate) fn alone(
+        &mut self,
+        factor: &TableFactor,
+        scope: &Scope<'_>,
+        rows: &mut Vec<(Source, Flow)>,
+    ) -> (Rc<Frame>, Vec<String>) {
+        let mut inner = Scope::new(scope.outer, scope.ctes);
+        self.factor(factor, &mut inner, rows);
+        for item in &inner.items {
+            rows.extend(item.frame.rows.iter().copied());
+        }
+        match inner.items.as_slice() {
+            [one] => (one.frame.clone(), one.name.clone()),
+            several => {
+                let columns = several.iter().flat_map(|item| item.frame.columns.iter().cloned());
+                let passes = several.iter().flat_map(|item| item.frame.passes.iter().cloned());
+                let frame = Frame { passes: passes.collect(), ..Frame::new(columns.collect()) };
+                (Rc::new(Frame { rows: settle(Vec::new()), ..frame }), Vec::new())
+            }
+        }
+    }
+}
+
+/// Whose value a column has that two sides share.
+#[derive(Clone, Copy)]
+enum Keeps {
+    Left,
+    Right,
+    Both,
+}
+
+fn argument(argument: &FunctionArg) -> Option<&Expr> {
+    let value = match argument {
+        FunctionArg::Named { arg, .. } | FunctionArg::ExprNamed { arg, .. } | FunctionArg::Unnamed(arg) => {
+            arg
+        }
+    };
+    match value {
+        FunctionArgExpr::Expr(expr) => Some(expr),
+        _ => None,
+    }
+}

@@ -1,0 +1,221 @@
+//! Which column a name means.
+
+use std::rc::Rc;
+
+use belljar_diff::Certainty;
+use sqlparser::ast::Ident;
+
+use super::{
+    frame::{Flow, Frame, Inputs, Source, settle, through},
+    resolver::{Resolver, line_of},
+    scope::{Item, Scope},
+};
+use crate::{Cause, Unknown, graph::EdgeKind};
+
+/// Which of a column and a name of the select list comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Prefer {
+    /// The column of a relation: everywhere but in `ORDER BY`.
+    Column,
+    /// What the select list calls so.
+    Alias,
+}
+
+/// What a name means.
+pub(crate) struct Hit {
+    pub(crate) inputs: Inputs,
+    /// What is meant is a part of it: a field, or an element.
+    pub(crate) is_part: bool,
+}
+
+impl Hit {
+    fn whole(inputs: Inputs) -> Self {
+        Self { inputs, is_part: false }
+    }
+}
+
+impl Resolver<'_> {
+    /// A name without a qualifier.
+    pub(crate) fn bare(&mut self, scope: &Scope<'_>, name: &Ident, prefer: Prefer) -> Hit {
+        let key = self.key(name);
+        if prefer == Prefer::Alias
+            && let Some(inputs) = scope.aliases.get(&key)
+        {
+            return Hit::whole(inputs.clone());
+        }
+        let mut at = Some(scope);
+        while let Some(here) = at {
+            if let Some(hit) = self.known(here, name, &key) {
+                return hit;
+            }
+            at = here.outer;
+        }
+        // Nobody is known to have it: the nearest that could.
+        let mut at = Some(scope);
+        while let Some(here) = at {
+            if let Some(hit) = self.guessed(here, name, &key) {
+                return hit;
+            }
+            at = here.outer;
+        }
+        self.not_found(name, &name.value);
+        Hit::whole(Inputs::default())
+    }
+
+    /// What is known to have this column, in one scope.
+    fn known(&mut self, scope: &Scope<'_>, name: &Ident, key: &str) -> Option<Hit> {
+        if let Some(inputs) = scope.merged(key) {
+            return Some(Hit::whole(inputs.clone()));
+        }
+        let having: Vec<Inputs> =
+            scope.items.iter().filter_map(|item| Some(item.frame.column(key)?.inputs.clone())).collect();
+        match having.as_slice() {
+            [] => {}
+            [one] => return Some(Hit::whole(one.clone())),
+            several => {
+                let message = format!(
+                    "`{}` could be of {} relations; all of them are taken",
+                    name.value,
+                    several.len()
+                );
+                self.unknown(Unknown::new(Cause::ColumnAmbiguous, name.value.clone(), message).likely());
+                return Some(Hit::whole(self.union(several, EdgeKind::Identity)));
+            }
+        }
+        if let Some(inputs) = scope.aliases.get(key) {
+            return Some(Hit::whole(inputs.clone()));
+        }
+        let named = scope.item(&[key.to_owned()])?;
+        if let Some(value) = &named.value {
+            return Some(Hit::whole(value.clone()));
+        }
+        // The name of a relation stands for its row.
+        let is_open = scope.items.iter().any(|item| item.frame.open(key).next().is_some());
+        (!is_open || named.name.len() == 1).then(|| {
+            let all: Vec<Inputs> = named.frame.columns.iter().map(|column| column.inputs.clone()).collect();
+            Hit { inputs: self.union(&all, EdgeKind::Transformation), is_part: true }
+        })
+    }
+
+    /// What could have this column, in one scope.
+    fn guessed(&mut self, scope: &Scope<'_>, name: &Ident, key: &str) -> Option<Hit> {
+        let mut open: Vec<u32> = scope.items.iter().flat_map(|item| item.frame.open(key)).collect();
+        open.sort_unstable();
+        open.dedup();
+        match open.as_slice() {
+            [] => {
+                let hidden = scope.items.iter().find_map(|item| item.frame.hidden.clone())?;
+                Some(Hit { inputs: hidden, is_part: true })
+            }
+            [one] => Some(Hit::whole(self.inferred(*one, name))),
+            several => {
+                let message = format!(
+                    "`{}` could be of {} relations whose columns are not all known; all of them are taken",
+                    name.value,
+                    several.len()
+                );
+                let hint = "qualify the column, or give a catalog with their columns";
+                self.unknown(
+                    Unknown::new(Cause::ColumnAmbiguous, name.value.clone(), message).likely().hint(hint),
+                );
+                let all: Vec<Inputs> = several.iter().map(|one| self.inferred(*one, name)).collect();
+                let inputs = self.union(&all, EdgeKind::Identity);
+                let likely = |(source, flow): &(Source, Flow)| {
+                    (*source, Flow { certainty: flow.certainty.max(Certainty::Likely), ..*flow })
+                };
+                Some(Hit::whole(Rc::new(inputs.iter().map(likely).collect())))
+            }
+        }
+    }
+
+    /// A path: a qualified column, or fields of a column.
+    pub(crate) fn path(&mut self, scope: &Scope<'_>, path: &[&Ident], prefer: Prefer) -> Hit {
+        let [.., last] = path else { return Hit::whole(Inputs::default()) };
+        if path.len() == 1 {
+            return self.bare(scope, last, prefer);
+        }
+        let mut at = Some(scope);
+        while let Some(here) = at {
+            // The longest qualifier first: `schema.table.column` before `column.field.field`.
+            for length in (1..path.len()).rev() {
+                let Some((qualifier, rest)) = path.split_at_checked(length) else { continue };
+                let named: Vec<String> = qualifier
+                    .iter()
+                    .rev()
+                    .map(|one| self.dialect.relation_key(&one.value, one.quote_style.is_some()))
+                    .collect();
+                let (Some(item), Some(column)) = (here.item(&named), rest.first()) else { continue };
+                let item = item.clone();
+                return self.of_item(&item, column, rest.len() > 1);
+            }
+            let first = path.first().map(|first| self.key(first)).unwrap_or_default();
+            let has = here.merged(&first).is_some()
+                || here.aliases.contains_key(&first)
+                || here.items.iter().any(|item| item.frame.column(&first).is_some());
+            if has {
+                break;
+            }
+            at = here.outer;
+        }
+        let Some(first) = path.first() else { return Hit::whole(Inputs::default()) };
+        Hit { is_part: true, ..self.bare(scope, first, prefer) }
+    }
+
+    /// A column of one relation.
+    fn of_item(&mut self, item: &Item, name: &Ident, is_part: bool) -> Hit {
+        let key = self.key(name);
+        if let Some(column) = item.frame.column(&key) {
+            return Hit { inputs: column.inputs.clone(), is_part };
+        }
+        if let Some(value) = &item.value {
+            return Hit { inputs: value.clone(), is_part: true };
+        }
+        let open: Vec<u32> = item.frame.open(&key).collect();
+        match open.as_slice() {
+            [] => {}
+            [one] => return Hit { inputs: self.inferred(*one, name), is_part },
+            several => {
+                let message =
+                    format!("`{}` could be of {} relations behind a star", name.value, several.len());
+                self.unknown(Unknown::new(Cause::ColumnAmbiguous, name.value.clone(), message).likely());
+                let all: Vec<Inputs> = several.iter().map(|one| self.inferred(*one, name)).collect();
+                return Hit { inputs: self.union(&all, EdgeKind::Identity), is_part };
+            }
+        }
+        if let Some(hidden) = &item.frame.hidden {
+            return Hit { inputs: hidden.clone(), is_part: true };
+        }
+        self.not_found(name, &format!("{}.{}", item.name.first().map_or("", String::as_str), name.value));
+        Hit::whole(Inputs::default())
+    }
+
+    fn not_found(&mut self, name: &Ident, shown: &str) {
+        let line = line_of(name);
+        let message = format!("no relation in reach has a column `{shown}` (line {line} of the SQL)");
+        self.unknown(Unknown::new(Cause::ColumnNotFound, shown, message).likely());
+    }
+
+    /// All inputs of several, as they come through one of a kind.
+    pub(crate) fn union(&mut self, all: &[Inputs], kind: EdgeKind) -> Inputs {
+        if let ([one], EdgeKind::Identity) = (all, kind) {
+            return one.clone();
+        }
+        let count = all.iter().map(|one| one.len()).sum();
+        if !self.spend(count) {
+            return Inputs::default();
+        }
+        let mut out = Vec::with_capacity(count);
+        for one in all {
+            out.extend(
+                one.iter().map(|(source, flow)| (*source, Flow { kind: through(flow.kind, kind), ..*flow })),
+            );
+        }
+        settle(out)
+    }
+
+    /// All columns of a frame as one value.
+    pub(crate) fn row(&mut self, frame: &Frame) -> Inputs {
+        let all: Vec<Inputs> = frame.columns.iter().map(|column| column.inputs.clone()).collect();
+        self.union(&all, EdgeKind::Transformation)
+    }
+}

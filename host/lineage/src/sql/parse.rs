@@ -1,0 +1,98 @@
+//! Text to statements, within limits.
+
+use sqlparser::{
+    ast::{Expr, Statement},
+    dialect::{
+        BigQueryDialect, ClickHouseDialect, DatabricksDialect, Dialect as Grammar, DuckDbDialect,
+        GenericDialect, MsSqlDialect, MySqlDialect, OracleDialect, PostgreSqlDialect, RedshiftSqlDialect,
+        SQLiteDialect, SnowflakeDialect,
+    },
+    parser::{Parser, ParserError},
+    tokenizer::{Token, Tokenizer},
+};
+
+use crate::{Cause, Dialect, Unknown};
+
+/// Bytes of one statement's text. The largest models that people write have some hundred thousand.
+const BYTES: usize = 2 << 20;
+
+/// Tokens of one text. A tree can be as deep as this, where operators follow one another.
+const TOKENS: usize = 200_000;
+
+/// Parentheses and functions in each other.
+const DEPTH: usize = 200;
+
+/// Statements of a text.
+pub(crate) type Parsed = Result<Vec<Statement>, Box<Unknown>>;
+
+/// Reads a text, in its dialect and then in that which takes most. The tree may be deep: the caller has a stack for it.
+pub(crate) fn parse(text: &str, dialect: Dialect) -> Parsed {
+    if text.len() > BYTES {
+        let message = format!("its SQL has {} bytes, more than {BYTES}, and was not read", text.len());
+        return Err(Box::new(Unknown::new(Cause::OverLimit, "bytes", message)));
+    }
+    let first = read(text, grammar(dialect).as_ref());
+    let error = match first {
+        Ok(statements) => return Ok(statements),
+        Err(error) => error,
+    };
+    // A dialect's grammar lacks what users of it write, now and then; none of it means something else in this one.
+    if let Ok(statements) = read(text, &GenericDialect {}) {
+        return Ok(statements);
+    }
+    Err(Box::new(told(&error)))
+}
+
+/// Reads an expression.
+pub(crate) fn parse_expression(text: &str, dialect: Dialect) -> Result<Expr, Box<Unknown>> {
+    if text.len() > BYTES {
+        let message = format!("an expression has {} bytes, more than {BYTES}, and was not read", text.len());
+        return Err(Box::new(Unknown::new(Cause::OverLimit, "bytes", message)));
+    }
+    let read = |grammar: &dyn Grammar| {
+        let mut parser = Parser::new(grammar).with_recursion_limit(DEPTH).try_with_sql(text)?;
+        let expr = parser.parse_expr()?;
+        parser.expect_token(&Token::EOF)?;
+        Ok::<_, ParserError>(expr)
+    };
+    read(grammar(dialect).as_ref())
+        .or_else(|error| read(&GenericDialect {}).map_err(|_| Box::new(told(&error))))
+}
+
+fn read(text: &str, grammar: &dyn Grammar) -> Result<Vec<Statement>, ParserError> {
+    let tokens = Tokenizer::new(grammar, text).tokenize_with_location()?;
+    if tokens.len() > TOKENS {
+        return Err(ParserError::RecursionLimitExceeded);
+    }
+    Parser::new(grammar).with_recursion_limit(DEPTH).with_tokens_with_locations(tokens).parse_statements()
+}
+
+fn told(error: &ParserError) -> Unknown {
+    match error {
+        ParserError::RecursionLimitExceeded => Unknown::new(
+            Cause::OverLimit,
+            "depth",
+            format!("its SQL is nested deeper than {DEPTH}, and was not read"),
+        ),
+        ParserError::TokenizerError(text) | ParserError::ParserError(text) => {
+            Unknown::new(Cause::SqlNotParsed, "", format!("its SQL does not parse: {}", text.trim()))
+        }
+    }
+}
+
+fn grammar(dialect: Dialect) -> Box<dyn Grammar> {
+    match dialect {
+        Dialect::Generic | Dialect::Trino => Box::new(GenericDialect {}),
+        Dialect::BigQuery => Box::new(BigQueryDialect {}),
+        Dialect::Databricks => Box::new(DatabricksDialect {}),
+        Dialect::DuckDb => Box::new(DuckDbDialect {}),
+        Dialect::MySql => Box::new(MySqlDialect {}),
+        Dialect::MsSql => Box::new(MsSqlDialect {}),
+        Dialect::Oracle => Box::new(OracleDialect {}),
+        Dialect::Postgres => Box::new(PostgreSqlDialect {}),
+        Dialect::Redshift => Box::new(RedshiftSqlDialect {}),
+        Dialect::Snowflake => Box::new(SnowflakeDialect {}),
+        Dialect::Sqlite => Box::new(SQLiteDialect {}),
+        Dialect::ClickHouse => Box::new(ClickHouseDialect {}),
+    }
+}

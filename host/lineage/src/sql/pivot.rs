@@ -1,0 +1,168 @@
+//! Columns from rows, and rows from columns.
+
+use std::{collections::BTreeSet, rc::Rc};
+
+use sqlparser::ast::{Expr, ExprWithAlias, Ident, PivotValueSource, TableFactor, Value};
+
+use super::{
+    frame::{Flow, Frame, FrameColumn, Inputs, Pass, Source},
+    lookup::Prefer,
+    resolver::Resolver,
+    scope::{Item, Scope},
+};
+use crate::{Cause, Dialect, Unknown, graph::EdgeKind};
+
+impl Resolver<'_> {
+    /// What `PIVOT` or `UNPIVOT` gives.
+    pub(crate) fn turned(
+        &mut self,
+        factor: &TableFactor,
+        scope: &Scope<'_>,
+        rows: &mut Vec<(Source, Flow)>,
+    ) -> Rc<Frame> {
+        match factor {
+            TableFactor::Pivot { table, aggregate_functions, value_column, value_source, .. } => {
+                let inner = self.inside(table, scope, rows);
+                self.pivot(&inner, aggregate_functions, value_column, value_source)
+            }
+            TableFactor::Unpivot { table, value, name, columns, .. } => {
+                let inner = self.inside(table, scope, rows);
+                self.unpivot(&inner, value, name, columns)
+            }
+            _ => Rc::default(),
+        }
+    }
+
+    fn inside<'s>(
+        &mut self,
+        table: &TableFactor,
+        scope: &Scope<'s>,
+        rows: &mut Vec<(Source, Flow)>,
+    ) -> Scope<'s> {
+        let (frame, name) = self.alone(table, scope, rows);
+        let mut inner = Scope::new(scope.outer, scope.ctes);
+        inner.items.push(Item { name, frame, value: None, is_hidden: false, merged: Vec::new() });
+        inner
+    }
+
+    fn pivot(
+        &mut self,
+        inner: &Scope<'_>,
+        aggregates: &[ExprWithAlias],
+        by: &[Expr],
+        values: &PivotValueSource,
+    ) -> Rc<Frame> {
+        let mut used = BTreeSet::new();
+        let mut keys = Vec::new();
+        for expr in by {
+            keys.push(self.read(inner, expr, &[], Prefer::Column).value);
+            names(expr, &mut |name| {
+                used.insert(self.key(name));
+            });
+        }
+        let by = self.union(&keys, EdgeKind::Transformation);
+        let mut made: Vec<(Option<String>, Inputs)> = Vec::new();
+        for aggregate in aggregates {
+            let value = self.read(inner, &aggregate.expr, &[], Prefer::Column).value;
+            names(&aggregate.expr, &mut |name| {
+                used.insert(self.key(name));
+            });
+            let value = self.union(&[value, by.clone()], EdgeKind::Aggregation);
+            let name = aggregate.alias.as_ref().map(|alias| alias.value.clone());
+            made.push((name, value));
+        }
+        let mut frame = self.rest(inner, &used);
+        match values {
+            PivotValueSource::List(list) => {
+                for value in list {
+                    for (aggregate, inputs) in &made {
+                        let name = self.pivoted(value, aggregate.as_deref());
+                        let key = self
+                            .dialect
+                            .column_key(&name, self.dialect == Dialect::Snowflake && name.contains('\''));
+                        frame.push(FrameColumn { name, key, inputs: inputs.clone() });
+                    }
+                }
+            }
+            PivotValueSource::Any(_) | PivotValueSource::Subquery(_) => {
+                let message = "the columns of a pivot are named by data, so they are not known";
+                self.unknown(Unknown::new(Cause::StarNotExpanded, "pivot", message));
+                let all: Vec<Inputs> = made.into_iter().map(|(_, inputs)| inputs).collect();
+                frame.hidden = Some(self.union(&all, EdgeKind::Aggregation));
+            }
+        }
+        Rc::new(frame)
+    }
+
+    /// What a pivot calls the column of a value.
+    fn pivoted(&self, value: &ExprWithAlias, aggregate: Option<&str>) -> String {
+        let text = match (&value.alias, &value.expr) {
+            (Some(alias), _) => alias.value.clone(),
+            // Snowflake keeps the quotes of a text in the name.
+            (None, Expr::Value(one)) => match &one.value {
+                Value::SingleQuotedString(text) if self.dialect == Dialect::Snowflake => format!("'{text}'"),
+                Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => text.clone(),
+                other => other.to_string(),
+            },
+            (None, expr) => expr.to_string(),
+        };
+        match (aggregate, self.dialect) {
+            (None, _) => text,
+            (Some(name), Dialect::BigQuery) => format!("{name}_{text}"),
+            (Some(name), _) => format!("{text}_{name}"),
+        }
+    }
+
+    fn unpivot(
+        &mut self,
+        inner: &Scope<'_>,
+        value: &Expr,
+        name: &Ident,
+        columns: &[ExprWithAlias],
+    ) -> Rc<Frame> {
+        let mut used = BTreeSet::new();
+        let mut all = Vec::new();
+        for column in columns {
+            all.push(self.read(inner, &column.expr, &[], Prefer::Column).value);
+            names(&column.expr, &mut |name| {
+                used.insert(self.key(name));
+            });
+        }
+        let inputs = self.union(&all, EdgeKind::Identity);
+        let mut frame = self.rest(inner, &used);
+        names(value, &mut |value| {
+            frame.push(FrameColumn {
+                name: value.value.clone(),
+                key: self.key(value),
+                inputs: inputs.clone(),
+            });
+        });
+        frame.push(FrameColumn { name: name.value.clone(), key: self.key(name), inputs: Inputs::default() });
+        Rc::new(frame)
+    }
+
+    /// The columns that are not used up.
+    fn rest(&mut self, inner: &Scope<'_>, used: &BTreeSet<String>) -> Frame {
+        let Some(item) = inner.items.first() else { return Frame::default() };
+        let columns =
+            item.frame.columns.iter().filter(|column| !used.contains(&column.key)).cloned().collect();
+        let gone = |pass: &Pass| Pass {
+            except: Rc::new(pass.except.union(used).cloned().collect()),
+            ..pass.clone()
+        };
+        let passes = item.frame.passes.iter().map(gone).collect();
+        Frame { passes, hidden: item.frame.hidden.clone(), ..Frame::new(columns) }
+    }
+}
+
+/// Calls with the last part of every name in an expression.
+fn names(expr: &Expr, found: &mut dyn FnMut(&Ident)) {
+    let _ = sqlparser::ast::visit_expressions(expr, |one| {
+        match one {
+            Expr::Identifier(name) => found(name),
+            Expr::CompoundIdentifier(path) => path.last().into_iter().for_each(&mut *found),
+            _ => {}
+        }
+        std::ops::ControlFlow::<()>::Continue(())
+    });
+}

@@ -1,0 +1,320 @@
+//! What a query gives: `WITH`, set operations, `VALUES`, order.
+
+use std::rc::Rc;
+
+use sqlparser::ast::{
+    Cte, Expr, OrderByKind, PipeOperator, Query, SetExpr, SetOperator, SetQuantifier, Statement, Value,
+    Values, With,
+};
+
+use super::{
+    frame::{Flow, Frame, FrameColumn, Inputs, Source, settle},
+    lookup::Prefer,
+    resolver::Resolver,
+    scope::{Ctes, Scope},
+};
+use crate::{Cause, Dialect, Unknown, graph::EdgeKind};
+
+/// Rounds in which a recursive expression has to come to rest. Each hands columns on by one position at least.
+const ROUNDS: usize = 64;
+
+impl Resolver<'_> {
+    /// What a query gives. `outer` is what it may be correlated with.
+    pub(crate) fn query(&mut self, query: &Query, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Frame> {
+        let own = Ctes::within(ctes);
+        if let Some(with) = &query.with {
+            self.with(with, outer, &own);
+        }
+        let order: Vec<&Expr> = match query.order_by.as_ref().map(|order| &order.kind) {
+            Some(OrderByKind::Expressions(by)) => by.iter().map(|one| &one.expr).collect(),
+            _ => Vec::new(),
+        };
+        let mut frame = match (&*query.body, order.as_slice()) {
+            // The order of a `SELECT` sees its relations; that of a set operation its columns alone.
+            (SetExpr::Select(select), order) => self.select(select, order, outer, &own),
+            (body, order) => {
+                let frame = self.set_expr(body, outer, &own);
+                self.ordered(frame, order)
+            }
+        };
+        for operator in &query.pipe_operators {
+            frame = self.pipe(operator, frame, outer, &own);
+        }
+        frame
+    }
+
+    fn with(&mut self, with: &With, outer: Option<&Scope<'_>>, own: &Ctes<'_>) {
+        for cte in &with.cte_tables {
+            let key = self.key(&cte.alias.name);
+            let frame = match (self.is_recursive(with, cte), &*cte.query.body) {
+                (true, SetExpr::SetOperation { left, .. }) => self.recursive(cte, left, &key, outer, own),
+                _ => {
+                    let frame = self.query(&cte.query, outer, own);
+                    self.aliased(&frame, &cte.alias)
+                }
+            };
+            own.add(key, frame);
+        }
+    }
+
+    /// Some dialects need no word for it; there a table of the same name comes first.
+    fn is_recursive(&self, with: &With, cte: &Cte) -> bool {
+        let silent = matches!(self.dialect, Dialect::MsSql | Dialect::Oracle | Dialect::Snowflake);
+        let name = crate::graph::Relation {
+            parts: vec![cte.alias.name.value.clone()],
+            quoted: cte.alias.name.quote_style.is_some(),
+        };
+        with.recursive || (silent && self.catalog.find(&name).is_none())
+    }
+
+    /// The first branch gives the columns; the whole is read again with what came of it, until nothing is added.
+    fn recursive(
+        &mut self,
+        cte: &Cte,
+        first: &SetExpr,
+        key: &str,
+        outer: Option<&Scope<'_>>,
+        own: &Ctes<'_>,
+    ) -> Rc<Frame> {
+        let inner = Ctes::within(own);
+        if let Some(with) = &cte.query.with {
+            self.with(with, outer, &inner);
+        }
+        let frame = self.set_expr(first, outer, &inner);
+        let mut frame = self.aliased(&frame, &cte.alias);
+        for _ in 0..ROUNDS {
+            let inner = Ctes::within(own);
+            inner.add(key.to_owned(), frame.clone());
+            let next = self.query(&cte.query, outer, &inner);
+            let next = self.aliased(&next, &cte.alias);
+            let size = |frame: &Frame| {
+                frame.columns.iter().map(|one| one.inputs.len()).sum::<usize>() + frame.rows.len()
+            };
+            let is_same = size(&next) == size(&frame) && next.columns.len() == frame.columns.len();
+            frame = next;
+            if is_same {
+                return frame;
+            }
+        }
+        let name = &cte.alias.name.value;
+        let message =
+            format!("what the recursive `{name}` is made from was followed for {ROUNDS} rounds and no more");
+        self.unknown(Unknown::new(Cause::OverLimit, name.clone(), message));
+        frame
+    }
+
+    fn set_expr(&mut self, body: &SetExpr, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Frame> {
+        match body {
+            SetExpr::Select(select) => self.select(select, &[], outer, ctes),
+            SetExpr::Query(query) => self.query(query, outer, ctes),
+            SetExpr::SetOperation { .. } => self.set_operation(body, outer, ctes),
+            SetExpr::Values(values) => self.values(values, outer, ctes),
+            SetExpr::Table(table) => {
+                let parts = table.schema_name.iter().chain(&table.table_name);
+                let name = parts.map(|part| sqlparser::ast::Ident::new(part.clone())).collect::<Vec<_>>();
+                self.relation(&name.into(), ctes)
+            }
+            SetExpr::Insert(statement)
+            | SetExpr::Update(statement)
+            | SetExpr::Delete(statement)
+            | SetExpr::Merge(statement) => {
+                self.not_followed(statement);
+                Rc::default()
+            }
+        }
+    }
+
+    pub(crate) fn not_followed(&mut self, statement: &Statement) {
+        let text = statement.to_string();
+        let word: String = text.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+        let message = format!("what `{word}` makes is not followed");
+        self.unknown(Unknown::new(Cause::StatementNotFollowed, word, message));
+    }
+
+    /// A chain of set operations leans to the left and may be long, so it is taken apart without going down.
+    fn set_operation(&mut self, body: &SetExpr, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Frame> {
+        let mut rights = Vec::new();
+        let mut at = body;
+        while let SetExpr::SetOperation { left, op, set_quantifier, right } = at {
+            rights.push((*op, *set_quantifier, &**right));
+            at = left;
+        }
+        let mut frame = self.set_expr(at, outer, ctes);
+        // Neighbouring unions by position are put together at once: one by one would copy the first again and again.
+        let mut unions: Vec<Rc<Frame>> = Vec::new();
+        for (operator, quantifier, right) in rights.into_iter().rev() {
+            let other = self.set_expr(right, outer, ctes);
+            let by_name = matches!(
+                quantifier,
+                SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName
+            );
+            if operator == SetOperator::Union && !by_name {
+                unions.push(other);
+                continue;
+            }
+            frame = self.united(frame, &std::mem::take(&mut unions));
+            frame = if operator == SetOperator::Union {
+                self.united_by_name(&frame, &other)
+            } else {
+                self.reduced(&frame, &other)
+            };
+        }
+        self.united(frame, &unions)
+    }
+
+    fn united(&mut self, first: Rc<Frame>, others: &[Rc<Frame>]) -> Rc<Frame> {
+        if others.is_empty() {
+            return first;
+        }
+        let all: Vec<&Rc<Frame>> = std::iter::once(&first).chain(others).collect();
+        let counts: Vec<usize> = all.iter().map(|frame| frame.columns.len()).collect();
+        let is_open = all.iter().any(|frame| !frame.is_complete());
+        let width = counts.iter().copied().max().unwrap_or(0);
+        if !is_open && counts.iter().any(|count| *count != width) {
+            let message = format!("the branches of a set operation have {counts:?} columns");
+            self.unknown(Unknown::new(Cause::StarNotExpanded, "union", message).likely());
+        }
+        let mut columns = Vec::with_capacity(width);
+        let names =
+            all.iter().max_by_key(|frame| frame.columns.len() * 2 + usize::from(Rc::ptr_eq(frame, &first)));
+        for (at, named) in names.map(|frame| frame.columns.as_slice()).unwrap_or_default().iter().enumerate()
+        {
+            let named = first.columns.get(at).unwrap_or(named);
+            let by_position = |frame: &&Rc<Frame>| {
+                // Where a star of unknown width is in a branch only names are left to go by.
+                let column = if is_open { frame.column(&named.key) } else { frame.columns.get(at) };
+                column.map(|column| column.inputs.clone())
+            };
+            let inputs: Vec<Inputs> = all.iter().filter_map(by_position).collect();
+            columns.push(FrameColumn { inputs: self.union_of(&inputs), ..named.clone() });
+        }
+        self.gathered(columns, &all)
+    }
+
+    fn united_by_name(&mut self, left: &Rc<Frame>, right: &Rc<Frame>) -> Rc<Frame> {
+        let mut columns = Vec::new();
+        for column in &left.columns {
+            let mut inputs = vec![column.inputs.clone()];
+            inputs.extend(right.column(&column.key).map(|other| other.inputs.clone()));
+            columns.push(FrameColumn { inputs: self.union_of(&inputs), ..column.clone() });
+        }
+        columns.extend(right.columns.iter().filter(|column| left.column(&column.key).is_none()).cloned());
+        self.gathered(columns, &[left, right])
+    }
+
+    /// `EXCEPT` and `INTERSECT`: the values are the left ones, the right ones decide which.
+    fn reduced(&mut self, left: &Rc<Frame>, right: &Rc<Frame>) -> Rc<Frame> {
+        let mut rows: Vec<(Source, Flow)> = left.rows.iter().chain(right.rows.iter()).copied().collect();
+        for column in &right.columns {
+            if self.spend(column.inputs.len()) {
+                let filter =
+                    |(source, flow): &(Source, Flow)| (*source, Flow { kind: EdgeKind::Filter, ..*flow });
+                rows.extend(column.inputs.iter().map(filter));
+            }
+        }
+        Rc::new(Frame { rows: settle(rows), ..(**left).clone() })
+    }
+
+    /// Inputs of the same column in several branches.
+    fn union_of(&mut self, all: &[Inputs]) -> Inputs {
+        if let [one] = all {
+            return one.clone();
+        }
+        let count = all.iter().map(|one| one.len()).sum();
+        if !self.spend(count) {
+            return Inputs::default();
+        }
+        settle(all.iter().flat_map(|one| one.iter().copied()).collect())
+    }
+
+    fn gathered(&mut self, columns: Vec<FrameColumn>, all: &[&Rc<Frame>]) -> Rc<Frame> {
+        let rows = settle(all.iter().flat_map(|frame| frame.rows.iter().copied()).collect());
+        Rc::new(Frame {
+            passes: all.iter().flat_map(|frame| frame.passes.iter().cloned()).collect(),
+            hidden: all.iter().find_map(|frame| frame.hidden.clone()),
+            rows,
+            ..Frame::new(columns)
+        })
+    }
+
+    fn values(&mut self, values: &Values, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Frame> {
+        let scope = Scope::new(outer, ctes);
+        let width = values.rows.iter().map(|row| row.content.len()).max().unwrap_or(0);
+        let mut columns: Vec<Vec<(Source, Flow)>> = vec![Vec::new(); width];
+        for row in &values.rows {
+            for (column, expr) in columns.iter_mut().zip(&row.content) {
+                if !matches!(expr, Expr::Value(_)) {
+                    column.extend(self.read(&scope, expr, &[], Prefer::Column).value.iter().copied());
+                }
+            }
+        }
+        let named = columns.into_iter().enumerate().map(|(at, inputs)| {
+            let name = match self.dialect {
+                Dialect::DuckDb | Dialect::Databricks => {
+                    format!("col{}", at + usize::from(self.dialect == Dialect::Databricks))
+                }
+                _ => format!("column{}", at + 1),
+            };
+            FrameColumn { key: self.dialect.column_key(&name, false), name, inputs: settle(inputs) }
+        });
+        Rc::new(Frame::new(named.collect()))
+    }
+
+    /// The frame, where its rows are ordered by columns of it.
+    fn ordered(&mut self, frame: Rc<Frame>, order: &[&Expr]) -> Rc<Frame> {
+        let mut rows: Vec<(Source, Flow)> = Vec::new();
+        for expr in order {
+            let inputs = match expr {
+                Expr::Identifier(name) => frame.column(&self.key(name)).map(|column| column.inputs.clone()),
+                expr => position(expr).and_then(|at| Some(frame.columns.get(at)?.inputs.clone())),
+            };
+            for (source, flow) in inputs.iter().flat_map(|inputs| inputs.iter()) {
+                rows.push((*source, Flow { kind: EdgeKind::Sort, ..*flow }));
+            }
+        }
+        if rows.is_empty() {
+            return frame;
+        }
+        rows.extend(frame.rows.iter().copied());
+        Rc::new(Frame { rows: settle(rows), ..(*frame).clone() })
+    }
+
+    /// BigQuery's pipes: those that only take rows away are followed, others are not.
+    fn pipe(
+        &mut self,
+        operator: &PipeOperator,
+        frame: Rc<Frame>,
+        outer: Option<&Scope<'_>>,
+        ctes: &Ctes<'_>,
+    ) -> Rc<Frame> {
+        match operator {
+            PipeOperator::Limit { .. } | PipeOperator::TableSample { .. } | PipeOperator::As { .. } => frame,
+            PipeOperator::Where { expr } => {
+                let mut scope = Scope::new(outer, ctes);
+                scope.items.push(super::scope::Item {
+                    name: Vec::new(),
+                    frame: frame.clone(),
+                    value: None,
+                    is_hidden: false,
+                    merged: Vec::new(),
+                });
+                let mut rows = frame.rows.to_vec();
+                self.rows(&scope, expr, &[], (EdgeKind::Filter, Prefer::Column), &mut rows);
+                Rc::new(Frame { rows: settle(rows), ..(*frame).clone() })
+            }
+            _ => {
+                let message = "a `|>` operator is not followed";
+                self.unknown(Unknown::new(Cause::StatementNotFollowed, "|>", message));
+                let row = self.row(&frame);
+                Rc::new(Frame { hidden: Some(row), ..(*frame).clone() })
+            }
+        }
+    }
+}
+
+/// The column that a number in `ORDER BY` or `GROUP BY` stands for.
+pub(crate) fn position(expr: &Expr) -> Option<usize> {
+    let Expr::Value(value) = expr else { return None };
+    let Value::Number(number, _) = &value.value else { return None };
+    number.to_string().parse::<usize>().ok()?.checked_sub(1)
+}

@@ -1,0 +1,169 @@
+//! What all parts of a resolution share: the catalog, what was read, what was not understood, and how much is left.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use belljar_diff::Certainty;
+use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
+
+use super::{
+    Catalog, ReadRelation,
+    frame::{Flow, Frame, FrameColumn, Inputs, Pass, Source},
+};
+use crate::{
+    Cause, Dialect, Unknown,
+    graph::{EdgeKind, Relation},
+};
+
+/// Inputs that are put together in one text. Each is a few dozen bytes.
+const INPUTS: usize = 8_000_000;
+
+/// Unknowns of one text that are listed one by one.
+const UNKNOWNS: usize = 200;
+
+pub(crate) struct Resolver<'c> {
+    pub(crate) catalog: &'c dyn Catalog,
+    pub(crate) dialect: Dialect,
+    pub(crate) relations: Vec<ReadRelation>,
+    pub(crate) unknowns: Vec<Unknown>,
+    /// Inputs that may still be put together.
+    left: usize,
+    /// Index of a relation by what the catalog knows it by, or by its name.
+    known: BTreeMap<Result<u32, Vec<String>>, u32>,
+    frames: Vec<Rc<Frame>>,
+    /// Index of a column of each relation by its key.
+    keys: Vec<BTreeMap<String, u32>>,
+}
+
+impl<'c> Resolver<'c> {
+    pub(crate) fn new(catalog: &'c dyn Catalog, dialect: Dialect) -> Self {
+        Self {
+            catalog,
+            dialect,
+            relations: Vec::new(),
+            unknowns: Vec::new(),
+            left: INPUTS,
+            known: BTreeMap::new(),
+            frames: Vec::new(),
+            keys: Vec::new(),
+        }
+    }
+
+    /// Takes so much of what is left. When there is nothing left, no more is put together.
+    pub(crate) fn spend(&mut self, inputs: usize) -> bool {
+        if self.left < inputs {
+            if self.left > 0 {
+                self.left = 0;
+                let message =
+                    format!("its columns are made from more than {INPUTS} others, and were not all followed");
+                self.unknowns.push(Unknown::new(Cause::OverLimit, "inputs", message));
+            }
+            return false;
+        }
+        self.left -= inputs;
+        true
+    }
+
+    pub(crate) fn unknown(&mut self, unknown: Unknown) {
+        if self.unknowns.len() < UNKNOWNS {
+            self.unknowns.push(unknown);
+        } else if self.unknowns.len() == UNKNOWNS {
+            let message = format!("more than {UNKNOWNS} things of it were not understood");
+            self.unknowns.push(Unknown::new(Cause::OverLimit, "unknowns", message));
+        }
+    }
+
+    /// What a name of a column is compared by.
+    pub(crate) fn key(&self, name: &Ident) -> String {
+        self.dialect.column_key(&name.value, name.quote_style.is_some())
+    }
+
+    /// A relation of the catalog, or one that nobody describes.
+    pub(crate) fn base(&mut self, name: &ObjectName) -> Rc<Frame> {
+        let relation = relation(name);
+        let line = first_line(name);
+        let entry = self.catalog.find(&relation);
+        let by = entry.map_or_else(|| Err(relation.key(self.dialect)), |entry| Ok(entry.id));
+        if let Some(at) = self.known.get(&by) {
+            return self.frames.get(*at as usize).cloned().unwrap_or_default();
+        }
+        let at = u32::try_from(self.relations.len()).unwrap_or(u32::MAX);
+        let columns = entry.map_or(&[][..], |entry| entry.columns);
+        let mut keys = BTreeMap::new();
+        let mut made = Vec::with_capacity(columns.len());
+        for (index, column) in (0u32..).zip(columns) {
+            keys.entry(column.key.clone()).or_insert(index);
+            made.push(FrameColumn {
+                name: column.name.clone(),
+                key: column.key.clone(),
+                inputs: identity((at, index), line, column.certainty),
+            });
+        }
+        let is_complete = entry.is_some_and(|entry| entry.is_complete);
+        let pass = Pass { relation: at, except: Rc::new(BTreeSet::new()), is_complete };
+        let frame = Rc::new(Frame { passes: vec![pass], ..Frame::new(made) });
+        self.relations.push(ReadRelation {
+            name: relation,
+            id: entry.map(|entry| entry.id),
+            columns: columns.iter().map(|column| column.name.clone()).collect(),
+            line,
+        });
+        self.known.insert(by, at);
+        self.frames.push(frame.clone());
+        self.keys.push(keys);
+        frame
+    }
+
+    /// A column that a relation must have, because it is read.
+    pub(crate) fn inferred(&mut self, relation: u32, name: &Ident) -> Inputs {
+        let key = self.key(name);
+        let line = line_of(name);
+        let (Some(keys), Some(of)) =
+            (self.keys.get_mut(relation as usize), self.relations.get_mut(relation as usize))
+        else {
+            return Inputs::default();
+        };
+        let next = u32::try_from(of.columns.len()).unwrap_or(u32::MAX);
+        let index = *keys.entry(key).or_insert_with(|| {
+            of.columns.push(name.value.clone());
+            next
+        });
+        identity((relation, index), line, Certainty::Certain)
+    }
+}
+
+fn identity(source: Source, line: u32, certainty: Certainty) -> Inputs {
+    let flow = Flow { kind: EdgeKind::Identity, star: false, certainty, line };
+    Rc::new(vec![(source, flow)])
+}
+
+/// Line of a name; 0 where it has none.
+pub(crate) fn line_of(name: &Ident) -> u32 {
+    u32::try_from(name.span.start.line).unwrap_or(0)
+}
+
+pub(crate) fn first_line(name: &ObjectName) -> u32 {
+    name.0.first().and_then(ObjectNamePart::as_ident).map_or(0, line_of)
+}
+
+/// A name of a relation. BigQuery quotes a whole path at once.
+pub(crate) fn relation(name: &ObjectName) -> Relation {
+    let mut parts = Vec::new();
+    let mut quoted = false;
+    for part in name.0.iter().filter_map(ObjectNamePart::as_ident) {
+        quoted |= part.quote_style.is_some();
+        if part.quote_style == Some('`') {
+            parts.extend(part.value.split('.').map(str::to_owned));
+        } else {
+            parts.push(part.value.clone());
+        }
+    }
+    Relation { parts, quoted }
+}
+
+/// The names of a path, as far as it is of names.
+pub(crate) fn idents(name: &ObjectName) -> Vec<&Ident> {
+    name.0.iter().filter_map(ObjectNamePart::as_ident).collect()
+}

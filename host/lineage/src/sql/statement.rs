@@ -1,0 +1,169 @@
+//! What statements make.
+
+use std::rc::Rc;
+
+use sqlparser::ast::{Expr, Ident, ObjectName, Statement, TableObject};
+
+use super::{
+    Catalog, Lineage, Made, Passed, Read,
+    frame::{Flow, Frame, FrameColumn, Source, settle},
+    lookup::Prefer,
+    resolver::{Resolver, idents, relation},
+    scope::{Ctes, Item, Scope},
+};
+use crate::{Cause, Dialect, Unknown, graph::Relation};
+
+/// What the last statement that makes something makes, and from what. What statements before it put into relations of
+/// their own is looked through.
+pub(crate) fn resolve(statements: &[Statement], dialect: Dialect, catalog: &dyn Catalog) -> Lineage {
+    let mut resolver = Resolver::new(catalog, dialect);
+    let ctes = Ctes::default();
+    let mut last: Option<Rc<Frame>> = None;
+    for statement in statements {
+        if let Some((target, frame)) = resolver.statement(statement, &ctes) {
+            if let Some([one]) = target.as_ref().map(|target| idents(target)).as_deref() {
+                ctes.add(resolver.key(one), frame.clone());
+            }
+            last = Some(frame);
+        }
+    }
+    let Some(frame) = last else {
+        let message = "its SQL has no query that makes columns";
+        resolver.unknown(Unknown::new(Cause::StatementNotFollowed, "", message));
+        return told(resolver, &Frame::default(), false);
+    };
+    let is_complete = frame.is_complete();
+    told(resolver, &frame, is_complete)
+}
+
+/// What an expression reads, where its names are qualified by these relations.
+pub(crate) fn expression(
+    expr: &Expr,
+    scope: &[(String, Relation)],
+    dialect: Dialect,
+    catalog: &dyn Catalog,
+) -> Lineage {
+    let mut resolver = Resolver::new(catalog, dialect);
+    let ctes = Ctes::default();
+    let mut names = Scope::new(None, &ctes);
+    for (alias, relation) in scope {
+        let parts = relation.parts.iter().map(|part| match relation.quoted {
+            true => Ident::with_quote('"', part.clone()),
+            false => Ident::new(part.clone()),
+        });
+        let frame = resolver.base(&ObjectName::from(parts.collect::<Vec<_>>()));
+        let name = vec![dialect.relation_key(alias, false)];
+        names.items.push(Item { name, frame, value: None, is_hidden: false, merged: Vec::new() });
+    }
+    let reading = resolver.read(&names, expr, &[], Prefer::Column);
+    let column = FrameColumn { name: String::new(), key: String::new(), inputs: reading.value };
+    let frame = Frame { rows: settle(reading.rows), ..Frame::new(vec![column]) };
+    told(resolver, &frame, true)
+}
+
+fn told(resolver: Resolver<'_>, frame: &Frame, is_complete: bool) -> Lineage {
+    let read = |(source, flow): &(Source, Flow)| Read {
+        relation: source.0,
+        column: source.1,
+        kind: flow.kind,
+        star: flow.star,
+        certainty: flow.certainty,
+        line: flow.line,
+    };
+    let made = |column: &FrameColumn| Made {
+        name: column.name.clone(),
+        key: column.key.clone(),
+        reads: column.inputs.iter().map(read).collect(),
+    };
+    let passed = frame.passes.iter().map(|pass| Passed {
+        relation: pass.relation,
+        except: pass.except.iter().cloned().collect(),
+        expanded: pass.is_complete,
+    });
+    Lineage {
+        columns: frame.columns.iter().map(made).collect(),
+        is_complete,
+        rows: frame.rows.iter().map(read).collect(),
+        stars: passed.collect(),
+        relations: resolver.relations,
+        unknowns: resolver.unknowns,
+    }
+}
+
+impl Resolver<'_> {
+    /// What one statement makes, and the relation that it puts it into.
+    fn statement(
+        &mut self,
+        statement: &Statement,
+        ctes: &Ctes<'_>,
+    ) -> Option<(Option<ObjectName>, Rc<Frame>)> {
+        match statement {
+            Statement::Query(query) => Some((None, self.query(query, None, ctes))),
+            Statement::CreateTable(table) => {
+                let query = table.query.as_ref()?;
+                let frame = self.query(query, None, ctes);
+                Some((
+                    Some(table.name.clone()),
+                    self.named(&frame, table.columns.iter().map(|one| &one.name)),
+                ))
+            }
+            Statement::CreateView(view) => {
+                let frame = self.query(&view.query, None, ctes);
+                let frame = self.named(&frame, view.columns.iter().map(|one| &one.name));
+                Some((Some(view.name.clone()), frame))
+            }
+            Statement::Insert(insert) => {
+                let query = insert.source.as_ref()?;
+                let frame = self.query(query, None, ctes);
+                let TableObject::TableName(name) = &insert.table else { return Some((None, frame)) };
+                Some((None, self.inserted(&frame, name, &insert.columns, &insert.after_columns)))
+            }
+            Statement::Merge(_) | Statement::Update(_) | Statement::Delete(_) => {
+                self.not_followed(statement);
+                self.mentioned(statement);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Names of columns by position, where any are given.
+    fn named<'n>(&mut self, frame: &Rc<Frame>, names: impl Iterator<Item = &'n Ident>) -> Rc<Frame> {
+        let names: Vec<(String, String)> = names.map(|name| (name.value.clone(), self.key(name))).collect();
+        if names.is_empty() { frame.clone() } else { Rc::new(frame.renamed(&names)) }
+    }
+
+    /// `INSERT` puts by position: into the columns that it lists, else into those of the table.
+    fn inserted(
+        &mut self,
+        frame: &Rc<Frame>,
+        into: &ObjectName,
+        columns: &[ObjectName],
+        after: &[Ident],
+    ) -> Rc<Frame> {
+        let listed: Vec<Ident> = columns
+            .iter()
+            .filter_map(|name| idents(name).last().copied().cloned())
+            .chain(after.iter().cloned())
+            .collect();
+        if !listed.is_empty() {
+            return self.named(frame, listed.iter());
+        }
+        let Some(entry) = self.catalog.find(&relation(into)) else { return frame.clone() };
+        let names: Vec<(String, String)> = entry
+            .columns
+            .iter()
+            .take(frame.columns.len())
+            .map(|column| (column.name.clone(), column.key.clone()))
+            .collect();
+        if names.is_empty() || !entry.is_complete { frame.clone() } else { Rc::new(frame.renamed(&names)) }
+    }
+
+    /// Relations of a statement that is not followed: it is known that they are read.
+    fn mentioned(&mut self, statement: &Statement) {
+        let _ = sqlparser::ast::visit_relations(statement, |name| {
+            let _ = self.base(name);
+            std::ops::ControlFlow::<()>::Continue(())
+        });
+    }
+}

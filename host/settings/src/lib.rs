@@ -1,0 +1,217 @@
+//! Reads a part of `belljar.toml`: values with their lines, and all that is wrong with them at once.
+//!
+//! [`Walk`] goes over TOML that is parsed with its places. Each reading function says what it does not find as it should
+//! be, and goes on.
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+/// The most that is read of a configuration, in bytes.
+pub const LONGEST: usize = 64 << 10;
+
+/// Something that is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// Its line, counted from 1; 0 for the whole file.
+    pub line: usize,
+    /// A lower-case fragment, values in backticks.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+/// A value with its place.
+pub type Value<'a> = Spanned<DeValue<'a>>;
+
+/// A key with where it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Key<'a> {
+    /// As it is written.
+    pub name: &'a str,
+    /// Its position in the text, in bytes.
+    pub start: usize,
+}
+
+/// The text of a configuration, and what is wrong with it so far.
+#[derive(Debug)]
+pub struct Walk<'a> {
+    text: &'a str,
+    problems: Vec<Problem>,
+}
+
+/// Parses a configuration and hands its root to `read`. Problems are sorted by line.
+pub fn read<T: Default>(
+    text: &str,
+    read: impl FnOnce(&mut Walk<'_>, &DeTable<'_>) -> T,
+) -> (T, Vec<Problem>) {
+    let mut walk = Walk { text, problems: Vec::new() };
+    let mut out = T::default();
+    if text.len() > LONGEST {
+        let message = format!("it has {} bytes, and {LONGEST} is the most", text.len());
+        return (out, vec![Problem { line: 0, message, hint: None }]);
+    }
+    match DeTable::parse(text) {
+        Ok(root) => out = read(&mut walk, root.get_ref()),
+        Err(error) => {
+            let start = error.span().map_or(0, |span| span.start);
+            walk.problem(start, error.message().trim().replace('\n', "; "), None);
+        }
+    }
+    walk.problems.sort();
+    (out, walk.problems)
+}
+
+impl Walk<'_> {
+    /// The line of a position, counted from 1.
+    pub fn line(&self, position: usize) -> usize {
+        let before = self.text.as_bytes().get(..position).unwrap_or_default();
+        before.split(|byte| *byte == b'\n').count()
+    }
+
+    /// Says that something at a position is wrong.
+    pub fn problem(&mut self, position: usize, message: String, hint: Option<String>) {
+        self.problems.push(Problem { line: self.line(position), message, hint });
+    }
+
+    /// Hands on every entry of a table.
+    pub fn table<'v, 'a>(&mut self, path: &str, value: &'v Value<'a>) -> Vec<(Key<'v>, &'v Value<'a>)> {
+        match value.get_ref().as_table() {
+            Some(table) => entries(table),
+            None => {
+                self.wrong_type(path, value, "a table");
+                Vec::new()
+            }
+        }
+    }
+
+    /// The entries of a list.
+    pub fn items<'v, 'a>(&mut self, path: &str, value: &'v Value<'a>) -> Vec<&'v Value<'a>> {
+        match value.get_ref().as_array() {
+            Some(array) => array.iter().collect(),
+            None => {
+                self.wrong_type(path, value, "a list");
+                Vec::new()
+            }
+        }
+    }
+
+    /// A string.
+    pub fn text(&mut self, path: &str, value: &Value<'_>) -> Option<String> {
+        let text = value.get_ref().as_str().map(str::to_owned);
+        if text.is_none() {
+            self.wrong_type(path, value, "a string");
+        }
+        text
+    }
+
+    /// A list of strings.
+    pub fn texts(&mut self, path: &str, value: &Value<'_>) -> Vec<String> {
+        let items = self.items(path, value);
+        items.into_iter().filter_map(|item| self.text(path, item)).collect()
+    }
+
+    /// A switch.
+    pub fn flag(&mut self, path: &str, value: &Value<'_>) -> Option<bool> {
+        let DeValue::Boolean(flag) = value.get_ref() else {
+            self.wrong_type(path, value, "true or false");
+            return None;
+        };
+        Some(*flag)
+    }
+
+    /// One of some names.
+    pub fn choice<T: Copy>(&mut self, path: &str, value: &Value<'_>, of: &[(&str, T)]) -> Option<T> {
+        let text = self.text(path, value)?;
+        let found = of.iter().find(|(name, _)| *name == text).map(|(_, found)| *found);
+        if found.is_none() {
+            let names: Vec<&str> = of.iter().map(|(name, _)| *name).collect();
+            let message = format!("`{path}` is `{text}`, and not one of `{}`", names.join("`, `"));
+            self.problem(value.span().start, message, meant(&text, &names));
+        }
+        found
+    }
+
+    /// Says that nothing is called so.
+    pub fn unknown(&mut self, key: Key<'_>, within: &str, known: &[&str]) {
+        let name = key.name;
+        let hint = meant(name, known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
+        self.problem(key.start, format!("unknown key `{name}` in `{within}`"), Some(hint));
+    }
+
+    /// Says that a value is of another type.
+    pub fn wrong_type(&mut self, path: &str, value: &Value<'_>, wanted: &str) {
+        let found = value.get_ref().type_str();
+        let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
+        let message = format!("`{path}` has to be {wanted}, and is {article} {found}");
+        self.problem(value.span().start, message, None);
+    }
+}
+
+/// The entries of a table, with the places of their keys.
+pub fn entries<'v, 'a>(table: &'v DeTable<'a>) -> Vec<(Key<'v>, &'v Value<'a>)> {
+    let entry = |(key, value): (&'v Spanned<_>, &'v Value<'a>)| (key_of(key), value);
+    table.iter().map(entry).collect()
+}
+
+fn key_of<'v>(key: &'v Spanned<std::borrow::Cow<'_, str>>) -> Key<'v> {
+    Key { name: key.get_ref(), start: key.span().start }
+}
+
+/// The name most like one that is not there.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const LONGEST: usize = 128;
+    if name.len() > LONGEST {
+        return None;
+    }
+    let wanted = name.to_lowercase();
+    let known = known.into_iter().filter(|other| other.len() <= LONGEST);
+    let scored = known.map(|other| (strsim::jaro_winkler(&wanted, &other.to_lowercase()), other));
+    let best = scored.max_by(|one, other| one.0.total_cmp(&other.0).then_with(|| other.1.cmp(one.1)))?;
+    (best.0 > 0.8).then_some(best.1)
+}
+
+/// Asks whether the name most like one that is not there was meant.
+pub fn meant<'a>(
+    name: &str,
+    known: impl IntoIterator<Item = &'a (impl AsRef<str> + ?Sized + 'a)>,
+) -> Option<String> {
+    nearest(name, known.into_iter().map(AsRef::as_ref)).map(|near| format!("did you mean `{near}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_is_wrong_is_said_by_line() {
+        let text = "a = 1\n\nb = 'x'\nc = ['y', 2]\n";
+        let ((), problems) = read(text, |walk, root| {
+            for (key, value) in entries(root) {
+                match key.name {
+                    "a" => assert_eq!(walk.text("a", value), None),
+                    "b" => assert_eq!(walk.choice("b", value, &[("xx", 1)]), None),
+                    _ => assert_eq!(walk.texts("c", value), ["y"]),
+                }
+            }
+        });
+        let said: Vec<(usize, &str)> = problems.iter().map(|one| (one.line, one.message.as_str())).collect();
+        assert_eq!(
+            said,
+            [
+                (1, "`a` has to be a string, and is an integer"),
+                (3, "`b` is `x`, and not one of `xx`"),
+                (4, "`c` has to be a string, and is an integer"),
+            ]
+        );
+        assert_eq!(read("a = ", |_, _| ()).1[0].line, 1);
+        assert_eq!(read(&"#".repeat(LONGEST + 1), |_, _| ()).1.len(), 1);
+    }
+
+    #[test]
+    fn names_that_are_near() {
+        assert_eq!(nearest("oders", ["users", "orders"]), Some("orders"));
+        assert_eq!(nearest("zzz", ["users", "orders"]), None);
+    }
+}
