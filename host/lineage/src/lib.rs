@@ -10,6 +10,7 @@
 
 mod application;
 mod build;
+pub mod dbt;
 mod dialect;
 pub mod graph;
 pub mod input;
