@@ -9,6 +9,9 @@
 //!   default or a value reaches a filter or a test of accepted values; a computed value differs
 //! * *not affected*: it is reached, and nothing of that
 //!
+//! A table as it lands in a warehouse, and a source that describes it, are on the way and no readers: they are told in the
+//! JSON form, and not counted.
+//!
 //! The certainty of a verdict is the least sure of the change, of every edge on the way, and of every dataset on the way; what
 //! makes it so is among its doubts.
 //!
@@ -47,8 +50,9 @@ pub fn impact(graph: &Graph, diff: &Diff, options: &Options<'_>) -> Impact {
     for (index, change) in diff.changes.iter().enumerate() {
         let Some((starts, effect)) = effect::of(change, graph, options.application) else { continue };
         let affected = spread::spread(&known, change, &starts, effect);
-        let verdict = affected.iter().map(|one| one.verdict).max().unwrap_or(Verdict::NotAffected);
-        let of_verdict = affected.iter().filter(|one| one.verdict == verdict).map(|one| one.certainty).min();
+        let readers = || affected.iter().filter(|one| one.is_reader());
+        let verdict = readers().map(|one| one.verdict).max().unwrap_or(Verdict::NotAffected);
+        let of_verdict = readers().filter(|one| one.verdict == verdict).map(|one| one.certainty).min();
         changes.push(ChangeImpact {
             change: index,
             code: change.code.clone(),

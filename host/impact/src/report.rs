@@ -64,11 +64,11 @@ pub struct Impact {
 /// Counts over an [`Impact`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
-    /// Datasets that break by any of the changes.
+    /// Readers that break by any of the changes; where tables land and the sources over them are none.
     pub breaks: usize,
-    /// Datasets that change silently by any, and break by none.
+    /// Readers that change silently by any, and break by none.
     pub changes_silently: usize,
-    /// Datasets that are reached, and affected by none.
+    /// Readers that are reached, and affected by none.
     pub not_affected: usize,
     /// Changes that were looked at.
     pub changes: usize,
@@ -85,7 +85,8 @@ pub struct Summary {
 impl Summary {
     pub(crate) fn of(changes: &[ChangeImpact], report: &Report) -> Self {
         let mut worst: std::collections::BTreeMap<&str, Verdict> = std::collections::BTreeMap::new();
-        for affected in changes.iter().flat_map(|change| &change.affected) {
+        let all = changes.iter().flat_map(|change| &change.affected);
+        for affected in all.filter(|affected| affected.is_reader()) {
             let verdict = worst.entry(&affected.dataset).or_insert(affected.verdict);
             *verdict = affected.verdict.max(*verdict);
         }
@@ -147,12 +148,21 @@ pub struct Affected {
     pub certainty: Certainty,
     /// What lowers the certainty: at most three, of the datasets on the way.
     pub doubts: Vec<String>,
-    /// The way from the change to it.
+    /// How many steps it is away from the change.
+    pub steps: usize,
+    /// The way from the change to it: where it begins, and its last forty steps.
     pub way: Vec<PathStep>,
     /// Whom to tell.
     pub owners: Vec<Owner>,
     /// Where it is declared.
     pub place: Option<Place>,
+}
+
+impl Affected {
+    /// It reads data, and does not only say where they lie: neither a table as it lands nor a source over it.
+    pub fn is_reader(&self) -> bool {
+        self.system != System::Landing && !matches!(self.kind, Kind::Source | Kind::Declaration)
+    }
 }
 
 /// One step of a way.

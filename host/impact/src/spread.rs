@@ -30,8 +30,14 @@ struct Visit {
     effect: Effect,
     certainty: Certainty,
     before: Option<usize>,
+    /// The visit that the way begins with, and how many steps it has.
+    start: usize,
+    depth: usize,
     step: Option<PathStep>,
 }
+
+/// The most steps of a way that are told, beside its start: ways as long as the graph would make an output of its square.
+const LONGEST_WAY: usize = 40;
 
 /// Everything that an effect reaches. A point is come to once for every verdict that is graver than those before, so
 /// cycles end, and a graph is walked at most three times.
@@ -40,9 +46,20 @@ pub(crate) fn spread(known: &Known<'_>, change: &Change, starts: &[Point], effec
     let mut best: BTreeMap<Point, (Verdict, usize)> = BTreeMap::new();
     let mut queue = VecDeque::new();
     for start in starts {
-        queue.push_back(visits.len());
+        let at = visits.len();
+        queue.push_back(at);
         let certainty = worse(change.certainty, certainty_of(known.graph, *start));
-        visits.push(Visit { point: *start, outcome: None, effect, certainty, before: None, step: None });
+        let point = *start;
+        visits.push(Visit {
+            point,
+            outcome: None,
+            effect,
+            certainty,
+            before: None,
+            start: at,
+            depth: 0,
+            step: None,
+        });
     }
     while let Some(at) = queue.pop_front() {
         let Some(visit) = visits.get(at) else { break };
@@ -51,6 +68,7 @@ pub(crate) fn spread(known: &Known<'_>, change: &Change, starts: &[Point], effec
             continue;
         }
         let (from, effect, certainty) = (visit.point, visit.effect, visit.certainty);
+        let (start, depth) = (visit.start, visit.depth + 1);
         for (to, outcome, step) in next(known, from, effect) {
             if starts.contains(&to) || best.get(&to).is_some_and(|(verdict, _)| *verdict >= outcome.verdict) {
                 continue;
@@ -60,19 +78,13 @@ pub(crate) fn spread(known: &Known<'_>, change: &Change, starts: &[Point], effec
             let certainty = worse(worse(certainty, outcome.certainty), certainty_of(known.graph, to));
             let effect = outcome.effect;
             let step = Some(step);
-            visits.push(Visit {
-                point: to,
-                outcome: Some(outcome),
-                effect,
-                certainty,
-                before: Some(at),
-                step,
-            });
+            let (point, outcome, before) = (to, Some(outcome), Some(at));
+            visits.push(Visit { point, outcome, effect, certainty, before, start, depth, step });
         }
     }
     let mut out: Vec<(usize, Affected)> = best
         .values()
-        .filter_map(|(_, at)| Some((way(&visits, *at).len(), affected(known, &visits, *at)?)))
+        .filter_map(|(_, at)| Some((visits.get(*at)?.depth, affected(known, &visits, *at)?)))
         .collect();
     out.sort_by(|(length, one), (other_length, other)| {
         let key = |one: &Affected| (std::cmp::Reverse(one.verdict), one.certainty);
@@ -175,13 +187,21 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge) -> Outcome {
     let rows =
         |code, message: &str| make(Effect::Rows, Verdict::ChangesSilently, code, message.to_owned(), sure);
     match effect {
-        Effect::TableGone if is_description => {
-            make(effect, Verdict::Breaks, "table-gone", format!("`{source}` is not brought any more"), sure)
-        }
+        Effect::TableGone if is_description => make(
+            effect,
+            Verdict::ChangesSilently,
+            "not-brought",
+            format!("`{source}` is not brought any more"),
+            sure,
+        ),
         Effect::TableGone => breaks("table-gone", format!("it reads `{source}`, which is gone")),
-        Effect::ColumnGone if is_description => {
-            make(effect, Verdict::Breaks, "column-gone", format!("`{source}` is not brought any more"), sure)
-        }
+        Effect::ColumnGone if is_description => make(
+            effect,
+            Verdict::ChangesSilently,
+            "not-brought",
+            format!("`{source}` is not brought any more"),
+            sure,
+        ),
         Effect::ColumnGone if edge.star && edge.kind == EdgeKind::Identity => {
             silent("star-loses-column", "a star does not hand the column on any more")
         }
@@ -237,13 +257,16 @@ fn step(
     PathStep { dataset, label: graph.label(to), kind, star, place }
 }
 
-/// Indices of the visits on the way to one, itself last.
+/// Indices of the visits on the way to one, itself last: its start, and as much of its end as is told.
 fn way(visits: &[Visit], at: usize) -> Vec<usize> {
     let mut out = vec![at];
     let mut next = visits.get(at).and_then(|visit| visit.before);
-    while let Some(at) = next {
+    while let Some(at) = next.filter(|_| out.len() < LONGEST_WAY) {
         out.push(at);
         next = visits.get(at).and_then(|visit| visit.before);
+    }
+    if next.is_some() {
+        out.extend(visits.get(at).map(|visit| visit.start));
     }
     out.reverse();
     out
@@ -284,6 +307,7 @@ fn affected(known: &Known<'_>, visits: &[Visit], at: usize) -> Option<Affected> 
         message: outcome.message.clone(),
         certainty: visit.certainty,
         doubts,
+        steps: visit.depth,
         way: steps,
         owners,
         place: dataset.place.clone(),

@@ -30,7 +30,9 @@ impl fmt::Display for Text<'_> {
                 }
                 writeln!(out, "\n      {}", safe(&one.message))?;
                 let way: Vec<String> = one.way.iter().map(|step| safe(&step.label)).collect();
-                writeln!(out, "      by {}", way.join(" -> "))?;
+                let more = one.steps + 1 - one.way.len().min(one.steps + 1);
+                let more = if more > 0 { format!("  ({more} steps between)") } else { String::new() };
+                writeln!(out, "      by {}{more}", way.join(" -> "))?;
                 for doubt in &one.doubts {
                     writeln!(out, "      in doubt: {}", safe(doubt))?;
                 }

@@ -121,10 +121,10 @@ fn a_renamed_column() {
         said(&impact),
         [
             "stg_users.email breaks column-gone",
-            "by_mail.mail breaks upstream-breaks",
             "by_mail breaks upstream-breaks",
-            "board breaks upstream-breaks likely",
+            "by_mail.mail breaks upstream-breaks",
             "not_null_all_users_email breaks column-gone",
+            "board breaks upstream-breaks likely",
             "all_users.email changes silently star-loses-column",
         ]
     );
@@ -152,10 +152,8 @@ fn a_dropped_table() {
         said(&impact),
         [
             "by_mail breaks table-gone",
-            "by_mail.mail breaks upstream-breaks",
-            "by_mail.n breaks upstream-breaks",
-            "board breaks upstream-breaks",
             "totals.total breaks table-gone",
+            "board breaks upstream-breaks likely",
         ]
     );
 }
@@ -163,7 +161,14 @@ fn a_dropped_table() {
 #[test]
 fn a_column_that_may_be_null() {
     let impact = felt(|head| head.tables[1].columns[1].nullable = true, &[]);
-    assert_eq!(said(&impact), ["not_null_all_users_email changes silently test-not-null"]);
+    assert_eq!(
+        said(&impact),
+        [
+            "by_mail changes silently null-groups",
+            "not_null_all_users_email changes silently test-not-null",
+            "board changes silently rows-change likely",
+        ]
+    );
     let impact = felt(|head| head.tables[0].columns[1].nullable = false, &[]);
     assert_eq!(said(&impact), Vec::<String>::new(), "fewer NULLs harm nobody");
 }
@@ -240,6 +245,26 @@ fn for_people() {
     assert_eq!(serde_json::from_str::<Impact>(&json).expect("it can be read"), impact);
 }
 
+/// The text without its code spans: each ends with as many backticks as it begins with.
+fn outside_of_code(mut text: &str) -> String {
+    let mut out = String::new();
+    while let Some(start) = text.find('`') {
+        out.push_str(&text[..start]);
+        let fence: String = text[start..].chars().take_while(|one| *one == '`').collect();
+        let mut rest = &text[start + fence.len()..];
+        while !rest.is_empty() {
+            let end = rest.find('`').expect("a span ends");
+            let run = rest[end..].chars().take_while(|one| *one == '`').count();
+            rest = &rest[end + run..];
+            if run == fence.len() {
+                break;
+            }
+        }
+        text = rest;
+    }
+    out + text
+}
+
 /// Names that are markup stay in their spans, and the same input gives the same bytes.
 #[test]
 fn hostile_names() {
@@ -262,7 +287,7 @@ fn hostile_names() {
     assert_eq!(one, impact(&graph, &found, &options));
     let markdown = Markdown(&one).to_string();
     assert!(markdown.contains("`\\u{202e}*b* @everyone <script>`"), "{markdown}");
-    let outside: String = markdown.split('`').step_by(2).collect();
+    let outside = outside_of_code(&markdown);
     assert!(!outside.contains('@') && !outside.contains('<'), "{markdown}");
     assert!(!Text(&one).to_string().contains(['\u{1b}', '\u{202e}']));
 }
