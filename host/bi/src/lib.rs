@@ -5,12 +5,15 @@
 //! * [`tableau`]: workbooks and data sources, plain and packed
 //! * [`codeowners`]: who owns a file
 //!
+//! [`inputs`] makes datasets of the lineage graph of them.
+//!
 //! All of it is pure: bytes in, plain values with their places out. Each reader keeps what it can read and says the rest
 //! in [`Reading::diagnostics`]: a file that is damaged costs itself alone, and mostly only its damaged part. What is read
 //! is not trusted: sizes, counts and depths have limits, named where they hold, and what goes over one is said.
 
 pub mod codeowners;
 pub mod dataform;
+pub mod inputs;
 pub mod lookml;
 pub mod tableau;
 

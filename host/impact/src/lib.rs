@@ -1,1 +1,84 @@
-//! x
+//! Who downstream feels a change of a schema, how, and by which way.
+//!
+//! [`impact`] takes the lineage graph of the base, whose names those downstream still use, and what the head changes. Every
+//! change becomes an effect on a column or a table; the effect spreads along the graph's edges, and what it does to each
+//! reader is its [`Verdict`]:
+//!
+//! * *breaks*: a query names a column or table that is gone, or computes with a type of another family
+//! * *changes silently*: a star gains or loses a column; a NULL reaches a join, a filter, a grouping or a `not_null` test; a
+//!   default or a value reaches a filter or a test of accepted values; a computed value differs
+//! * *not affected*: it is reached, and nothing of that
+//!
+//! A table as it lands in a warehouse, and a source that describes it, are on the way and no readers: they are told in the
+//! JSON form, and not counted.
+//!
+//! The certainty of a verdict is the least sure of the change, of every edge on the way, and of every dataset on the way; what
+//! makes it so is among its doubts.
+//!
+//! What breaks is followed by the columns that it makes: a model that fails also leaves its other columns stale, which is
+//! not told of each. Mapped classes of the application itself are not followed: they are changed with the change.
+
+mod effect;
+mod notify;
+pub mod render;
+mod report;
+mod spread;
+
+use std::collections::BTreeMap;
+
+use belljar_diff::{Certainty, Diff};
+use belljar_lineage::graph::{DatasetId, Graph, Star};
+
+pub use report::{
+    Affected, ChangeImpact, FORMAT_VERSION, Impact, Notify, Options, PathStep, Summary, Verdict, json_schema,
+};
+
+/// What the changes of a diff do downstream. The same graph, diff and options give the same impact.
+pub fn impact(graph: &Graph, diff: &Diff, options: &Options<'_>) -> Impact {
+    let mut stars: BTreeMap<DatasetId, Vec<&Star>> = BTreeMap::new();
+    for star in graph.stars() {
+        stars.entry(star.from).or_default().push(star);
+    }
+    let mut doubts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for unknown in &graph.report().unknowns {
+        if let Some(dataset) = &unknown.dataset {
+            doubts.entry(dataset).or_default().push(&unknown.message);
+        }
+    }
+    let known = spread::Known { graph, stars, doubts, options };
+    let mut changes = Vec::new();
+    for (index, change) in diff.changes.iter().enumerate() {
+        let Some((starts, effect)) = effect::of(change, graph, options.application) else { continue };
+        let affected = spread::spread(&known, change, &starts, effect);
+        let readers = || affected.iter().filter(|one| one.is_reader());
+        let verdict = readers().map(|one| one.verdict).max().unwrap_or(Verdict::NotAffected);
+        let of_verdict = readers().filter(|one| one.verdict == verdict).map(|one| one.certainty).min();
+        changes.push(ChangeImpact {
+            change: index,
+            code: change.code.clone(),
+            path: change.was.as_ref().unwrap_or(&change.path).to_string(),
+            becomes: change.was.as_ref().map(|_| change.path.to_string()),
+            place: change.head.clone().or_else(|| change.base.clone()),
+            verdict,
+            certainty: of_verdict.unwrap_or(change.certainty).max(change.certainty),
+            affected,
+        });
+    }
+    // The gravest first, then the surest, then as the diff has them.
+    changes.sort_by_key(|one| (std::cmp::Reverse(one.verdict), one.certainty, one.change));
+    let report = graph.report();
+    Impact {
+        format: FORMAT_VERSION.to_owned(),
+        belljar: env!("CARGO_PKG_VERSION").to_owned(),
+        summary: Summary::of(&changes, report),
+        notify: notify::list(&changes),
+        changes,
+        unknowns: report.unknowns.clone(),
+        diagnostics: report.diagnostics.clone(),
+    }
+}
+
+/// The worse of two.
+pub(crate) fn worse(one: Certainty, other: Certainty) -> Certainty {
+    one.max(other)
+}

@@ -20,7 +20,9 @@ impl Landing for Landings {
 impl Landings {
     /// What is mapped and does not exist, with the nearest names, and tables that land on each other.
     pub fn check(&self, application: &str, document: &Document) -> Vec<Diagnostic> {
-        let names: Vec<String> = document.tables.iter().map(full).collect();
+        // With their schema and without, as they may be written.
+        let short = document.tables.iter().map(|table| table.name.clone());
+        let names: Vec<String> = document.tables.iter().map(full).chain(short).collect();
         let mut out = Vec::new();
         for rule in self.all.iter().filter(|rule| rule.is_of(application)) {
             for (name, _, line) in &rule.tables {

@@ -40,6 +40,8 @@ pub(crate) fn input(landed: Landed, from: &str, dialect: Dialect, table: &Table)
     input.relations = vec![relation];
     input.dialect = dialect;
     input.place = place.or_else(|| table.place.clone());
+    // What the service adds is known, so a star over it can be expanded.
+    input.is_complete = certainty == Certainty::Certain;
     input.facts = vec![("service".to_owned(), service)];
     for (source, name) in columns {
         let of = table.columns.iter().find(|column| column.name == source);

@@ -6,6 +6,7 @@
 //! * [`graph`]: datasets, columns, edges, and walks over them
 //! * [`input`]: the form that every reader makes
 //! * [`landing`]: where the tables of an application come to lie in a warehouse
+//! * [`render`]: as a text tree, Mermaid, DOT and OpenLineage events
 //! * [`Report`]: what was read, and what of it was not understood
 
 mod application;
@@ -15,6 +16,7 @@ mod dialect;
 pub mod graph;
 pub mod input;
 pub mod landing;
+pub mod render;
 mod report;
 pub mod sql;
 

@@ -140,7 +140,7 @@ fn what_breaks() {
 
 #[test]
 fn what_was_broken_before_is_not_the_changes_fault() {
-    let contracts = contracts("[contracts.c.tables]\nusers = ['mial']\ngone = '*'\n");
+    let contracts = contracts("[contracts.c.tables]\nusers = ['emial']\ngone = '*'\n");
     let (base, head) = (shop(), shop());
     let found = contracts.check(&base, &head, &diff(&base, &head, &Options::default()));
     let said: Vec<(&str, bool, Option<&str>)> =

@@ -105,8 +105,8 @@ fn a_mapping_that_fits_nothing() {
         said,
         [
             ("no table is called `userss`".to_owned(), 5, hint("did you mean `users`?")),
+            ("no table is called `oders`".to_owned(), 8, hint("did you mean `orders`?")),
             ("table `users` has no column `mail`".to_owned(), 7, hint("did you mean `email`?")),
-            ("no table is called `oders`".to_owned(), 8, hint("did you mean `crm.orders`?")),
             ("`only` and `except` leave no table to bring".to_owned(), 1, None),
         ]
     );

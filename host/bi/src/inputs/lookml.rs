@@ -1,0 +1,298 @@
+use std::collections::BTreeMap;
+
+use belljar_lineage::{
+    Cause, Dialect, Input, Unknown,
+    graph::{EdgeKind, Kind, Relation, System},
+    input::{Expression, InputColumn, InputEdge, Sql as Query, Target},
+};
+
+use crate::lookml::{Derived, Explore, Field, FieldKind, Project, Reference, Sql, View, references};
+
+/// The name of a view's own table in an expression.
+const TABLE: &str = "lookml_table";
+
+/// A schema that no warehouse has, for derived tables that other views read.
+const DERIVED: &str = "lookml_derived";
+
+/// The views and explores of a project; `dialect` is that of the connection, which LookML does not tell.
+pub fn lookml(project: &Project, dialect: Dialect) -> Vec<Input> {
+    let mut out = Vec::new();
+    for view in project.views.values() {
+        out.extend(derived(project, view, dialect));
+        out.push(fields(project, view, dialect));
+    }
+    out.extend(project.explores.values().map(|one| explore(project, one, dialect)));
+    out
+}
+
+fn view_id(name: &str) -> String {
+    format!("looker:view:{name}")
+}
+
+fn derived_id(name: &str) -> String {
+    format!("looker:derived:{name}")
+}
+
+/// The query that a view stands on.
+fn derived(project: &Project, view: &View, dialect: Dialect) -> Option<Input> {
+    let derived = view.derived.as_ref()?;
+    let mut out = Input::new(
+        derived_id(&view.name),
+        System::Looker,
+        Kind::LookmlView,
+        format!("{} (derived table)", view.name),
+    );
+    out.relations = vec![Relation::new([DERIVED, view.name.as_str()])];
+    out.dialect = dialect;
+    out.place = Some(view.place.clone());
+    match derived {
+        Derived::Sql(sql) => {
+            out.wants_sql = true;
+            if let Some(place) = &mut out.place {
+                place.line = sql.line;
+            }
+            if references(&sql.text).template {
+                out.unknowns.push(template(sql));
+            }
+            let text = substituted(&sql.text, |reference| match reference {
+                Reference::TableOf(name) => Some(table_of(project, name)),
+                _ => None,
+            });
+            let lines = (sql.line..).take(text.lines().count()).collect();
+            out.sql = Some(Query { text, lines });
+        }
+        Derived::Explore { explore, columns, .. } => {
+            let views = project.explores.get(explore).map(aliases).unwrap_or_default();
+            for (name, field) in columns {
+                out.columns.push(InputColumn::new(name));
+                let Some(field) = field else { continue };
+                let (view, field) = field.split_once('.').unwrap_or((explore, field));
+                let view = views.get(view).map_or(view, String::as_str);
+                let field = field_name(project, view, field);
+                let from = Target::Id(view_id(view));
+                out.edges.push(InputEdge::new(from, Some(&field), Some(name), EdgeKind::Transformation));
+            }
+        }
+    }
+    Some(out)
+}
+
+/// What SQL reads for `${view.SQL_TABLE_NAME}`.
+fn table_of(project: &Project, name: &str) -> String {
+    match project.views.get(name) {
+        Some(View { derived: Some(_), .. }) => format!("{DERIVED}.{name}"),
+        Some(View { table: Some(table), .. }) => table.text.clone(),
+        _ => name.to_owned(),
+    }
+}
+
+/// What a view's fields are made from.
+fn source(view: &View) -> Target {
+    match (&view.derived, &view.table) {
+        (Some(_), _) => Target::Id(derived_id(&view.name)),
+        (None, Some(table)) => Target::Relation(Relation::parse(&table.text)),
+        (None, None) => Target::Relation(Relation::new([view.name.as_str()])),
+    }
+}
+
+fn fields(project: &Project, view: &View, dialect: Dialect) -> Input {
+    let mut out = Input::new(view_id(&view.name), System::Looker, Kind::LookmlView, view.name.clone());
+    out.dialect = dialect;
+    out.place = Some(view.place.clone());
+    let source = source(view);
+    if let Some(table) =
+        view.table.as_ref().filter(|table| table.text.contains("${") || references(&table.text).template)
+    {
+        out.unknowns.push(template(table));
+    }
+    out.reads = vec![source.clone()];
+    for field in &view.fields {
+        let column = InputColumn { place: Some(field.place.clone()), ..InputColumn::new(&field.name) };
+        out.columns.push(column);
+        self::field(project, view, field, &source, &mut out);
+    }
+    out
+}
+
+fn field(project: &Project, view: &View, field: &Field, source: &Target, out: &mut Input) {
+    let kind = match (field.kind, field.ty.as_deref()) {
+        (FieldKind::Measure, Some("number" | "string" | "date" | "yesno" | "date_time")) => {
+            EdgeKind::Transformation
+        }
+        (FieldKind::Measure, _) => EdgeKind::Aggregation,
+        (FieldKind::Filter | FieldKind::Parameter, _) => EdgeKind::Filter,
+        _ if field.sql.len() == 1 && field.sql.iter().all(|sql| references(&sql.text).plain) => {
+            EdgeKind::Identity
+        }
+        _ => EdgeKind::Transformation,
+    };
+    for sql in &field.sql {
+        let found = references(&sql.text);
+        if found.template {
+            out.unknowns.push(template(sql));
+            // What it names outside of its templates is likely still read.
+            out.edges.extend(
+                found
+                    .found
+                    .iter()
+                    .filter_map(|reference| edge(project, view, reference, source, field, kind)),
+            );
+            continue;
+        }
+        let mut scope = vec![(TABLE.to_owned(), source.clone())];
+        let text = substituted(&sql.text, |reference| {
+            let (name, column) = match reference {
+                Reference::Field(of, column) => (of.as_deref().unwrap_or(&view.name), column),
+                Reference::TableOf(name) => return Some(table_of(project, name)),
+                Reference::Table | Reference::Column(_) => return Some(TABLE.to_owned()),
+            };
+            let alias = format!("lookml_view_{name}");
+            if !scope.iter().any(|(own, _)| *own == alias) {
+                scope.push((alias.clone(), Target::Id(view_id(name))));
+            }
+            Some(format!("{alias}.{}", field_name(project, name, column)))
+        });
+        let mut place = field.place.clone();
+        place.line = sql.line;
+        out.expressions.push(Expression {
+            column: Some(field.name.clone()),
+            sql: text,
+            scope,
+            kind,
+            place: Some(place),
+        });
+    }
+    let is_implicit =
+        field.sql.is_empty() && matches!(field.kind, FieldKind::Dimension | FieldKind::DimensionGroup);
+    if is_implicit {
+        // Without SQL a dimension is the column of its name.
+        let place = Some(field.place.clone());
+        let edge = InputEdge::new(source.clone(), Some(&field.name), Some(&field.name), EdgeKind::Identity);
+        out.edges.push(InputEdge { place, ..edge });
+    } else if field.sql.is_empty() && field.kind == FieldKind::Measure {
+        out.edges.push(InputEdge::new(source.clone(), None, Some(&field.name), EdgeKind::Reads));
+    }
+    for used in &field.fields {
+        let (of, name) = used.split_once('.').unwrap_or((&view.name, used));
+        let name = field_name(project, of, name);
+        let from = Target::Id(view_id(of));
+        let place = Some(field.place.clone());
+        out.edges.push(InputEdge {
+            place,
+            ..InputEdge::new(from, Some(&name), Some(&field.name), EdgeKind::Filter)
+        });
+    }
+}
+
+fn edge(
+    project: &Project,
+    view: &View,
+    reference: &Reference,
+    source: &Target,
+    field: &Field,
+    kind: EdgeKind,
+) -> Option<InputEdge> {
+    let (from, column) = match reference {
+        Reference::Column(column) => (source.clone(), column.clone()),
+        Reference::Field(of, column) => {
+            let of = of.as_deref().unwrap_or(&view.name);
+            (Target::Id(view_id(of)), field_name(project, of, column))
+        }
+        Reference::Table | Reference::TableOf(_) => return None,
+    };
+    let kind = if kind == EdgeKind::Identity { EdgeKind::Transformation } else { kind };
+    let edge = InputEdge::new(from, Some(&column), Some(&field.name), kind);
+    Some(InputEdge { certainty: belljar_diff::Certainty::Likely, place: Some(field.place.clone()), ..edge })
+}
+
+/// The field of a name: `created_date` is the time frame `date` of the group `created`.
+fn field_name(project: &Project, view: &str, name: &str) -> String {
+    let Some(view) = project.views.get(view) else { return name.to_owned() };
+    if view.fields.iter().any(|field| field.name == name) {
+        return name.to_owned();
+    }
+    let groups = view.fields.iter().filter(|field| field.kind == FieldKind::DimensionGroup);
+    let own =
+        groups.filter(|field| name.strip_prefix(&*field.name).is_some_and(|rest| rest.starts_with('_')));
+    let longest = own.max_by_key(|field| field.name.len());
+    longest.map_or_else(|| name.to_owned(), |field| field.name.clone())
+}
+
+/// The views of an explore, by the names that its fields are written with.
+fn aliases(explore: &Explore) -> BTreeMap<String, String> {
+    let base = explore.view.clone().unwrap_or_else(|| explore.name.clone());
+    let joins = explore
+        .joins
+        .iter()
+        .map(|join| (join.name.clone(), join.view.clone().unwrap_or_else(|| join.name.clone())));
+    [(explore.name.clone(), base.clone()), (base.clone(), base)].into_iter().chain(joins).collect()
+}
+
+fn explore(project: &Project, explore: &Explore, dialect: Dialect) -> Input {
+    let id = format!("looker:explore:{}", explore.name);
+    let mut out = Input::new(id, System::Looker, Kind::LookmlExplore, explore.name.clone());
+    out.dialect = dialect;
+    out.place = Some(explore.place.clone());
+    let views = aliases(explore);
+    let mut read: Vec<&String> = views.values().collect();
+    read.sort();
+    read.dedup();
+    out.edges = read
+        .into_iter()
+        .map(|view| InputEdge::new(Target::Id(view_id(view)), None, None, EdgeKind::Reads))
+        .collect();
+    let joins = explore
+        .joins
+        .iter()
+        .flat_map(|join| join.conditions.iter().map(move |sql| (sql, EdgeKind::Join, &join.place)));
+    let filters = explore.conditions.iter().map(|sql| (sql, EdgeKind::Filter, &explore.place));
+    for (sql, kind, place) in joins.chain(filters) {
+        if references(&sql.text).template {
+            out.unknowns.push(template(sql));
+        }
+        for reference in references(&sql.text).found {
+            let Reference::Field(of, field) = reference else { continue };
+            let of = of.unwrap_or_else(|| explore.name.clone());
+            let view = views.get(&of).unwrap_or(&of);
+            let field = field_name(project, view, &field);
+            let mut place = place.clone();
+            place.line = sql.line;
+            let edge = InputEdge::new(Target::Id(view_id(view)), Some(&field), None, kind);
+            out.edges.push(InputEdge { place: Some(place), ..edge });
+        }
+    }
+    for join in &explore.joins {
+        if let Some(key) = &join.foreign_key {
+            let (of, field) = key.split_once('.').unwrap_or((&explore.name, key));
+            let view = views.get(of).map_or(of, String::as_str);
+            let field = field_name(project, view, field);
+            out.edges.push(InputEdge::new(Target::Id(view_id(view)), Some(&field), None, EdgeKind::Join));
+        }
+    }
+    out
+}
+
+fn template(sql: &Sql) -> Unknown {
+    let message = "it holds a template of Liquid, which is not run";
+    Unknown::new(Cause::TemplateNotRendered, crate::excerpt(&sql.text), message).likely()
+}
+
+/// The text with each `${…}` replaced; where `by` gives nothing, it stays. The column behind `${TABLE}` stays in the text.
+fn substituted(sql: &str, mut by: impl FnMut(&Reference) -> Option<String>) -> String {
+    let mut out = String::new();
+    let mut rest = sql;
+    while let Some(start) = rest.find("${") {
+        out.push_str(rest.get(..start).unwrap_or_default());
+        let inner = rest.get(start + 2..).unwrap_or_default();
+        let Some(end) = inner.find('}') else {
+            rest = rest.get(start..).unwrap_or_default();
+            break;
+        };
+        let whole = rest.get(start..start + 2 + end + 1).unwrap_or_default();
+        let replaced = references(whole).found.first().and_then(&mut by);
+        out.push_str(&replaced.unwrap_or_else(|| whole.to_owned()));
+        rest = inner.get(end + 1..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}

@@ -1,0 +1,9 @@
+//! What the readers found, as datasets of the lineage graph.
+
+mod dataform;
+mod lookml;
+mod tableau;
+
+pub use dataform::dataform;
+pub use lookml::lookml;
+pub use tableau::tableau;

@@ -1,0 +1,69 @@
+//! Writes an impact for people: [`Text`] for a terminal, [`Markdown`] for a pull request. JSON is the impact itself.
+
+mod markdown;
+mod text;
+
+use std::fmt;
+
+pub use markdown::Markdown;
+pub use text::Text;
+
+use belljar_diff::Certainty;
+
+use crate::{Affected, ChangeImpact, Impact, Verdict};
+
+/// How sure something is, behind a blank; nothing where it is certain.
+const fn sure(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Certain => "",
+        Certainty::Likely => " (likely)",
+        Certainty::CannotTell => " (can't tell)",
+    }
+}
+
+/// What is affected by a change, one entry a dataset and verdict: its columns stand together.
+struct Group<'a> {
+    first: &'a Affected,
+    columns: Vec<&'a str>,
+}
+
+fn groups(change: &ChangeImpact) -> Vec<Group<'_>> {
+    let mut out: Vec<Group<'_>> = Vec::new();
+    let mut at: std::collections::BTreeMap<(&str, Verdict, &str), usize> = std::collections::BTreeMap::new();
+    let felt = change.affected.iter().filter(|one| one.verdict != Verdict::NotAffected);
+    for one in felt.filter(|one| one.is_reader()) {
+        let key = (one.dataset.as_str(), one.verdict, one.message.as_str());
+        let index = *at.entry(key).or_insert_with(|| {
+            out.push(Group { first: one, columns: Vec::new() });
+            out.len() - 1
+        });
+        if let (Some(group), Some(column)) = (out.get_mut(index), &one.column) {
+            group.columns.push(column);
+        }
+    }
+    out
+}
+
+/// What a change is, such as `rename of users.email to users.mail`.
+fn what(change: &ChangeImpact, name: &dyn Fn(&str) -> String) -> String {
+    let path = name(&change.path);
+    match &change.becomes {
+        Some(new) => format!("{path} becomes {}", name(new)),
+        None => format!("{path}: {}", change.code),
+    }
+}
+
+/// `2 break, 1 changes silently, 4 reached and not affected; of 30 datasets`.
+fn tally(impact: &Impact, out: &mut dyn fmt::Write) -> fmt::Result {
+    let summary = &impact.summary;
+    write!(
+        out,
+        "{} break, {} change silently, {} are reached and not affected; {} datasets, {} of {} queries followed",
+        summary.breaks,
+        summary.changes_silently,
+        summary.not_affected,
+        summary.datasets,
+        summary.queries_followed,
+        summary.queries
+    )
+}

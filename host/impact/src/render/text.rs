@@ -1,0 +1,83 @@
+use std::fmt::{self, Write};
+
+use belljar_diff::render::safe;
+
+use super::{groups, sure, tally, what};
+use crate::{Impact, Verdict};
+
+/// For a terminal. Everything is said; what a terminal would obey is escaped.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a>(pub &'a Impact);
+
+/// The most columns of one dataset that are named.
+const MOST_COLUMNS: usize = 8;
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let impact = self.0;
+        for change in impact.changes.iter().filter(|change| change.verdict != Verdict::NotAffected) {
+            write!(out, "{}", what(change, &safe))?;
+            if let Some(place) = &change.place {
+                write!(out, "  {}:{}", safe(&place.path), place.line)?;
+            }
+            writeln!(out)?;
+            for group in groups(change) {
+                let one = group.first;
+                write!(out, "  {}{}  {}", one.verdict.text(), sure(one.certainty), safe(&one.name))?;
+                columns(&group.columns, out)?;
+                if let Some(place) = &one.place {
+                    write!(out, "  {}:{}", safe(&place.path), place.line)?;
+                }
+                writeln!(out, "\n      {}", safe(&one.message))?;
+                let way: Vec<String> = one.way.iter().map(|step| safe(&step.label)).collect();
+                let more = one.steps + 1 - one.way.len().min(one.steps + 1);
+                let more = if more > 0 { format!("  ({more} steps between)") } else { String::new() };
+                writeln!(out, "      by {}{more}", way.join(" -> "))?;
+                for doubt in &one.doubts {
+                    writeln!(out, "      in doubt: {}", safe(doubt))?;
+                }
+            }
+            writeln!(out)?;
+        }
+        if !impact.notify.is_empty() {
+            writeln!(out, "tell:")?;
+        }
+        for notify in &impact.notify {
+            let names: Vec<String> = notify.datasets.iter().map(|name| safe(name)).collect();
+            let email =
+                notify.owner.email.as_ref().map(|email| format!(" <{}>", safe(email))).unwrap_or_default();
+            writeln!(
+                out,
+                "  {}{email}  {}: {}",
+                safe(&notify.owner.name),
+                notify.verdict.text(),
+                names.join(", ")
+            )?;
+        }
+        if !impact.notify.is_empty() {
+            writeln!(out)?;
+        }
+        tally(impact, out)?;
+        writeln!(out)?;
+        let counts = &impact.summary;
+        if counts.unknowns > 0 {
+            writeln!(
+                out,
+                "{} things of the lineage were not understood; what depends on them is less sure",
+                counts.unknowns
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn columns(names: &[&str], out: &mut dyn Write) -> fmt::Result {
+    let shown: Vec<String> = names.iter().take(MOST_COLUMNS).map(|name| safe(name)).collect();
+    match names.len() {
+        0 => Ok(()),
+        count if count > MOST_COLUMNS => {
+            write!(out, " ({}, and {} more)", shown.join(", "), count - MOST_COLUMNS)
+        }
+        _ => write!(out, " ({})", shown.join(", ")),
+    }
+}

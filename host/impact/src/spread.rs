@@ -1,0 +1,315 @@
+use std::collections::{BTreeMap, VecDeque};
+
+use belljar_diff::{Certainty, Change};
+use belljar_lineage::graph::{DatasetId, Edge, EdgeKind, Graph, Kind, Owner, OwnerKind, Point, Star, System};
+
+use crate::{Affected, Options, PathStep, Verdict, effect::Effect, worse};
+
+/// What is known of a graph, put in order once.
+pub(crate) struct Known<'a> {
+    pub(crate) graph: &'a Graph,
+    pub(crate) stars: BTreeMap<DatasetId, Vec<&'a Star>>,
+    pub(crate) doubts: BTreeMap<&'a str, Vec<&'a str>>,
+    pub(crate) options: &'a Options<'a>,
+}
+
+/// What a step does to a reader.
+struct Outcome {
+    /// What goes on from there.
+    effect: Effect,
+    verdict: Verdict,
+    code: &'static str,
+    message: String,
+    certainty: Certainty,
+}
+
+/// How a point was come to.
+struct Visit {
+    point: Point,
+    outcome: Option<Outcome>,
+    effect: Effect,
+    certainty: Certainty,
+    before: Option<usize>,
+    /// The visit that the way begins with, and how many steps it has.
+    start: usize,
+    depth: usize,
+    step: Option<PathStep>,
+}
+
+/// The most steps of a way that are told, beside its start: ways as long as the graph would make an output of its square.
+const LONGEST_WAY: usize = 40;
+
+/// Everything that an effect reaches. A point is come to once for every verdict that is graver than those before, so
+/// cycles end, and a graph is walked at most three times.
+pub(crate) fn spread(known: &Known<'_>, change: &Change, starts: &[Point], effect: Effect) -> Vec<Affected> {
+    let mut visits: Vec<Visit> = Vec::new();
+    let mut best: BTreeMap<Point, (Verdict, usize)> = BTreeMap::new();
+    let mut queue = VecDeque::new();
+    for start in starts {
+        let at = visits.len();
+        queue.push_back(at);
+        let certainty = worse(change.certainty, certainty_of(known.graph, *start));
+        let point = *start;
+        visits.push(Visit {
+            point,
+            outcome: None,
+            effect,
+            certainty,
+            before: None,
+            start: at,
+            depth: 0,
+            step: None,
+        });
+    }
+    while let Some(at) = queue.pop_front() {
+        let Some(visit) = visits.get(at) else { break };
+        // A graver way to this point was found since.
+        if visit.outcome.is_some() && best.get(&visit.point).is_some_and(|(_, other)| *other != at) {
+            continue;
+        }
+        let (from, effect, certainty) = (visit.point, visit.effect, visit.certainty);
+        let (start, depth) = (visit.start, visit.depth + 1);
+        for (to, outcome, step) in next(known, from, effect) {
+            if starts.contains(&to) || best.get(&to).is_some_and(|(verdict, _)| *verdict >= outcome.verdict) {
+                continue;
+            }
+            best.insert(to, (outcome.verdict, visits.len()));
+            queue.push_back(visits.len());
+            let certainty = worse(worse(certainty, outcome.certainty), certainty_of(known.graph, to));
+            let effect = outcome.effect;
+            let step = Some(step);
+            let (point, outcome, before) = (to, Some(outcome), Some(at));
+            visits.push(Visit { point, outcome, effect, certainty, before, start, depth, step });
+        }
+    }
+    let mut out: Vec<(usize, Affected)> = best
+        .values()
+        .filter_map(|(_, at)| Some((visits.get(*at)?.depth, affected(known, &visits, *at)?)))
+        .collect();
+    out.sort_by(|(length, one), (other_length, other)| {
+        let key = |one: &Affected| (std::cmp::Reverse(one.verdict), one.certainty);
+        let ids = (&one.dataset, &one.column).cmp(&(&other.dataset, &other.column));
+        key(one).cmp(&key(other)).then(length.cmp(other_length)).then(ids)
+    });
+    out.into_iter().map(|(_, one)| one).collect()
+}
+
+fn certainty_of(graph: &Graph, point: Point) -> Certainty {
+    let of_dataset = graph.dataset(point.dataset).map_or(Certainty::Certain, |one| one.certainty);
+    worse(of_dataset, graph.column(point).map_or(Certainty::Certain, |one| one.certainty))
+}
+
+/// All that reads a point, with what becomes of it.
+fn next(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outcome, PathStep)> {
+    let graph = known.graph;
+    let mut out = Vec::new();
+    if effect != Effect::ColumnAdded {
+        // What reads a dataset as a whole may read this column.
+        let whole = from.column.map(|_| Point::whole(from.dataset));
+        let reads =
+            whole.into_iter().flat_map(|whole| graph.out_of(whole)).filter(|edge| edge.from.column.is_none());
+        // What fails, or has other rows, is felt by every column of it; a single column that can't be named only by who
+        // reads all of it.
+        let is_felt_by_all = matches!(effect, Effect::TableGone | Effect::Broken | Effect::Rows);
+        let is_own = |edge: &&Edge| from.column.is_some() || edge.from.column.is_none() || is_felt_by_all;
+        let own = graph.out_of(from).filter(is_own).map(|edge| (edge, false));
+        let own = own.chain(reads.map(|edge| (edge, true)));
+        for (edge, is_whole) in own {
+            let Some(dataset) = graph.dataset(edge.to.dataset) else { continue };
+            // Keys lead nobody to values; what a class maps is changed with the change.
+            if edge.kind == EdgeKind::Key || dataset.kind == Kind::ApplicationClass {
+                continue;
+            }
+            let mut outcome = outcome(known, effect, edge);
+            outcome.certainty = worse(outcome.certainty, edge.certainty);
+            if is_whole {
+                outcome.certainty = worse(outcome.certainty, Certainty::Likely);
+            }
+            let place = edge.place.as_deref().cloned();
+            out.push((edge.to, outcome, step(graph, edge.to, Some(edge.kind), edge.star, place)));
+        }
+    }
+    out.extend(by_stars(known, from, effect));
+    out
+}
+
+/// What a star does with a column that comes or goes.
+fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outcome, PathStep)> {
+    let mut out = Vec::new();
+    for star in known.stars.get(&from.dataset).into_iter().flatten() {
+        let is_added = effect == Effect::ColumnAdded;
+        // A star that is expanded has edges of its own for the columns that there are.
+        if !is_added && !(effect == Effect::ColumnGone && !star.expanded) {
+            continue;
+        }
+        let to = Point::whole(star.to);
+        let is_landing = known.graph.dataset(star.to).is_some_and(|one| one.system == System::Landing);
+        let (verdict, code, message) = match (is_added, is_landing) {
+            (true, true) => (Verdict::NotAffected, "column-lands", "the new column is brought along"),
+            (true, false) => {
+                (Verdict::ChangesSilently, "star-gains-column", "a star hands the new column on")
+            }
+            (false, _) => {
+                (Verdict::ChangesSilently, "star-loses-column", "a star hands on whatever columns there are")
+            }
+        };
+        let certainty = if star.expanded { Certainty::Certain } else { Certainty::CannotTell };
+        let outcome = Outcome { effect, verdict, code, message: message.to_owned(), certainty };
+        let place = star.place.as_deref().cloned();
+        out.push((to, outcome, step(known.graph, to, Some(EdgeKind::Identity), true, place)));
+    }
+    out
+}
+
+/// What an effect does to what reads it by an edge.
+fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge) -> Outcome {
+    let graph = known.graph;
+    let source = graph.label(edge.from);
+    let target = graph.dataset(edge.to.dataset);
+    let is_landing = target.is_some_and(|one| one.system == System::Landing);
+    // A source only describes what lies there.
+    let is_description =
+        is_landing || target.is_some_and(|one| matches!(one.kind, Kind::Source | Kind::Declaration));
+    let test =
+        target.filter(|one| one.kind == Kind::Test).and_then(|one| one.fact("test")).unwrap_or_default();
+    let is_test = |name: &str| test == name;
+    let make = |effect, verdict, code, message: String, certainty| Outcome {
+        effect,
+        verdict,
+        code,
+        message,
+        certainty,
+    };
+    let sure = Certainty::Certain;
+    let quiet = |message: &str| make(effect, Verdict::NotAffected, "reached", message.to_owned(), sure);
+    let breaks = |code, message| make(Effect::Broken, Verdict::Breaks, code, message, sure);
+    let silent = |code, message: &str| make(effect, Verdict::ChangesSilently, code, message.to_owned(), sure);
+    let rows =
+        |code, message: &str| make(Effect::Rows, Verdict::ChangesSilently, code, message.to_owned(), sure);
+    match effect {
+        Effect::TableGone if is_description => make(
+            effect,
+            Verdict::ChangesSilently,
+            "not-brought",
+            format!("`{source}` is not brought any more"),
+            sure,
+        ),
+        Effect::TableGone => breaks("table-gone", format!("it reads `{source}`, which is gone")),
+        Effect::ColumnGone if is_description => make(
+            effect,
+            Verdict::ChangesSilently,
+            "not-brought",
+            format!("`{source}` is not brought any more"),
+            sure,
+        ),
+        Effect::ColumnGone if edge.star && edge.kind == EdgeKind::Identity => {
+            silent("star-loses-column", "a star does not hand the column on any more")
+        }
+        Effect::ColumnGone => breaks("column-gone", format!("it names `{source}`, which is gone")),
+        Effect::Broken => breaks("upstream-breaks", format!("it reads `{source}`, which breaks")),
+        Effect::OtherFamily => match edge.kind {
+            EdgeKind::Identity | EdgeKind::Reads if is_description => quiet("its type follows"),
+            EdgeKind::Identity | EdgeKind::Reads | EdgeKind::Sort | EdgeKind::Group => {
+                silent("type-changes", "the type of what it reads is another")
+            }
+            // Some functions and operators take both.
+            _ => make(
+                Effect::Broken,
+                Verdict::Breaks,
+                "type-incompatible",
+                format!("it computes with `{source}`, whose type is another"),
+                Certainty::Likely,
+            ),
+        },
+        Effect::SameFamily => quiet("its type stays in its family"),
+        Effect::Required => quiet("it only loses NULLs"),
+        Effect::Nullable => match edge.kind {
+            EdgeKind::Join => rows("null-joins", "rows whose key is NULL fit no other"),
+            EdgeKind::Filter => rows("null-filtered", "a comparison with NULL is not true, so rows go"),
+            EdgeKind::Group => rows("null-groups", "there may be a group for NULL"),
+            _ if is_test("not_null") => silent("test-not-null", "the test `not_null` may fail"),
+            _ if is_test("relationships") => quiet("the test passes over NULL"),
+            _ => quiet("it may be NULL"),
+        },
+        Effect::Default | Effect::Values => match edge.kind {
+            EdgeKind::Filter => rows("value-filtered", "it filters by a value that may be another"),
+            EdgeKind::Join => rows("value-joins", "it joins by a value that may be another"),
+            _ if is_test("accepted_values") => {
+                silent("test-accepted-values", "the test `accepted_values` may fail")
+            }
+            _ => quiet("its values may be others"),
+        },
+        Effect::Computed if is_description => quiet("its values follow"),
+        Effect::Rows => silent("rows-change", "it reads rows that may be others"),
+        Effect::Computed => silent("value-computed", "what it reads is computed differently"),
+        Effect::ColumnAdded => quiet("a column is new"),
+    }
+}
+
+fn step(
+    graph: &Graph,
+    to: Point,
+    kind: Option<EdgeKind>,
+    star: bool,
+    place: Option<belljar_schema::Place>,
+) -> PathStep {
+    let dataset = graph.dataset(to.dataset).map(|one| one.id.clone()).unwrap_or_default();
+    PathStep { dataset, label: graph.label(to), kind, star, place }
+}
+
+/// Indices of the visits on the way to one, itself last: its start, and as much of its end as is told.
+fn way(visits: &[Visit], at: usize) -> Vec<usize> {
+    let mut out = vec![at];
+    let mut next = visits.get(at).and_then(|visit| visit.before);
+    while let Some(at) = next.filter(|_| out.len() < LONGEST_WAY) {
+        out.push(at);
+        next = visits.get(at).and_then(|visit| visit.before);
+    }
+    if next.is_some() {
+        out.extend(visits.get(at).map(|visit| visit.start));
+    }
+    out.reverse();
+    out
+}
+
+fn affected(known: &Known<'_>, visits: &[Visit], at: usize) -> Option<Affected> {
+    const MOST_DOUBTS: usize = 3;
+    let visit = visits.get(at)?;
+    let outcome = visit.outcome.as_ref()?;
+    let dataset = known.graph.dataset(visit.point.dataset)?;
+    let mut steps = Vec::new();
+    let mut doubts: Vec<String> = Vec::new();
+    for on_way in way(visits, at).into_iter().filter_map(|at| visits.get(at)) {
+        let start = || step(known.graph, on_way.point, None, false, None);
+        steps.push(on_way.step.clone().unwrap_or_else(start));
+        let id = known.graph.dataset(on_way.point.dataset).map_or("", |one| one.id.as_str());
+        for doubt in known.doubts.get(id).into_iter().flatten() {
+            if doubts.len() < MOST_DOUBTS && !doubts.iter().any(|one| one == doubt) {
+                doubts.push((*doubt).to_owned());
+            }
+        }
+    }
+    let mut owners = dataset.owners.clone();
+    if let Some(place) = dataset.place.as_ref().filter(|_| dataset.system != System::Application) {
+        let named = (known.options.owners)(&place.path);
+        owners.extend(named.into_iter().map(|name| Owner { name, email: None, kind: OwnerKind::Codeowners }));
+        owners.sort();
+        owners.dedup();
+    }
+    Some(Affected {
+        dataset: dataset.id.clone(),
+        name: dataset.name.clone(),
+        kind: dataset.kind,
+        system: dataset.system,
+        column: known.graph.column(visit.point).map(|column| column.name.clone()),
+        verdict: outcome.verdict,
+        code: outcome.code.to_owned(),
+        message: outcome.message.clone(),
+        certainty: visit.certainty,
+        doubts,
+        steps: visit.depth,
+        way: steps,
+        owners,
+        place: dataset.place.clone(),
+    })
+}

@@ -1,0 +1,88 @@
+//! Writes a graph, or what is reached from a point of it: [`Tree`] as text, [`Mermaid`], [`Dot`], and [`openlineage`].
+//!
+//! All that comes from artefacts is escaped for where it goes. The same graph and selection give the same bytes. Mermaid and
+//! DOT need no crate: a statement is a name, an arrow and a label, and what has to be right is the escaping.
+
+mod dot;
+mod mermaid;
+pub mod openlineage;
+mod tree;
+
+use std::collections::BTreeSet;
+
+pub use dot::Dot;
+pub use mermaid::Mermaid;
+pub use tree::Tree;
+
+use crate::graph::{ColumnId, DatasetId, Direction, Edge, EdgeKind, Graph, Limits, Point};
+
+/// What of a graph is written.
+#[derive(Debug, Clone)]
+pub struct Selection<'a> {
+    /// The graph.
+    pub graph: &'a Graph,
+    /// In the order of the graph.
+    pub edges: Vec<&'a Edge>,
+    /// Points that stand for themselves, such as a start that nothing leads to or from.
+    pub points: Vec<Point>,
+    /// Edges that a limit left out.
+    pub left_out: usize,
+}
+
+impl<'a> Selection<'a> {
+    /// All of a graph; at most so many edges.
+    pub fn all(graph: &'a Graph, most: usize) -> Self {
+        let edges: Vec<&Edge> = graph.edges().iter().take(most).collect();
+        let left_out = graph.edges().len() - edges.len();
+        let points = graph.iter().map(|(id, _)| Point::whole(id)).collect();
+        Self { graph, edges, points, left_out }
+    }
+
+    /// What leads to a point, or from it: edges whose ends are both reached. Foreign keys are followed where `keys` is set.
+    pub fn around(graph: &'a Graph, start: Point, direction: Direction, limits: Limits, keys: bool) -> Self {
+        let follow = |edge: &Edge| keys || edge.kind != EdgeKind::Key;
+        let reached = graph.walk(start, direction, limits, &follow);
+        let mut points: BTreeSet<Point> = reached.iter().map(|one| one.point).collect();
+        points.insert(start);
+        let is_reached = |point: Point| points.contains(&point) || is_within(point, start);
+        let edges = graph.edges().iter().filter(|edge| follow(edge));
+        let edges = edges.filter(|edge| is_reached(edge.from) && is_reached(edge.to)).collect();
+        Self { graph, edges, points: vec![start], left_out: 0 }
+    }
+
+    /// The datasets that are named, each with its columns that are.
+    fn datasets(&self) -> Vec<(DatasetId, Vec<ColumnId>)> {
+        let ends = self.edges.iter().flat_map(|edge| [edge.from, edge.to]);
+        let all: BTreeSet<Point> = ends.chain(self.points.iter().copied()).collect();
+        let mut out: Vec<(DatasetId, Vec<ColumnId>)> = Vec::new();
+        for point in all {
+            if out.last().is_none_or(|(dataset, _)| *dataset != point.dataset) {
+                out.push((point.dataset, Vec::new()));
+            }
+            if let (Some((_, columns)), Some(column)) = (out.last_mut(), point.column) {
+                columns.push(column);
+            }
+        }
+        out
+    }
+}
+
+/// A column of a dataset that stands for all of itself.
+fn is_within(point: Point, whole: Point) -> bool {
+    whole.column.is_none() && point.dataset == whole.dataset
+}
+
+/// As a legend has it.
+fn kind(kind: EdgeKind) -> &'static str {
+    match kind {
+        EdgeKind::Identity => "identity",
+        EdgeKind::Transformation => "transformation",
+        EdgeKind::Aggregation => "aggregation",
+        EdgeKind::Filter => "filter",
+        EdgeKind::Join => "join",
+        EdgeKind::Group => "group",
+        EdgeKind::Sort => "sort",
+        EdgeKind::Key => "key",
+        EdgeKind::Reads => "reads",
+    }
+}

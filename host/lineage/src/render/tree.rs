@@ -1,0 +1,108 @@
+use std::{
+    collections::BTreeSet,
+    fmt::{self, Write},
+};
+
+use belljar_diff::{Certainty, render::safe};
+
+use super::kind;
+use crate::graph::{Direction, Edge, EdgeKind, Graph, Limits, Point};
+
+/// What leads to a point, or from it, as an indented text. A point is written out once; where it comes again, and where it
+/// leads back to itself, it says so.
+#[derive(Clone, Copy)]
+pub struct Tree<'a> {
+    /// The graph.
+    pub graph: &'a Graph,
+    /// Where to begin.
+    pub start: Point,
+    /// Which way.
+    pub direction: Direction,
+    /// How far: its depth, and its number of lines.
+    pub limits: Limits,
+    /// Foreign keys are followed.
+    pub keys: bool,
+}
+
+impl fmt::Display for Tree<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(out, "{}", safe(&self.graph.label(self.start)))?;
+        let mut written = BTreeSet::from([self.start]);
+        // Not recursive: a chain may be as long as the graph.
+        let mut stack = vec![(self.next(self.start), 0)];
+        let mut lines = 0;
+        while let Some((edges, at)) = stack.last_mut() {
+            let Some((edge, to)) = edges.get(*at).copied() else {
+                stack.pop();
+                continue;
+            };
+            let is_last = *at + 1 == edges.len();
+            *at += 1;
+            lines += 1;
+            if lines > self.limits.points {
+                return writeln!(out, "… and more");
+            }
+            let levels: Vec<bool> = stack.iter().map(|(edges, at)| *at < edges.len()).collect();
+            let again = !written.insert(to);
+            self.line(edge, to, &levels, is_last, again, out)?;
+            if !again && stack.len() < self.limits.depth {
+                stack.push((self.next(to), 0));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Tree<'a> {
+    /// Edges to follow from a point, each with where it leads.
+    fn next(&self, from: Point) -> Vec<(&'a Edge, Point)> {
+        let follow = |edge: &&Edge| self.keys || edge.kind != EdgeKind::Key;
+        match self.direction {
+            Direction::Downstream => {
+                self.graph.out_of(from).filter(follow).map(|edge| (edge, edge.to)).collect()
+            }
+            Direction::Upstream => {
+                let rows = from.column.map_or(&[][..], |_| self.graph.into_whole(from.dataset));
+                self.graph
+                    .into(from)
+                    .iter()
+                    .chain(rows)
+                    .filter(follow)
+                    .map(|edge| (edge, edge.from))
+                    .collect()
+            }
+        }
+    }
+
+    fn line(
+        &self,
+        edge: &Edge,
+        to: Point,
+        levels: &[bool],
+        is_last: bool,
+        again: bool,
+        out: &mut dyn Write,
+    ) -> fmt::Result {
+        // What is far to the right is read by nobody.
+        const DEEPEST: usize = 60;
+        let indent = levels.split_last().map_or(&[][..], |(_, outer)| outer);
+        for goes_on in indent.iter().take(DEEPEST) {
+            out.write_str(if *goes_on { "│  " } else { "   " })?;
+        }
+        out.write_str(if is_last { "└─ " } else { "├─ " })?;
+        write!(out, "{}  {}", safe(&self.graph.label(to)), kind(edge.kind))?;
+        if edge.star {
+            out.write_str(" by star")?;
+        }
+        match edge.certainty {
+            Certainty::Certain => {}
+            Certainty::Likely => out.write_str("  likely")?,
+            Certainty::CannotTell => out.write_str("  can't tell")?,
+        }
+        if let Some(place) = edge.place.as_deref() {
+            write!(out, "  {}:{}", safe(&place.path), place.line)?;
+        }
+        let leads_on = again && !self.next(to).is_empty();
+        writeln!(out, "{}", if leads_on { "  (see above)" } else { "" })
+    }
+}
