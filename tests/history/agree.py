@@ -21,6 +21,14 @@ class Agreement:
     diff: list[Fact] = field(default_factory=list)
     # Both have it, and one says that it may be null.
     null: list[tuple[Fact, Fact]] = field(default_factory=list)
+    # Both have it, and of another type.
+    kinds: list[tuple[Fact, Fact]] = field(default_factory=list)
+    # A rename of the diff, and the addition that the version file has with a drop.
+    hand: list[tuple[Fact, Fact]] = field(default_factory=list)
+
+    def is_whole(self) -> bool:
+        """Whether there is no disagreement."""
+        return not (self.file or self.diff or self.null or self.kinds or self.hand)
 
 
 def compare(file: list[Fact], diff: list[Fact]) -> Agreement:
@@ -28,8 +36,13 @@ def compare(file: list[Fact], diff: list[Fact]) -> Agreement:
     result = Agreement(file=_plain(file), diff=_plain(diff))
     for same in (_exact, _alike, _loose):
         _pair(result, same)
+    other = [(one, two) for one, two in result.both if one.kind and two.kind and one.kind != two.kind]
+    result.both = [pair for pair in result.both if pair not in other]
+    result.kinds = other
+    result.file = [fact for fact in result.file if not fact.restated]
     _implied(result, file, diff)
     _but_for_null(result)
+    _by_hand(result)
     result.file, result.diff = _folded(result.file), _folded(result.diff)
     return result
 
@@ -46,6 +59,21 @@ def _but_for_null(result: Agreement) -> None:
                 break
 
 
+def _by_hand(result: Agreement) -> None:
+    """What the diff has as a rename, and the version file as an addition and a drop, is one disagreement."""
+    for rename in [fact for fact in result.diff if (fact.verb, fact.subject) == ("rename", "column")]:
+        column = [
+            fact for fact in result.file if fact.subject == "column" and same_table(fact.table, rename.table)
+        ]
+        added = next((fact for fact in column if (fact.verb, fact.name) == ("add", rename.detail)), None)
+        dropped = next((fact for fact in column if (fact.verb, fact.name) == ("drop", rename.name)), None)
+        if added and dropped:
+            result.file.remove(added)
+            result.file.remove(dropped)
+            result.diff.remove(rename)
+            result.hand.append((added, rename))
+
+
 def _folded(facts: list[Fact]) -> list[Fact]:
     """A table that one side alone has is one disagreement, whatever is in it."""
     tables = [fact.table for fact in facts if (fact.verb, fact.subject) == ("add", "table")]
@@ -53,7 +81,11 @@ def _folded(facts: list[Fact]) -> list[Fact]:
     return [
         fact
         for fact in facts
-        if not (fact.verb == "add" and fact.subject in whole and any(same_table(fact.table, table) for table in tables))
+        if not (
+            fact.verb == "add"
+            and fact.subject in whole
+            and any(same_table(fact.table, table) for table in tables)
+        )
     ]
 
 
@@ -90,10 +122,17 @@ def _exact(one: Fact, other: Fact) -> bool:
         return False
     if one.subject in _ON_COLUMNS and one.verb == "add" and not _same_columns(one, other):
         return False
-    if one.subject == "foreign_key" and one.detail and other.detail and not same_table(one.detail, other.detail):
+    if (
+        one.subject == "foreign_key"
+        and one.detail
+        and other.detail
+        and not same_table(one.detail, other.detail)
+    ):
         return False
     if one.subject in ("table", "column", "enum_value") and one.detail and other.detail:
-        detail = same_table(one.detail, other.detail) if one.subject == "table" else one.detail == other.detail
+        detail = (
+            same_table(one.detail, other.detail) if one.subject == "table" else one.detail == other.detail
+        )
         if not detail:
             return False
     return one.name == other.name
@@ -138,7 +177,12 @@ def _database_name(one: Fact, other: Fact) -> bool:
     if one.name is None or other.columns is None or other.table is None:
         return False
     table, columns = other.table.rpartition(".")[2], "_".join(other.columns)
-    return one.name in (f"{table}_{columns}_fkey", f"{table}_{columns}_key", f"{table}_{columns}_check", f"{table}_{columns}_idx")
+    return one.name in (
+        f"{table}_{columns}_fkey",
+        f"{table}_{columns}_key",
+        f"{table}_{columns}_check",
+        f"{table}_{columns}_idx",
+    )
 
 
 def _loose(one: Fact, other: Fact) -> bool:
@@ -146,7 +190,7 @@ def _loose(one: Fact, other: Fact) -> bool:
     if not (one.verb == other.verb == "drop" and same_table(one.table, other.table)) or one.table is None:
         return False
     kinds = {one.subject, other.subject}
-    if not kinds <= _DROPPED or other.name is not None and one.name is not None:
+    if not kinds <= _DROPPED or (other.name is not None and one.name is not None):
         return False
     return len(kinds) == 1 or "constraint" in kinds
 
@@ -154,16 +198,28 @@ def _loose(one: Fact, other: Fact) -> bool:
 def _implied(result: Agreement, file: list[Fact], diff: list[Fact]) -> None:
     """Leaves out what follows from an operation that the other side has."""
     everything = [*file, *diff]
-    dropped = [(fact.table, fact.name) for fact in everything if fact.anew or (fact.verb, fact.subject) == ("drop", "column")]
+    dropped = [
+        (fact.table, fact.name)
+        for fact in everything
+        if fact.anew or (fact.verb, fact.subject) == ("drop", "column")
+    ]
     tables = [fact.table for fact in everything if (fact.verb, fact.subject) == ("drop", "table")]
-    columns = any(fact.subject in ("column", "table") and fact.verb in ("add", "drop", "type") for fact in everything)
+    columns = any(
+        fact.subject in ("column", "table") and fact.verb in ("add", "drop", "type") for fact in everything
+    )
 
     def follows(fact: Fact) -> bool:
         if fact.verb == "drop" and fact.subject in {*_ON_COLUMNS, "column"}:
-            if any(same_table(fact.table, table) and (fact.table or fact.subject == "index") for table in tables):
+            if any(
+                same_table(fact.table, table) and (fact.table or fact.subject == "index") for table in tables
+            ):
                 return True
             of = [name for table, name in dropped if same_table(fact.table, table)]
-            if fact.subject != "column" and of and (fact.columns is None or any(name in of for name in fact.columns)):
+            if (
+                fact.subject != "column"
+                and of
+                and (fact.columns is None or any(name in of for name in fact.columns))
+            ):
                 return True
         # A type of its own is made with the column that has it, and may be dropped with it.
         return fact.subject == "type" and fact.verb in ("add", "drop") and columns

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from facts import Fact
+from kinds import of_ddl
 
 _CONSTRAINTS = {"unique", "foreign_key", "check", "exclude", "index"}
 # How the aspect of a column is called here; several may say one thing.
@@ -29,6 +30,9 @@ def changes(diff: dict[str, Any], dialect: str) -> list[Fact]:
     for change in diff["changes"]:
         if change["effect"] != "database" or (change["dialects"] and dialect not in change["dialects"]):
             continue
+        if change["subject"] in ("type", "enum_value") and dialect != "postgresql":
+            # Other databases have them in the types of their columns.
+            continue
         for fact in _facts(change):
             fact.origin = change["code"]
             unsure = change["certainty"] == "cannot_tell" or change["action"] in ("missing", "unseen")
@@ -50,7 +54,7 @@ def _facts(change: dict[str, Any]) -> Iterator[Fact]:
     elif subject == "primary_key":
         yield Fact("modify", "primary_key", table)
     elif subject in _CONSTRAINTS:
-        yield from _constraint(change, subject, verb, table, before, after)
+        yield from _constraint(change, verb, table, before, after)
     elif subject == "enum_value":
         detail = path["part"] if verb == "rename" else None
         name = change["was"]["part"] if verb == "rename" and change["was"] else path["part"]
@@ -82,17 +86,29 @@ def _table(change: dict[str, Any], verb: str, table: str, after: Any) -> Iterato
 def parts(after: dict[str, Any], table: str) -> Iterator[Fact]:
     """What a table of a document has."""
     for column in after.get("columns", ()):
-        yield Fact("add", "column", table, column["name"], detail="null" if column["nullable"] else "not null")
-    for subject, several in (("unique", "unique"), ("foreign_key", "foreign_keys"), ("index", "indexes"), ("check", "checks")):
+        yield _added(table, column)
+    for subject, several in (
+        ("unique", "unique"),
+        ("foreign_key", "foreign_keys"),
+        ("index", "indexes"),
+        ("check", "checks"),
+    ):
         for item in after.get(several, ()):
             yield _side("add", subject, table, item)
     for item in after.get("excludes", ()):
         yield _side("add", "exclude", table, item)
 
 
+def _added(table: str, column: dict[str, Any]) -> Fact:
+    nullable = "null" if column["nullable"] else "not null"
+    return Fact(
+        "add", "column", table, column["name"], detail=nullable, kind=of_ddl(column["type"]["postgresql"])
+    )
+
+
 def _column(change: dict[str, Any], verb: str, table: str, name: str, after: Any) -> Iterator[Fact]:
     if verb == "add":
-        yield Fact("add", "column", table, name, detail="null" if after["nullable"] else "not null")
+        yield _added(table, after)
     elif verb == "rename":
         was = change["was"]["part"] if change["was"] else None
         yield Fact("rename", "column", table, was, detail=name)
@@ -106,7 +122,8 @@ def _column(change: dict[str, Any], verb: str, table: str, name: str, after: Any
         yield Fact(verb, "column", table, name)
 
 
-def _constraint(change: dict[str, Any], subject: str, verb: str, table: str, before: Any, after: Any) -> Iterator[Fact]:
+def _constraint(change: dict[str, Any], verb: str, table: str, before: Any, after: Any) -> Iterator[Fact]:
+    subject = change["subject"]
     if verb in ("modify", "rename", "move"):
         if isinstance(before, dict) and isinstance(after, dict):
             yield _side("drop", subject, table, before)
@@ -118,14 +135,18 @@ def _constraint(change: dict[str, Any], subject: str, verb: str, table: str, bef
             yield Fact("add", subject, table, change["path"]["part"])
     else:
         item = after if verb == "add" else before
-        yield _side(verb, subject, table, item if isinstance(item, dict) else {"name": change["path"]["part"]})
+        yield _side(
+            verb, subject, table, item if isinstance(item, dict) else {"name": change["path"]["part"]}
+        )
 
 
 def _side(verb: str, subject: str, table: str, item: dict[str, Any]) -> Fact:
     columns = item.get("columns")
     if subject == "index":
         subject = "unique" if item.get("unique") and verb == "add" else "index"
-        columns = [element.get("column") or element.get("sql") for element in item.get("elements") or ()] or columns
+        columns = [
+            element.get("column") or element.get("sql") for element in item.get("elements") or ()
+        ] or columns
     detail = None
     if subject == "foreign_key" and item.get("targets"):
         detail = item["targets"][0].rpartition(".")[0]

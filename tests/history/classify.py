@@ -1,7 +1,7 @@
 """Why a version file and a diff disagree: what the repository itself did, or what is left for a person to look at.
 
-What a document says is not taken for proof of what a diff says: each class asks for something of the repository that was
-written independently of it, a line of the commit, or another version file.
+What a document says is not taken for proof of what a diff says: a class asks for something of the repository that was
+written without it, a line of the commit or another version file.
 """
 
 import re
@@ -17,9 +17,11 @@ CLASSES = {
     "told": "the diff says that it can't tell, or the document that the table's code needs an absent package",
     "elsewhere": "another version file of the repository has this operation; this commit has the models",
     "no-migration": "a line of the models that the commit changes says it, and no version file ever does",
-    "earlier": "the models already were so before the commit, or are not yet; no line that it changes says it",
-    "database-only": "nothing in the models names it, then or in this commit: it is in databases alone",
+    "earlier": "the models already were so before the commit",
+    "database-only": "no line of the models that the commit changes says it: it is in databases alone, or made later",
+    "by-hand": "what the diff has as a rename, the version file does by an addition, a copy and a drop",
     "nullable": "the version file and the line of the models say different things of being null",
+    "type": "the version file and the line of the models give a column different types",
     "open": "not explained",
 }
 
@@ -41,6 +43,11 @@ def classify_null(file: Fact, diff: Fact, sides: Sides) -> str:
     return "nullable" if not diff.doubt and _mentioned(file, sides) else "open"
 
 
+def classify_kind(file: Fact, diff: Fact, sides: Sides) -> str:
+    """The class of a column that both have, with different types."""
+    return "type" if not diff.doubt and _mentioned(file, sides) else "open"
+
+
 def classify(fact: Fact, side: str, sides: Sides) -> str:
     """The class of a fact that `side` alone has: `file` or `diff`."""
     if fact.doubt or (side == "file" and _untold(fact, sides)):
@@ -49,9 +56,9 @@ def classify(fact: Fact, side: str, sides: Sides) -> str:
         if any(_same(fact, other) for other in sides.others):
             return "elsewhere"
         return "no-migration" if _mentioned(fact, sides) else "open"
-    if _mentioned(fact, sides):
-        return "open"
-    return "earlier" if _in_document(fact, sides) else "database-only"
+    if fact.verb == "add" and _in_document(fact, sides):
+        return "earlier"
+    return "open" if _mentioned(fact, sides) else "database-only"
 
 
 def _untold(fact: Fact, sides: Sides) -> bool:
@@ -62,7 +69,10 @@ def _untold(fact: Fact, sides: Sides) -> bool:
     if any(table["name"] == bare for table in sides.head["tables"]):
         return False
     squeezed = bare.replace("_", "").lower()
-    names = [str(item.get("table") or item.get("name") or item.get("class") or "") for item in sides.head["unresolved"]]
+    names = [
+        str(item.get("table") or item.get("name") or item.get("class") or "")
+        for item in sides.head["unresolved"]
+    ]
     return any(squeezed.startswith(name.rpartition(":")[2].replace("_", "").lower() or "?") for name in names)
 
 
@@ -77,25 +87,48 @@ def _same(fact: Fact, other: Fact) -> bool:
     return fact.name == other.name or (fact.columns is not None and fact.columns == other.columns)
 
 
-def _words(fact: Fact) -> list[str]:
-    """What a line about it would name."""
-    words = [fact.name, fact.detail if fact.verb == "rename" else None, *(fact.columns or ())]
-    if fact.subject == "table":
-        words.append(fact.table)
-    return [word.rpartition(".")[2] for word in words if word and len(word) > 1]
+# What a line of the models has that says such a thing of a column.
+_SAYS = {
+    "foreign_key": re.compile("foreign", re.IGNORECASE),
+    "index": re.compile("index|unique", re.IGNORECASE),
+    "unique": re.compile("index|unique", re.IGNORECASE),
+    "check": re.compile("check|enum", re.IGNORECASE),
+}
+# A column or constraint of the models is written over so many lines at most, nearly always.
+_WINDOW = 5
 
 
 def _mentioned(fact: Fact, sides: Sides) -> bool:
-    words = _words(fact)
-    return any(re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", line) for word in words for line in sides.lines)
+    """Whether lines that the commit changes name it, and what it is."""
+    if fact.subject == "table":
+        name = _squeezed((fact.table or "?").rpartition(".")[2])
+        first = _squeezed((fact.table or "?").rpartition(".")[2].split("_")[0])
+        return any(name in line or (len(first) > 3 and first in line) for line in map(_squeezed, sides.lines))
+    words = [fact.name, fact.detail if fact.verb == "rename" else None, *(fact.columns or ())]
+    named = [
+        re.compile(rf"(?<![a-z0-9]){re.escape(word.rpartition('.')[2])}(?![a-z0-9])")
+        for word in words
+        if word
+    ]
+    says = _SAYS.get(fact.subject)
+    for at in range(len(sides.lines)):
+        window = "\n".join(sides.lines[at : at + (_WINDOW if says else 1)])
+        if any(word.search(window) for word in named) and (says is None or says.search(window)):
+            return True
+    return False
+
+
+def _squeezed(text: str) -> str:
+    return text.replace("_", "").lower()
 
 
 def _in_document(fact: Fact, sides: Sides) -> bool:
-    """Whether the models name the thing, before the commit or after."""
+    """Whether the models had the thing before the commit."""
     if fact.table is None:
         return False
     bare = fact.table.rpartition(".")[2]
-    tables = [table for document in (sides.base, sides.head) for table in document["tables"] if table["name"] == bare]
+    tables = [table for table in sides.base["tables"] if table["name"] == bare]
     if fact.subject == "table":
         return bool(tables)
-    return any(_same(Fact("add", fact.subject, fact.table, fact.name, fact.columns), part) for table in tables for part in parts(table, bare))
+    wanted = Fact("add", fact.subject, fact.table, fact.name, fact.columns)
+    return any(_same(wanted, part) for table in tables for part in parts(table, bare))

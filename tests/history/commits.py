@@ -89,7 +89,17 @@ def _lines(repo: Path, commit: Commit) -> list[str]:
 def other_versions(repo: Path) -> dict[str, str]:
     """Every version file that a commit ever added or changed, in its latest text: path, text."""
     found: dict[str, str] = {}
-    text = git(repo, "log", "--format=%x01%H", "--diff-filter=AM", "--name-only", "--no-renames", "HEAD", "--", "*.py")
+    text = git(
+        repo,
+        "log",
+        "--format=%x01%H",
+        "--diff-filter=AM",
+        "--name-only",
+        "--no-renames",
+        "HEAD",
+        "--",
+        "*.py",
+    )
     for block in text.split("\x01")[1:]:
         sha, *paths = block.splitlines()
         for path in paths:

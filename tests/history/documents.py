@@ -15,7 +15,18 @@ def document(belljar: Path, repo: Path, sha: str, kept: Path) -> Path:
         return path
     kept.mkdir(parents=True, exist_ok=True)
     made = kept / f"{sha}.{os.getpid()}.part"
-    command = [str(belljar), "extract", str(repo), "--rev", sha, "--format", "json", "--quiet", "-o", str(made)]
+    command = [
+        str(belljar),
+        "extract",
+        str(repo),
+        "--rev",
+        sha,
+        "--format",
+        "json",
+        "--quiet",
+        "-o",
+        str(made),
+    ]
     done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
     if done.returncode not in (0, 1) or not made.exists():
         raise RuntimeError(f"{sha}: {done.stderr.decode(errors='replace').strip()}")

@@ -19,6 +19,10 @@ class Fact:
     columns: tuple[str, ...] | None = None
     # The new name, the target, whether it is nullable: compared where both sides say it.
     detail: str | None = None
+    # Of a new column, its type in PostgreSQL, where it is one of SQLAlchemy's own.
+    kind: str | None = None
+    # Said again beside another change, as MySQL's `MODIFY` asks for: it need not be a change.
+    restated: bool = False
     # Part of a new table, which is one operation.
     part: bool = False
     # The diff is not sure of it.

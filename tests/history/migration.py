@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from facts import Fact, same_table
+from kinds import of_node
 from sql import facts_of_sql
-
 
 _BASELINE = re.compile(r"^down_revision[^=\n]*=\s*None\b", re.MULTILINE)
 
@@ -24,11 +24,11 @@ class Unknown:
         self.node = node
 
 
-def operations(texts: list[str]) -> list[Fact]:
-    """What the `upgrade` of all files leaves of the schema, and nothing for what they only do to data."""
+def operations(texts: list[str], dialect: str = "postgresql") -> list[Fact]:
+    """What the `upgrade` of all files leaves of the schema of a database, and nothing for what they only do to data."""
     facts: list[Fact] = []
     for tree in _in_order([ast.parse(text) for text in texts]):
-        reader = _Reader(tree)
+        reader = _Reader(tree, dialect)
         upgrade = reader.functions.get("upgrade")
         if upgrade is not None:
             reader.body(upgrade.body)
@@ -38,7 +38,7 @@ def operations(texts: list[str]) -> list[Fact]:
 
 def _in_order(trees: list[ast.Module]) -> list[ast.Module]:
     """Each after the one that it revises."""
-    names = [_Reader(tree).names for tree in trees]
+    names = [_Reader(tree, "").names for tree in trees]
     left = list(zip(names, trees, strict=True))
     out: list[ast.Module] = []
     while left:
@@ -52,7 +52,8 @@ def _in_order(trees: list[ast.Module]) -> list[ast.Module]:
 class _Reader:
     """Walks the statements of a version file in the order in which they would run."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, dialect: str) -> None:
+        self.dialect = dialect
         self.names: dict[str, Any] = {}
         self.functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
         self.facts: list[Fact] = []
@@ -78,7 +79,7 @@ class _Reader:
                 self._loop(target, source, body)
             case ast.If(test=test, body=body, orelse=other):
                 self.expression(test)
-                self._branches(body, other)
+                self._branches(test, body, other)
             case ast.Try(body=body, handlers=_, orelse=other, finalbody=final):
                 self.body([*body, *other, *final])
             case ast.FunctionDef():
@@ -86,8 +87,14 @@ class _Reader:
             case _:
                 self.expression(node)
 
-    def _branches(self, body: list[ast.stmt], other: list[ast.stmt]) -> None:
-        """Both branches: which database runs is not known, and what both do counts once."""
+    def _branches(self, test: ast.expr, body: list[ast.stmt], other: list[ast.stmt]) -> None:
+        """The branch for the database, where the condition names one; otherwise both, and what both do counts once."""
+        text = ast.unparse(test).lower()
+        named = next((name for name in ("postgres", "mysql", "sqlite") if name in text), None)
+        if named:
+            taken = self.dialect.startswith(named) != ("not " in text or "!=" in text)
+            self.body(body if taken else other)
+            return
         self.body(body)
         known = {str(fact) for fact in self.facts}
         at = len(self.facts)
@@ -96,7 +103,11 @@ class _Reader:
 
     def _loop(self, target: ast.expr, source: ast.expr, body: list[ast.stmt]) -> None:
         values = self.value(source)
-        if isinstance(source, ast.Call) and isinstance(source.func, ast.Name) and source.func.id == "enumerate":
+        if (
+            isinstance(source, ast.Call)
+            and isinstance(source.func, ast.Name)
+            and source.func.id == "enumerate"
+        ):
             inner = self.value(source.args[0])
             values = list(enumerate(inner)) if isinstance(inner, list) else None
         for item in values if isinstance(values, list | tuple) else [None]:
@@ -124,7 +135,9 @@ class _Reader:
                 context_expr=ast.Call(func=ast.Attribute(attr="batch_alter_table")) as call,
                 optional_vars=ast.Name(id=name),
             ):
-                self.batches[name] = _qualified(self._text(call, 0, "table_name"), self._text(call, None, "schema"))
+                self.batches[name] = _qualified(
+                    self._text(call, 0, "table_name"), self._text(call, None, "schema")
+                )
 
     def expression(self, node: ast.AST) -> None:
         """Every call in it, the inner ones of what is no operation too."""
@@ -145,9 +158,20 @@ class _Reader:
                         for fact in made(call, self.batches.get(owner)):
                             fact.origin = f"line {call.lineno}"
                             self.facts.append(fact)
-            case ast.Attribute(value=ast.Call(func=ast.Attribute(attr="Enum" | "ENUM")) as made, attr="create" | "drop" as verb):
-                name = self._text(made, None, "name")
-                self.facts.append(Fact("add" if verb == "create" else "drop", "type", None, name, origin=f"line {call.lineno}"))
+            case ast.Attribute(
+                value=ast.Call(func=ast.Attribute(attr="Enum" | "ENUM")) as made,
+                attr="create" | "drop" as verb,
+            ):
+                name = self._text(made, None, "name") or ""
+                self.facts.append(
+                    Fact(
+                        "add" if verb == "create" else "drop",
+                        "type",
+                        None,
+                        name,
+                        origin=f"line {call.lineno}",
+                    )
+                )
 
     def _inline(self, call: ast.Call, function: ast.FunctionDef) -> None:
         kept = dict(self.names)
@@ -184,7 +208,10 @@ class _Reader:
             case ast.List(elts=elements) | ast.Tuple(elts=elements) | ast.Set(elts=elements):
                 return [self.value(element) for element in elements]
             case ast.JoinedStr(values=values):
-                parts = [self.value(part.value if isinstance(part, ast.FormattedValue) else part) for part in values]
+                parts = [
+                    self.value(part.value if isinstance(part, ast.FormattedValue) else part)
+                    for part in values
+                ]
                 return "".join(part if isinstance(part, str) else "?" for part in parts)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 one, two = self.value(left), self.value(right)
@@ -230,9 +257,10 @@ class _Reader:
     def _op_create_table(self, call: ast.Call, _: str | None) -> Iterator[Fact]:
         table = _qualified(self._text(call, 0, "table_name"), self._text(call, None, "schema"))
         yield Fact("add", "table", table)
-        elements = []
+        elements: list[ast.expr] = []
         for node in call.args[1:]:
-            elements += [inner for inner in (node.value.elts if isinstance(node, ast.Starred) and isinstance(node.value, ast.List) else [node])]
+            listed = isinstance(node, ast.Starred) and isinstance(node.value, ast.List)
+            elements += node.value.elts if listed else [node]  # type: ignore[attr-defined]
         for node in elements:
             if isinstance(node, ast.Call):
                 for fact in self._element(node, table):
@@ -247,30 +275,39 @@ class _Reader:
         if kind == "Column":
             yield from self._column(node, table)
         elif kind == "ForeignKeyConstraint":
-            yield self._key(table, name, self._argument(node, 0, "columns"), self._argument(node, 1, "refcolumns"))
+            yield self._key(
+                table, name, self._argument(node, 0, "columns"), self._argument(node, 1, "refcolumns")
+            )
         elif kind == "UniqueConstraint":
             yield Fact("add", "unique", table, name, tuple(columns))
         elif kind == "CheckConstraint":
             yield Fact("add", "check", table, name, detail=self._text(node, 0, "sqltext"))
-        elif kind in ("ExcludeConstraint",):
+        elif kind == "ExcludeConstraint":
             yield Fact("add", "exclude", table, name)
         elif kind == "Index":
             yield Fact("add", "index", table, columns[0] if columns else None, tuple(columns[1:]))
 
     def _key(self, table: str | None, name: str | None, columns: Any, targets: Any) -> Fact:
-        target = targets[0].rpartition(".")[0] if isinstance(targets, list) and targets and isinstance(targets[0], str) else None
+        target = (
+            targets[0].rpartition(".")[0]
+            if isinstance(targets, list) and targets and isinstance(targets[0], str)
+            else None
+        )
         return Fact("add", "foreign_key", table, name, _names(columns), detail=target)
 
     def _column(self, node: ast.Call, table: str | None) -> Iterator[Fact]:
         name = self._text(node, 0, "name")
         nullable, key = self._argument(node, None, "nullable"), self._argument(node, None, "primary_key")
         nullable = not key if nullable is None else nullable
-        yield Fact("add", "column", table, name, detail="null" if nullable else "not null")
+        kind = of_node(node.args[1]) if len(node.args) > 1 else None
+        yield Fact("add", "column", table, name, detail="null" if nullable else "not null", kind=kind)
         for inner in node.args:
             if isinstance(inner, ast.Call) and _last(inner.func) == "ForeignKey":
                 target = self.value(inner.args[0]) if inner.args else None
                 text = target.rpartition(".")[0] if isinstance(target, str) else None
-                yield Fact("add", "foreign_key", table, self._text(inner, None, "name"), (name or "?",), detail=text)
+                yield Fact(
+                    "add", "foreign_key", table, self._text(inner, None, "name"), (name or "?",), detail=text
+                )
         unique, index = self._argument(node, None, "unique"), self._argument(node, None, "index")
         if key is True:
             yield Fact("modify", "primary_key", table)
@@ -280,7 +317,9 @@ class _Reader:
             yield Fact("add", "unique", table, None, (name or "?",))
 
     def _op_drop_table(self, call: ast.Call, _: str | None) -> Iterator[Fact]:
-        yield Fact("drop", "table", _qualified(self._text(call, 0, "table_name"), self._text(call, None, "schema")))
+        yield Fact(
+            "drop", "table", _qualified(self._text(call, 0, "table_name"), self._text(call, None, "schema"))
+        )
 
     def _op_rename_table(self, call: ast.Call, _: str | None) -> Iterator[Fact]:
         table = _qualified(self._text(call, 0, "old_table_name"), self._text(call, None, "schema"))
@@ -289,8 +328,8 @@ class _Reader:
     def _op_add_column(self, call: ast.Call, batch: str | None) -> Iterator[Fact]:
         table = batch or _qualified(self._text(call, 0, "table_name"), self._text(call, None, "schema"))
         nodes = [*call.args, *(keyword.value for keyword in call.keywords)]
-        for node in nodes:
-            node = self._argument_node(node)  # noqa: PLW2901 - a name stands for its value
+        # A name stands for its value.
+        for node in map(self._argument_node, nodes):
             if isinstance(node, ast.Call) and _last(node.func) == "Column":
                 yield from self._column(node, table)
 
@@ -311,23 +350,31 @@ class _Reader:
     def _op_alter_column(self, call: ast.Call, batch: str | None) -> Iterator[Fact]:
         table, at = self._owner(call, batch)
         name = self._text(call, at, "column_name")
-        if self._given(call, "nullable"):
-            nullable = self._argument(call, None, "nullable")
-            yield Fact("nullable", "column", table, name, detail="null" if nullable else "not null")
+        new = self._text(call, None, "new_column_name") or self._text(call, None, "name")
+        renamed = bool(new and new != name)
         for keyword, verb in (("type_", "type"), ("server_default", "default"), ("comment", "comment")):
             if self._given(call, keyword):
-                yield Fact(verb, "column", table, name)
-        new = self._text(call, None, "new_column_name") or self._text(call, None, "name")
-        if new and new != name:
+                yield Fact(verb, "column", table, name, restated=renamed)
+        if self._given(call, "nullable"):
+            nullable = "null" if self._argument(call, None, "nullable") else "not null"
+            again = renamed or (self._given(call, "type_") and not self._given(call, "existing_nullable"))
+            yield Fact("nullable", "column", table, name, detail=nullable, restated=again)
+        if renamed:
             yield Fact("rename", "column", table, name, detail=new)
 
     def _op_create_index(self, call: ast.Call, batch: str | None) -> Iterator[Fact]:
         table = batch or _qualified(self._text(call, 1, "table_name"), self._text(call, None, "schema"))
         unique = self._argument(call, None, "unique")
-        if unique is None and batch is None and len(call.args) > 4:  # noqa: PLR2004 - `unique` stands fifth
+        if unique is None and batch is None and len(call.args) > 4:
             unique = self.value(call.args[4])
         columns = self._argument(call, 1 if batch else 2, "columns")
-        yield Fact("add", "unique" if unique is True else "index", table, self._text(call, 0, "index_name"), _names(columns))
+        yield Fact(
+            "add",
+            "unique" if unique is True else "index",
+            table,
+            self._text(call, 0, "index_name"),
+            _names(columns),
+        )
 
     def _op_drop_index(self, call: ast.Call, batch: str | None) -> Iterator[Fact]:
         table = batch or _qualified(self._text(call, 1, "table_name"), self._text(call, None, "schema"))
@@ -343,11 +390,15 @@ class _Reader:
         yield Fact("modify", "primary_key", table)
 
     def _op_create_foreign_key(self, call: ast.Call, batch: str | None) -> Iterator[Fact]:
-        source = batch or _qualified(self._text(call, 1, "source_table"), self._text(call, None, "source_schema"))
+        source = batch or _qualified(
+            self._text(call, 1, "source_table"), self._text(call, None, "source_schema")
+        )
         at = 1 if batch else 2
         target = _qualified(self._text(call, at, "referent_table"), self._text(call, None, "referent_schema"))
         columns = _names(self._argument(call, at + 1, "local_cols"))
-        yield Fact("add", "foreign_key", source, self._text(call, 0, "constraint_name"), columns, detail=target)
+        yield Fact(
+            "add", "foreign_key", source, self._text(call, 0, "constraint_name"), columns, detail=target
+        )
 
     def _op_create_check_constraint(self, call: ast.Call, batch: str | None) -> Iterator[Fact]:
         table = batch or _qualified(self._text(call, 1, "table_name"), self._text(call, None, "schema"))
@@ -399,10 +450,19 @@ def settled(facts: list[Fact]) -> list[Fact]:
     """What is left in the end: a step that a later one undoes or completes is none of its own."""
     out: list[Fact] = []
     for fact in facts:
-        if fact.subject == "column" and fact.verb in ("nullable", "type", "default", "comment", "drop", "rename"):
+        if fact.subject == "column" and fact.verb in (
+            "nullable",
+            "type",
+            "default",
+            "comment",
+            "drop",
+            "rename",
+        ):
             made = _find(out, "add", "column", fact.table, fact.name)
             if made is not None:
-                if fact.verb == "nullable":
+                if fact.verb == "type":
+                    made.kind = None
+                elif fact.verb == "nullable":
                     made.detail = fact.detail
                 elif fact.verb == "rename":
                     made.name = fact.detail
@@ -417,7 +477,9 @@ def settled(facts: list[Fact]) -> list[Fact]:
             gone = _find(out, "drop", "column", fact.table, fact.name)
             if gone is not None:
                 # Dropped and made anew: its data is lost, and what is left is a column of another type.
-                out[out.index(gone)] = Fact("type", "column", fact.table, fact.name, origin=fact.origin, anew=True)
+                out[out.index(gone)] = Fact(
+                    "type", "column", fact.table, fact.name, origin=fact.origin, anew=True
+                )
                 continue
         if fact.verb == "using":
             # A unique constraint over a unique index that an earlier statement made.

@@ -11,10 +11,7 @@ _FLAGS = re.IGNORECASE | re.DOTALL
 
 def facts_of_sql(text: str, origin: str) -> list[Fact]:
     """The facts of each statement."""
-    if "$$" in text:
-        statements = [text]
-    else:
-        statements = text.split(";")
+    statements = [text] if "$$" in text else text.split(";")
     facts = [fact for statement in statements for fact in _statement(statement.strip())]
     for fact in facts:
         fact.origin = origin
@@ -84,8 +81,10 @@ _ALTERATIONS = (
 
 _STATEMENTS = (
     (
-        r"CREATE\s+(?P<unique>UNIQUE\s+)?INDEX\s+(?:CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?"
-        rf"(?P<name>{_NAME})?\s+ON\s+(?P<table>{_NAME})\s*(?:USING\s+\w+\s*)?\((?P<columns>.*)\)",
+        (
+            r"CREATE\s+(?P<unique>UNIQUE\s+)?INDEX\s+(?:CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?"
+            rf"(?P<name>{_NAME})?\s+ON\s+(?P<table>{_NAME})\s*(?:USING\s+\w+\s*)?\((?P<columns>.*)\)"
+        ),
         _index,
     ),
     (
@@ -94,7 +93,9 @@ _STATEMENTS = (
     ),
     (
         rf"ALTER\s+INDEX\s+(?:IF\s+EXISTS\s+)?(?P<name>{_NAME})\s+RENAME\s+TO\s+(?P<new>{_NAME})",
-        lambda match: iter([Fact("rename", "index", None, _clean(match["name"]), detail=_clean(match["new"]))]),
+        lambda match: iter(
+            [Fact("rename", "index", None, _clean(match["name"]), detail=_clean(match["new"]))]
+        ),
     ),
     (rf"ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?(?P<table>{_NAME})\s+(?P<rest>.*)", _alter_table),
     (
@@ -103,11 +104,15 @@ _STATEMENTS = (
     ),
     (
         rf"ALTER\s+TYPE\s+(?P<name>{_NAME})\s+RENAME\s+VALUE\s+'(?P<value>[^']*)'\s+TO\s+'(?P<new>[^']*)'",
-        lambda match: iter([Fact("rename", "enum_value", _clean(match["name"]), match["value"], detail=match["new"])]),
+        lambda match: iter(
+            [Fact("rename", "enum_value", _clean(match["name"]), match["value"], detail=match["new"])]
+        ),
     ),
     (
         rf"ALTER\s+TYPE\s+(?P<name>{_NAME})\s+RENAME\s+TO\s+(?P<new>{_NAME})",
-        lambda match: iter([Fact("rename", "type", None, _clean(match["name"]), detail=_clean(match["new"]))]),
+        lambda match: iter(
+            [Fact("rename", "type", None, _clean(match["name"]), detail=_clean(match["new"]))]
+        ),
     ),
     (
         rf"CREATE\s+TYPE\s+(?P<name>{_NAME})\s+AS\s+ENUM",
@@ -122,10 +127,20 @@ _STATEMENTS = (
         lambda match: iter([Fact("add", "sequence", None, _clean(match["name"]))]),
     ),
     (
-        r"(?P<verb>CREATE|DROP|CREATE\s+OR\s+REPLACE)\s+(?:CONSTRAINT\s+)?(?:FUNCTION|TRIGGER|EXTENSION|POLICY|PROCEDURE)\s+"
-        rf"(?:IF\s+(?:NOT\s+)?EXISTS\s+)?(?P<name>{_NAME})",
+        (
+            r"(?P<verb>CREATE|DROP|CREATE\s+OR\s+REPLACE)\s+(?:CONSTRAINT\s+)?"
+            r"(?:FUNCTION|TRIGGER|EXTENSION|POLICY|PROCEDURE)\s+"
+            rf"(?:IF\s+(?:NOT\s+)?EXISTS\s+)?(?P<name>{_NAME})"
+        ),
         lambda match: iter(
-            [Fact("drop" if match["verb"].upper() == "DROP" else "add", "object", None, _clean(match["name"]))]
+            [
+                Fact(
+                    "drop" if match["verb"].upper() == "DROP" else "add",
+                    "object",
+                    None,
+                    _clean(match["name"]),
+                )
+            ]
         ),
     ),
     (
