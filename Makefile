@@ -23,7 +23,7 @@ TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
 .PHONY: help run build snapshots test soak snapshot-test guest-test sqlmodel-test fuzz deny audit lint format frames corpus \
-	clean FORCE
+	history clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -66,6 +66,7 @@ test: build ## every test
 	$(MAKE) --no-print-directory snapshot-test CHECKED=2.0
 	$(MAKE) --no-print-directory guest-test
 	$(MAKE) --no-print-directory sqlmodel-test
+	$(PYTHON) -m unittest discover --start-directory tests/history
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus --only $(QUICK) --exact
 
 soak: $(PACKED) ## the long tests: what takes too much, and ten thousand runs of mixed tenants
@@ -136,6 +137,9 @@ frames: ## write the guest's frame encoder anew from the Rust types
 
 corpus: build ## score every package of the corpus, or ONLY=name
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus $(if $(ONLY),--only $(ONLY) -v)
+
+history: build ## compare diffs of a repository's commits with their version files: REPO="path other=mysql", LIMIT=100
+	$(PYTHON) tests/history/history.py $(BELLJAR) $(REPO) --limit $(or $(LIMIT),100) --kept $(BUILD)/history
 
 clean: ## remove what was built; fetched artefacts stay
 	cargo clean

@@ -42,6 +42,9 @@ mod docs;
 /// What differs.
 mod diff;
 
+/// What does not, however it is written.
+mod rewrites;
+
 /// What the rules say of a change, in the forms that CI reads.
 mod check {
     mod bad_input;

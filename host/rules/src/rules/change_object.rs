@@ -19,6 +19,9 @@ pub(super) const RULE: Rule = Rule {
         "squawk ban-alter-function-options",
         "squawk ban-new-write-restriction",
         "squawk ban-revoke",
+        "squawk ban-add-composite-attribute",
+        "squawk ban-alter-extension",
+        "squawk ban-alter-row-level-security",
     ],
     check,
     ..Rule::BASE
@@ -32,7 +35,7 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
     let acts = matches!(
         object.kind,
         ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule | ObjectKind::Grant
-    );
+    ) || is_row_security(object.sql.as_deref().or(object.postgresql.as_deref()));
     // On a table that comes along nobody counts on anything.
     let on_new = object.table.as_ref().is_some_and(|table| look.is_new_table(table));
     match change.action {
@@ -42,4 +45,10 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
         }
         _ => vec![],
     }
+}
+
+/// Whether a statement switches the policies of a table on or off.
+fn is_row_security(sql: Option<&str>) -> bool {
+    let words: Vec<String> = sql.unwrap_or_default().split_whitespace().map(str::to_uppercase).collect();
+    words.windows(3).any(|three| three == ["ROW", "LEVEL", "SECURITY"].map(str::to_owned))
 }

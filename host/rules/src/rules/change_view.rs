@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
         Step::say("Add columns at the end, and leave the others as they are."),
         Step::say("Otherwise make a second view of another name, and drop the first when nothing reads it."),
     ],
-    supersedes: &["squawk ban-replace-view-function"],
+    supersedes: &["squawk ban-replace-view-function", "squawk ban-alter-view-options"],
     check,
     ..Rule::BASE
 };
@@ -24,8 +24,10 @@ fn check(_: &Look<'_>, change: &Change) -> Vec<Draft> {
     let query =
         modifies(change, Subject::View, Aspect::Query) || modifies(change, Subject::View, Aspect::Columns);
     let kind = modifies(change, Subject::View, Aspect::Materialized);
+    let options = modifies(change, Subject::View, Aspect::Options);
     if !query && !kind {
-        return vec![];
+        let draft = Draft::new(format!("view `{}` gets other options", change.path));
+        return if options { draft.list() } else { vec![] };
     }
     let kept = |name: &String| after.columns.iter().any(|column| column.name == *name);
     let lost: Vec<String> =

@@ -1,5 +1,6 @@
 //! One rule each, in the order of their codes.
 
+mod add_column;
 mod add_column_rebuilds;
 mod becomes_generated;
 mod change_collation;
@@ -17,6 +18,7 @@ mod constrained_domain;
 mod convert_type;
 mod default_rewrites;
 mod delete_action;
+mod detach_inheritance;
 mod drop_column;
 mod drop_constraint;
 mod drop_enum_value;
@@ -33,6 +35,7 @@ mod enum_order;
 mod enum_value_added;
 mod enum_value_inserted;
 mod exclude_on_existing;
+mod expression_default_copies;
 mod foreign_key_index;
 mod foreign_key_on_existing;
 mod foreign_key_target;
@@ -131,6 +134,8 @@ static RULES: &[Rule] = &[
     change_server_default::RULE,
     change_sequence::RULE,
     change_object::RULE,
+    add_column::RULE,
+    detach_inheritance::RULE,
     index_blocks_writes::RULE,
     drop_index::RULE,
     unique_locks::RULE,
@@ -142,6 +147,7 @@ static RULES: &[Rule] = &[
     generated_rewrites::RULE,
     serial_rewrites::RULE,
     add_column_rebuilds::RULE,
+    expression_default_copies::RULE,
     enum_order::RULE,
     enum_value_inserted::RULE,
     enum_value_added::RULE,

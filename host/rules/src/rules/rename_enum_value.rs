@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
         Step::say("Write the new value, and change the rows that have the old one in batches."),
         Step::say("Contract: when no row has the old value, leave it in the type."),
     ],
+    supersedes: &["strong_migrations rename_enum_value"],
     dialects: SERVERS,
     check,
     ..Rule::BASE

@@ -22,7 +22,12 @@ pub(super) const RULE: Rule = Rule {
             "ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL;\nALTER TABLE {table} DROP CONSTRAINT {check};",
         ),
     ],
-    supersedes: &["atlas PG303", "squawk adding-not-nullable-field", "strong_migrations change_column_null"],
+    supersedes: &[
+        "atlas PG303",
+        "squawk adding-not-nullable-field",
+        "strong_migrations change_column_null",
+        "strong_migrations change_column_with_not_null",
+    ],
     dialects: POSTGRESQL,
     check,
     ..Rule::BASE

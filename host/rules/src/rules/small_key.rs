@@ -10,11 +10,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "After 2,147,483,647 numbers, gaps and failed inserts among them, every insert fails, and to make the key wider \
                   then writes the table, and all that refer to it, anew.",
     recipe: &[Step::say("`BigInteger().with_variant(Integer, \"sqlite\")`, or a UUID.")],
-    supersedes: &[
-        "squawk prefer-big-int",
-        "squawk prefer-bigint-over-int",
-        "squawk prefer-bigint-over-smallint",
-    ],
+    supersedes: &["squawk prefer-bigint-over-int", "squawk prefer-bigint-over-smallint"],
     dialects: SERVERS,
     check,
     ..Rule::BASE

@@ -6,8 +6,9 @@ use belljar_rules::{Settings, Version, check, rules};
 use belljar_schema::{Column, Computed, Default, Identity, ObjectKind, Table};
 
 use crate::make::{
-    Edit, check_of, column, compare, domain, edited, email, exclude, id, index, key, mysql_enum, named,
-    object, of, orders, refers, same, sequence, settings, table, text_enum, ty_of, unique, users, view,
+    Edit, check_of, column, compare, defaulted, domain, edited, email, exclude, id, index, key, mysql_enum,
+    named, object, of, orders, refers, required, same, sequence, settings, table, text_enum, ty_of, unique,
+    users, view,
 };
 
 struct Case {
@@ -33,14 +34,6 @@ impl Case {
         self.set = set;
         self
     }
-}
-
-fn required(name: &str, ty: &str) -> Column {
-    Column { nullable: false, ..column(name, ty) }
-}
-
-fn defaulted(name: &str, ty: &str, default: &str) -> Column {
-    Column { server_default: Some(default.to_owned()), ..column(name, ty) }
 }
 
 fn computed(persisted: Option<bool>) -> Column {
@@ -319,6 +312,16 @@ fn backward_incompatible() -> Vec<Case> {
                 d.objects.push(object(ObjectKind::Trigger, "log", Some("pets"), "CREATE TRIGGER log"));
             }],
         ),
+        case(
+            "BJ314",
+            [same, |d| users(d).columns.push(column("nick", "TEXT"))],
+            [same, |d| d.tables.push(table("pets", vec![id(), column("nick", "TEXT")]))],
+        ),
+        case(
+            "BJ315",
+            [|d| *users(d) = with_option(users(d).clone(), "postgresql_inherits", "people"), same],
+            [same, |d| *users(d) = with_option(users(d).clone(), "postgresql_inherits", "people")],
+        ),
     ]
 }
 
@@ -420,6 +423,16 @@ fn locks() -> Vec<Case> {
             [same, |d| users(d).columns.push(column("age", "INTEGER"))],
         )
         .set(|settings| settings.versions.mysql = Version(5, 7, 0)),
+        case(
+            "BJ412",
+            [same, |d| users(d).columns.push(defaulted("made", "DATETIME", "(now())"))],
+            [same, |d| users(d).columns.push(defaulted("made", "DATETIME", "now()"))],
+        ),
+        case(
+            "BJ412",
+            [same, |d| users(d).columns.push(defaulted("code", "VARCHAR(36)", "(uuid())"))],
+            [same, |d| users(d).columns.push(defaulted("code", "VARCHAR(36)", "'(uuid())'"))],
+        ),
     ]
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod cases;
+mod compared;
 mod doubt;
 mod listed;
 mod make;

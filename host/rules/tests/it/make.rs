@@ -74,6 +74,16 @@ pub(crate) fn column(name: &str, ty: &str) -> Column {
     }
 }
 
+/// One that takes no null.
+pub(crate) fn required(name: &str, ty: &str) -> Column {
+    Column { nullable: false, ..column(name, ty) }
+}
+
+/// One with a server default.
+pub(crate) fn defaulted(name: &str, ty: &str, default: &str) -> Column {
+    Column { server_default: Some(default.to_owned()), ..column(name, ty) }
+}
+
 /// A key that every dialect numbers.
 pub(crate) fn id() -> Column {
     let mut id = Column { primary_key: true, nullable: false, ..column("id", "BIGINT") };
@@ -103,6 +113,11 @@ pub(crate) fn mysql_enum(values: &[&str]) -> ColumnType {
     let mut ty = ty_of("VARCHAR(20)");
     ty.mysql = Some(format!("ENUM('{}')", values.join("','")));
     ty
+}
+
+/// A set in MySQL alone.
+pub(crate) fn mysql_set(values: &[&str]) -> ColumnType {
+    ColumnType { mysql: Some(format!("SET('{}')", values.join("','"))), ..ty_of("VARCHAR(20)") }
 }
 
 /// An enumeration that every database keeps as text.

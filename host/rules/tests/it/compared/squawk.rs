@@ -1,0 +1,664 @@
+//! Squawk: the rules of the `squawk-linter` crate, with the examples of its pages and tests.
+
+use std::collections::BTreeMap;
+
+use belljar_schema::{Column, Computed, Identity, ObjectKind, Table};
+
+use super::{Row, Tool, row};
+use crate::make::{
+    check_of, column, defaulted, domain, email, id, index, key, named, object, orders, required, same,
+    sequence, table, ty_of, unique, users, view,
+};
+
+pub(super) fn tool() -> Tool {
+    Tool {
+        name: "squawk",
+        of: "The rules of `squawk-linter` 2.68.",
+        all: &[
+            "require-concurrent-index-creation",
+            "require-concurrent-index-deletion",
+            "constraint-missing-not-valid",
+            "adding-field-with-default",
+            "adding-foreign-key-constraint",
+            "changing-column-type",
+            "adding-not-nullable-field",
+            "adding-serial-primary-key-field",
+            "renaming-column",
+            "renaming-table",
+            "disallowed-unique-constraint",
+            "ban-drop-database",
+            "prefer-bigint-over-int",
+            "prefer-bigint-over-smallint",
+            "prefer-identity",
+            "prefer-repack",
+            "prefer-robust-stmts",
+            "prefer-text-field",
+            "prefer-timestamptz",
+            "ban-char-field",
+            "ban-drop-column",
+            "ban-drop-table",
+            "ban-drop-not-null",
+            "transaction-nesting",
+            "adding-required-field",
+            "ban-concurrent-index-creation-in-transaction",
+            "ban-create-domain-with-constraint",
+            "unused-ignore",
+            "ban-alter-domain-with-add-constraint",
+            "ban-truncate-cascade",
+            "require-timeout-settings",
+            "ban-uncommitted-transaction",
+            "require-enum-value-ordering",
+            "require-table-schema",
+            "identifier-too-long",
+            "require-concurrent-partition-detach",
+            "require-concurrent-reindex",
+            "require-lock-timeout",
+            "require-statement-timeout",
+            "ban-duplicate-column-assignments",
+            "ban-drop-view",
+            "ban-drop-function",
+            "ban-drop-type",
+            "ban-drop-default",
+            "ban-drop-trigger",
+            "ban-drop-schema",
+            "ban-drop-sequence",
+            "ban-drop-domain",
+            "ban-drop-constraint",
+            "ban-drop-generated-expression",
+            "renaming-object",
+            "ban-set-schema",
+            "ban-alter-identity",
+            "ban-drop-extension",
+            "ban-alter-generated-expression",
+            "ban-drop-index",
+            "ban-set-default",
+            "ban-disable-trigger",
+            "ban-replica-identity",
+            "ban-drop-policy",
+            "ban-revoke",
+            "ban-replace-view-function",
+            "ban-alter-policy-condition",
+            "ban-alter-policy-roles",
+            "ban-create-policy",
+            "ban-alter-function-options",
+            "ban-alter-view-options",
+            "ban-alter-role-options",
+            "ban-alter-database-options",
+            "ban-alter-row-level-security",
+            "ban-new-write-restriction",
+            "ban-add-enum-value",
+            "ban-add-composite-attribute",
+            "ban-add-column",
+            "ban-detach-inheritance",
+            "ban-alter-sequence-values",
+            "ban-alter-system-options",
+            "ban-alter-extension",
+        ],
+        rows: [constraints(), types(), clients(), objects()].into_iter().flatten().collect(),
+        outside: OUTSIDE,
+    }
+}
+
+const OUTSIDE: &[(&str, &str)] = &[
+    ("ban-drop-database", "models are within one database"),
+    ("prefer-repack", "`VACUUM FULL` and `CLUSTER` change no schema"),
+    ("prefer-robust-stmts", "`IF NOT EXISTS` is a word of the migration"),
+    ("transaction-nesting", "models have no transactions"),
+    ("ban-concurrent-index-creation-in-transaction", "models have no transactions"),
+    ("unused-ignore", "a comment of its own; a needless `belljar: ignore` is told by `belljar check`"),
+    ("ban-truncate-cascade", "`TRUNCATE` changes no schema"),
+    ("require-timeout-settings", "settings of the migration's session"),
+    ("require-lock-timeout", "a setting of the migration's session"),
+    ("require-statement-timeout", "a setting of the migration's session"),
+    ("ban-uncommitted-transaction", "models have no transactions"),
+    ("require-concurrent-partition-detach", "a word of the migration"),
+    ("require-concurrent-reindex", "`REINDEX` changes no schema"),
+    ("ban-duplicate-column-assignments", "an `UPDATE`"),
+    ("ban-disable-trigger", "a state of the database that models do not declare"),
+    ("ban-replica-identity", "replication is set up outside of models"),
+    ("ban-alter-role-options", "roles are outside of models"),
+    ("ban-alter-database-options", "settings of the database are outside of models"),
+    ("ban-alter-system-options", "settings of the server are outside of models"),
+];
+
+fn constraints() -> Vec<Row> {
+    vec![
+        row(
+            "require-concurrent-index-creation",
+            "CREATE INDEX \"field_name_idx\" ON \"table_name\" (\"field_name\")",
+            "BJ401",
+            [same, |d| users(d).indexes.push(index("field_name_idx", &["email"]))],
+        ),
+        row(
+            "require-concurrent-index-deletion",
+            "DROP INDEX IF EXISTS \"field_name_idx\"",
+            "BJ402",
+            [|d| users(d).indexes.push(index("field_name_idx", &["email"])), same],
+        ),
+        row(
+            "ban-drop-index",
+            "DROP INDEX \"field_name_idx\"",
+            "BJ402",
+            [|d| users(d).indexes.push(index("field_name_idx", &["email"])), same],
+        ),
+        row(
+            "constraint-missing-not-valid",
+            "ADD CONSTRAINT positive_balance CHECK (balance >= 0)",
+            "BJ407",
+            [
+                |d| users(d).columns.push(column("balance", "INTEGER")),
+                |d| {
+                    users(d).columns.push(column("balance", "INTEGER"));
+                    users(d).checks.push(check_of("positive_balance", "balance >= 0"));
+                },
+            ],
+        ),
+        row(
+            "constraint-missing-not-valid",
+            "ADD CONSTRAINT distfk FOREIGN KEY (address)",
+            "BJ408",
+            [same, |d| {
+                orders(d).foreign_keys.push(key("distfk", &["user_id"], &["users.id"]));
+            }],
+        ),
+        row(
+            "adding-foreign-key-constraint",
+            "ADD CONSTRAINT fk_user FOREIGN KEY (user_id)",
+            "BJ408",
+            [same, |d| {
+                orders(d).foreign_keys.push(key("fk_user", &["user_id"], &["users.id"]));
+            }],
+        ),
+        row(
+            "adding-not-nullable-field",
+            "ALTER COLUMN foo SET NOT NULL",
+            "BJ406",
+            [same, |d| {
+                email(d).nullable = false;
+            }],
+        ),
+        row(
+            "adding-required-field",
+            "ADD COLUMN foo integer NOT NULL",
+            "BJ203",
+            [same, |d| {
+                users(d).columns.push(required("foo", "INTEGER"));
+            }],
+        ),
+        row(
+            "adding-serial-primary-key-field",
+            "ADD COLUMN b SERIAL PRIMARY KEY",
+            "BJ410",
+            [
+                |d| d.tables.push(table("a", vec![column("name", "TEXT")])),
+                |d| d.tables.push(table("a", vec![column("name", "TEXT"), id()])),
+            ],
+        ),
+        row(
+            "adding-serial-primary-key-field",
+            "ALTER TABLE items ADD PRIMARY KEY (id)",
+            "BJ210",
+            [|d| users(d).primary_key.columns.clear(), same],
+        ),
+        row(
+            "disallowed-unique-constraint",
+            "ADD CONSTRAINT field_name_constraint UNIQUE (field_name)",
+            "BJ403",
+            [same, |d| users(d).unique.push(unique("field_name_constraint", &["email"]))],
+        ),
+        row(
+            "ban-drop-constraint",
+            "ALTER TABLE t DROP CONSTRAINT c",
+            "BJ105",
+            [|d| users(d).unique.push(unique("c", &["email"])), same],
+        ),
+        row(
+            "identifier-too-long",
+            "ALTER TABLE t ADD COLUMN (of 64 letters) text",
+            "BJ801",
+            [same, |d| {
+                users(d).columns.push(column(&"a".repeat(64), "TEXT"));
+            }],
+        ),
+        row(
+            "require-table-schema",
+            "CREATE TABLE my_table (id int)",
+            "BJ806",
+            [same, |d| {
+                d.tables.push(table("my_table", vec![id()]));
+            }],
+        ),
+    ]
+}
+
+fn types() -> Vec<Row> {
+    vec![
+        row(
+            "adding-field-with-default",
+            "ADD COLUMN foo boolean DEFAULT random()",
+            "BJ405",
+            [same, |d| {
+                users(d).columns.push(defaulted("foo", "BOOLEAN", "random()"));
+            }],
+        ),
+        row(
+            "adding-field-with-default",
+            "ADD COLUMN foo integer GENERATED ALWAYS AS (…) STORED",
+            "BJ409",
+            [same, |d| users(d).columns.push(computed("length(name)"))],
+        ),
+        row(
+            "changing-column-type",
+            "ALTER COLUMN edits TYPE bigint",
+            "BJ404",
+            [|d| email(d).ty = ty_of("INTEGER"), |d| email(d).ty = ty_of("BIGINT")],
+        ),
+        row(
+            "prefer-bigint-over-int",
+            "CREATE TABLE users (id serial)",
+            "BJ907",
+            [same, |d| {
+                d.tables.push(table("pets", vec![Column { ty: ty_of("INTEGER"), ..id() }]));
+            }],
+        ),
+        row(
+            "prefer-bigint-over-smallint",
+            "CREATE TABLE users (id smallserial)",
+            "BJ907",
+            [same, |d| {
+                d.tables.push(table("pets", vec![Column { ty: ty_of("SMALLINT"), ..id() }]));
+            }],
+        ),
+        row(
+            "prefer-identity",
+            "CREATE TABLE users (id bigserial)",
+            "BJ912",
+            [same, |d| {
+                d.tables.push(table("pets", vec![id()]));
+            }],
+        ),
+        row(
+            "prefer-text-field",
+            "CREATE TABLE t (email varchar(100) NOT NULL)",
+            "BJ908",
+            [same, |d| {
+                d.tables.push(table("pets", vec![id(), required("email", "VARCHAR(100)")]));
+            }],
+        ),
+        row(
+            "prefer-timestamptz",
+            "CREATE TABLE t (created_ts timestamp without time zone)",
+            "BJ909",
+            [same, |d| {
+                users(d).columns.push(column("created_ts", "TIMESTAMP WITHOUT TIME ZONE"));
+            }],
+        ),
+        row(
+            "ban-char-field",
+            "CREATE TABLE t (id char(100))",
+            "BJ911",
+            [same, |d| {
+                users(d).columns.push(column("code", "CHAR(100)"));
+            }],
+        ),
+        row(
+            "ban-create-domain-with-constraint",
+            "CREATE DOMAIN positive AS NUMERIC(5, 5) CHECK (VALUE > 0)",
+            "BJ914",
+            [same, |d| {
+                d.types.push(domain("positive", "CREATE DOMAIN positive AS NUMERIC(5, 5) CHECK (VALUE > 0)"))
+            }],
+        ),
+        row(
+            "ban-alter-domain-with-add-constraint",
+            "ALTER DOMAIN name ADD CONSTRAINT c CHECK (VALUE > 0)",
+            "BJ914",
+            [
+                |d| d.types.push(domain("name", "CREATE DOMAIN name AS INTEGER")),
+                |d| {
+                    d.types
+                        .push(domain("name", "CREATE DOMAIN name AS INTEGER CONSTRAINT c CHECK (VALUE > 0)"))
+                },
+            ],
+        ),
+        row(
+            "require-enum-value-ordering",
+            "ALTER TYPE my_enum ADD VALUE 'new_value'",
+            "BJ502",
+            [
+                |d| d.types.push(named("my_enum", &["existing_value"])),
+                |d| d.types.push(named("my_enum", &["new_value", "existing_value"])),
+            ],
+        ),
+        row(
+            "ban-add-enum-value",
+            "ALTER TYPE my_enum ADD VALUE 'new_value'",
+            "BJ503",
+            [
+                |d| d.types.push(named("my_enum", &["existing_value"])),
+                |d| d.types.push(named("my_enum", &["existing_value", "new_value"])),
+            ],
+        ),
+        row("ban-drop-type", "DROP TYPE t", "BJ108", [|d| d.types.push(named("t", &["a"])), same]),
+        row(
+            "ban-drop-domain",
+            "DROP DOMAIN d",
+            "BJ108",
+            [|d| d.types.push(domain("d", "CREATE DOMAIN d AS INTEGER")), same],
+        ),
+        row(
+            "ban-add-composite-attribute",
+            "ALTER TYPE t ADD ATTRIBUTE b int",
+            "BJ313",
+            [
+                |d| d.objects.push(object(ObjectKind::Type, "t", None, "CREATE TYPE t AS (a int)")),
+                |d| d.objects.push(object(ObjectKind::Type, "t", None, "CREATE TYPE t AS (a int, b int)")),
+            ],
+        ),
+    ]
+}
+
+fn computed(sql: &str) -> Column {
+    Column {
+        computed: Some(Computed { sql: sql.to_owned(), persisted: Some(true) }),
+        ..column("foo", "INTEGER")
+    }
+}
+
+fn clients() -> Vec<Row> {
+    vec![
+        row(
+            "renaming-column",
+            "ALTER TABLE t RENAME COLUMN email TO mail",
+            "BJ303",
+            [same, |d| {
+                email(d).name = "mail".to_owned();
+            }],
+        )
+        .renames(&["users.email=mail"]),
+        row(
+            "renaming-table",
+            "ALTER TABLE t RENAME TO people",
+            "BJ301",
+            [same, |d| {
+                users(d).name = "people".to_owned();
+            }],
+        )
+        .renames(&["users=people"]),
+        row(
+            "renaming-object",
+            "ALTER VIEW v RENAME TO v2",
+            "BJ305",
+            [|d| d.views.push(view("v", &["id"])), |d| d.views.push(view("v2", &["id"]))],
+        )
+        .renames(&["v=v2"]),
+        row(
+            "ban-set-schema",
+            "ALTER TABLE t SET SCHEMA s",
+            "BJ302",
+            [same, |d| {
+                users(d).schema = Some("s".to_owned());
+            }],
+        )
+        .renames(&["users=s.users"]),
+        row(
+            "ban-drop-column",
+            "ALTER TABLE t DROP COLUMN c",
+            "BJ102",
+            [same, |d| {
+                users(d).columns.retain(|one| one.name != "name");
+            }],
+        ),
+        row(
+            "ban-drop-table",
+            "DROP TABLE t",
+            "BJ101",
+            [same, |d| d.tables.retain(|one| one.name != "users")],
+        ),
+        row(
+            "ban-drop-not-null",
+            "ALTER COLUMN c DROP NOT NULL",
+            "BJ310",
+            [|d| email(d).nullable = false, same],
+        ),
+        row(
+            "ban-drop-default",
+            "ALTER COLUMN c DROP DEFAULT",
+            "BJ306",
+            [
+                |d| *email(d) = Column { nullable: false, ..defaulted("email", "VARCHAR(50)", "''") },
+                |d| email(d).nullable = false,
+            ],
+        ),
+        row(
+            "ban-set-default",
+            "ALTER COLUMN c SET DEFAULT 1",
+            "BJ311",
+            [same, |d| {
+                email(d).server_default = Some("'1'".to_owned());
+            }],
+        ),
+        row(
+            "ban-add-column",
+            "ALTER TABLE users ADD COLUMN name text",
+            "BJ314",
+            [same, |d| {
+                users(d).columns.push(column("nick", "TEXT"));
+            }],
+        ),
+        row(
+            "ban-alter-identity",
+            "ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY",
+            "BJ308",
+            [same, |d| {
+                email(d).identity = Some(Identity { always: true, start: None, increment: None });
+            }],
+        ),
+        row(
+            "ban-alter-generated-expression",
+            "ALTER COLUMN c SET EXPRESSION AS (id + 2)",
+            "BJ308",
+            [|d| users(d).columns.push(computed("id + 1")), |d| users(d).columns.push(computed("id + 2"))],
+        ),
+        row(
+            "ban-drop-generated-expression",
+            "ALTER COLUMN c DROP EXPRESSION",
+            "BJ308",
+            [
+                |d| users(d).columns.push(computed("id + 1")),
+                |d| users(d).columns.push(column("foo", "INTEGER")),
+            ],
+        ),
+        row(
+            "ban-detach-inheritance",
+            "ALTER TABLE child NO INHERIT parent",
+            "BJ315",
+            [
+                |d| {
+                    let options = BTreeMap::from([("postgresql_inherits".to_owned(), "parent".to_owned())]);
+                    d.tables.push(Table { options, ..table("child", vec![id()]) });
+                },
+                |d| d.tables.push(table("child", vec![id()])),
+            ],
+        ),
+        row("ban-drop-sequence", "DROP SEQUENCE s", "BJ107", [|d| d.sequences.push(sequence("s", 1)), same]),
+        row(
+            "ban-alter-sequence-values",
+            "ALTER SEQUENCE s RESTART WITH 5",
+            "BJ312",
+            [|d| d.sequences.push(sequence("s", 1)), |d| d.sequences.push(sequence("s", 5))],
+        ),
+    ]
+}
+
+fn objects() -> Vec<Row> {
+    let gone = |rule, example, change| row(rule, example, "BJ109", change);
+    let other = |rule, example, change| row(rule, example, "BJ313", change);
+    vec![
+        row("ban-drop-view", "DROP VIEW v", "BJ103", [|d| d.views.push(view("v", &["id"])), same]),
+        row(
+            "ban-replace-view-function",
+            "CREATE OR REPLACE VIEW v AS SELECT 1 AS id",
+            "BJ307",
+            [|d| d.views.push(view("v", &["id", "name"])), |d| d.views.push(view("v", &["id"]))],
+        ),
+        other(
+            "ban-replace-view-function",
+            "CREATE OR REPLACE FUNCTION f() …",
+            [
+                |d| {
+                    d.objects.push(object(
+                        ObjectKind::Function,
+                        "f",
+                        None,
+                        "CREATE FUNCTION f() AS 'SELECT 1'",
+                    ))
+                },
+                |d| {
+                    d.objects.push(object(
+                        ObjectKind::Function,
+                        "f",
+                        None,
+                        "CREATE FUNCTION f() AS 'SELECT 2'",
+                    ))
+                },
+            ],
+        ),
+        row(
+            "ban-alter-view-options",
+            "ALTER VIEW v SET (security_barrier = true)",
+            "BJ307",
+            [
+                |d| d.views.push(view("v", &["id"])),
+                |d| {
+                    let mut view = view("v", &["id"]);
+                    view.options.insert("security_barrier".to_owned(), "true".to_owned());
+                    d.views.push(view);
+                },
+            ],
+        ),
+        gone(
+            "ban-drop-schema",
+            "DROP SCHEMA s",
+            [|d| d.objects.push(object(ObjectKind::Schema, "s", None, "CREATE SCHEMA s")), same],
+        ),
+        gone(
+            "ban-drop-extension",
+            "DROP EXTENSION hstore",
+            [
+                |d| d.objects.push(object(ObjectKind::Extension, "hstore", None, "CREATE EXTENSION hstore")),
+                same,
+            ],
+        ),
+        gone(
+            "ban-drop-function",
+            "DROP FUNCTION f",
+            [
+                |d| {
+                    d.objects.push(object(
+                        ObjectKind::Function,
+                        "f",
+                        None,
+                        "CREATE FUNCTION f() AS 'SELECT 1'",
+                    ))
+                },
+                same,
+            ],
+        ),
+        gone(
+            "ban-drop-trigger",
+            "DROP TRIGGER log ON users",
+            [
+                |d| d.objects.push(object(ObjectKind::Trigger, "log", Some("users"), "CREATE TRIGGER log")),
+                same,
+            ],
+        ),
+        gone(
+            "ban-drop-policy",
+            "DROP POLICY p ON users",
+            [
+                |d| {
+                    d.objects.push(object(ObjectKind::Policy, "p", Some("users"), "CREATE POLICY p ON users"))
+                },
+                same,
+            ],
+        ),
+        other(
+            "ban-create-policy",
+            "CREATE POLICY p ON users",
+            [same, |d| {
+                d.objects.push(object(ObjectKind::Policy, "p", Some("users"), "CREATE POLICY p ON users"));
+            }],
+        ),
+        other(
+            "ban-alter-policy-condition",
+            "ALTER POLICY p ON users USING (false)",
+            [
+                |d| d.objects.push(policy("CREATE POLICY p ON users USING (true)")),
+                |d| d.objects.push(policy("CREATE POLICY p ON users USING (false)")),
+            ],
+        ),
+        other(
+            "ban-alter-policy-roles",
+            "ALTER POLICY p ON users TO app",
+            [
+                |d| d.objects.push(policy("CREATE POLICY p ON users TO admin")),
+                |d| d.objects.push(policy("CREATE POLICY p ON users TO app")),
+            ],
+        ),
+        other(
+            "ban-alter-function-options",
+            "ALTER FUNCTION f() SECURITY INVOKER",
+            [
+                |d| d.objects.push(function("SECURITY DEFINER")),
+                |d| d.objects.push(function("SECURITY INVOKER")),
+            ],
+        ),
+        other(
+            "ban-alter-row-level-security",
+            "ALTER TABLE users ENABLE ROW LEVEL SECURITY",
+            [same, |d| {
+                let sql = "ALTER TABLE users ENABLE ROW LEVEL SECURITY";
+                d.objects.push(object(ObjectKind::Ddl, "users", Some("users"), sql));
+            }],
+        ),
+        other(
+            "ban-new-write-restriction",
+            "CREATE TRIGGER … BEFORE INSERT ON users",
+            [same, |d| {
+                let sql = "CREATE TRIGGER stop BEFORE INSERT ON users EXECUTE FUNCTION refuse()";
+                d.objects.push(object(ObjectKind::Trigger, "stop", Some("users"), sql));
+            }],
+        ),
+        other(
+            "ban-revoke",
+            "REVOKE SELECT ON t FROM app",
+            [same, |d| {
+                d.objects.push(object(
+                    ObjectKind::Grant,
+                    "users",
+                    Some("users"),
+                    "REVOKE SELECT ON users FROM app",
+                ));
+            }],
+        ),
+        other(
+            "ban-alter-extension",
+            "ALTER EXTENSION hstore UPDATE TO '1.8'",
+            [|d| d.objects.push(extension("1.7")), |d| d.objects.push(extension("1.8"))],
+        ),
+    ]
+}
+
+fn policy(sql: &str) -> belljar_schema::DeclaredObject {
+    object(ObjectKind::Policy, "p", Some("users"), sql)
+}
+
+fn function(option: &str) -> belljar_schema::DeclaredObject {
+    object(ObjectKind::Function, "f", None, &format!("CREATE FUNCTION f() {option} AS 'SELECT 1'"))
+}
+
+fn extension(version: &str) -> belljar_schema::DeclaredObject {
+    let sql = format!("CREATE EXTENSION hstore VERSION '{version}'");
+    object(ObjectKind::Extension, "hstore", None, &sql)
+}

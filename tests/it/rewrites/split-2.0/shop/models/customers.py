@@ -1,0 +1,32 @@
+import enum
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Optional
+
+from sqlalchemy import (
+    CheckConstraint, Enum, ForeignKey, INTEGER, Index, Numeric, String, Text, UniqueConstraint, func, true,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+
+from .base import Base
+
+class Kind(enum.Enum):
+    person = "p"
+    firm = "f"
+
+
+key = Annotated[int, mapped_column(INTEGER, primary_key=True)]
+
+
+class Customer(Base):
+    __tablename__ = "customers"
+    __table_args__ = (CheckConstraint("mail <> ''", name="ck_mail"),)
+
+    id: Mapped[key]
+    mail: Mapped[str] = mapped_column(String(320), unique=True)
+    kind: Mapped[Kind] = mapped_column(Enum(Kind, name="customer_kind"))
+    active: Mapped[bool] = mapped_column(server_default=true())
+    made: Mapped[Optional[datetime]] = mapped_column(server_default=func.now())
+
+

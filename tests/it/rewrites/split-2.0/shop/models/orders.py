@@ -1,0 +1,28 @@
+import enum
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Optional
+
+from sqlalchemy import (
+    CheckConstraint, Enum, ForeignKey, INTEGER, Index, Numeric, String, Text, UniqueConstraint, func, true,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+
+from .base import Base
+from .customers import Customer, key
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    __table_args__ = (UniqueConstraint("customer_id", "made", name="uq_orders"),)
+
+    id: Mapped[key]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+    total: Mapped[Optional[Decimal]] = mapped_column(Numeric(10, 2))
+    note: Mapped[Optional[str]] = mapped_column(Text, default="")
+    made: Mapped[Optional[datetime]] = mapped_column(server_default=func.now())
+    customer: Mapped[Customer] = relationship()
+
+
+Index("ix_orders_total", Order.total.desc())
