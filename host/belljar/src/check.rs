@@ -4,7 +4,6 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
-    thread,
 };
 
 use belljar_check::{Config, ConfigError, FILE_NAME, FailOn, Input, Problem, Verdict, render};
@@ -14,7 +13,8 @@ use belljar_schema::{Diagnostic, Severity};
 
 use crate::{
     cli::{Check, CheckFormat, Fail},
-    diff::{Loaded, Side, no_models, sides},
+    diff::{Loaded, Side, load_both, no_models, sides},
+    downstream::{self, Downstream},
     failure::Failure,
     output,
     settings::Reading,
@@ -26,8 +26,21 @@ const LONGEST_CONFIG: u64 = 1 << 20;
 
 /// Reads both sides, lets the rules look at what differs, and writes what they say in every form that was asked for.
 pub(crate) fn run(arguments: Check) -> Result<ExitCode, Failure> {
-    let Check { base, head, repo, format, output, report, fail_on, config, no_config, rename, reading } =
-        arguments;
+    let Check {
+        base,
+        head,
+        repo,
+        format,
+        output,
+        report,
+        fail_on,
+        config,
+        no_config,
+        rename,
+        contract,
+        artefacts,
+        reading,
+    } = arguments;
     let renames: Vec<Rename> = rename
         .iter()
         .map(|text| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone())))
@@ -50,7 +63,22 @@ pub(crate) fn run(arguments: Check) -> Result<ExitCode, Failure> {
     if let Some(fail_on) = fail_on {
         config.fail_on = level(fail_on);
     }
+    let mut remarks = remarks;
+    for file in &contract {
+        let name = file.display().to_string();
+        let bytes = fs::read(file)
+            .map_err(|error| Failure::Artefact { path: name.clone(), message: error.to_string() })?;
+        let (contract, said) = belljar_contract::read_odcs(&bytes, &name);
+        config.downstream.contracts.add(contract);
+        remarks.extend(said);
+    }
+    let found = Downstream::new(&artefacts, &config, head.source.as_ref(), &reading.source_limits)?;
+    remarks.extend(found.said.iter().cloned());
+    let is_felt = artefacts.any() || config.downstream.names_artefacts();
+    let graph = base.as_ref().ok().filter(|_| is_felt).map(|base| found.graph(&base.document, &config));
+    let owners = downstream::owners(head.source.as_ref());
     let verdict = belljar_check::check(&Input {
+        downstream: graph.as_ref().map(|graph| belljar_check::Downstream { graph, owners: &owners }),
         base: base.as_ref().map(|loaded| &loaded.document).map_err(Clone::clone),
         head: &head.document,
         tree: head.source.as_ref().map(|source| &source.tree),
@@ -72,11 +100,7 @@ pub(crate) fn run(arguments: Check) -> Result<ExitCode, Failure> {
 
 /// Both sides, read side by side. A base that can't be had leaves the head to be told of; why is said.
 fn both(base: Side, head: Side, reading: &Reading) -> Result<(Result<Loaded, String>, Loaded), Failure> {
-    let (base, head) = thread::scope(|scope| {
-        let other = scope.spawn(|| base.load(reading));
-        let head = head.load(reading);
-        (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), head)
-    });
+    let (base, head) = load_both(base, head, reading);
     let base = match base {
         Ok(base) => Ok(base),
         Err(failure) if is_empty(&failure) => {
@@ -121,7 +145,7 @@ fn is_lost(failure: &Failure) -> bool {
 }
 
 /// The configuration that the command line names.
-fn named(file: &Path) -> Result<Config, Failure> {
+pub(crate) fn named(file: &Path) -> Result<Config, Failure> {
     let name = file.display().to_string();
     let failure = |message: String| wrong(&name, vec![Problem { line: 0, message, hint: None }]);
     let size = fs::metadata(file).map_err(|error| failure(error.to_string()))?.len();
@@ -132,7 +156,7 @@ fn named(file: &Path) -> Result<Config, Failure> {
 }
 
 /// The configuration of the head, where it has one.
-fn own(source: Option<&Source>) -> Result<Config, Failure> {
+pub(crate) fn own(source: Option<&Source>) -> Result<Config, Failure> {
     let Some(source) = source.filter(|source| source.tree.node(FILE_NAME).is_some()) else {
         return Ok(Config::default());
     };

@@ -31,12 +31,8 @@ pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
     output::check(output.as_deref())?;
     let reading = Reading::new(&repo, None, reading, Vec::new())?;
     let (base, head) = sides(&base, head, &repo, &reading)?;
-    let (base, head) = thread::scope(|scope| {
-        let other = scope.spawn(|| base.document(&reading));
-        let head = head.document(&reading);
-        (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), head)
-    });
-    let (base, head) = (base?, head?);
+    let (base, head) = load_both(base, head, &reading);
+    let (base, head) = (base?.document, head?.document);
     let found = belljar_diff::diff(&base, &head, &Options { renames });
     output::write(output.as_deref(), &|out| match format {
         DiffFormat::Text => write!(out, "{}", Text(&found)),
@@ -45,6 +41,19 @@ pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
     })?;
     let lost = |document: &Document| document.diagnostics.iter().any(|item| item.severity == Severity::Error);
     Ok(if lost(&base) || lost(&head) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// Both sides, read side by side.
+pub(crate) fn load_both(
+    base: Side,
+    head: Side,
+    reading: &Reading,
+) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
+    thread::scope(|scope| {
+        let other = scope.spawn(|| base.load(reading));
+        let head = head.load(reading);
+        (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), head)
+    })
 }
 
 /// One side of a comparison.
@@ -96,8 +105,11 @@ impl Side {
         if is_document { Self::Document(path) } else { Self::Path(path) }
     }
 
-    fn document(self, reading: &Reading) -> Result<Document, Failure> {
-        self.load(reading).map(|loaded| loaded.document)
+    /// What a command reads that takes one source: a document, or the request itself.
+    pub(crate) fn of_reading(reading: &Reading) -> Self {
+        let path = &reading.request.path;
+        let is_document = path.extension().is_some_and(|ending| ending == "json") && path.is_file();
+        if is_document { Self::Document(path.clone()) } else { Self::WorkTree }
     }
 
     /// Reads the side, and its files where it has some.

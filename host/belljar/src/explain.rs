@@ -94,7 +94,7 @@ impl<'a> Subject<'a> {
 }
 
 /// The names most like one that is not there.
-fn nearest(document: &Document, name: &str) -> Vec<String> {
+pub(crate) fn nearest(document: &Document, name: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let with_column = name.contains('.');
     for table in &document.tables {

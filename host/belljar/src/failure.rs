@@ -61,6 +61,25 @@ pub(crate) enum Failure {
         /// All that is wrong with it.
         problems: Vec<Problem>,
     },
+    /// A name that means several things.
+    #[error("`{name}` means several: {}", meant.join(", "))]
+    Ambiguous {
+        /// What was asked for.
+        name: String,
+        /// What each is called by itself.
+        meant: Vec<String>,
+    },
+    /// An artefact can't be read.
+    #[error("cannot read `{path}`: {message}")]
+    Artefact {
+        /// The file or folder.
+        path: String,
+        /// Why not.
+        message: String,
+    },
+    /// Nobody is known to read the schema.
+    #[error("nothing downstream is named")]
+    NoArtefact,
     /// No rule has that code.
     #[error("no rule has the code `{0}`")]
     NoSuchRule(String),
@@ -134,10 +153,17 @@ impl Failure {
             Self::NoSuchRule(code) => {
                 let known: Vec<&str> = belljar_rules::rules().iter().map(|rule| rule.code).collect();
                 Some(
-                    belljar_check::nearest(code, &known)
+                    belljar_settings::meant(code, &known)
                         .unwrap_or_else(|| "`belljar rules` lists them".to_owned()),
                 )
             }
+            Self::Ambiguous { .. } => Some("give one of these".to_owned()),
+            Self::Artefact { .. } => Some("name a file or folder that can be read".to_owned()),
+            Self::NoArtefact => Some(
+                "give `--dbt target/manifest.json`, `--dataform`, `--lookml` or `--tableau`, or name them in `belljar.toml` under \
+                 `[downstream]`"
+                    .to_owned(),
+            ),
             // Each problem has its own.
             Self::Config { .. } | Self::BrokenPipe => None,
         }

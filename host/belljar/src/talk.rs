@@ -67,13 +67,18 @@ pub(crate) fn extraction(extraction: &Extraction, description: &str, level: Leve
 }
 
 fn diagnostics(document: &Document, level: Level) {
+    all(&document.diagnostics, level);
+}
+
+/// Says what is grave enough for a level; of what says the same, the first.
+pub(crate) fn all<'a>(items: impl IntoIterator<Item = &'a Diagnostic>, level: Level) {
     let lowest = match level {
         Level::Quiet => Severity::Error,
         Level::Normal => Severity::Warning,
         Level::Verbose => Severity::Note,
     };
     let mut wanted: Vec<&Diagnostic> =
-        document.diagnostics.iter().filter(|diagnostic| diagnostic.severity >= lowest).collect();
+        items.into_iter().filter(|diagnostic| diagnostic.severity >= lowest).collect();
     wanted.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
     if level == Level::Verbose {
         for item in wanted {

@@ -16,25 +16,23 @@
 //! BJ204 = { level = "warning", only = ["app/**"], except = ["app/old/**"], except-tables = ["audit_*"] }
 //! ```
 //!
-//! It comes with the repository, so there is nothing in it that names a file to read, raises a limit, or runs.
+//! `[downstream]`, `[[landing]]` and `[contracts]` are those of [`belljar_downstream::Settings`].
+//!
+//! It comes with the repository, so there is nothing in it that names a file outside it, raises a limit, or runs.
 
 mod walk;
 
-pub use walk::nearest;
-
 use belljar_diff::Rename;
 use belljar_rules::Settings;
+pub use belljar_settings::Problem;
 
 use crate::FailOn;
 
 /// Its name, at the root of what is checked.
 pub const FILE_NAME: &str = "belljar.toml";
 
-/// The most that is read of it, in bytes. Patterns are compiled, so their number is not left to the repository.
-const LONGEST: usize = 64 << 10;
-
 /// What is set for a check.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Config {
     /// The severity from which on a finding fails the check.
     pub fail_on: FailOn,
@@ -42,6 +40,8 @@ pub struct Config {
     pub rules: Settings,
     /// Renames that are settled.
     pub renames: Vec<Rename>,
+    /// Who reads the schema, and what they are promised.
+    pub downstream: belljar_downstream::Settings,
 }
 
 /// All that is wrong with a configuration.
@@ -51,24 +51,9 @@ pub struct ConfigError {
     pub problems: Vec<Problem>,
 }
 
-/// Something that is wrong with a configuration.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
-    /// Its line, counted from 1; 0 for the whole file.
-    pub line: usize,
-    /// A lower-case fragment, values in backticks.
-    pub message: String,
-    /// What to do next.
-    pub hint: Option<String>,
-}
-
 impl Config {
     /// Reads the text of a configuration.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        if text.len() > LONGEST {
-            let message = format!("it has {} bytes, and {LONGEST} is the most", text.len());
-            return Err(ConfigError { problems: vec![Problem { line: 0, message, hint: None }] });
-        }
         walk::read(text)
     }
 }
@@ -107,7 +92,7 @@ mod tests {
         assert_eq!(config.rules.rules["drop-index"].level, Some(Level::Off));
         assert_eq!(config.rules.rules["BJ204"].only, ["app/**"]);
         assert_eq!(config.rules.rules["naming"].except_tables, ["audit_*"]);
-        assert_eq!(Config::parse(""), Ok(Config::default()));
+        assert!(Config::parse("").is_ok());
     }
 
     #[track_caller]
@@ -188,7 +173,7 @@ mod tests {
         assert_eq!(error.problems[0].line, 2, "{error:?}");
         let error = Config::parse(&format!("a = {}", "[".repeat(10_000))).expect_err("it is deep");
         assert_eq!(error.problems[0].line, 1, "{error:?}");
-        let error = Config::parse(&"#".repeat(LONGEST + 1)).expect_err("it is long");
+        let error = Config::parse(&"#".repeat(belljar_settings::LONGEST + 1)).expect_err("it is long");
         assert_eq!(error.problems[0].message, "it has 65537 bytes, and 65536 is the most");
     }
 

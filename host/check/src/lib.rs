@@ -4,6 +4,7 @@
 //! reads the sides and prints. In this order:
 //!
 //! * [`config`]: `belljar.toml`, which belongs to the repository and so can neither raise a limit nor name a file
+//! * `downstream`: who reads what changes, and what they are promised
 //! * `silence`: comments in the models that silence a finding, with their reason
 //! * `spot`: where in the head a finding is shown, also where its line is in the base only
 //! * `verdict`: what counts, the gravest first
@@ -12,6 +13,7 @@
 //! What is in doubt is said in every form, and weighs no more than the settings let it.
 
 pub mod config;
+mod downstream;
 pub mod render;
 mod silence;
 mod spot;
@@ -21,7 +23,8 @@ use belljar_diff::{Options, Rename};
 use belljar_schema::{Diagnostic, Document, Severity as Matter};
 use belljar_tree::Tree;
 
-pub use config::{Config, ConfigError, FILE_NAME, Problem, nearest};
+pub use config::{Config, ConfigError, FILE_NAME, Problem};
+pub use downstream::Downstream;
 pub use spot::{Spot, SpotKind};
 pub use verdict::{Counts, Doubt, DoubtKind, FORMAT_VERSION, FailOn, Item, Silenced, Verdict, json_schema};
 
@@ -40,6 +43,8 @@ pub struct Input<'a> {
     pub renames: &'a [Rename],
     /// Where the source lies in its repository, with `/` at the end; empty at its root.
     pub prefix: &'a str,
+    /// Who reads the base; nothing where no artefact is known.
+    pub downstream: Option<Downstream<'a>>,
     /// What is to be said besides.
     pub remarks: Vec<Diagnostic>,
 }
@@ -51,8 +56,9 @@ pub fn check(input: &Input<'_>) -> Verdict {
     let mut renames = input.config.renames.clone();
     renames.extend_from_slice(input.renames);
     let diff = belljar_diff::diff(base, input.head, &Options { renames });
-    let report = belljar_rules::check(&diff, base, input.head, &input.config.rules);
-    verdict::verdict(input, base, diff, report)
+    let felt = downstream::felt(input, base, &diff);
+    let report = belljar_rules::check(&diff, base, input.head, &input.config.rules, &felt.told);
+    verdict::verdict(input, base, diff, report, felt)
 }
 
 /// A base of which nothing is known: what the head has may be new, and may have been there.

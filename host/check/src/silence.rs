@@ -10,10 +10,7 @@ use std::collections::BTreeSet;
 use belljar_schema::{Diagnostic, Document, Place, Severity as Matter};
 use belljar_tree::Tree;
 
-use crate::{
-    config::nearest,
-    spot::{Spot, SpotKind},
-};
+use crate::spot::{Spot, SpotKind};
 
 /// What such a comment begins with.
 const MARK: &str = "belljar:";
@@ -119,7 +116,8 @@ impl Reader<'_> {
     fn unknown(&mut self, code: &str) {
         let known: Vec<&str> =
             belljar_rules::rules().iter().flat_map(|rule| [rule.code, rule.name]).collect();
-        let hint = nearest(code, &known).unwrap_or_else(|| "`belljar rules` lists them".to_owned());
+        let hint =
+            belljar_settings::meant(code, &known).unwrap_or_else(|| "`belljar rules` lists them".to_owned());
         self.problem("unknown-rule", format!("no rule is called `{code}`, so nothing is silenced"), &hint);
     }
 

@@ -1,6 +1,8 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
+use belljar_contract::Breach;
 use belljar_diff::{Certainty, Diff};
+use belljar_impact::Impact;
 use belljar_rules::{Dialect, Finding, Report, Severity};
 use belljar_schema::{Diagnostic, Document, Place, Reason, Severity as Matter, Status};
 use schemars::{JsonSchema, Schema, schema_for};
@@ -8,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Input,
+    downstream::Felt,
     silence::{self, Silence},
     spot::{Map, Spot},
 };
@@ -79,6 +82,12 @@ pub struct Verdict {
     pub problems: Vec<Diagnostic>,
     /// All that changes.
     pub diff: Diff,
+    /// Who downstream feels it, where artefacts are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<Impact>,
+    /// Promises that are not kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaches: Vec<Breach>,
 }
 
 /// Counts over a [`Verdict`].
@@ -153,9 +162,10 @@ pub fn json_schema() -> Schema {
     schema_for!(Verdict)
 }
 
-pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Report) -> Verdict {
+pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Report, felt: Felt) -> Verdict {
     let map = Map { head: input.head, tree: input.tree, prefix: input.prefix };
     let mut problems = problems(input, base, &diff, report.diagnostics);
+    problems.extend(felt.problems);
     let silences =
         input.tree.map(|tree| silence::comments(input.head, tree, &mut problems)).unwrap_or_default();
     for problem in &mut problems {
@@ -182,6 +192,8 @@ pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Re
         doubts: doubts(input.head, map),
         problems,
         diff,
+        impact: felt.impact,
+        breaches: felt.breaches,
     }
 }
 

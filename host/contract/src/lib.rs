@@ -26,7 +26,7 @@ mod write;
 use belljar_diff::Certainty;
 use belljar_schema::Place;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use family::Family;
 pub use odcs::{LARGEST, read_odcs};
@@ -91,7 +91,7 @@ pub struct PromisedColumn {
 }
 
 /// A promise that is not kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Breach {
     /// Stable, lower-case, dashed: `contract-column-gone`.
     pub code: String,

@@ -54,7 +54,8 @@ pub fn pick(settings: &Settings, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic>
                 said.push(nothing(tree, pattern));
             }
             if paths.len() > MOST {
-                let message = format!("`{pattern}` names {} files, and the first {MOST} are read", paths.len());
+                let message =
+                    format!("`{pattern}` names {} files, and the first {MOST} are read", paths.len());
                 said.push(Diagnostic::new(Severity::Warning, "too-many-artefacts", message));
             }
             for path in paths.into_iter().take(MOST) {
@@ -64,7 +65,8 @@ pub fn pick(settings: &Settings, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic>
                         found.push(Artefact { form, path: path.to_owned(), bytes, catalog });
                     }
                     Err(error) => {
-                        let said_of = Diagnostic::new(Severity::Error, "artefact-unreadable", error.to_string());
+                        let said_of =
+                            Diagnostic::new(Severity::Error, "artefact-unreadable", error.to_string());
                         said.push(said_of.at(path, 0));
                     }
                 }

@@ -68,9 +68,12 @@ mod tests {
 
     #[test]
     fn folders_of_projects() {
-        for (path, expected) in
-            [("target/manifest.json", ""), ("a/target/manifest.json", "a"), ("manifest.json", ""), ("a/b.json", "a")]
-        {
+        for (path, expected) in [
+            ("target/manifest.json", ""),
+            ("a/target/manifest.json", "a"),
+            ("manifest.json", ""),
+            ("a/b.json", "a"),
+        ] {
             assert_eq!(folder(path), expected, "{path}");
         }
     }

@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (base, head) = (document()?, document()?);
     let found = diff(&base, &head, &Options::default());
     let start = Instant::now();
-    let report = check(&found, &base, &head, &Settings::default());
+    let report = check(&found, &base, &head, &Settings::default(), &[]);
     let took = start.elapsed();
     for finding in &report.findings {
         let place =

@@ -18,6 +18,7 @@ mod rule;
 mod rules;
 mod settings;
 mod sql;
+mod told;
 mod ty;
 
 use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
@@ -28,12 +29,14 @@ pub use finding::{Advice, Cause, Counts, FORMAT_VERSION, Finding, Report, json_s
 pub use rule::{Category, Rule, Severity, Step};
 pub use rules::{find, rules};
 pub use settings::{Level, RuleSettings, Settings};
+pub use told::Told;
 
 use look::{Draft, Look};
 use settings::Active;
 
-/// What the rules find in a diff of these documents. The same arguments give the same report.
-pub fn check(diff: &Diff, base: &Document, head: &Document, settings: &Settings) -> Report {
+/// What the rules find in a diff of these documents, and what they were `told` of it. The same arguments give the same
+/// report.
+pub fn check(diff: &Diff, base: &Document, head: &Document, settings: &Settings, told: &[Told]) -> Report {
     let mut diagnostics = Vec::new();
     let active = Active::all(settings, &mut diagnostics);
     let look = Look::new(diff, base, head, settings);
@@ -43,7 +46,9 @@ pub fn check(diff: &Diff, base: &Document, head: &Document, settings: &Settings)
             continue;
         }
         for active in &active {
-            let drafts = (active.rule.check)(&look, change);
+            let mut drafts = (active.rule.check)(&look, change);
+            let of_rule = |told: &&Told| told.change == index && told.code == active.rule.code;
+            drafts.extend(told.iter().filter(of_rule).map(Told::draft));
             let found =
                 drafts.into_iter().filter_map(|draft| finding(&look, active, (index, change), &draft));
             findings.extend(found);

@@ -25,6 +25,8 @@ pub enum Severity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
+    /// `BJ0..`: those who read the schema from outside. What they do is told to the rules, see [`crate::Told`].
+    Downstream,
     /// `BJ1..`: data or a guarantee is lost.
     Destructive,
     /// `BJ2..`: whether it succeeds depends on the rows that are there.
@@ -49,6 +51,7 @@ impl Category {
     /// As settings have it.
     pub const fn text(self) -> &'static str {
         match self {
+            Self::Downstream => "downstream",
             Self::Destructive => "destructive",
             Self::DataDependent => "data-dependent",
             Self::BackwardIncompatible => "backward-incompatible",
@@ -136,6 +139,7 @@ impl Rule {
     /// What it is about.
     pub fn category(&self) -> Category {
         match self.code.as_bytes().get(2) {
+            Some(b'0') => Category::Downstream,
             Some(b'1') => Category::Destructive,
             Some(b'2') => Category::DataDependent,
             Some(b'3') => Category::BackwardIncompatible,

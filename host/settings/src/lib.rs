@@ -8,7 +8,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-/// The most that is read of a configuration, in bytes.
+/// The most that is read of a configuration, in bytes. Patterns are compiled, so their number is not left to a repository.
 pub const LONGEST: usize = 64 << 10;
 
 /// Something that is wrong with a configuration.

@@ -22,6 +22,9 @@ const MOST_RECIPES: usize = 12;
 pub fn markdown(verdict: &Verdict, prefix: &str) -> String {
     let mut page = Page { text: marker(prefix), left_out: false };
     page.open(verdict);
+    if let Some(impact) = &verdict.impact {
+        page.folded(&downstream(impact), &belljar_impact::render::Markdown(impact).to_string());
+    }
     page.folded("Silenced by comments", &silenced(verdict));
     page.folded("What to do instead", &recipes(verdict));
     page.folded("Not known for sure", &doubts(verdict));
@@ -34,6 +37,22 @@ pub fn markdown(verdict: &Verdict, prefix: &str) -> String {
     }
     let _ = writeln!(page.text, "<sub>{}; {}</sub>", ending(verdict), databases(verdict));
     page.text
+}
+
+/// What is folded of those who read the schema, in a line.
+fn downstream(impact: &belljar_impact::Impact) -> String {
+    let summary = &impact.summary;
+    format!(
+        "Downstream: {} {}, {} silently, {} not affected",
+        summary.breaks,
+        if summary.breaks == 1 { "breaks" } else { "break" },
+        if summary.changes_silently == 1 {
+            "1 changes".to_owned()
+        } else {
+            format!("{} change", summary.changes_silently)
+        },
+        summary.not_affected
+    )
 }
 
 /// The line that a comment is found by. Only what can stand in a comment of HTML is taken of a folder's name.

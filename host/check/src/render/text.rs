@@ -49,6 +49,9 @@ fn write(verdict: &Verdict, out: &mut String) {
         }
         out.push('\n');
     }
+    if let Some(impact) = &verdict.impact {
+        let _ = writeln!(out, "downstream:\n{}", belljar_impact::render::Text(impact));
+    }
     let changes = verdict.diff.changes.len();
     let mut parts = vec![count(changes, "change"), tally(verdict)];
     if verdict.summary.cannot_tell > 0 {

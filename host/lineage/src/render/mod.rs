@@ -50,6 +50,17 @@ impl<'a> Selection<'a> {
         Self { graph, edges, points: vec![start], left_out: 0 }
     }
 
+    /// Both together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.edges.extend(other.edges);
+        self.edges.sort_by_key(|edge| (edge.to, edge.from, edge.kind));
+        self.edges.dedup_by(|one, other| std::ptr::eq(*one, *other));
+        self.points.extend(other.points);
+        self.left_out += other.left_out;
+        self
+    }
+
     /// The datasets that are named, each with its columns that are.
     fn datasets(&self) -> Vec<(DatasetId, Vec<ColumnId>)> {
         let ends = self.edges.iter().flat_map(|edge| [edge.from, edge.to]);

@@ -15,10 +15,13 @@ mod check_on_existing;
 mod check_validates;
 mod column_alignment;
 mod constrained_domain;
+mod contract_broken;
 mod convert_type;
 mod default_rewrites;
 mod delete_action;
 mod detach_inheritance;
+mod downstream_breaks;
+mod downstream_changes;
 mod drop_column;
 mod drop_constraint;
 mod drop_enum_value;
@@ -100,6 +103,9 @@ mod prelude {
 }
 
 static RULES: &[Rule] = &[
+    contract_broken::RULE,
+    downstream_breaks::RULE,
+    downstream_changes::RULE,
     drop_table::RULE,
     drop_column::RULE,
     drop_view::RULE,

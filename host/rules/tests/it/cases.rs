@@ -740,15 +740,15 @@ fn what_is_found_and_what_is_not() {
         let mut own = settings(code);
         let [base, head] = near.map(edited);
         let found = compare(&base, &head, &[]);
-        let report = check(&found, &base, &head, &own);
+        let report = check(&found, &base, &head, &own, &[]);
         assert!(of(&report, code).is_empty(), "{code} is a near miss: {:#?}", of(&report, code));
 
         set(&mut own);
         let [base, head] = fires.map(edited);
         let found = compare(&base, &head, renames);
-        let report = check(&found, &base, &head, &own);
+        let report = check(&found, &base, &head, &own, &[]);
         assert!(!of(&report, code).is_empty(), "{code} is not found in {:#?}", found.changes);
-        assert_eq!(report, check(&found, &base, &head, &own), "{code} gives the same twice");
+        assert_eq!(report, check(&found, &base, &head, &own, &[]), "{code} gives the same twice");
         assert_eq!(report.diagnostics, [], "{code}");
         for finding in of(&report, code) {
             let change = found.changes.get(finding.change.index).expect("a change of the diff");

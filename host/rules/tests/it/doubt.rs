@@ -51,7 +51,7 @@ fn no_finding_is_surer_than_its_change() {
         email(document).nullable = false;
     });
     let found = diff(&base, &head, &Options::default());
-    let report = check(&found, &base, &head, &settings("BJ101"));
+    let report = check(&found, &base, &head, &settings("BJ101"), &[]);
     assert!(report.findings.len() > 5, "there is something to see in {report:#?}");
     for finding in &report.findings {
         let change = found.changes.get(finding.change.index).expect("a change of the diff");

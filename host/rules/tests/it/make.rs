@@ -314,7 +314,7 @@ pub(crate) fn compare(base: &Document, head: &Document, renames: &[&str]) -> Dif
 }
 
 pub(crate) fn report(base: &Document, head: &Document, settings: &Settings) -> Report {
-    check(&compare(base, head, &[]), base, head, settings)
+    check(&compare(base, head, &[]), base, head, settings, &[])
 }
 
 /// The findings of one rule.

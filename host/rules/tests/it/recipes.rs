@@ -10,7 +10,7 @@ fn sql(code: &str, dialect: Dialect, renames: &[&str], edit: fn(&mut Document)) 
     let (base, head) = (edited(same), edited(edit));
     let mut settings = settings(code);
     settings.dialects = vec![dialect];
-    let report = belljar_rules::check(&compare(&base, &head, renames), &base, &head, &settings);
+    let report = belljar_rules::check(&compare(&base, &head, renames), &base, &head, &settings, &[]);
     let finding = of(&report, code).into_iter().next().expect("a finding");
     finding.recipe.iter().filter_map(|step| step.sql.clone()).collect()
 }

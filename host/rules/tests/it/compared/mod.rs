@@ -67,7 +67,7 @@ fn what_they_find_is_found() {
             set(&mut settings);
             let [base, head] = change.map(edited);
             let found = compare(&base, &head, renames);
-            let report = check(&found, &base, &head, &settings);
+            let report = check(&found, &base, &head, &settings, &[]);
             assert!(!of(&report, code).is_empty(), "{} {rule}: no {code} in {:#?}", tool.name, found.changes);
         }
     }

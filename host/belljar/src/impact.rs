@@ -1,0 +1,48 @@
+//! `belljar impact`.
+
+use std::process::ExitCode;
+
+use belljar_diff::Rename;
+use belljar_impact::{Options, Verdict, render};
+
+use crate::{
+    cli::{DiffFormat, Impact},
+    diff::sides,
+    downstream::{self, Downstream},
+    failure::Failure,
+    output,
+    settings::Reading,
+};
+
+/// Reads both sides and all that reads the base, and tells who feels what differs.
+pub(crate) fn run(arguments: Impact) -> Result<ExitCode, Failure> {
+    let Impact { base, head, repo, artefacts, config, format, output, rename, reading } = arguments;
+    let renames = rename
+        .iter()
+        .map(|text| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone())))
+        .collect::<Result<Vec<_>, _>>()?;
+    output::check(output.as_deref())?;
+    let reading = Reading::new(&repo, None, reading, Vec::new())?;
+    let (base, head) = sides(&base, head, &repo, &reading)?;
+    let (base, head) = crate::diff::load_both(base, head, &reading);
+    let (base, head) = (base?, head?);
+    let config = downstream::config(config.as_deref(), head.source.as_ref())?;
+    let found = Downstream::new(&artefacts, &config, head.source.as_ref(), &reading.source_limits)?;
+    if found.artefacts.is_empty() {
+        return Err(Failure::NoArtefact);
+    }
+    let graph = found.graph(&base.document, &config);
+    downstream::say(&found, &graph, reading.level);
+    let renames = config.renames.iter().cloned().chain(renames).collect();
+    let diff = belljar_diff::diff(&base.document, &head.document, &belljar_diff::Options { renames });
+    let owners = downstream::owners(head.source.as_ref());
+    let options = Options { application: &config.downstream.application, owners: &owners };
+    let impact = belljar_impact::impact(&graph, &diff, &options);
+    output::write(output.as_deref(), &|out| match format {
+        DiffFormat::Text => write!(out, "{}", render::Text(&impact)),
+        DiffFormat::Markdown => write!(out, "{}", render::Markdown(&impact)),
+        DiffFormat::Json => crate::render::json(out, &impact),
+    })?;
+    let breaks = impact.changes.iter().any(|change| change.verdict == Verdict::Breaks);
+    Ok(if breaks { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}

@@ -1,0 +1,133 @@
+//! `belljar lineage`.
+
+use std::process::ExitCode;
+
+use belljar_lineage::{
+    graph::{Direction, Limits, Point},
+    render::{Dot, Mermaid, Selection, Tree, openlineage},
+};
+
+use crate::{
+    cli::{Lineage, LineageFormat},
+    diff::{Loaded, Side},
+    downstream::{self, Downstream},
+    failure::Failure,
+    output,
+    settings::Reading,
+};
+
+/// Who wrote an event of OpenLineage.
+const PRODUCER: &str = concat!("https://github.com/belljar/belljar/v", env!("CARGO_PKG_VERSION"));
+
+/// Lines and edges that are drawn where nothing limits them: more is read by nobody.
+const MOST_DRAWN: usize = 2_000;
+
+/// Joins a schema to what reads it, and writes what is reached.
+pub(crate) fn run(arguments: Lineage) -> Result<ExitCode, Failure> {
+    let Lineage {
+        column,
+        source,
+        rev,
+        artefacts,
+        config,
+        upstream,
+        downstream: down,
+        depth,
+        keys,
+        format,
+        output,
+        time,
+        namespace,
+        reading,
+    } = arguments;
+    output::check(output.as_deref())?;
+    let reading = Reading::new(&source, rev, reading, Vec::new())?;
+    let Loaded { document, source, .. } = Side::of_reading(&reading).load(&reading)?;
+    let config = downstream::config(config.as_deref(), source.as_ref())?;
+    let found = Downstream::new(&artefacts, &config, source.as_ref(), &reading.source_limits)?;
+    let graph = found.graph(&document, &config);
+    downstream::say(&found, &graph, reading.level);
+    let start = column.map(|text| start(&graph, &text)).transpose()?;
+    let limits = Limits { depth: depth.unwrap_or(usize::MAX), points: MOST_DRAWN };
+    let directions: Vec<Direction> = match (upstream, down) {
+        (true, false) => vec![Direction::Upstream],
+        (false, true) => vec![Direction::Downstream],
+        _ => vec![Direction::Upstream, Direction::Downstream],
+    };
+    let selection = || match start {
+        None => Selection::all(&graph, MOST_DRAWN),
+        Some(start) => directions
+            .iter()
+            .map(|direction| Selection::around(&graph, start, *direction, limits, keys))
+            .reduce(Selection::and)
+            .unwrap_or_else(|| Selection::all(&graph, 0)),
+    };
+    output::write(output.as_deref(), &|out| match format {
+        LineageFormat::Text => {
+            let starts =
+                start.map_or_else(|| graph.iter().map(|(id, _)| Point::whole(id)).collect(), |one| vec![one]);
+            for start in starts {
+                for direction in &directions {
+                    let title = match direction {
+                        Direction::Upstream => "made from",
+                        Direction::Downstream => "read by",
+                    };
+                    writeln!(out, "{title}")?;
+                    write!(out, "{}", Tree { graph: &graph, start, direction: *direction, limits, keys })?;
+                }
+            }
+            unknowns(out, &graph)
+        }
+        LineageFormat::Mermaid => write!(out, "{}", Mermaid(&selection())),
+        LineageFormat::Dot => write!(out, "{}", Dot(&selection())),
+        LineageFormat::Json => crate::render::json(out, &graph.document()),
+        LineageFormat::Openlineage => {
+            let options =
+                openlineage::Options { producer: PRODUCER, time: &time, namespace: &namespace, runs: false };
+            for event in openlineage::events(&graph, &options) {
+                serde_json::to_writer(&mut *out, &event)?;
+                writeln!(out)?;
+            }
+            Ok(())
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was not understood, counted: nothing is left out without a word.
+fn unknowns(out: &mut dyn std::io::Write, graph: &belljar_lineage::graph::Graph) -> std::io::Result<()> {
+    let report = graph.report();
+    if report.unknowns.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nnot understood: {} (all of them in `--format json`)", report.unknowns.len())?;
+    for unknown in report.unknowns.iter().take(10) {
+        let place = unknown
+            .place
+            .as_ref()
+            .map(|place| format!("{}:{}: ", place.path, place.line))
+            .unwrap_or_default();
+        let text = format!("{place}{}: {}", unknown.subject, unknown.message);
+        writeln!(out, "  {}", crate::render::safe(&text))?;
+    }
+    Ok(())
+}
+
+/// The column or dataset that a text names.
+fn start(graph: &belljar_lineage::graph::Graph, text: &str) -> Result<Point, Failure> {
+    let found = graph.search(text);
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Failure::NoSuchName { name: text.to_owned(), near: graph.near(text) }),
+        many => Err(Failure::Ambiguous {
+            name: text.to_owned(),
+            meant: many.iter().take(10).map(|point| id_of(graph, *point)).collect(),
+        }),
+    }
+}
+
+/// A name that means one point only.
+fn id_of(graph: &belljar_lineage::graph::Graph, point: Point) -> String {
+    let dataset = graph.dataset(point.dataset).map(|dataset| dataset.id.clone()).unwrap_or_default();
+    graph.column(point).map_or_else(|| dataset.clone(), |column| format!("{dataset}.{}", column.name))
+}
