@@ -173,6 +173,19 @@ class Pairs(unittest.TestCase):
         both, file, diff = self.compared(['op.create_index("ix", "t", ["b"])'], found)
         self.assertEqual((both, len(file), len(diff)), (0, 1, 1))
 
+    def test_a_list_of_values_has_those_that_are_new(self) -> None:
+        lines = ['op.sync_enum_values("public", "kind", ["a", "b"], [])']
+        added = [change("add-enum-value", "kind", "b", after={"text": "b"})]
+        self.assertEqual(self.compared(lines, added), (1, [], []))
+        others = [change("add-enum-value", "kind", "c", after={"text": "c"})]
+        self.assertEqual(self.compared(lines, others)[0], 0)
+
+    def test_an_expression_that_is_not_read_may_be_any(self) -> None:
+        elements = [{"column": "a", "sql": "a"}, {"column": None, "sql": "id DESC"}]
+        index = {"name": "ix", "columns": ["a"], "elements": elements, "unique": False}
+        found = [change("add-index", "t", "ix", after={"index": index})]
+        self.assertEqual(self.compared(['op.create_index("ix", "t", ["a", made()])'], found), (1, [], []))
+
     def test_what_can_not_be_told_is_no_agreement_in_silence(self) -> None:
         found = change("missing-table", "t", None, certainty="cannot_tell", notes=[{"code": "unresolved"}])
         told = changes({"changes": [found]}, "postgresql")

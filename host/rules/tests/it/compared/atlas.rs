@@ -98,7 +98,7 @@ fn open() -> Vec<Row> {
             "ALTER TABLE `users` RENAME COLUMN `id` TO `uid`",
             "BJ303",
             [same, |d| {
-                users(d).columns[0].name = "uid".to_owned();
+                users(d).columns.iter_mut().take(1).for_each(|id| id.name = "uid".to_owned());
                 users(d).primary_key.columns = vec!["uid".to_owned()];
             }],
         )
@@ -285,7 +285,9 @@ fn postgresql() -> Vec<Row> {
             [
                 |d| {
                     users(d).primary_key.columns.clear();
-                    users(d).columns[0] = Column { primary_key: false, nullable: true, ..id() };
+                    for key in users(d).columns.iter_mut().filter(|one| one.primary_key) {
+                        *key = Column { primary_key: false, nullable: true, ..id() };
+                    }
                 },
                 same,
             ],
