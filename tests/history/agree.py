@@ -72,6 +72,14 @@ def _by_hand(result: Agreement) -> None:
             result.file.remove(added)
             result.file.remove(dropped)
             result.diff.remove(rename)
+            # What else is new about the column, the addition has.
+            result.diff = [
+                fact
+                for fact in result.diff
+                if fact.subject != "column"
+                or fact.name != rename.detail
+                or not same_table(fact.table, rename.table)
+            ]
             result.hand.append((added, rename))
 
 

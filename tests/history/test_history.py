@@ -7,6 +7,7 @@ from agree import compare
 from changes import changes
 from classify import Sides, classify
 from facts import Fact
+from kinds import of_ddl
 from migration import is_baseline, operations
 
 HEAD = 'import sqlalchemy as sa\nfrom alembic import op\nrevision = "b"\ndown_revision = "a"\n\n\ndef upgrade():\n'
@@ -155,6 +156,31 @@ class Pairs(unittest.TestCase):
             result = compare(facts('op.add_column("t", sa.Column("a", sa.Integer()))'), added)
             self.assertEqual((len(result.both), result.file, result.diff), (0, [], []))
             self.assertEqual(len(getattr(result, count)), 1)
+
+    def test_types_as_they_are_written(self) -> None:
+        kinds = {
+            "sa.DateTime(True)": "TIMESTAMP WITH TIME ZONE",
+            "sa.DateTime(timezone=True)": "TIMESTAMP WITH TIME ZONE",
+            "sa.DateTime()": "TIMESTAMP",
+            "sa.String(length=40)": "VARCHAR(40)",
+            "sa.String(LENGTH)": None,
+            "postgresql.JSONB(astext_type=sa.Text())": "JSONB",
+            "app.types.Money()": None,
+        }
+        for text, kind in kinds.items():
+            self.assertEqual(facts(f'op.add_column("t", sa.Column("a", {text}))')[0].kind, kind, text)
+        self.assertEqual(of_ddl("TIMESTAMP WITHOUT TIME ZONE"), "TIMESTAMP")
+        self.assertIsNone(of_ddl("customer_kind"))
+
+    def test_a_rename_by_hand_is_one_disagreement(self) -> None:
+        lines = ['op.add_column("t", sa.Column("new", sa.Text()))', 'op.drop_column("t", "old")']
+        path = {"schema": None, "name": "t", "part": "old"}
+        found = [
+            change("rename-column", "t", "new", was=path),
+            change("modify-column", "t", "new", aspects=["type"]),
+        ]
+        result = compare(facts(*lines), changes({"changes": found}, "postgresql"))
+        self.assertEqual((result.file, result.diff, len(result.hand)), ([], [], 1))
 
     def test_a_unique_index_is_a_unique_constraint(self) -> None:
         index = {"name": "ux", "columns": ["a"], "elements": [{"column": "a", "sql": "a"}], "unique": True}
