@@ -34,6 +34,7 @@ class Agreement:
 def compare(file: list[Fact], diff: list[Fact]) -> Agreement:
     """Pairs what is the same, the surest first."""
     result = Agreement(file=_plain(file), diff=_plain(diff))
+    _values(result)
     for same in (_exact, _alike, _loose):
         _pair(result, same)
     other = [(one, two) for one, two in result.both if one.kind and two.kind and one.kind != two.kind]
@@ -71,6 +72,14 @@ def _by_hand(result: Agreement) -> None:
             result.file.remove(added)
             result.file.remove(dropped)
             result.diff.remove(rename)
+            # What else is new about the column, the addition has.
+            result.diff = [
+                fact
+                for fact in result.diff
+                if fact.subject != "column"
+                or fact.name != rename.detail
+                or not same_table(fact.table, rename.table)
+            ]
             result.hand.append((added, rename))
 
 
@@ -102,6 +111,17 @@ def _plain(facts: list[Fact]) -> list[Fact]:
         else:
             out.append(fact)
     return out
+
+
+def _values(result: Agreement) -> None:
+    """Pairs the list of a type's values with each value that is new or gone."""
+    for one in [fact for fact in result.file if fact.verb == "values"]:
+        same = [fact for fact in result.diff if fact.subject == "enum_value" and fact.table == one.name]
+        same = [fact for fact in same if (fact.verb == "add") == (fact.name in (one.columns or ()))]
+        if same:
+            result.file.remove(one)
+            result.both += [(one, other) for other in same]
+            result.diff = [fact for fact in result.diff if fact not in same]
 
 
 def _pair(result: Agreement, same: Callable[[Fact, Fact], bool]) -> None:
@@ -142,7 +162,11 @@ def _same_columns(one: Fact, other: Fact) -> bool:
     if one.columns is None or other.columns is None:
         return True
     table = (other.table or one.table or "").rpartition(".")[2]
-    return [_bare(text, table) for text in one.columns] == [_bare(text, table) for text in other.columns]
+    if len(one.columns) != len(other.columns):
+        return False
+    # `?` is an expression that the syntax of the version file does not tell.
+    pairs = zip(one.columns, other.columns, strict=True)
+    return all("?" in (left, right) or _bare(left, table) == _bare(right, table) for left, right in pairs)
 
 
 def _bare(text: str, table: str) -> str:

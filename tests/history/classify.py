@@ -93,6 +93,7 @@ _SAYS = {
     "index": re.compile("index|unique", re.IGNORECASE),
     "unique": re.compile("index|unique", re.IGNORECASE),
     "check": re.compile("check|enum", re.IGNORECASE),
+    "default": re.compile("server_default|autoincrement|sequence|identity", re.IGNORECASE),
 }
 # A column or constraint of the models is written over so many lines at most, nearly always.
 _WINDOW = 5
@@ -110,7 +111,7 @@ def _mentioned(fact: Fact, sides: Sides) -> bool:
         for word in words
         if word
     ]
-    says = _SAYS.get(fact.subject)
+    says = _SAYS.get(fact.verb) or _SAYS.get(fact.subject)
     for at in range(len(sides.lines)):
         window = "\n".join(sides.lines[at : at + (_WINDOW if says else 1)])
         if any(word.search(window) for word in named) and (says is None or says.search(window)):

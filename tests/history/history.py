@@ -3,10 +3,11 @@
     python3 tests/history/history.py target/release/belljar REPO [REPO …] [--limit 100] [--kept build/history]
 
 For each commit that changes models and adds version files both sides are read, and what one of them alone has is told
-with its class. Documents are kept under `--kept`; a program that changed asks for a folder of its own.
+with its class. Documents are kept under `--kept`, in a folder for each build of the program.
 """
 
 import argparse
+import hashlib
 import json
 import subprocess
 import sys
@@ -26,6 +27,8 @@ from migration import is_baseline, operations
 def main() -> int:
     """Zero when every disagreement is explained and none is the program's."""
     arguments = _arguments()
+    with arguments.belljar.open("rb") as file:
+        arguments.kept /= hashlib.file_digest(file, "sha256").hexdigest()[:12]
     total: Counter[str] = Counter()
     judged = _judged(Path(__file__).with_name("judged.tsv"))
     for text in arguments.repo:

@@ -42,7 +42,7 @@ def of_node(node: ast.expr) -> str | None:
         return None
     name = _NAMES.get(function.attr.upper())
     arguments = {keyword.arg: keyword.value for keyword in call.keywords} if call else {}
-    zone = arguments.get("timezone")
+    zone = arguments.get("timezone") or (call.args[0] if call and call.args else None)
     if name in ("TIMESTAMP", "TIME"):
         return f"{name} WITH TIME ZONE" if isinstance(zone, ast.Constant) and zone.value is True else name
     length = arguments.get("length") or (call.args[0] if call and call.args else None)

@@ -7,6 +7,7 @@ from agree import compare
 from changes import changes
 from classify import Sides, classify
 from facts import Fact
+from kinds import of_ddl
 from migration import is_baseline, operations
 
 HEAD = 'import sqlalchemy as sa\nfrom alembic import op\nrevision = "b"\ndown_revision = "a"\n\n\ndef upgrade():\n'
@@ -156,6 +157,31 @@ class Pairs(unittest.TestCase):
             self.assertEqual((len(result.both), result.file, result.diff), (0, [], []))
             self.assertEqual(len(getattr(result, count)), 1)
 
+    def test_types_as_they_are_written(self) -> None:
+        kinds = {
+            "sa.DateTime(True)": "TIMESTAMP WITH TIME ZONE",
+            "sa.DateTime(timezone=True)": "TIMESTAMP WITH TIME ZONE",
+            "sa.DateTime()": "TIMESTAMP",
+            "sa.String(length=40)": "VARCHAR(40)",
+            "sa.String(LENGTH)": None,
+            "postgresql.JSONB(astext_type=sa.Text())": "JSONB",
+            "app.types.Money()": None,
+        }
+        for text, kind in kinds.items():
+            self.assertEqual(facts(f'op.add_column("t", sa.Column("a", {text}))')[0].kind, kind, text)
+        self.assertEqual(of_ddl("TIMESTAMP WITHOUT TIME ZONE"), "TIMESTAMP")
+        self.assertIsNone(of_ddl("customer_kind"))
+
+    def test_a_rename_by_hand_is_one_disagreement(self) -> None:
+        lines = ['op.add_column("t", sa.Column("new", sa.Text()))', 'op.drop_column("t", "old")']
+        path = {"schema": None, "name": "t", "part": "old"}
+        found = [
+            change("rename-column", "t", "new", was=path),
+            change("modify-column", "t", "new", aspects=["type"]),
+        ]
+        result = compare(facts(*lines), changes({"changes": found}, "postgresql"))
+        self.assertEqual((result.file, result.diff, len(result.hand)), ([], [], 1))
+
     def test_a_unique_index_is_a_unique_constraint(self) -> None:
         index = {"name": "ux", "columns": ["a"], "elements": [{"column": "a", "sql": "a"}], "unique": True}
         found = [change("add-index", "t", "ux", after={"index": index})]
@@ -172,6 +198,19 @@ class Pairs(unittest.TestCase):
         found = [change("add-index", "t", "ix", after={"index": index})]
         both, file, diff = self.compared(['op.create_index("ix", "t", ["b"])'], found)
         self.assertEqual((both, len(file), len(diff)), (0, 1, 1))
+
+    def test_a_list_of_values_has_those_that_are_new(self) -> None:
+        lines = ['op.sync_enum_values("public", "kind", ["a", "b"], [])']
+        added = [change("add-enum-value", "kind", "b", after={"text": "b"})]
+        self.assertEqual(self.compared(lines, added), (1, [], []))
+        others = [change("add-enum-value", "kind", "c", after={"text": "c"})]
+        self.assertEqual(self.compared(lines, others)[0], 0)
+
+    def test_an_expression_that_is_not_read_may_be_any(self) -> None:
+        elements = [{"column": "a", "sql": "a"}, {"column": None, "sql": "id DESC"}]
+        index = {"name": "ix", "columns": ["a"], "elements": elements, "unique": False}
+        found = [change("add-index", "t", "ix", after={"index": index})]
+        self.assertEqual(self.compared(['op.create_index("ix", "t", ["a", made()])'], found), (1, [], []))
 
     def test_what_can_not_be_told_is_no_agreement_in_silence(self) -> None:
         found = change("missing-table", "t", None, certainty="cannot_tell", notes=[{"code": "unresolved"}])

@@ -1,4 +1,4 @@
-//! Atlas: the analyzers of its open packages, then those that its documentation lists beside them.
+//! Atlas: the analyzers of its open packages, then codes of those that are not open, with examples of our own.
 
 use belljar_rules::Version;
 use belljar_schema::{Column, ObjectKind};
@@ -12,8 +12,8 @@ use crate::make::{
 pub(super) fn tool() -> Tool {
     Tool {
         name: "atlas",
-        of: "The analyzers of `sqlcheck` and its drivers, and those of the documentation's list that it has for PostgreSQL, \
-             MySQL and names.",
+        of: "The open analyzers (`DS`, `MF`, `BC`, `CD`, `LT`, `MY101`, `MY102`) with the examples of their tests; the other codes \
+             are of analyzers that are not open, and their examples are written here.",
         all: &[
             "DS101", "DS102", "DS103", "MF101", "MF102", "MF103", "MF104", "BC101", "BC102", "CD101",
             "LT101", "MY101", "MY102", "MY110", "MY111", "MY112", "MY113", "MY120", "MY121", "MY122",
@@ -98,7 +98,7 @@ fn open() -> Vec<Row> {
             "ALTER TABLE `users` RENAME COLUMN `id` TO `uid`",
             "BJ303",
             [same, |d| {
-                users(d).columns[0].name = "uid".to_owned();
+                users(d).columns.iter_mut().take(1).for_each(|id| id.name = "uid".to_owned());
                 users(d).primary_key.columns = vec!["uid".to_owned()];
             }],
         )
@@ -285,7 +285,9 @@ fn postgresql() -> Vec<Row> {
             [
                 |d| {
                     users(d).primary_key.columns.clear();
-                    users(d).columns[0] = Column { primary_key: false, nullable: true, ..id() };
+                    for key in users(d).columns.iter_mut().filter(|one| one.primary_key) {
+                        *key = Column { primary_key: false, nullable: true, ..id() };
+                    }
                 },
                 same,
             ],
