@@ -22,11 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlglot
-from from_files import manifest
+from from_files import manifest, variables
 from sqlglot import exp
 from sqlglot.lineage import lineage
-from sqlglot.optimizer import qualify
-from sqlglot.optimizer.scope import build_scope
 
 DIRECT = {"identity", "transformation", "aggregation"}
 SECONDS = 60
@@ -57,21 +55,15 @@ def theirs(sql: str, dialect: str, catalog: dict[str, list[str]]) -> dict[str, s
         columns = catalog.get(".".join(key(part) for part in parts))
         if columns and len(parts) == 3:
             schema.setdefault(parts[0], {}).setdefault(parts[1], {})[parts[2]] = {name: "unknown" for name in columns}
-    query = qualify.qualify(
-        query, dialect=dialect, schema=schema or None, validate_qualify_columns=False, identify=False,
-        infer_schema=True,
-    )
-    scope = build_scope(query)
     out: dict[str, set[tuple[str, str]]] = {}
-    for name in query.named_selects:
+    for name, root in lineage(None, query, schema, dialect=dialect, trim_selects=False, copy=False).items():
         if name == "*":
             continue
-        root = lineage(name, query, dialect=dialect, scope=scope, trim_selects=False, copy=False)
         leaves = set()
         for node in root.walk():
             if isinstance(node.expression, exp.Table):
                 table = ".".join(key(part.name) for part in node.expression.parts)
-                column = sqlglot.exp.to_column(node.name, dialect=dialect) if "*" not in node.name else None
+                column = exp.to_column(node.name, dialect=dialect) if "*" not in node.name else None
                 leaves.add((table, key(column.name) if column is not None else "*"))
         out.setdefault(key(name), set()).update(leaves)
     return out
@@ -121,7 +113,8 @@ def compare(project: dict[str, Any], arguments: argparse.Namespace, totals: coll
     dialect = project["dialect"]
     made, catalog = manifest(root, dialect, packages)
     with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder) / "manifest.json", Path(folder) / "catalog.json"]
+        paths = [Path(folder) / name for name in ("manifest.json", "catalog.json", "variables.json")]
+        paths[2].write_text(json.dumps(variables(root), default=str))
         paths[0].write_text(json.dumps(made))
         paths[1].write_text(json.dumps(catalog))
         found = subprocess.run([arguments.lineage, *paths], capture_output=True, check=True)

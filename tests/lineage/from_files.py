@@ -108,9 +108,25 @@ def project_nodes(root: Path, project: dict[str, Any], dialect: str) -> tuple[di
     return nodes, sources
 
 
+def described(root: Path) -> dict[str, Any]:
+    return yaml.safe_load((root / "dbt_project.yml").read_text())
+
+
+def variables(root: Path) -> dict[str, Any]:
+    """The variables of a project: for all, and for itself."""
+    project = described(root)
+    out: dict[str, Any] = {}
+    for name, value in (project.get("vars") or {}).items():
+        if isinstance(value, dict):
+            out.update(value)
+        else:
+            out[name] = value
+    return {name: value for name, value in out.items() if not (isinstance(value, str) and "{{" in value)}
+
+
 def manifest(root: Path, dialect: str, packages: list[tuple[str, Path]]) -> tuple[dict[str, Any], dict[str, Any]]:
     """A manifest, and a catalog that has the columns of the seeds."""
-    project = yaml.safe_load((root / "dbt_project.yml").read_text())
+    project = described(root)
     nodes, sources = project_nodes(root, project, dialect)
     all_macros: dict[str, Any] = {}
     for package, folder in packages:

@@ -1,1 +1,1 @@
-//! To come.
+//! Pairs of small queries with what sqlglot says of them.

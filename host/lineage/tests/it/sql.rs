@@ -43,12 +43,7 @@ fn stars_leave_out_replace_and_rename() {
         "select * replace (x * 2 as y) from a",
         &["id: =a.id", "x: =a.x", "y: a.x"],
     );
-    check(
-        Dialect::Snowflake,
-        &[A],
-        "select * exclude y rename (x as w) from a",
-        &["id: =a.id", "w: =a.x"],
-    );
+    check(Dialect::Snowflake, &[A], "select * exclude y rename (x as w) from a", &["id: =a.id", "w: =a.x"]);
 }
 
 #[test]
@@ -96,7 +91,12 @@ fn recursion_comes_to_rest() {
 
 #[test]
 fn a_cte_may_be_named_like_a_table() {
-    check(Dialect::Snowflake, &[A], "with a as (select id, x as v from a) select * from a", &["id: =a.id", "v: =a.x"]);
+    check(
+        Dialect::Snowflake,
+        &[A],
+        "with a as (select id, x as v from a) select * from a",
+        &["id: =a.id", "v: =a.x"],
+    );
     check(
         Dialect::BigQuery,
         &["p.d.a(id, x)"],
@@ -127,7 +127,12 @@ fn lateral_subqueries_see_what_stands_before() {
 
 #[test]
 fn using_makes_one_column_of_two() {
-    check(Dialect::Postgres, &[A, B], "select * from a join b using (id)", &["id: =a.id", "x: =a.x", "y: =a.y", "z: =b.z"]);
+    check(
+        Dialect::Postgres,
+        &[A, B],
+        "select * from a join b using (id)",
+        &["id: =a.id", "x: =a.x", "y: =a.y", "z: =b.z"],
+    );
     check(Dialect::Postgres, &[A, B], "select id from a right join b using (id)", &["id: =b.id"]);
     check(Dialect::Postgres, &[A, B], "select id from a full join b using (id)", &["id: a.id, b.id"]);
     check(Dialect::Postgres, &[A, B], "select id, z from a natural join b", &["id: =a.id", "z: =b.z"]);
@@ -135,16 +140,36 @@ fn using_makes_one_column_of_two() {
 
 #[test]
 fn arrays_become_rows() {
-    check(Dialect::BigQuery, &["a(id, tags)"], "select id, tag from a, unnest(tags) as tag", &["id: =a.id", "tag: a.tags"]);
-    check(Dialect::BigQuery, &["a(id, items)"], "select id, i.sku from a, a.items as i", &["id: =a.id", "sku: a.items"]);
+    check(
+        Dialect::BigQuery,
+        &["a(id, tags)"],
+        "select id, tag from a, unnest(tags) as tag",
+        &["id: =a.id", "tag: a.tags"],
+    );
+    check(
+        Dialect::BigQuery,
+        &["a(id, items)"],
+        "select id, i.sku from a, a.items as i",
+        &["id: =a.id", "sku: a.items"],
+    );
     check(
         Dialect::Snowflake,
         &["a(id, doc)"],
         "select a.id, f.value:sku::string as sku from a, lateral flatten(input => a.doc:items) f",
         &["id: =a.id", "sku: a.doc"],
     );
-    check(Dialect::Databricks, &["a(id, tags)"], "select id, tag from a lateral view explode(tags) t as tag", &["id: =a.id", "tag: a.tags"]);
-    check(Dialect::Postgres, &["a(id, doc)"], "select id, e ->> 'k' as k from a, jsonb_array_elements(a.doc) as e", &["id: =a.id", "k: a.doc"]);
+    check(
+        Dialect::Databricks,
+        &["a(id, tags)"],
+        "select id, tag from a lateral view explode(tags) t as tag",
+        &["id: =a.id", "tag: a.tags"],
+    );
+    check(
+        Dialect::Postgres,
+        &["a(id, doc)"],
+        "select id, e ->> 'k' as k from a, jsonb_array_elements(a.doc) as e",
+        &["id: =a.id", "k: a.doc"],
+    );
 }
 
 #[test]
@@ -166,7 +191,12 @@ fn pivots_use_up_columns() {
 #[test]
 fn inserts_go_by_their_list() {
     check(Dialect::Postgres, &[A], "insert into t (p, q) select y, x from a", &["p: =a.y", "q: =a.x"]);
-    check(Dialect::Postgres, &[A, "t(one, two)"], "insert into t select y, x from a", &["one: =a.y", "two: =a.x"]);
+    check(
+        Dialect::Postgres,
+        &[A, "t(one, two)"],
+        "insert into t select y, x from a",
+        &["one: =a.y", "two: =a.x"],
+    );
     check(Dialect::Snowflake, &[A], "create view t (p, q) as select y, x from a", &["p: =a.y", "q: =a.x"]);
 }
 
@@ -214,7 +244,12 @@ fn an_alias_can_be_used_again() {
 
 #[test]
 fn fields_are_of_their_column() {
-    check(Dialect::BigQuery, &["a(id, s)"], "select s.k, a.s.k.l, s.arr[offset(0)].m from a", &["k: a.s", "l: a.s", "m: a.s"]);
+    check(
+        Dialect::BigQuery,
+        &["a(id, s)"],
+        "select s.k, a.s.k.l, s.arr[offset(0)].m from a",
+        &["k: a.s", "l: a.s", "m: a.s"],
+    );
 }
 
 #[test]
@@ -229,8 +264,18 @@ fn names_are_compared_as_the_dialect_has_it() {
 
 #[test]
 fn parts_of_dates_are_no_columns() {
-    check(Dialect::BigQuery, &["a(d, month)"], "select date_trunc(d, month) as t, month from a", &["t: a.d", "month: =a.month"]);
-    check(Dialect::Snowflake, &["a(d, e)"], "select datediff(day, d, e) as n, current_date as c from a", &["n: a.d, a.e", "c:"]);
+    check(
+        Dialect::BigQuery,
+        &["a(d, month)"],
+        "select date_trunc(d, month) as t, month from a",
+        &["t: a.d", "month: =a.month"],
+    );
+    check(
+        Dialect::Snowflake,
+        &["a(d, e)"],
+        "select datediff(day, d, e) as n, current_date as c from a",
+        &["n: a.d, a.e", "c:"],
+    );
 }
 
 #[test]
@@ -242,7 +287,8 @@ fn a_star_over_what_is_not_known_is_told() {
 
 #[test]
 fn a_name_that_could_be_of_two_is_of_both_and_told() {
-    let graph = query_graph(Dialect::Snowflake, &["a(id, …)", "b(id, …)"], "select w from a join b on a.id = b.id");
+    let graph =
+        query_graph(Dialect::Snowflake, &["a(id, …)", "b(id, …)"], "select w from a join b on a.id = b.id");
     assert_eq!(told(&graph, "model.m"), ["w: =a.w, =b.w"]);
     assert_eq!(graph.report().counts.get(&Cause::ColumnAmbiguous), Some(&1));
 }
