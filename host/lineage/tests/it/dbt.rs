@@ -59,7 +59,7 @@ fn templates_are_rendered_where_nothing_is_compiled() {
     assert_eq!((reading.version, reading.rendered, reading.compiled), (Some(12), 2, 0));
     assert_eq!(told(&graph, "model.shop.fct"), ["id: =stg.id", "total: +stg.total"]);
     let reached = downstream(&graph, "source.shop.app.orders", "total");
-    assert_eq!(reached, ["stg.total", "fct.total", "board", "not_null_fct_total"]);
+    assert_eq!(reached, ["stg.total", "fct.total", "not_null_fct_total", "board"]);
     let board = graph.dataset(graph.find("exposure.shop.board").expect("there")).expect("there");
     assert_eq!(
         board.owners.first().map(|owner| (owner.name.as_str(), owner.kind)),
