@@ -1,6 +1,6 @@
 //! Prints the graph of a dbt manifest as JSON, with the SQL that was resolved, for the tool that compares it with others.
 //!
-//! `lineage MANIFEST [CATALOG]`
+//! `lineage MANIFEST [CATALOG [VARIABLES]]`
 
 use std::io::Write;
 
@@ -10,7 +10,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let manifest = std::fs::read(arguments.next().ok_or("the path of a manifest is needed")?)?;
     let catalog = arguments.next().map(std::fs::read).transpose()?;
-    let reading = dbt::read(&manifest, catalog.as_deref(), &dbt::Options::default());
+    let vars = arguments.next().map(std::fs::read).transpose()?;
+    let vars = vars.map(|bytes| serde_json::from_slice(&bytes)).transpose()?.unwrap_or_default();
+    let options = dbt::Options { vars, ..dbt::Options::default() };
+    let reading = dbt::read(&manifest, catalog.as_deref(), &options);
     let sql: std::collections::BTreeMap<String, Option<String>> = reading
         .inputs
         .iter()

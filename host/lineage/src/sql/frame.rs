@@ -68,6 +68,14 @@ impl Frame {
         self.columns.push(column);
     }
 
+    /// Once for each relation and what is left out of it: stars over stars would double them again and again.
+    pub(crate) fn pass(&mut self, pass: Pass) {
+        let is_same = |one: &Pass| one.relation == pass.relation && one.except == pass.except;
+        if !self.passes.iter().any(is_same) {
+            self.passes.push(pass);
+        }
+    }
+
     pub(crate) fn column(&self, key: &str) -> Option<&FrameColumn> {
         self.columns.get(*self.index.get(key)?)
     }

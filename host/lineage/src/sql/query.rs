@@ -229,8 +229,10 @@ impl Resolver<'_> {
 
     fn gathered(&mut self, columns: Vec<FrameColumn>, all: &[&Rc<Frame>]) -> Rc<Frame> {
         let rows = settle(all.iter().flat_map(|frame| frame.rows.iter().copied()).collect());
+        let mut passes = Frame::default();
+        all.iter().flat_map(|frame| frame.passes.iter().cloned()).for_each(|pass| passes.pass(pass));
         Rc::new(Frame {
-            passes: all.iter().flat_map(|frame| frame.passes.iter().cloned()).collect(),
+            passes: passes.passes,
             hidden: all.iter().find_map(|frame| frame.hidden.clone()),
             rows,
             ..Frame::new(columns)

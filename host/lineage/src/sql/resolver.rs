@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Inputs that are put together in one text. Each is a few dozen bytes.
-const INPUTS: usize = 8_000_000;
+const INPUTS: usize = 1_000_000;
 
 /// Unknowns of one text that are listed one by one.
 const UNKNOWNS: usize = 200;
@@ -30,6 +30,7 @@ pub(crate) struct Resolver<'c> {
     pub(crate) unknowns: Vec<Unknown>,
     /// Inputs that may still be put together.
     left: usize,
+    is_spent: bool,
     /// Index of a relation by what the catalog knows it by, or by its name.
     known: BTreeMap<Result<u32, Vec<String>>, u32>,
     frames: Vec<Rc<Frame>>,
@@ -45,6 +46,7 @@ impl<'c> Resolver<'c> {
             relations: Vec::new(),
             unknowns: Vec::new(),
             left: INPUTS,
+            is_spent: false,
             known: BTreeMap::new(),
             frames: Vec::new(),
             keys: Vec::new(),
@@ -54,8 +56,9 @@ impl<'c> Resolver<'c> {
     /// Takes so much of what is left. When there is nothing left, no more is put together.
     pub(crate) fn spend(&mut self, inputs: usize) -> bool {
         if self.left < inputs {
-            if self.left > 0 {
-                self.left = 0;
+            self.left = 0;
+            if !self.is_spent {
+                self.is_spent = true;
                 let message =
                     format!("its columns are made from more than {INPUTS} others, and were not all followed");
                 self.unknowns.push(Unknown::new(Cause::OverLimit, "inputs", message));

@@ -230,7 +230,7 @@ impl Resolver<'_> {
                     let hint = "give a catalog that has its columns, such as dbt's `catalog.json`";
                     self.unknown(Unknown::new(Cause::StarNotExpanded, name, message).hint(hint));
                 }
-                frame.passes.push(without(pass, &gone));
+                frame.pass(without(pass, &gone));
             }
             if let Some(hidden) = &item.frame.hidden {
                 frame.hidden = Some(hidden.clone());
@@ -240,7 +240,7 @@ impl Resolver<'_> {
 
     fn starred(&mut self, frame: &mut Frame, name: &str, key: &str, inputs: &Inputs, changes: &Changes) {
         let is_unlike = changes.like.as_ref().is_some_and(|pattern| !is_like(key, pattern));
-        if changes.except.contains(key) || is_unlike || !self.spend(inputs.len()) {
+        if changes.except.contains(key) || is_unlike || !self.spend(inputs.len() + 4) {
             return;
         }
         let inputs = changes.replace.get(key).cloned().unwrap_or_else(|| {

@@ -1,1 +1,8 @@
-//! Tests of the lineage crate.
+//! What is made from what: queries, whole graphs, manifests.
+
+mod dbt;
+mod graph;
+mod hostile;
+mod make;
+mod oracle;
+mod sql;

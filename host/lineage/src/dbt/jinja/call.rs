@@ -141,7 +141,8 @@ impl Call {
                 Ok(default.unwrap_or_else(|| {
                     let message = format!("nobody sets the variable `{subject}`");
                     context.stood_in(Cause::VariableStoodIn, &subject, message, false);
-                    Value::from_object(StandIn("null"))
+                    // A text, because most variables are put together with others.
+                    Value::from("null")
                 }))
             }
             "env_var" => {

@@ -277,6 +277,10 @@ impl Object for Context {
         }
         let context = self.clone();
         let callable = |callable| Value::from_object(Call { callable, context: context.clone() });
+        // dbt's own macros of these names ask the warehouse.
+        if Callable::is_function(key) {
+            return Some(callable(Callable::Function(key.to_owned())));
+        }
         if let Some(id) = self.macro_named(key) {
             return Some(callable(Callable::Macro(id)));
         }
@@ -314,7 +318,6 @@ impl Object for Context {
             key if self.shared.packages.contains(key) => {
                 Value::from_object(Package { name: key.to_owned(), context: self.clone() })
             }
-            key if Callable::is_function(key) => callable(Callable::Function(key.to_owned())),
             key => callable(Callable::Missing(key.to_owned())),
         })
     }

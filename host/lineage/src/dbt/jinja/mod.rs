@@ -47,7 +47,13 @@ impl Templates {
         let mut environment = Environment::new();
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-        environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
+        environment.set_unknown_method_callback(|state, value, method, args| {
+            // The one method of Python's lists that dbt projects use and `pycompat` lacks.
+            if let ("index", Ok(mut elements), [wanted]) = (method, value.try_iter(), args) {
+                return Ok(Value::from(elements.position(|one| one == *wanted)));
+            }
+            minijinja_contrib::pycompat::unknown_method_callback(state, value, method, args)
+        });
         environment.set_fuel(Some(shared.fuel));
         environment.set_recursion_limit(DEPTH);
         let sources = shared.clone();

@@ -25,7 +25,12 @@ pub(super) fn prepare(text: &str) -> String {
         }
         let end = tag.find("%}").map_or(tag.len(), |end| end + 2);
         let (tag, after) = tag.split_at(end);
-        out.push_str(&changed(tag));
+        // What keeps a line's end is the default here, and `minijinja` has no sign for it behind a tag.
+        let changed = changed(tag);
+        match changed.strip_suffix("+%}") {
+            Some(before) => out.extend([before, "%}"]),
+            None => out.push_str(&changed),
+        }
         rest = after;
     }
 }
@@ -44,9 +49,9 @@ fn changed(tag: &str) -> String {
         return String::new();
     }
     let Some((left, right)) = tag.split_once('=').filter(|_| word == "set") else { return tag.to_owned() };
-    let end = right.trim_end_matches(['%', '}', '-', '+']).len();
-    let end = end.max(right.rfind([']', ')', '}']).map_or(0, |at| at.min(right.len().saturating_sub(2))));
-    let Some((value, close)) = right.split_at_checked(end) else { return tag.to_owned() };
+    let Some(value) = right.strip_suffix("%}") else { return tag.to_owned() };
+    let value = value.strip_suffix(['-', '+']).unwrap_or(value);
+    let close = right.strip_prefix(value).unwrap_or_default();
     let inner = value.trim();
     let wrapped = if is_whole(inner, '[', ']') {
         format!(" __list({inner})")
@@ -55,8 +60,7 @@ fn changed(tag: &str) -> String {
     } else {
         value.replace("[]", "__list([])").replace("{}", "__dict({})")
     };
-    let space = if wrapped.ends_with(' ') || close.starts_with(' ') { "" } else { " " };
-    format!("{left}={wrapped}{space}{close}")
+    format!("{left}={wrapped} {close}")
 }
 
 /// The first bracket is closed by the last letter.

@@ -186,10 +186,6 @@ pub(super) struct RelationValue {
 }
 
 impl Object for RelationValue {
-    fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Plain
-    }
-
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
         match key {
             "database" => Some(Value::from(self.database.clone())),
@@ -198,6 +194,8 @@ impl Object for RelationValue {
             "is_table" => Some(Value::from(true)),
             "is_view" | "is_cte" => Some(Value::from(false)),
             "type" => Some(Value::from("table")),
+            // What packages tell a relation by.
+            "metadata" => Some(Value::from_pairs([("type", "Relation")])),
             _ => None,
         }
     }
@@ -210,9 +208,13 @@ impl Object for RelationValue {
         self: &Arc<Self>,
         _: &mut State<'_, '_>,
         method: &str,
-        _: &[Value],
+        args: &[Value],
     ) -> Result<Value, Error> {
         match method {
+            "get" => {
+                let key = args.first().and_then(Value::as_str).unwrap_or_default();
+                Ok(self.get_value_by_str(key).or_else(|| args.get(1).cloned()).unwrap_or_default())
+            }
             // Which parts are shown matters to no reader of the SQL but us, and we know the whole name.
             "include" | "quote" | "replace_path" | "incorporate" | "render" | "without_identifier" => {
                 Ok(Value::from_dyn_object(self.clone()))

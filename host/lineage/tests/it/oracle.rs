@@ -1,0 +1,1 @@
+//! Pairs of small queries with what sqlglot says of them.
