@@ -123,6 +123,8 @@ pub struct Input {
     pub columns: Vec<InputColumn>,
     /// These are all that there are: they come from a catalog, or from the code that makes the table.
     pub is_complete: bool,
+    /// Columns that it has beside those that its SQL makes.
+    pub added: Vec<String>,
     /// SQL that makes it.
     pub sql: Option<Sql>,
     /// It should have SQL, so that a lack of it is an unknown.
@@ -157,6 +159,7 @@ impl Input {
             dialect: Dialect::Generic,
             columns: Vec::new(),
             is_complete: false,
+            added: Vec::new(),
             sql: None,
             wants_sql: false,
             expressions: Vec::new(),

@@ -11,6 +11,7 @@
 
 mod application;
 mod build;
+pub mod dbt;
 mod dialect;
 pub mod graph;
 pub mod input;

@@ -73,6 +73,9 @@ impl Working {
         for made in &lineage.columns {
             self.push(column(made.name.clone(), made.key.clone(), Certainty::Certain));
         }
+        for name in &input.added {
+            self.push(column(name.clone(), input.dialect.column_key(name, false), Certainty::Certain));
+        }
         for old in declared.columns {
             if let Some(ColumnId(at)) = self.find(&old.key)
                 && let Some(new) = self.columns.get_mut(at as usize)

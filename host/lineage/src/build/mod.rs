@@ -6,6 +6,8 @@ mod join;
 mod order;
 mod parallel;
 
+use std::collections::BTreeSet;
+
 use belljar_diff::Certainty;
 use belljar_schema::{Diagnostic, Document, Severity};
 
@@ -104,6 +106,12 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     join::add_columns(&inputs, &links, &mut working);
     let mut lineages: Vec<Option<Lineage>> = inputs.iter().map(|_| None).collect();
     let mut report = Report::default();
+    // Of these it is said already why they have none.
+    let told: BTreeSet<String> = unknowns
+        .iter()
+        .filter(|unknown| matches!(unknown.cause, Cause::TemplateNotRendered | Cause::Damaged))
+        .filter_map(|unknown| unknown.dataset.clone())
+        .collect();
     for at in order {
         let (Some(input), Some(parsed)) = (inputs.get(at), parsed.get(at)) else { continue };
         let lineage = match parsed {
@@ -117,7 +125,7 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
                 None
             }
             None => {
-                if input.wants_sql {
+                if input.wants_sql && !told.contains(&input.id) {
                     let message = "it has no SQL that could be read";
                     let unknown =
                         Unknown::new(Cause::SqlMissing, input.name.clone(), message).at(input.place.clone());

@@ -1,0 +1,27 @@
+//! Prints the graph of a dbt manifest as JSON, with the SQL that was resolved, for the tool that compares it with others.
+//!
+//! `lineage MANIFEST [CATALOG]`
+
+use std::io::Write;
+
+use belljar_lineage::{Builder, dbt};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let manifest = std::fs::read(arguments.next().ok_or("the path of a manifest is needed")?)?;
+    let catalog = arguments.next().map(std::fs::read).transpose()?;
+    let reading = dbt::read(&manifest, catalog.as_deref(), &dbt::Options::default());
+    let sql: std::collections::BTreeMap<String, Option<String>> = reading
+        .inputs
+        .iter()
+        .filter(|input| input.wants_sql)
+        .map(|input| (input.id.clone(), input.sql.as_ref().map(|sql| sql.text.clone())))
+        .collect();
+    let mut builder = Builder::new();
+    reading.give(&mut builder);
+    let graph = builder.finish();
+    let out = serde_json::json!({ "sql": sql, "graph": graph.document() });
+    serde_json::to_writer(std::io::stdout().lock(), &out)?;
+    std::io::stdout().flush()?;
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! From a line of rendered SQL to the line of the file that it comes from.
+
+use std::collections::BTreeMap;
+
+/// For each line of the rendered text the line of the file, 0 where that can't be told: a line that stands in both, and only
+/// once in the file, is the same.
+pub(super) fn map(raw: &str, rendered: &str) -> Vec<u32> {
+    let mut known: BTreeMap<&str, Option<u32>> = BTreeMap::new();
+    for (number, line) in (1u32..).zip(raw.lines()) {
+        let line = line.trim();
+        known.entry(line).and_modify(|at| *at = None).or_insert(Some(number));
+    }
+    rendered.lines().map(|line| known.get(line.trim()).copied().flatten().unwrap_or(0)).collect()
+}
