@@ -10,6 +10,7 @@
 #[allow(dead_code, reason = "the helpers of the comparison's tests, of which some are needed here")]
 #[path = "../../../diff/tests/it/make.rs"]
 mod make;
+mod story;
 
 use belljar_diff::{Certainty, Options as DiffOptions, Rename, diff};
 use belljar_impact::{Impact, Options, Verdict, impact, render::Markdown, render::Text};
