@@ -53,13 +53,8 @@ impl fmt::Display for Text<'_> {
             let names: Vec<String> = notify.datasets.iter().map(|name| safe(name)).collect();
             let email =
                 notify.owner.email.as_ref().map(|email| format!(" <{}>", safe(email))).unwrap_or_default();
-            writeln!(
-                out,
-                "  {}{email}  {}: {}",
-                safe(&notify.owner.name),
-                notify.verdict.text(),
-                names.join(", ")
-            )?;
+            let worst = notify.verdict.text();
+            writeln!(out, "  {}{email}: {} (at worst: {worst})", safe(&notify.owner.name), names.join(", "))?;
         }
         if !impact.notify.is_empty() {
             writeln!(out)?;
