@@ -187,9 +187,6 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge) -> Outcome {
     let rows =
         |code, message: &str| make(Effect::Rows, Verdict::ChangesSilently, code, message.to_owned(), sure);
     match effect {
-        Effect::TableGone if !is_description => {
-            breaks("table-gone", format!("it reads `{source}`, which is gone"))
-        }
         Effect::TableGone | Effect::ColumnGone if is_description => make(
             effect,
             Verdict::ChangesSilently,
@@ -197,6 +194,7 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge) -> Outcome {
             format!("`{source}` is not brought any more"),
             sure,
         ),
+        Effect::TableGone => breaks("table-gone", format!("it reads `{source}`, which is gone")),
         Effect::ColumnGone if edge.star && edge.kind == EdgeKind::Identity => {
             silent("star-loses-column", "a star does not hand the column on any more")
         }
