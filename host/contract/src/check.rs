@@ -86,8 +86,8 @@ impl Sides<'_> {
             _ => Vec::new(),
         };
         for column in self.table.columns.iter().chain(&all) {
-            let kept = base.map(|base| failures(base, column, self.family(base, column)));
-            for failure in failures(head, column, base.and_then(|base| self.family(base, column))) {
+            let kept = base.map(|base| failures(base, column, Self::family(base, column)));
+            for failure in failures(head, column, base.and_then(|base| Self::family(base, column))) {
                 let by_change =
                     kept.as_ref().is_some_and(|kept| !kept.iter().any(|one| one.code == failure.code));
                 out.push(self.breach(Some(column), failure, by_change));
@@ -96,7 +96,7 @@ impl Sides<'_> {
     }
 
     /// The family that a column has to have: the one that is promised, else that of the type, else what the base has.
-    fn family(&self, base: &Table, column: &PromisedColumn) -> Option<Family> {
+    fn family(base: &Table, column: &PromisedColumn) -> Option<Family> {
         let of_base = || find_column(base, &column.name).and_then(|column| Family::of_column(&column.ty));
         column.family.or_else(|| column.ty.as_deref().and_then(Family::of)).or_else(of_base)
     }
@@ -152,14 +152,14 @@ impl Sides<'_> {
             let part =
                 change.subject == Subject::Column && column.is_some() && path.part.as_deref() == column;
             (is_own(path) || is_own(&change.path))
-                && (whole || part || column.is_some() && self.is_constraint(change, column))
+                && (whole || part || column.is_some() && Self::is_constraint(change, column))
         };
         let changes = self.diff.changes.iter().enumerate();
         changes.filter(|(_, change)| touches(change)).map(|(at, _)| at).collect()
     }
 
     /// A unique constraint or key that names the column and goes.
-    fn is_constraint(&self, change: &Change, column: Option<&str>) -> bool {
+    fn is_constraint(change: &Change, column: Option<&str>) -> bool {
         let is_key = matches!(change.subject, Subject::Unique | Subject::PrimaryKey | Subject::Index);
         let columns = match &change.before {
             Some(belljar_diff::Value::Unique(unique)) => &unique.columns,

@@ -28,13 +28,14 @@ impl Contracts {
     }
 }
 
-fn place(walk: &Walk<'_>, key: Key<'_>) -> Option<Place> {
-    Some(Place { path: FILE_NAME.to_owned(), line: u32::try_from(walk.line(key.start)).unwrap_or(0) })
+fn place(walk: &Walk<'_>, key: Key<'_>) -> Place {
+    Place { path: FILE_NAME.to_owned(), line: u32::try_from(walk.line(key.start)).unwrap_or(0) }
 }
 
 fn contract(walk: &mut Walk<'_>, key: Key<'_>, value: &Value<'_>) -> Contract {
     let within = format!("contracts.{}", key.name);
-    let mut out = Contract { name: key.name.to_owned(), place: place(walk, key), ..Contract::default() };
+    let mut out =
+        Contract { name: key.name.to_owned(), place: Some(place(walk, key)), ..Contract::default() };
     for (key, value) in walk.table(&within, value) {
         let path = format!("{within}.{}", key.name);
         match key.name {
@@ -54,8 +55,11 @@ fn contract(walk: &mut Walk<'_>, key: Key<'_>, value: &Value<'_>) -> Contract {
 
 fn table(walk: &mut Walk<'_>, within: &str, key: Key<'_>, value: &Value<'_>) -> PromisedTable {
     let path = format!("{within}.{}", key.name);
-    let mut out =
-        PromisedTable { name: key.name.to_owned(), place: place(walk, key), ..PromisedTable::default() };
+    let mut out = PromisedTable {
+        name: key.name.to_owned(),
+        place: Some(place(walk, key)),
+        ..PromisedTable::default()
+    };
     match value.get_ref() {
         DeValue::String(text) if text == "*" => out.all = true,
         DeValue::Array(_) => {
@@ -76,8 +80,11 @@ fn table(walk: &mut Walk<'_>, within: &str, key: Key<'_>, value: &Value<'_>) -> 
 
 fn column(walk: &mut Walk<'_>, within: &str, key: Key<'_>, value: &Value<'_>) -> PromisedColumn {
     let path = format!("{within}.{}", key.name);
-    let mut out =
-        PromisedColumn { name: key.name.to_owned(), place: place(walk, key), ..PromisedColumn::default() };
+    let mut out = PromisedColumn {
+        name: key.name.to_owned(),
+        place: Some(place(walk, key)),
+        ..PromisedColumn::default()
+    };
     if value.get_ref().as_str().is_some() {
         out.ty = walk.text(&path, value);
         return out;

@@ -8,7 +8,7 @@ use crate::{ChangeImpact, Notify, Verdict};
 pub(crate) fn list(changes: &[ChangeImpact]) -> Vec<Notify> {
     let mut by_owner: BTreeMap<&Owner, (Verdict, BTreeSet<&str>)> = BTreeMap::new();
     for affected in changes.iter().flat_map(|change| &change.affected) {
-        if affected.verdict == Verdict::NotAffected {
+        if affected.verdict == Verdict::NotAffected || !affected.is_reader() {
             continue;
         }
         for owner in &affected.owners {

@@ -139,7 +139,7 @@ fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outco
     for star in known.stars.get(&from.dataset).into_iter().flatten() {
         let is_added = effect == Effect::ColumnAdded;
         // A star that is expanded has edges of its own for the columns that there are.
-        if !is_added && !(effect == Effect::ColumnGone && !star.expanded) {
+        if !is_added && (effect != Effect::ColumnGone || star.expanded) {
             continue;
         }
         let to = Point::whole(star.to);
@@ -187,7 +187,7 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge) -> Outcome {
     let rows =
         |code, message: &str| make(Effect::Rows, Verdict::ChangesSilently, code, message.to_owned(), sure);
     match effect {
-        Effect::TableGone if is_description => make(
+        Effect::TableGone | Effect::ColumnGone if is_description => make(
             effect,
             Verdict::ChangesSilently,
             "not-brought",
@@ -195,13 +195,6 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge) -> Outcome {
             sure,
         ),
         Effect::TableGone => breaks("table-gone", format!("it reads `{source}`, which is gone")),
-        Effect::ColumnGone if is_description => make(
-            effect,
-            Verdict::ChangesSilently,
-            "not-brought",
-            format!("`{source}` is not brought any more"),
-            sure,
-        ),
         Effect::ColumnGone if edge.star && edge.kind == EdgeKind::Identity => {
             silent("star-loses-column", "a star does not hand the column on any more")
         }

@@ -115,7 +115,7 @@ fn source(source: &DataSource, path: &str) -> Vec<Input> {
             let only = if targets.len() == 1 { targets.values().next() } else { None };
             match targets.get(relation.as_str()).or(only) {
                 Some(from) => {
-                    out.edges.push(InputEdge::new(from.clone(), Some(remote), Some(&to), EdgeKind::Identity))
+                    out.edges.push(InputEdge::new(from.clone(), Some(remote), Some(&to), EdgeKind::Identity));
                 }
                 None => {
                     let message = format!("its relation `{relation}` is not in the data source");

@@ -162,6 +162,11 @@ pub fn read(bytes: &[u8], path: &str) -> Reading<File> {
         sayings.error("lookml-too-large", 0, message, "split the file");
         return sayings.with(File::default());
     }
+    if path.ends_with(".dashboard.lookml") {
+        let message = "a dashboard, which is YAML and no LookML, is not read";
+        sayings.warning("lookml-dashboard", 0, message, "what it shows is told by its explores");
+        return sayings.with(File::default());
+    }
     let text = String::from_utf8_lossy(bytes);
     if matches!(text, std::borrow::Cow::Owned(_)) {
         sayings.warning("lookml-not-utf8", 0, "some of its bytes are no UTF-8", "save the file as UTF-8");

@@ -243,6 +243,8 @@ impl<'a> Document<'a> {
                 });
             }
             "repository-location" if parent == "datasource" => source.own.published = element.text("id"),
+            // A frame around the relations that are put together when they are asked for; they follow.
+            "relation" if element.get("type") == Some("collection") => {}
             "relation" => {
                 self.kept += 1;
                 let place = sayings.place(line);

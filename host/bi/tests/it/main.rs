@@ -3,11 +3,13 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
     reason = "helpers of tests are not in functions that are tests"
 )]
 
 mod attacks;
 mod dataform;
+mod inputs;
 mod lookml;
 mod tableau;

@@ -2,7 +2,7 @@ use std::fmt::{self, Write};
 
 use belljar_diff::render::code;
 
-use super::{Group, groups, sure, tally, what};
+use super::{Group, groups, kind, spot, sure, tally, what};
 use crate::{ChangeImpact, Impact, Verdict};
 
 /// For a comment on a pull request: short, the gravest first, the same for the same impact. All that comes from a repository
@@ -45,7 +45,7 @@ impl fmt::Display for Markdown<'_> {
                 let more = notify.datasets.len().saturating_sub(MOST_SHOWN);
                 let more = if more > 0 { format!(" and {more} more") } else { String::new() };
                 let who = code(&notify.owner.name);
-                writeln!(out, "- {who}: {} {}{more}", notify.verdict.text(), names.join(", "))?;
+                writeln!(out, "- {who}: {}{more} (at worst: {})", names.join(", "), notify.verdict.text())?;
             }
             writeln!(out)?;
         }
@@ -56,7 +56,7 @@ impl fmt::Display for Markdown<'_> {
 fn change(change: &ChangeImpact, out: &mut dyn Write) -> fmt::Result {
     write!(out, "#### {}", what(change, &code))?;
     if let Some(place) = &change.place {
-        write!(out, " {}", code(&format!("{}:{}", place.path, place.line)))?;
+        write!(out, " {}", code(&spot(place)))?;
     }
     write!(out, "\n\n")?;
     let groups = groups(change);
@@ -79,7 +79,14 @@ fn change(change: &ChangeImpact, out: &mut dyn Write) -> fmt::Result {
 
 fn reader(group: &Group<'_>, out: &mut dyn Write) -> fmt::Result {
     let one = group.first;
-    write!(out, "- **{}**{} {}", one.verdict.text(), sure(one.certainty), code(&one.name))?;
+    write!(
+        out,
+        "- **{}**{} {} {}",
+        one.verdict.text(),
+        sure(one.certainty),
+        kind(one.kind),
+        code(&one.name)
+    )?;
     if !group.columns.is_empty() {
         let names: Vec<String> = group.columns.iter().take(MOST_COLUMNS).map(|name| code(name)).collect();
         let more = group.columns.len().saturating_sub(MOST_COLUMNS);
@@ -87,7 +94,7 @@ fn reader(group: &Group<'_>, out: &mut dyn Write) -> fmt::Result {
         write!(out, " ({}{more})", names.join(", "))?;
     }
     if let Some(place) = &one.place {
-        write!(out, " {}", code(&format!("{}:{}", place.path, place.line)))?;
+        write!(out, " {}", code(&spot(place)))?;
     }
     writeln!(out, ": {}", code(&one.message))?;
     let way: Vec<String> = one.way.iter().map(|step| code(&step.label)).collect();

@@ -9,6 +9,8 @@ pub use markdown::Markdown;
 pub use text::Text;
 
 use belljar_diff::Certainty;
+use belljar_lineage::graph::Kind;
+use belljar_schema::Place;
 
 use crate::{Affected, ChangeImpact, Impact, Verdict};
 
@@ -66,4 +68,39 @@ fn tally(impact: &Impact, out: &mut dyn fmt::Write) -> fmt::Result {
         summary.queries_followed,
         summary.queries
     )
+}
+
+/// A place; without a line where that is the whole file.
+fn spot(place: &Place) -> String {
+    if place.line == 0 { place.path.clone() } else { format!("{}:{}", place.path, place.line) }
+}
+
+/// What people call a kind: several things of one name may be felt.
+const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ApplicationTable => "table",
+        Kind::ApplicationView => "view",
+        Kind::ApplicationClass => "class",
+        Kind::LandedTable => "landed table",
+        Kind::Source => "source",
+        Kind::Model => "model",
+        Kind::Snapshot => "snapshot",
+        Kind::Seed => "seed",
+        Kind::Analysis => "analysis",
+        Kind::Exposure => "exposure",
+        Kind::Metric => "metric",
+        Kind::SemanticModel => "semantic model",
+        Kind::SavedQuery => "saved query",
+        Kind::Test => "test",
+        Kind::Declaration => "declaration",
+        Kind::Action => "action",
+        Kind::Assertion => "assertion",
+        Kind::Operation => "operation",
+        Kind::LookmlView => "LookML view",
+        Kind::LookmlExplore => "explore",
+        Kind::LookerDashboard | Kind::TableauDashboard => "dashboard",
+        Kind::TableauDatasource => "data source",
+        Kind::TableauWorksheet => "worksheet",
+        Kind::External => "relation",
+    }
 }

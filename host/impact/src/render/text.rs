@@ -2,7 +2,7 @@ use std::fmt::{self, Write};
 
 use belljar_diff::render::safe;
 
-use super::{groups, sure, tally, what};
+use super::{groups, kind, spot, sure, tally, what};
 use crate::{Impact, Verdict};
 
 /// For a terminal. Everything is said; what a terminal would obey is escaped.
@@ -18,15 +18,22 @@ impl fmt::Display for Text<'_> {
         for change in impact.changes.iter().filter(|change| change.verdict != Verdict::NotAffected) {
             write!(out, "{}", what(change, &safe))?;
             if let Some(place) = &change.place {
-                write!(out, "  {}:{}", safe(&place.path), place.line)?;
+                write!(out, "  {}", safe(&spot(place)))?;
             }
             writeln!(out)?;
             for group in groups(change) {
                 let one = group.first;
-                write!(out, "  {}{}  {}", one.verdict.text(), sure(one.certainty), safe(&one.name))?;
+                write!(
+                    out,
+                    "  {}{}  {} {}",
+                    one.verdict.text(),
+                    sure(one.certainty),
+                    kind(one.kind),
+                    safe(&one.name)
+                )?;
                 columns(&group.columns, out)?;
                 if let Some(place) = &one.place {
-                    write!(out, "  {}:{}", safe(&place.path), place.line)?;
+                    write!(out, "  {}", safe(&spot(place)))?;
                 }
                 writeln!(out, "\n      {}", safe(&one.message))?;
                 let way: Vec<String> = one.way.iter().map(|step| safe(&step.label)).collect();
@@ -46,13 +53,8 @@ impl fmt::Display for Text<'_> {
             let names: Vec<String> = notify.datasets.iter().map(|name| safe(name)).collect();
             let email =
                 notify.owner.email.as_ref().map(|email| format!(" <{}>", safe(email))).unwrap_or_default();
-            writeln!(
-                out,
-                "  {}{email}  {}: {}",
-                safe(&notify.owner.name),
-                notify.verdict.text(),
-                names.join(", ")
-            )?;
+            let worst = notify.verdict.text();
+            writeln!(out, "  {}{email}: {} (at worst: {worst})", safe(&notify.owner.name), names.join(", "))?;
         }
         if !impact.notify.is_empty() {
             writeln!(out)?;

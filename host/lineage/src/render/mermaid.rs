@@ -53,7 +53,7 @@ fn escaped(text: &str) -> String {
         if letter.is_alphanumeric() || matches!(letter, ' ' | '_' | '.' | '-' | '/' | ':' | ',' | '(' | ')') {
             out.push(letter);
         } else {
-            out.push_str(&format!("#{};", u32::from(letter)));
+            out.extend(["#", &u32::from(letter).to_string(), ";"]);
         }
     }
     if out.is_empty() { " ".to_owned() } else { out }

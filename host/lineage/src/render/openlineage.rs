@@ -48,7 +48,7 @@ fn event(graph: &Graph, options: &Options<'_>, id: DatasetId, dataset: &Dataset)
     let mut whole: BTreeMap<Point, Vec<Value>> = BTreeMap::new();
     for edge in edges {
         if let Some(from) = graph.dataset(edge.from.dataset) {
-            inputs.entry(edge.from.dataset).or_insert_with(|| named(options, from, Map::new()));
+            inputs.entry(edge.from.dataset).or_insert_with(|| named(options, from, &Map::new()));
         }
         // The facet speaks of columns; a dataset that is read as a whole is among the inputs.
         if edge.from.column.is_none() {
@@ -61,7 +61,7 @@ fn event(graph: &Graph, options: &Options<'_>, id: DatasetId, dataset: &Dataset)
         by_source.entry(edge.from).or_default().push(transformation(edge.kind));
     }
     let of_source =
-        |(from, transformations): (Point, Vec<Value>)| input_field(graph, options, from, transformations);
+        |(from, transformations): (Point, Vec<Value>)| input_field(graph, options, from, &transformations);
     let fields: Map<String, Value> = fields
         .into_iter()
         .map(|(name, sources)| {
@@ -85,7 +85,7 @@ fn event(graph: &Graph, options: &Options<'_>, id: DatasetId, dataset: &Dataset)
         facets.insert("ownership".to_owned(), Value::Object(ownership));
     }
     let inputs: Vec<Value> = inputs.into_values().collect();
-    let outputs = vec![named(options, dataset, facets)];
+    let outputs = vec![named(options, dataset, &facets)];
     let mut out = Map::new();
     out.insert("eventTime".to_owned(), options.time.into());
     out.insert("producer".to_owned(), options.producer.into());
@@ -121,7 +121,7 @@ fn schema(options: &Options<'_>, dataset: &Dataset) -> Value {
 }
 
 /// A dataset by namespace and name; SQL's name where there is one.
-fn named(options: &Options<'_>, dataset: &Dataset, facets: Map<String, Value>) -> Value {
+fn named(options: &Options<'_>, dataset: &Dataset, facets: &Map<String, Value>) -> Value {
     let (namespace, name) = identity(options, dataset);
     json!({ "namespace": namespace, "name": name, "facets": facets })
 }
@@ -139,7 +139,7 @@ fn input_field(
     graph: &Graph,
     options: &Options<'_>,
     from: Point,
-    transformations: Vec<Value>,
+    transformations: &[Value],
 ) -> Option<Value> {
     let (namespace, name) = identity(options, graph.dataset(from.dataset)?);
     let field = &graph.column(from)?.name;
@@ -166,15 +166,9 @@ fn run_id(content: &str) -> String {
     for (to, from) in bytes.iter_mut().zip(blake3::hash(content.as_bytes()).as_bytes()) {
         *to = *from;
     }
-    let [a, b, c, d, e, f, version, h, variant, j, k, l, m, n, o, p] = bytes;
-    let (version, variant) = (version & 0x0f | 0x80, variant & 0x3f | 0x80);
-    let part = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
-    let parts = [
-        part(&[a, b, c, d]),
-        part(&[e, f]),
-        part(&[version, h]),
-        part(&[variant, j]),
-        part(&[k, l, m, n, o, p]),
-    ];
+    let [.., version, _, variant, _, _, _, _, _, _, _] = &mut bytes;
+    (*version, *variant) = (*version & 0x0f | 0x80, *variant & 0x3f | 0x80);
+    let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let parts = [0..4, 4..6, 6..8, 8..10, 10..16].map(|part| hex.get(part).unwrap_or_default().concat());
     parts.join("-")
 }
