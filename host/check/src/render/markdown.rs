@@ -1,10 +1,10 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use belljar_diff::render::{Markdown, code};
+use belljar_diff::render::{Markdown, code, prose};
 use belljar_rules::Severity;
 use belljar_schema::Diagnostic;
 
-use super::{at, count, databases, doubt, ending, only, prose, severity, tally};
+use super::{at, count, databases, doubt, ending, only, severity, tally};
 use crate::{Item, Verdict};
 
 /// The most that a comment may have on GitHub is 65,536 characters; some are left for whoever posts it.

@@ -7,7 +7,6 @@ mod github;
 mod gitlab;
 mod junit;
 mod markdown;
-mod prose;
 mod sarif;
 mod text;
 
@@ -15,7 +14,6 @@ pub use github::github;
 pub use gitlab::gitlab;
 pub use junit::junit;
 pub use markdown::markdown;
-pub use prose::prose;
 pub use sarif::sarif;
 pub use text::text;
 

@@ -2,11 +2,13 @@
 
 mod group;
 mod markdown;
+mod prose;
 mod safe;
 mod sentence;
 mod text;
 
 pub use markdown::Markdown;
+pub use prose::prose;
 pub use safe::{code, is_unsafe, safe};
 pub use text::Text;
 

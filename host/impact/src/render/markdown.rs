@@ -1,6 +1,6 @@
 use std::fmt::{self, Write};
 
-use belljar_diff::render::code;
+use belljar_diff::render::{code, prose};
 
 use super::{Group, groups, kind, spot, sure, tally, what};
 use crate::{ChangeImpact, Impact, Verdict};
@@ -96,7 +96,7 @@ fn reader(group: &Group<'_>, out: &mut dyn Write) -> fmt::Result {
     if let Some(place) = &one.place {
         write!(out, " {}", code(&spot(place)))?;
     }
-    writeln!(out, ": {}", code(&one.message))?;
+    writeln!(out, ": {}", prose(&one.message))?;
     let way: Vec<String> = one.way.iter().map(|step| code(&step.label)).collect();
     writeln!(out, "  - {}", way.join(" → "))?;
     for doubt in &one.doubts {
@@ -114,7 +114,7 @@ fn unknowns(impact: &Impact, out: &mut dyn Write) -> fmt::Result {
     write!(out, "<details><summary>{count} things of the lineage were not understood</summary>\n\n")?;
     for unknown in impact.unknowns.iter().take(MOST_UNKNOWNS) {
         let of = unknown.dataset.as_ref().map(|name| format!("{}: ", code(name))).unwrap_or_default();
-        writeln!(out, "- {of}{}", code(&unknown.message))?;
+        writeln!(out, "- {of}{}", prose(&unknown.message))?;
     }
     if count > MOST_UNKNOWNS {
         writeln!(out, "- … and {} more", count - MOST_UNKNOWNS)?;

@@ -41,6 +41,10 @@ fn a_renamed_column_from_end_to_end() {
     let impact = impact(&graph, &diff, &Options { application: "", owners: &of });
     let comment = Markdown(&impact).to_string();
     println!("{comment}");
+    if std::env::var_os("BELLJAR_WRITE").is_some() {
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/story/comment.md"), &comment)
+            .expect("it is written");
+    }
     assert_eq!(comment, COMMENT, "the comment is not the one that is written down");
 
     let (contracts, problems) = Contracts::parse(CONFIG);

@@ -1,4 +1,4 @@
-use belljar_diff::render::{code, safe};
+use super::{code, safe};
 
 /// A sentence with names in backticks, as markdown: the names in code spans, and nothing else markup.
 ///
