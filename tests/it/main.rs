@@ -55,6 +55,9 @@ mod check {
     mod shop;
 }
 
+/// Who feels a change.
+mod downstream;
+
 /// Where something comes from.
 mod explain;
 

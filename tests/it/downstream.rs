@@ -1,0 +1,205 @@
+//! Who feels a change, from models to the comment: the story of `docs/lineage.md`, as people run it.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{Belljar, Project, Run, commit, repository, write_all};
+
+const MANIFEST: &str = include_str!("../../host/impact/tests/data/story/manifest.json");
+const VIEW: &str = include_str!("../../host/impact/tests/data/story/customers.view.lkml");
+const OWNERS: &str = include_str!("../../host/impact/tests/data/story/CODEOWNERS");
+const CONFIG: &str = "[check]
+databases = [\"postgresql\"]
+
+[downstream]
+dbt = [\"analytics/target/manifest.json\"]
+lookml = [\"looker/**/*.lkml\"]
+
+[[landing]]
+service = \"fivetran\"
+warehouse = \"snowflake\"
+database = \"raw\"
+schema = \"shop\"
+
+[contracts.revenue]
+owners = [\"revenue@acme.example\"]
+[contracts.revenue.tables]
+orders = [\"id\", \"total\"]
+";
+
+fn models(column: &str) -> String {
+    format!(
+        "from sqlalchemy import Column, Integer, Numeric
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class Order(Base):
+    __tablename__ = 'orders'
+    id = Column(Integer, primary_key=True)
+    customer_id = Column(Integer)
+    {column} = Column(Numeric(10, 2))
+"
+    )
+}
+
+/// An application with what reads it in one repository; the last commit renames `orders.total`.
+fn story(config: &str) -> Project {
+    let (before, after) = (models("total"), models("amount"));
+    let project = repository(&[
+        ("belljar.toml", config),
+        ("app/models.py", before.as_str()),
+        ("analytics/target/manifest.json", MANIFEST),
+        ("looker/customers.view.lkml", VIEW),
+        ("CODEOWNERS", OWNERS),
+    ]);
+    write_all(project.path(), &[("app/models.py", after.as_str())]);
+    commit(project.path(), "Call it what it is");
+    project
+}
+
+fn belljar(project: &Project, arguments: &[&str]) -> Run {
+    Belljar::new(project.path()).arguments(arguments).arguments(["--quiet", "--timeout", "30m"]).run()
+}
+
+#[test]
+fn a_check_tells_who_feels_a_rename() {
+    let project = story(CONFIG);
+    let check = ["check", "HEAD~1", "HEAD", "--rename", "orders.total=orders.amount"];
+    let run = belljar(&project, &[&check[..], &["--format", "json"]].concat()).exits_with(1);
+    let verdict: Value = serde_json::from_str(&run.stdout).unwrap();
+    let of = |code: &str| -> Vec<String> {
+        let findings = verdict["findings"].as_array().unwrap().iter();
+        findings
+            .filter(|one| one["code"] == code)
+            .map(|one| one["message"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(
+        of("BJ001"),
+        ["contract `revenue` (revenue@acme.example) is broken: it is called `orders.amount` now"]
+    );
+    assert_eq!(of("BJ002").len(), 1, "{run}");
+    assert!(of("BJ002")[0].starts_with("`stg_orders`"), "{:?}", of("BJ002"));
+    assert_eq!(of("BJ003").len(), 1, "a star");
+    assert_eq!(verdict["impact"]["changes"][0]["verdict"], "breaks");
+    let owners: Vec<&str> = verdict["impact"]["notify"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["owner"]["name"].as_str().unwrap())
+        .collect();
+    assert!(owners.contains(&"Eve") && owners.contains(&"ann@acme.example"), "{owners:?}");
+
+    let comment = belljar(&project, &[&check[..], &["--format", "markdown"]].concat()).exits_with(1);
+    assert!(comment.stdout.contains("<details><summary>Downstream: "), "{comment}");
+    assert!(comment.stdout.contains("**breaks** model `customers`"), "{comment}");
+
+    // The same rules as for all others: what is switched off is not said.
+    let off = story(&CONFIG.replace("[downstream]", "[rules]\ndownstream = \"off\"\n[downstream]"));
+    let run =
+        belljar(&off, &[&check[..], &["--format", "json", "--fail-on", "never"]].concat()).exits_with(0);
+    let verdict: Value = serde_json::from_str(&run.stdout).unwrap();
+    let codes =
+        verdict["findings"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap().to_owned());
+    assert!(codes.into_iter().all(|code| !code.starts_with("BJ0")), "{run}");
+}
+
+#[test]
+fn without_a_change_nobody_feels_anything() {
+    let project = story(CONFIG);
+    let run = belljar(&project, &["check", "HEAD", "HEAD", "--format", "json"]).exits_with(0);
+    let verdict: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(verdict["impact"]["changes"], Value::Array(Vec::new()));
+    belljar(&project, &["impact", "HEAD", "HEAD"]).exits_with(0);
+}
+
+#[test]
+fn impact_of_artefacts_on_the_command_line() {
+    let landing =
+        CONFIG.replace("[downstream]", "[downstream]\n#").replace("dbt =", "#").replace("lookml =", "#");
+    let project = story(&landing);
+    let impact = ["impact", "HEAD~1", "HEAD", "--rename", "orders.total=orders.amount"];
+    let nothing = belljar(&project, &impact).exits_with(2);
+    assert!(nothing.stderr.contains("nothing downstream is named"), "{nothing}");
+    let named = ["--dbt", "analytics/target/manifest.json", "--lookml", "looker"];
+    let run = belljar(&project, &[&impact[..], &named].concat()).exits_with(1);
+    for wanted in ["`orders.total` becomes `orders.amount`", "breaks  stg_orders", "Eve"] {
+        assert!(
+            run.stdout.contains(wanted) || run.stdout.contains(&wanted.replace('`', "")),
+            "{wanted}: {run}"
+        );
+    }
+    let gone = belljar(&project, &[&impact[..], &["--dbt", "nowhere.json"]].concat()).exits_with(2);
+    assert!(gone.stderr.contains("cannot read `nowhere.json`"), "{gone}");
+}
+
+#[test]
+fn lineage_of_a_column_in_every_form() {
+    let project = story(CONFIG);
+    let lineage = ["lineage", "orders.total", "--rev", "HEAD~1", "--downstream"];
+    let with =
+        |form: &str| belljar(&project, &[&lineage[..], &["--format", form]].concat()).exits_with(0).stdout;
+    let text = with("text");
+    assert!(text.contains("stg_orders") && text.contains("revenue_board"), "{text}");
+    assert!(with("mermaid").starts_with("flowchart"), "{}", with("mermaid"));
+    assert!(with("dot").starts_with("digraph"), "{}", with("dot"));
+    let graph: Value = serde_json::from_str(&with("json")).unwrap();
+    assert!(graph["edges"].as_array().unwrap().len() > 5, "{graph}");
+    let events = with("openlineage");
+    let all: Vec<Value> = events.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(all.iter().any(|event| event.to_string().contains("columnLineage")), "{events}");
+    assert_eq!(events, with("openlineage"), "the same input gives the same bytes");
+
+    let wrong = belljar(&project, &["lineage", "orders.totl", "--rev", "HEAD~1"]).exits_with(2);
+    assert!(wrong.stderr.contains("orders.total"), "{wrong}");
+}
+
+#[test]
+fn a_contract_that_is_written_is_one_that_is_held() {
+    let project = story("");
+    let toml = belljar(&project, &["contract", "all", "orders", "--rev", "HEAD~1"]).exits_with(0).stdout;
+    let odcs = belljar(&project, &["contract", "all", "orders", "--rev", "HEAD~1", "--format", "odcs"]);
+    let odcs = odcs.exits_with(0).stdout;
+    fs::write(project.path().join("own.toml"), &toml).unwrap();
+    fs::write(project.path().join("own.yaml"), &odcs).unwrap();
+    for named in [["--config", "own.toml"], ["--contract", "own.yaml"]] {
+        let broken =
+            ["check", "HEAD~1", "HEAD", "--rename", "orders.total=orders.amount", "--format", "json"];
+        let run = belljar(&project, &[&broken[..], &named].concat()).exits_with(1);
+        assert!(run.stdout.contains("BJ001"), "{named:?}: {run}");
+        let kept = belljar(&project, &[&["check", "HEAD~1", "HEAD~1"], &named[..]].concat());
+        kept.exits_with(0);
+    }
+    let wrong = belljar(&project, &["contract", "all", "order", "--rev", "HEAD~1"]).exits_with(2);
+    assert!(wrong.stderr.contains("orders"), "{wrong}");
+}
+
+#[test]
+fn artefacts_that_are_damaged_cost_themselves_and_are_told() {
+    let project = story(CONFIG);
+    write_all(
+        project.path(),
+        &[
+            ("analytics/target/manifest.json", "{\"metadata\": {"),
+            ("looker/customers.view.lkml", "view: {{{ \u{1b}[31m"),
+        ],
+    );
+    commit(project.path(), "damage");
+    let run = belljar(&project, &["check", "HEAD~2", "HEAD", "--format", "json", "--fail-on", "never"])
+        .exits_with(0);
+    let verdict: Value = serde_json::from_str(&run.stdout).unwrap();
+    let told: Vec<&str> = verdict["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["place"]["path"].as_str().unwrap_or(""))
+        .collect();
+    assert!(told.contains(&"analytics/target/manifest.json"), "{run}");
+    assert!(told.contains(&"looker/customers.view.lkml"), "{run}");
+    let missing = CONFIG.replace("target/manifest.json", "target/manifst.json");
+    let run = belljar(&story(&missing), &["check", "HEAD~1", "HEAD"]).exits_with(1);
+    assert!(run.stdout.contains("did you mean `analytics/target/manifest.json`?"), "{run}");
+}
