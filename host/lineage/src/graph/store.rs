@@ -35,7 +35,7 @@ impl Graph {
         datasets: Vec<Dataset>,
         mut edges: Vec<Edge>,
         mut stars: Vec<Star>,
-        report: Report,
+        mut report: Report,
     ) -> Self {
         let is_there = |point: &Point| {
             datasets.get(point.dataset.0 as usize).is_some_and(|dataset| {
@@ -55,6 +55,7 @@ impl Graph {
             ))
         });
         edges.dedup_by(|a, b| (a.to, a.from, a.kind) == (b.to, b.from, b.kind));
+        report.edges = edges.len();
         stars.sort_by(|a, b| (a.to, a.from, &a.except, &a.place).cmp(&(b.to, b.from, &b.except, &b.place)));
         stars.dedup_by(|a, b| (a.to, a.from, &a.except) == (b.to, b.from, &b.except));
         let mut ids = BTreeMap::new();

@@ -114,6 +114,8 @@ fn a_column_behind_a_star_of_unknown_width_is_found() {
         model("b", "select late from a", d),
     ]);
     assert_eq!(downstream(&graph, "source.raw", "late"), ["a.late", "b.late"]);
+    assert_eq!(graph.report().edges, graph.edges().len());
+    assert!(graph.report().edges > 0);
 }
 
 #[test]

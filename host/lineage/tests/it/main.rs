@@ -4,5 +4,4 @@ mod dbt;
 mod graph;
 mod hostile;
 mod make;
-mod oracle;
 mod sql;

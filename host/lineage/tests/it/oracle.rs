@@ -1,1 +1,0 @@
-//! Pairs of small queries with what sqlglot says of them.
