@@ -31,7 +31,9 @@ fn a_renamed_column_from_end_to_end() {
         lookml::read(include_bytes!("../data/story/customers.view.lkml"), "looker/customers.view.lkml");
     assert_eq!(looker.diagnostics, []);
     let project = lookml::Project::of(&[looker.value]);
-    inputs::lookml(&project, Dialect::Snowflake).into_iter().for_each(|input| builder.add(input));
+    for input in inputs::lookml(&project, Dialect::Snowflake) {
+        builder.add(input);
+    }
     let graph = builder.finish();
 
     let owners = codeowners::read(include_bytes!("../data/story/CODEOWNERS"), ".github/CODEOWNERS").value;
