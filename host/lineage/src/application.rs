@@ -132,7 +132,7 @@ fn view(application: &str, view: &View, dialect: Dialect) -> Input {
 /// Tables by the name that classes have for them.
 struct Tables<'a> {
     classes: BTreeMap<&'a str, &'a MappedClass>,
-    tables: BTreeMap<String, &'a Table>,
+    by_name: BTreeMap<String, &'a Table>,
     application: &'a str,
 }
 
@@ -143,12 +143,12 @@ impl<'a> Tables<'a> {
             Some(schema) => format!("{schema}.{}", table.name),
             None => table.name.clone(),
         };
-        let tables = document.tables.iter().map(|table| (name(table), table)).collect();
-        Self { classes, tables, application }
+        let by_name = document.tables.iter().map(|table| (name(table), table)).collect();
+        Self { classes, by_name, application }
     }
 
     fn id(&self, name: &str) -> Option<String> {
-        let table = self.tables.get(name)?;
+        let table = self.by_name.get(name)?;
         Some(table_id(self.application, table.schema.as_deref(), &table.name))
     }
 }
@@ -213,7 +213,7 @@ fn class(application: &str, class: &MappedClass, of: &Tables<'_>, dialect: Diale
 
 /// Columns that an attribute of a class is mapped to.
 fn attribute_columns(class: &MappedClass, attribute: &str, of: &Tables<'_>) -> Vec<(String, String)> {
-    let tables = class.tables.iter().filter_map(|name| Some((of.id(name)?, *of.tables.get(name.as_str())?)));
+    let tables = class.by_name.iter().filter_map(|name| Some((of.id(name)?, *of.tables.get(name.as_str())?)));
     tables
         .flat_map(|(id, table)| {
             let named = table
@@ -243,7 +243,7 @@ fn relationship_edges(
         vec![(&between, &here), (&between, &there)]
     };
     for (from, to) in pairs {
-        for table in from.iter().filter_map(|name| of.tables.get(*name)) {
+        for table in from.iter().filter_map(|name| of.by_name.get(*name)) {
             for key in &table.foreign_keys {
                 let leads =
                     |target: &String| target.rsplit_once('.').is_some_and(|(name, _)| to.contains(&name));

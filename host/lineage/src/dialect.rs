@@ -14,7 +14,7 @@ pub enum Dialect {
     BigQuery,
     /// Databricks and Spark.
     Databricks,
-    /// DuckDB.
+    /// `DuckDB`.
     DuckDb,
     /// MySQL and MariaDB.
     MySql,
@@ -32,7 +32,7 @@ pub enum Dialect {
     Sqlite,
     /// Trino, Athena and Presto.
     Trino,
-    /// ClickHouse.
+    /// `ClickHouse`.
     ClickHouse,
 }
 

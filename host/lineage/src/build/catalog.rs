@@ -10,6 +10,9 @@ use crate::{
     sql::{Catalog, Entry},
 };
 
+/// What makes one dataset fit better than another: the smaller, the better.
+type Order = (bool, bool, u8, usize, usize);
+
 /// What marks a relation that is an id: no name of SQL begins so.
 const BY_ID: &str = "\u{0}id";
 
@@ -82,7 +85,7 @@ impl Datasets {
         }
         let is_application = reader.system == System::Application;
         let all = self.fitting(relation);
-        let mut best: Option<((bool, bool, u8, usize, usize), usize)> = None;
+        let mut best: Option<(Order, usize)> = None;
         for known in all.filter(|known| known.is_application == is_application) {
             let is_exact = known.relation.key(reader.dialect) == relation.key(reader.dialect);
             let missing = known.relation.parts.len().abs_diff(relation.parts.len());

@@ -54,16 +54,16 @@ pub(super) fn add_columns(inputs: &[Input], links: &[(usize, usize)], working: &
 
 /// Puts datasets, lineages and what readers know into a graph.
 pub(super) fn graph(
-    inputs: Vec<Input>,
+    inputs: &[Input],
     datasets: &Datasets,
     working: Vec<Working>,
-    lineages: Vec<Option<Lineage>>,
+    lineages: &[Option<Lineage>],
     links: &[(usize, usize)],
     report: Report,
 ) -> Graph {
     let unknowns = Vec::new();
     let mut join = Join {
-        inputs: &inputs,
+        inputs,
         datasets,
         working,
         edges: Vec::new(),

@@ -153,7 +153,7 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     report.diagnostics = diagnostics;
     report.unknowns = unknowns;
     drop(parsed);
-    join::graph(inputs, &datasets, working, lineages, &links, report)
+    join::graph(&inputs, &datasets, working, &lineages, &links, report)
 }
 
 /// Puts inputs in order by id, each id once.

@@ -90,7 +90,7 @@ fn metric(of: &Of<'_>, value: &Value) -> Option<Input> {
     for list in ["measure", "input_measures"] {
         match params.and_then(|params| params.get(list)) {
             Some(Value::Array(several)) => {
-                measures.extend(several.iter().filter_map(|one| text(one, "name")))
+                measures.extend(several.iter().filter_map(|one| text(one, "name")));
             }
             Some(one) => measures.extend(text(one, "name")),
             None => {}

@@ -20,7 +20,7 @@ use crate::{
 
 /// Everything of a manifest.
 pub(super) fn inputs(
-    manifest: Manifest,
+    manifest: &Manifest,
     catalog: &Catalog,
     options: &Options,
     mut diagnostics: Vec<Diagnostic>,
@@ -42,8 +42,8 @@ pub(super) fn inputs(
         diagnostics,
         ..Reading::default()
     };
-    let templates = jinja::Templates::new(&manifest, options);
-    let of = Of { manifest: &manifest, catalog, options, dialect };
+    let templates = jinja::Templates::new(manifest, options);
+    let of = Of { manifest, catalog, options, dialect };
     for node in manifest.nodes.values() {
         let input = match kind(&node.resource_type) {
             Some(kind) => of.dataset(node, kind, &templates, &mut reading),

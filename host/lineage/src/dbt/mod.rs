@@ -64,5 +64,5 @@ pub fn read(manifest: &[u8], catalog: Option<&[u8]>, options: &Options) -> Readi
     let mut diagnostics = Vec::new();
     let manifest = manifest::read(manifest, &options.path, &mut diagnostics);
     let catalog = catalog.map(|bytes| catalog::read(bytes, &mut diagnostics)).unwrap_or_default();
-    inputs::inputs(manifest, &catalog, options, diagnostics)
+    inputs::inputs(&manifest, &catalog, options, diagnostics)
 }

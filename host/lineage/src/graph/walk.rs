@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use belljar_diff::Certainty;
 
@@ -71,7 +71,7 @@ impl Graph {
         follow: &dyn Fn(&Edge) -> bool,
     ) -> Vec<Reached<'a>> {
         let mut visits = vec![Visit { point: start, step: None, depth: 0, certainty: Certainty::Certain }];
-        let mut seen = BTreeMap::from([(start, ())]);
+        let mut seen = BTreeSet::from([start]);
         let mut queue = VecDeque::from([0usize]);
         while let Some(at) = queue.pop_front() {
             let Some(visit) = visits.get(at) else { break };
@@ -80,7 +80,7 @@ impl Graph {
                 continue;
             }
             for (edge, to) in self.next(from, direction) {
-                if !follow(edge) || visits.len() > limits.points || seen.insert(to, ()).is_some() {
+                if !follow(edge) || visits.len() > limits.points || !seen.insert(to) {
                     continue;
                 }
                 let of_dataset = self.dataset(to.dataset).map_or(Certainty::Certain, |one| one.certainty);

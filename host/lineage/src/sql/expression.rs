@@ -493,7 +493,6 @@ impl Visitor for Walker<'_, '_> {
             Expr::Exists { subquery, .. } => {
                 self.marks.insert(address(&**subquery), Mark::Skip);
             }
-            Expr::Named { .. } => {}
             Expr::Lambda(lambda) => {
                 let names = lambda.params.iter().map(|one| one.name.value.clone()).collect();
                 self.parameters.push(names);

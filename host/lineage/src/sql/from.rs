@@ -107,9 +107,9 @@ impl Resolver<'_> {
         let key = self.key(name);
         let left = match scope.merged(&key) {
             Some(inputs) => Some(inputs.clone()),
-            None => self.side(name, &key, scope.items.get(start..before).unwrap_or(&[]).to_vec()),
+            None => self.side(name, &key, scope.items.get(start..before).unwrap_or(&[])),
         };
-        let right = self.side(name, &key, scope.items.get(before..).unwrap_or(&[]).to_vec());
+        let right = self.side(name, &key, scope.items.get(before..).unwrap_or(&[]));
         for (source, flow) in left.iter().chain(&right).flat_map(|inputs| inputs.iter()) {
             rows.push((*source, Flow { kind: EdgeKind::Join, star: false, ..*flow }));
         }
@@ -136,7 +136,7 @@ impl Resolver<'_> {
     }
 
     /// A column of one side of a join.
-    fn side(&mut self, name: &Ident, key: &str, items: Vec<Item>) -> Option<Inputs> {
+    fn side(&mut self, name: &Ident, key: &str, items: &[Item]) -> Option<Inputs> {
         if let Some(column) = items.iter().find_map(|item| item.frame.column(key)) {
             return Some(column.inputs.clone());
         }

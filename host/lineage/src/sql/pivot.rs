@@ -71,7 +71,7 @@ impl Resolver<'_> {
             let name = aggregate.alias.as_ref().map(|alias| alias.value.clone());
             made.push((name, value));
         }
-        let mut frame = self.rest(inner, &used);
+        let mut frame = Self::rest(inner, &used);
         match values {
             PivotValueSource::List(list) => {
                 for value in list {
@@ -129,7 +129,7 @@ impl Resolver<'_> {
             });
         }
         let inputs = self.union(&all, EdgeKind::Identity);
-        let mut frame = self.rest(inner, &used);
+        let mut frame = Self::rest(inner, &used);
         names(value, &mut |value| {
             frame.push(FrameColumn {
                 name: value.value.clone(),
@@ -142,7 +142,7 @@ impl Resolver<'_> {
     }
 
     /// The columns that are not used up.
-    fn rest(&mut self, inner: &Scope<'_>, used: &BTreeSet<String>) -> Frame {
+    fn rest(inner: &Scope<'_>, used: &BTreeSet<String>) -> Frame {
         let Some(item) = inner.items.first() else { return Frame::default() };
         let columns =
             item.frame.columns.iter().filter(|column| !used.contains(&column.key)).cloned().collect();

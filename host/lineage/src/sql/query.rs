@@ -188,7 +188,7 @@ impl Resolver<'_> {
             let inputs: Vec<Inputs> = all.iter().filter_map(by_position).collect();
             columns.push(FrameColumn { inputs: self.union_of(&inputs), ..named.clone() });
         }
-        self.gathered(columns, &all)
+        Self::gathered(columns, &all)
     }
 
     fn united_by_name(&mut self, left: &Rc<Frame>, right: &Rc<Frame>) -> Rc<Frame> {
@@ -199,7 +199,7 @@ impl Resolver<'_> {
             columns.push(FrameColumn { inputs: self.union_of(&inputs), ..column.clone() });
         }
         columns.extend(right.columns.iter().filter(|column| left.column(&column.key).is_none()).cloned());
-        self.gathered(columns, &[left, right])
+        Self::gathered(columns, &[left, right])
     }
 
     /// `EXCEPT` and `INTERSECT`: the values are the left ones, the right ones decide which.
@@ -227,7 +227,7 @@ impl Resolver<'_> {
         settle(all.iter().flat_map(|one| one.iter().copied()).collect())
     }
 
-    fn gathered(&mut self, columns: Vec<FrameColumn>, all: &[&Rc<Frame>]) -> Rc<Frame> {
+    fn gathered(columns: Vec<FrameColumn>, all: &[&Rc<Frame>]) -> Rc<Frame> {
         let rows = settle(all.iter().flat_map(|frame| frame.rows.iter().copied()).collect());
         let mut passes = Frame::default();
         all.iter().flat_map(|frame| frame.passes.iter().cloned()).for_each(|pass| passes.pass(pass));
@@ -318,5 +318,5 @@ impl Resolver<'_> {
 pub(crate) fn position(expr: &Expr) -> Option<usize> {
     let Expr::Value(value) = expr else { return None };
     let Value::Number(number, _) = &value.value else { return None };
-    number.to_string().parse::<usize>().ok()?.checked_sub(1)
+    number.parse::<usize>().ok()?.checked_sub(1)
 }

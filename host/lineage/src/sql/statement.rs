@@ -47,9 +47,8 @@ pub(crate) fn expression(
     let ctes = Ctes::default();
     let mut names = Scope::new(None, &ctes);
     for (alias, relation) in scope {
-        let parts = relation.parts.iter().map(|part| match relation.quoted {
-            true => Ident::with_quote('"', part.clone()),
-            false => Ident::new(part.clone()),
+        let parts = relation.parts.iter().map(|part| {
+            if relation.quoted { Ident::with_quote('"', part.clone()) } else { Ident::new(part.clone()) }
         });
         let frame = resolver.base(&ObjectName::from(parts.collect::<Vec<_>>()));
         let name = vec![dialect.relation_key(alias, false)];

@@ -217,7 +217,7 @@ impl Call {
     fn method(&self, space: &str, method: &str, args: &[Value]) -> Result<Value, Error> {
         let context = &self.context;
         let (positional, named): (&[Value], Kwargs) = from_args(args)?;
-        let text = |at: usize| positional.get(at).map(|value| value.to_string());
+        let text = |at: usize| positional.get(at).map(ToString::to_string);
         match (space, method) {
             ("adapter", "dispatch") => {
                 let name = text(0).unwrap_or_default();

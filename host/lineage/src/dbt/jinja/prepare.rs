@@ -73,7 +73,6 @@ fn is_whole(text: &str, open: char, close: char) -> bool {
     for (at, one) in text.char_indices() {
         match quote {
             Some(end) if one == end => quote = None,
-            Some(_) => {}
             None if one == '"' || one == '\'' => quote = Some(one),
             None if one == open => depth += 1,
             None if one == close => {
@@ -82,7 +81,7 @@ fn is_whole(text: &str, open: char, close: char) -> bool {
                     return at + one.len_utf8() == text.len();
                 }
             }
-            None => {}
+            _ => {}
         }
     }
     false
