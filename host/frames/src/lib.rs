@@ -18,7 +18,7 @@ pub use frame::*;
 pub use python::python_encoder;
 
 /// Version of the protocol; a guest that speaks another one is refused.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// A frame with the memory that it takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
