@@ -41,6 +41,7 @@ mod docs;
 
 /// What differs.
 mod diff;
+mod diff_rendered;
 
 /// What the rules say of a change, in the forms that CI reads.
 mod check {

@@ -4,6 +4,7 @@ use std::io;
 
 use belljar_check::Problem;
 use belljar_engine::{ExtractError, Rule, SnapshotLoadError, SourceError};
+use belljar_render::RenderError;
 use belljar_sandbox::SnapshotError;
 use belljar_wall::WallError;
 use thiserror::Error;
@@ -50,6 +51,9 @@ pub(crate) enum Failure {
         /// Why not.
         message: String,
     },
+    /// The changes can't be rendered.
+    #[error(transparent)]
+    Render(#[from] RenderError),
     /// A rename that says nothing.
     #[error("`{0}` is not a rename")]
     Rename(String),
@@ -85,6 +89,8 @@ impl Failure {
                 SnapshotLoadError::Load(_) | SnapshotLoadError::Unpack(SnapshotError::Damaged { .. }),
             )) => 101,
             Self::Isolate(error) => error.exit_code(),
+            // No code of a repository runs there.
+            Self::Render(RenderError::Ended { by_limit: false, .. } | RenderError::NoSnapshot) => 101,
             _ => 2,
         }
     }
@@ -126,6 +132,11 @@ impl Failure {
             Self::Document { .. } => {
                 Some("write one with `belljar extract --format json -o FILE`".to_owned())
             }
+            Self::Render(RenderError::Ended { by_limit: true, .. }) => {
+                Some("raise `--fuel`, `--timeout` or `--memory`".to_owned())
+            }
+            Self::Render(RenderError::Snapshot(_)) => Some("name a folder with `--cache-dir`".to_owned()),
+            Self::Render(_) => None,
             Self::Rename(_) => Some("write `--rename old=new`, or `old=` for what is none".to_owned()),
             Self::NoSuchName { near, .. } if near.is_empty() => {
                 Some("`belljar extract --summary --format text` lists what there is".to_owned())
