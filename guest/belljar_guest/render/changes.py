@@ -25,6 +25,7 @@ class Change:
     before: Any
     after: Any
     is_told: bool
+    is_likely: bool
     notes: list[str]
     code: str
 
@@ -41,6 +42,7 @@ class Change:
             before=_inner(value["before"]),
             after=_inner(value["after"]),
             is_told=value["certainty"] != "cannot_tell" and value["action"] not in ("missing", "unseen"),
+            is_likely=value["certainty"] == "likely",
             notes=[one_line(note["message"]) for note in value["notes"]],
             code=value["code"],
         )
@@ -58,6 +60,7 @@ class Change:
             before=self.after,
             after=self.before,
             is_told=self.is_told,
+            is_likely=self.is_likely,
             notes=self.notes,
             code=self.code,
         )

@@ -73,7 +73,11 @@ class Builder:
     ) -> Step:
         """Add a step."""
         group = change if isinstance(change, list) else [change]
-        likely = [f"{one.code} {one.name}: likely: {'; '.join(one.notes)}" for one in group if one.notes]
+        likely = [
+            f"{one.code} {one.name}: {'likely: ' if one.is_likely else ''}{'; '.join(one.notes)}"
+            for one in group
+            if one.notes
+        ]
         step = Step([one.number for one in group], operations, [*likely, *(notes or [])])
         self.phases[phase].append(step)
         return step
