@@ -39,8 +39,8 @@ def column_type(kind: str, module: str = "sqlalchemy.sql.sqltypes", text: str | 
 
 def table(name: str, *columns: Json, **given: Any) -> Json:
     """A table of a document."""
-    lists = {kind: [] for kind in ("unique", "foreign_keys", "checks", "indexes", "excludes", "prefixes")}
-    key = {"name": None, "columns": []}
+    lists: Json = {kind: [] for kind in ("unique", "foreign_keys", "checks", "indexes", "excludes", "prefixes")}
+    key: Json = {"name": None, "columns": []}
     own = {"schema": None, "metadata": "m", "comment": None, "options": {}, "primary_key": key}
     return {"name": name, "columns": list(columns), **lists, **own, **given}
 

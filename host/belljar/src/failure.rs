@@ -87,10 +87,10 @@ impl Failure {
         match self {
             Self::Extract(ExtractError::Snapshot(
                 SnapshotLoadError::Load(_) | SnapshotLoadError::Unpack(SnapshotError::Damaged { .. }),
-            )) => 101,
+            ))
+            // No code of a repository runs when changes are rendered.
+            | Self::Render(RenderError::Ended { by_limit: false, .. } | RenderError::NoSnapshot) => 101,
             Self::Isolate(error) => error.exit_code(),
-            // No code of a repository runs there.
-            Self::Render(RenderError::Ended { by_limit: false, .. } | RenderError::NoSnapshot) => 101,
             _ => 2,
         }
     }
@@ -136,7 +136,6 @@ impl Failure {
                 Some("raise `--fuel`, `--timeout` or `--memory`".to_owned())
             }
             Self::Render(RenderError::Snapshot(_)) => Some("name a folder with `--cache-dir`".to_owned()),
-            Self::Render(_) => None,
             Self::Rename(_) => Some("write `--rename old=new`, or `old=` for what is none".to_owned()),
             Self::NoSuchName { near, .. } if near.is_empty() => {
                 Some("`belljar extract --summary --format text` lists what there is".to_owned())
@@ -150,7 +149,7 @@ impl Failure {
                 )
             }
             // Each problem has its own.
-            Self::Config { .. } | Self::BrokenPipe => None,
+            Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
         }
     }
 }
