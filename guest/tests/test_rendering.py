@@ -39,7 +39,9 @@ def column_type(kind: str, module: str = "sqlalchemy.sql.sqltypes", text: str | 
 
 def table(name: str, *columns: Json, **given: Any) -> Json:
     """A table of a document."""
-    lists: Json = {kind: [] for kind in ("unique", "foreign_keys", "checks", "indexes", "excludes", "prefixes")}
+    lists: Json = {
+        kind: [] for kind in ("unique", "foreign_keys", "checks", "indexes", "excludes", "prefixes")
+    }
     key: Json = {"name": None, "columns": []}
     own = {"schema": None, "metadata": "m", "comment": None, "options": {}, "primary_key": key}
     return {"name": name, "columns": list(columns), **lists, **own, **given}
