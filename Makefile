@@ -22,8 +22,8 @@ SECONDS := 30
 TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
-.PHONY: help run build snapshots test soak snapshot-test guest-test sqlmodel-test fuzz deny audit lint format frames corpus \
-	history clean FORCE
+.PHONY: help run build snapshots test soak snapshot-test guest-test sqlmodel-test oracle history fuzz deny audit lint \
+	format frames corpus clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -85,6 +85,14 @@ guest-test: $(PACKED) ## the guest under this Python, with each generation, and 
 
 sqlmodel-test: ## SQLModel and pydantic in the guest beside the published ones, which are fetched into build/
 	$(PYTHON) -m unittest discover --start-directory tests/sqlmodel
+
+oracle: build $(BUILD)/compare_metadata/.done ## diff against Alembic on real databases; ONLY=name for some pairs
+	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/compare.py $(BELLJAR) $(if $(ONLY),--only $(ONLY))
+
+$(BUILD)/compare_metadata/.done: tests/compare_metadata/requirements.txt
+	$(PYTHON) -m venv $(BUILD)/compare_metadata
+	$(BUILD)/compare_metadata/bin/pip install --quiet --require-hashes --only-binary :all: --requirement $<
+	@touch $@
 
 # Stable Rust has no sanitizers; the memory that a target holds is counted by its own allocator. One build for all: the
 # dependencies are built anew, with what tells libFuzzer which ways the code went. What is found stays in fuzz/artifacts.

@@ -1,10 +1,12 @@
 """All of it in order. `prepare` runs once, when the snapshot is made; `run` runs once in every instance."""
 
 import gc
+import json
 import os
 import sys
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy
 import sqlalchemy.orm
@@ -43,10 +45,13 @@ def prepare() -> None:
 def run(data: bytes, emit: Callable[[bytes], None]) -> None:
     """One run, from the host's plan to the last frame."""
     gc.freeze()
-    plan = Plan.parse(data)
+    value = json.loads(data)
+    if "render" in value:
+        _render(value["render"], Channel(emit))
+        return
+    plan = Plan.parse(value)
     channel, places = Recorder(emit), Places(plan.base, plan.wheelhouse)
-    channel.send(frames.Hello(frames.PROTOCOL, sys.version.split()[0], sqlalchemy.__version__))
-    ledger.install(ledger.Ledger(channel, places))
+    _begin(channel, places)
     versions.install(plan.base, plan.roots)
     repository, wheelhouse = _prepare_imports(plan, channel, places)
     extraction = Extraction(plan, channel, repository, wheelhouse)
@@ -54,6 +59,23 @@ def run(data: bytes, emit: Callable[[bytes], None]) -> None:
         repository.load(target)
         extraction.early()
     channel.done(extraction.final())
+
+
+def _begin(channel: Channel, places: Places) -> None:
+    """Say who speaks, and note from now on what is made."""
+    channel.send(frames.Hello(frames.PROTOCOL, sys.version.split()[0], sqlalchemy.__version__))
+    ledger.install(ledger.Ledger(channel, places))
+
+
+def _render(job: dict[str, Any], channel: Channel) -> None:
+    """A run over data alone: no file is read, and nothing of a repository runs."""
+    warnings.simplefilter("ignore")
+    _begin(channel, Places("/nowhere"))
+    # Alembic is imported by this alone; for other runs it stays a library that gives way to a repository's own.
+    from .render import job as rendering
+
+    rendering.carry_out(job, channel)
+    channel.done([])
 
 
 def _prepare_imports(plan: Plan, channel: Channel, places: Places) -> tuple[Repository, Wheelhouse]:

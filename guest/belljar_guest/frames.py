@@ -27,7 +27,7 @@ def _text(out: bytearray, value: str) -> None:
     out += data
 
 
-PROTOCOL = 2
+PROTOCOL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +379,7 @@ class Column:
     primary_key: bool
     autoincrement: str
     server_default: str | None
+    server_default_literal: bool
     server_onupdate: str | None
     default: Default | None
     onupdate: Default | None
@@ -409,6 +410,7 @@ class Column:
         else:
             out.append(1)
             _text(out, self.server_default)
+        out.append(1 if self.server_default_literal else 0)
         if self.server_onupdate is None:
             out.append(0)
         else:
@@ -1188,6 +1190,57 @@ class Done:
             _varint(out, item)
 
 
+@dataclass(frozen=True, slots=True)
+class RenderNote:
+    """`RenderNote` of the frame types."""
+
+    is_gap: bool
+    message: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        out.append(1 if self.is_gap else 0)
+        _text(out, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """`Rendered` of the frame types."""
+
+    dialect: str
+    changes: list[int]
+    statements: list[str]
+    notes: list[RenderNote]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.dialect)
+        _varint(out, len(self.changes))
+        for item in self.changes:
+            _varint(out, item)
+        _varint(out, len(self.statements))
+        for item in self.statements:
+            _text(out, item)
+        _varint(out, len(self.notes))
+        for item in self.notes:
+            item.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """`Script` of the frame types."""
+
+    dialect: str
+    text: str
+    gaps: int
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.dialect)
+        _text(out, self.text)
+        _varint(out, self.gaps)
+
+
 Frame = (
     Hello
     | ModuleStarted
@@ -1207,6 +1260,8 @@ Frame = (
     | Ddl
     | Remark
     | Done
+    | Rendered
+    | Script
 )
 
 _TAGS: dict[type, int] = {
@@ -1228,6 +1283,8 @@ _TAGS: dict[type, int] = {
     Ddl: 15,
     Remark: 16,
     Done: 17,
+    Rendered: 18,
+    Script: 19,
 }
 
 

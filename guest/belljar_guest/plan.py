@@ -1,7 +1,7 @@
 """What to do, as the host says it."""
 
-import json
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,8 @@ class Plan:
     left_out: frozenset[str] = frozenset()
 
     @staticmethod
-    def parse(data: bytes) -> "Plan":
-        """Read the host's JSON; raises `KeyError` or `ValueError` when it is not a plan."""
-        value = json.loads(data)
+    def parse(value: dict[str, Any]) -> "Plan":
+        """Read what the host's JSON says; raises `KeyError` when it is not a plan."""
         return Plan(
             base=value["base"],
             roots=tuple(value["roots"]),

@@ -41,6 +41,7 @@ mod docs;
 
 /// What differs.
 mod diff;
+mod diff_rendered;
 
 /// What does not, however it is written.
 mod rewrites;

@@ -40,6 +40,7 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
         primary_key=bool(_plain(column.primary_key)),
         autoincrement=safe_text(column.autoincrement).lower(),
         server_default=server_default,
+        server_default_literal=isinstance(getattr(column.server_default, "arg", None), str),
         server_onupdate=server_onupdate,
         default=default,
         onupdate=onupdate,

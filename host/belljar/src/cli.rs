@@ -120,6 +120,10 @@ pub(crate) struct Diff {
     #[arg(long, short, value_enum, default_value_t = DiffFormat::Text)]
     pub(crate) format: DiffFormat,
 
+    /// Database of `--format sql` and `--format alembic`.
+    #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
+    pub(crate) dialect: Dialect,
+
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -401,8 +405,8 @@ pub(crate) enum Fail {
 #[derive(Debug, Args)]
 pub(crate) struct Rules {
     /// Form of the output.
-    #[arg(long, short, value_enum, default_value_t = DiffFormat::Text)]
-    pub(crate) format: DiffFormat,
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
 }
 
 /// Form of a difference.
@@ -413,6 +417,21 @@ pub(crate) enum DiffFormat {
     /// For a comment on a pull request.
     Markdown,
     /// For programs; see `belljar json-schema diff`.
+    Json,
+    /// The DDL for `--dialect`.
+    Sql,
+    /// An Alembic migration script for `--dialect`.
+    Alembic,
+}
+
+/// Form of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people.
+    Text,
+    /// For a page.
+    Markdown,
+    /// For programs.
     Json,
 }
 

@@ -11,19 +11,23 @@ use belljar_diff::{
     Options, Rename,
     render::{Markdown, Text},
 };
-use belljar_engine::{ExtractError, Source};
+use belljar_engine::{ExtractError, Snapshots, Source};
+use belljar_render::{Request, Sql};
 use belljar_schema::{Document, FORMAT_VERSION, Generation, Severity};
 
 use crate::{
     cli::{Diff, DiffFormat},
     failure::Failure,
-    output, reading,
+    output,
+    progress::Bars,
+    reading,
     settings::Reading,
+    talk,
 };
 
 /// Reads both sides, side by side, and tells what differs.
 pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
-    let Diff { base, head, repo, format, output, rename, reading } = arguments;
+    let Diff { base, head, repo, format, dialect, output, rename, reading } = arguments;
     let renames = rename
         .iter()
         .map(|text| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone())))
@@ -34,13 +38,48 @@ pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
     let (base, head) = load_both(base, head, &reading);
     let (base, head) = (base?.document, head?.document);
     let found = belljar_diff::diff(&base, &head, &Options { renames });
-    output::write(output.as_deref(), &|out| match format {
-        DiffFormat::Text => write!(out, "{}", Text(&found)),
-        DiffFormat::Markdown => write!(out, "{}", Markdown(&found)),
-        DiffFormat::Json => crate::render::json(out, &found),
+    let rendered = match format {
+        DiffFormat::Sql | DiffFormat::Alembic => {
+            let limits = &reading.options.limits;
+            let request = Request { base: &base, head: &head, diff: &found, dialect: dialect.name(), limits };
+            Some(render(request, format, &reading)?)
+        }
+        _ => None,
+    };
+    output::write(output.as_deref(), &|out| match (format, &rendered) {
+        (DiffFormat::Markdown, _) => write!(out, "{}", Markdown(&found)),
+        (DiffFormat::Json, _) => crate::render::json(out, &found),
+        (_, Some(rendered)) => write!(out, "{}", rendered.text),
+        (_, None) => write!(out, "{}", Text(&found)),
     })?;
     let lost = |document: &Document| document.diagnostics.iter().any(|item| item.severity == Severity::Error);
-    Ok(if lost(&base) || lost(&head) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    let gaps = rendered.map_or(0, |rendered| rendered.gaps);
+    Ok(if lost(&base) || lost(&head) || gaps > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// A text to be written as it is.
+struct Rendered {
+    text: String,
+    /// How many things are left out of it.
+    gaps: u64,
+}
+
+/// SQL or a migration script; what is left out is told on standard error too.
+fn render(request: Request<'_>, format: DiffFormat, reading: &Reading) -> Result<Rendered, Failure> {
+    let snapshots = Snapshots::new(belljar_snapshots::ALL, reading.cache.clone());
+    let (_bars, progress) = Bars::new(reading.level);
+    let rendered = if format == DiffFormat::Alembic {
+        let script = belljar_render::script(request, &snapshots, &progress)?;
+        Rendered { text: script.text, gaps: script.gaps }
+    } else {
+        let steps = belljar_render::statements(request, &snapshots, &progress)?;
+        let gaps = steps.iter().map(|step| step.gaps.len() as u64).sum();
+        Rendered { text: Sql { steps: &steps, dialect: request.dialect }.to_string(), gaps }
+    };
+    if rendered.gaps > 0 {
+        talk::left_out(rendered.gaps);
+    }
+    Ok(rendered)
 }
 
 /// Both sides, read side by side.

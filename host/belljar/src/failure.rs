@@ -4,6 +4,7 @@ use std::io;
 
 use belljar_check::Problem;
 use belljar_engine::{ExtractError, Rule, SnapshotLoadError, SourceError};
+use belljar_render::RenderError;
 use belljar_sandbox::SnapshotError;
 use belljar_wall::WallError;
 use thiserror::Error;
@@ -50,6 +51,9 @@ pub(crate) enum Failure {
         /// Why not.
         message: String,
     },
+    /// The changes can't be rendered.
+    #[error(transparent)]
+    Render(#[from] RenderError),
     /// A rename that says nothing.
     #[error("`{0}` is not a rename")]
     Rename(String),
@@ -102,7 +106,9 @@ impl Failure {
         match self {
             Self::Extract(ExtractError::Snapshot(
                 SnapshotLoadError::Load(_) | SnapshotLoadError::Unpack(SnapshotError::Damaged { .. }),
-            )) => 101,
+            ))
+            // No code of a repository runs when changes are rendered.
+            | Self::Render(RenderError::Ended { by_limit: false, .. } | RenderError::NoSnapshot) => 101,
             Self::Isolate(error) => error.exit_code(),
             _ => 2,
         }
@@ -145,6 +151,10 @@ impl Failure {
             Self::Document { .. } => {
                 Some("write one with `belljar extract --format json -o FILE`".to_owned())
             }
+            Self::Render(RenderError::Ended { by_limit: true, .. }) => {
+                Some("raise `--fuel`, `--timeout` or `--memory`".to_owned())
+            }
+            Self::Render(RenderError::Snapshot(_)) => Some("name a folder with `--cache-dir`".to_owned()),
             Self::Rename(_) => Some("write `--rename old=new`, or `old=` for what is none".to_owned()),
             Self::NoSuchName { near, .. } if near.is_empty() => {
                 Some("`belljar extract --summary --format text` lists what there is".to_owned())
@@ -165,7 +175,7 @@ impl Failure {
                     .to_owned(),
             ),
             // Each problem has its own.
-            Self::Config { .. } | Self::BrokenPipe => None,
+            Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use belljar_rules::{Rule, rules};
 
 use crate::{
-    cli::{DiffFormat, Rules},
+    cli::{ListFormat, Rules},
     failure::Failure,
     output,
 };
@@ -13,9 +13,9 @@ use crate::{
 /// Lists all rules.
 pub(crate) fn run(arguments: &Rules) -> Result<ExitCode, Failure> {
     match arguments.format {
-        DiffFormat::Json => output::print_json(&rules()),
-        DiffFormat::Text => list("", line),
-        DiffFormat::Markdown => {
+        ListFormat::Json => output::print_json(&rules()),
+        ListFormat::Text => list("", line),
+        ListFormat::Markdown => {
             list("| code | name | severity | databases | what it finds |\n|---|---|---|---|---|\n", row)
         }
     }

@@ -37,6 +37,14 @@ pub(crate) fn wall(wall: &str, level: Level) {
     }
 }
 
+/// Changes are not in what was rendered of a difference.
+pub(crate) fn left_out(count: u64) {
+    let what =
+        if count == 1 { "1 thing is left out".to_owned() } else { format!("{count} things are left out") };
+    eprintln!("{} {what}", "warning:".yellow().bold());
+    eprintln!("{} the comments that begin with `left out:` say what, and why", "hint:".cyan());
+}
+
 /// Something is wrong with a configuration.
 fn config(file: &str, problem: &Problem) {
     let line = if problem.line > 0 { format!(":{}", problem.line) } else { String::new() };

@@ -139,7 +139,7 @@ impl Compared<'_, '_, '_> {
     fn defaults(&mut self) {
         let (base, head) = (self.base, self.head);
         let aspects = [
-            (Aspect::ServerDefault, &base.server_default, &head.server_default),
+            (Aspect::ServerDefault, &default_ddl(base), &default_ddl(head)),
             (Aspect::ServerOnupdate, &base.server_onupdate, &head.server_onupdate),
         ];
         for (aspect, before, after) in aspects {
@@ -239,6 +239,13 @@ impl Compared<'_, '_, '_> {
         let change = change.at(self.base.place.as_ref(), self.head.place.as_ref());
         self.context.out.push(change.likely_for(self.own.notes.clone()).doubted(doubts));
     }
+}
+
+/// The DDL of a server default.
+fn default_ddl(column: &Column) -> Option<String> {
+    let text = column.server_default.as_ref()?;
+    let literal = || format!("'{}'", text.replace('\'', "''"));
+    Some(if column.server_default_literal { literal() } else { text.clone() })
 }
 
 /// The DDL of a type for every dialect.

@@ -53,6 +53,11 @@ use names::Names;
 use renames::Sides;
 use uncertain::Unknown;
 
+/// The base with everything that was renamed or moved by its new name; nothing where nothing was.
+pub fn renamed(base: &Document, diff: &Diff) -> Option<Document> {
+    Names::of(&diff.changes).renamed(base)
+}
+
 /// What changes from `base` to `head`. The same documents and options give the same diff.
 pub fn diff(base: &Document, head: &Document, options: &Options) -> Diff {
     let (unknown_base, unknown_head) =

@@ -138,7 +138,8 @@ impl Collector {
     fn sort(&mut self, frame: Frame) {
         let findings = &mut self.findings;
         match frame {
-            Frame::Hello(_) => findings.refused += 1,
+            // Renderings are of another kind of run.
+            Frame::Hello(_) | Frame::Rendered(_) | Frame::Script(_) => findings.refused += 1,
             Frame::ModuleStarted(frame) => {
                 self.progress.started(&frame.name);
                 findings.started.push(frame);

@@ -1,6 +1,6 @@
 //! Decoding that costs no more memory than it may.
 //!
-//! A few bytes of postcard can stand for much memory: a column of nothing but empty texts is 22 bytes on the wire and
+//! A few bytes of postcard can stand for much memory: a column of nothing but empty texts is 23 bytes on the wire and
 //! some 30 times as many in memory, and a list may claim any length. [`Bounded`] goes between serde and the decoder:
 //! it charges every element of a list and every byte of a text to a budget, and passes no claimed length on.
 

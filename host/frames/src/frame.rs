@@ -40,6 +40,10 @@ pub enum Frame {
     Remark(Remark),
     /// Last of all: the run came to its end.
     Done(Done),
+    /// What some changes become in one dialect; a rendering sends nothing else.
+    Rendered(Rendered),
+    /// A migration script.
+    Script(Script),
 }
 
 /// Who speaks.
@@ -214,6 +218,8 @@ pub struct Column {
     pub autoincrement: String,
     /// Text of the server default.
     pub server_default: Option<String>,
+    /// It is a string of the code, which a database gets as a literal.
+    pub server_default_literal: bool,
     /// Text of the server-side `onupdate`.
     pub server_onupdate: Option<String>,
     /// Client-side default.
@@ -622,6 +628,39 @@ pub struct Ddl {
     pub statements: Vec<String>,
     /// What could not be rendered, with the reason.
     pub failures: Vec<Entry>,
+}
+
+/// What some changes become in one dialect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct Rendered {
+    /// Dialect.
+    pub dialect: String,
+    /// The numbers of the changes, in the order of the diff.
+    pub changes: Vec<u64>,
+    /// Statements in an order that a database accepts; none where it is only told why.
+    pub statements: Vec<String>,
+    /// What could not be rendered, and what to know before it is carried out.
+    pub notes: Vec<RenderNote>,
+}
+
+/// Something to know about what was rendered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct RenderNote {
+    /// Something is left out of the statements because of it.
+    pub is_gap: bool,
+    /// What it is.
+    pub message: String,
+}
+
+/// A migration script for one dialect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct Script {
+    /// Dialect.
+    pub dialect: String,
+    /// The whole file.
+    pub text: String,
+    /// Number of places, in either direction, where something is left out.
+    pub gaps: u64,
 }
 
 /// Something else to say.

@@ -18,7 +18,7 @@ pub use frame::*;
 pub use python::python_encoder;
 
 /// Version of the protocol; a guest that speaks another one is refused.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// A frame with the memory that it takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +86,7 @@ mod tests {
             number /= 128;
         }
         bytes.push(u8::try_from(number).unwrap());
-        bytes.resize(bytes.len() + 22 * columns + 10, 0);
+        bytes.resize(bytes.len() + 23 * columns + 10, 0);
         bytes
     }
 
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn a_frame_that_takes_many_times_its_bytes_is_refused() {
         // 4 MiB on the wire, some 130 MiB in memory.
-        let bytes = hollow((4 << 20) / 22);
+        let bytes = hollow((4 << 20) / 23);
         assert!(bytes.len() < (4 << 20) + 100 && size_of::<Column>() > 500);
         assert_eq!(decode(&bytes, 64 << 20), Ok(None));
     }

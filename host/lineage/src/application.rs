@@ -213,7 +213,7 @@ fn class(application: &str, class: &MappedClass, of: &Tables<'_>, dialect: Diale
 
 /// Columns that an attribute of a class is mapped to.
 fn attribute_columns(class: &MappedClass, attribute: &str, of: &Tables<'_>) -> Vec<(String, String)> {
-    let tables = class.by_name.iter().filter_map(|name| Some((of.id(name)?, *of.tables.get(name.as_str())?)));
+    let tables = class.tables.iter().filter_map(|name| Some((of.id(name)?, *of.by_name.get(name.as_str())?)));
     tables
         .flat_map(|(id, table)| {
             let named = table

@@ -9,10 +9,14 @@ use std::{
     io::{self, Read, Seek, SeekFrom, Write},
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use serde::Deserialize;
 use thiserror::Error;
+
+/// How many unpackings this process has begun: each has a file of its own until it is done.
+static PARTIALS: AtomicU64 = AtomicU64::new(0);
 
 /// How many bytes at either end of the file go into the seal.
 const SEALED: u64 = 4096;
@@ -174,7 +178,9 @@ fn write(
     file: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), SnapshotError> {
-    let partial = folder.join(format!(".{}-{}.partial", packed.generation, std::process::id()));
+    // Two sides of a comparison may unpack at one time.
+    let number = PARTIALS.fetch_add(1, Ordering::Relaxed);
+    let partial = folder.join(format!(".{}-{}-{number}.partial", packed.generation, std::process::id()));
     let io = |source| SnapshotError::Io { path: file.display().to_string(), source };
     let result = write_partial(packed, wanted, &partial, progress);
     if let Err(error) = result {
@@ -266,6 +272,20 @@ mod tests {
         assert_eq!(fs::metadata(first.path()).unwrap().mode() & 0o777, 0o600);
         let (_, again) = quietly(&packed, &folder).unwrap();
         assert_eq!(again, 0, "it is there");
+    }
+
+    #[test]
+    fn unpacked_by_several_at_one_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("cache");
+        let (packed, code) = packed();
+        std::thread::scope(|scope| {
+            let all: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| quietly(&packed, &folder).unwrap().0.0)).collect();
+            for one in all {
+                assert_eq!(fs::read(one.join().unwrap()).unwrap(), code);
+            }
+        });
     }
 
     #[test]

@@ -100,8 +100,12 @@ pub struct Column {
     pub primary_key: bool,
     /// `auto`, `true`, `false` or `ignore_fk`, as SQLAlchemy has it.
     pub autoincrement: String,
-    /// DDL text of the server default (PostgreSQL dialect).
+    /// Text of the server default (PostgreSQL dialect).
     pub server_default: Option<String>,
+    /// The server default is a string of the code, so its DDL is that text as a literal: `server_default="0"` is
+    /// `DEFAULT '0'`. Absent where it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub server_default_literal: bool,
     /// Text of the server-side `onupdate`.
     pub server_onupdate: Option<String>,
     /// Client-side default.

@@ -15,7 +15,9 @@ pub(super) fn modify(column: &mut Column, change: &Change) {
     match (change.aspects.first(), &change.after) {
         (Some(Aspect::Type | Aspect::Class), Some(Value::ColumnType(ty))) => column.ty = (**ty).clone(),
         (Some(Aspect::Nullable), Some(Value::Flag(flag))) => column.nullable = *flag,
-        (Some(Aspect::ServerDefault), _) => column.server_default = text,
+        (Some(Aspect::ServerDefault), _) => {
+            (column.server_default, column.server_default_literal) = (text, false);
+        }
         (Some(Aspect::ServerOnupdate), _) => column.server_onupdate = text,
         (Some(Aspect::Comment), _) => column.comment = text,
         (Some(Aspect::Key), _) => column.key = text,

@@ -52,6 +52,7 @@ prop_compose! {
             nullable,
             autoincrement: autoincrement.to_owned(),
             server_default,
+            server_default_literal: false,
             server_onupdate,
             default: default.map(scalar),
             onupdate: onupdate.map(scalar),

@@ -83,6 +83,7 @@ fn column(frame: &frames::Column, owner: Option<&Owner>, reasons: &Reasons) -> C
         primary_key: frame.primary_key,
         autoincrement: frame.autoincrement.clone(),
         server_default: frame.server_default.clone(),
+        server_default_literal: frame.server_default_literal,
         server_onupdate: frame.server_onupdate.clone(),
         default: frame.default.clone().map(default),
         onupdate: frame.onupdate.clone().map(default),

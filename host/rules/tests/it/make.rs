@@ -63,6 +63,7 @@ pub(crate) fn column(name: &str, ty: &str) -> Column {
         primary_key: false,
         autoincrement: "auto".to_owned(),
         server_default: None,
+        server_default_literal: false,
         server_onupdate: None,
         default: None,
         onupdate: None,

@@ -1,0 +1,203 @@
+"""Columns added, dropped and changed."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from alembic.operations import ops
+
+from . import texts
+from .changes import Change, Json, Phase
+from .operations import Alter
+from .texts import UnknownError
+
+if TYPE_CHECKING:
+    from .steps import Builder
+
+
+def add_or_drop(builder: "Builder", change: Change) -> None:
+    """A column that comes or goes."""
+    path = change.path
+    if change.action == "add":
+        table = builder.end.find(path)
+        column = builder.end.column(change.after, table)
+        operation = ops.AddColumnOp(path["name"], column, schema=path["schema"])
+        if not builder.batches.column(change, operation):
+            builder.add(Phase.COLUMNS_COME, change, [operation])
+        return
+    options: Json = {}
+    if builder.dialect == "mssql":  # what it has of its own must go first
+        options = {"mssql_drop_check": True, "mssql_drop_default": True, "mssql_drop_foreign_key": True}
+    name = sa.Column(path["part"], sa.types.NullType())
+    dropped = ops.DropColumnOp(path["name"], path["part"], schema=path["schema"], **options)
+    dropped._reverse = ops.AddColumnOp(path["name"], name, schema=path["schema"])
+    if not builder.batches.column(change, dropped):
+        builder.add(Phase.COLUMNS_GO, change, [dropped])
+
+
+def alter(builder: "Builder", group: list[Change]) -> None:
+    """Everything that differs in a column that stays."""
+    path = group[0].path
+    start, end = builder.start.find(path), builder.end.find(path)
+    before, after = _column(start, path["part"]), _column(end, path["part"])
+    aspects = {change.aspects[0] for change in group}
+    if "computed" in aspects:
+        _anew(builder, group, (before, start), (after, end))
+        return
+    arguments, using = _arguments(builder, aspects, (before, start), (after, end))
+    _gaps(builder, group, aspects, before, after)
+    if not arguments:
+        return
+    existing = _existing(builder, before, start, arguments)
+    altered: Any = partial(Alter, path["name"], path["part"], schema=path["schema"])
+    operations: list[Any] = []
+    if using is not None:
+        # A default is of the old type, and is not cast along.
+        kept = arguments.pop("modify_server_default", texts.default(after, builder.dialect))
+        without = _without_default(existing)
+        if before["server_default"] is not None:
+            operations.append(altered(modify_server_default=None, **without))
+        operations.append(altered(**arguments, **without, postgresql_using=using))
+        if after["server_default"] is not None:
+            without["existing_type"] = builder.end.type(after["type"])
+            operations.append(altered(modify_server_default=kept, **without))
+        notes = [
+            f"{path['name']}.{path['part']}: fails where a row has a value that can't be cast (`{using}`)"
+        ]
+    else:
+        notes = []
+        operations.append(altered(**arguments, **existing))
+    if not builder.batches.altered(group, operations):
+        builder.add(Phase.COLUMNS_CHANGE, group, operations, notes)
+
+
+def _column(table: Json, name: str) -> Json:
+    for column in table["columns"]:
+        if column["name"] == name:
+            found: Json = column
+            return found
+    raise UnknownError(f"there is no column `{name}`")
+
+
+def _arguments(
+    builder: "Builder", aspects: set[str], before: tuple[Json, Json], after: tuple[Json, Json]
+) -> tuple[Json, str | None]:
+    """What `alter_column` is told, and how PostgreSQL casts, where it does not by itself."""
+    (old, _), (new, table) = before, after
+    dialect = builder.dialect
+    found: Json = {}
+    using = None
+    if "type" in aspects and old["type"][dialect] != new["type"][dialect]:
+        found["modify_type"] = builder.end.type(new["type"])
+        if dialect == "postgresql":
+            using = _using(builder, old, new)
+    if "nullable" in aspects:
+        found["modify_nullable"] = new["nullable"]
+    if "server_default" in aspects:
+        found["modify_server_default"] = texts.default(new, dialect)
+    if "identity" in aspects and dialect in ("postgresql", "mssql", "oracle"):
+        identity = new["identity"]
+        if identity is not None and old["identity"] is not None:
+            # What is no longer given goes back to what databases begin with.
+            ones = {
+                name: identity[name] if identity[name] is not None else 1 for name in ("start", "increment")
+            }
+            changed = {name: value for name, value in ones.items() if old["identity"][name] != identity[name]}
+            identity = {**identity, **changed}
+        found["modify_server_default"] = builder.end.identity(identity) if identity is not None else None
+    if "comment" in aspects and dialect != "sqlite":
+        found["modify_comment"] = new["comment"]
+    if found and dialect == "mysql" and is_numbered(new, table):
+        found["autoincrement"] = True
+    elif "autoincrement" in aspects and dialect == "mysql":
+        found["autoincrement"] = is_numbered(new, table)
+    return found, using
+
+
+def _existing(builder: "Builder", column: Json, table: Json, arguments: Json) -> Json:
+    """What is there, which some databases must be told again."""
+    found: Json = {"existing_type": builder.start.type(column["type"])}
+    if "modify_nullable" not in arguments:
+        found["existing_nullable"] = column["nullable"]
+    if column["identity"] is not None and builder.dialect != "mysql":
+        found["existing_server_default"] = builder.start.identity(column["identity"])
+    elif column["computed"] is not None:
+        computed = column["computed"]
+        expression = builder.start.expression(computed["sql"], table)
+        found["existing_server_default"] = sa.Computed(expression, persisted=computed["persisted"])
+    elif column["server_default"] is not None:
+        found["existing_server_default"] = sa.DefaultClause(texts.default(column, builder.dialect))
+    if builder.dialect == "mysql" and column["comment"] is not None and "modify_comment" not in arguments:
+        found["existing_comment"] = column["comment"]
+    return found
+
+
+def _without_default(existing: Json) -> Json:
+    return {name: value for name, value in existing.items() if name != "existing_server_default"}
+
+
+def is_numbered(column: Json, table: Json) -> bool:
+    """Whether a database numbers the rows by this column."""
+    alone = table["primary_key"]["columns"] == [column["name"]]
+    own = column["default"] is None and column["sequence"] is None and column["server_default"] is None
+    refers = any(column["name"] in key["columns"] for key in table["foreign_keys"])
+    is_integer = (column["type"]["mysql"] or "").upper() in ("INTEGER", "BIGINT", "SMALLINT")
+    wanted = column["autoincrement"] == "true" or (column["autoincrement"] == "auto" and alone and not refers)
+    return bool(column["primary_key"] and own and is_integer and wanted)
+
+
+#: Types among which PostgreSQL casts a stored value without being told how.
+_FAMILIES = (
+    ("VARCHAR", "CHAR", "TEXT", "CHARACTER"),
+    ("SMALLINT", "INTEGER", "BIGINT", "NUMERIC", "DECIMAL", "FLOAT", "REAL", "DOUBLE"),
+    ("DATE", "TIMESTAMP"),
+    ("JSON", "JSONB"),
+)
+
+
+def _using(builder: "Builder", old: Json, new: Json) -> str | None:
+    """The expression that makes a new value of an old one, where one must be given."""
+    before, after = (column["type"]["postgresql"] or "" for column in (old, new))
+    words = [text.replace("(", " ").partition(" ")[0].upper() for text in (before, after)]
+    if "[]" not in before + after:
+        if words[1] in _FAMILIES[0]:
+            return None  # everything can become a text
+        if words[0] == words[1] or any(set(words) <= set(family) for family in _FAMILIES):
+            return None
+    name = texts.table_name("postgresql", new["name"], None)
+    is_enum = new["type"]["enum_name"] is not None
+    return f"{name}::text{'[]' if before.endswith('[]') else ''}::{after}" if is_enum else f"{name}::{after}"
+
+
+def _gaps(builder: "Builder", group: list[Change], aspects: set[str], before: Json, after: Json) -> None:
+    """What of a column this does not change."""
+    name = group[0].name
+    if "autoincrement" in aspects and builder.dialect not in ("mysql", "sqlite"):
+        builder.gap(group, f"{name}: whether the database numbers the rows is not changed")
+    if "sequence" in aspects and after["sequence"] is None and builder.dialect == "postgresql":
+        return
+    if "server_onupdate" in aspects:
+        builder.gap(group, f"{name}: what the database sets on update is not changed")
+    changed = before["type"]["enum_values"] != after["type"]["enum_values"]
+    if "type" in aspects and changed and "create_constraint=True" in after["type"]["repr"]:
+        builder.gap(group, f"{name}: the check that comes with its type is not changed")
+
+
+def _anew(
+    builder: "Builder", group: list[Change], before: tuple[Json, Json], after: tuple[Json, Json]
+) -> None:
+    """A column whose expression changes is made anew: no database changes it in place."""
+    path = group[0].path
+    column = builder.end.column(*after)
+    dropped = ops.DropColumnOp(path["name"], path["part"], schema=path["schema"])
+    dropped._reverse = ops.AddColumnOp(path["name"], builder.start.column(*before), schema=path["schema"])
+    operations = [dropped, ops.AddColumnOp(path["name"], column, schema=path["schema"])]
+    notes = []
+    if before[0]["computed"] is None:
+        notes.append(
+            f"{group[0].name}: the values that it has are lost: it is made anew, as a computed column"
+        )
+    elif after[0]["computed"] is None:
+        notes.append(f"{group[0].name}: the values that were computed are lost: the column is made anew")
+    if not builder.batches.altered(group, operations):
+        builder.add(Phase.COLUMNS_CHANGE, group, operations, notes)

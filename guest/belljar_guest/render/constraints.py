@@ -1,0 +1,151 @@
+"""Constraints and indexes of tables that stay."""
+
+from typing import TYPE_CHECKING, Any
+
+from alembic.operations import ops
+
+from . import texts
+from .changes import Change, Json, Phase
+from .columns import is_numbered
+from .names import default_name
+from .operations import Execute
+from .texts import UnknownError
+
+if TYPE_CHECKING:
+    from .steps import Builder
+
+_KINDS = {"primary_key": "primary", "unique": "unique", "foreign_key": "foreignkey", "check": "check"}
+
+
+class Constraints:
+    """Makes the steps for constraints and indexes."""
+
+    def __init__(self, builder: "Builder") -> None:
+        """Take what is built, and what had other names before."""
+        self._builder = builder
+        self._old: dict[tuple[str | None, str], str] = {}
+        self._columns: dict[tuple[str | None, str], dict[str, str]] = {}
+        self._gone: set[tuple[str | None, str, str]] = set()
+        for change in builder.changes:
+            table = (change.path["schema"], change.path["name"])
+            if change.renames and change.was:
+                new, old = (change.was, change.path) if builder.back else (change.path, change.was)
+                table = (new["schema"], new["name"])
+                if change.subject == "table":
+                    self._old[table] = old["name"]
+                elif change.subject == "column":
+                    self._columns.setdefault(table, {})[new["part"]] = old["part"]
+            elif change.subject == "column" and change.action == "drop" and change.is_told:
+                self._gone.add((*table, change.path["part"]))
+
+    def change(self, change: Change) -> None:
+        """One that comes, goes, or does both."""
+        builder = self._builder
+        if change.subject == "index":
+            self._index(change)
+            return
+        if builder.batches.constraint(change):
+            return
+        if change.subject == "primary_key":
+            self._numbering(change)
+        goes, comes = _there(change.before), _there(change.after)
+        if goes and not self._goes_with_column(change):
+            phase = Phase.KEYS_GO if change.subject == "foreign_key" else Phase.CONSTRAINTS_GO
+            builder.add(phase, change, [self._dropped(change)])
+        if comes:
+            phase = Phase.KEYS_COME if change.subject == "foreign_key" else Phase.CONSTRAINTS_COME
+            builder.add(phase, change, [self._created(change)])
+
+    def _numbering(self, change: Change) -> None:
+        """Say where another column, or none, has its values from the database once the key is another."""
+        sides = (self._builder.start.find(change.path), self._builder.end.find(change.path))
+        first, second = (
+            {item["name"] for item in table["columns"] if is_numbered(item, table)} for table in sides
+        )
+        for name in sorted(first ^ second):
+            self._builder.gap(
+                change, f"{change.path['name']}.{name}: whether the database numbers the rows is not changed"
+            )
+
+    def name_of(self, kind: str, item: Json, table: Json) -> str | None:
+        """The name of a constraint in the database, as far as it is certain."""
+        if item["name"] is not None:
+            return str(texts.known(item["name"], "the name of a constraint"))
+        # What the way back drops was made when everything had its new name.
+        own: dict[str, str] = {}
+        old = (table["name"], own) if self._builder.back else self._base_names(table)
+        return default_name(self._builder.dialect, kind, item, table, old)
+
+    def _base_names(self, table: Json) -> tuple[str, dict[str, str]]:
+        key = (table["schema"], table["name"])
+        name = str(self._old.get(key, table["name"]))
+        return name, self._columns.get(key, {})
+
+    def _named(self, kind: str, item: Json, table: Json) -> Json:
+        """A constraint that comes back gets the name that it had, where a rename would give it another."""
+        then = self._base_names(table)
+        if not self._builder.back or item["name"] is not None or then == (table["name"], {}):
+            return item
+        return {**item, "name": default_name(self._builder.dialect, kind, item, table, then)}
+
+    def _goes_with_column(self, change: Change) -> bool:
+        """Whether PostgreSQL drops a constraint without a name along with one of its columns."""
+        if self._builder.dialect != "postgresql" or change.before["name"] is not None:
+            return False
+        table = (change.path["schema"], change.path["name"])
+        return any((*table, column) in self._gone for column in change.before.get("columns", ()))
+
+    def _dropped(self, change: Change) -> Any:
+        table = self._builder.start.find(change.path)
+        if change.subject == "exclude":
+            name = change.before["name"]
+            if name is None:
+                raise UnknownError("it has no name, and what the database calls it is not certain")
+            quoted = texts.table_name(self._builder.dialect, table["name"], table["schema"])
+            return Execute(
+                f"ALTER TABLE {quoted} DROP CONSTRAINT {texts.table_name('postgresql', name, None)}"
+            )
+        kind = _KINDS[change.subject]
+        found = self.name_of(kind, change.before, table)
+        if found is None:
+            raise UnknownError("it has no name, and what the database calls it is not certain")
+        return ops.DropConstraintOp(found, table["name"], type_=kind, schema=table["schema"])
+
+    def _created(self, change: Change) -> Any:
+        side = self._builder.end
+        table = side.find(change.path)
+        if change.subject == "exclude":
+            quoted = texts.table_name(self._builder.dialect, table["name"], table["schema"])
+            return Execute(f"ALTER TABLE {quoted} ADD {texts.plain(texts.known(change.after['sql'], 'it'))}")
+        shell = side.shell(table)
+        after = self._named(_KINDS[change.subject], change.after, table)
+        if change.subject == "primary_key":
+            item: Any = side.primary_key(after, shell)
+            shell.append_constraint(item)
+            return ops.CreatePrimaryKeyOp.from_constraint(item)
+        if change.subject == "unique":
+            item = side.unique(after)
+            shell.append_constraint(item)
+            return ops.CreateUniqueConstraintOp.from_constraint(item)
+        if change.subject == "check":
+            item = side.check(change.after, table)
+            shell.append_constraint(item)
+            return ops.CreateCheckConstraintOp.from_constraint(item)
+        item = side.foreign_key(after, shell)
+        shell.append_constraint(item)
+        return ops.CreateForeignKeyOp.from_constraint(item)
+
+    def _index(self, change: Change) -> None:
+        builder = self._builder
+        if change.before is not None:
+            index = builder.start.index(change.before, builder.start.find(change.path))
+            operations = [ops.DropIndexOp.from_index(index)]
+            builder.add(Phase.CONSTRAINTS_GO, change, operations)
+        if change.after is not None:
+            index = builder.end.index(change.after, builder.end.find(change.path))
+            builder.add(Phase.CONSTRAINTS_COME, change, [ops.CreateIndexOp.from_index(index)])
+
+
+def _there(item: Json | None) -> bool:
+    """Whether there is one: a primary key without columns is none."""
+    return item is not None and item.get("columns") != []

@@ -1,0 +1,143 @@
+"""Types with a name of their own, which only PostgreSQL has.
+
+A value can be added and renamed in place (https://www.postgresql.org/docs/current/sql-altertype.html). To drop one, or
+to put them in another order, the type is made anew and its columns are cast.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from . import texts
+from .changes import Change, Json, Phase
+from .operations import Execute, ExecuteAlone
+from .tables import Side
+from .texts import UnknownError, literal, table_name
+
+if TYPE_CHECKING:
+    from .steps import Builder
+
+
+def change(builder: "Builder", group: list[Change]) -> None:
+    """Everything that happens to one type."""
+    if builder.dialect != "postgresql":
+        return
+    first = group[0]
+    whole = next((one for one in group if one.subject == "type"), None)
+    if whole is not None and whole.action == "add":
+        builder.add(Phase.TYPES_COME, group, [Execute(_statement(whole.after))])
+    elif whole is not None and whole.action == "drop":
+        if whole.before["created"]:
+            kind = "DOMAIN" if whole.before["kind"] == "domain" else "TYPE"
+            builder.add(Phase.TYPES_GO, group, [Execute(f"DROP {kind} {_name(whole.before)}")])
+    elif whole is not None and whole.aspects != ["order"]:
+        raise UnknownError("a type whose kind or statement differs is not changed")
+    else:
+        if any(
+            other.subject == "enum_value" and not other.is_told and _same(other, first)
+            for other in builder.changes
+        ):
+            raise UnknownError("not all of its values are known")
+        _values(builder, group)
+
+
+def _same(one: Change, other: Change) -> bool:
+    return all(one.path[name] == other.path[name] for name in ("schema", "name"))
+
+
+def _statement(item: Json) -> str:
+    if not item["created"]:
+        raise UnknownError("the code says that it is there already")
+    if item["sql"] is None:
+        raise UnknownError("the statement that makes it is not known")
+    return texts.known(item["sql"], "the statement that makes it").strip()
+
+
+def _name(item: Json) -> str:
+    return table_name("postgresql", item["name"], item["schema"])
+
+
+def _find(side: Side, path: Json) -> Json:
+    for item in side.types:
+        if (item["schema"], item["name"]) == (path["schema"], path["name"]):
+            found: Json = item
+            return found
+    raise UnknownError("there is no such type")
+
+
+def _values(builder: "Builder", group: list[Change]) -> None:
+    path = group[0].path
+    start, end = _find(builder.start, path), _find(builder.end, path)
+    name = _name(end)
+    operations: list[Any] = []
+    values = list(start["values"])
+    for one in group:
+        if one.renames and one.before in values:
+            operations.append(
+                Execute(f"ALTER TYPE {name} RENAME VALUE {literal(one.before)} TO {literal(one.after)}")
+            )
+            values[values.index(one.before)] = one.after
+    wanted = end["values"]
+    if [value for value in wanted if value in values] == values:
+        builder.add(Phase.TYPES_COME, group, [*operations, *_added(name, values, wanted)])
+        return
+    lost = [value for value in values if value not in wanted]
+    notes = []
+    if lost:
+        notes.append(f"{end['name']}: fails where a row has {', '.join(literal(value) for value in lost)}")
+    builder.add(Phase.TYPES_COME, group, [*operations, *_anew(builder, start, end)], notes)
+
+
+def _added(name: str, values: list[str], wanted: list[str]) -> list[Any]:
+    """Each new value behind the one that it follows."""
+    found = []
+    for position, value in enumerate(wanted):
+        if value in values:
+            continue
+        place = f"AFTER {literal(wanted[position - 1])}" if position else f"BEFORE {literal(wanted[1])}"
+        if position and value == wanted[-1] and wanted[position - 1 : position] == wanted[-2:-1]:
+            place = "" if _is_last(values, wanted, position) else place
+        found.append(ExecuteAlone(f"ALTER TYPE {name} ADD VALUE {literal(value)} {place}".rstrip()))
+    return found
+
+
+def _is_last(values: list[str], wanted: list[str], position: int) -> bool:
+    """Whether nothing that is there would come behind it."""
+    return all(value in wanted[:position] for value in values)
+
+
+def _anew(builder: "Builder", start: Json, end: Json) -> list[Any]:
+    """The type once more, and every column that has it cast."""
+    name = _name(end)
+    old = f"{end['name']}_old"
+    operations = [Execute(f"ALTER TYPE {name} RENAME TO {table_name('postgresql', old, None)}")]
+    operations.append(Execute(_statement(end)))
+    for text in end["columns"]:
+        if text not in start["columns"]:
+            continue
+        schema, table, column = builder.end.target(text)
+        before = _column(builder.start, (schema, table), column)
+        after = _column(builder.end, (schema, table), column)
+        quoted = table_name("postgresql", table, schema)
+        own = table_name("postgresql", column, None)
+        alter = f"ALTER TABLE {quoted} ALTER COLUMN {own}"
+        ddl = after["type"]["postgresql"]
+        many = "[]" if ddl.endswith("[]") else ""
+        if before["server_default"] is not None:
+            operations.append(Execute(f"{alter} DROP DEFAULT"))
+        operations.append(Execute(f"{alter} TYPE {ddl} USING {own}::text{many}::{ddl}"))
+        given = ("server_default", "server_default_literal")
+        if after["server_default"] is not None and all(before.get(one) == after.get(one) for one in given):
+            default = texts.plain(texts.known(after["server_default"], "its server default"))
+            default = literal(default) if after.get("server_default_literal") else default
+            operations.append(Execute(f"{alter} SET DEFAULT {default}"))
+    prefix = f"{table_name('postgresql', end['schema'], None)}." if end["schema"] else ""
+    operations.append(Execute(f"DROP TYPE {prefix}{table_name('postgresql', old, None)}"))
+    return operations
+
+
+def _column(side: Side, table: tuple[str | None, str], name: str) -> Json:
+    for one in side.tables.get(table, []):
+        for column in one["columns"]:
+            if column["name"] == name:
+                found: Json = column
+                return found
+    raise UnknownError(f"there is no column `{table[1]}.{name}`")

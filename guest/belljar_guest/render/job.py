@@ -1,0 +1,48 @@
+"""What the host asks for, and the frames that answer."""
+
+from typing import Any
+
+from .. import frames
+from ..channel import Channel
+from . import output
+from .changes import Step, parse
+from .steps import Builder
+from .tables import Side
+from .texts import one_line
+
+
+def carry_out(job: dict[str, Any], channel: Channel) -> None:
+    """Render for every dialect, statements or a script.
+
+    `job` has the tables and types of `base`, in the names of the head, and of `head`; the `changes` of the diff, the
+    `dialects`, and whether a `script` is wanted.
+    """
+    changes = parse(job["changes"])
+    for dialect in job["dialects"]:
+        start, end = Side(job["base"], dialect), Side(job["head"], dialect)
+        up = _steps(Builder(dialect, start, end, changes, back=False), dialect)
+        if not job["script"]:
+            for step in up:
+                channel.send(_rendered(step, dialect))
+            continue
+        back = [change.reversed() for change in reversed(changes)]
+        down = _steps(Builder(dialect, end, start, back, back=True), dialect)
+        gaps = sum(len(step.gaps) for step in (*up, *down))
+        channel.send(frames.Script(dialect, output.script(up, down, dialect), gaps))
+
+
+def _steps(builder: Builder, dialect: str) -> list[Step]:
+    """The steps, without the operations of those that SQLAlchemy or Alembic refuse."""
+    steps = builder.steps()
+    for step in steps:
+        why = output.check(step, dialect) if step.operations else None
+        if why is not None:
+            step.operations.clear()
+            step.gaps.append(f"it can't be rendered: {why}")
+    return steps
+
+
+def _rendered(step: Step, dialect: str) -> frames.Rendered:
+    notes = [frames.RenderNote(is_gap=False, message=one_line(text)) for text in step.notes]
+    notes += [frames.RenderNote(is_gap=True, message=one_line(text)) for text in step.gaps]
+    return frames.Rendered(dialect, step.changes, output.statements(step, dialect), notes)

@@ -1,0 +1,181 @@
+"""Renames, and everything that is no table: sequences, views, functions, triggers and the like."""
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from alembic.operations import ops
+from sqlalchemy import schema
+
+from ..extract.sql import plain_dialect
+from . import texts
+from .changes import Change, Json, Phase
+from .operations import Alter, Execute
+from .texts import UnknownError, known, table_name
+
+if TYPE_CHECKING:
+    from .steps import Builder
+
+
+def rename(builder: "Builder", phase: Phase, change: Change) -> None:
+    """Something that gets another name, or another schema."""
+    was, path = change.was, change.path
+    if was is None:
+        raise UnknownError("what it was called is not known")
+    for name in (was["name"], path["name"], was["part"] or "", path["part"] or ""):
+        known(name, "its name")
+    if change.subject == "table":
+        builder.add(phase, change, _table(builder.dialect, was, path))
+    elif change.subject == "column":
+        side = builder.end if builder.back else builder.start
+        table = side.find(path)
+        name = path["part"] if not builder.back else was["part"]
+        column = next((item for item in table["columns"] if item["name"] == name), None)
+        existing: Json = {}
+        if column is not None and builder.dialect == "mysql":
+            existing = {
+                "existing_type": side.type(column["type"]),
+                "existing_nullable": column["nullable"],
+            }
+            if column["server_default"] is not None:
+                existing["existing_server_default"] = sa.DefaultClause(texts.default(column, "mysql"))
+        operation = Alter(
+            path["name"], was["part"], schema=path["schema"], modify_name=path["part"], **existing
+        )
+        builder.add(phase, change, [operation])
+    elif change.subject in ("type", "sequence", "view"):
+        if builder.dialect == "postgresql" or (change.subject == "view" and builder.dialect == "mysql"):
+            builder.add(phase, change, _other(builder.dialect, change, was, path))
+        elif change.subject != "type":
+            raise UnknownError(f"{builder.dialect} is not known to rename it")
+    else:
+        raise UnknownError("it is not renamed")
+
+
+def _table(dialect: str, was: Json, path: Json) -> list[Any]:
+    operations: list[Any] = []
+    if was["name"] != path["name"]:
+        operations.append(ops.RenameTableOp(was["name"], path["name"], schema=was["schema"]))
+    if was["schema"] != path["schema"]:
+        quoted = table_name(dialect, path["name"], was["schema"])
+        if dialect != "postgresql":
+            raise UnknownError(f"{dialect} is not known to move a table to another schema")
+        target = table_name(dialect, path["schema"] or "public", None)
+        operations.append(Execute(f"ALTER TABLE {quoted} SET SCHEMA {target}"))
+    return operations
+
+
+def _other(dialect: str, change: Change, was: Json, path: Json) -> list[Any]:
+    kind = change.subject.upper()
+    if dialect == "mysql":
+        return [Execute(f"RENAME TABLE {_quoted(dialect, was)} TO {_quoted(dialect, path)}")]
+    operations = []
+    if was["name"] != path["name"]:
+        new = table_name(dialect, path["name"], None)
+        operations.append(Execute(f"ALTER {kind} {_quoted(dialect, was)} RENAME TO {new}"))
+    if was["schema"] != path["schema"]:
+        moved = table_name(dialect, path["name"], was["schema"])
+        target = table_name(dialect, path["schema"] or "public", None)
+        operations.append(Execute(f"ALTER {kind} {moved} SET SCHEMA {target}"))
+    return operations
+
+
+def _quoted(dialect: str, path: Json) -> str:
+    return table_name(dialect, path["name"], path["schema"])
+
+
+def change(builder: "Builder", change: Change) -> None:
+    """Something that is no table and comes, goes or differs."""
+    if change.subject == "sequence":
+        _sequence(builder, change)
+        return
+    goes, comes = change.before, change.after
+    for item in (goes, comes):
+        dialects = item["creation"]["dialects"] if item is not None else []
+        if dialects and builder.dialect not in dialects:
+            return
+    drop, create = (_view_goes, _view_comes) if change.subject == "view" else (_goes, _comes)
+    dropped = drop(builder.dialect, goes) if goes is not None else []
+    created = create(builder.dialect, comes) if comes is not None else []
+    if goes is not None and comes is not None and created[0].sqltext.upper().startswith("CREATE OR REPLACE"):
+        dropped = []
+    early = change.subject == "object" and (comes or goes)["kind"] in _EARLY
+    if dropped:
+        builder.add(Phase.TYPES_GO if early else Phase.OBJECTS_GO, change, dropped)
+    if created:
+        builder.add(Phase.TYPES_COME if early else Phase.OBJECTS_COME, change, created)
+
+
+#: What tables may need.
+_EARLY = ("schema", "extension", "type", "domain", "sequence")
+
+
+def _sequence(builder: "Builder", change: Change) -> None:
+    dialect = plain_dialect(builder.dialect)
+    if not dialect.supports_sequences:
+        return
+    after = change.after
+    if after is None:
+        drop = schema.DropSequence(sa.Sequence(change.path["name"], schema=change.path["schema"]))
+        builder.add(Phase.TYPES_GO, change, [Execute(str(drop.compile(dialect=dialect)).strip())])
+        return
+    given = {
+        name: after[own]
+        for name, own in (
+            ("start", "start"),
+            ("increment", "increment"),
+            ("minvalue", "min_value"),
+            ("maxvalue", "max_value"),
+            ("cycle", "cycle"),
+            ("cache", "cache"),
+        )
+        if after[own] is not None
+    }
+    sequence = sa.Sequence(known(after["name"], "its name"), schema=after["schema"], **given)
+    create = str(schema.CreateSequence(sequence).compile(dialect=dialect)).strip()
+    if after["data_type"] is not None and builder.dialect == "postgresql":
+        head = f"CREATE SEQUENCE {table_name('postgresql', after['name'], after['schema'])}"
+        create = f"{head} AS {after['data_type']}{create.removeprefix(head)}"
+    if change.action == "add":
+        builder.add(Phase.TYPES_COME, change, [Execute(create)])
+        return
+    if any(
+        after[own] is None and change.before[own] is not None for own in ("start", "min_value", "max_value")
+    ):
+        raise UnknownError("what the database takes for a value that is no longer given is not known")
+    builder.add(Phase.TYPES_COME, change, [Execute(create.replace("CREATE", "ALTER", 1))])
+
+
+def _view_comes(dialect: str, item: Json) -> list[Any]:
+    text = (item["postgresql"] if dialect == "postgresql" else None) or item["sql"]
+    if text is None:
+        raise UnknownError("the code does not say what it selects")
+    if item["indexes"]:
+        raise UnknownError("a materialized view with indexes is not rendered")
+    kind = "MATERIALIZED VIEW" if item["materialized"] else "VIEW"
+    name = table_name(dialect, known(item["name"], "its name"), item["schema"])
+    return [Execute(f"CREATE {kind} {name} AS {known(text, 'its query').strip().rstrip(';')}")]
+
+
+def _view_goes(dialect: str, item: Json) -> list[Any]:
+    kind = "MATERIALIZED VIEW" if item["materialized"] else "VIEW"
+    return [Execute(f"DROP {kind} {table_name(dialect, item['name'], item['schema'])}")]
+
+
+def _comes(dialect: str, item: Json) -> list[Any]:
+    text = (item["postgresql"] if dialect == "postgresql" else None) or item["sql"]
+    if text is None:
+        raise UnknownError("its statement is not known")
+    return [Execute(known(text, "its statement").strip().rstrip(";"))]
+
+
+def _goes(dialect: str, item: Json) -> list[Any]:
+    kind, name = item["kind"], item["name"]
+    if kind in ("schema", "extension", "type", "domain", "sequence", "table", "index"):
+        return [Execute(f"DROP {kind.upper()} {table_name(dialect, name, item['schema'])}")]
+    if kind in ("function", "procedure") and name.endswith(")"):
+        prefix = f"{table_name(dialect, item['schema'], None)}." if item["schema"] else ""
+        return [Execute(f"DROP {kind.upper()} {prefix}{name}")]
+    if kind in ("trigger", "policy", "rule") and item["table"] is not None:
+        table = ".".join(table_name(dialect, part, None) for part in item["table"].split("."))
+        return [Execute(f"DROP {kind.upper()} {table_name(dialect, name, None)} ON {table}")]
+    raise UnknownError(f"how to undo a statement of this kind (`{kind}`) is not known")

@@ -1,0 +1,237 @@
+"""Tables, from what a document says to SQLAlchemy's own."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import types as generic
+
+from ..extract.sql import plain_dialect
+from . import texts, types
+from .texts import UnknownError
+
+Json = dict[str, Any]
+
+#: Options whose text stands for a number, a switch, a list or pairs.
+_NUMBERS = ("mysql_length", "mysql_auto_increment", "mysql_key_block_size")
+_LISTS = ("postgresql_include", "mssql_include", "postgresql_inherits")
+_PAIRS = ("postgresql_with", "mysql_length", "mysql_prefix")
+
+
+class Side:
+    """One side of the comparison, for one dialect."""
+
+    def __init__(self, document: Json, dialect: str) -> None:
+        """Take the tables that changes speak of, the names of all others, and the types."""
+        self.dialect = dialect
+        self.tables: dict[tuple[str | None, str], list[Json]] = {}
+        for table in document["tables"]:
+            self.tables.setdefault((table["schema"], table["name"]), []).append(table)
+        self.types = document["types"]
+        self._names = {*self.tables, *((schema, name) for schema, name in document["others"])}
+
+    def find(self, path: Json) -> Json:
+        """The table that a path names, of its `MetaData` where several have one."""
+        found = self.tables.get((path["schema"], path["name"]), [])
+        own = [table for table in found if table["metadata"] == path["metadata"]]
+        if not found:
+            raise UnknownError(f"there is no table `{path['name']}`")
+        return (own or found)[0]
+
+    def target(self, text: str) -> tuple[str | None, str, str]:
+        """Schema, table and column that a foreign key refers to."""
+        table, _, column = text.rpartition(".")
+        for position in [-1, *(place for place, letter in enumerate(table) if letter == ".")]:
+            schema = table[:position] if position >= 0 else None
+            if (schema, table[position + 1 :]) in self._names:
+                return schema, table[position + 1 :], column
+        schema, dot, name = table.rpartition(".")
+        return (schema if dot else None), name, column
+
+    def column(self, column: Json, table: Json) -> sa.Column[Any]:
+        """A column by itself; raises `UnknownError`."""
+        what = f"column `{column['name']}`"
+        texts.known(column["name"], "its name")
+        try:
+            items: list[Any] = []
+            if column["computed"] is not None:
+                computed = column["computed"]
+                items.append(
+                    sa.Computed(self.expression(computed["sql"], table), persisted=computed["persisted"])
+                )
+            if column["identity"] is not None:
+                items.append(self.identity(column["identity"]))
+            default = texts.default(column, self.dialect)
+            return sa.Column(
+                column["name"],
+                self.type(column["type"]),
+                *items,
+                nullable=column["nullable"],
+                server_default=default,
+                autoincrement=_autoincrement(column, table),
+                comment=column["comment"],
+            )
+        except UnknownError as why:
+            raise UnknownError(f"{what}: {why}") from None
+
+    def identity(self, identity: Json) -> sa.Identity:
+        """What makes the values of a column."""
+        given = {name: identity[name] for name in ("start", "increment") if identity[name] is not None}
+        return sa.Identity(always=identity["always"], **given)
+
+    def type(self, column_type: Json) -> Any:
+        """The type of a column; raises `UnknownError` where this dialect has none."""
+        try:
+            found = types.type_of(column_type)
+        except types.UnknownTypeError as why:
+            raise UnknownError(str(why)) from None
+        if column_type[self.dialect] is None:
+            raise UnknownError(f"its type `{column_type['repr']}` can't be rendered for {self.dialect}")
+        return types.for_postgresql(found) if self.dialect == "postgresql" else found
+
+    def expression(self, text: str, table: Json) -> Any:
+        """An expression in a table's DDL; raises `UnknownError`."""
+        text = texts.plain(texts.known(text, "the expression"))
+        why = texts.foreign(text, self.dialect)
+        if why is not None:
+            raise UnknownError(why)
+        return texts.clause(texts.unqualified(text, table["name"], table["schema"]))
+
+    def table(self, table: Json, *, constraints: bool = True, left_out: tuple[Json, ...] = ()) -> sa.Table:
+        """A whole table without indexes; raises `UnknownError`. `left_out` are foreign keys that are not in it."""
+        texts.known(table["name"], "its name")
+        kinds = [self.column(column, table) for column in table["columns"]]
+        key = set(table["primary_key"]["columns"])
+        made = sa.Table(
+            table["name"],
+            sa.MetaData(),
+            *kinds,
+            schema=table["schema"],
+            comment=table["comment"],
+            prefixes=table["prefixes"],
+            **self.options(table["options"]),
+        )
+        if key:
+            made.append_constraint(self.primary_key(table["primary_key"], made))
+        if constraints:
+            for item in table["unique"]:
+                made.append_constraint(self.unique(item))
+            for item in table["checks"]:
+                made.append_constraint(self.check(item, table))
+            for item in table["foreign_keys"]:
+                if item not in left_out:
+                    made.append_constraint(self.foreign_key(item, made))
+        return made
+
+    def shell(self, table: Json, columns: list[str] | None = None) -> sa.Table:
+        """A table with its columns' names, to put a constraint or an index on."""
+        wanted = [item for item in table["columns"] if columns is None or item["name"] in columns]
+        kinds = [sa.Column(item["name"], self._type_or_nothing(item)) for item in wanted]
+        return sa.Table(table["name"], sa.MetaData(), *kinds, schema=table["schema"])
+
+    def _type_or_nothing(self, column: Json) -> Any:
+        try:
+            return self.type(column["type"])
+        except UnknownError:
+            return generic.NullType()
+
+    def primary_key(self, key: Json, table: sa.Table | None = None) -> sa.PrimaryKeyConstraint:
+        """A primary key."""
+        columns: list[Any] = list(key["columns"])
+        if table is not None:
+            columns = [table.c[name] for name in columns]
+        return sa.PrimaryKeyConstraint(*columns, name=key["name"])
+
+    def unique(self, item: Json) -> sa.UniqueConstraint:
+        """A unique constraint."""
+        return sa.UniqueConstraint(
+            *item["columns"],
+            name=item["name"],
+            deferrable=item["deferrable"],
+            initially=item["initially"],
+            **self.options(item["options"]),
+        )
+
+    def check(self, item: Json, table: Json) -> sa.CheckConstraint:
+        """A check constraint; raises `UnknownError`."""
+        try:
+            return sa.CheckConstraint(self.expression(item["sql"], table), name=item["name"])
+        except UnknownError as why:
+            raise UnknownError(f"check `{item['name'] or item['sql']}`: {why}") from None
+
+    def foreign_key(self, item: Json, table: sa.Table) -> sa.ForeignKeyConstraint:
+        """A foreign key, with what it refers to in the `MetaData` of the table."""
+        targets = []
+        for text in item["targets"]:
+            schema, name, column = self.target(texts.known(text, "what a foreign key refers to"))
+            key = f"{schema}.{name}" if schema else name
+            other = table.metadata.tables.get(key)
+            if other is None:
+                other = sa.Table(name, table.metadata, schema=schema)
+            if column not in other.c and other is not table:
+                other.append_column(sa.Column(column, generic.NullType()))
+            targets.append(f"{key}.{column}")
+        return sa.ForeignKeyConstraint(
+            item["columns"],
+            targets,
+            name=item["name"],
+            ondelete=item["ondelete"],
+            onupdate=item["onupdate"],
+            deferrable=item["deferrable"],
+            initially=item["initially"],
+            match=item["match"],
+        )
+
+    def index(self, item: Json, table: Json) -> sa.Index:
+        """An index; raises `UnknownError`."""
+        what = f"index `{item['name']}`"
+        if item["name"] is None:
+            raise UnknownError("an index without a name")
+        texts.known(item["name"], "the name of an index")
+        made = self.shell(table)
+        names = {column["name"] for column in table["columns"]}
+        parts: list[Any] = []
+        quote = plain_dialect("postgresql").identifier_preparer.quote
+        for element in item["elements"]:
+            column = element["column"]
+            if column in names and (element["sql"] == quote(column) or self.dialect != "postgresql"):
+                parts.append(made.c[column])
+                continue
+            text = texts.plain(texts.known(element["sql"], what))
+            why = texts.foreign(text, self.dialect)
+            if why is not None:
+                raise UnknownError(f"{what}: {why}")
+            text = texts.element(texts.unqualified(text, table["name"], table["schema"]))
+            parts.append(sa.literal_column(text))
+        options = self.options(item["options"], table)
+        options.pop("postgresql_ops", None)  # they are in the elements
+        return sa.Index(item["name"], *parts, unique=item["unique"], _table=made, **options)
+
+    def options(self, options: dict[str, str], table: Json | None = None) -> Json:
+        """Options of this dialect from their texts."""
+        found: Json = {}
+        for name, text in sorted(options.items()):
+            if name.partition("_")[0] != self.dialect:
+                continue
+            texts.known(text, f"`{name}`")
+            if name.endswith("_where") and table is not None:
+                found[name] = self.expression(text, table)
+            elif name in _PAIRS and ": " in text:
+                pairs = (part.partition(": ") for part in text.split(", "))
+                found[name] = {key: int(value) if value.isdigit() else value for key, _, value in pairs}
+            elif name in _NUMBERS and text.isdigit():
+                found[name] = int(text)
+            elif name in _LISTS:
+                found[name] = text.split(", ")
+            else:
+                found[name] = {"True": True, "False": False}.get(text, text)
+        return found
+
+
+def _autoincrement(column: Json, table: Json) -> Any:
+    """Whether a database numbers the rows; said where SQLAlchemy would see it otherwise in a part of the table."""
+    given = column["autoincrement"]
+    if given != "auto" or not column["primary_key"]:
+        return {"auto": "auto", "true": True, "false": False}.get(given, given)
+    refers = any(column["name"] in key["columns"] for key in table["foreign_keys"])
+    by_code = column["default"] is not None or column["sequence"] is not None
+    return False if refers or by_code else "auto"

@@ -1,0 +1,125 @@
+"""Tables created, dropped and changed as a whole."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from alembic.operations import ops
+
+from . import texts
+from .changes import Change, Json, Phase
+from .operations import Execute
+from .tables import Side
+
+if TYPE_CHECKING:
+    from .steps import Builder
+
+_Key = tuple[str | None, str]
+
+
+def create(builder: "Builder", changes: list[Change]) -> None:
+    """New tables, each after those that it refers to; what closes a circle comes when all are there."""
+    for change, late in _sorted(builder.end, changes, builder.dialect):
+        builder.attempt(change, partial(_create, builder, change, late))
+
+
+def _create(builder: "Builder", change: Change, late: list[Json]) -> None:
+    side, table = builder.end, change.after
+    made = side.table(table, left_out=tuple(late))
+    indexes = [ops.CreateIndexOp.from_index(side.index(item, table)) for item in table["indexes"]]
+    quoted = texts.table_name(builder.dialect, table["name"], table["schema"])
+    excludes = [
+        Execute(f"ALTER TABLE {quoted} ADD {texts.plain(texts.known(item['sql'], 'an exclusion'))}")
+        for item in table["excludes"]
+        if builder.dialect == "postgresql"
+    ]
+    keys = []
+    for item in late:
+        shell = side.shell(table)
+        key = side.foreign_key(item, shell)
+        shell.append_constraint(key)
+        keys.append(ops.CreateForeignKeyOp.from_constraint(key))
+    builder.add(Phase.TABLES_COME, change, [ops.CreateTableOp.from_table(made), *excludes, *indexes])
+    if keys:
+        builder.add(Phase.KEYS_COME, change, keys)
+
+
+def drop(builder: "Builder", changes: list[Change]) -> None:
+    """Tables that go, each before those that it refers to."""
+    ordered = list(_sorted(builder.start, changes, builder.dialect))
+    new = _new_names(builder)
+    for change, late in reversed(ordered):
+        table = change.before
+        keys = []
+        for item in late:
+            name = builder.constraints.name_of("foreignkey", item, table)
+            if name is None:
+                builder.gap(change, f"{change.name}: a foreign key in a circle has no certain name")
+                continue
+            keys.append(ops.DropConstraintOp(name, table["name"], type_="foreignkey", schema=table["schema"]))
+        if keys:
+            builder.add(Phase.KEYS_GO, change, keys)
+        dropped = ops.DropTableOp(table["name"], schema=table["schema"])
+        names = {item["name"] for kind in ("indexes", "unique") for item in table[kind]}
+        phase = Phase.TABLES_GO_FIRST if names & new else Phase.TABLES_GO
+        builder.add(phase, change, [dropped])
+
+
+def _new_names(builder: "Builder") -> set[str]:
+    """The names of indexes and keys that come: in most databases each is there once."""
+    found: set[Any] = set()
+    for change in builder.changes:
+        if change.subject in ("index", "unique") and change.after is not None:
+            found.add(change.after["name"])
+        elif change.subject == "table" and change.action == "add" and change.after is not None:
+            found |= {item["name"] for kind in ("indexes", "unique") for item in change.after[kind]}
+    return found - {None}
+
+
+def _sorted(side: Side, changes: list[Change], dialect: str) -> Iterator[tuple[Change, list[Json]]]:
+    """Tables after those that they refer to, and the foreign keys for which that can't be."""
+    left: dict[_Key, Change] = {}
+    refers: dict[_Key, set[_Key]] = {}
+    for change in changes:
+        table = change.after if change.action == "add" else change.before
+        left[_key(table)] = change
+        refers[_key(table)] = {
+            side.target(text)[:2] for key in table["foreign_keys"] for text in key["targets"]
+        }
+    while left:
+        ready = [key for key in left if not (refers[key] & left.keys()) - {key}]
+        key = ready[0] if ready else next(iter(left))
+        change = left.pop(key)
+        table = change.after if change.action == "add" else change.before
+        late = [
+            item
+            for item in table["foreign_keys"]
+            if any(side.target(text)[:2] in left for text in item["targets"])
+        ]
+        yield change, late if dialect != "sqlite" else []  # it asks for a table when rows come
+
+
+def _key(table: Json) -> _Key:
+    return table["schema"], table["name"]
+
+
+def modify(builder: "Builder", change: Change) -> None:
+    """The comment and the options of a table."""
+    aspect = change.aspects[0]
+    path = change.path
+    if aspect == "comment":
+        if builder.dialect == "sqlite":
+            return
+        operation: Any = ops.CreateTableCommentOp(
+            path["name"], change.after, schema=path["schema"], existing_comment=change.before
+        )
+        if change.after is None:
+            operation = ops.DropTableCommentOp(
+                path["name"], schema=path["schema"], existing_comment=change.before
+            )
+        builder.add(Phase.COLUMNS_CHANGE, change, [operation])
+        return
+    own = (path["part"] or "").partition("_")[0]
+    if aspect == "option" and own != builder.dialect:
+        return
+    builder.gap(change, f"{change.code} {change.name}: a table that is there does not change so")

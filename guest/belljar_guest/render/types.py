@@ -1,0 +1,200 @@
+"""Types of columns, from what a document says of them.
+
+No text of a document is evaluated. A `repr` is read as an expression of calls, names and literals, and only names of
+SQLAlchemy's own types are called. A type counts only where every dialect compiles it to the text that the document
+has; what has none such is `Verbatim`, with the document's texts.
+"""
+
+import ast
+import importlib
+import itertools
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from sqlalchemy import exc
+from sqlalchemy import types as generic
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import TypeEngine, UserDefinedType
+
+from ..extract.sql import DIALECTS, type_ddl
+
+#: A `repr` that is longer is not read.
+_LONGEST = 64 * 1024
+
+#: So many calls within calls are read.
+_DEEPEST = 20
+
+
+class UnknownTypeError(Exception):
+    """No dialect renders the type, or the one that is asked for does not."""
+
+
+class Verbatim(UserDefinedType[Any]):
+    """A type by its DDL texts."""
+
+    cache_ok = True
+
+    def __init__(self, **texts: str) -> None:
+        """Take the text for each dialect."""
+        self.texts = texts
+
+    def get_col_spec(self, **kw: Any) -> str:
+        """Give the text for the dialect that asks."""
+        raise UnknownTypeError  # the compiler below is used instead
+
+    def __repr__(self) -> str:
+        return f"Verbatim({', '.join(f'{name}={text!r}' for name, text in sorted(self.texts.items()))})"
+
+
+@compiles(Verbatim)
+def _verbatim(element: Verbatim, compiler: Any, **_: Any) -> str:
+    text = element.texts.get(compiler.dialect.name)
+    if text is None:
+        raise exc.CompileError(f"there is no type for {compiler.dialect.name}")
+    return text
+
+
+def type_of(document: dict[str, Any]) -> TypeEngine[Any]:
+    """The type that a document describes; raises `UnknownTypeError` where no dialect renders it."""
+    texts = {name: document[name] for name in DIALECTS if document.get(name) is not None}
+    if not texts:
+        raise UnknownTypeError(f"its type `{document['repr']}` is not known")
+    for candidate in _candidates(document, texts):
+        if all(type_ddl(candidate, name) == text for name, text in texts.items()):
+            return candidate
+    return Verbatim(**texts)
+
+
+def for_postgresql(column_type: Any) -> Any:
+    """The type for a script of PostgreSQL, where types with a name of their own are made by statements."""
+    from sqlalchemy.dialects import postgresql
+
+    if isinstance(column_type, generic.ARRAY):
+        inner = for_postgresql(column_type.item_type)
+        if inner is not column_type.item_type:
+            return postgresql.ARRAY(inner, dimensions=column_type.dimensions)
+    native = isinstance(column_type, generic.Enum) and getattr(column_type, "native_enum", True)
+    if native and column_type.name is not None:
+        # A copy's names and values are all that its text has.
+        return postgresql.ENUM(
+            *column_type.enums, name=column_type.name, schema=column_type.schema, create_type=False
+        )
+    return column_type
+
+
+def _candidates(document: dict[str, Any], texts: dict[str, str]) -> Iterator[TypeEngine[Any]]:
+    """Types that it may be, the likeliest first."""
+    if document["module"].startswith("sqlalchemy.") and "'" not in document["module"]:
+        found = _read(document, document["repr"])
+        if found is not None:
+            yield found
+    yield from _by_text(texts)
+
+
+def _read(document: dict[str, Any], text: str) -> TypeEngine[Any] | None:
+    if len(text) > _LONGEST:
+        return None
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+        found = _value(tree, _namespaces(document["module"]), 0)
+    except Exception:  # a `repr` that is none, arguments that the type does not take, too deep
+        return None
+    return found if isinstance(found, TypeEngine) else None
+
+
+def _namespaces(module: str) -> list[str]:
+    """Where a name is looked up: the dialect of the type first."""
+    parts = module.split(".")
+    own = [".".join(parts[:3])] if parts[:2] == ["sqlalchemy", "dialects"] else []
+    return [*own, "sqlalchemy.types", "sqlalchemy.dialects.postgresql"]
+
+
+def _value(node: ast.expr, namespaces: list[str], depth: int) -> Any:
+    if depth > _DEEPEST:
+        raise ValueError("too deep")
+    if isinstance(node, ast.Call):
+        if not isinstance(node.func, ast.Name):
+            raise TypeError("not a name")
+        arguments = [_value(item, namespaces, depth + 1) for item in node.args]
+        keywords = {
+            item.arg: _value(item.value, namespaces, depth + 1)
+            for item in node.keywords
+            if item.arg is not None
+        }
+        return _class(node.func.id, namespaces)(*arguments, **keywords)
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return [_value(item, namespaces, depth + 1) for item in node.elts]
+    return ast.literal_eval(node)
+
+
+def _class(name: str, namespaces: list[str]) -> type[TypeEngine[Any]]:
+    for namespace in namespaces:
+        found = _types(namespace).get(name)
+        if found is not None:
+            return found
+    raise ValueError(f"{name} is no type")
+
+
+#: Types whose arguments are code, or that wrap another by its class.
+_REFUSED = ("TypeDecorator", "UserDefinedType", "PickleType", "TypeEngine", "SchemaType", "Variant")
+
+
+@cache
+def _types(namespace: str) -> dict[str, type[TypeEngine[Any]]]:
+    """The types of a module of SQLAlchemy, by name."""
+    if namespace not in ("sqlalchemy.types", *(f"sqlalchemy.dialects.{name}" for name in DIALECTS)):
+        return {}
+    module = importlib.import_module(namespace)
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if isinstance(value, type) and issubclass(value, TypeEngine) and name not in _REFUSED
+    }
+
+
+#: Types without arguments that the texts of all dialects may come from.
+_PLAIN = """
+    String Text Unicode UnicodeText Integer BigInteger SmallInteger Boolean Date Time DateTime Interval Float Double
+    LargeBinary JSON Uuid
+    VARCHAR TEXT CHAR INTEGER BIGINT SMALLINT BOOLEAN DATE TIME DATETIME TIMESTAMP FLOAT DOUBLE REAL NUMERIC BLOB UUID
+    DECIMAL BINARY VARBINARY CLOB NCHAR NVARCHAR
+""".split()
+
+#: With one length, and with a precision and a scale.
+_LENGTH = (
+    "String Unicode VARCHAR CHAR NCHAR NVARCHAR LargeBinary Float FLOAT BINARY VARBINARY Numeric".split()
+)
+_SCALE = "Numeric NUMERIC DECIMAL".split()
+
+
+def _by_text(texts: dict[str, str]) -> Iterator[TypeEngine[Any]]:
+    """Types that may have these texts: a repository's own type is one of these to a database."""
+    numbers = [int(number[:9]) for number in re.findall(r"\d+", next(iter(texts.values())))[:2]]
+    classes = vars(generic)
+    plain = [classes[name]() for name in _PLAIN if name in classes]
+    zoned = [classes[name](timezone=True) for name in ("DateTime", "Time", "TIMESTAMP") if name in classes]
+    length = [classes[name](numbers[0]) for name in _LENGTH if len(numbers) == 1 and name in classes]
+    scale = [classes[name](*numbers) for name in _SCALE if len(numbers) > 1]
+    native = [cls() for cls in _of_postgresql() if "postgresql" in texts]
+    yield from itertools.chain(plain, zoned, length, scale, [generic.Uuid(native_uuid=False)], native)
+
+
+def _of_postgresql() -> list[Any]:
+    from sqlalchemy.dialects import postgresql
+
+    names = (
+        "JSONB",
+        "JSON",
+        "UUID",
+        "INET",
+        "CIDR",
+        "MACADDR",
+        "TSVECTOR",
+        "BYTEA",
+        "HSTORE",
+        "CITEXT",
+        "OID",
+    )
+    return [getattr(postgresql, name) for name in names if hasattr(postgresql, name)]

@@ -1,0 +1,123 @@
+//! What the changes between two schemas are as SQL, and as a migration script.
+//!
+//! SQLAlchemy and Alembic render them, inside the glass: a run without a file, over data alone. It always runs with the
+//! newest SQLAlchemy that the program carries, whichever the sides ran with.
+//!
+//! * [`job`]: what the guest is told: the changes of a diff, the tables they speak of
+//! * [`statements`]: the DDL of a dialect, step by step, each with the numbers of its changes
+//! * [`script`]: a migration script for a dialect
+//! * [`Sql`]: writes statements for people and databases
+//!
+//! What is not known well enough to be rendered is left out, and told as a gap.
+
+mod job;
+mod run;
+mod text;
+
+use belljar_diff::Diff;
+use belljar_engine::{Progress, SnapshotLoadError, Snapshots};
+use belljar_sandbox::{Ending, Limits};
+use belljar_schema::Document;
+use thiserror::Error;
+
+pub use text::Sql;
+
+/// What some changes become in one dialect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Places of the changes in [`Diff::changes`]; a change may have part in several steps.
+    pub changes: Vec<usize>,
+    /// Statements without a final semicolon, in an order that the database accepts; none where there is a gap alone.
+    pub statements: Vec<String>,
+    /// What to know before they are carried out, each on one line.
+    pub notes: Vec<String>,
+    /// What is left out, and why, each on one line.
+    pub gaps: Vec<String>,
+}
+
+/// A migration script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// The whole file.
+    pub text: String,
+    /// How many things are left out of it, in both directions together; comments in the file say which, and why.
+    pub gaps: u64,
+}
+
+/// Why nothing could be rendered.
+#[derive(Debug, Error)]
+pub enum RenderError {
+    /// The snapshot can't be used.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotLoadError),
+    /// The program carries no snapshot.
+    #[error("this program carries no SQLAlchemy to render with")]
+    NoSnapshot,
+    /// The rendering did not come to its end.
+    #[error("the changes could not be rendered for {dialect}: {message}")]
+    Ended {
+        /// The dialect.
+        dialect: String,
+        /// How it ended, as wasmtime or the guest tells it.
+        message: String,
+        /// A limit ended it, and a higher one may help.
+        by_limit: bool,
+    },
+}
+
+/// Two documents, what differs between them, and for which database it is to be rendered.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// What was.
+    pub base: &'a Document,
+    /// What will be.
+    pub head: &'a Document,
+    /// What [`belljar_diff::diff`] found between these two.
+    pub diff: &'a Diff,
+    /// One of [`belljar_engine::DIALECTS`].
+    pub dialect: &'a str,
+    /// What the run may use.
+    pub limits: &'a Limits,
+}
+
+/// The DDL that leads from base to head, in the order in which a database can carry it out.
+///
+/// # Errors
+///
+/// Where nothing can be rendered at all; a change alone that can't is a gap.
+pub fn statements(
+    request: Request<'_>,
+    snapshots: &Snapshots,
+    progress: &Progress,
+) -> Result<Vec<Step>, RenderError> {
+    run::run(request, false, snapshots, progress).map(|found| found.steps)
+}
+
+/// An Alembic migration script, with the way there and the way back.
+///
+/// # Errors
+///
+/// Where nothing can be rendered at all; a change alone that can't is a gap.
+pub fn script(
+    request: Request<'_>,
+    snapshots: &Snapshots,
+    progress: &Progress,
+) -> Result<Script, RenderError> {
+    let found = run::run(request, true, snapshots, progress)?;
+    found.script.ok_or_else(|| ended(request, "the guest sent no script".to_owned(), false))
+}
+
+fn ended(request: Request<'_>, message: String, by_limit: bool) -> RenderError {
+    RenderError::Ended { dialect: request.dialect.to_owned(), message, by_limit }
+}
+
+fn ending(ending: &Ending) -> String {
+    match ending {
+        Ending::Finished => "the guest did not say that it was done".to_owned(),
+        Ending::Fuel => "it used up its fuel".to_owned(),
+        Ending::Timeout => "it used up its time".to_owned(),
+        Ending::Output => "there is more of it than may be".to_owned(),
+        Ending::Exit(status) => format!("the guest ended with {status}"),
+        Ending::Trap(text) | Ending::Internal(text) => text.clone(),
+    }
+}

@@ -1,0 +1,85 @@
+//! One run of the guest over data.
+
+use std::{
+    ops::ControlFlow,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use belljar_engine::{Progress, Snapshots};
+use belljar_frames::{self as frames, Decoded, Frame};
+use belljar_sandbox::{Blame, Job};
+use belljar_tree::Tree;
+
+use crate::{RenderError, Request, Script, Step, ended, ending, job};
+
+/// What a run sent.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) script: Option<Script>,
+    greeted: bool,
+    done: bool,
+    /// Bytes of memory that further frames may take.
+    left: usize,
+}
+
+impl Found {
+    /// Takes one frame, and breaks off at what makes no sense: this guest runs no code but ours.
+    fn take(&mut self, bytes: &[u8], changes: usize) -> ControlFlow<()> {
+        let Ok(Some(Decoded { frame, weight })) = frames::decode(bytes, self.left) else {
+            return ControlFlow::Break(());
+        };
+        self.left = self.left.saturating_sub(weight);
+        match frame {
+            Frame::Hello(hello) if hello.protocol == frames::PROTOCOL => self.greeted = true,
+            Frame::Rendered(frame) if self.greeted && !self.done => self.steps.push(step(frame, changes)),
+            Frame::Script(frame) if self.greeted && !self.done => {
+                self.script = Some(Script { text: frame.text, gaps: frame.gaps });
+            }
+            Frame::Done(_) if self.greeted => self.done = true,
+            _ => return ControlFlow::Break(()),
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn step(frame: frames::Rendered, changes: usize) -> Step {
+    let numbers = frame.changes.into_iter().filter_map(|number| usize::try_from(number).ok());
+    let (gaps, notes): (Vec<_>, Vec<_>) = frame.notes.into_iter().partition(|note| note.is_gap);
+    Step {
+        changes: numbers.filter(|number| *number < changes).collect(),
+        statements: frame.statements,
+        notes: notes.into_iter().map(|note| note.message).collect(),
+        gaps: gaps.into_iter().map(|note| note.message).collect(),
+    }
+}
+
+/// Runs the guest to its end.
+pub(crate) fn run(
+    request: Request<'_>,
+    script: bool,
+    snapshots: &Snapshots,
+    progress: &Progress,
+) -> Result<Found, RenderError> {
+    let version = snapshots.versions().last().copied().ok_or(RenderError::NoSnapshot)?;
+    let glass = snapshots.glass(version, progress)?;
+    let found = Arc::new(Mutex::new(Found { left: request.limits.memory, ..Found::default() }));
+    let (sink, changes) = (Arc::clone(&found), request.diff.changes.len());
+    let outcome = glass.run(Job {
+        tree: Tree::in_memory::<&str, &[u8]>([]),
+        packages: None,
+        plan: job::encode(request, script),
+        limits: request.limits.clone(),
+        on_frame: Box::new(move |bytes| {
+            sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes, changes)
+        }),
+    });
+    let found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
+    if found.done {
+        return Ok(found);
+    }
+    let complaint = String::from_utf8_lossy(&outcome.stderr);
+    let told = complaint.lines().next_back().unwrap_or_default();
+    let message = if told.is_empty() { ending(&outcome.ending) } else { told.to_owned() };
+    Err(ended(request, message, outcome.blame() == Blame::Limit))
+}
