@@ -35,7 +35,9 @@ pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -
             Form::Dataform => {
                 let reading = dataform::read(bytes, path);
                 reading.diagnostics.into_iter().for_each(|said| builder.say(said));
-                inputs::dataform(&reading.value).into_iter().for_each(|input| builder.add(input));
+                for input in inputs::dataform(&reading.value) {
+                    builder.add(input);
+                }
             }
             Form::Lookml => {
                 let reading = lookml::read(bytes, path);
@@ -45,13 +47,17 @@ pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -
             Form::Tableau => {
                 let reading = tableau::read(bytes, path);
                 reading.diagnostics.into_iter().for_each(|said| builder.say(said));
-                inputs::tableau(&reading.value, path).into_iter().for_each(|input| builder.add(input));
+                for input in inputs::tableau(&reading.value, path) {
+                    builder.add(input);
+                }
             }
         }
     }
     if !looker.is_empty() {
         let project = lookml::Project::of(&looker);
-        inputs::lookml(&project, dialect).into_iter().for_each(|input| builder.add(input));
+        for input in inputs::lookml(&project, dialect) {
+            builder.add(input);
+        }
     }
     builder.finish()
 }

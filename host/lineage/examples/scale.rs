@@ -28,9 +28,9 @@ fn measure(count: usize, compiled: bool) {
     let graph = builder.finish();
     let report = graph.report();
     println!(
-        "{count} models {}: {:.1} MB; read {:.2} s, all {:.2} s; {} of {} followed, {} columns, {} edges, {} unknowns; peak {}",
+        "{count} models {}: {} KB; read {:.2} s, all {:.2} s; {} of {} followed, {} columns, {} edges, {} unknowns; peak {}",
         if compiled { "compiled" } else { "as templates" },
-        manifest.len() as f64 / 1e6,
+        manifest.len() / 1000,
         read.as_secs_f64(),
         start.elapsed().as_secs_f64(),
         report.queries_followed,

@@ -1,9 +1,5 @@
 //! What a graph looks like as text, Mermaid, DOT and OpenLineage.
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "the lints do not take the helpers of tests for tests"
-)]
+#![expect(clippy::expect_used, reason = "the lints do not take the helpers of tests for tests")]
 
 use belljar_lineage::{
     Builder, Dialect, Input,

@@ -77,7 +77,7 @@ pub(super) fn graph(
             join.lineage(at, lineage);
         }
     }
-    join.behind_stars(&lineages);
+    join.behind_stars(lineages);
     for (landed, source) in links {
         join.link(*landed, *source);
     }

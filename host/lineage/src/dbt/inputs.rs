@@ -119,7 +119,7 @@ impl Of<'_> {
         input.reads = node.depends_on.nodes.iter().map(|id| Target::Id(id.clone())).collect();
         if matches!(kind, Kind::Model | Kind::Snapshot | Kind::Analysis) {
             input.wants_sql = true;
-            self.sql(node, &mut input, templates, reading);
+            Self::sql(node, &mut input, templates, reading);
         }
         if kind == Kind::Snapshot && !input.is_complete {
             input.added = SNAPSHOT.iter().map(|name| (*name).to_owned()).collect();
@@ -156,13 +156,7 @@ impl Of<'_> {
     }
 
     /// Its compiled SQL, else its template rendered.
-    pub(super) fn sql(
-        &self,
-        node: &Node,
-        input: &mut Input,
-        templates: &jinja::Templates,
-        reading: &mut Reading,
-    ) {
+    pub(super) fn sql(node: &Node, input: &mut Input, templates: &jinja::Templates, reading: &mut Reading) {
         let raw = node.raw_code.as_deref().unwrap_or_default();
         if node.language.as_deref() == Some("python") {
             let message = "a model in Python is not followed";

@@ -82,10 +82,10 @@ pub(super) struct Node {
     pub(super) latest_version: Option<Value>,
     #[serde(deserialize_with = "lenient")]
     pub(super) test_metadata: Option<TestMetadata>,
-    #[serde(deserialize_with = "lenient")]
-    pub(super) column_name: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    pub(super) attached_node: Option<String>,
+    #[serde(rename = "column_name", deserialize_with = "lenient")]
+    pub(super) column: Option<String>,
+    #[serde(rename = "attached_node", deserialize_with = "lenient")]
+    pub(super) attached: Option<String>,
 }
 
 /// Columns in the order in which they are written.
@@ -172,8 +172,8 @@ pub(super) struct TestMetadata {
 pub(super) struct Macro {
     pub(super) name: String,
     pub(super) package_name: String,
-    #[serde(deserialize_with = "lenient")]
-    pub(super) macro_sql: String,
+    #[serde(rename = "macro_sql", deserialize_with = "lenient")]
+    pub(super) sql: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -307,7 +307,7 @@ impl<'de> Visitor<'de> for Whole<'_> {
             match key.as_str() {
                 "metadata" => *metadata = Some(map.next_value()?),
                 "nodes" | "sources" => map.next_value_seed(each(damaged, |id: String, mut node: Node| {
-                    node.unique_id = id.clone();
+                    node.unique_id.clone_from(&id);
                     nodes.insert(id, node);
                 }))?,
                 "macros" => map.next_value_seed(each(damaged, |id, one| {
@@ -318,7 +318,7 @@ impl<'de> Visitor<'de> for Whole<'_> {
                 }))?,
                 "metrics" => map.next_value_seed(each(damaged, |_, one| metrics.push(one)))?,
                 "semantic_models" => {
-                    map.next_value_seed(each(damaged, |_, one| semantic_models.push(one)))?
+                    map.next_value_seed(each(damaged, |_, one| semantic_models.push(one)))?;
                 }
                 "saved_queries" => map.next_value_seed(each(damaged, |_, one| saved_queries.push(one)))?,
                 "groups" => map.next_value_seed(each(damaged, |_, one: Group| {

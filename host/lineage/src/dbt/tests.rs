@@ -23,7 +23,7 @@ pub(super) fn input(of: &Of<'_>, node: &Node, templates: &jinja::Templates, read
     input.reads = node.depends_on.nodes.iter().map(|id| Target::Id(id.clone())).collect();
     match &node.test_metadata {
         Some(metadata) => generic(node, metadata, &mut input),
-        None => of.sql(node, &mut input, templates, reading),
+        None => Of::sql(node, &mut input, templates, reading),
     }
     input
 }
@@ -35,9 +35,9 @@ fn generic(node: &Node, metadata: &TestMetadata, input: &mut Input) {
     if let Some(values) = argument("values").or_else(|| argument("value_set")) {
         input.facts.push(("values".to_owned(), values.to_string()));
     }
-    let column = node.column_name.as_deref().or_else(|| argument("column_name").and_then(Value::as_str));
+    let column = node.column.as_deref().or_else(|| argument("column_name").and_then(Value::as_str));
     // What it is attached to: the manifest says so from version 10 on; else the last it depends on, as dbt has it.
-    let own = node.attached_node.as_ref().or_else(|| match node.depends_on.nodes.as_slice() {
+    let own = node.attached.as_ref().or_else(|| match node.depends_on.nodes.as_slice() {
         [one] => Some(one),
         several if metadata.name == "relationships" => several.last(),
         several => several.first(),

@@ -119,7 +119,7 @@ fn a_damaged_node_costs_that_node() {
 fn a_manifest_that_breaks_off_gives_what_stands_before() {
     let text = manifest().to_string();
     for cut in (0..text.len()).step_by(97) {
-        let reading = dbt::read(text[..cut].as_bytes(), None, &dbt::Options::default());
+        let reading = dbt::read(&text.as_bytes()[..cut], None, &dbt::Options::default());
         assert!(reading.diagnostics.iter().any(|one| one.code == "manifest-damaged"), "cut at {cut}");
         let mut builder = Builder::new();
         reading.give(&mut builder);

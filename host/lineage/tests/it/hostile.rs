@@ -49,8 +49,12 @@ fn a_long_line_of_models_is_walked() {
     all.extend((1..3_000).map(|at| model(&format!("m{at}"), &format!("select * from m{}", at - 1), d)));
     let graph = graph(all);
     let start = graph.find_column(graph.find("source.m0").expect("there"), "id").expect("there");
-    let reached =
-        graph.walk(start, belljar_lineage::graph::Direction::Downstream, Default::default(), &|_| true);
+    let reached = graph.walk(
+        start,
+        belljar_lineage::graph::Direction::Downstream,
+        belljar_lineage::graph::Limits::default(),
+        &|_| true,
+    );
     assert_eq!(reached.len(), 2_999);
     assert_eq!(reached.last().map(|one| one.path.len()), Some(2_999));
 }

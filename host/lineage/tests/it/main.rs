@@ -1,4 +1,10 @@
 //! What is made from what: queries, whole graphs, manifests.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::format_push_string,
+    reason = "the lints do not take the helpers of tests for tests, and a long text is made of parts"
+)]
 
 mod dbt;
 mod graph;

@@ -119,7 +119,7 @@ impl Call {
         let text = |at: usize| positional.get(at).and_then(|value| value.as_str().map(str::to_owned));
         let first = positional.first().cloned().unwrap_or_default();
         match name {
-            "ref" => self.reference(text(0), text(1), &named),
+            "ref" => Ok(self.reference(text(0), text(1), &named)),
             "source" => {
                 let (source, table) = (text(0).unwrap_or_default(), text(1).unwrap_or_default());
                 match context.shared.sources.get(&(source.clone(), table.clone())) {
@@ -190,12 +190,7 @@ impl Call {
         }
     }
 
-    fn reference(
-        &self,
-        first: Option<String>,
-        second: Option<String>,
-        named: &Kwargs,
-    ) -> Result<Value, Error> {
+    fn reference(&self, first: Option<String>, second: Option<String>, named: &Kwargs) -> Value {
         let (package, name) = match (first, second) {
             (Some(package), Some(name)) => (Some(package), name),
             (first, _) => (None, first.unwrap_or_default()),
@@ -207,11 +202,11 @@ impl Call {
             (package.clone().or_else(|| Some(self.context.package.clone())), name.clone(), version.clone());
         let found = refs.get(&own).or_else(|| refs.get(&(package, name.clone(), version)));
         if let Some(value) = found {
-            return Ok(Value::from_dyn_object(value.clone()));
+            return Value::from_dyn_object(value.clone());
         }
         let message = format!("no model, snapshot or seed `{name}` is in the manifest");
         self.context.stood_in(Cause::NodeNotFound, &name, message, false);
-        Ok(Value::from(name))
+        Value::from(name)
     }
 
     fn method(&self, space: &str, method: &str, args: &[Value]) -> Result<Value, Error> {

@@ -101,7 +101,7 @@ impl Shared {
         let mut macros = BTreeMap::new();
         for (id, one) in &manifest.macros {
             by_name.insert((one.package_name.clone(), one.name.clone()), id.clone());
-            macros.insert(id.clone(), MacroText { name: one.name.clone(), text: one.macro_sql.clone() });
+            macros.insert(id.clone(), MacroText { name: one.name.clone(), text: one.sql.clone() });
         }
         Self {
             packages: manifest.macros.values().map(|one| one.package_name.clone()).collect(),
