@@ -310,8 +310,8 @@ pub(crate) struct Impact {
     pub(crate) config: Option<PathBuf>,
 
     /// Form of the output.
-    #[arg(long, short, value_enum, default_value_t = DiffFormat::Text)]
-    pub(crate) format: DiffFormat,
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
 
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]

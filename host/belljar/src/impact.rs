@@ -6,7 +6,7 @@ use belljar_diff::Rename;
 use belljar_impact::{Options, Verdict, render};
 
 use crate::{
-    cli::{DiffFormat, Impact},
+    cli::{Impact, ListFormat},
     diff::sides,
     downstream::{self, Downstream},
     failure::Failure,
@@ -39,9 +39,9 @@ pub(crate) fn run(arguments: Impact) -> Result<ExitCode, Failure> {
     let options = Options { application: &config.downstream.application, owners: &owners };
     let impact = belljar_impact::impact(&graph, &diff, &options);
     output::write(output.as_deref(), &|out| match format {
-        DiffFormat::Text => write!(out, "{}", render::Text(&impact)),
-        DiffFormat::Markdown => write!(out, "{}", render::Markdown(&impact)),
-        DiffFormat::Json => crate::render::json(out, &impact),
+        ListFormat::Text => write!(out, "{}", render::Text(&impact)),
+        ListFormat::Markdown => write!(out, "{}", render::Markdown(&impact)),
+        ListFormat::Json => crate::render::json(out, &impact),
     })?;
     let breaks = impact.changes.iter().any(|change| change.verdict == Verdict::Breaks);
     Ok(if breaks { ExitCode::from(1) } else { ExitCode::SUCCESS })
