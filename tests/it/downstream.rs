@@ -82,7 +82,7 @@ fn a_check_tells_who_feels_a_rename() {
         ["contract `revenue` (revenue@acme.example) is broken: it is called `orders.amount` now"]
     );
     assert_eq!(of("BJ002").len(), 1, "{run}");
-    assert!(of("BJ002")[0].starts_with("`stg_orders`"), "{:?}", of("BJ002"));
+    assert!(of("BJ002")[0].starts_with("model `stg_orders`"), "{:?}", of("BJ002"));
     assert_eq!(of("BJ003").len(), 1, "a star");
     assert_eq!(verdict["impact"]["changes"][0]["verdict"], "breaks");
     let owners: Vec<&str> = verdict["impact"]["notify"]
@@ -126,7 +126,7 @@ fn impact_of_artefacts_on_the_command_line() {
     assert!(nothing.stderr.contains("nothing downstream is named"), "{nothing}");
     let named = ["--dbt", "analytics/target/manifest.json", "--lookml", "looker"];
     let run = belljar(&project, &[&impact[..], &named].concat()).exits_with(1);
-    for wanted in ["`orders.total` becomes `orders.amount`", "breaks  stg_orders", "Eve"] {
+    for wanted in ["`orders.total` becomes `orders.amount`", "breaks  model stg_orders", "Eve"] {
         assert!(
             run.stdout.contains(wanted) || run.stdout.contains(&wanted.replace('`', "")),
             "{wanted}: {run}"

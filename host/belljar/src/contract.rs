@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: Contract) -> Result<ExitCode, Failure> {
             ContractFormat::Toml => to_toml(&contract).map_err(io::Error::other)?,
             ContractFormat::Odcs => to_odcs(&contract).map_err(io::Error::other)?,
         };
-        out.write_all(text.as_bytes())
+        writeln!(out, "{}", text.trim_end())
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use belljar_lineage::{
-    graph::{Direction, Limits, Point},
+    graph::{Direction, Limits, Point, System},
     render::{Dot, Mermaid, Selection, Tree, openlineage},
 };
 
@@ -116,6 +116,14 @@ fn unknowns(out: &mut dyn std::io::Write, graph: &belljar_lineage::graph::Graph)
 /// The column or dataset that a text names.
 fn start(graph: &belljar_lineage::graph::Graph, text: &str) -> Result<Point, Failure> {
     let found = graph.search(text);
+    // A name of the application is meant where it is one: the others are what becomes of it.
+    let is_own = |point: &&Point| {
+        graph.dataset(point.dataset).is_some_and(|dataset| dataset.system == System::Application)
+    };
+    let own: Vec<&Point> = found.iter().filter(is_own).collect();
+    if let [one] = own.as_slice() {
+        return Ok(**one);
+    }
     match found.as_slice() {
         [one] => Ok(*one),
         [] => Err(Failure::NoSuchName { name: text.to_owned(), near: graph.near(text) }),

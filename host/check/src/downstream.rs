@@ -88,14 +88,17 @@ fn of_verdict(
     many: &str,
 ) -> Option<Told> {
     let mut named: Vec<&Affected> = Vec::new();
-    for affected in change.affected.iter().filter(|affected| affected.verdict == verdict) {
+    for affected in change.affected.iter().filter(|one| one.verdict == verdict && one.is_reader()) {
         if !named.iter().any(|known| known.dataset == affected.dataset) {
             named.push(affected);
         }
     }
     let certainty: Certainty = named.iter().map(|affected| affected.certainty).min()?;
-    let names: Vec<String> =
-        named.iter().take(MOST_NAMED).map(|affected| format!("`{}`", affected.name)).collect();
+    let names: Vec<String> = named
+        .iter()
+        .take(MOST_NAMED)
+        .map(|affected| format!("{} `{}`", belljar_impact::render::kind(affected.kind), affected.name))
+        .collect();
     let more = named.len() - names.len();
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let what = if named.len() == 1 { one } else { many };

@@ -76,7 +76,7 @@ fn spot(place: &Place) -> String {
 }
 
 /// What people call a kind: several things of one name may be felt.
-const fn kind(kind: Kind) -> &'static str {
+pub const fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::ApplicationTable => "table",
         Kind::ApplicationView => "view",

@@ -14,3 +14,4 @@ mod make;
 mod published;
 mod recipes;
 mod settings;
+mod told;
