@@ -19,8 +19,8 @@ from agree import Agreement, compare
 from changes import changes
 from classify import CLASSES, Sides, classify, classify_kind, classify_null
 from commits import Commit, commits, other_versions
-from documents import document
 from facts import Fact
+from kept import document
 from migration import is_baseline, operations
 
 

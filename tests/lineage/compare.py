@@ -54,7 +54,9 @@ def theirs(sql: str, dialect: str, catalog: dict[str, list[str]]) -> dict[str, s
         parts = [part.name for part in table.parts]
         columns = catalog.get(".".join(key(part) for part in parts))
         if columns and len(parts) == 3:
-            schema.setdefault(parts[0], {}).setdefault(parts[1], {})[parts[2]] = {name: "unknown" for name in columns}
+            schema.setdefault(parts[0], {}).setdefault(parts[1], {})[parts[2]] = dict.fromkeys(
+                columns, "unknown"
+            )
     out: dict[str, set[tuple[str, str]]] = {}
     for name, root in lineage(None, query, schema, dialect=dialect, trim_selects=False, copy=False).items():
         if name == "*":
@@ -79,7 +81,7 @@ def one(work: tuple[str, str, str, dict[str, list[str]]]) -> tuple[str, dict | N
         return id, None, f"more than {SECONDS} s"
     except RecursionError:
         return id, None, "recursion"
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return id, None, f"{type(error).__name__}: {str(error).splitlines()[0][:160] if str(error) else ''}"
     finally:
         signal.alarm(0)
@@ -98,12 +100,18 @@ def explained(sql: str, column: str, mine: set, other: set, ours_sql_parts: dict
         return "sqlglot does not expand a star"
     if missing and not extra and " using" in lowered.replace("\n", " ") and "join" in lowered:
         return "USING: sqlglot takes both sides, we the side whose value it is"
-    if missing and not extra and any(word in lowered for word in ("\nexcept", " except\n", "intersect", "\nminus")):
+    if (
+        missing
+        and not extra
+        and any(word in lowered for word in ("\nexcept", " except\n", "intersect", "\nminus"))
+    ):
         return "EXCEPT and INTERSECT: sqlglot takes both sides, we count the right one as a filter"
     return "!" + ("missing" if missing and not extra else "extra" if extra and not missing else "both")
 
 
-def compare(project: dict[str, Any], arguments: argparse.Namespace, totals: collections.Counter, out: list) -> None:
+def compare(
+    project: dict[str, Any], arguments: argparse.Namespace, totals: collections.Counter, out: list
+) -> None:
     root = arguments.projects / project["repository"].replace("/", "+") / project.get("folder", "")
     packages = [(name, arguments.projects / path) for name, path in project.get("packages", {}).items()]
     if arguments.dbt:
@@ -149,7 +157,11 @@ def compare(project: dict[str, Any], arguments: argparse.Namespace, totals: coll
             if not causes[id]:
                 totals["models without SQL and without a word"] += 1
             continue
-        failed = [one for one in causes[id] if one["cause"] in ("sql-not-parsed", "statement-not-followed", "over-limit")]
+        failed = [
+            one
+            for one in causes[id]
+            if one["cause"] in ("sql-not-parsed", "statement-not-followed", "over-limit")
+        ]
         if failed:
             totals["models not parsed by us (in the report)"] += 1
             out.append({"model": id, "not parsed": failed[0]["message"]})
@@ -178,15 +190,25 @@ def compare(project: dict[str, Any], arguments: argparse.Namespace, totals: coll
                     continue
                 totals["edges equal"] += len(mapped & mine)
                 why = explained(result["sql"][id], column, mine, mapped, {})
-                told = [u["message"] for u in causes[id] if u["cause"] in ("column-ambiguous", "column-not-found")]
+                told = [
+                    u["message"] for u in causes[id] if u["cause"] in ("column-ambiguous", "column-not-found")
+                ]
                 if why.startswith("!") and told and any(column in message for message in told):
                     why = "a name that could be of several tables: we take all and say so"
                 differing = len(mapped ^ mine)
-                totals[("edges explained: " if not why.startswith("!") else "edges different: ") + why.lstrip("!")] += differing
-                out.append({
-                    "model": id, "column": column, "why": why,
-                    "only ours": sorted(mine - mapped), "only sqlglot's": sorted(mapped - mine),
-                })
+                totals[
+                    ("edges explained: " if not why.startswith("!") else "edges different: ")
+                    + why.lstrip("!")
+                ] += differing
+                out.append(
+                    {
+                        "model": id,
+                        "column": column,
+                        "why": why,
+                        "only ours": sorted(mine - mapped),
+                        "only sqlglot's": sorted(mapped - mine),
+                    }
+                )
 
 
 def main() -> int:

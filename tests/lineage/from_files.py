@@ -45,7 +45,11 @@ def macros(folder: Path, package: str) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8", errors="replace")
         for match in MACRO.finditer(text):
             name = match.group(1)
-            out[f"macro.{package}.{name}"] = {"name": name, "package_name": package, "macro_sql": match.group(0)}
+            out[f"macro.{package}.{name}"] = {
+                "name": name,
+                "package_name": package,
+                "macro_sql": match.group(0),
+            }
     return out
 
 
@@ -75,30 +79,45 @@ def project_nodes(root: Path, project: dict[str, Any], dialect: str) -> tuple[di
                         continue
                     name, of = table["name"], source["name"]
                     sources[f"source.{package}.{of}.{name}"] = {
-                        "resource_type": "source", "name": name, "source_name": of, "package_name": package,
+                        "resource_type": "source",
+                        "name": name,
+                        "source_name": of,
+                        "package_name": package,
                         "original_file_path": str(_path.relative_to(root)),
                         "database": plain(source.get("database") or source.get("project"), "raw"),
                         "schema": plain(source.get("schema") or source.get("dataset"), of),
                         "identifier": plain(table.get("identifier"), name),
                         "columns": columns_of(table),
                     }
+
     def add(path: Path, kind: str, name: str, code: str, extra: dict[str, Any] | None = None) -> None:
         config = dict(CONFIG.findall(code[:3000]))
         nodes[f"{kind}.{package}.{name}"] = {
-            "resource_type": kind, "name": name, "package_name": package,
-            "original_file_path": str(path.relative_to(root)), "database": "analytics", "schema": "prod",
-            "alias": name, "relation_name": f"analytics.prod.{name}", "raw_code": code,
-            "columns": described.get(name, {}), "config": {"materialized": config.get("materialized", "view")},
-            "refs": [list(filter(None, found)) for found in REF.findall(code)], "depends_on": {"nodes": []},
+            "resource_type": kind,
+            "name": name,
+            "package_name": package,
+            "original_file_path": str(path.relative_to(root)),
+            "database": "analytics",
+            "schema": "prod",
+            "alias": name,
+            "relation_name": f"analytics.prod.{name}",
+            "raw_code": code,
+            "columns": described.get(name, {}),
+            "config": {"materialized": config.get("materialized", "view")},
+            "refs": [list(filter(None, found)) for found in REF.findall(code)],
+            "depends_on": {"nodes": []},
             **(extra or {}),
         }
+
     for folder in model_paths:
         for path in sorted((root / folder).rglob("*.sql")):
             add(path, "model", path.stem, path.read_text(encoding="utf-8", errors="replace"))
     for folder in project.get("snapshot-paths") or ["snapshots"]:
         for path in sorted((root / folder).rglob("*.sql")):
             text = path.read_text(encoding="utf-8", errors="replace")
-            for match in re.finditer(r"{%-?\s*snapshot\s+(\w+)\s*-?%}(.*?){%-?\s*endsnapshot", text, re.DOTALL):
+            for match in re.finditer(
+                r"{%-?\s*snapshot\s+(\w+)\s*-?%}(.*?){%-?\s*endsnapshot", text, re.DOTALL
+            ):
                 add(path, "snapshot", match.group(1), match.group(2))
     for folder in project.get("seed-paths") or project.get("data-paths") or ["seeds"]:
         for path in sorted((root / folder).rglob("*.csv")):
@@ -124,7 +143,9 @@ def variables(root: Path) -> dict[str, Any]:
     return {name: value for name, value in out.items() if not (isinstance(value, str) and "{{" in value)}
 
 
-def manifest(root: Path, dialect: str, packages: list[tuple[str, Path]]) -> tuple[dict[str, Any], dict[str, Any]]:
+def manifest(
+    root: Path, dialect: str, packages: list[tuple[str, Path]]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """A manifest, and a catalog that has the columns of the seeds."""
     project = described(root)
     nodes, sources = project_nodes(root, project, dialect)
@@ -136,13 +157,17 @@ def manifest(root: Path, dialect: str, packages: list[tuple[str, Path]]) -> tupl
     return {
         "metadata": {
             "dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json",
-            "adapter_type": dialect, "project_name": project["name"],
+            "adapter_type": dialect,
+            "project_name": project["name"],
         },
-        "nodes": nodes, "sources": sources, "macros": all_macros,
+        "nodes": nodes,
+        "sources": sources,
+        "macros": all_macros,
     }, {
         "nodes": {
             id: {"columns": {name: {"name": name, "index": at} for at, name in enumerate(node["columns"])}}
-            for id, node in nodes.items() if node["resource_type"] == "seed"
+            for id, node in nodes.items()
+            if node["resource_type"] == "seed"
         },
     }
 
