@@ -97,7 +97,7 @@ impl Graph {
     }
 
     /// Edges that go on from a point, with where they lead.
-    fn next<'a>(
+    pub(crate) fn next<'a>(
         &'a self,
         from: Point,
         direction: Direction,

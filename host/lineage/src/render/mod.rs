@@ -45,6 +45,10 @@ impl<'a> Selection<'a> {
         let mut points: BTreeSet<Point> = reached.iter().map(|one| one.point).collect();
         points.insert(start);
         let is_reached = |point: Point| points.contains(&point) || is_within(point, start);
+        let datasets: BTreeSet<DatasetId> = points.iter().map(|point| point.dataset).collect();
+        // Who reads a dataset, and nobody can tell what of it, reads every column.
+        let is_reached =
+            |point: Point| is_reached(point) || (point.column.is_none() && datasets.contains(&point.dataset));
         let edges = graph.edges().iter().filter(|edge| follow(edge));
         let edges = edges.filter(|edge| is_reached(edge.from) && is_reached(edge.to)).collect();
         Self { graph, edges, points: vec![start], left_out: 0 }

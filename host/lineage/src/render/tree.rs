@@ -56,22 +56,8 @@ impl fmt::Display for Tree<'_> {
 impl<'a> Tree<'a> {
     /// Edges to follow from a point, each with where it leads.
     fn next(&self, from: Point) -> Vec<(&'a Edge, Point)> {
-        let follow = |edge: &&Edge| self.keys || edge.kind != EdgeKind::Key;
-        match self.direction {
-            Direction::Downstream => {
-                self.graph.out_of(from).filter(follow).map(|edge| (edge, edge.to)).collect()
-            }
-            Direction::Upstream => {
-                let rows = from.column.map_or(&[][..], |_| self.graph.into_whole(from.dataset));
-                self.graph
-                    .into(from)
-                    .iter()
-                    .chain(rows)
-                    .filter(follow)
-                    .map(|edge| (edge, edge.from))
-                    .collect()
-            }
-        }
+        let follow = |edge: &Edge| self.keys || edge.kind != EdgeKind::Key;
+        self.graph.next(from, self.direction).filter(|(edge, _)| follow(edge)).collect()
     }
 
     fn line(
@@ -100,7 +86,8 @@ impl<'a> Tree<'a> {
             Certainty::CannotTell => out.write_str("  can't tell")?,
         }
         if let Some(place) = edge.place.as_deref() {
-            write!(out, "  {}:{}", safe(&place.path), place.line)?;
+            let line = if place.line > 0 { format!(":{}", place.line) } else { String::new() };
+            write!(out, "  {}{line}", safe(&place.path))?;
         }
         let leads_on = again && !self.next(to).is_empty();
         writeln!(out, "{}", if leads_on { "  (see above)" } else { "" })
