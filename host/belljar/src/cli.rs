@@ -1,9 +1,13 @@
 //! What people type.
 
+mod downstream;
+
 use std::{path::PathBuf, time::Duration};
 
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 
 /// Reads the schema out of SQLAlchemy models nobody may trust: runs them in a WebAssembly sandbox, with none of
 /// their dependencies installed.
@@ -186,182 +190,6 @@ pub(crate) struct Check {
 
     #[command(flatten)]
     pub(crate) reading: Reading,
-}
-
-/// What reads the schema, beside what `belljar.toml` names.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Downstream")]
-pub(crate) struct Artefacts {
-    /// A manifest of dbt (`target/manifest.json`); a `catalog.json` beside it is read too. Can be repeated.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) dbt: Vec<PathBuf>,
-
-    /// What `dataform compile --json` wrote. Can be repeated.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) dataform: Vec<PathBuf>,
-
-    /// A folder or a file of LookML. Can be repeated.
-    #[arg(long, value_name = "PATH")]
-    pub(crate) lookml: Vec<PathBuf>,
-
-    /// A workbook or data source of Tableau, or a folder of them. Can be repeated.
-    #[arg(long, value_name = "PATH")]
-    pub(crate) tableau: Vec<PathBuf>,
-}
-
-impl Artefacts {
-    /// Some are named.
-    pub(crate) fn any(&self) -> bool {
-        [&self.dbt, &self.dataform, &self.lookml, &self.tableau].iter().any(|paths| !paths.is_empty())
-    }
-}
-
-/// Arguments of `belljar lineage`.
-#[derive(Debug, Args)]
-pub(crate) struct Lineage {
-    /// A column or a dataset: `orders.total`, `model.shop.revenue`. Everything, without it.
-    #[arg(value_name = "COLUMN")]
-    pub(crate) column: Option<String>,
-
-    /// A directory, a git repository, an archive, or a document of `extract --format json`.
-    #[arg(long, value_name = "PATH", default_value = ".")]
-    pub(crate) source: PathBuf,
-
-    /// Read this git revision instead of the files on disk.
-    #[arg(long, value_name = "REV")]
-    pub(crate) rev: Option<String>,
-
-    #[command(flatten)]
-    pub(crate) artefacts: Artefacts,
-
-    /// Take this configuration instead of the `belljar.toml` of the source.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-
-    /// Only what it is made from.
-    #[arg(long)]
-    pub(crate) upstream: bool,
-
-    /// Only what reads it.
-    #[arg(long)]
-    pub(crate) downstream: bool,
-
-    /// So many steps, and no further.
-    #[arg(long, value_name = "STEPS")]
-    pub(crate) depth: Option<usize>,
-
-    /// Follow foreign keys too.
-    #[arg(long)]
-    pub(crate) keys: bool,
-
-    /// Form of the output.
-    #[arg(long, short, value_enum, default_value_t = LineageFormat::Text)]
-    pub(crate) format: LineageFormat,
-
-    /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-
-    /// The time that events of OpenLineage carry (RFC 3339): the same input gives the same bytes.
-    #[arg(long, value_name = "TIME", default_value = "1970-01-01T00:00:00Z")]
-    pub(crate) time: String,
-
-    /// The namespace of OpenLineage's jobs and datasets.
-    #[arg(long, default_value = "belljar")]
-    pub(crate) namespace: String,
-
-    #[command(flatten)]
-    pub(crate) reading: Reading,
-}
-
-/// Form of a lineage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LineageFormat {
-    /// For people: a tree.
-    Text,
-    /// A flow chart that GitHub and GitLab draw.
-    Mermaid,
-    /// For Graphviz.
-    Dot,
-    /// The whole graph, for programs; see `belljar json-schema lineage`.
-    Json,
-    /// Events of OpenLineage with the column lineage facet, one a line.
-    Openlineage,
-}
-
-/// Arguments of `belljar impact`.
-#[derive(Debug, Args)]
-pub(crate) struct Impact {
-    /// What is compared, as `belljar diff` takes it: a git revision, a directory, an archive, a document.
-    pub(crate) base: String,
-
-    /// With what. Default: the files of `--repo` as they lie on the disk.
-    pub(crate) head: Option<String>,
-
-    /// The repository that revisions are of.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub(crate) repo: PathBuf,
-
-    #[command(flatten)]
-    pub(crate) artefacts: Artefacts,
-
-    /// Take this configuration instead of the `belljar.toml` of the head.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-
-    /// Form of the output.
-    #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
-    pub(crate) format: ListFormat,
-
-    /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-
-    /// Settle a rename, as `belljar diff` takes it. Can be repeated.
-    #[arg(long, value_name = "OLD=NEW")]
-    pub(crate) rename: Vec<String>,
-
-    #[command(flatten)]
-    pub(crate) reading: Reading,
-}
-
-/// Arguments of `belljar contract`.
-#[derive(Debug, Args)]
-pub(crate) struct Contract {
-    /// What it is called.
-    pub(crate) name: String,
-
-    /// The tables that are promised, with their schema where they have one.
-    #[arg(required = true)]
-    pub(crate) tables: Vec<String>,
-
-    /// A directory, a git repository, an archive, or a document of `extract --format json`.
-    #[arg(long, value_name = "PATH", default_value = ".")]
-    pub(crate) source: PathBuf,
-
-    /// Read this git revision instead of the files on disk.
-    #[arg(long, value_name = "REV")]
-    pub(crate) rev: Option<String>,
-
-    /// Form of the output.
-    #[arg(long, short, value_enum, default_value_t = ContractFormat::Toml)]
-    pub(crate) format: ContractFormat,
-
-    /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) reading: Reading,
-}
-
-/// Form of a contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ContractFormat {
-    /// A table of `belljar.toml`.
-    Toml,
-    /// YAML of the Open Data Contract Standard.
-    Odcs,
 }
 
 /// Reads `FORMAT=FILE`.

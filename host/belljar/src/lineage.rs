@@ -16,8 +16,8 @@ use crate::{
     settings::Reading,
 };
 
-/// Who wrote an event of OpenLineage.
-const PRODUCER: &str = concat!("https://github.com/belljar/belljar/v", env!("CARGO_PKG_VERSION"));
+/// What wrote an event of OpenLineage, which asks for a URI.
+const PRODUCER: &str = concat!("urn:belljar:", env!("CARGO_PKG_VERSION"));
 
 /// Lines and edges that are drawn where nothing limits them: more is read by nobody.
 const MOST_DRAWN: usize = 2_000;
