@@ -21,7 +21,19 @@ from .load.repository import Repository
 from .load.wheelhouse import Wheelhouse
 from .places import Places
 from .plan import Plan
-from .stand_in import declared, engines, generics, ledger, machine, old, reflection, seams, texts, threads
+from .stand_in import (
+    declared,
+    engines,
+    generics,
+    handed,
+    ledger,
+    machine,
+    old,
+    reflection,
+    seams,
+    texts,
+    threads,
+)
 from .stand_in.base import install_class_builder
 from .stand_in.finder import StandInFinder
 
@@ -36,6 +48,7 @@ def prepare() -> None:
     engines.install()
     reflection.install()
     generics.install()
+    handed.install()
     threads.install()
     old.restore()
     texts.install()

@@ -498,5 +498,71 @@ class Questions(Case):
         )
 
 
+class HandedOver(Case):
+    """An absent function that gets hold of tables may have added to them."""
+
+    def test_everything_of_a_metadata(self) -> None:
+        for given in ("Base.metadata", "Base", "app=1, metadata=Base.metadata"):
+            self.check(
+                "{prelude}\nfrom absent import searchable\n"
+                f"found = searchable.make({given})\n"
+                "Table('a', Base.metadata, Column('id', Integer))\n"
+                "other = MetaData()\n"
+                "Table('b', other, Column('id', Integer))\n",
+                """\
+                a ?handed-over
+                  id INTEGER
+                b
+                  id INTEGER
+                """,
+            )
+
+    def test_a_table_and_a_class_in_a_statement_of_its_own(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import history, views
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+            class B(Base):
+                __tablename__ = "b"
+                id = Column(Integer, primary_key=True)
+            class C(Base):
+                __tablename__ = "c"
+                id = Column(Integer, primary_key=True)
+            history.track(A)
+            kept = history.versions(B.__table__)
+            shown = [views.View(C)]
+            views.add(views.View(C, name="c"))
+            """,
+            """\
+            a ?handed-over
+              id INTEGER pk
+            b ?handed-over
+              id INTEGER pk
+            c
+              id INTEGER pk
+            """,
+        )
+
+    def test_what_is_here_is_no_reason(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            import absent
+            def touch(metadata): return metadata
+            touch(Base.metadata)
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+            """,
+            """\
+            a
+              id INTEGER pk
+            """,
+        )
+
+
 if __name__ == "__main__":
     unittest.main()

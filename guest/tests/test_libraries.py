@@ -38,7 +38,7 @@ MODULES = {
     "sqlalchemy_easy_softdelete.mixin": LATER,
     "sqlalchemy_file": NEWEST,
     "depot.fields.sqlalchemy": ALL,
-    "sqlalchemy_searchable": NEWEST,
+    "sqlalchemy_searchable": ALL,
     "sqlalchemy_mixins": NEWEST,
     "fastapi_utils.guid_type": ALL,
     "fastapi_restful.guid_type": ALL,

@@ -1,6 +1,5 @@
 """Mapped classes: what a database forgets."""
 
-import gc
 from typing import Any
 
 from sqlalchemy import inspect
@@ -8,12 +7,13 @@ from sqlalchemy.orm import ColumnProperty, Mapper, RelationshipProperty
 
 from .. import frames
 from ..stand_in.reflection import is_reflected
+from .heap import objects_of
 from .sql import expression, safe_repr, safe_text
 
 
 def all_mappers() -> list[Any]:
     """Every mapper that the repository made, sorted by class."""
-    found = [item for item in gc.get_objects() if issubclass(type(item), Mapper)]
+    found = objects_of(Mapper)
     return sorted(found, key=lambda mapper: (mapper.class_.__module__, mapper.class_.__qualname__))
 
 

@@ -6,7 +6,6 @@
 * entities of a library that compares them with a database when it writes migrations
 """
 
-import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -18,6 +17,7 @@ from .. import frames
 from ..stand_in import declared
 from ..stand_in.seams import NOTES, Notes
 from ..stand_in.value import StandIn, origin_of
+from .heap import objects_of
 from .sql import DIALECTS, safe_text, statement_text
 from .statements import Made, made_by
 
@@ -208,7 +208,7 @@ _HAS_ON = hasattr(DDLElement, "on")
 def _kept() -> Iterator[Declaration]:
     """DDL elements that are kept and wait for nothing; copies of those that do have the same notes."""
     seen = {id(vars(item.function).get(NOTES)) for item in declared.listeners() if _is_element(item.function)}
-    elements = [item for item in gc.get_objects() if _is_element(item) and NOTES in vars(item)]
+    elements = [item for item in objects_of(DDLElement) if NOTES in vars(item)]
     for element in sorted(elements, key=lambda item: _order(vars(item)[NOTES])):
         notes = vars(element)[NOTES]
         if id(notes) in seen or _is_of_a_table(element):

@@ -46,6 +46,10 @@ class Doubts:
             absent = frozenset(module for module in modules if self._ledger.kind(module))
             if absent:
                 taint.attempted(path, absent)
+        for item, origin, place in self._ledger.handed():
+            where = f"line {place.line} of `{place.path}`" if place else "a call"
+            text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
+            taint.handed_over(item, Cause("handed-over", text, origin))
         taint.spread(tables)
         self._taint = taint
 

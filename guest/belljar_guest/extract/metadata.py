@@ -10,6 +10,7 @@ from sqlalchemy import MetaData, Table
 
 from ..stand_in.seams import NOTES, registries
 from .declarations import MetaDatas, listened_to
+from .heap import objects_of
 
 
 def all_metadata(modules: Iterable[str], libraries: Iterable[str] = ()) -> MetaDatas:
@@ -19,7 +20,7 @@ def all_metadata(modules: Iterable[str], libraries: Iterable[str] = ()) -> MetaD
     """
     gc.collect()
     heard = {id(item) for item in listened_to()}
-    every = [item for item in gc.get_objects() if issubclass(type(item), MetaData)]
+    every = objects_of(MetaData)
     found = [item for item in every if item.tables or item._sequences or id(item) in heard]
     names = {**_names(libraries), **_names(modules)}
     named: dict[str, Any] = {}
@@ -37,8 +38,7 @@ def all_metadata(modules: Iterable[str], libraries: Iterable[str] = ()) -> MetaD
 
 def every_table() -> list[Any]:
     """The tables of every `MetaData`."""
-    every = [item for item in gc.get_objects() if issubclass(type(item), MetaData)]
-    return [table for item in every for table in item.tables.values()]
+    return [table for item in objects_of(MetaData) for table in item.tables.values()]
 
 
 def _first_place(metadata: Any) -> tuple[str, int]:

@@ -1,6 +1,5 @@
 """Types that have a name of their own in a PostgreSQL database: enumerations and domains."""
 
-import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from .. import frames
 from ..stand_in.seams import NOTES
 from .declarations import MetaDatas
 from .doubts import Doubts
+from .heap import objects_of
 from .sql import plain_dialect, safe_text, statement_text
 from .tables import tables_of
 
@@ -50,8 +50,8 @@ def _uses(found: MetaDatas, views: set[int]) -> Iterator[tuple[Any, Any, Any]]:
             for column in table.columns:
                 for native in _natives(column.type):
                     yield getattr(native, "metadata", None) or metadata, native, column
-    for item in gc.get_objects():
-        if issubclass(type(item), SchemaType) and id(getattr(item, "metadata", None)) in known:
+    for item in objects_of(SchemaType):
+        if id(getattr(item, "metadata", None)) in known:
             for native in _natives(item):
                 yield item.metadata, native, None
 

@@ -6,6 +6,21 @@ from typing import Any
 
 from ..stand_in.seams import NOTES
 
+#: The statements that a table can be made in.
+_DECLARING = (ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)
+
+#: Where a node has statements, or what has some in turn: a handler of a `try`, a case of a `match`.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+def _statements(tree: ast.Module) -> list[ast.AST]:
+    """Every statement of a file; there are none within expressions, which are not looked into."""
+    found: list[ast.AST] = list(tree.body)
+    for node in found:
+        for name in _BLOCKS:
+            found += getattr(node, name, ())
+    return found
+
 
 class Spans:
     """The first and last line of the statement that makes a table; files are parsed once."""
@@ -31,7 +46,6 @@ class Spans:
                 tree = ast.parse(self._read(path))
             except (SyntaxError, ValueError):
                 tree = ast.Module([], [])
-            kinds = (ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)
-            found = [node for node in ast.walk(tree) if isinstance(node, kinds)]
+            found = [node for node in _statements(tree) if isinstance(node, _DECLARING)]
             self._statements[path] = [(node.lineno, node.end_lineno or node.lineno) for node in found]
         return self._statements[path]

@@ -80,6 +80,10 @@ class Taint:
         """Note a file that imports these modules if they are there; they were taken for that."""
         self._begin.setdefault(path, []).append(partial(self._attempted, absent))
 
+    def handed_over(self, item: Any, cause: Cause) -> None:
+        """Note a table or a `MetaData` that something absent may have worked on."""
+        self._seeds.setdefault(Changed(id(item)), cause)
+
     def _attempted(self, absent: frozenset[str], path: str) -> None:
         for unit in self._of(path).all:
             for module in unit.attempts:
@@ -116,7 +120,7 @@ class Taint:
 
     def spread(self, tables: Iterable[Any]) -> None:
         """Find what tables depend on, and go back from where guesses and failures are to the tables."""
-        if not self._begin:
+        if not self._begin and not self._seeds:
             return
         self._gather([node for table in tables for node in self._all_makers(table)])
         for path, begin in sorted(self._begin.items()):
@@ -137,6 +141,8 @@ class Taint:
 
         A column that the statement makes which makes the table has none of its own.
         """
+        if not self._reached:
+            return []
         besides = set(self._makers(table)) if table is not None else set()
         found = [
             self._reached[node]

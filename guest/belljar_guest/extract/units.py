@@ -59,6 +59,7 @@ class Units:
         self.binders: dict[str, list[Unit]] = {}
         self.changers: dict[str, list[Unit]] = {}
         self.stars: list[str] = []
+        self._at: dict[int, Unit | None] = {}
         try:
             tree = ast.parse(source)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -68,8 +69,10 @@ class Units:
 
     def at(self, line: int) -> Unit | None:
         """The innermost statement at a line."""
-        around = [unit for unit in self.all if unit.first <= line <= unit.last]
-        return min(around, key=lambda unit: unit.last - unit.first, default=None)
+        if line not in self._at:
+            around = [unit for unit in self.all if unit.first <= line <= unit.last]
+            self._at[line] = min(around, key=lambda unit: unit.last - unit.first, default=None)
+        return self._at[line]
 
     def _add(self, unit: Unit) -> Unit:
         self.all.append(unit)

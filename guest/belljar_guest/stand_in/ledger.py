@@ -31,6 +31,7 @@ class Ledger:
         self.guesses: dict[tuple[str, int], frames.Guess] = {}
         #: By path the modules that a file imports if they are there, as far as a look at its text tells.
         self.attempts: dict[str, list[str]] = {}
+        self._handed: list[tuple[weakref.ref[Any], str, frames.Place | None]] = []
 
     def serial(self) -> int:
         """A number that is the same in every run of the same code, for hashes."""
@@ -47,6 +48,18 @@ class Ledger:
         found = [table for reference in self._new if (table := reference()) is not None]
         self._new.clear()
         return found
+
+    def hand_over(self, item: Any, origin: str) -> None:
+        """Note that an absent function gets a table or a `MetaData`, here."""
+        self._handed.append((weakref.ref(item), origin, self.places.caller()))
+
+    def handed(self) -> list[tuple[Any, str, frames.Place | None]]:
+        """What absent functions got that is still there: the item, the function's origin, and where."""
+        return [
+            (item, origin, place)
+            for reference, origin, place in self._handed
+            if (item := reference()) is not None
+        ]
 
     def module(self, name: str, kind: str) -> None:
         """Report that a module is stood in for, and what kind of absence that is."""

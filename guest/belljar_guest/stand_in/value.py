@@ -121,7 +121,15 @@ class StandIn:
             return fallback
         if len(args) == 1 and not kwargs and is_decorated(args[0], 1):
             return decorated(args[0])
-        return self._made_class(args, kwargs) or self._child("()")
+        made = self._made_class(args, kwargs)
+        if made is not None:
+            return made
+        StandIn._note_given(self._belljar_origin, [*args, *kwargs.values()], 1)
+        return self._child("()")
+
+    @staticmethod
+    def _note_given(origin: str, given: list[Any], depth: int) -> None:
+        """See `handed`, which needs SQLAlchemy and takes the place of this."""
 
     def _made_class(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The class that comes of a call, where this is a metaclass or a helper around one."""
