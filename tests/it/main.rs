@@ -54,6 +54,7 @@ mod check {
     mod hostile;
     mod policy;
     mod shop;
+    mod squawk;
 }
 
 /// Who feels a change.

@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         Step::say("Let the code write none, settle those that are there, then add it."),
     ],
+    supersedes: &["squawk ban-new-write-restriction"],
     check,
     ..Rule::BASE
 };

@@ -20,13 +20,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
-    if !modifies(change, Subject::Column, Aspect::ServerDefault) || change.after.is_some() {
-        return vec![];
-    }
-    let required = look
-        .column(&change.path)
-        .is_some_and(|column| !column.nullable && !fills_itself(look.table(&change.path), column));
-    if !required {
+    if !modifies(change, Subject::Column, Aspect::ServerDefault)
+        || change.after.is_some()
+        || !is_needed(look, change)
+    {
         return vec![];
     }
     Draft::new(format!(
@@ -34,4 +31,10 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
         change.path
     ))
     .list()
+}
+
+/// Whether inserts must name the column that a change is of, unless it has a default.
+pub(super) fn is_needed(look: &Look<'_>, change: &Change) -> bool {
+    look.column(&change.path)
+        .is_some_and(|column| !column.nullable && !fills_itself(look.table(&change.path), column))
 }

@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
         ),
         Step::say("Settle them, then add the constraint."),
     ],
+    supersedes: &["squawk ban-new-write-restriction"],
     check,
     ..Rule::BASE
 };

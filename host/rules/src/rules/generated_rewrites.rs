@@ -11,7 +11,11 @@ pub(super) const RULE: Rule = Rule {
         Step::say("Add a plain column, fill it in batches, and keep it with a trigger."),
         Step::say("Or compute it when it is read: a virtual column, a view, or an index of the expression."),
     ],
-    supersedes: &["squawk adding-field-with-default", "strong_migrations add_column_generated_stored"],
+    supersedes: &[
+        "squawk adding-field-with-default",
+        "strong_migrations add_column_generated_stored",
+        "squawk ban-alter-generated-expression",
+    ],
     check,
     dialects: SERVERS,
     ..Rule::BASE

@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
         )
         .on(POSTGRESQL),
     ],
-    supersedes: &["atlas MF104", "atlas LT101", "strong_migrations change_column_null", "django-migration-linter NOT_NULL"],
+    supersedes: &["atlas MF104", "atlas LT101", "strong_migrations change_column_null", "django-migration-linter NOT_NULL", "squawk ban-new-write-restriction"],
     check,
     ..Rule::BASE
 };

@@ -36,6 +36,7 @@ pub(super) const RULE: Rule = Rule {
         "atlas MF103",
         "atlas MY101",
         "squawk adding-required-field",
+        "squawk ban-new-write-restriction",
         "django-migration-linter NOT_NULL",
     ],
     check,

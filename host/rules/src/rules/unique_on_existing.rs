@@ -25,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
         )
         .on(POSTGRESQL),
     ],
-    supersedes: &["atlas MF101", "django-migration-linter ADD_UNIQUE"],
+    supersedes: &["atlas MF101", "django-migration-linter ADD_UNIQUE", "squawk ban-new-write-restriction"],
     check,
     ..Rule::BASE
 };

@@ -295,7 +295,21 @@ fn backward_incompatible() -> Vec<Case> {
                     email(d).server_default = Some("'b'".to_owned());
                 },
             ],
+            [
+                |d| email(d).server_default = Some("'a'".to_owned()),
+                |d| email(d).server_default = Some("'a'".to_owned()),
+            ],
+        ),
+        case(
+            "BJ311",
             [|d| email(d).server_default = Some("'a'".to_owned()), same],
+            [
+                |d| {
+                    email(d).server_default = Some("'a'".to_owned());
+                    email(d).nullable = false;
+                },
+                |d| email(d).nullable = false,
+            ],
         ),
         case(
             "BJ312",

@@ -73,6 +73,12 @@ pub(super) fn clients() -> Vec<Row> {
             ],
         ),
         row(
+            "ban-drop-default",
+            "ALTER COLUMN c DROP DEFAULT, of one that takes null",
+            "BJ311",
+            [|d| *email(d) = defaulted("email", "VARCHAR(50)", "''"), same],
+        ),
+        row(
             "ban-set-default",
             "ALTER COLUMN c SET DEFAULT 1",
             "BJ311",
@@ -101,6 +107,12 @@ pub(super) fn clients() -> Vec<Row> {
             "ALTER COLUMN c SET EXPRESSION AS (id + 2)",
             "BJ308",
             [|d| users(d).columns.push(computed("id + 1")), |d| users(d).columns.push(computed("id + 2"))],
+        ),
+        row(
+            "ban-alter-generated-expression",
+            "ADD COLUMN c int GENERATED ALWAYS AS (id + 1) STORED",
+            "BJ409",
+            [same, |d| users(d).columns.push(computed("id + 1"))],
         ),
         row(
             "ban-drop-generated-expression",

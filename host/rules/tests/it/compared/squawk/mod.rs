@@ -216,6 +216,36 @@ fn constraints() -> Vec<Row> {
             [|d| users(d).unique.push(unique("c", &["email"])), same],
         ),
         row(
+            "ban-new-write-restriction",
+            "ADD CONSTRAINT positive CHECK (balance >= 0)",
+            "BJ207",
+            [same, |d| users(d).checks.push(check_of("positive", "id >= 0"))],
+        ),
+        row(
+            "ban-new-write-restriction",
+            "ADD FOREIGN KEY (user_id) REFERENCES users",
+            "BJ208",
+            [same, |d| orders(d).foreign_keys.push(key("fk_user", &["user_id"], &["users.id"]))],
+        ),
+        row(
+            "ban-new-write-restriction",
+            "ADD UNIQUE (email), CREATE UNIQUE INDEX",
+            "BJ201",
+            [same, |d| users(d).unique.push(unique("u", &["email"]))],
+        ),
+        row(
+            "ban-new-write-restriction",
+            "ALTER COLUMN email SET NOT NULL",
+            "BJ204",
+            [same, |d| email(d).nullable = false],
+        ),
+        row(
+            "ban-new-write-restriction",
+            "ADD COLUMN foo integer NOT NULL",
+            "BJ203",
+            [same, |d| users(d).columns.push(required("foo", "INTEGER"))],
+        ),
+        row(
             "identifier-too-long",
             "ALTER TABLE t ADD COLUMN (of 64 letters) text",
             "BJ801",
