@@ -10,4 +10,5 @@ mod dbt;
 mod graph;
 mod hostile;
 mod make;
+mod pairs;
 mod sql;
