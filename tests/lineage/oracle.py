@@ -14,7 +14,12 @@ from sqlglot.lineage import lineage
 
 SECONDS = 60
 # What an answer is made by: with another version of this file's reading of sqlglot, or of sqlglot, it is asked again.
-READING = f"2 {sqlglot.__version__}"
+READING = f"4 {sqlglot.__version__}"
+
+# What stands for a part that the name of a table lacks.
+ABSENT = "belljar_absent"
+# The parts before a table's name, nearest first.
+PARTS = ("db", "catalog")
 
 Edges = dict[str, list[tuple[str, str]]]
 Catalog = dict[str, list[str]]
@@ -35,14 +40,23 @@ def key(name: str) -> str:
 
 
 def schema_of(query: exp.Expression, catalog: Catalog) -> dict[str, Any]:
-    """The catalog as sqlglot wants it, of the tables that a query names."""
+    """The catalog as sqlglot wants it, of the tables that a query names. It wants as many parts in each name, so those
+    that a name lacks are put before it.
+    """
     schema: dict[str, Any] = {}
+    ctes = {one.alias_or_name.lower() for one in query.find_all(exp.CTE)}
     for table in query.find_all(exp.Table):
         parts = [part.name for part in table.parts]
         columns = catalog.get(".".join(key(part) for part in parts))
-        if columns and len(parts) == 3:
-            known = dict.fromkeys(columns, "unknown")
-            schema.setdefault(parts[0], {}).setdefault(parts[1], {})[parts[2]] = known
+        around = table.find_ancestor(exp.CTE)
+        # In the expression of its own name, a name means the table.
+        is_cte = len(parts) == 1 and key(parts[0]) in ctes - {around.alias_or_name.lower() if around else ""}
+        if not columns or len(parts) > len(PARTS) + 1 or is_cte:
+            continue
+        for part in PARTS[len(parts) - 1 :]:
+            table.set(part, exp.to_identifier(ABSENT))
+        parts = [part.name for part in table.parts]
+        schema.setdefault(parts[0], {}).setdefault(parts[1], {})[parts[2]] = dict.fromkeys(columns, "unknown")
     return schema
 
 
@@ -54,7 +68,7 @@ def edges_of(query: exp.Expression, dialect: str, schema: dict[str, Any]) -> Edg
         leaves = set()
         for node in root.walk():
             if isinstance(node.expression, exp.Table):
-                table = ".".join(key(part.name) for part in node.expression.parts)
+                table = ".".join(key(part.name) for part in node.expression.parts if key(part.name) != ABSENT)
                 column = "*" if "*" in node.name else exp.to_column(node.name, dialect=dialect).name
                 leaves.add((table, key(column)))
         out[key(name)] = sorted({*out.get(key(name), []), *leaves})

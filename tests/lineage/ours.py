@@ -59,9 +59,11 @@ def graph_of(made: Made, catalog: Made, known: Made, lineage: Path) -> Made:
 
 
 def owners(graph: Made) -> set[Edge]:
-    """Columns that a dataset is known to have. A name that could be of several tables is given to one: to the first."""
-    candidates = collections.defaultdict(set)
-    certain = set()
+    """Columns that a dataset is known to have. A name that could be of several tables is given to one of them: as few
+    tables as do for every query, so that no query names it without a qualifier where two have it.
+    """
+    candidates: dict[str, dict[Any, set[str]]] = collections.defaultdict(lambda: collections.defaultdict(set))
+    certain: set[Edge] = set()
     for edge in graph["edges"]:
         of, name = edge["from"], edge["from"]["column"]
         if name is None:
@@ -69,15 +71,19 @@ def owners(graph: Made) -> set[Edge]:
         if edge["certainty"] == "certain":
             certain.add((of["dataset"], key(name)))
         else:
-            candidates[edge["to"]["dataset"], key(name)].add((of["dataset"], key(name)))
-    for one in sorted(candidates):
-        found = candidates[one]
-        if not found & certain:
-            certain.add(min(found))
+            read = (edge["to"]["dataset"], edge["to"]["column"], (edge["place"] or {}).get("line"))
+            candidates[key(name)][read].add(of["dataset"])
+    for name, queries in sorted(candidates.items()):
+        left = [found for found in queries.values() if not any((one, name) in certain for one in found)]
+        while left:
+            count = collections.Counter(one for found in left for one in found)
+            most = min(count, key=lambda one: (-count[one], one))
+            certain.add((most, name))
+            left = [found for found in left if most not in found]
     return certain
 
 
-def settled(made: Made, catalog: Made, answer: Made) -> None:
+def settled(made: Made, catalog: Made, answer: Made, dialect: str) -> None:
     """Gives every dataset that no query makes the columns that queries read of it, and says that these are all.
 
     It stands for the warehouse, which nobody has who reads the files of a project. Without it most differences would be
@@ -90,6 +96,10 @@ def settled(made: Made, catalog: Made, answer: Made) -> None:
         if sql is not None
         and not any(one["dataset"] == id and one["cause"] in NOT_FOLLOWED for one in graph["report"]["unknowns"])
     }
+    # Snowflake's own lists have names as it keeps them.
+    fold = str.upper if dialect == "snowflake" else str
+    for entry in catalog["nodes"].values():
+        entry["columns"] = {fold(name): {**one, "name": fold(name)} for name, one in entry["columns"].items()}
     certain = owners(graph)
     for dataset in graph["datasets"]:
         id = dataset["id"]
@@ -112,7 +122,7 @@ def settled(made: Made, catalog: Made, answer: Made) -> None:
         declared = made["sources"].get(id, made["nodes"].get(id, {})).get("columns", {})
         columns = list(dict.fromkeys([*declared, *columns]))
         place = "nodes" if id in made["nodes"] else "sources"
-        listed = {name: {"name": name, "index": at} for at, name in enumerate(columns)}
+        listed = {fold(name): {"name": fold(name), "index": at} for at, name in enumerate(columns)}
         catalog.setdefault(place, {})[id] = {"columns": listed}
 
 
@@ -120,7 +130,7 @@ def read(root: Path, dialect: str, packages: list[tuple[str, Path]], lineage: Pa
     """The graph of a project's files, over a warehouse that has what they read."""
     made, described = manifest(root, dialect, packages)
     known = variables(root)
-    settled(made, described, graph_of(made, described, known, lineage))
+    settled(made, described, graph_of(made, described, known, lineage), dialect)
     answer = graph_of(made, described, known, lineage)
     graph = answer["graph"]
     catalog: Catalog = {}

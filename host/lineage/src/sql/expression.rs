@@ -189,7 +189,6 @@ const CONSTANTS: &[&str] = &[
     "session_user",
     "sysdate",
     "systimestamp",
-    "user",
     "current_role",
     "current_schema",
     "current_database",
@@ -211,7 +210,7 @@ impl Resolver<'_> {
             bare = inner;
         }
         let hit = match bare {
-            Expr::Identifier(name) if !is_constant(name) => Some(self.bare(scope, name, prefer)),
+            Expr::Identifier(name) if !is_constant(name, self.dialect) => Some(self.bare(scope, name, prefer)),
             Expr::CompoundIdentifier(path) => {
                 Some(self.path(scope, &path.iter().collect::<Vec<_>>(), prefer))
             }
@@ -246,8 +245,20 @@ impl Resolver<'_> {
     }
 }
 
-fn is_constant(name: &Ident) -> bool {
-    name.quote_style.is_none() && CONSTANTS.contains(&name.value.to_ascii_lowercase().as_str())
+fn is_constant(name: &Ident, dialect: Dialect) -> bool {
+    let word = name.value.to_ascii_lowercase();
+    // Elsewhere `user` is a name like any other.
+    let is_user = word == "user"
+        && matches!(
+            dialect,
+            Dialect::Generic
+                | Dialect::DuckDb
+                | Dialect::MsSql
+                | Dialect::Oracle
+                | Dialect::Postgres
+                | Dialect::Redshift
+        );
+    name.quote_style.is_none() && (is_user || CONSTANTS.contains(&word.as_str()))
 }
 
 struct Walker<'w, 'c> {
@@ -320,7 +331,7 @@ impl<'w, 'c> Walker<'w, 'c> {
     }
 
     fn name(&mut self, name: &Ident) {
-        if self.is_parameter(name) || is_constant(name) {
+        if self.is_parameter(name) || is_constant(name, self.resolver.dialect) {
             return;
         }
         let hit = self.resolver.bare(self.scope, name, self.prefer);
@@ -376,8 +387,9 @@ impl<'w, 'c> Walker<'w, 'c> {
             None => {}
         }
         let FunctionArguments::List(list) = &function.args else { return };
-        let part =
-            if self.resolver.dialect == Dialect::BigQuery { list.args.len().saturating_sub(1) } else { 0 };
+        // `last_day(x, month)` has it behind in every dialect.
+        let is_last = self.resolver.dialect == Dialect::BigQuery || name == "last_day";
+        let part = if is_last { list.args.len().saturating_sub(1) } else { 0 };
         for (at, argument) in list.args.iter().enumerate() {
             let value = match argument {
                 FunctionArg::Named { arg, .. } | FunctionArg::Unnamed(arg) => arg,
