@@ -64,9 +64,13 @@ def owners(graph: Made) -> set[Edge]:
     """
     candidates: dict[str, dict[Any, set[str]]] = collections.defaultdict(lambda: collections.defaultdict(set))
     certain: set[Edge] = set()
+    # Behind a star that could not be expanded is what is read of it.
+    behind = [one for one in graph["edges"] if one["star"] and one["certainty"] != "certain"]
     for edge in graph["edges"]:
         of, name = edge["from"], edge["from"]["column"]
         if name is None:
+            continue
+        if edge["star"] and edge["certainty"] != "certain":
             continue
         if edge["certainty"] == "certain":
             certain.add((of["dataset"], key(name)))
@@ -80,6 +84,12 @@ def owners(graph: Made) -> set[Edge]:
             most = min(count, key=lambda one: (-count[one], one))
             certain.add((most, name))
             left = [found for found in left if most not in found]
+    before = -1
+    while before != len(certain):
+        before = len(certain)
+        for edge in behind:
+            if (edge["to"]["dataset"], key(edge["to"]["column"] or "")) in certain:
+                certain.add((edge["from"]["dataset"], key(edge["from"]["column"])))
     return certain
 
 

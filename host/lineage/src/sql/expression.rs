@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, ops::ControlFlow};
 
 use sqlparser::ast::{
-    AccessExpr, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
+    AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
     NamedWindowDefinition, NamedWindowExpr, Query, Visit, Visitor, WindowSpec, WindowType,
 };
 
@@ -193,7 +193,6 @@ const CONSTANTS: &[&str] = &[
     "current_schema",
     "current_database",
     "current_catalog",
-    "default",
 ];
 
 impl Resolver<'_> {
@@ -274,6 +273,8 @@ struct Walker<'w, 'c> {
     marks: BTreeMap<usize, Mark>,
     /// Parameters of lambdas around.
     parameters: Vec<Vec<String>>,
+    /// Parameters of arguments that are lambdas, though the grammar has none: by the argument's place in memory.
+    lambdas: BTreeMap<usize, Vec<String>>,
     out: Vec<(Source, Flow)>,
     rows: Vec<(Source, Flow)>,
 }
@@ -304,6 +305,7 @@ impl<'w, 'c> Walker<'w, 'c> {
             queries: 0,
             marks: BTreeMap::new(),
             parameters: Vec::new(),
+            lambdas: BTreeMap::new(),
             out: Vec::new(),
             rows: Vec::new(),
         }
@@ -402,6 +404,12 @@ impl<'w, 'c> Walker<'w, 'c> {
             };
             match value {
                 FunctionArgExpr::Expr(expr) => {
+                    if self.resolver.dialect == Dialect::Trino {
+                        let names = lambda(expr);
+                        if !names.is_empty() {
+                            self.lambdas.insert(address(expr), names);
+                        }
+                    }
                     let is_word = matches!(expr, Expr::Identifier(word) if word.quote_style.is_none()
                         && PARTS.contains(&word.value.to_ascii_lowercase().as_str()));
                     let is_dated = DATED.contains(&name.as_str()) && (at == part || list.args.len() == 1);
@@ -464,6 +472,27 @@ impl<'w, 'c> Walker<'w, 'c> {
     }
 }
 
+/// Parameters of `x -> …` and `(x, y) -> …` where an arrow is nothing else. To the grammar it is an operator, and binds
+/// closer than some that stand behind it.
+fn lambda(expr: &Expr) -> Vec<String> {
+    let mut at = expr;
+    while let Expr::BinaryOp { left, op, .. } = at {
+        if *op == BinaryOperator::Arrow {
+            let name = |one: &Expr| match one {
+                Expr::Identifier(name) => Some(name.value.clone()),
+                _ => None,
+            };
+            return match &**left {
+                Expr::Tuple(names) => names.iter().filter_map(name).collect(),
+                Expr::Nested(one) => name(one).into_iter().collect(),
+                one => name(one).into_iter().collect(),
+            };
+        }
+        at = left;
+    }
+    Vec::new()
+}
+
 impl Visitor for Walker<'_, '_> {
     type Break = ();
 
@@ -497,6 +526,9 @@ impl Visitor for Walker<'_, '_> {
             Some(Mark::Kind(kind)) => self.kinds.push(*kind),
             None => {}
         }
+        if let Some(names) = self.lambdas.get(&address(expr)) {
+            self.parameters.push(names.clone());
+        }
         match expr {
             Expr::Identifier(name) => self.name(name),
             Expr::CompoundIdentifier(path) => self.path(&path.iter().collect::<Vec<_>>()),
@@ -521,6 +553,9 @@ impl Visitor for Walker<'_, '_> {
         let mark = self.marks.get(&address(expr)).copied();
         if matches!(mark, Some(Mark::Skip)) {
             return ControlFlow::Continue(());
+        }
+        if self.lambdas.contains_key(&address(expr)) {
+            self.parameters.pop();
         }
         match expr {
             Expr::Function(_) => {

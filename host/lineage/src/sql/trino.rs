@@ -21,6 +21,8 @@ const CLAUSES: &[&[&str]] = &[
     &["with", "conditional", "wrapper"],
     &["with", "unconditional", "wrapper"],
     &["with", "wrapper"],
+    &["null", "on", "null"],
+    &["absent", "on", "null"],
     &["null", "on", "empty"],
     &["null", "on", "error"],
     &["error", "on", "empty"],
