@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import sqlglot
 import sqlglot.optimizer.qualify
-from oracle import Edges, edges_of, key, schema_of
 from ours import Edge, Ours
 from sqlglot import exp
+from theirs import Edges, edges_of, key, schema_of
 
 Columns = dict[str, set[Edge]]
 
@@ -22,9 +22,13 @@ Columns = dict[str, set[Edge]]
 SNAPSHOT = {"dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"}
 
 AMBIGUOUS = "a name that several tables of the made-up warehouse have: we take all and say so, sqlglot none"
-BRANCHES = "branches of a union have different numbers of columns in the made-up warehouse: we go on and say so"
+BRANCHES = (
+    "branches of a union have different numbers of columns in the made-up warehouse: we go on and say so"
+)
 NAMES = "the column of names of UNPIVOT: it holds the columns' names, none of their values"
-WINDOW = "a named window: sqlglot leaves out what it is cut and ordered by, and counts it in one written in place"
+WINDOW = (
+    "a named window: sqlglot leaves out what it is cut and ordered by, and counts it in one written in place"
+)
 TWICE = "a query gives two columns one name: we take both, sqlglot the first"
 
 
@@ -40,7 +44,10 @@ def inlined_windows(query: exp.Expression) -> bool:
                 use.set("alias", None)
                 for part in ("partition_by", "order", "spec"):
                     value = named.args.get(part)
-                    use.set(part, [one.copy() for one in value] if isinstance(value, list) else value and value.copy())
+                    use.set(
+                        part,
+                        [one.copy() for one in value] if isinstance(value, list) else value and value.copy(),
+                    )
     return found
 
 
@@ -148,5 +155,7 @@ class Case:
         """How many columns of a name the query gives, its stars expanded."""
         query = self.query()
         schema = schema_of(query, self.ours.catalog)
-        found = sqlglot.optimizer.qualify.qualify(query, schema=schema, dialect=self.dialect, validate_qualify_columns=False)
+        found = sqlglot.optimizer.qualify.qualify(
+            query, schema=schema, dialect=self.dialect, validate_qualify_columns=False
+        )
         return [key(one) for one in found.named_selects].count(column)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from from_files import manifest, variables
-from oracle import Catalog, key
+from theirs import Catalog, key
 
 DIRECT = {"identity", "transformation", "aggregation"}
 NOT_FOLLOWED = {"sql-not-parsed", "statement-not-followed", "over-limit"}
@@ -59,8 +59,10 @@ def graph_of(made: Made, catalog: Made, known: Made, lineage: Path) -> Made:
 
 
 def owners(graph: Made) -> set[Edge]:
-    """Columns that a dataset is known to have. A name that could be of several tables is given to one of them: as few
-    tables as do for every query, so that no query names it without a qualifier where two have it.
+    """Columns that a dataset is known to have.
+
+    A name that could be of several tables is given to as few of them as do for every query, so that hardly a query
+    names it without a qualifier where two have it.
     """
     candidates: dict[str, dict[Any, set[str]]] = collections.defaultdict(lambda: collections.defaultdict(set))
     certain: set[Edge] = set()
@@ -104,7 +106,9 @@ def settled(made: Made, catalog: Made, answer: Made, dialect: str) -> None:
         id
         for id, sql in answer["sql"].items()
         if sql is not None
-        and not any(one["dataset"] == id and one["cause"] in NOT_FOLLOWED for one in graph["report"]["unknowns"])
+        and not any(
+            one["dataset"] == id and one["cause"] in NOT_FOLLOWED for one in graph["report"]["unknowns"]
+        )
     }
     # Snowflake's own lists have names as it keeps them.
     fold = str.upper if dialect == "snowflake" else str
@@ -113,11 +117,15 @@ def settled(made: Made, catalog: Made, answer: Made, dialect: str) -> None:
     certain = owners(graph)
     for dataset in graph["datasets"]:
         id = dataset["id"]
-        if dataset["is_complete"] or id in followed or dataset["kind"] not in {"source", "external", "model", "snapshot"}:
+        if (
+            dataset["is_complete"]
+            or id in followed
+            or dataset["kind"] not in {"source", "external", "model", "snapshot"}
+        ):
             continue
         if dataset["kind"] == "external":
-            parts = dataset["relations"][0]["parts"]
-            *_, database, schema, name = ["", "", *parts]
+            parts: list[str] = dataset["relations"][0]["parts"]
+            database, schema, name = ["", "", *parts][-3:]
             made["sources"][id] = {
                 "resource_type": "source",
                 "name": name,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlglot
-from oracle import edges_of
+from theirs import edges_of
 
 HERE = Path(__file__).resolve().parent
 STORED = HERE.parents[1] / "host" / "lineage" / "tests" / "data" / "sqlglot" / "pairs.json"
@@ -46,7 +46,11 @@ def answer(case: dict[str, Any], tables: dict[str, list[str]]) -> dict[str, Any]
         "sql": case["sql"],
     }
     try:
-        found = edges_of(sqlglot.parse_one(case["sql"], read=NAMES.get(dialect, dialect)), NAMES.get(dialect, dialect), schema(known))
+        found = edges_of(
+            sqlglot.parse_one(case["sql"], read=NAMES.get(dialect, dialect)),
+            NAMES.get(dialect, dialect),
+            schema(known),
+        )
         stored["sqlglot"] = {
             column: [f"{table}.{name}" for table, name in edges] for column, edges in found.items()
         }

@@ -1,6 +1,6 @@
 """Brings the checkouts of `projects.toml` into a folder, each at its commit.
 
-    fetch.py FOLDER [--from MIRRORS]
+    fetch_projects.py FOLDER [--from MIRRORS]
 
 They come from GitHub with git. MIRRORS is a folder that has them already, as `owner+name`: checkouts, bare
 repositories, or folders with one of them as `repo`. Only files that the comparison reads are written.
@@ -81,11 +81,15 @@ def fetch(name: str, commit: str, folder: Path, mirrors: Path | None) -> None:
     shutil.rmtree(into / ".git", ignore_errors=True)
     if not lacking:
         done.write_text(commit, encoding="utf-8")
-    print(f"{name} {commit[:12]}: {count} files{f', {lacking} of them missing' if lacking else ''}", flush=True)
+    print(
+        f"{name} {commit[:12]}: {count} files{f', {lacking} of them missing' if lacking else ''}", flush=True
+    )
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--from", dest="mirrors", type=Path, help="a folder with copies of the repositories")
     arguments = parser.parse_args()

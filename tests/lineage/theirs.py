@@ -40,8 +40,9 @@ def key(name: str) -> str:
 
 
 def schema_of(query: exp.Expression, catalog: Catalog) -> dict[str, Any]:
-    """The catalog as sqlglot wants it, of the tables that a query names. It wants as many parts in each name, so those
-    that a name lacks are put before it.
+    """Of the catalog the tables that a query names, as sqlglot wants them.
+
+    It wants as many parts in each name, so those that a name lacks are put before it.
     """
     schema: dict[str, Any] = {}
     ctes = {one.alias_or_name.lower() for one in query.find_all(exp.CTE)}

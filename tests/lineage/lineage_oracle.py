@@ -1,9 +1,10 @@
 """Compares column lineage with sqlglot's, over public dbt projects.
 
-    compare.py PROJECTS LINEAGE [--dbt SITE_PACKAGES] [--out FOLDER]
+    lineage_oracle.py PROJECTS LINEAGE [--dbt SITE_PACKAGES] [--out FOLDER]
 
-PROJECTS is what `fetch.py` wrote, LINEAGE the built example `lineage`. Both sides get the same text and the same
-columns of what it reads: what Belljar rendered, and its graph's. What differs is written to FOLDER, each with its class.
+PROJECTS is what `fetch_projects.py` wrote, LINEAGE the built example `lineage`. Both sides get the same text and the
+same columns of what it reads: what Belljar rendered, and its graph's. What differs is written to FOLDER, each with its
+class.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 
 import explain
 import ours as belljar
-from oracle import Answer, Store, Work, ask, work_of
+from theirs import Answer, Store, Work, ask, work_of
 
 Totals = collections.Counter[str]
 MODELS = 300
@@ -49,40 +50,42 @@ def label(name: str) -> str:
     return ("edges different: " if name.startswith("!") else "edges explained: ") + name.lstrip("!")
 
 
-def model(ours: belljar.Ours, id: str, answer: Answer, dialect: str, totals: Totals) -> list[dict[str, Any]]:
+def model(
+    ours: belljar.Ours, name: str, answer: Answer, dialect: str, totals: Totals
+) -> list[dict[str, Any]]:
     """What differs in one model."""
     theirs, error = answer
     if theirs is None:
         totals["models that sqlglot fails on"] += 1
-        return [{"model": id, "sqlglot": error}]
-    if (message := ours.not_followed(id)) is not None:
+        return [{"model": name, "sqlglot": error}]
+    if (message := ours.not_followed(name)) is not None:
         totals["models that sqlglot alone follows"] += 1
-        return [{"model": id, "not followed": message}]
+        return [{"model": name, "not followed": message}]
     totals["models compared"] += 1
-    case = explain.Case.of(ours, id, theirs, dialect)
-    differences = []
-    for column in sorted({*case.theirs, *ours.columns.get(id, [])} - {"*"}):
-        mine, other = ours.edges[id].get(column, set()), case.theirs.get(column)
+    case = explain.Case.of(ours, name, theirs, dialect)
+    differences: list[dict[str, Any]] = []
+    for column in sorted({*case.theirs, *ours.columns.get(name, [])} - {"*"}):
+        mine, other = ours.edges[name].get(column, set()), case.theirs.get(column)
         if other is None and case.has_star:
             totals["columns behind a star that sqlglot leaves as it is"] += 1
             continue
-        if other is None or column not in ours.columns.get(id, []):
-            name = case.column(column)
-            totals[label(name)] += 1
-            differences.append({"model": id, "column": column, "class": name})
+        if other is None or column not in ours.columns.get(name, []):
+            why = case.column(column)
+            totals[label(why)] += 1
+            differences.append({"model": name, "column": column, "class": why})
             continue
         # A column that both make of nothing is equal, too.
         totals["edges equal"] += len(mine & other) or int(not mine | other)
         if mine == other:
             continue
         left = case.explained(column, mine - other, other - mine)
-        for name, edges in left.items():
-            totals[label(name)] += len(edges)
+        for why, edges in left.items():
+            totals[label(why)] += len(edges)
             differences.append(
                 {
-                    "model": id,
+                    "model": name,
                     "column": column,
-                    "class": name,
+                    "class": why,
                     "only ours": sorted(edges & mine),
                     "only sqlglot's": sorted(edges & other),
                 }
@@ -90,7 +93,9 @@ def model(ours: belljar.Ours, id: str, answer: Answer, dialect: str, totals: Tot
     return differences
 
 
-def project(about: dict[str, Any], arguments: argparse.Namespace, store: Store, totals: Totals) -> list[dict[str, Any]]:
+def project(
+    about: dict[str, Any], arguments: argparse.Namespace, store: Store, totals: Totals
+) -> list[dict[str, Any]]:
     """What differs in one project."""
     root = arguments.projects / about["repository"] / about.get("folder", "")
     ours = belljar.read(root, about["dialect"], packages_of(about, arguments), arguments.lineage)
@@ -102,13 +107,14 @@ def project(about: dict[str, Any], arguments: argparse.Namespace, store: Store, 
     totals["models without SQL and without a word"] += len(
         [id for id in ours.models if id not in rendered and not ours.unknowns.get(id)]
     )
-    totals["models not followed by us (in the report)"] += len([id for id in rendered if ours.not_followed(id)])
+    totals["models not followed by us (in the report)"] += len(
+        [id for id in rendered if ours.not_followed(id)]
+    )
     asked = [work_of(sql, dialect, ours.catalog) for sql in rendered.values()]
     name = f"{about['repository']}/{about.get('folder', '')}"
     differences = []
     for id, answer in zip(rendered, answers(asked, store, arguments.jobs), strict=True):
-        for one in model(ours, id, answer, dialect, totals):
-            differences.append({"project": name, **one})
+        differences += [{"project": name, **one} for one in model(ours, id, answer, dialect, totals)]
     with (arguments.out / "rendered.jsonl").open("a", encoding="utf-8") as file:
         for id, sql in rendered.items():
             file.write(json.dumps({"project": name, "model": id, "dialect": dialect, "sql": sql}) + "\n")
@@ -129,7 +135,9 @@ def told(totals: Totals) -> bool:
 
 def main() -> int:
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("projects", type=Path)
     parser.add_argument("lineage", type=Path)
     parser.add_argument("--dbt", type=Path, help="site-packages that hold dbt's own macros")
