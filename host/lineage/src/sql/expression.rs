@@ -209,7 +209,9 @@ impl Resolver<'_> {
             bare = inner;
         }
         let hit = match bare {
-            Expr::Identifier(name) if !is_constant(name, self.dialect) => Some(self.bare(scope, name, prefer)),
+            Expr::Identifier(name) if !is_constant(name, self.dialect) => {
+                Some(self.bare(scope, name, prefer))
+            }
             Expr::CompoundIdentifier(path) => {
                 Some(self.path(scope, &path.iter().collect::<Vec<_>>(), prefer))
             }

@@ -61,7 +61,8 @@ pub(super) fn plain(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             Token::Word(_) if is_json && clause(&one, &mut rest, &mut window) => continue,
             Token::Word(name) if NESTED.contains(&name.value.to_lowercase().as_str()) => {
                 let is_type = out.last().and_then(|last| word(&last.token)).is_some_and(|word| word == "as");
-                if is_type && window.is_empty() && rest.peek().is_some_and(|next| next.token == Token::LParen) {
+                if is_type && window.is_empty() && rest.peek().is_some_and(|next| next.token == Token::LParen)
+                {
                     skip(&mut rest);
                     out.push(TokenWithSpan { token: Token::make_word("varchar", None), ..one });
                     continue;

@@ -59,7 +59,8 @@ fn lineage_is_that_of_sqlglot_or_differs_for_a_reason() {
         }
         // A reason for what is no difference any more would hide the next one.
         if case.ours.is_some() && (case.ours == case.sqlglot || case.reason.is_none()) {
-            wrong += &format!("{}: a difference without a reason, or a reason without a difference\n", case.name);
+            wrong +=
+                &format!("{}: a difference without a reason, or a reason without a difference\n", case.name);
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -288,12 +288,7 @@ fn words_of_the_language_may_be_columns() {
         &["l: a.d", "m: =a.month", "u: a.user"],
     );
     check(Dialect::Trino, tables, "select default as f, user as u from a", &["f: =a.default", "u: =a.user"]);
-    check(
-        Dialect::Trino,
-        tables,
-        "with user as (select d from a) select user.d from user",
-        &["d: =a.d"],
-    );
+    check(Dialect::Trino, tables, "with user as (select d from a) select user.d from user", &["d: =a.d"]);
     check(Dialect::Postgres, tables, "select user as u from a", &["u:"]);
     check(Dialect::Postgres, &[], "insert into t (k) values (default)", &["k:"]);
 }
