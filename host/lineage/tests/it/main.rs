@@ -11,4 +11,5 @@ mod graph;
 mod hostile;
 mod make;
 mod pairs;
+mod real;
 mod sql;
