@@ -2,8 +2,8 @@
 
     real_manifest.py DBT
 
-DBT is the program, with dbt-duckdb beside it. Of what it writes, macros of dbt's own packages are left out, for they are
-most of it; ids, times and the settings of a run are made empty.
+DBT is the program, with dbt-duckdb beside it. Of what it writes, macros of dbt's own packages are left out, for they
+are most of it, as are times and what tells one run from another. What is stored is of dbt 1.10.23, dbt-duckdb 1.9.6.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main() -> int:
         project = Path(folder) / "shop"
         shutil.copytree(HERE / "shop", project)
         for command in ("parse", "compile"):
-            arguments = [dbt, "--quiet", command, "--profiles-dir", ".", "--no-partial-parse"]
+            arguments = [str(dbt), "--quiet", command, "--profiles-dir", ".", "--no-partial-parse"]
             subprocess.run(arguments, cwd=project, env=environment, check=True)
             made = json.loads((project / "target" / "manifest.json").read_text(encoding="utf-8"))
             text = json.dumps(plain(made, Path(folder)), sort_keys=True)
