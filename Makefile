@@ -23,13 +23,13 @@ TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
 .PHONY: help run build snapshots test soak snapshot-test guest-test sqlmodel-test oracle history fuzz deny audit lint \
-	format frames corpus clean FORCE
+	format frames corpus lineage-oracle clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
 
 help: ## say what there is
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: build ## build everything and extract a real project; REPO=path for your own
 ifdef REPO
@@ -92,6 +92,19 @@ oracle: build $(BUILD)/compare_metadata/.done ## diff against Alembic on real da
 $(BUILD)/compare_metadata/.done: tests/compare_metadata/requirements.txt
 	$(PYTHON) -m venv $(BUILD)/compare_metadata
 	$(BUILD)/compare_metadata/bin/pip install --quiet --require-hashes --only-binary :all: --requirement $<
+	@touch $@
+
+lineage-oracle: $(BUILD)/lineage/.done ## lineage against sqlglot's over public dbt projects; FROM=folder with copies, ONLY=name
+	cargo build --quiet --release --package belljar-lineage --example lineage
+	$(BUILD)/lineage/bin/python -m unittest discover --start-directory tests/lineage
+	$(BUILD)/lineage/bin/python tests/lineage/pairs.py --check
+	$(PYTHON) tests/lineage/fetch_projects.py $(BUILD)/lineage/projects $(if $(FROM),--from "$(FROM)")
+	$(BUILD)/lineage/bin/python tests/lineage/lineage_oracle.py $(BUILD)/lineage/projects target/release/examples/lineage \
+		--dbt $(BUILD)/lineage/lib/python*/site-packages --out $(BUILD)/lineage/out $(if $(ONLY),--only $(ONLY))
+
+$(BUILD)/lineage/.done: tests/lineage/requirements.txt
+	$(PYTHON) -m venv $(BUILD)/lineage
+	$(BUILD)/lineage/bin/pip install --quiet --no-deps --require-hashes --only-binary :all: --requirement $<
 	@touch $@
 
 # Stable Rust has no sanitizers; the memory that a target holds is counted by its own allocator. One build for all: the

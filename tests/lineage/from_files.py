@@ -61,7 +61,7 @@ def columns_of(entry: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def project_nodes(root: Path, project: dict[str, Any], dialect: str) -> tuple[dict, dict]:
+def project_nodes(root: Path, project: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     package = project["name"]
     nodes: dict[str, Any] = {}
     sources: dict[str, Any] = {}
@@ -128,7 +128,8 @@ def project_nodes(root: Path, project: dict[str, Any], dialect: str) -> tuple[di
 
 
 def described(root: Path) -> dict[str, Any]:
-    return yaml.safe_load((root / "dbt_project.yml").read_text())
+    project: dict[str, Any] = yaml.safe_load((root / "dbt_project.yml").read_text(encoding="utf-8"))
+    return project
 
 
 def variables(root: Path) -> dict[str, Any]:
@@ -148,7 +149,7 @@ def manifest(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """A manifest, and a catalog that has the columns of the seeds."""
     project = described(root)
-    nodes, sources = project_nodes(root, project, dialect)
+    nodes, sources = project_nodes(root, project)
     all_macros: dict[str, Any] = {}
     for package, folder in packages:
         all_macros.update(macros(folder, package))

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, ops::ControlFlow};
 
 use sqlparser::ast::{
-    AccessExpr, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
+    AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
     NamedWindowDefinition, NamedWindowExpr, Query, Visit, Visitor, WindowSpec, WindowType,
 };
 
@@ -189,12 +189,10 @@ const CONSTANTS: &[&str] = &[
     "session_user",
     "sysdate",
     "systimestamp",
-    "user",
     "current_role",
     "current_schema",
     "current_database",
     "current_catalog",
-    "default",
 ];
 
 impl Resolver<'_> {
@@ -211,7 +209,9 @@ impl Resolver<'_> {
             bare = inner;
         }
         let hit = match bare {
-            Expr::Identifier(name) if !is_constant(name) => Some(self.bare(scope, name, prefer)),
+            Expr::Identifier(name) if !is_constant(name, self.dialect) => {
+                Some(self.bare(scope, name, prefer))
+            }
             Expr::CompoundIdentifier(path) => {
                 Some(self.path(scope, &path.iter().collect::<Vec<_>>(), prefer))
             }
@@ -246,8 +246,20 @@ impl Resolver<'_> {
     }
 }
 
-fn is_constant(name: &Ident) -> bool {
-    name.quote_style.is_none() && CONSTANTS.contains(&name.value.to_ascii_lowercase().as_str())
+fn is_constant(name: &Ident, dialect: Dialect) -> bool {
+    let word = name.value.to_ascii_lowercase();
+    // Elsewhere `user` is a name like any other.
+    let is_user = word == "user"
+        && matches!(
+            dialect,
+            Dialect::Generic
+                | Dialect::DuckDb
+                | Dialect::MsSql
+                | Dialect::Oracle
+                | Dialect::Postgres
+                | Dialect::Redshift
+        );
+    name.quote_style.is_none() && (is_user || CONSTANTS.contains(&word.as_str()))
 }
 
 struct Walker<'w, 'c> {
@@ -263,6 +275,8 @@ struct Walker<'w, 'c> {
     marks: BTreeMap<usize, Mark>,
     /// Parameters of lambdas around.
     parameters: Vec<Vec<String>>,
+    /// Parameters of arguments that are lambdas, though the grammar has none: by the argument's place in memory.
+    lambdas: BTreeMap<usize, Vec<String>>,
     out: Vec<(Source, Flow)>,
     rows: Vec<(Source, Flow)>,
 }
@@ -293,6 +307,7 @@ impl<'w, 'c> Walker<'w, 'c> {
             queries: 0,
             marks: BTreeMap::new(),
             parameters: Vec::new(),
+            lambdas: BTreeMap::new(),
             out: Vec::new(),
             rows: Vec::new(),
         }
@@ -320,7 +335,7 @@ impl<'w, 'c> Walker<'w, 'c> {
     }
 
     fn name(&mut self, name: &Ident) {
-        if self.is_parameter(name) || is_constant(name) {
+        if self.is_parameter(name) || is_constant(name, self.resolver.dialect) {
             return;
         }
         let hit = self.resolver.bare(self.scope, name, self.prefer);
@@ -376,8 +391,9 @@ impl<'w, 'c> Walker<'w, 'c> {
             None => {}
         }
         let FunctionArguments::List(list) = &function.args else { return };
-        let part =
-            if self.resolver.dialect == Dialect::BigQuery { list.args.len().saturating_sub(1) } else { 0 };
+        // `last_day(x, month)` has it behind in every dialect.
+        let is_last = self.resolver.dialect == Dialect::BigQuery || name == "last_day";
+        let part = if is_last { list.args.len().saturating_sub(1) } else { 0 };
         for (at, argument) in list.args.iter().enumerate() {
             let value = match argument {
                 FunctionArg::Named { arg, .. } | FunctionArg::Unnamed(arg) => arg,
@@ -390,6 +406,12 @@ impl<'w, 'c> Walker<'w, 'c> {
             };
             match value {
                 FunctionArgExpr::Expr(expr) => {
+                    if self.resolver.dialect == Dialect::Trino {
+                        let names = lambda(expr);
+                        if !names.is_empty() {
+                            self.lambdas.insert(address(expr), names);
+                        }
+                    }
                     let is_word = matches!(expr, Expr::Identifier(word) if word.quote_style.is_none()
                         && PARTS.contains(&word.value.to_ascii_lowercase().as_str()));
                     let is_dated = DATED.contains(&name.as_str()) && (at == part || list.args.len() == 1);
@@ -452,6 +474,27 @@ impl<'w, 'c> Walker<'w, 'c> {
     }
 }
 
+/// Parameters of `x -> …` and `(x, y) -> …` where an arrow is nothing else. To the grammar it is an operator, and binds
+/// closer than some that stand behind it.
+fn lambda(expr: &Expr) -> Vec<String> {
+    let mut at = expr;
+    while let Expr::BinaryOp { left, op, .. } = at {
+        if *op == BinaryOperator::Arrow {
+            let name = |one: &Expr| match one {
+                Expr::Identifier(name) => Some(name.value.clone()),
+                _ => None,
+            };
+            return match &**left {
+                Expr::Tuple(names) => names.iter().filter_map(name).collect(),
+                Expr::Nested(one) => name(one).into_iter().collect(),
+                one => name(one).into_iter().collect(),
+            };
+        }
+        at = left;
+    }
+    Vec::new()
+}
+
 impl Visitor for Walker<'_, '_> {
     type Break = ();
 
@@ -485,6 +528,9 @@ impl Visitor for Walker<'_, '_> {
             Some(Mark::Kind(kind)) => self.kinds.push(*kind),
             None => {}
         }
+        if let Some(names) = self.lambdas.get(&address(expr)) {
+            self.parameters.push(names.clone());
+        }
         match expr {
             Expr::Identifier(name) => self.name(name),
             Expr::CompoundIdentifier(path) => self.path(&path.iter().collect::<Vec<_>>()),
@@ -509,6 +555,9 @@ impl Visitor for Walker<'_, '_> {
         let mark = self.marks.get(&address(expr)).copied();
         if matches!(mark, Some(Mark::Skip)) {
             return ControlFlow::Continue(());
+        }
+        if self.lambdas.contains_key(&address(expr)) {
+            self.parameters.pop();
         }
         match expr {
             Expr::Function(_) => {

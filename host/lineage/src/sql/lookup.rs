@@ -34,6 +34,14 @@ impl Hit {
     }
 }
 
+/// The same, where it is not sure that they are meant.
+fn likely(inputs: &Inputs) -> Inputs {
+    let likely = |(source, flow): &(Source, Flow)| {
+        (*source, Flow { certainty: flow.certainty.max(Certainty::Likely), ..*flow })
+    };
+    Rc::new(inputs.iter().map(likely).collect())
+}
+
 impl Resolver<'_> {
     /// A name without a qualifier.
     pub(crate) fn bare(&mut self, scope: &Scope<'_>, name: &Ident, prefer: Prefer) -> Hit {
@@ -43,18 +51,22 @@ impl Resolver<'_> {
         {
             return Hit::whole(inputs.clone());
         }
+        // The nearest that has it, or that could: a query's own relations come before those around it.
         let mut at = Some(scope);
         while let Some(here) = at {
             if let Some(hit) = self.known(here, name, &key) {
                 return hit;
             }
-            at = here.outer;
-        }
-        // Nobody is known to have it: the nearest that could.
-        let mut at = Some(scope);
-        while let Some(here) = at {
             if let Some(hit) = self.guessed(here, name, &key) {
                 return hit;
+            }
+            at = here.outer;
+        }
+        // Else it is a field of what has no names.
+        let mut at = Some(scope);
+        while let Some(here) = at {
+            if let Some(hidden) = here.items.iter().find_map(|item| item.frame.hidden.clone()) {
+                return Hit { inputs: hidden, is_part: true };
             }
             at = here.outer;
         }
@@ -79,7 +91,7 @@ impl Resolver<'_> {
                     several.len()
                 );
                 self.unknown(Unknown::new(Cause::ColumnAmbiguous, name.value.clone(), message).likely());
-                return Some(Hit::whole(self.union(several, EdgeKind::Identity)));
+                return Some(Hit::whole(likely(&self.union(several, EdgeKind::Identity))));
             }
         }
         if let Some(inputs) = scope.aliases.get(key) {
@@ -103,11 +115,12 @@ impl Resolver<'_> {
         open.sort_unstable();
         open.dedup();
         match open.as_slice() {
-            [] => {
-                let hidden = scope.items.iter().find_map(|item| item.frame.hidden.clone())?;
-                Some(Hit { inputs: hidden, is_part: true })
+            [] => None,
+            [one] => {
+                let inputs = self.inferred(*one, name);
+                let is_elsewhere = scope.outer.is_some_and(|outer| outer.has(key));
+                Some(Hit::whole(if is_elsewhere { likely(&inputs) } else { inputs }))
             }
-            [one] => Some(Hit::whole(self.inferred(*one, name))),
             several => {
                 let message = format!(
                     "`{}` could be of {} relations whose columns are not all known; all of them are taken",
@@ -119,11 +132,7 @@ impl Resolver<'_> {
                     Unknown::new(Cause::ColumnAmbiguous, name.value.clone(), message).likely().hint(hint),
                 );
                 let all: Vec<Inputs> = several.iter().map(|one| self.inferred(*one, name)).collect();
-                let inputs = self.union(&all, EdgeKind::Identity);
-                let likely = |(source, flow): &(Source, Flow)| {
-                    (*source, Flow { certainty: flow.certainty.max(Certainty::Likely), ..*flow })
-                };
-                Some(Hit::whole(Rc::new(inputs.iter().map(likely).collect())))
+                Some(Hit::whole(likely(&self.union(&all, EdgeKind::Identity))))
             }
         }
     }

@@ -3,7 +3,7 @@
 //! `sqlparser` reads the text; names are resolved here, on its tree. [`resolve`] is pure: the same text and catalog give
 //! the same [`Lineage`]. What can't be told is in [`Lineage::unknowns`], and the rest is still there.
 //!
-//! * `parse`: text to statements, within limits
+//! * `parse`, `trino`: text to statements, within limits
 //! * `statement`, `query`, `select`, `from`, `pivot`: what each part of a statement gives, as a [`frame::Frame`]
 //! * `scope`: which column a name means
 //! * `expression`: which columns an expression reads
@@ -19,6 +19,7 @@ mod resolver;
 mod scope;
 mod select;
 mod statement;
+mod trino;
 
 use belljar_diff::Certainty;
 

@@ -11,6 +11,7 @@ use sqlparser::{
     tokenizer::{Token, Tokenizer},
 };
 
+use super::trino;
 use crate::{Cause, Dialect, Unknown};
 
 /// Bytes of one statement's text. The largest models that people write have some hundred thousand.
@@ -31,13 +32,13 @@ pub(crate) fn parse(text: &str, dialect: Dialect) -> Parsed {
         let message = format!("its SQL has {} bytes, more than {BYTES}, and was not read", text.len());
         return Err(Box::new(Unknown::new(Cause::OverLimit, "bytes", message)));
     }
-    let first = read(text, grammar(dialect).as_ref());
+    let first = read(text, grammar(dialect).as_ref(), dialect);
     let error = match first {
         Ok(statements) => return Ok(statements),
         Err(error) => error,
     };
     // A dialect's grammar lacks what users of it write, now and then; none of it means something else in this one.
-    if let Ok(statements) = read(text, &GenericDialect {}) {
+    if let Ok(statements) = read(text, &GenericDialect {}, dialect) {
         return Ok(statements);
     }
     Err(Box::new(told(&error)))
@@ -59,11 +60,12 @@ pub(crate) fn parse_expression(text: &str, dialect: Dialect) -> Result<Expr, Box
         .or_else(|error| read(&GenericDialect {}).map_err(|_| Box::new(told(&error))))
 }
 
-fn read(text: &str, grammar: &dyn Grammar) -> Result<Vec<Statement>, ParserError> {
+fn read(text: &str, grammar: &dyn Grammar, dialect: Dialect) -> Result<Vec<Statement>, ParserError> {
     let tokens = Tokenizer::new(grammar, text).tokenize_with_location()?;
     if tokens.len() > TOKENS {
         return Err(ParserError::RecursionLimitExceeded);
     }
+    let tokens = if dialect == Dialect::Trino { trino::plain(tokens) } else { tokens };
     Parser::new(grammar).with_recursion_limit(DEPTH).with_tokens_with_locations(tokens).parse_statements()
 }
 

@@ -245,7 +245,9 @@ impl Resolver<'_> {
         let mut columns: Vec<Vec<(Source, Flow)>> = vec![Vec::new(); width];
         for row in &values.rows {
             for (column, expr) in columns.iter_mut().zip(&row.content) {
-                if !matches!(expr, Expr::Value(_)) {
+                let is_default = matches!(expr, Expr::Identifier(word) if word.quote_style.is_none()
+                    && word.value.eq_ignore_ascii_case("default"));
+                if !matches!(expr, Expr::Value(_)) && !is_default {
                     column.extend(self.read(&scope, expr, &[], Prefer::Column).value.iter().copied());
                 }
             }

@@ -73,6 +73,18 @@ impl<'s> Scope<'s> {
         })
     }
 
+    /// It is known that a relation here, or around, has a column of this key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        let mut at = Some(self);
+        while let Some(here) = at {
+            if here.items.iter().any(|item| item.frame.column(key).is_some()) {
+                return true;
+            }
+            at = here.outer;
+        }
+        false
+    }
+
     pub(crate) fn merged(&self, key: &str) -> Option<&Inputs> {
         self.merged.iter().find(|(_, other, _)| other == key).map(|(_, _, inputs)| inputs)
     }

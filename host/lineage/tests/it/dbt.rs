@@ -71,6 +71,34 @@ fn templates_are_rendered_where_nothing_is_compiled() {
 }
 
 #[test]
+fn types_are_those_that_dbt_would_write() {
+    let mut text = manifest();
+    text["nodes"]["model.shop.fct"]["raw_code"] = json!(
+        "select cast(id as {{ api.Column.translate_type('string') }}) as id, cast(total as {{ api.Column.numeric_type('numeric', 12, 2) }}) as total from {{ ref('stg') }}"
+    );
+    let (reading, graph) = read(&text);
+    let sql =
+        reading.inputs.iter().find(|input| input.id == "model.shop.fct").and_then(|input| input.sql.as_ref());
+    assert_eq!(
+        sql.map(|sql| sql.text.trim()),
+        Some("select cast(id as varchar) as id, cast(total as numeric) as total from db.s.stg")
+    );
+    assert_eq!(told(&graph, "model.shop.fct"), ["id: stg.id", "total: stg.total"]);
+}
+
+#[test]
+fn a_macro_of_the_adapter_comes_before_the_default_of_dbt() {
+    let mut text = manifest();
+    text["macros"]["macro.dbt.now"] = json!({"name": "now", "package_name": "dbt", "macro_sql": "{% macro now() %}{{ adapter.dispatch('now', 'dbt')() }}{% endmacro %}"});
+    text["macros"]["macro.dbt.default__now"] = json!({"name": "default__now", "package_name": "dbt", "macro_sql": "{% macro default__now() %}{{ exceptions.raise_not_implemented('now') }}{% endmacro %}"});
+    text["macros"]["macro.dbt_snowflake.snowflake__now"] = json!({"name": "snowflake__now", "package_name": "dbt_snowflake", "macro_sql": "{% macro snowflake__now() %}sysdate(){% endmacro %}"});
+    text["nodes"]["model.shop.fct"]["raw_code"] =
+        json!("select coalesce({{ dbt.now() }}, total) as total from {{ ref('stg') }}");
+    let (_, graph) = read(&text);
+    assert_eq!(told(&graph, "model.shop.fct"), ["total: stg.total"]);
+}
+
+#[test]
 fn what_stands_in_is_told() {
     let mut text = manifest();
     text["nodes"]["model.shop.fct"]["raw_code"] =

@@ -10,4 +10,6 @@ mod dbt;
 mod graph;
 mod hostile;
 mod make;
+mod pairs;
+mod real;
 mod sql;

@@ -279,6 +279,54 @@ fn parts_of_dates_are_no_columns() {
 }
 
 #[test]
+fn words_of_the_language_may_be_columns() {
+    let tables = &["a(d, month, user, default)"];
+    check(
+        Dialect::Snowflake,
+        tables,
+        "select last_day(d, month) as l, month as m, user:id as u from a",
+        &["l: a.d", "m: =a.month", "u: a.user"],
+    );
+    check(Dialect::Trino, tables, "select default as f, user as u from a", &["f: =a.default", "u: =a.user"]);
+    check(Dialect::Trino, tables, "with user as (select d from a) select user.d from user", &["d: =a.d"]);
+    check(Dialect::Postgres, tables, "select user as u from a", &["u:"]);
+    check(Dialect::Postgres, &[], "insert into t (k) values (default)", &["k:"]);
+}
+
+#[test]
+fn trino_asks_json_in_its_own_words() {
+    let tables = &["a(id, doc, note)"];
+    let sql = "select json_query(doc, 'lax $.k' with array wrapper omit quotes null on empty) as k,
+        json_object('id' : a.id, 'note' : upper(note) null on null) as o from a";
+    check(Dialect::Trino, tables, sql, &["k: a.doc", "o: a.id, a.note"]);
+    let sql = "select a.id, t.part from a cross join unnest(try_cast(doc as array(row(k varchar, v json)))) as t (part)";
+    check(Dialect::Trino, tables, sql, &["id: =a.id", "part: a.doc"]);
+    // Words like these in another place are names.
+    let sql = "with omit as (select id as quotes from a) select omit.quotes from omit";
+    check(Dialect::Trino, tables, sql, &["quotes: =a.id"]);
+}
+
+#[test]
+fn parameters_of_lambdas_are_no_columns() {
+    let tables = &["a(id, tags, x)"];
+    check(
+        Dialect::Trino,
+        tables,
+        "select regexp_replace(tags, '(.)(.)', x -> upper(x[1]) || x[2] || id) as t, transform(x, x -> x + 1) as u from a",
+        &["t: a.id, a.tags", "u: a.x"],
+    );
+}
+
+#[test]
+fn the_nearest_relation_that_could_have_a_name_is_meant() {
+    let sql = "select (select max(day) from b where b.id = a.id) as d from a";
+    let graph = query_graph(Dialect::Snowflake, &["a(id, day)", "b(id, …)"], sql);
+    assert_eq!(told(&graph, "model.m"), ["d: +b.day"]);
+    let known = query_graph(Dialect::Snowflake, &["a(id, day)", "b(id, z)"], sql);
+    assert_eq!(told(&known, "model.m"), ["d: +a.day"]);
+}
+
+#[test]
 fn a_star_over_what_is_not_known_is_told() {
     let graph = query_graph(Dialect::Snowflake, &["a(id, …)"], "select *, id + 1 as n from a");
     assert_eq!(told(&graph, "model.m"), ["id: =a.id", "n: a.id"]);

@@ -237,7 +237,16 @@ impl Call {
             ("adapter", "type") => Ok(Value::from(context.shared.adapter.clone())),
             ("exceptions", "raise_compiler_error") => Err(error(text(0).unwrap_or_default())),
             ("exceptions", _) => Ok(Value::from("")),
-            ("api", _) => Ok(Value::from_object(StandIn("null"))),
+            // Of a type no more matters than that it is one: no column depends on it.
+            ("api.Column", "translate_type") => {
+                let named = text(0).unwrap_or_default().to_lowercase();
+                let is_text = named == "string"
+                    && !matches!(self.context.shared.adapter.as_str(), "bigquery" | "databricks" | "spark");
+                Ok(Value::from(if is_text { "varchar".to_owned() } else { named }))
+            }
+            ("api.Column", "string_type") => Ok(Value::from("varchar")),
+            ("api.Column", "numeric_type") => Ok(Value::from("numeric")),
+            ("api" | "api.Column", _) => Ok(Value::from_object(StandIn("null"))),
             (space, method) => Ok(self.asks(&format!("{space}.{method}"))),
         }
     }
@@ -256,6 +265,10 @@ impl Object for Call {
             }
             Callable::Missing(name) => {
                 let callable = Callable::Missing(format!("{name}.{key}"));
+                Some(Value::from_object(Self { callable, context: self.context.clone() }))
+            }
+            Callable::Space(name) if name == "api" && key == "Column" => {
+                let callable = Callable::Space("api.Column".to_owned());
                 Some(Value::from_object(Self { callable, context: self.context.clone() }))
             }
             Callable::Space(name) if name == "api" => Some(Value::from_object(StandIn("null"))),

@@ -255,14 +255,19 @@ impl Context {
         let packages = [self.shared.project.clone(), named, self.package.clone()];
         let mut prefixes = self.shared.prefixes();
         prefixes.push("default");
-        for package in packages.into_iter().chain(self.shared.internal()) {
+        let internal = self.shared.internal();
+        for package in packages.iter().filter(|package| !internal.contains(package)) {
             for prefix in &prefixes {
-                if let Some(id) = self.shared.find(&package, &format!("{prefix}__{name}")) {
+                if let Some(id) = self.shared.find(package, &format!("{prefix}__{name}")) {
                     return Some(id.to_owned());
                 }
             }
         }
-        None
+        // dbt's own packages are one: an adapter's macro comes before the default, wherever they stand.
+        prefixes.iter().find_map(|prefix| {
+            let named = format!("{prefix}__{name}");
+            internal.iter().find_map(|package| self.shared.find(package, &named)).map(str::to_owned)
+        })
     }
 }
 

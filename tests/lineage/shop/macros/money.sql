@@ -1,0 +1,1 @@
+{% macro units(cents) %}({{ cents }} / 100.0){% endmacro %}
