@@ -48,10 +48,10 @@ fn found_by_squawk(script: &str) -> BTreeSet<(String, String)> {
 fn what_squawk_finds_in_the_statements_is_found() {
     let rules = compared();
     let every: BTreeSet<&str> = rules.values().flatten().copied().collect();
-    let switched: String = every.iter().map(|code| format!("{code} = 'note'\n")).collect();
+    let switched: Vec<String> = every.iter().map(|code| format!("{code} = 'note'")).collect();
     let project = Project::new(&[("base/models.py", BASE)]);
     write_all(project.path(), &[("head/models.py", HEAD)]);
-    let settings = format!("[check]\ndatabases = ['postgresql']\n[rules]\n{switched}");
+    let settings = format!("[check]\ndatabases = ['postgresql']\n[rules]\n{}\n", switched.join("\n"));
     write_all(project.path(), &[("belljar.toml", settings.as_str())]);
 
     let both =
