@@ -5,6 +5,7 @@ mod columns;
 mod join;
 mod order;
 mod parallel;
+mod trees;
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ use crate::{
 
 use catalog::{Datasets, View};
 use columns::Working;
+use trees::Trees;
 
 /// Stack of the threads that read and resolve SQL. A tree can be as deep as its text is long, and what is not touched
 /// costs nothing.
@@ -85,12 +87,10 @@ impl Builder {
 /// Every step from inputs to a graph, in order.
 fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     let mut unknowns = settle(&mut inputs);
-    let parsed = parallel::map(&inputs, STACK, |input| {
-        input.sql.as_ref().map(|sql| sql::parse(&sql.text, input.dialect))
-    });
+    let mut trees = Trees::read(&inputs);
     let datasets = Datasets::new(&inputs);
     let links = join::landed(&inputs, &datasets);
-    let (order, cycles) = order::order(&inputs, &parsed, &datasets, &links);
+    let (order, cycles) = order::order(&inputs, &trees, &datasets, &links);
     for cycle in cycles {
         let names: Vec<&str> =
             cycle.iter().take(5).filter_map(|at| Some(inputs.get(*at)?.name.as_str())).collect();
@@ -112,16 +112,19 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
         .filter(|unknown| matches!(unknown.cause, Cause::TemplateNotRendered | Cause::Damaged))
         .filter_map(|unknown| unknown.dataset.clone())
         .collect();
-    for at in order {
-        let (Some(input), Some(parsed)) = (inputs.get(at), parsed.get(at)) else { continue };
+    for (turn, &at) in order.iter().enumerate() {
+        trees.turn(&order, turn);
+        let Some(input) = inputs.get(at) else { continue };
+        let parsed = trees.take(at);
+        report.queries += usize::from(parsed.is_some() || input.wants_sql);
         let lineage = match parsed {
             Some(Ok(statements)) => {
                 let view = View::new(&datasets, &working, input, at);
-                Some(sql::resolve(statements, input.dialect, &view))
+                Some(sql::resolve(&statements, input.dialect, &view))
             }
             Some(Err(unknown)) => {
                 let place = input.place.clone();
-                unknowns.push(Unknown { dataset: Some(input.id.clone()), ..(**unknown).clone().at(place) });
+                unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown.at(place) });
                 None
             }
             None => {
@@ -134,7 +137,6 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
                 None
             }
         };
-        report.queries += usize::from(parsed.is_some() || input.wants_sql);
         if let Some(mut lineage) = lineage {
             let is_followed = lineage.unknowns.iter().all(|one| one.cause != Cause::StatementNotFollowed);
             report.queries_followed += usize::from(is_followed);
@@ -152,7 +154,7 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     }
     report.diagnostics = diagnostics;
     report.unknowns = unknowns;
-    drop(parsed);
+    drop(trees);
     join::graph(&inputs, &datasets, working, &lineages, &links, report)
 }
 

@@ -1,16 +1,14 @@
 //! In which order datasets are resolved: what is read comes before what reads it.
 
-use std::{collections::BTreeSet, ops::ControlFlow};
+use std::collections::BTreeSet;
 
-use sqlparser::ast::{Query, Statement, Visit, Visitor};
-
-use super::catalog::Datasets;
-use crate::{Input, graph::Relation, sql::Parsed};
+use super::{catalog::Datasets, trees::Trees};
+use crate::Input;
 
 /// Indices of inputs in order, and those that are made from each other.
 pub(super) fn order(
     inputs: &[Input],
-    parsed: &[Option<Parsed>],
+    trees: &Trees<'_>,
     datasets: &Datasets,
     links: &[(usize, usize)],
 ) -> (Vec<usize>, Vec<Vec<usize>>) {
@@ -19,10 +17,8 @@ pub(super) fn order(
         let mut all = BTreeSet::new();
         all.extend(input.reads.iter().filter_map(|target| datasets.target(target, input)));
         all.extend(input.edges.iter().filter_map(|edge| datasets.target(&edge.from, input)));
-        if let Some(Some(Ok(statements))) = parsed.get(at) {
-            for relation in relations(statements) {
-                all.extend(datasets.relation(&relation, input, Some(at)));
-            }
+        for relation in trees.names(at) {
+            all.extend(datasets.relation(relation, input, Some(at)));
         }
         // Relationships and self-references of a schema are no order.
         if input.sql.is_none() {
@@ -36,35 +32,6 @@ pub(super) fn order(
         }
     }
     components(&reads, |at| inputs.get(at).is_some_and(|input| input.sql.is_some()))
-}
-
-/// Relations that statements name, but for those that they define.
-fn relations(statements: &[Statement]) -> Vec<Relation> {
-    struct Names {
-        ctes: BTreeSet<String>,
-        relations: Vec<Relation>,
-    }
-    impl Visitor for Names {
-        type Break = ();
-        fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
-            let ctes = query.with.iter().flat_map(|with| &with.cte_tables);
-            self.ctes.extend(ctes.map(|cte| cte.alias.name.value.to_lowercase()));
-            ControlFlow::Continue(())
-        }
-        fn pre_visit_relation(&mut self, name: &sqlparser::ast::ObjectName) -> ControlFlow<()> {
-            self.relations.push(crate::sql::relation_of(name));
-            ControlFlow::Continue(())
-        }
-    }
-    let mut names = Names { ctes: BTreeSet::new(), relations: Vec::new() };
-    for statement in statements {
-        let _ = statement.visit(&mut names);
-    }
-    let Names { ctes, mut relations } = names;
-    relations.retain(|relation| relation.parts.len() > 1 || !ctes.contains(&relation.name().to_lowercase()));
-    relations.sort();
-    relations.dedup();
-    relations
 }
 
 /// Tarjan's strongly connected components, without recursion. They come out with what is read first.
