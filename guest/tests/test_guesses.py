@@ -546,6 +546,25 @@ class HandedOver(Case):
             """,
         )
 
+    def test_code_of_what_is_given_does_not_run(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            import absent
+            class Fails:
+                def __get__(self, instance, owner): raise SystemError("it ran")
+            class Given:
+                metadata = Fails()
+            absent.use(Given)
+            Table("a", metadata, Column("id", Integer))
+            """,
+            """\
+            a
+              id INTEGER
+            """,
+            show="statementskipped",
+        )
+
     def test_what_is_here_is_no_reason(self) -> None:
         self.check(
             """\

@@ -81,6 +81,15 @@ def _next_operation(frame: FrameType) -> tuple[str, int]:
     return (opname[code[at]], code[at + 1]) if at < len(code) else ("", 0)
 
 
+def is_dropped(depth: int) -> bool:
+    """Whether nothing is done with the result of the call that runs in a frame above."""
+    frame = sys._getframe(depth + 1)
+    code, at = frame.f_code.co_code, frame.f_lasti + 2
+    while at < len(code) and opname[code[at]] == "CACHE":
+        at += 2
+    return at < len(code) and opname[code[at]] == "POP_TOP"
+
+
 def _stored(frame: FrameType, operation: str, argument: int) -> str | None:
     code = frame.f_code
     if operation in ("STORE_NAME", "STORE_GLOBAL"):

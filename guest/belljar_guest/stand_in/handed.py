@@ -5,38 +5,27 @@ would have. So a table, a `MetaData` or a declarative base among the arguments o
 mapped class where nothing is done with what the function gives: `views.add(absent.View(User))` is about rows.
 """
 
-import sys
-from dis import opname
-from types import FrameType
+import inspect
 from typing import Any
 
 from sqlalchemy.schema import MetaData, Table
 
+from .decorating import is_dropped
 from .ledger import current
 from .value import StandIn
 
 
 def _note(origin: str, given: list[Any], depth: int) -> None:
-    """Note what the function of this origin gets, called from a frame above."""
+    """Note what the function of this origin gets, called from a frame above; runs no code of what it gets."""
     for value in given:
         kind = type(value)  # asks no proxy for its class
         if issubclass(kind, (Table, MetaData)):
             current().hand_over(value, origin)
         elif issubclass(kind, type):
-            table = vars(value).get("__table__") if "__mapper__" in vars(value) else None
-            if table is not None and _is_dropped(sys._getframe(depth + 1)):
-                current().hand_over(table, origin)
-            metadata = getattr(value, "metadata", None) if "__mapper__" not in vars(value) else None
-            if issubclass(type(metadata), MetaData):
-                current().hand_over(metadata, origin)
-
-
-def _is_dropped(frame: FrameType) -> bool:
-    """Whether nothing is done with the result of the call that is running."""
-    code, at = frame.f_code.co_code, frame.f_lasti + 2
-    while at < len(code) and opname[code[at]] == "CACHE":
-        at += 2
-    return at < len(code) and opname[code[at]] == "POP_TOP"
+            name = "__table__" if "__mapper__" in vars(value) else "metadata"
+            held = inspect.getattr_static(value, name, None)
+            if issubclass(type(held), MetaData) or (issubclass(type(held), Table) and is_dropped(depth + 1)):
+                current().hand_over(held, origin)
 
 
 def install() -> None:

@@ -31,7 +31,7 @@ class Ledger:
         self.guesses: dict[tuple[str, int], frames.Guess] = {}
         #: By path the modules that a file imports if they are there, as far as a look at its text tells.
         self.attempts: dict[str, list[str]] = {}
-        self._handed: list[tuple[weakref.ref[Any], str, frames.Place | None]] = []
+        self._handed: dict[int, tuple[weakref.ref[Any], str, frames.Place | None]] = {}
 
     def serial(self) -> int:
         """A number that is the same in every run of the same code, for hashes."""
@@ -50,14 +50,16 @@ class Ledger:
         return found
 
     def hand_over(self, item: Any, origin: str) -> None:
-        """Note that an absent function gets a table or a `MetaData`, here."""
-        self._handed.append((weakref.ref(item), origin, self.places.caller()))
+        """Note that an absent function gets a table or a `MetaData`, here; the first time is told."""
+        known = self._handed.get(id(item))
+        if known is None or known[0]() is not item:  # another one had that number, and is gone
+            self._handed[id(item)] = (weakref.ref(item), origin, self.places.caller())
 
     def handed(self) -> list[tuple[Any, str, frames.Place | None]]:
         """What absent functions got that is still there: the item, the function's origin, and where."""
         return [
             (item, origin, place)
-            for reference, origin, place in self._handed
+            for reference, origin, place in self._handed.values()
             if (item := reference()) is not None
         ]
 
