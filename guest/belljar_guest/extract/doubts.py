@@ -6,6 +6,7 @@ from typing import Any
 from .. import frames
 from ..channel import Skip
 from ..libraries.mixins import brings_no_columns
+from ..load.unfinished import may_change_tables
 from ..stand_in.base import lost_bases
 from ..stand_in.ledger import Ledger
 from ..stand_in.seams import StandInType
@@ -31,7 +32,7 @@ class Doubts:
         self._skipped = skipped
         self._taint: Taint | None = None
 
-    def follow(self, taint: Taint, tables: Iterable[Any]) -> None:
+    def follow(self, taint: Taint, tables: list[Any]) -> None:
         """Find out how far guesses and failures reach, once everything has run."""
         for path, skips in sorted(self._skipped.items()):
             for skip in skips:
@@ -49,7 +50,11 @@ class Doubts:
         for item, origin, place in self._ledger.handed():
             where = f"line {place.line} of `{place.path}`" if place else "a call"
             text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
-            taint.handed_over(item, Cause("handed-over", text, origin))
+            taint.changed(item, Cause("handed-over", text, origin))
+        for left in filter(may_change_tables, self._ledger.unfinished):
+            where = f"line {left.line} of `{left.path}`, which failed and calls what can change tables: {left.text}"
+            for table in tables:
+                taint.changed(table, Cause("statement-skipped", where, None))
         taint.spread(tables)
         self._taint = taint
 

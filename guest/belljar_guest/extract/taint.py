@@ -80,8 +80,8 @@ class Taint:
         """Note a file that imports these modules if they are there; they were taken for that."""
         self._begin.setdefault(path, []).append(partial(self._attempted, absent))
 
-    def handed_over(self, item: Any, cause: Cause) -> None:
-        """Note a table or a `MetaData` that something absent may have worked on."""
+    def changed(self, item: Any, cause: Cause) -> None:
+        """Note a table or a `MetaData` that something may have worked on, or should have and has not."""
         self._seeds.setdefault(Changed(id(item)), cause)
 
     def _attempted(self, absent: frozenset[str], path: str) -> None:

@@ -12,8 +12,9 @@ from types import CodeType, ModuleType, TracebackType
 
 from .. import frames
 from ..channel import Channel
+from ..stand_in import ledger
 from ..stand_in.value import child_of
-from . import marks, mending, rounds, settings_files, stars
+from . import marks, mending, rounds, settings_files, stars, unfinished
 
 #: Longest text of an exception that is reported.
 _LONGEST_TEXT = 500
@@ -203,6 +204,9 @@ class Recovery:
         if told in self._told:
             return  # in another round of the same loop
         self._told.add(told)
+        text = f"{type(error).__name__}: {text_of(error)}"
+        left = unfinished.unfinished(self.path, statement, text, self.module.__dict__)
+        ledger.current().unfinished += [left] if left else []
         self.channel.send(
             frames.StatementSkipped(
                 self.module.__name__, self.path, line, end, names, type(error).__name__, text_of(error)

@@ -2,7 +2,7 @@
 
 import itertools
 import weakref
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import frames
 from ..channel import Channel
@@ -13,6 +13,20 @@ PATIENCE = 1000
 
 #: No stand-in's origin grows beyond this, so that a chain of attributes in a loop stays small.
 LONGEST_ORIGIN = 200
+
+
+class Unfinished(NamedTuple):
+    """A statement that failed: where, how, what it names, and where that is looked up.
+
+    `changes`: it works on tables that have no name.
+    """
+
+    path: str
+    line: int
+    text: str
+    words: set[str]
+    namespace: dict[str, Any]
+    changes: bool
 
 
 class Ledger:
@@ -31,6 +45,8 @@ class Ledger:
         self.guesses: dict[tuple[str, int], frames.Guess] = {}
         #: By path the modules that a file imports if they are there, as far as a look at its text tells.
         self.attempts: dict[str, list[str]] = {}
+        #: The statements that failed.
+        self.unfinished: list[Unfinished] = []
         self._handed: dict[int, tuple[weakref.ref[Any], str, frames.Place | None]] = {}
 
     def serial(self) -> int:

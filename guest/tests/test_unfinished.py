@@ -1,0 +1,149 @@
+"""A statement that fails and names no table: what it would have called decides whether tables are in doubt."""
+
+import unittest
+
+from case import Case
+
+_SKIPPED = "a ?statement-skipped\n  x INTEGER\n"
+
+
+class Unfinished(Case):
+    """What it would have called may change tables."""
+
+    def _is_in_doubt(self, models: str, **others: str) -> None:
+        files = {f"{name}.py": text for name, text in others.items()}
+        begin = """\
+            {prelude}
+            a = Table("a", metadata, Column("x", Integer))
+"""
+        self.check({**files, "models.py": begin + models}, _SKIPPED)
+
+    def test_a_function_that_came_half_way(self) -> None:
+        self._is_in_doubt("""\
+            def finish():
+                int("no number")
+                a.append_column(Column("y", Integer))
+            finish()
+        """)
+
+    def test_a_function_of_another_module_that_is_imported_where_it_is_used(self) -> None:
+        self._is_in_doubt(
+            """\
+            def finish(limit):
+                from finishing import Finisher
+                Finisher().everything(metadata, limit)
+            finish()
+            """,
+            finishing="""\
+            from sqlalchemy import Column, Integer
+            class Finisher:
+                def everything(self, metadata, limit):
+                    self._each(list(metadata.tables.values()))
+                def _each(self, tables):
+                    for table in tables:
+                        table.append_column(Column("y", Integer))
+            """,
+        )
+
+    def test_the_wrong_arguments_of_a_decorated_function(self) -> None:
+        self._is_in_doubt("""\
+            import functools
+            def logged(function):
+                @functools.wraps(function)
+                def inner(*args):
+                    return function(*args)
+                return inner
+            @logged
+            def finish(limit):
+                a.append_constraint(UniqueConstraint("x"))
+            finish()
+        """)
+
+    def test_a_listener_that_is_refused(self) -> None:
+        self._is_in_doubt("""\
+            from sqlalchemy import event
+            @event.listens_for(metadata, "no_such_event")
+            def add(target, connection):
+                pass
+        """)
+        self._is_in_doubt("""\
+            from sqlalchemy import event
+            event.listen(Table, "no_such_event", print)
+        """)
+
+    def test_a_comprehension(self) -> None:
+        self._is_in_doubt("""\
+            [table.append_column(3) for table in metadata.tables.values()]
+        """)
+
+    def test_part_of_a_statement(self) -> None:
+        """The statement is mended; what failed in it is not done."""
+        self._is_in_doubt("""\
+            def finish():
+                int("no number")
+                a.append_column(Column("y", Integer))
+            print([finish()])
+        """)
+
+    def test_a_function_of_a_library(self) -> None:
+        self._is_in_doubt("""\
+            from sqlalchemy_searchable import make_searchable
+            make_searchable(metadata, {}, None, regconfig="pg_catalog.simple")
+        """)
+
+    def test_tables_of_other_modules_and_tables_that_are_made_later(self) -> None:
+        self.check(
+            {
+                "models.py": """\
+                {prelude}
+                def finish():
+                    for table in metadata.tables.values():
+                        table.append_column(Column("y", Integer))
+                finish(1)
+                a = Table("a", metadata, Column("x", Integer))
+                """,
+                "others.py": """\
+                {prelude}
+                b = Table("b", metadata, Column("x", Integer))
+                """,
+            },
+            "a ?statement-skipped\n  x INTEGER\nb ?statement-skipped\n  x INTEGER\n",
+        )
+
+
+class Harmless(Case):
+    """What it would have called has nothing to do with tables that are there."""
+
+    def _is_exact(self, models: str) -> None:
+        begin = """\
+            {prelude}
+            a = Table("a", metadata, Column("x", Integer))
+"""
+        self.check({"models.py": begin + models}, "a\n  x INTEGER\n")
+
+    def test_a_function_that_works_on_other_things(self) -> None:
+        self._is_exact("""\
+            import json
+            class Settings:
+                def read(self):
+                    return json.loads("no JSON")
+            def configure():
+                return Settings().read()
+            configure()
+        """)
+
+    def test_an_engine(self) -> None:
+        self._is_exact("""\
+            from sqlalchemy import create_engine
+            create_engine(3)
+        """)
+
+    def test_a_class_of_its_own(self) -> None:
+        self._is_exact("""\
+            class B(Base):
+                x = Column(Integer)
+        """)
+
+
+if __name__ == "__main__":
+    unittest.main()
