@@ -1,49 +1,19 @@
-"""Pairs of versions of models: one change each, over several shapes, and many at once.
-
-A version is the body of a module; `PRELUDE` stands before it. Names are the same in all of them: each has a database
-of its own.
-"""
+"""Pairs of versions of models: one change each, over several shapes, and many at once."""
 
 import itertools
-import random
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
-PRELUDE = """\
-import sqlalchemy as sa
-from sqlalchemy import *
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.orm import declarative_base
+import cases_drawn
+import cases_mysql
+from versions import ALL, PG, PG_AND_MARIADB, Case, pair, table
 
-Base = declarative_base()
-metadata = Base.metadata
-"""
-
-
-class Case(NamedTuple):
-    """A pair, and the databases that have what it is about."""
-
-    name: str
-    base: str
-    head: str
-    databases: tuple[str, ...] = ("sqlite", "postgresql")
-
-
-def pair(name: str, versions: Iterable[str], databases: tuple[str, ...] = ("sqlite", "postgresql")) -> Case:
-    """A pair from its two versions."""
-    base, head = versions
-    return Case(name, base, head, databases)
-
-
-PG = ("postgresql",)
-
-
-def table(
-    name: str, *items: str, key: str = "Column('id', Integer, primary_key=True)", more: str = ""
-) -> str:
-    """A table by its items."""
-    lines = "".join(f"    {item},\n" for item in (key, *items) if item)
-    return f"{name} = Table(\n    {name!r}, metadata,\n{lines}{f'    {more},' + chr(10) if more else ''})\n"
+#: What no other database has.
+_TYPES = "types that PostgreSQL alone has"
+_OPTIONS = "options of indexes that PostgreSQL alone has"
+_EXPRESSIONS = "an index on an expression, which SQLite's reflection leaves out"
+_DIRECTIONS = "the direction of an index, which SQLite's reflection leaves out"
+_IDENTITIES = "identities, which SQLite and MySQL have not"
+_SEQUENCES = "sequences, which SQLite and MySQL have not; MariaDB has, and gets what MySQL gets"
 
 
 def cases() -> list[Case]:
@@ -60,9 +30,12 @@ def cases() -> list[Case]:
         tables(),
         others(),
     )
-    found = list(itertools.chain(*parts, enums(), renames(), combined()))
+    found = list(itertools.chain(*parts, enums(), renames(), cases_drawn.cases(), cases_mysql.cases()))
     assert len({case.name for case in found}) == len(found), "two have one name"
-    return found
+    assert all(case.databases == ALL or case.reason for case in found), (
+        "one is not for all, and does not say why"
+    )
+    return [cases_mysql.refused(case) for case in found]
 
 
 TYPES = [
@@ -91,10 +64,12 @@ def types() -> Iterator[Case]:
             versions = [table("items", f"Column('value', {kind}{tail})") for kind in (old, new)]
             yield pair(f"type-{number}-{shape}", versions)
     for number, (old, new) in enumerate(
-        [("JSON()", "postgresql.JSONB()"), ("ARRAY(Integer)", "ARRAY(BigInteger)"), ("String(40)", "Uuid()")]
+        [("JSON()", "postgresql.JSONB()"), ("ARRAY(Integer)", "ARRAY(BigInteger)")]
     ):
         versions = [table("items", f"Column('value', {kind})") for kind in (old, new)]
-        yield pair(f"type-postgresql-{number}", versions, PG)
+        yield pair(f"type-postgresql-{number}", versions, PG, _TYPES)
+    versions = [table("items", f"Column('value', {kind})") for kind in ("String(40)", "Uuid()")]
+    yield pair("type-uuid", versions)
 
 
 def nulls() -> Iterator[Case]:
@@ -178,20 +153,20 @@ def indexes() -> Iterator[Case]:
     """An index comes or goes."""
     fields = ("Column('a', Integer)", "Column('b', String(10))")
     none = table("items", *fields)
-    for name, item, databases in (
-        ("plain", "Index('ix_a', 'a')", ("sqlite", "postgresql")),
-        ("unique", "Index('ix_a', 'a', unique=True)", ("sqlite", "postgresql")),
-        ("two", "Index('ix_ab', 'a', 'b')", ("sqlite", "postgresql")),
-        ("expression", "Index('ix_low', text('lower(b)'))", PG),
-        ("partial", "Index('ix_a', 'a', postgresql_where=text('a > 3'))", PG),
-        ("hash", "Index('ix_a', 'a', postgresql_using='hash')", PG),
-        ("include", "Index('ix_a', 'a', postgresql_include=['b'])", PG),
-        ("operators", "Index('ix_b', 'b', postgresql_ops={'b': 'varchar_pattern_ops'})", PG),
+    for name, item, databases, reason in (
+        ("plain", "Index('ix_a', 'a')", ALL, ""),
+        ("unique", "Index('ix_a', 'a', unique=True)", ALL, ""),
+        ("two", "Index('ix_ab', 'a', 'b')", ALL, ""),
+        ("expression", "Index('ix_low', text('lower(b)'))", PG_AND_MARIADB, _EXPRESSIONS),
+        ("partial", "Index('ix_a', 'a', postgresql_where=text('a > 3'))", PG, _OPTIONS),
+        ("hash", "Index('ix_a', 'a', postgresql_using='hash')", PG, _OPTIONS),
+        ("include", "Index('ix_a', 'a', postgresql_include=['b'])", PG, _OPTIONS),
+        ("operators", "Index('ix_b', 'b', postgresql_ops={'b': 'varchar_pattern_ops'})", PG, _OPTIONS),
     ):
-        yield Case(f"index-{name}-comes", none, table("items", *fields, item), databases)
-        yield Case(f"index-{name}-goes", table("items", *fields, item), none, databases)
+        yield Case(f"index-{name}-comes", none, table("items", *fields, item), databases, reason)
+        yield Case(f"index-{name}-goes", table("items", *fields, item), none, databases, reason)
     changed = [table("items", *fields) + f"Index('ix', items.c.a{tail})\n" for tail in ("", ".desc()")]
-    yield pair("index-direction", changed, PG)
+    yield pair("index-direction", changed, PG_AND_MARIADB, _DIRECTIONS)
     wider = [table("items", *fields, item) for item in ("Index('ix', 'a')", "Index('ix', 'a', 'b')")]
     yield pair("index-columns", wider)
 
@@ -255,6 +230,10 @@ def checks() -> Iterator[Case]:
     yield Case("check-unnamed-goes", table("items", field, "CheckConstraint('a > 0')"), none)
     columns = table("items", field) + "items.append_constraint(CheckConstraint(items.c.a < 9, name='ck_b'))\n"
     yield Case("check-of-columns", none, columns)
+    for name, tail in (("", ""), ("named-", ", name='ck_a'")):
+        inside = table("items", f"Column('a', Integer, CheckConstraint('a > 0'{tail}))")
+        yield Case(f"check-in-column-{name}comes", none, inside)
+        yield Case(f"check-in-column-{name}goes", inside, none)
 
 
 def tables() -> Iterator[Case]:
@@ -321,14 +300,18 @@ def others() -> Iterator[Case]:
         table("items", key=f"Column('id', Integer, Identity(always={flag}), primary_key=True)")
         for flag in (True, False)
     )
-    yield Case("identity-comes", plain, always, PG)
-    yield Case("identity-goes", always, plain, PG)
-    yield Case("identity-changes", always, by_default, PG)
-    yield Case("identity-start", always, always.replace("always=True", "always=True, increment=5"), PG)
+    yield Case("identity-comes", plain, always, PG, _IDENTITIES)
+    yield Case("identity-goes", always, plain, PG, _IDENTITIES)
+    yield Case("identity-changes", always, by_default, PG, _IDENTITIES)
+    yield Case(
+        "identity-start", always, always.replace("always=True", "always=True, increment=5"), PG, _IDENTITIES
+    )
     sequence = "Sequence('numbers', start={start}, increment=2, metadata=metadata)\n"
-    yield Case("sequence-comes", none, none + sequence.format(start=5), PG)
-    yield Case("sequence-goes", none + sequence.format(start=5), none, PG)
-    yield Case("sequence-changes", none + sequence.format(start=5), none + sequence.format(start=7), PG)
+    yield Case("sequence-comes", none, none + sequence.format(start=5), PG, _SEQUENCES)
+    yield Case("sequence-goes", none + sequence.format(start=5), none, PG, _SEQUENCES)
+    yield Case(
+        "sequence-changes", none + sequence.format(start=5), none + sequence.format(start=7), PG, _SEQUENCES
+    )
 
 
 def enums() -> Iterator[Case]:
@@ -368,7 +351,7 @@ def enums() -> Iterator[Case]:
         table("items", f"Column('moods', ARRAY(Enum({values}, name='mood')))")
         for values in ("'a', 'b'", "'b', 'a'")
     ]
-    yield pair("enum-array", array, PG)
+    yield pair("enum-array", array, PG, _TYPES)
     checked = [
         version(values, ", native_enum=False, create_constraint=True")
         for values in ("'a', 'b'", "'a', 'b', 'c'")
@@ -398,37 +381,3 @@ def renames() -> Iterator[Case]:
     yield Case("rename-and-type", model("things", *fields), model("things", *wider))
     indexed = [model("things", *one) + "Index('ix', Thing.name)\n" for one in (fields, column)]
     yield pair("rename-indexed", indexed)
-
-
-def combined() -> Iterator[Case]:
-    """Many at once, drawn from seeds that are the same every time."""
-    for number in range(24):
-        yield pair(f"combined-{number}", (_drawn(random.Random(number * 10 + side)) for side in (1, 2)))
-
-
-#: One family of types each, so that a database can cast what is there.
-_DRAWN = {
-    "a": ("String(20)", "String(40)", "Text"),
-    "b": ("Integer", "BigInteger"),
-    "c": ("Date", "DateTime"),
-    "d": ("Numeric(8, 2)", "Numeric(10, 4)"),
-}
-
-
-def _drawn(own: random.Random) -> str:
-    text = ""
-    names = [name for name in ("alpha", "beta", "gamma") if own.random() < 0.8] or ["alpha"]
-    for position, name in enumerate(names):
-        items = {}
-        for column, kinds in _DRAWN.items():
-            if own.random() >= 0.25:
-                options = f"nullable={own.random() < 0.7}, index={own.random() < 0.3}"
-                items[column] = f"Column({column!r}, {own.choice(kinds)}, {options})"
-        if position and own.random() < 0.6:
-            items["up"] = f"Column('up', ForeignKey('{names[position - 1]}.id', name='fk_{name}_up'))"
-        if "a" in items and own.random() < 0.5:
-            items["unique"] = f"UniqueConstraint('a', name='uq_{name}_a')"
-        if "b" in items and own.random() < 0.5:
-            items["check"] = f"CheckConstraint('b > {own.randrange(3)}', name='ck_{name}_b')"
-        text += table(name, *items.values())
-    return text

