@@ -20,6 +20,7 @@ from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
 from .spans import Spans
 from .taint import Taint
+from .trees import Trees
 
 
 class Extraction:
@@ -32,7 +33,8 @@ class Extraction:
         self._repository = repository
         self._wheelhouse = wheelhouse
         self._doubts = Doubts(ledger.current(), channel.skipped)
-        self._spans = Spans(repository.places.read)
+        self._trees = Trees(repository.places.read)
+        self._spans = Spans(self._trees)
         self._sent: dict[int, bytes] = {}
 
     def early(self) -> None:
@@ -50,7 +52,7 @@ class Extraction:
         declared = declarations.declarations(found)
         every = [table for _, item in found.every for table in tables.tables_of(item)]
         modules = {**self._wheelhouse.loaded, **self._repository.loaded}
-        taint = Taint(modules, self._repository.places.read, self._look)
+        taint = Taint(modules, self._trees, self._look)
         self._doubts.follow(taint, [*every, *declared])
         self._views = views.Views(found, self._doubts, self._spans, owners)
         self._views.claim(declared)

@@ -1,17 +1,27 @@
 """What there is of a kind, whoever holds it."""
 
 import gc
-from itertools import compress
+from collections.abc import Iterator
 from typing import Any
 
 
 def objects_of(kind: type) -> list[Any]:
     """Every object of a class or of one below it, in the order the collector has them.
 
-    A run has some hundred thousand objects of some thousand types: the types are asked for what they are, and never by
-    their own hash or equality, which may be the repository's.
+    A run has some hundred thousand objects. An object refers to its class, and what refers to something the collector
+    finds without running Python for each, nor a hash or an equality that may be the repository's.
     """
-    every = gc.get_objects()
-    types = dict(zip(map(id, map(type, every)), map(type, every), strict=True))
-    wanted = {key for key, cls in types.items() if issubclass(cls, kind)}
-    return list(compress(every, map(wanted.__contains__, map(id, map(type, every)))))
+    kinds = list(_with_subclasses(kind))
+    wanted = {id(cls) for cls in kinds}
+    return [item for item in gc.get_referrers(*kinds) if id(type(item)) in wanted]
+
+
+def _with_subclasses(kind: type) -> Iterator[type]:
+    seen: set[int] = set()
+    waiting = [kind]
+    while waiting:
+        cls = waiting.pop()
+        if id(cls) not in seen:
+            seen.add(id(cls))
+            yield cls
+            waiting += type.__subclasses__(cls)

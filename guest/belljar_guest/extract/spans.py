@@ -1,10 +1,10 @@
 """Which lines of a file declare a table."""
 
 import ast
-from collections.abc import Callable
 from typing import Any
 
 from ..stand_in.seams import NOTES
+from .trees import Trees
 
 #: The statements that a table can be made in.
 _DECLARING = (ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)
@@ -23,11 +23,11 @@ def _statements(tree: ast.Module) -> list[ast.AST]:
 
 
 class Spans:
-    """The first and last line of the statement that makes a table; files are parsed once."""
+    """The first and last line of the statement that makes a table."""
 
-    def __init__(self, read: Callable[[str], bytes]) -> None:
-        """Take what reads a file."""
-        self._read = read
+    def __init__(self, trees: Trees) -> None:
+        """Take the trees of files."""
+        self._trees = trees
         self._statements: dict[str, list[tuple[int, int]]] = {}
 
     def of(self, table: Any) -> tuple[str, int, int] | None:
@@ -42,10 +42,7 @@ class Spans:
 
     def _in(self, path: str) -> list[tuple[int, int]]:
         if path not in self._statements:
-            try:
-                tree = ast.parse(self._read(path))
-            except (SyntaxError, ValueError):
-                tree = ast.Module([], [])
+            tree = self._trees.of(path) or ast.Module([], [])
             found = [node for node in _statements(tree) if isinstance(node, _DECLARING)]
             self._statements[path] = [(node.lineno, node.end_lineno or node.lineno) for node in found]
         return self._statements[path]

@@ -14,7 +14,9 @@ from sqlalchemy import MetaData, Table
 
 from .. import frames
 from ..stand_in.seams import NOTES, Notes
-from .units import CALL, Chain, Unit, Units
+from .chains import CALL, Chain
+from .trees import Trees
+from .units import Unit, Units
 
 
 class Cause(NamedTuple):
@@ -55,11 +57,9 @@ Node = Unit | Name | Called | Changed
 class Taint:
     """The statements and names of one run, as far as tables depend on them."""
 
-    def __init__(
-        self, modules: dict[str, str], read: Callable[[str], bytes], look: Callable[[str, str], Any]
-    ) -> None:
-        """Take the paths of modules by name, what reads a file, and what looks up a name in a module."""
-        self._modules, self._read, self._look = modules, read, look
+    def __init__(self, modules: dict[str, str], trees: Trees, look: Callable[[str, str], Any]) -> None:
+        """Take the paths of modules by name, the trees of files, and what looks up a name in a module."""
+        self._modules, self._trees, self._look = modules, trees, look
         self._module_of = {path: name for name, path in reversed(modules.items())}
         self._units: dict[str, Units] = {}
         self._seeds: dict[Node, Cause] = {}
@@ -85,7 +85,7 @@ class Taint:
         self._seeds.setdefault(Changed(id(item)), cause)
 
     def _attempted(self, absent: frozenset[str], path: str) -> None:
-        for unit in self._of(path).all:
+        for unit in self._of(path).all():
             for module in unit.attempts:
                 if module in absent:
                     text = f"line {unit.first} of `{path}`, which takes `{module}` to be there"
@@ -257,7 +257,7 @@ class Taint:
 
     def _may_change_tables(self, path: str) -> bool:
         """Whether a file that no table depends on may work on one."""
-        source = self._read(path) if path in self._module_of else b""
+        source = self._trees.read(path) if path in self._module_of else b""
         return any(
             word in source for word in (b"append_", b"Index(", b"Constraint(", b"metadata", b"__table__")
         )
@@ -278,7 +278,8 @@ class Taint:
     def _of(self, path: str) -> Units:
         if path not in self._units:
             module = self._module_of[path]
-            self._units[path] = Units(self._read(path), module, is_package=path.endswith("__init__.py"))
+            tree, lines = self._trees.of(path), self._trees.read(path).count(b"\n") + 1
+            self._units[path] = Units(tree, lines, module, is_package=path.endswith("__init__.py"))
         return self._units[path]
 
 

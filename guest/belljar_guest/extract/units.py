@@ -1,47 +1,87 @@
 """What the statements of a file bind and load: the ground that `taint` spreads on.
 
-A load is a dotted chain of names, `("config", "MAX")`; one that ends in `()` is a call.
+Few statements of a file are ever asked for, so that most of what there is to tell of one is found when it is.
 """
 
 import ast
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from functools import cached_property
 
-Chain = tuple[str, ...]
+from .chains import FUNCTIONS, Chain, chains, last_name, roots, stored
 
-CALL = "()"
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _STATEMENTS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
-@dataclass(slots=True, eq=False)
 class Unit:
     """One statement; of a compound one its header, whose inner statements have it as their `parent`.
 
     `binds` are the names it gives a value, `changes` those whose value it works on, `imports` what its names come
-    from: a name here, a module, and a name there or `None` for the module itself. Of a function `inside` is what
-    its body loads; of a class `members` are its statements by the names they bind, and `shaping` those that decide
-    about more than one column. Of a `try`, `attempts` are the modules that it imports if they are there.
+    from: a name here, a module, and a name there or `None` for the module itself. Of a `try`, `attempts` are the
+    modules that it imports if they are there. `evaluated` runs where the statement stands, the `body` of a function
+    when it is called.
     """
 
-    module: str
-    kind: str
-    first: int
-    last: int
-    parent: "Unit | None"
-    owner: "Unit | None"
-    name: str = ""
-    binds: frozenset[str] = frozenset()
-    changes: frozenset[str] = frozenset()
-    loads: frozenset[Chain] = frozenset()
-    inside: frozenset[Chain] = frozenset()
-    imports: list[tuple[str, str, str | None]] = field(default_factory=list)
-    members: dict[str, list["Unit"]] = field(default_factory=dict)
-    shaping: list["Unit"] = field(default_factory=list)
-    runs_with_class: bool = False
-    is_cached: bool = False
-    attempts: tuple[str, ...] = ()
+    def __init__(
+        self, kind: str, lines: tuple[int, int], block: "Block", parent: "Unit | None" = None
+    ) -> None:
+        """Take the first and the last line, and what the statement stands in."""
+        self.kind = kind
+        self.first, self.last = lines
+        self.module, self.package, self.owner = block.module, block.package, block.owner
+        self.parent = parent
+        self.name = ""
+        self.binds: frozenset[str] = frozenset()
+        self.changes: frozenset[str] = frozenset()
+        self.imports: list[tuple[str, str, str | None]] = []
+        self.runs_with_class = False
+        self.is_cached = False
+        self.attempts: tuple[str, ...] = ()
+        self.evaluated: list[ast.AST] = []
+        self.body: list[ast.stmt] = []
+
+    @cached_property
+    def loads(self) -> frozenset[Chain]:
+        """What it loads."""
+        return frozenset(chains(self.evaluated))
+
+    @cached_property
+    def inside(self) -> frozenset[Chain]:
+        """What the body of a function loads."""
+        return frozenset(chains(self.body))
+
+    @cached_property
+    def inner(self) -> list["Unit"]:
+        """The statements of a class; of anything else none."""
+        return Block(self.module, self.package, self).units(self.body) if self.kind == "class" else []
+
+    @cached_property
+    def members(self) -> dict[str, list["Unit"]]:
+        """The statements of a class by the names they bind."""
+        found: dict[str, list[Unit]] = {}
+        for unit in self.inner:
+            for name in unit.binds if unit.owner is self else ():
+                found.setdefault(name, []).append(unit)
+        return found
+
+    @cached_property
+    def shaping(self) -> list["Unit"]:
+        """The statements of a class that decide about more than one column."""
+        return [unit for unit in self.inner if unit.owner is self and unit.shapes()]
+
+    def shapes(self) -> bool:
+        """Whether a statement in a class body says more of a table than one column.
+
+        A name with underscores does, what may or may not be there, and a column that makes an index or a constraint.
+        """
+        if self.kind in ("block", "loop"):
+            return True
+        if any(name.startswith("__") or name in _OF_A_BASE for name in self.binds):
+            return self.kind != "function" or self.runs_with_class
+        return self.kind == "simple" and any(
+            isinstance(item, ast.keyword) and _makes_more(item)
+            for node in self.evaluated
+            for item in ast.walk(node)
+        )
 
 
 class Units:
@@ -51,70 +91,104 @@ class Units:
     `stars` the modules that all names are imported from.
     """
 
-    def __init__(self, source: bytes, module: str, *, is_package: bool) -> None:
-        """Parse a file; one that can't be parsed is a single statement."""
-        self._module = module
-        self._package = module if is_package else module.rpartition(".")[0]
-        self.all: list[Unit] = []
+    def __init__(self, tree: ast.Module | None, lines: int, module: str, *, is_package: bool) -> None:
+        """Take the tree of a file, and how many lines it has; one that can't be parsed is a single statement."""
+        block = Block(module, module if is_package else module.rpartition(".")[0], None)
+        self._top = [Unit("block", (1, lines), block)] if tree is None else block.units(tree.body)
         self.binders: dict[str, list[Unit]] = {}
         self.changers: dict[str, list[Unit]] = {}
         self.stars: list[str] = []
         self._at: dict[int, Unit | None] = {}
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            self._add(Unit(module, "block", 1, source.count(b"\n") + 1, None, None))
-        else:
-            self._visit(tree.body, None, None)
+        for unit in self._top:
+            for name in unit.binds:
+                self.binders.setdefault(name, []).append(unit)
+            for name in unit.changes:
+                self.changers.setdefault(name, []).append(unit)
+            self.stars += [source for name, source, _ in unit.imports if name == "*"]
 
     def at(self, line: int) -> Unit | None:
         """The innermost statement at a line."""
         if line not in self._at:
-            around = [unit for unit in self.all if unit.first <= line <= unit.last]
+            around = [unit for unit in self._top if unit.first <= line <= unit.last]
+            for unit in around:  # which grows
+                around += [inner for inner in unit.inner if inner.first <= line <= inner.last]
             self._at[line] = min(around, key=lambda unit: unit.last - unit.first, default=None)
         return self._at[line]
 
-    def _add(self, unit: Unit) -> Unit:
-        self.all.append(unit)
-        if unit.owner is not None:
-            _add_member(unit.owner, unit)
-            return unit
-        for name in unit.binds:
-            self.binders.setdefault(name, []).append(unit)
-        for name in unit.changes:
-            self.changers.setdefault(name, []).append(unit)
-        self.stars += [source for name, source, _ in unit.imports if name == "*"]
+    def all(self) -> list[Unit]:
+        """Every statement but those in functions."""
+        found = list(self._top)
+        for unit in found:  # which grows
+            found += unit.inner
+        return found
+
+
+class Block:
+    """Makes units of the statements of a module or of a class."""
+
+    def __init__(self, module: str, package: str, owner: Unit | None) -> None:
+        """Take the module, the package that its imports are relative to, and the class."""
+        self.module, self.package, self.owner = module, package, owner
+
+    def units(self, body: list[ast.stmt], parent: Unit | None = None) -> list[Unit]:
+        """Those of some statements, each compound one before what is in it."""
+        return [unit for node in body for unit in self._of(node, parent)]
+
+    def _of(self, node: ast.stmt, parent: Unit | None) -> Iterator[Unit]:
+        if isinstance(node, FUNCTIONS):
+            yield self._function(node, parent)
+        elif isinstance(node, ast.ClassDef):
+            yield self._class(node, parent)
+        elif inner := _blocks(node):
+            unit = self._compound(node, parent)
+            yield unit
+            for block in inner:
+                yield from self.units(block, unit)
+        else:
+            yield self._simple(node, parent)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, parent: Unit | None) -> Unit:
+        defaults = [item for item in (*node.args.defaults, *node.args.kw_defaults) if item is not None]
+        evaluated = [*node.decorator_list, *defaults]
+        lines = (_first(node), _last(node))
+        unit = Unit("function", lines, self, parent)
+        unit.evaluated, unit.body = [*evaluated], node.body
+        unit.name, unit.binds = node.name, frozenset({node.name})
+        names = {part for chain in chains(node.decorator_list) for part in chain}
+        unit.is_cached = any("cache" in name for name in names)
+        unit.runs_with_class = self.owner is not None and bool(names & {"declared_attr", "classproperty"})
         return unit
 
-    def _visit(self, block: list[ast.stmt], parent: Unit | None, owner: Unit | None) -> None:
-        for node in block:
-            if isinstance(node, _FUNCTIONS):
-                self._add(_function(self._module, node, parent, owner))
-            elif isinstance(node, ast.ClassDef):
-                header = [*node.decorator_list, *node.bases, *(item.value for item in node.keywords)]
-                unit = Unit(self._module, "class", _first(node), _last(node), parent, owner, node.name)
-                unit.binds, unit.loads = frozenset({node.name}), frozenset(chains(header))
-                self._visit(node.body, None, self._add(unit))
-            elif inner := _blocks(node):
-                self._compound(node, inner, parent, owner)
-            else:
-                self._add(self._simple(node, parent, owner))
+    def _class(self, node: ast.ClassDef, parent: Unit | None) -> Unit:
+        header = [*node.decorator_list, *node.bases, *(item.value for item in node.keywords)]
+        lines = (_first(node), _last(node))
+        unit = Unit("class", lines, self, parent)
+        unit.evaluated, unit.body = [*header], node.body
+        unit.name, unit.binds = node.name, frozenset({node.name})
+        return unit
 
-    def _compound(
-        self, node: ast.stmt, inner: list[list[ast.stmt]], parent: Unit | None, owner: Unit | None
-    ) -> None:
+    def _compound(self, node: ast.stmt, parent: Unit | None) -> Unit:
         parts = [item for item in ast.iter_child_nodes(node) if not isinstance(item, _STATEMENTS)]
         kind = "loop" if isinstance(node, (ast.For, ast.AsyncFor, ast.While)) else "block"
-        unit = Unit(self._module, kind, node.lineno, _last(node), parent, owner)
-        unit.binds, unit.loads = frozenset(_stored(parts)), frozenset(chains(parts))
+        unit = Unit(kind, (node.lineno, _last(node)), self, parent)
+        unit.evaluated, unit.binds = parts, frozenset(stored(parts))
         unit.attempts = tuple(self._attempted(node)) if isinstance(node, ast.Try) else ()
-        self._add(unit)
-        for block in inner:
-            self._visit(block, unit, owner)
+        return unit
+
+    def _simple(self, node: ast.stmt, parent: Unit | None) -> Unit:
+        unit = Unit("simple", (node.lineno, _last(node)), self, parent)
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            unit.imports = list(self._imports(node))
+            unit.binds = frozenset(name for name, _, _ in unit.imports)
+            return unit
+        targets = [*getattr(node, "targets", ()), *([node.target] if hasattr(node, "target") else [])]
+        unit.evaluated, unit.binds = [node], frozenset(stored([node]))
+        unit.changes = frozenset(roots(targets, node))
+        return unit
 
     def _attempted(self, node: ast.Try) -> Iterator[str]:
         """The modules that a `try` imports if they are there."""
-        caught = {_last_name(item) for handler in node.handlers for item in _alternatives(handler.type)}
+        caught = {last_name(item) for handler in node.handlers for item in _alternatives(handler.type)}
         if not caught & {"ImportError", "ModuleNotFoundError", "Exception", ""}:
             return
         for statement in node.body:
@@ -123,130 +197,26 @@ class Units:
             elif isinstance(statement, ast.ImportFrom):
                 yield from dict.fromkeys(source for _, source, _ in self._imports(statement))
 
-    def _simple(self, node: ast.stmt, parent: Unit | None, owner: Unit | None) -> Unit:
-        unit = Unit(self._module, "simple", node.lineno, _last(node), parent, owner)
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            unit.imports = list(self._imports(node))
-            unit.binds = frozenset(name for name, _, _ in unit.imports)
-            return unit
-        targets = [*getattr(node, "targets", ()), *([node.target] if hasattr(node, "target") else [])]
-        unit.binds = frozenset(_stored([node]))
-        unit.loads = frozenset(chains([node]))
-        unit.changes = frozenset(_roots(targets, node))
-        if owner and any(isinstance(item, ast.keyword) and _shapes(item) for item in ast.walk(node)):
-            owner.shaping.append(unit)
-        return unit
-
     def _imports(self, node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str, str | None]]:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]
                 yield alias.asname or top, alias.name if alias.asname else top, None
             return
-        parts = self._package.split(".")
+        parts = self.package.split(".")
         base = ".".join(parts[: len(parts) - node.level + 1]) if node.level else ""
         module = ".".join(part for part in (base, node.module) if part)
         for alias in node.names:
             yield alias.asname or alias.name, module, alias.name
 
 
-def chains(nodes: Iterable[ast.AST]) -> Iterator[Chain]:
-    """The dotted names that are loaded, without those in functions that are only made here."""
-    for node in nodes:
-        if isinstance(node, (*_FUNCTIONS, ast.Lambda)):
-            continue
-        if isinstance(node, ast.Call):
-            yield from _dotted(node.func, (CALL,))
-            yield from chains(_arguments(node))
-        elif isinstance(node, (ast.Attribute, ast.Name)):
-            yield from _dotted(node, ())
-        else:
-            yield from chains(ast.iter_child_nodes(node))
-
-
-#: What these take that has no part in a table: how a database is reached, and how it is asked.
-_BASES = ("SQLAlchemy", "MetaData", "automap_base", "declarative_base")
-_OF_SESSIONS = ("app", "bind", "engine_options", "query_class", "session_options")
-
-
-def _arguments(call: ast.Call) -> list[ast.AST]:
-    """The arguments of a call that what comes of it depends on."""
-    name = _last_name(call.func)
-    if name not in _BASES:
-        return [*call.args, *call.keywords]
-    keywords = [item for item in call.keywords if item.arg not in _OF_SESSIONS]
-    return [*call.args[name == "SQLAlchemy" :], *keywords]
-
-
-def _dotted(node: ast.AST, tail: Chain) -> Iterator[Chain]:
-    while isinstance(node, ast.Attribute):
-        tail = (node.attr, *tail)
-        node = node.value
-    if isinstance(node, ast.Name):
-        yield (node.id, *tail)
-    else:
-        yield from chains([node])
-
-
 #: What a declarative base hands on to every table.
 _OF_A_BASE = ("metadata", "registry", "type_annotation_map")
 
 
-def _add_member(owner: Unit, unit: Unit) -> None:
-    """A name with underscores, and what may or may not be there, says more of a table than one column."""
-    for name in unit.binds:
-        owner.members.setdefault(name, []).append(unit)
-    named = any(name.startswith("__") or name in _OF_A_BASE for name in unit.binds)
-    if (named and (unit.kind != "function" or unit.runs_with_class)) or unit.kind in ("block", "loop"):
-        owner.shaping.append(unit)
-
-
-def _function(
-    module: str, node: ast.FunctionDef | ast.AsyncFunctionDef, parent: Unit | None, owner: Unit | None
-) -> Unit:
-    defaults = [item for item in (*node.args.defaults, *node.args.kw_defaults) if item is not None]
-    unit = Unit(module, "function", _first(node), _last(node), parent, owner, node.name)
-    unit.binds = frozenset({node.name})
-    unit.loads = frozenset(chains([*node.decorator_list, *defaults]))
-    unit.inside = frozenset(chains(node.body))
-    names = {part for chain in chains(node.decorator_list) for part in chain}
-    unit.is_cached = any("cache" in name for name in names)
-    unit.runs_with_class = owner is not None and bool(names & {"declared_attr", "classproperty"})
-    return unit
-
-
-def _stored(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """The names that are bound in this scope."""
-    for node in nodes:
-        if isinstance(node, (*_FUNCTIONS, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp)):
-            continue
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        else:
-            yield from _stored(ast.iter_child_nodes(node))
-
-
-#: Methods of a `MetaData` or a table that change a database, and not what they are called on.
-_ONLY_READ = ("create_all", "drop_all", "create", "drop")
-
-
-def _roots(targets: list[ast.expr], node: ast.stmt) -> Iterator[str]:
-    """The names whose value a statement works on: `x.y = …`, `x["y"] = …`, `x.append(…)`."""
-    expression = node.value if isinstance(node, ast.Expr) else None
-    if isinstance(expression, ast.Await):
-        expression = expression.value
-    called: list[ast.expr] = []
-    if isinstance(expression, ast.Call) and _last_name(expression.func) not in _ONLY_READ:
-        called.append(expression.func)
-    value = getattr(node, "value", None)
-    if isinstance(value, ast.Call) and _last_name(value.func).endswith(("Index", "Constraint")):
-        called += value.args  # `Index("name", table.c.column)` finds its table by itself
-    for item in [*targets, *called]:
-        root: ast.AST = item
-        while isinstance(root, (ast.Attribute, ast.Subscript, ast.Call)):
-            root = root.func if isinstance(root, ast.Call) else root.value
-        if isinstance(root, ast.Name) and root is not item:
-            yield root.id
+def _makes_more(keyword: ast.keyword) -> bool:
+    """Whether a keyword of a column, computed here, makes an index or a constraint of its table."""
+    return keyword.arg in ("index", "unique", "primary_key") and not isinstance(keyword.value, ast.Constant)
 
 
 def _alternatives(caught: ast.expr | None) -> list[ast.expr]:
@@ -256,19 +226,10 @@ def _alternatives(caught: ast.expr | None) -> list[ast.expr]:
     return caught.elts if isinstance(caught, ast.Tuple) else [caught]
 
 
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
 def _blocks(node: ast.stmt) -> list[list[ast.stmt]]:
     found = [getattr(node, name) for name in ("body", "orelse", "finalbody") if getattr(node, name, None)]
     found += [item.body for item in (*getattr(node, "handlers", ()), *getattr(node, "cases", ()))]
     return found
-
-
-def _shapes(keyword: ast.keyword) -> bool:
-    """Whether a keyword of a column, computed here, makes an index or a constraint of its table."""
-    return keyword.arg in ("index", "unique", "primary_key") and not isinstance(keyword.value, ast.Constant)
 
 
 def _first(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
