@@ -6,8 +6,6 @@ from versions import MARIADB, Case, Refusal, table
 
 _OWN = "MySQL's own"
 
-_ID = "Column('id', Integer, primary_key=True)"
-
 
 def cases() -> Iterator[Case]:
     """Every pair, most of them in both directions."""
@@ -154,6 +152,11 @@ def columns() -> Iterator[Case]:
             "mysql.DATETIME(), server_default=text('CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP')",
             "mysql.DATETIME(), server_default=text('CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP'), comment='when'",
         ),
+        (
+            "on-update-of-nothing",
+            "mysql.TIMESTAMP(), nullable=True",
+            "mysql.TIMESTAMP(), nullable=True, server_default=text('NULL ON UPDATE CURRENT_TIMESTAMP')",
+        ),
         ("computed", "Integer, Computed('id + 1')", "Integer, Computed('id + 2')"),
         (
             "computed-stored",
@@ -298,6 +301,21 @@ def keys() -> Iterator[Case]:
         table("items", "Column('other_id', Integer)"),
     )
     yield from _both("key-both-types", with_it, with_it.replace("Integer", "BigInteger"))
+    unnamed, unnamed_indexed = (
+        other + table("items", f"Column('other_id', Integer, ForeignKey('others.id'){tail})")
+        for tail in ("", ", index=True")
+    )
+    yield from _both("key-unnamed-gets-index", unnamed, unnamed_indexed)
+    yield from _both("key-unnamed-both-types", unnamed, unnamed.replace("Integer", "BigInteger"))
+    itself = "ForeignKeyConstraint(['up'], ['items.id'], name='fk_up')"
+    nested = table("items", "Column('up', Integer)", itself)
+    yield from _both("key-itself-types", nested, nested.replace("Integer", "BigInteger"))
+    second = "ForeignKeyConstraint(['other_id'], ['more.id'], name='fk_more')"
+    shared = [
+        other + table("more") + table("items", "Column('other_id', Integer)", *keys)
+        for keys in ((key,), (key, second))
+    ]
+    yield from _both("key-shares-index", *shared)
     composite = "Column('a', Integer, nullable=False)", "Column('b', Integer, nullable=False)"
     two = [
         table(
@@ -354,7 +372,6 @@ def tables() -> Iterator[Case]:
         ("comment", "comment='it\\'s one'", "comment='100% :two'"),
         ("comment-comes", "", "comment='it\\'s one'"),
         ("auto-increment", "", "mysql_auto_increment='100'"),
-        ("stats", "mysql_stats_persistent='0'", "mysql_stats_persistent='1'"),
     ):
         yield from _both(f"table-{name}", _of("Integer", old), _of("Integer", new))
     full = table(

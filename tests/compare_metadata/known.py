@@ -9,6 +9,8 @@ _UUID = (
 
 _PREFIX = "MariaDB: an index on a whole TEXT gets a length when it is made, and keeps it whatever the column becomes"
 
+_SHARED = "InnoDB: two keys of the same columns have one index, called like the one that came last, and it keeps that name"
+
 KNOWN: list[tuple[str, str, str]] = [
     *(
         (name, "(sequences): ['things_id_seq'] / ['articles_id_seq']", _SEQUENCE)
@@ -22,5 +24,17 @@ KNOWN: list[tuple[str, str, str]] = [
             _PREFIX,
         )
         for what in ("upgrade", "sql")
+    ),
+    *(
+        (
+            f"mysql-key-shares-index{way}",
+            f"mariadb: {what}: {more}items.indexes: [('fk_more', 1, 'other_id', ",
+            _SHARED,
+        )
+        for way, what, more in (
+            ("", "downgrade", "['remove_index', 'fk_more']; "),
+            ("-back", "upgrade", "['remove_index', 'fk_more']; "),
+            ("-back", "sql", ""),
+        )
     ),
 ]
