@@ -56,8 +56,30 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
     )
 
 
+_PLAIN = (str, int, bool, type(None))
+
+_known: dict[tuple[Any, ...], frames.ColumnType] = {}
+
+
+def forget_types() -> None:
+    """Look at every type anew: code that ran since may have changed how a type is compiled."""
+    _known.clear()
+
+
 def type_frame(column_type: Any) -> frames.ColumnType:
-    """The frame of a type."""
+    """The frame of a type; SQLAlchemy's own ones of the same arguments are the same, and many columns have them."""
+    cls, arguments = type(column_type), vars(column_type)
+    if not cls.__module__.startswith("sqlalchemy.") or any(
+        type(value) not in _PLAIN for value in arguments.values()
+    ):
+        return _type_frame(column_type)
+    key = (id(cls), *((name, type(value), value) for name, value in sorted(arguments.items())))
+    if key not in _known:
+        _known[key] = _type_frame(column_type)
+    return _known[key]
+
+
+def _type_frame(column_type: Any) -> frames.ColumnType:
     cls = type(column_type)
     if isinstance(column_type, StandInType):
         module, _, name = column_type.origin.rpartition(".")

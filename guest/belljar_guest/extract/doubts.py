@@ -11,6 +11,7 @@ from ..stand_in.base import lost_bases
 from ..stand_in.ledger import Ledger
 from ..stand_in.seams import StandInType
 from ..stand_in.value import MARK, StandIn, origin_of
+from .spans import Span, Spans
 from .sql import depends_on_escapes
 from .taint import Cause, Taint
 
@@ -26,10 +27,11 @@ def _maker(value: Any) -> str | None:
 class Doubts:
     """Collects them; one per run."""
 
-    def __init__(self, ledger: Ledger, skipped: dict[str, list[Skip]]) -> None:
-        """Take the guesses of the run and, by path, the statements that were skipped."""
+    def __init__(self, ledger: Ledger, skipped: dict[str, list[Skip]], spans: Spans) -> None:
+        """Take the guesses of the run, by path the statements that were skipped, and what knows where things end."""
         self._ledger = ledger
         self._skipped = skipped
+        self._spans = spans
         self._taint: Taint | None = None
 
     def follow(self, taint: Taint, tables: list[Any]) -> None:
@@ -135,14 +137,28 @@ class Doubts:
         ]
         return bases + attributes
 
-    def of_span(self, path: str, first: int, last: int) -> list[frames.Reason]:
-        """Doubts about what is declared between two lines: statements skipped there, and guesses made there."""
-        found = []
-        for start, end, text, _ in self._skipped.get(path, ()):
-            if first <= end and start <= last:
-                found.append(frames.Reason("statement-skipped", f"line {start} failed: {text}", None))
-        for (where, line), guess in sorted(self._ledger.guesses.items()):
-            if where == path and first <= line <= last:
-                message = f"line {line} depends on the {guess.kind} of `{guess.origin}`, which is absent"
-                found.append(frames.Reason("guess", message, guess.origin))
-        return found
+    def of_declaration(self, item: Any, span: Span | None = None) -> list[frames.Reason]:
+        """Doubts about what some lines declare: statements that were skipped and guesses that were made there.
+
+        The lines are those of the statement that made the item, which is looked for only where there is a doubt at all.
+        """
+        path = span[0] if span else self._spans.path_of(item)
+        skipped = self._skipped.get(path or "", [])
+        guesses = sorted((line, it) for (where, line), it in self._ledger.guesses.items() if where == path)
+        span = (span or self._spans.of(item)) if skipped or guesses else None
+        if span is None:
+            return []
+        _, first, last = span
+        return [
+            frames.Reason("statement-skipped", f"line {skip.first} failed: {skip.text}", None)
+            for skip in skipped
+            if first <= skip.last and skip.first <= last
+        ] + [
+            frames.Reason(
+                "guess",
+                f"line {line} depends on the {guess.kind} of `{guess.origin}`, which is absent",
+                guess.origin,
+            )
+            for line, guess in guesses
+            if first <= line <= last
+        ]

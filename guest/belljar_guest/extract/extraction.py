@@ -15,7 +15,7 @@ from ..plan import Plan
 from ..stand_in import ledger, reflection
 from ..stand_in.base import lost_bases
 from ..stand_in.seams import NOTES
-from . import classes, ddl, declarations, listening, metadata, named_types, objects, tables, views
+from . import classes, columns, ddl, declarations, listening, metadata, named_types, objects, tables, views
 from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
 from .spans import Spans
@@ -32,13 +32,13 @@ class Extraction:
         self._channel = channel
         self._repository = repository
         self._wheelhouse = wheelhouse
-        self._doubts = Doubts(ledger.current(), channel.skipped)
         self._trees = Trees(repository.places.read)
-        self._spans = Spans(self._trees)
+        self._doubts = Doubts(ledger.current(), channel.skipped, Spans(self._trees))
         self._sent: dict[int, bytes] = {}
 
     def early(self) -> None:
         """Send the tables made since the last call, as far as they are known: a trap would lose them."""
+        columns.forget_types()
         for table in ledger.current().new_tables():
             if table.metadata.tables.get(table.key) is table and tables.is_ours(table):
                 self._table("", table, None)
@@ -46,6 +46,7 @@ class Extraction:
     def final(self) -> list[int]:
         """Send everything there is; returns the serials of the tables."""
         self._map()
+        columns.forget_types()
         mappers = classes.all_mappers()
         found = metadata.all_metadata(self._repository.loaded, self._wheelhouse.loaded)
         owners = {id(mapper.local_table): mapper.class_ for mapper in reversed(mappers) if not mapper.single}
@@ -54,7 +55,7 @@ class Extraction:
         modules = {**self._wheelhouse.loaded, **self._repository.loaded}
         taint = Taint(modules, self._trees, self._look)
         self._doubts.follow(taint, [*every, *declared])
-        self._views = views.Views(found, self._doubts, self._spans, owners)
+        self._views = views.Views(found, self._doubts, owners)
         self._views.claim(declared)
         self._tables(found, owners)
         names = {id(item): name for name, item in found.every}
@@ -97,7 +98,7 @@ class Extraction:
         for item in items:
             for view in self._views.declared(item):
                 self._channel.send(view)
-            for frame in objects.object_frames(item, found, self._doubts, self._spans):
+            for frame in objects.object_frames(item, found, self._doubts):
                 self._channel.send(frame)
 
     def _look(self, module: str, name: str) -> Any:
@@ -113,7 +114,7 @@ class Extraction:
         """Send a table, unless just this has been sent of it before."""
 
         def make() -> frames.Table | None:
-            frame = tables.table_frame(name, table, owner, self._doubts, self._spans.of(table))
+            frame = tables.table_frame(name, table, owner, self._doubts)
             data = frames.encode(frame)
             if self._sent.get(frame.serial) == data:
                 return None

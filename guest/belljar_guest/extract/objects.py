@@ -8,13 +8,10 @@ from ..stand_in.seams import NOTES
 from . import columns
 from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
-from .spans import Spans
 from .statements import Made
 
 
-def object_frames(
-    item: Declaration, found: MetaDatas, doubts: Doubts, spans: Spans
-) -> Iterator[frames.Object]:
+def object_frames(item: Declaration, found: MetaDatas, doubts: Doubts) -> Iterator[frames.Object]:
     """The objects of a declaration that are no views."""
     only_drops = all(made.kind == "drop" for made in item.made)
     for index, made in enumerate(item.made):
@@ -30,23 +27,22 @@ def object_frames(
             definition=made.text or None,
             postgresql=other if other != made.text else None,
             creation=item.creation,
-            reasons=declaration_reasons(item, made, other, doubts, spans),
+            reasons=declaration_reasons(item, made, other, doubts),
             place=item.notes.place,
         )
 
 
 def declaration_reasons(
-    item: Declaration, made: Made, other: str | None, doubts: Doubts, spans: Spans
+    item: Declaration, made: Made, other: str | None, doubts: Doubts
 ) -> list[frames.Reason]:
     """Doubts about what a statement of a declaration makes."""
     creation = item.creation
     texts = [made.schema, made.name, made.text, made.table, other, creation.target, *creation.dialects]
     texts += [*made.columns, *made.options.values()]
     reasons = [*item.reasons, *doubts.of_texts(texts), *doubts.of_statements(item)]
-    span = item.span or spans.of(item)
     known = {(reason.code, reason.origin) for reason in reasons}
-    if span is not None:
-        reasons += [reason for reason in doubts.of_span(*span) if (reason.code, reason.origin) not in known]
+    found = doubts.of_declaration(item, item.span)
+    reasons += [reason for reason in found if (reason.code, reason.origin) not in known]
     return doubts.distinct(reasons)
 
 

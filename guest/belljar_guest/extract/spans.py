@@ -22,6 +22,10 @@ def _statements(tree: ast.Module) -> list[ast.AST]:
     return found
 
 
+#: A path with its first and last line.
+Span = tuple[str, int, int]
+
+
 class Spans:
     """The first and last line of the statement that makes a table."""
 
@@ -30,7 +34,12 @@ class Spans:
         self._trees = trees
         self._statements: dict[str, list[tuple[int, int]]] = {}
 
-    def of(self, table: Any) -> tuple[str, int, int] | None:
+    def path_of(self, table: Any) -> str | None:
+        """The path of the file that makes a table."""
+        notes = table.__dict__.get(NOTES)
+        return notes.place.path if notes is not None and notes.place is not None else None
+
+    def of(self, table: Any) -> Span | None:
         """Path, first and last line of the innermost class or simple statement around the place of a table."""
         notes = table.__dict__.get(NOTES)
         if notes is None or notes.place is None:

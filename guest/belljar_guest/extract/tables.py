@@ -25,10 +25,8 @@ def tables_of(metadata: Any) -> list[Any]:
     return sorted(found, key=lambda table: (table.schema or "", safe_text(table.name)))
 
 
-def table_frame(
-    name: str, table: Any, cls: type | None, doubts: Doubts, span: tuple[str, int, int] | None
-) -> frames.Table:
-    """The frame of one table; `span` is what declares it: a path with its first and last line."""
+def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> frames.Table:
+    """The frame of one table."""
     notes = table.__dict__.get(NOTES)
     columns = [column_frame(column, doubts) for column in table.columns if not is_reflected(column)]
     unique, checks = constraints.unique(table), constraints.checks(table)
@@ -47,7 +45,7 @@ def table_frame(
     reasons += doubts.of_texts(texts)
     reasons += doubts.of_escapes(constraints.expressions(table))
     reasons += doubts.of_class(cls) if cls is not None else []
-    reasons += doubts.of_span(*span) if span else []
+    reasons += doubts.of_declaration(table)
     known = {(item.code, item.origin) for item in reasons}
     reasons += [item for item in doubts.of_statements(table) if (item.code, item.origin) not in known]
     return frames.Table(

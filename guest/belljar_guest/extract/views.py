@@ -14,7 +14,6 @@ from .columns import column_frame, type_frame
 from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
 from .objects import declaration_reasons
-from .spans import Spans
 from .sql import plain_dialect, safe_text
 from .statements import Made
 from .tables import table_frame
@@ -31,9 +30,9 @@ _FLAGS = ("is_view", "is_materialized_view")
 class Views:
     """The views of one run. `tables` are the tables, by `id`, that are views."""
 
-    def __init__(self, found: MetaDatas, doubts: Doubts, spans: Spans, owners: dict[int, type]) -> None:
+    def __init__(self, found: MetaDatas, doubts: Doubts, owners: dict[int, type]) -> None:
         """Take every `MetaData`, what knows of doubts and lines, and the mapped classes by `id` of their table."""
-        self._found, self._doubts, self._spans, self._owners = found, doubts, spans, owners
+        self._found, self._doubts, self._owners = found, doubts, owners
         self._undefined = {id(table): table for table in found.tables() if is_flagged(table)}
         self.tables = set(self._undefined)
 
@@ -86,7 +85,7 @@ class Views:
         owner = self._owners.get(id(table))
         selectable = _selectable(item.element)
         options = {entry.name: entry.value for entry in constraints.options(item.element)} | made.options
-        reasons = declaration_reasons(item, made, other, self._doubts, self._spans)
+        reasons = declaration_reasons(item, made, other, self._doubts)
         return frames.View(
             metadata=self._found.name(item.metadata),
             schema=made.schema,
@@ -105,8 +104,7 @@ class Views:
         )
 
     def _table_frame(self, table: Any) -> frames.Table:
-        owner = self._owners.get(id(table))
-        return table_frame("", table, owner, self._doubts, self._spans.of(table))
+        return table_frame("", table, self._owners.get(id(table)), self._doubts)
 
     def _tables_of(self, item: Declaration, made: Made) -> list[Any]:
         """The tables that stand for a view, the one that says most about it first.
