@@ -56,21 +56,25 @@ def foreign_keys(table: Any) -> list[frames.ForeignKeyConstraint]:
 
 def checks(table: Any) -> list[frames.NamedSql]:
     """Check constraints without those that a type brings along, sorted."""
-    found = [
-        frames.NamedSql(_name(item), expression(item.sqltext) or "")
-        for item in table.constraints
+    found = [frames.NamedSql(_name(item), expression(item.sqltext) or "") for item in _checks(table)]
+    return sorted(found, key=lambda item: (item.name or "", item.sql))
+
+
+def _checks(table: Any) -> list[Any]:
+    """Those of the table, and those that are written within a column, which SQLAlchemy keeps there alone."""
+    found = list(table.constraints)
+    for column in table.columns:
+        found += () if is_reflected(column) else getattr(column, "constraints", ())
+    return [
+        item
+        for item in found
         if type(item).__name__ == "CheckConstraint" and not getattr(item, "_type_bound", False)
     ]
-    return sorted(found, key=lambda item: (item.name or "", item.sql))
 
 
 def expressions(table: Any) -> list[Any]:
     """The expressions in a table's constraints, indexes and columns, as SQLAlchemy has them."""
-    found = [
-        item.sqltext
-        for item in table.constraints
-        if type(item).__name__ == "CheckConstraint" and not getattr(item, "_type_bound", False)
-    ]
+    found = [item.sqltext for item in _checks(table)]
     for index in table.indexes:
         found += [*index.expressions, *dict(index.dialect_kwargs).values()]
     for column in table.columns:
