@@ -8,7 +8,7 @@ from . import texts
 from .changes import Change, Json, Phase
 from .columns import is_numbered
 from .names import default_name
-from .operations import Execute
+from .operations import DropCheck, Execute
 from .texts import UnknownError
 
 if TYPE_CHECKING:
@@ -109,7 +109,9 @@ class Constraints:
         found = self.name_of(kind, change.before, table)
         if found is None:
             raise UnknownError("it has no name, and what the database calls it is not certain")
-        return ops.DropConstraintOp(found, table["name"], type_=kind, schema=table["schema"])
+        in_mysql = self._builder.dialect == "mysql" and kind == "check"
+        dropped = DropCheck if in_mysql else ops.DropConstraintOp
+        return dropped(found, table["name"], type_=kind, schema=table["schema"])
 
     def _created(self, change: Change) -> Any:
         side = self._builder.end

@@ -9,7 +9,7 @@ from alembic.autogenerate import render
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import Operations, ops
 
-from .texts import bound
+from .texts import bound, table_name
 
 
 class Execute(ops.ExecuteSQLOp):
@@ -30,6 +30,14 @@ class ExecuteAlone(ops.MigrateOperation):
 
 class Alter(ops.AlterColumnOp):
     """A change of a column; Alembic's own, with all that it is told in the script too."""
+
+
+class DropCheck(ops.DropConstraintOp):
+    """A check of MySQL's or MariaDB's that goes.
+
+    A script asks the server which of the two it is. A statement can't, so it is written as both take it: MySQL from
+    8.0.19. `DROP CHECK`, which Alembic would write, is MySQL's alone.
+    """
 
 
 class Comment(ops.MigrateOperation):
@@ -60,6 +68,13 @@ class Batch(ops.MigrateOperation):
 @Operations.implementation_for(ExecuteAlone)
 def _execute_alone(operations: Any, operation: ExecuteAlone) -> None:
     operations.execute(operation.text)
+
+
+@Operations.implementation_for(DropCheck)
+def _drop_check(operations: Any, operation: DropCheck) -> None:
+    table = table_name("mysql", operation.table_name, operation.schema)
+    name = table_name("mysql", str(operation.constraint_name), None)
+    operations.execute(bound(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
 
 
 @Operations.implementation_for(Comment)
