@@ -141,10 +141,13 @@ def is_numbered(column: Json, table: Json) -> bool:
     alone = table["primary_key"]["columns"] == [column["name"]]
     own = column["default"] is None and column["sequence"] is None and column["server_default"] is None
     refers = any(column["name"] in key["columns"] for key in table["foreign_keys"])
-    is_integer = (column["type"]["mysql"] or "").upper() in ("INTEGER", "BIGINT", "SMALLINT")
+    is_integer = (column["type"]["mysql"] or "").upper().replace("(", " ").partition(" ")[0] in _INTEGERS
     wanted = column["autoincrement"] == "true" or (column["autoincrement"] == "auto" and alone and not refers)
     return bool(column["primary_key"] and own and is_integer and wanted)
 
+
+#: With a width or without, signed or not.
+_INTEGERS = ("TINYINT", "SMALLINT", "MEDIUMINT", "INTEGER", "INT", "BIGINT")
 
 #: Types among which PostgreSQL casts a stored value without being told how.
 _FAMILIES = (
