@@ -7,7 +7,6 @@ from alembic.operations import ops
 from sqlalchemy import schema
 
 from ..extract.sql import plain_dialect
-from . import texts
 from .changes import Change, Json, Phase
 from .operations import Alter, Execute
 from .texts import UnknownError, known, table_name
@@ -26,22 +25,9 @@ def rename(builder: "Builder", phase: Phase, change: Change) -> None:
     if change.subject == "table":
         builder.add(phase, change, _table(builder.dialect, was, path))
     elif change.subject == "column":
-        side = builder.end if builder.back else builder.start
-        table = side.find(path)
-        name = path["part"] if not builder.back else was["part"]
-        column = next((item for item in table["columns"] if item["name"] == name), None)
-        existing: Json = {}
-        if column is not None and builder.dialect == "mysql":
-            existing = {
-                "existing_type": side.type(column["type"]),
-                "existing_nullable": column["nullable"],
-            }
-            if column["server_default"] is not None:
-                existing["existing_server_default"] = sa.DefaultClause(texts.default(column, "mysql"))
-        operation = Alter(
-            path["name"], was["part"], schema=path["schema"], modify_name=path["part"], **existing
-        )
-        builder.add(phase, change, [operation])
+        # A table gets its new name before its columns do, and on the way back after them.
+        table = was if builder.back else path
+        builder.add(phase, change, [_column(builder.dialect, table, was["part"], path["part"])])
     elif change.subject in ("type", "sequence", "view"):
         if builder.dialect == "postgresql" or (change.subject == "view" and builder.dialect == "mysql"):
             builder.add(phase, change, _other(builder.dialect, change, was, path))
@@ -62,6 +48,15 @@ def _table(dialect: str, was: Json, path: Json) -> list[Any]:
         target = table_name(dialect, path["schema"] or "public", None)
         operations.append(Execute(f"ALTER TABLE {quoted} SET SCHEMA {target}"))
     return operations
+
+
+def _column(dialect: str, table: Json, old: str, new: str) -> Any:
+    if dialect != "mysql":
+        return Alter(table["name"], old, schema=table["schema"], modify_name=new)
+    # `CHANGE`, which Alembic writes, restates the column; what is not restated, or can't be, is lost: AUTO_INCREMENT, a
+    # comment, what is set on update, an expression. MySQL 8.0 and MariaDB 10.5 rename it as it is.
+    own, other = (table_name(dialect, name, None) for name in (old, new))
+    return Execute(f"ALTER TABLE {_quoted(dialect, table)} RENAME COLUMN {own} TO {other}")
 
 
 def _other(dialect: str, change: Change, was: Json, path: Json) -> list[Any]:
