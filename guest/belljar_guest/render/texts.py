@@ -71,6 +71,10 @@ def foreign(text: str, dialect: str) -> str | None:
 #: What a default may be without parentheses everywhere.
 _ATOM = re.compile(r"^([-+]?\d+(\.\d+)?|'(?:[^']|'')*'|NULL|TRUE|FALSE|CURRENT_\w+)$", re.IGNORECASE)
 
+#: What MySQL has for a default of its own, and what may stand behind one: neither goes into parentheses.
+_MOMENT = re.compile(r"^(CURRENT_TIMESTAMP|NOW|LOCALTIME|LOCALTIMESTAMP)\s*\(\s*\d*\s*\)$", re.IGNORECASE)
+_ON_UPDATE = re.compile(r"\bON\s+UPDATE\b", re.IGNORECASE)
+
 
 def default(column: dict[str, Any], dialect: str) -> Any:
     """The server default of a column of a document; raises `UnknownError`."""
@@ -96,6 +100,8 @@ def default_clause(text: str, dialect: str) -> Any:
     }
     if text.lower() in special and dialect != "postgresql":
         return special[text.lower()]()
+    if dialect == "mysql" and (_MOMENT.match(text) or _ON_UPDATE.search(_PIECES.sub("", text))):
+        return clause(text)
     if dialect in ("sqlite", "mysql") and not _ATOM.match(text) and not text.startswith("("):
         text = f"({text})"
     return clause(text)
