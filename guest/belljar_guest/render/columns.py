@@ -45,6 +45,8 @@ def alter(builder: "Builder", group: list[Change]) -> None:
         _anew(builder, group, (before, start), (after, end))
         return
     arguments, using = _arguments(builder, aspects, (before, start), (after, end))
+    if "server_default" in aspects and builder.dialect == "mysql" and _keeps_default(after):
+        arguments.setdefault("modify_type", builder.end.type(after["type"]))
     _gaps(builder, group, aspects, before, after)
     if not arguments:
         return
@@ -112,6 +114,12 @@ def _arguments(
     elif "autoincrement" in aspects and dialect == "mysql":
         found["autoincrement"] = is_numbered(new, table)
     return found, using
+
+
+def _keeps_default(column: Json) -> bool:
+    """Whether `DROP DEFAULT` may do nothing, as for `CURRENT_TIMESTAMP` on MariaDB: the column must be restated."""
+    kind = column["type"]["mysql"] or ""
+    return column["server_default"] is None and kind.startswith(("DATETIME", "TIMESTAMP"))
 
 
 def _existing(builder: "Builder", column: Json, table: Json, arguments: Json) -> Json:
