@@ -7,6 +7,7 @@ from sqlalchemy import types as generic
 
 from ..extract.sql import plain_dialect
 from . import texts, types
+from .columns import is_numbered
 from .texts import UnknownError
 
 Json = dict[str, Any]
@@ -111,7 +112,13 @@ class Side:
             **self.options(table["options"]),
         )
         if key:
-            made.append_constraint(self.primary_key(table["primary_key"], made))
+            first = table["primary_key"]
+            if self.dialect == "mysql":
+                # InnoDB wants the column that numbers rows before the others, and SQLAlchemy puts it there.
+                numbered = [item["name"] for item in table["columns"] if is_numbered(item, table)]
+                names = sorted(first["columns"], key=lambda name: name not in numbered)
+                first = {**first, "columns": names}
+            made.append_constraint(self.primary_key(first, made))
         if constraints:
             for item in table["unique"]:
                 made.append_constraint(self.unique(item))
