@@ -9,5 +9,6 @@ and changes of documents; what goes out are statements and lines of a script.
 * `names`: what a database calls a constraint that has no name
 * `steps` and its neighbours: from changes to Alembic's operations, in an order that can be carried out
 * `batch`: the same for SQLite, which makes a table anew
+* `mysql`: what its foreign keys want
 * `output`: statements and script
 """

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from . import texts
+from . import mysql, texts
 from .changes import Change, Json, Phase
 from .columns import is_numbered
 from .names import default_name
@@ -51,7 +51,11 @@ class Constraints:
         goes, comes = _there(change.before), _there(change.after)
         if goes and not self._goes_with_column(change):
             phase = Phase.KEYS_GO if change.subject == "foreign_key" else Phase.CONSTRAINTS_GO
-            builder.add(phase, change, [self._dropped(change)])
+            dropped = self._dropped(change)
+            more: tuple[list[Any], list[str]] = ([], [])
+            if builder.dialect == "mysql" and change.subject == "foreign_key":
+                more = mysql.key_goes(builder, change)
+            builder.add(phase, change, [dropped, *more[0]], more[1])
         if comes:
             phase = Phase.KEYS_COME if change.subject == "foreign_key" else Phase.CONSTRAINTS_COME
             builder.add(phase, change, [self._created(change)])
