@@ -11,6 +11,11 @@ _PREFIX = "MariaDB: an index on a whole TEXT gets a length when it is made, and 
 
 _SHARED = "InnoDB: two keys of the same columns have one index, called like the one that came last, and it keeps that name"
 
+_MADE = (
+    "MySQL: an index that a statement made does not give way to a better one as InnoDB's own does; to have that one, the"
+    " foreign key would be made anew, which checks every row"
+)
+
 KNOWN: list[tuple[str, str, str]] = [
     *(
         (name, "(sequences): ['things_id_seq'] / ['articles_id_seq']", _SEQUENCE)
@@ -35,6 +40,17 @@ KNOWN: list[tuple[str, str, str]] = [
             ("", "downgrade", "['remove_index', 'fk_more']; "),
             ("-back", "upgrade", "['remove_index', 'fk_more']; "),
             ("-back", "sql", ""),
+        )
+    ),
+    *(
+        (name, f"mariadb: downgrade: items.indexes: [{kept}", _MADE)
+        for name, kept in (
+            ("mysql-key-gets-index-back", "('fk_other', 1, 'other_id', "),
+            ("mysql-key-gets-unique-back", "('fk_other', 1, 'other_id', "),
+            (
+                "mysql-key-unnamed-gets-index-back",
+                "('ix_items_other_id', 1, 'other_id', 1, None, 'A', 'BTREE', ''), ('other_id', ",
+            ),
         )
     ),
 ]

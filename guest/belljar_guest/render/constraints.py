@@ -49,11 +49,18 @@ class Constraints:
         if change.subject == "primary_key":
             self._numbering(change)
         goes, comes = _there(change.before), _there(change.after)
+        in_mysql = builder.dialect == "mysql"
+        if in_mysql and goes and change.subject in ("primary_key", "unique"):
+            mysql.index_goes(builder, change)
+        if in_mysql and goes and comes and change.subject == "primary_key":
+            table = builder.end.find(change.path)
+            builder.add(Phase.CONSTRAINTS_COME, change, [mysql.primary_key(change, table)])
+            return
         if goes and not self._goes_with_column(change):
             phase = Phase.KEYS_GO if change.subject == "foreign_key" else Phase.CONSTRAINTS_GO
             dropped = self._dropped(change)
             more: tuple[list[Any], list[str]] = ([], [])
-            if builder.dialect == "mysql" and change.subject == "foreign_key":
+            if in_mysql and change.subject == "foreign_key":
                 more = mysql.key_goes(builder, change)
             builder.add(phase, change, [dropped, *more[0]], more[1])
         if comes:
@@ -144,6 +151,8 @@ class Constraints:
     def _index(self, change: Change) -> None:
         builder = self._builder
         if change.before is not None:
+            if builder.dialect == "mysql":
+                mysql.index_goes(builder, change)
             index = builder.start.index(change.before, builder.start.find(change.path))
             operations = [ops.DropIndexOp.from_index(index)]
             builder.add(Phase.CONSTRAINTS_GO, change, operations)

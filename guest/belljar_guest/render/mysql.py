@@ -2,14 +2,17 @@
 
 InnoDB has an index for every foreign key. Where no other begins with its columns it makes one, called like the key, or
 like the first column where the key has no name
-(https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html). That one stays when the key goes.
+(https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html). That one stays when the key goes, and
+no other one goes as long as a key needs it.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from .changes import Change, Json
+from .changes import Change, Json, Phase
+from .operations import Execute
+from .texts import table_name
 
 if TYPE_CHECKING:
     from .steps import Builder
@@ -26,6 +29,36 @@ def key_goes(builder: "Builder", change: Change) -> tuple[list[Any], list[str]]:
     if any(item != key and _begins(item, columns) for item in table["foreign_keys"]):
         return [], [f"{change.name}: InnoDB may keep an index for it, which another key has use for"]
     return [ops.DropIndexOp(key["name"], table["name"], schema=table["schema"])], []
+
+
+def index_goes(builder: "Builder", change: Change) -> None:
+    """Give each foreign key that stays an index, where its last one goes."""
+    start, end = builder.start.find(change.path), builder.end.find(change.path)
+    stays = [item for item in _indexes(start) if item != change.before and item in _indexes(end)]
+    if change.subject == "primary_key" and change.after is not None:
+        stays.append(change.after)  # the two are exchanged by one statement
+    for key in start["foreign_keys"]:
+        columns = key["columns"]
+        if key not in end["foreign_keys"] or not _begins(change.before, columns):
+            continue
+        own = (start["schema"], start["name"], *columns)
+        if own in builder.indexed or any(_begins(item, columns) for item in stays):
+            continue
+        builder.indexed.add(own)
+        taken = {item["name"] for table in (start, end) for item in _indexes(table)}
+        name = key["name"] or columns[0]
+        name = f"{name}_2" if name in taken else name
+        given = {"schema": start["schema"]}
+        builder.add(Phase.KEYS_GO, change, [ops.CreateIndexOp(name, start["name"], columns, **given)])
+        if any(_begins(item, columns) for item in _indexes(end)):
+            builder.add(Phase.KEYS_COME, change, [ops.DropIndexOp(name, start["name"], **given)])
+
+
+def primary_key(change: Change, table: Json) -> Any:
+    """One primary key in the place of another: a column that numbers rows is in one all the time."""
+    columns = ", ".join(table_name("mysql", name, None) for name in change.after["columns"])
+    quoted = table_name("mysql", table["name"], table["schema"])
+    return Execute(f"ALTER TABLE {quoted} DROP PRIMARY KEY, ADD PRIMARY KEY ({columns})")
 
 
 def _indexes(table: Json) -> list[Json]:

@@ -29,6 +29,8 @@ class Builder:
         self.changes = changes
         self.back = back
         self.phases: dict[Phase, list[Step]] = defaultdict(list)
+        #: Columns of foreign keys that got an index, in MySQL.
+        self.indexed: set[tuple[str | None, ...]] = set()
         self.batches = Batches(self)
         self.constraints = Constraints(self)
 
