@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from alembic.operations import ops
 
-from . import texts
+from . import mysql, texts
 from .changes import Change, Json, Phase
 from .operations import Alter
 from .texts import UnknownError
@@ -50,6 +50,8 @@ def alter(builder: "Builder", group: list[Change]) -> None:
     _gaps(builder, group, aspects, before, after)
     if not arguments:
         return
+    if builder.dialect == "mysql" and before["type"]["mysql"] != after["type"]["mysql"]:
+        mysql.type_changes(builder, group)
     existing = _existing(builder, before, start, arguments)
     altered: Any = partial(Alter, path["name"], path["part"], schema=path["schema"])
     operations: list[Any] = []

@@ -2,17 +2,18 @@
 
 InnoDB has an index for every foreign key. Where no other begins with its columns it makes one, called like the key, or
 like the first column where the key has no name
-(https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html). That one stays when the key goes, and
-no other one goes as long as a key needs it.
+(https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html). That one stays when the key goes; no other one
+goes as long as a key needs it; and no column under a key changes its type.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
 from .changes import Change, Json, Phase
 from .operations import Execute
-from .texts import table_name
+from .texts import UnknownError, table_name
 
 if TYPE_CHECKING:
     from .steps import Builder
@@ -59,6 +60,40 @@ def primary_key(change: Change, table: Json) -> Any:
     columns = ", ".join(table_name("mysql", name, None) for name in change.after["columns"])
     quoted = table_name("mysql", table["name"], table["schema"])
     return Execute(f"ALTER TABLE {quoted} DROP PRIMARY KEY, ADD PRIMARY KEY ({columns})")
+
+
+def type_changes(builder: "Builder", group: list[Change]) -> None:
+    """Take the foreign keys away while a column under them changes; raises `UnknownError` where one has no name."""
+    keys = list(_of_column(builder, group[0].path))
+    names = [builder.constraints.name_of("foreignkey", key, table) for key, table in keys]
+    if None in names:
+        raise UnknownError("it is under a foreign key, and what the database calls that is not certain")
+    for (key, table), name in zip(keys, names, strict=True):
+        own = (table["schema"], table["name"], str(name))
+        if own in builder.lifted:
+            continue
+        builder.lifted.add(own)
+        shell = builder.end.shell(table)
+        made = builder.end.foreign_key(key, shell)
+        shell.append_constraint(made)
+        dropped = ops.DropConstraintOp(str(name), table["name"], type_="foreignkey", schema=table["schema"])
+        builder.add(Phase.KEYS_GO, group, [dropped])
+        builder.add(Phase.KEYS_COME, group, [ops.CreateForeignKeyOp.from_constraint(made)])
+
+
+def _of_column(builder: "Builder", path: Json) -> Iterator[tuple[Json, Json]]:
+    """The foreign keys on both sides that have a column or refer to it, each with its table."""
+    own = (path["schema"], path["name"])
+    for place, tables in builder.start.tables.items():
+        for table in tables:
+            later = builder.end.tables.get(place, [])
+            for key in table["foreign_keys"]:
+                targets = [builder.start.target(text) for text in key["targets"]]
+                has = place == own and path["part"] in key["columns"]
+                if (has or (*own, path["part"]) in targets) and any(
+                    key in one["foreign_keys"] for one in later
+                ):
+                    yield key, table
 
 
 def _indexes(table: Json) -> list[Json]:

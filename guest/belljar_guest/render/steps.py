@@ -29,8 +29,9 @@ class Builder:
         self.changes = changes
         self.back = back
         self.phases: dict[Phase, list[Step]] = defaultdict(list)
-        #: Columns of foreign keys that got an index, in MySQL.
+        #: Foreign keys of MySQL: those that got an index, by columns, and those that are away for a while, by name.
         self.indexed: set[tuple[str | None, ...]] = set()
+        self.lifted: set[tuple[str | None, ...]] = set()
         self.batches = Batches(self)
         self.constraints = Constraints(self)
 
