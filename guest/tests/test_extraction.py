@@ -181,6 +181,27 @@ class Tables(Case):
             """,
         )
 
+    def test_a_check_within_a_column(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            named = MetaData(naming_convention={"ck": "ck_%(table_name)s_%(constraint_name)s"})
+            t = Table("a", named, Column("x", Integer, CheckConstraint("x > 3", name="c")), Column("b", Boolean))
+            class B(Base):
+                __tablename__ = "b"
+                x = Column(Integer, CheckConstraint("x < 7"), primary_key=True)
+            """,
+            """\
+            a
+              x INTEGER
+              b BOOLEAN
+              check [ck_a_c] x > 3
+            b
+              x INTEGER pk
+              check x < 7
+            """,
+        )
+
     def test_indexes(self) -> None:
         self.check(
             """\

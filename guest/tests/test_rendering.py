@@ -65,6 +65,18 @@ def change(action: str, subject: str, of: Json, part: str | None = None, **given
     }
 
 
+def foreign_key(name: str | None) -> Json:
+    """A foreign key from `other`."""
+    nothing = dict.fromkeys(("ondelete", "onupdate", "deferrable", "initially", "match"))
+    return {"name": name, "columns": ["other"], "targets": ["others.id"], "use_alter": False, **nothing}
+
+
+def index(name: str) -> Json:
+    """An index on `other`."""
+    element = {"column": "other", "sql": "other"}
+    return {"name": name, "unique": False, "elements": [element], "options": {}}
+
+
 class Rendering(Case):
     """Every test renders with the newest generation, as the host does."""
 
@@ -181,6 +193,143 @@ class Rendering(Case):
         self.assertEqual(getattr(step, "statements", None), [])
         (back,) = self.render([head], [base], [change("add", "check", base, "a > 0", after={"check": check})])
         self.assertEqual(getattr(back, "statements", None), ["ALTER TABLE t ADD CHECK (a > 0)"])
+
+    def in_mysql(
+        self, base: Json | list[Json], head: Json | list[Json], *changes: Json
+    ) -> tuple[list[str], list[str]]:
+        """What changes become in MySQL, and what is left out."""
+        sides = [side if isinstance(side, list) else [side] for side in (base, head)]
+        steps: list[Any] = self.render(*sides, list(changes), dialect="mysql")
+        statements = [" ".join(text.split()) for step in steps for text in step.statements]
+        return statements, [note.message for step in steps for note in step.notes if note.is_gap]
+
+    def test_mysql_and_mariadb_drop_a_check_alike(self) -> None:
+        check = {"name": "c", "sql": "a > 0"}
+        base, head = table("t", column("a"), checks=[check]), table("t", column("a"))
+        gone = change("drop", "check", head, "c", before={"check": check})
+        self.assertEqual(self.in_mysql(base, head, gone), (["ALTER TABLE t DROP CONSTRAINT c"], []))
+
+    def test_mysql_keeps_numbering_rows(self) -> None:
+        for kind in ("BIGINT UNSIGNED", "INTEGER(11)", "TINYINT"):
+            base, head = (
+                table(
+                    "t",
+                    column("id", kind, nullable=False, primary_key=True, comment=text),
+                    primary_key={"name": None, "columns": ["id"]},
+                )
+                for text in (None, "c")
+            )
+            told = change("modify", "column", head, "id", aspects=["comment"])
+            expected = f"ALTER TABLE t MODIFY id {kind} NOT NULL AUTO_INCREMENT COMMENT 'c'"
+            self.assertEqual(self.in_mysql(base, head, told), ([expected], []))
+
+    def test_mysql_renames_a_column_as_it_is(self) -> None:
+        base = head = table("t", column("new", comment="c"))
+        was = {"metadata": "m", "schema": None, "name": "t", "part": "old"}
+        told = change("rename", "column", head, "new", was=was)
+        self.assertEqual(self.in_mysql(base, head, told), (["ALTER TABLE t RENAME COLUMN old TO new"], []))
+
+    def test_a_table_and_its_column_are_renamed_back(self) -> None:
+        base = head = table("new", column("b"))
+        path = {"metadata": "m", "schema": None, "name": "old", "part": None}
+        changes = [
+            change("rename", "table", head, was=path),
+            change("rename", "column", head, "b", was={**path, "part": "a"}),
+        ]
+        for dialect in ("postgresql", "mysql", "sqlite"):
+            (found,) = self.render([base], [head], changes, dialect=dialect, script=True)
+            text = getattr(found, "text", "")
+            back = text.partition("def downgrade")[2]
+            self.assertEqual(getattr(found, "gaps", None), 0)
+            self.assertLess(back.index("new"), back.index("op.rename_table('new', 'old')"))
+
+    def test_mysql_has_moments_without_parentheses(self) -> None:
+        for text, expected in (
+            (
+                "CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP",
+                "CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP",
+            ),
+            ("CURRENT_TIMESTAMP(6)", "CURRENT_TIMESTAMP(6)"),
+            ("concat('ON UPDATE', 'b')", "(concat('ON UPDATE', 'b'))"),
+        ):
+            base, head = table("t"), table("t", column("a", "DATETIME", server_default=text))
+            told = change("add", "column", head, "a", after={"column": head["columns"][0]})
+            self.assertEqual(
+                self.in_mysql(base, head, told), ([f"ALTER TABLE t ADD COLUMN a DATETIME DEFAULT {expected}"], [])
+            )
+
+    def test_mysql_restates_a_moment_that_loses_its_default(self) -> None:
+        base, head = (table("t", column("a", "DATETIME", server_default=text)) for text in ("now()", None))
+        told = change("modify", "column", head, "a", aspects=["server_default"])
+        self.assertEqual(self.in_mysql(base, head, told), (["ALTER TABLE t MODIFY a DATETIME NULL"], []))
+
+    def test_mysql_numbers_by_the_first_column_of_a_key(self) -> None:
+        columns = [
+            column(name, nullable=False, primary_key=True, autoincrement=given)
+            for name, given in (("a", "auto"), ("b", "true"))
+        ]
+        made = table("t", *columns, primary_key={"name": None, "columns": ["a", "b"]})
+        told = change("add", "table", made, after={"table": made})
+        (statement,), _ = self.in_mysql([], [made], told)
+        self.assertIn("PRIMARY KEY (b, a)", statement)
+
+    def test_the_index_of_mysql_goes_with_its_key(self) -> None:
+        key = foreign_key("fk")
+        for indexes, more in (([], ["DROP INDEX fk ON t"]), ([index("ix")], [])):
+            base = table("t", column("other"), foreign_keys=[key], indexes=indexes)
+            head = table("t", column("other"), indexes=indexes)
+            gone = change("drop", "foreign_key", head, "fk", before={"foreign_key": key})
+            self.assertEqual(
+                self.in_mysql(base, head, gone), (["ALTER TABLE t DROP FOREIGN KEY fk", *more], [])
+            )
+
+    def test_a_key_of_mysql_keeps_an_index(self) -> None:
+        key, own = foreign_key("fk"), index("ix")
+        base, head = (
+            table("t", column("other"), foreign_keys=[key], indexes=indexes) for indexes in ([own], [])
+        )
+        gone = change("drop", "index", head, "ix", before={"index": own})
+        self.assertEqual(
+            self.in_mysql(base, head, gone), (["CREATE INDEX fk ON t (other)", "DROP INDEX ix ON t"], [])
+        )
+
+    def test_mysql_puts_one_primary_key_for_another(self) -> None:
+        base, head = (
+            table("t", column("a"), column("b"), primary_key={"name": None, "columns": names})
+            for names in (["a"], ["a", "b"])
+        )
+        sides = [{"primary_key": side["primary_key"]} for side in (base, head)]
+        told = change("modify", "primary_key", head, before=sides[0], after=sides[1])
+        expected = "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (a, b)"
+        self.assertEqual(self.in_mysql(base, head, told)[0], [expected])
+
+    def test_mysql_changes_a_type_without_its_foreign_key(self) -> None:
+        sides = [
+            [
+                table("others", column("id", kind, nullable=False)),
+                table("t", column("other", kind), foreign_keys=[foreign_key(name)]),
+            ]
+            for kind in ("INTEGER", "BIGINT")
+            for name in ("fk",)
+        ]
+        told = [
+            change("modify", "column", side, part, aspects=["type"])
+            for side, part in zip(sides[1], ("id", "other"), strict=True)
+        ]
+        statements, gaps = self.in_mysql(*sides, *told)
+        self.assertEqual(
+            (statements[0], statements[-1], len(statements), gaps),
+            (
+                "ALTER TABLE t DROP FOREIGN KEY fk",
+                "ALTER TABLE t ADD CONSTRAINT fk FOREIGN KEY(other) REFERENCES others (id)",
+                4,
+                [],
+            ),
+        )
+        for side in sides:
+            side[1]["foreign_keys"] = [foreign_key(None)]
+        statements, gaps = self.in_mysql(*sides, *told)
+        self.assertEqual((statements, len(gaps)), ([], 2))
 
 
 if __name__ == "__main__":
