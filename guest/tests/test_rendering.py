@@ -198,8 +198,8 @@ class Rendering(Case):
         self, base: Json | list[Json], head: Json | list[Json], *changes: Json
     ) -> tuple[list[str], list[str]]:
         """What changes become in MySQL, and what is left out."""
-        sides = [side if isinstance(side, list) else [side] for side in (base, head)]
-        steps: list[Any] = self.render(*sides, list(changes), dialect="mysql")
+        before, after = (side if isinstance(side, list) else [side] for side in (base, head))
+        steps: list[Any] = self.render(before, after, list(changes), dialect="mysql")
         statements = [" ".join(text.split()) for step in steps for text in step.statements]
         return statements, [note.message for step in steps for note in step.notes if note.is_gap]
 
@@ -255,7 +255,8 @@ class Rendering(Case):
             base, head = table("t"), table("t", column("a", "DATETIME", server_default=text))
             told = change("add", "column", head, "a", after={"column": head["columns"][0]})
             self.assertEqual(
-                self.in_mysql(base, head, told), ([f"ALTER TABLE t ADD COLUMN a DATETIME DEFAULT {expected}"], [])
+                self.in_mysql(base, head, told),
+                ([f"ALTER TABLE t ADD COLUMN a DATETIME DEFAULT {expected}"], []),
             )
 
     def test_mysql_restates_a_moment_that_loses_its_default(self) -> None:
@@ -304,19 +305,18 @@ class Rendering(Case):
         self.assertEqual(self.in_mysql(base, head, told)[0], [expected])
 
     def test_mysql_changes_a_type_without_its_foreign_key(self) -> None:
-        sides = [
+        base, head = (
             [
                 table("others", column("id", kind, nullable=False)),
-                table("t", column("other", kind), foreign_keys=[foreign_key(name)]),
+                table("t", column("other", kind), foreign_keys=[foreign_key("fk")]),
             ]
             for kind in ("INTEGER", "BIGINT")
-            for name in ("fk",)
-        ]
+        )
         told = [
             change("modify", "column", side, part, aspects=["type"])
-            for side, part in zip(sides[1], ("id", "other"), strict=True)
+            for side, part in zip(head, ("id", "other"), strict=True)
         ]
-        statements, gaps = self.in_mysql(*sides, *told)
+        statements, gaps = self.in_mysql(base, head, *told)
         self.assertEqual(
             (statements[0], statements[-1], len(statements), gaps),
             (
@@ -326,9 +326,9 @@ class Rendering(Case):
                 [],
             ),
         )
-        for side in sides:
+        for side in (base, head):
             side[1]["foreign_keys"] = [foreign_key(None)]
-        statements, gaps = self.in_mysql(*sides, *told)
+        statements, gaps = self.in_mysql(base, head, *told)
         self.assertEqual((statements, len(gaps)), ([], 2))
 
 
