@@ -7,13 +7,12 @@ use std::{
 };
 
 use belljar_check::{Config, ConfigError, FILE_NAME, FailOn, Input, Problem, Verdict, render};
-use belljar_diff::Rename;
 use belljar_engine::{Source, SourceError};
 use belljar_schema::{Diagnostic, Severity};
 
 use crate::{
     cli::{Check, CheckFormat, Fail},
-    diff::{Loaded, Side, load_both, no_models, sides},
+    diff::{Loaded, Side, load_both, no_models, renames, sides},
     downstream::{self, Downstream},
     failure::Failure,
     output,
@@ -27,24 +26,18 @@ const LONGEST_CONFIG: u64 = 1 << 20;
 /// Reads both sides, lets the rules look at what differs, and writes what they say in every form that was asked for.
 pub(crate) fn run(arguments: Check) -> Result<ExitCode, Failure> {
     let Check {
-        base,
-        head,
-        repo,
+        compared,
         format,
         output,
         report,
         fail_on,
         config,
         no_config,
-        rename,
         contract,
         artefacts,
         reading,
     } = arguments;
-    let renames: Vec<Rename> = rename
-        .iter()
-        .map(|text| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone())))
-        .collect::<Result<_, _>>()?;
+    let renames = renames(&compared)?;
     output::check(output.as_deref())?;
     report.iter().try_for_each(|(_, file)| output::check(Some(file)))?;
     let given = match (&config, no_config) {
@@ -52,9 +45,9 @@ pub(crate) fn run(arguments: Check) -> Result<ExitCode, Failure> {
         (None, true) => Some(Config::default()),
         (None, false) => None,
     };
-    let reading = Reading::new(&repo, None, reading, Vec::new())?;
-    let (base, head) = sides(&base, head, &repo, &reading)?;
-    let prefix = prefix(&head, &repo);
+    let reading = Reading::new(&compared.repo, None, reading, Vec::new())?;
+    let (base, head) = sides(&compared, &reading)?;
+    let prefix = prefix(&head, &compared.repo);
     let (base, head) = both(base, head, &reading)?;
 
     // 1. the command line; 2. the file that it names; 3. the file of the head.

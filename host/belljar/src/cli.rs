@@ -106,9 +106,9 @@ pub(crate) struct Explain {
     pub(crate) reading: Reading,
 }
 
-/// Arguments of `belljar diff`.
+/// What is compared with what.
 #[derive(Debug, Args)]
-pub(crate) struct Diff {
+pub(crate) struct Compared {
     /// What is compared: a directory, an archive, a document of `extract --format json`, or a git revision.
     /// `BASE...HEAD` compares HEAD with the commit that both have in common.
     pub(crate) base: String,
@@ -119,6 +119,17 @@ pub(crate) struct Diff {
     /// The repository that revisions are of.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) repo: PathBuf,
+
+    /// Settle a rename of a table, column, type, enumeration value or view; `OLD=` says that it was none. Can be repeated.
+    #[arg(long, value_name = "OLD=NEW")]
+    pub(crate) rename: Vec<String>,
+}
+
+/// Arguments of `belljar diff`.
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    #[command(flatten)]
+    pub(crate) compared: Compared,
 
     /// Form of the output.
     #[arg(long, short, value_enum, default_value_t = DiffFormat::Text)]
@@ -132,10 +143,6 @@ pub(crate) struct Diff {
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Settle a rename of a table, column, type, enumeration value or view; `OLD=` says that it was none. Can be repeated.
-    #[arg(long, value_name = "OLD=NEW")]
-    pub(crate) rename: Vec<String>,
-
     #[command(flatten)]
     pub(crate) reading: Reading,
 }
@@ -143,15 +150,8 @@ pub(crate) struct Diff {
 /// Arguments of `belljar check`.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// What is compared, as `belljar diff` takes it: a git revision, a directory, an archive, a document.
-    pub(crate) base: String,
-
-    /// With what. Default: the files of `--repo` as they lie on the disk.
-    pub(crate) head: Option<String>,
-
-    /// The repository that revisions are of.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub(crate) repo: PathBuf,
+    #[command(flatten)]
+    pub(crate) compared: Compared,
 
     /// Form of what is written to standard output.
     #[arg(long, short, value_enum, default_value_t = CheckFormat::Text)]
@@ -176,10 +176,6 @@ pub(crate) struct Check {
     /// Take no configuration.
     #[arg(long, conflicts_with = "config")]
     pub(crate) no_config: bool,
-
-    /// Settle a rename, as `belljar diff` takes it. Can be repeated.
-    #[arg(long, value_name = "OLD=NEW")]
-    pub(crate) rename: Vec<String>,
 
     /// Contracts of the Open Data Contract Standard (YAML) beside those of the configuration. Can be repeated.
     #[arg(long, value_name = "FILE")]

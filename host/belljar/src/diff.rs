@@ -16,7 +16,7 @@ use belljar_render::{Request, Sql};
 use belljar_schema::{Document, FORMAT_VERSION, Generation, Severity};
 
 use crate::{
-    cli::{Diff, DiffFormat},
+    cli::{Compared, Diff, DiffFormat},
     failure::Failure,
     output,
     progress::Bars,
@@ -27,14 +27,11 @@ use crate::{
 
 /// Reads both sides, side by side, and tells what differs.
 pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
-    let Diff { base, head, repo, format, dialect, output, rename, reading } = arguments;
-    let renames = rename
-        .iter()
-        .map(|text| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone())))
-        .collect::<Result<_, _>>()?;
+    let Diff { compared, format, dialect, output, reading } = arguments;
+    let renames = renames(&compared)?;
     output::check(output.as_deref())?;
-    let reading = Reading::new(&repo, None, reading, Vec::new())?;
-    let (base, head) = sides(&base, head, &repo, &reading)?;
+    let reading = Reading::new(&compared.repo, None, reading, Vec::new())?;
+    let (base, head) = sides(&compared, &reading)?;
     let (base, head) = load_both(base, head, &reading);
     let (base, head) = (base?.document, head?.document);
     let found = belljar_diff::diff(&base, &head, &Options { renames });
@@ -108,15 +105,17 @@ pub(crate) enum Side {
     WorkTree,
 }
 
+/// The renames that the arguments settle.
+pub(crate) fn renames(compared: &Compared) -> Result<Vec<Rename>, Failure> {
+    let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
+    compared.rename.iter().map(parse).collect()
+}
+
 /// What the arguments mean: `a...b` is the common ancestor of both and `b`, `a..b` the same as `a b`.
-pub(crate) fn sides(
-    base: &str,
-    head: Option<String>,
-    repo: &Path,
-    reading: &Reading,
-) -> Result<(Side, Side), Failure> {
-    if let Some(head) = head {
-        return Ok((Side::of(base), Side::of(&head)));
+pub(crate) fn sides(compared: &Compared, reading: &Reading) -> Result<(Side, Side), Failure> {
+    let base = compared.base.as_str();
+    if let Some(head) = &compared.head {
+        return Ok((Side::of(base), Side::of(head)));
     }
     let or_head = |name: &str| if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
     if Path::new(base).exists() {
@@ -124,7 +123,7 @@ pub(crate) fn sides(
     }
     if let Some((one, two)) = base.split_once("...") {
         let (one, two) = (or_head(one), or_head(two));
-        let common = belljar_engine::merge_base(repo, &one, &two, &reading.source_limits)?;
+        let common = belljar_engine::merge_base(&compared.repo, &one, &two, &reading.source_limits)?;
         return Ok((Side::Revision(common), Side::Revision(two)));
     }
     if let Some((one, two)) = base.split_once("..") {

@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
-use belljar_diff::Rename;
 use belljar_impact::{Options, Verdict, render};
 
 use crate::{
     cli::{Impact, ListFormat},
-    diff::sides,
+    diff::{renames, sides},
     downstream::{self, Downstream},
     failure::Failure,
     output,
@@ -16,14 +15,11 @@ use crate::{
 
 /// Reads both sides and all that reads the base, and tells who feels what differs.
 pub(crate) fn run(arguments: Impact) -> Result<ExitCode, Failure> {
-    let Impact { base, head, repo, artefacts, config, format, output, rename, reading } = arguments;
-    let renames = rename
-        .iter()
-        .map(|text| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone())))
-        .collect::<Result<Vec<_>, _>>()?;
+    let Impact { compared, artefacts, config, format, output, reading } = arguments;
+    let renames = renames(&compared)?;
     output::check(output.as_deref())?;
-    let reading = Reading::new(&repo, None, reading, Vec::new())?;
-    let (base, head) = sides(&base, head, &repo, &reading)?;
+    let reading = Reading::new(&compared.repo, None, reading, Vec::new())?;
+    let (base, head) = sides(&compared, &reading)?;
     let (base, head) = crate::diff::load_both(base, head, &reading);
     let (base, head) = (base?, head?);
     let config = downstream::config(config.as_deref(), head.source.as_ref())?;

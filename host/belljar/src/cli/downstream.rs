@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ListFormat, Reading};
+use super::{Compared, ListFormat, Reading};
 
 /// What reads the schema, beside what `belljar.toml` names.
 #[derive(Debug, Args)]
@@ -110,15 +110,8 @@ pub(crate) enum LineageFormat {
 /// Arguments of `belljar impact`.
 #[derive(Debug, Args)]
 pub(crate) struct Impact {
-    /// What is compared, as `belljar diff` takes it: a git revision, a directory, an archive, a document.
-    pub(crate) base: String,
-
-    /// With what. Default: the files of `--repo` as they lie on the disk.
-    pub(crate) head: Option<String>,
-
-    /// The repository that revisions are of.
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub(crate) repo: PathBuf,
+    #[command(flatten)]
+    pub(crate) compared: Compared,
 
     #[command(flatten)]
     pub(crate) artefacts: Artefacts,
@@ -134,10 +127,6 @@ pub(crate) struct Impact {
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-
-    /// Settle a rename, as `belljar diff` takes it. Can be repeated.
-    #[arg(long, value_name = "OLD=NEW")]
-    pub(crate) rename: Vec<String>,
 
     #[command(flatten)]
     pub(crate) reading: Reading,
