@@ -202,6 +202,43 @@ class Tables(Case):
             """,
         )
 
+    def test_constraints_of_own_classes(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy.dialects.postgresql import ExcludeConstraint
+            class U(UniqueConstraint): ...
+            class C(CheckConstraint): ...
+            class E(ExcludeConstraint): ...
+            class S(Sequence): ...
+            class G(Computed): ...
+            class Own(Column):
+                inherit_cache = True
+            t = Table(
+                "a", metadata, Own("x", Integer, C("x > 3"), S("s"), primary_key=True), Own("y", Integer, G("x + 1")),
+                U("x", name="u"), C("x < 7", name="c"), E(("x", "="), name="e"),
+            )
+            Index("i", t.c.x)
+            class B(Base):
+                __tablename__ = "b"
+                x = Own(Integer, primary_key=True)
+            """,
+            """\
+            a
+              x INTEGER pk default=sequence:s sequence=s
+              y INTEGER computed=x + 1
+              unique [u] x
+              check x > 3
+              check [c] x < 7
+              exclude [e] CONSTRAINT e EXCLUDE USING gist (x WITH =)
+              index [i] x
+            b
+              x INTEGER pk
+            class B b
+            """,
+            show="class",
+        )
+
     def test_indexes(self) -> None:
         self.check(
             """\

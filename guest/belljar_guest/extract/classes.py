@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import Column, inspect
 from sqlalchemy.orm import ColumnProperty, Mapper, RelationshipProperty
 
 from .. import frames
@@ -112,7 +112,7 @@ def _properties(mapper: Any) -> list[frames.Property]:
             found.append(frames.Property(safe_text(key), "synonym", safe_text(prop.name)))
         elif kind in ("CompositeProperty", "Composite"):
             found.append(frames.Property(safe_text(key), "composite", None))
-        elif hasattr(prop, "columns") and prop.columns and type(prop.columns[0]).__name__ != "Column":
+        elif hasattr(prop, "columns") and prop.columns and not isinstance(prop.columns[0], Column):
             found.append(frames.Property(safe_text(key), "column_property", expression(prop.columns[0])))
     for key, item in sorted(_descriptors(mapper).items()):
         if "HYBRID" in safe_text(getattr(item, "extension_type", "")):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy.schema import Sequence
+
 from .. import frames
 from ..stand_in.seams import NOTES, StandInType
 from ..stand_in.value import StandIn
@@ -50,7 +52,7 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
         identity=frames.Identity(bool(identity.always), identity.start, identity.increment)
         if identity is not None
         else None,
-        sequence=sequence_frame(column.default) if type(column.default).__name__ == "Sequence" else None,
+        sequence=sequence_frame(column.default) if issubclass(type(column.default), Sequence) else None,
         comment=_optional(column.comment),
         foreign_keys=foreign_keys,
     )
@@ -149,7 +151,7 @@ def _default(default: Any) -> frames.Default | None:
     if default is None:
         return None
     argument = getattr(default, "arg", None)
-    if type(default).__name__ == "Sequence":
+    if issubclass(type(default), Sequence):
         return frames.Default("sequence", safe_text(default.name))
     if getattr(default, "is_clause_element", False):
         return frames.Default("clause", expression(argument) or "")

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy.schema import AddConstraint
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.schema import AddConstraint, CheckConstraint, Column, UniqueConstraint
 
 from .. import frames
 from ..stand_in.reflection import is_reflected
@@ -28,7 +29,7 @@ def unique(table: Any) -> list[frames.UniqueConstraint]:
             options(item),
         )
         for item in table.constraints
-        if type(item).__name__ == "UniqueConstraint"
+        if isinstance(item, UniqueConstraint)
     ]
     return sorted(found, key=lambda item: (item.columns, item.name or ""))
 
@@ -66,9 +67,7 @@ def _checks(table: Any) -> list[Any]:
     for column in table.columns:
         found += () if is_reflected(column) else getattr(column, "constraints", ())
     return [
-        item
-        for item in found
-        if type(item).__name__ == "CheckConstraint" and not getattr(item, "_type_bound", False)
+        item for item in found if isinstance(item, CheckConstraint) and not getattr(item, "_type_bound", False)
     ]
 
 
@@ -80,7 +79,7 @@ def expressions(table: Any) -> list[Any]:
     for column in table.columns:
         found.append(getattr(getattr(column, "computed", None), "sqltext", None))
         found.append(getattr(column.server_default, "arg", None))
-    return [item for item in found if hasattr(item, "compile") and type(item).__name__ != "Column"]
+    return [item for item in found if hasattr(item, "compile") and not issubclass(type(item), Column)]
 
 
 def excludes(table: Any) -> list[frames.NamedSql]:
@@ -88,7 +87,7 @@ def excludes(table: Any) -> list[frames.NamedSql]:
     found = [
         frames.NamedSql(_name(item), _constraint_ddl(item))
         for item in table.constraints
-        if type(item).__name__ == "ExcludeConstraint"
+        if isinstance(item, ExcludeConstraint)
     ]
     return sorted(found, key=lambda item: (item.name or "", item.sql))
 
@@ -129,7 +128,7 @@ def _option_text(value: Any) -> str:
 
 def _element(index: Any, part: Any) -> frames.IndexElement:
     """One element, with its name as SQLAlchemy has it and its DDL text."""
-    plain = type(part).__name__ == "Column"
+    plain = issubclass(type(part), Column)
     text = (
         safe_text(getattr(part, "name", None) or part)
         if getattr(part, "name", None) is not None

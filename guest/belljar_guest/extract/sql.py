@@ -59,7 +59,7 @@ def depends_on_escapes(value: Any, name: str = "postgresql") -> bool:
 def default_text(default: Any) -> str | None:
     """The DDL text of a server default; `None` for what is no text (computed, identity, a trigger's)."""
     argument = getattr(default, "arg", None)
-    if argument is None or type(default).__name__ in ("Computed", "Identity"):
+    if argument is None or any(kind.__name__ in ("Computed", "Identity") for kind in type(default).__mro__):
         return None
     return expression(argument)
 
