@@ -287,6 +287,28 @@ class Tables(Case):
             """,
         )
 
+    def test_options_that_are_false(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            t = Table(
+                "a", metadata, Column("x", Integer, primary_key=True), Column("y", Integer), UniqueConstraint("y", mssql_clustered=False),
+                sqlite_with_rowid=False, sqlite_autoincrement=False, postgresql_with_oids=False, oracle_compress=False,
+            )
+            Index("i", t.c.y, mssql_clustered=False, postgresql_concurrently=False)
+            Table("b", metadata, Column("x", Integer), sqlite_with_rowid=True)
+            """,
+            """\
+            a postgresql_with_oids=False sqlite_with_rowid=False
+              x INTEGER pk
+              y INTEGER
+              unique y mssql_clustered=False
+              index [i] y mssql_clustered=False
+            b
+              x INTEGER
+            """,
+        )
+
     def test_naming_convention(self) -> None:
         self.check(
             """\

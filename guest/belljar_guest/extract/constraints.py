@@ -104,13 +104,23 @@ def indexes(table: Any) -> list[frames.Index]:
 
 
 def options(item: Any) -> list[frames.Entry]:
-    """Dialect options that were given, with their text, sorted."""
+    """Dialect options that were given and say something, with their text, sorted."""
     found = []
     for name in sorted(getattr(item, "dialect_kwargs", {})):
         value = item.dialect_kwargs[name]
-        if value is not None and value is not False and value not in ({}, []):
+        if value is not None and value not in ({}, []) and value is not _usual(item, name):
             found.append(frames.Entry(safe_text(name), _option_text(value)))
     return found
+
+
+def _usual(item: Any, name: str) -> Any:
+    """The flag that an option is where it is not given: of `False`, which SQLAlchemy mostly says, not all are that."""
+    of, _, option = name.partition("_")
+    try:
+        usual = item.dialect_options[of]._defaults.get(option)
+    except Exception:  # a dialect that is not here
+        return False
+    return usual if isinstance(usual, bool) else None
 
 
 def _option_text(value: Any) -> str:
