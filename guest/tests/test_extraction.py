@@ -86,6 +86,24 @@ class Columns(Case):
             """,
         )
 
+    def test_a_column_of_the_database(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+                version = Column("xmin", Integer, system=True)
+                __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
+            """,
+            """\
+            a
+              id INTEGER pk
+            class A a
+            """,
+            show="class",
+        )
+
     def test_computed_and_identity(self) -> None:
         self.check(
             """\

@@ -26,9 +26,10 @@ def tables_of(metadata: Any) -> list[Any]:
 
 
 def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> frames.Table:
-    """The frame of one table."""
+    """The frame of one table, without the columns that a database has of its own (`system`)."""
     notes = table.__dict__.get(NOTES)
-    columns = [column_frame(column, doubts) for column in table.columns if not is_reflected(column)]
+    own = [column for column in table.columns if not is_reflected(column) and not column.system]
+    columns = [column_frame(column, doubts) for column in own]
     unique, checks = constraints.unique(table), constraints.checks(table)
     indexes, excludes = constraints.indexes(table), constraints.excludes(table)
     foreign_keys = constraints.foreign_keys(table)
