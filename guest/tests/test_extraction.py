@@ -104,6 +104,23 @@ class Columns(Case):
             show="class",
         )
 
+    def test_a_type_that_is_not_created(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy.dialects.postgresql import ENUM
+            t = Table("a", metadata, Column("x", ENUM("r", "g", name="e", create_type=False)), Column("y", ENUM("s", name="f")))
+            """,
+            """\
+            a
+              x e enum=e:r,g
+              y f enum=f:s
+            enum e r g not-created in a.x
+            enum f s in a.y
+            """,
+            show="namedtype",
+        )
+
     def test_computed_and_identity(self) -> None:
         self.check(
             """\

@@ -64,12 +64,14 @@ def _natives(column_type: Any, depth: int = 0) -> Iterator[Any]:
     """The named types of PostgreSQL that a type becomes there, through decorators, variants and arrays."""
     if depth > _DEEPEST:  # a type of the repository that gives itself
         return
+    kinds: Any = tuple(kind for kind, _ in _KINDS.values())
     try:
         native: Any = column_type.dialect_impl(plain_dialect("postgresql"))
         inner = getattr(native, "item_type", None) or getattr(native, "impl", None)
     except Exception:  # a type of the repository that does not know this dialect
         return
-    kinds: Any = tuple(kind for kind, _ in _KINDS.values())
+    if issubclass(type(column_type), kinds):  # before 2.0 what is made of it forgets `create_type`
+        native = column_type
     if isinstance(native, kinds):
         if native.name is not None:
             yield native
