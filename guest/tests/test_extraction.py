@@ -344,6 +344,24 @@ class Tables(Case):
             """,
         )
 
+    def test_what_sqlite_does_on_a_conflict(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            t = Table(
+                "a", metadata, Column("x", Integer, unique=True, sqlite_on_conflict_unique="FAIL"), Column("y", Integer),
+                UniqueConstraint("y", sqlite_on_conflict="IGNORE"),
+            )
+            """,
+            """\
+            a
+              x INTEGER
+              y INTEGER
+              unique x sqlite_on_conflict=FAIL
+              unique y sqlite_on_conflict=IGNORE
+            """,
+        )
+
     def test_naming_convention(self) -> None:
         self.check(
             """\

@@ -26,12 +26,21 @@ def unique(table: Any) -> list[frames.UniqueConstraint]:
             [safe_text(column.name) for column in item.columns],
             _flag(item.deferrable),
             _text(item.initially),
-            options(item),
+            sorted([*_in_its_column(item), *options(item)], key=lambda entry: entry.name),
         )
         for item in table.constraints
         if isinstance(item, UniqueConstraint)
     ]
     return sorted(found, key=lambda item: (item.columns, item.name or ""))
+
+
+def _in_its_column(item: Any) -> list[frames.Entry]:
+    """What SQLite is to do on a conflict, where the only column of a constraint says so and not the constraint."""
+    columns = list(item.columns)
+    if len(columns) != 1 or item.dialect_kwargs.get("sqlite_on_conflict") is not None:
+        return []
+    given = columns[0].dialect_kwargs.get("sqlite_on_conflict_unique")
+    return [] if given is None else [frames.Entry("sqlite_on_conflict", _option_text(given))]
 
 
 def foreign_keys(table: Any) -> list[frames.ForeignKeyConstraint]:
