@@ -362,6 +362,56 @@ class Tables(Case):
             """,
         )
 
+    def test_what_has_no_place(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy.schema import Constraint
+            class Own(Constraint): ...
+            Table("a", metadata, Column("x", Integer, Sequence("s", order=True), primary_key=True), Column("y", Integer, Sequence("r", start=3)))
+            Table("b", metadata, Column("x", Integer), CheckConstraint("x > 3", deferrable=True))
+            Table("c", metadata, Column("x", Integer), PrimaryKeyConstraint("x", mssql_clustered=False))
+            Table("d", metadata, Column("x", Integer, nullable=False, sqlite_on_conflict_not_null="FAIL"))
+            Table("e", metadata, Column("x", Integer), Own())
+            Table("f", metadata, Column("x", Integer, primary_key=True), Column("y", Integer, ForeignKey("f.x")), Column("z", Boolean), CheckConstraint("x > 3"))
+            """,
+            """\
+            a
+              x INTEGER pk default=sequence:s sequence=s ?not-told
+              y INTEGER default=sequence:r sequence=r
+            b ?not-told
+              x INTEGER
+              check x > 3
+            c ?not-told
+              x INTEGER pk
+            d
+              x INTEGER not-null ?not-told
+            e ?not-told
+              x INTEGER
+            f
+              x INTEGER pk
+              y INTEGER -> f.x
+              z BOOLEAN
+              check x > 3
+            """,
+        )
+
+    def test_identity_that_has_no_place(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            Table("a", metadata, Column("x", Integer, Identity(start=3), primary_key=True))
+            Table("b", metadata, Column("x", Integer, Identity(cache=3), primary_key=True))
+            """,
+            """\
+            a
+              x INTEGER pk identity=False,3,None
+            b
+              x INTEGER pk identity=False,None,None ?not-told
+            """,
+            since="1.4",
+        )
+
     def test_naming_convention(self) -> None:
         self.check(
             """\

@@ -7,6 +7,7 @@ from sqlalchemy.schema import Sequence
 from .. import frames
 from ..stand_in.seams import NOTES, StandInType
 from ..stand_in.value import StandIn
+from . import untold
 from .doubts import Doubts
 from .sql import DIALECTS, default_text, expression, safe_repr, safe_text, type_ddl
 
@@ -21,6 +22,7 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_statements(column, column.table)
     reasons += doubts.of_type(column.type, ty) + doubts.of_reference(column)
+    reasons += untold.of_column(column)
     texts = [
         column.name,
         column.comment,

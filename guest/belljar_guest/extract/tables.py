@@ -5,7 +5,7 @@ from typing import Any
 from .. import frames
 from ..stand_in.reflection import is_reflected
 from ..stand_in.seams import NOTES
-from . import constraints
+from . import constraints, untold
 from .columns import column_frame
 from .doubts import Doubts
 from .sql import safe_text
@@ -45,6 +45,7 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_texts(texts)
     reasons += doubts.of_escapes(constraints.expressions(table))
+    reasons += untold.of_table(table)
     reasons += doubts.of_class(cls) if cls is not None else []
     reasons += doubts.of_declaration(table)
     known = {(item.code, item.origin) for item in reasons}
