@@ -396,6 +396,21 @@ class Tables(Case):
             """,
         )
 
+    def test_a_value_that_has_no_literal(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy.dialects.postgresql import JSONB
+            t = Table("a", metadata, Column("x", JSONB))
+            Index("i", t.c.x, postgresql_where=t.c.x.contains({"b": 1}))
+            """,
+            """\
+            a ?not-told
+              x JSONB
+              index [i] x postgresql_where=a.x @> :x_1
+            """,
+        )
+
     def test_identity_that_has_no_place(self) -> None:
         self.check(
             """\

@@ -37,6 +37,20 @@ def expression(value: Any, name: str = "postgresql") -> str | None:
         return safe_text(value)
 
 
+def loses_values(value: Any, name: str = "postgresql") -> bool:
+    """Whether the text of an expression has names where its literals belong: of a type that can't be written as one."""
+    if isinstance(value, str):
+        return False
+    try:
+        value.compile(dialect=dialect(name), compile_kwargs={"literal_binds": True})
+    except Exception:
+        try:
+            return bool(value.compile(dialect=dialect(name)).params)
+        except Exception:  # what its plain text says is all there is
+            return False
+    return False
+
+
 def depends_on_escapes(value: Any, name: str = "postgresql") -> bool:
     """Whether the text of an expression depends on what a server is set to.
 

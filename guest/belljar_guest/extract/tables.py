@@ -45,7 +45,7 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_texts(texts)
     reasons += doubts.of_escapes(constraints.expressions(table))
-    reasons += untold.of_table(table)
+    reasons += untold.of_table(table, constraints.expressions(table))
     reasons += doubts.of_class(cls) if cls is not None else []
     reasons += doubts.of_declaration(table)
     known = {(item.code, item.origin) for item in reasons}

@@ -13,7 +13,7 @@ from sqlalchemy.schema import (
 )
 
 from .. import frames
-from .sql import safe_text
+from .sql import loses_values, safe_text
 
 #: What a kind of constraint is called, what of it has no place, and whether its dialect options have none.
 _CONSTRAINTS: tuple[tuple[type, str, tuple[str, ...], bool], ...] = (
@@ -46,8 +46,8 @@ def of_sequence(sequence: Any, what: str = "it") -> list[frames.Reason]:
     return [_reason(f"`{name}` of {what}") for name in _given(sequence, _SEQUENCE)]
 
 
-def of_table(table: Any) -> list[frames.Reason]:
-    """Reasons why the constraints and indexes of a table are not all told."""
+def of_table(table: Any, expressions: Iterable[Any]) -> list[frames.Reason]:
+    """Reasons why the constraints and indexes of a table, and the expressions in it, are not all told."""
     found = list(_conditions("an index", table.indexes))
     items = list(table.constraints)
     for column in table.columns:
@@ -62,6 +62,8 @@ def of_table(table: Any) -> list[frames.Reason]:
         _, what, names, has_options = known
         found += [f"`{name}` of {what}" for name in _given(item, names, options=has_options)]
         found += _conditions(what, [item])
+    if any(loses_values(item) for item in expressions):
+        found.append("a value in an expression")
     return [_reason(text) for text in sorted(set(found))]
 
 
