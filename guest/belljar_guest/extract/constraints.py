@@ -76,7 +76,9 @@ def _checks(table: Any) -> list[Any]:
     for column in table.columns:
         found += () if is_reflected(column) else getattr(column, "constraints", ())
     return [
-        item for item in found if isinstance(item, CheckConstraint) and not getattr(item, "_type_bound", False)
+        item
+        for item in found
+        if isinstance(item, CheckConstraint) and not getattr(item, "_type_bound", False)
     ]
 
 

@@ -30,9 +30,7 @@ _IDENTITY = ("minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache
 
 def of_column(column: Any) -> list[frames.Reason]:
     """Reasons why a column is not all told."""
-    found = [
-        _reason(f"`{name}` of it") for name in _options(column) if name != "sqlite_on_conflict_unique"
-    ]
+    found = [_reason(f"`{name}` of it") for name in _options(column) if name != "sqlite_on_conflict_unique"]
     identity = getattr(column, "identity", None)
     if identity is not None:
         found += [_reason(f"`{name}` of its identity") for name in _given(identity, _IDENTITY)]
@@ -76,7 +74,9 @@ def _given(item: Any, names: tuple[str, ...], *, options: bool = True) -> list[s
     """Those of some attributes that are set; `optional` and what a generation has no word for are `False` if not."""
     flags = ("optional", "comment")
     found = [
-        name for name in names if (value := getattr(item, name, None)) is not None and (value or name not in flags)
+        name
+        for name in names
+        if (value := getattr(item, name, None)) is not None and (value or name not in flags)
     ]
     written = _options(item) if options else []
     return found + [name for name in written if name.partition("_")[2] not in found]
