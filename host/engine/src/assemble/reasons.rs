@@ -64,6 +64,9 @@ impl<'a> Reasons<'a> {
             None if reason.code == "statement-skipped" => {
                 (None, Some("look at that line: what it does at import can't be done here".to_owned()))
             }
+            None if reason.code == "not-told" => {
+                (None, Some("read it where it is declared: the output has no word for it".to_owned()))
+            }
             None => (None, None),
         };
         Reason { code: reason.code.clone(), message: one_line(&reason.message), hint, package }
