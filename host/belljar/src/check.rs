@@ -25,18 +25,8 @@ const LONGEST_CONFIG: u64 = 1 << 20;
 
 /// Reads both sides, lets the rules look at what differs, and writes what they say in every form that was asked for.
 pub(crate) fn run(arguments: Check) -> Result<ExitCode, Failure> {
-    let Check {
-        compared,
-        format,
-        output,
-        report,
-        fail_on,
-        config,
-        no_config,
-        contract,
-        artefacts,
-        reading,
-    } = arguments;
+    let Check { compared, format, output, report, fail_on, config, no_config, contract, artefacts, reading } =
+        arguments;
     let renames = renames(&compared)?;
     output::check(output.as_deref())?;
     report.iter().try_for_each(|(_, file)| output::check(Some(file)))?;
