@@ -91,6 +91,20 @@ class Unfinished(Case):
             make_searchable(metadata, {}, None, regconfig="pg_catalog.simple")
         """)
 
+    def test_what_is_in_the_way_of_a_look(self) -> None:
+        self._is_in_doubt("""\
+            class Key(str):
+                def __hash__(self):
+                    return hash("finish")
+                def __eq__(self, other):
+                    raise RuntimeError
+            def finish():
+                finish.__wrapped__ = finish
+                int("no number")
+            finish()
+            globals()[Key("other")] = 1
+        """)
+
     def test_tables_of_other_modules_and_tables_that_are_made_later(self) -> None:
         self.check(
             {

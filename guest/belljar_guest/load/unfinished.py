@@ -54,6 +54,13 @@ def may_change_tables(statement: Unfinished) -> bool:
 
     To be asked when everything has run, so that what functions import is there.
     """
+    try:
+        return _may_change_tables(statement)
+    except BaseException:  # a namespace, or code, that was made to be in the way of whoever looks at it
+        return True
+
+
+def _may_change_tables(statement: Unfinished) -> bool:
     if statement.changes or _listens(statement.words):
         return True
     waiting, seen = list(_functions(statement.words, statement.namespace)), set[CodeType]()
