@@ -237,6 +237,45 @@ class Tables(Case):
             """,
         )
 
+    def test_a_class_of_a_subquery(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy import func, select
+            a = Table("a", metadata, Column("x", Integer))
+            class Counts(Base):
+                __table__ = select(a.c.x, func.count().label("n")).group_by(a.c.x).subquery()
+                __mapper_args__ = {"primary_key": [__table__.c.x]}
+            """,
+            "a\n  x INTEGER\n",
+            show="remark",
+            since="1.4",
+        )
+
+    def test_a_class_that_nobody_holds_is_none(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy.orm import relationship
+            def temporary():
+                class Temporary(Base):
+                    __tablename__ = "temporary"
+                    id = Column(Integer, primary_key=True)
+                    other = relationship("Nowhere")
+                Base.metadata.remove(Temporary.__table__)
+            temporary()
+            class B(Base):
+                __tablename__ = "b"
+                x = Column(Integer, primary_key=True)
+            """,
+            """\
+            b
+              x INTEGER pk
+            class B b
+            """,
+            show="class remark",
+        )
+
     def test_constraints_of_own_classes(self) -> None:
         self.check(
             """\

@@ -304,6 +304,21 @@ class Rendering(Case):
         expected = "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (a, b)"
         self.assertEqual(self.in_mysql(base, head, told)[0], [expected])
 
+    def test_mysql_has_the_column_that_numbers_rows_first_in_a_new_key(self) -> None:
+        base, head = (
+            table(
+                "t",
+                column("a"),
+                column("b", autoincrement="true", primary_key=True),
+                primary_key={"name": None, "columns": names},
+            )
+            for names in (["b"], ["a", "b"])
+        )
+        sides = [{"primary_key": side["primary_key"]} for side in (base, head)]
+        told = change("modify", "primary_key", head, before=sides[0], after=sides[1])
+        expected = "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (b, a)"
+        self.assertEqual(self.in_mysql(base, head, told)[0][-1:], [expected])
+
     def test_mysql_changes_a_type_without_its_foreign_key(self) -> None:
         base, head = (
             [

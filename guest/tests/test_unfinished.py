@@ -59,6 +59,61 @@ class Unfinished(Case):
             finish()
         """)
 
+    def test_a_decorator_that_hides_what_it_is_put_on(self) -> None:
+        self._is_in_doubt("""\
+            def logged(function):
+                def inner(*args):
+                    return function(*args)
+                return inner
+            @logged
+            def finish():
+                int("no number")
+                a.append_column(Column("y", Integer))
+            finish()
+        """)
+
+    def test_functions_that_are_kept_in_something(self) -> None:
+        for kept, call in (
+            ("functools.partial(finish, 3)", "kept()"),
+            ("{'finish': finish}", "kept['finish']()"),
+            ("[finish]", "[hook() for hook in kept]"),
+        ):
+            with self.subTest(kept):
+                self._is_in_doubt(f"""\
+            import functools
+            def finish(*limits):
+                int("no number")
+                a.append_column(Column("y", Integer))
+            kept = {kept}
+            {call}
+        """)
+
+    def test_functions_of_the_same_text_in_two_modules(self) -> None:
+        same = """\
+            from {}_work import work
+            def setup(times=0):
+                work(times)
+            """
+        self._is_in_doubt(
+            """\
+            import first, second
+            def finish():
+                first.setup(3)
+                second.setup(3)
+                int("no number")
+            finish("too many")
+            """,
+            first=same.format("first"),
+            second=same.format("second"),
+            first_work="def work(times):\n    pass\n",
+            second_work="""\
+            from sqlalchemy import Column, Integer
+            def work(times):
+                import models
+                models.a.append_column(Column("y", Integer))
+            """,
+        )
+
     def test_a_listener_that_is_refused(self) -> None:
         self._is_in_doubt("""\
             from sqlalchemy import event
@@ -145,6 +200,51 @@ class Harmless(Case):
                 return Settings().read()
             configure()
         """)
+
+    def test_a_listener_to_an_engine(self) -> None:
+        self._is_exact("""\
+            from sqlalchemy import event
+            from absent import engine
+            @event.listens_for(engine.sync_engine, "connect")
+            def remember(connection, record):
+                pass
+        """)
+
+    def test_words_of_a_module_that_was_not_imported(self) -> None:
+        self.check(
+            {
+                "models.py": """\
+                {prelude}
+                a = Table("a", metadata, Column("x", Integer))
+                def create_app(name):
+                    from views import click
+                create_app()
+                """,
+                "views.py": "def click(event):\n    return event\n",
+            },
+            "a\n  x INTEGER\n",
+        )
+
+    def test_what_a_function_makes_for_one_column(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            a = Table("a", metadata, Column("x", Integer))
+            def money():
+                int("no number")
+                return Column(Numeric)
+            class B(Base):
+                __tablename__ = "b"
+                x = Column(Integer, primary_key=True)
+                y = money()
+            """,
+            """\
+            a
+              x INTEGER
+            b ?statement-skipped
+              x INTEGER pk
+            """,
+        )
 
     def test_an_engine(self) -> None:
         self._is_exact("""\

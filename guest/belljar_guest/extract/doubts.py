@@ -1,6 +1,7 @@
 """Reasons why something is not exact."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from .. import frames
@@ -53,7 +54,8 @@ class Doubts:
             where = f"line {place.line} of `{place.path}`" if place else "a call"
             text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
             taint.changed(item, Cause("handed-over", text, origin))
-        for left in filter(may_change_tables, self._ledger.unfinished):
+        # The first is reason enough for every table, and to look at them takes time.
+        for left in islice(filter(may_change_tables, self._ledger.unfinished), 1):
             where = f"line {left.line} of `{left.path}`, which failed and calls what can change tables: {left.text}"
             for table in tables:
                 taint.changed(table, Cause("statement-skipped", where, None))

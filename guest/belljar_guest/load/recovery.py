@@ -147,7 +147,7 @@ class Recovery:
                 return rest
         culprit = mending.culprit(failed, error.__traceback__, code) if code else None
         if culprit is not None and isinstance(error, Exception):
-            self._report(culprit, [], error)
+            self._report(culprit, [], error, around=failed)
             return [mending.mended(failed, culprit, self.module.__name__), *rest]
         self._skip(failed, error)
         return rest
@@ -198,14 +198,24 @@ class Recovery:
                 self.module.__dict__[name] = child_of(*_split(origin))
         self._report(statement, missing, error)
 
-    def _report(self, statement: ast.stmt | ast.expr, names: list[str], error: BaseException) -> None:
+    def _report(
+        self,
+        statement: ast.stmt | ast.expr,
+        names: list[str],
+        error: BaseException,
+        *,
+        around: ast.stmt | None = None,
+        in_class: bool = False,
+    ) -> None:
+        """Tell of a statement, or of a part of one; what a part of a loop works on, only all of `around` names."""
         line, end = statement.lineno, statement.end_lineno or statement.lineno
         told = (line, type(error).__name__, text_of(error))
         if told in self._told:
             return  # in another round of the same loop
         self._told.add(told)
         text = f"{type(error).__name__}: {text_of(error)}"
-        left = unfinished.unfinished(self.path, statement, text, self.module.__dict__)
+        whole = around if around is not None and unfinished.is_loop(around) else statement
+        left = unfinished.unfinished(self.path, whole, text, self.module.__dict__, in_class=in_class)
         ledger.current().unfinished += [left] if left else []
         self.channel.send(
             frames.StatementSkipped(
@@ -278,7 +288,7 @@ class Recovery:
         name = error.name if isinstance(error, NameError) else None
         if not name or name in self.module.__dict__:
             return False
-        self._report(failed, [name], error)
+        self._report(failed, [name], error, in_class=True)
         self.module.__dict__[name] = child_of(self.module.__name__, name)
         return True
 
@@ -298,7 +308,7 @@ class Recovery:
                 self._report(culprit, [], error)
                 return mending.mended(failed, culprit, owner)
         names = [name for name, _ in self._names(top)] if failed is not None else []
-        self._report(top, names, error)
+        self._report(top, names, error, in_class=True)
         return _stand_in_assignment(top, names, owner)
 
 

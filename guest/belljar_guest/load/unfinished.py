@@ -12,14 +12,16 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from inspect import getattr_static
+from itertools import islice
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from ..stand_in.ledger import Unfinished
 
 #: Ways to change a table that is there.
-_CHANGES = {"append_column", "append_constraint", "add_property", "listens_for"}
+_CHANGES = {"append_column", "append_constraint", "add_property"}
 
 #: What is added to tables. A statement that names one itself is looked at by `taint`, which knows the table.
 _PARTS = {"Column", "mapped_column", "Index", "UniqueConstraint", "CheckConstraint", "ForeignKeyConstraint"}
@@ -27,16 +29,33 @@ _PARTS = {"Column", "mapped_column", "Index", "UniqueConstraint", "CheckConstrai
 #: What is called of a class besides the methods that are named.
 _IMPLIED = ("__init__", "__new__", "__call__")
 
+#: A function, and the class that it was found in.
+_Found = tuple[FunctionType, type | None]
+
 #: So many functions are followed; whoever reaches more is taken to change tables.
 _MOST_FUNCTIONS = 2000
 
+#: So many functions in a list, a tuple or a dictionary are followed.
+_MOST_ITEMS = 1000
 
-#: The same in the text of a module that was not imported.
-_IN_TEXT = re.compile(rf"\b({'|'.join(sorted(_CHANGES | _PARTS))}|event)\b".encode())
+#: Events of tables and mappers, and those of engines, pools and sessions, that most listeners are for.
+_OF_TABLES = frozenset(
+    "after_configured after_create after_drop after_mapper_constructed after_parent_attach attribute_instrument "
+    "before_configured before_create before_drop before_mapper_configured before_parent_attach class_instrument "
+    "column_reflect instrument_class mapper_configured".split()
+)
+_OF_OTHERS = frozenset(
+    "after_begin after_bulk_delete after_bulk_update after_commit after_cursor_execute after_execute after_flush "
+    "after_flush_postexec after_rollback after_soft_rollback before_commit before_cursor_execute before_execute "
+    "before_flush begin checkin checkout close commit connect do_connect do_orm_execute engine_connect engine_disposed "
+    "first_connect handle_error invalidate reset rollback".split()
+)
+
+_WORD = re.compile(r"\w+")
 
 
 def unfinished(
-    path: str, statement: ast.stmt | ast.expr, text: str, namespace: dict[str, Any]
+    path: str, statement: ast.stmt | ast.expr, text: str, namespace: dict[str, Any], *, in_class: bool = False
 ) -> Unfinished | None:
     """What is to be looked at of a statement; of a part of one, what the part names.
 
@@ -45,8 +64,25 @@ def unfinished(
     if isinstance(statement, (ast.ClassDef, ast.Import, ast.ImportFrom)):
         return None
     words = {word for node in _evaluated(statement) for word in _word(node)}
-    changes = bool(words & _CHANGES) and (isinstance(statement, ast.expr) or _is_loop(statement))
-    return Unfinished(path, statement.lineno, text, words, namespace, changes)
+    changes = bool(words & _CHANGES) and (isinstance(statement, ast.expr) or is_loop(statement))
+    return Unfinished(
+        path,
+        statement.lineno,
+        text,
+        words | _strings(statement),
+        namespace,
+        changes,
+        _counting(statement, in_class=in_class),
+    )
+
+
+def _counting(statement: ast.AST, *, in_class: bool) -> set[str]:
+    """The names that make a function one that changes tables: what it makes may be for whoever asked for it alone."""
+    if in_class or isinstance(statement, ast.expr):
+        return _CHANGES
+    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        return _CHANGES | _PARTS - {"Column", "mapped_column"}
+    return _CHANGES | _PARTS
 
 
 def may_change_tables(statement: Unfinished) -> bool:
@@ -63,23 +99,25 @@ def may_change_tables(statement: Unfinished) -> bool:
 def _may_change_tables(statement: Unfinished) -> bool:
     if statement.changes or _listens(statement.words):
         return True
-    waiting, seen = list(_functions(statement.words, statement.namespace)), set[CodeType]()
+    waiting, seen = list(_functions(statement.words, statement.namespace)), set[tuple[int, int]]()
     while waiting:
         function, owner = waiting.pop()
         code = function.__code__
-        if code in seen:
+        if (id(function), id(owner)) in seen:
             continue
-        seen.add(code)
+        seen.add((id(function), id(owner)))
         words = set(_names(code))
-        if words & (_CHANGES | _PARTS) or _listens(words) or len(seen) > _MOST_FUNCTIONS:
+        if words & statement.counting or _listens(words) or len(seen) > _MOST_FUNCTIONS:
             return True
-        waiting += [*_functions(words, function.__globals__), *_methods(owner, words)]
+        waiting += [*_functions(words, function.__globals__), *_methods(owner, words), *_enclosed(function)]
         for name in _imports(code, function.__globals__.get("__package__") or ""):
             module = sys.modules.get(name) or _library(name)
             if module is not None:
                 waiting += _functions(words, vars(module)) if _is_followed(name) else ()
-            elif _IN_TEXT.search(_text_of(name)):
-                return True
+            else:
+                text = set(_WORD.findall(_text_of(name).decode(errors="replace")))
+                if text & statement.counting or _listens(text):
+                    return True
     return False
 
 
@@ -99,14 +137,31 @@ def _word(node: ast.AST) -> Iterator[str]:
         yield node.attr
 
 
-def _is_loop(statement: ast.AST) -> bool:
+def is_loop(statement: ast.AST) -> bool:
     """Whether it works on what it goes through, which has no name that could be looked up."""
     return any(isinstance(node, (ast.comprehension, ast.For, ast.While)) for node in ast.walk(statement))
 
 
+def _strings(statement: ast.AST) -> set[str]:
+    """The names of events that it gives as text."""
+    nodes = [node.value for node in _evaluated(statement) if isinstance(node, ast.Constant)]
+    return {value for value in nodes if isinstance(value, str)} & (_OF_TABLES | _OF_OTHERS)
+
+
 def _listens(words: set[str]) -> bool:
-    """Whether something is to be told when tables and mappers are made."""
-    return "listens_for" in words or {"event", "listen"} <= words
+    """Whether something is to be told when tables and mappers are made: `words` has the names of events too."""
+    if not ("listens_for" in words or {"event", "listen"} <= words):
+        return False
+    return bool(words & _OF_TABLES) or not words & _OF_OTHERS
+
+
+def _enclosed(function: FunctionType) -> Iterator[_Found]:
+    """What a function has from around it, such as what a decorator was put on."""
+    for cell in function.__closure__ or ():
+        try:
+            yield from _of_value(cell.cell_contents, ())
+        except ValueError:  # an empty one
+            continue
 
 
 def _names(code: CodeType) -> Iterator[str]:
@@ -116,6 +171,8 @@ def _names(code: CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names(constant)
+        elif isinstance(constant, str) and constant in _OF_TABLES | _OF_OTHERS:
+            yield constant
 
 
 def _imports(code: CodeType, package: str) -> Iterator[str]:
@@ -159,10 +216,6 @@ def _text_of(name: str) -> bytes:
     return b""
 
 
-#: A function, and the class that it was found in.
-_Found = tuple[FunctionType, type | None]
-
-
 def _functions(words: set[str], namespace: dict[str, Any]) -> Iterator[_Found]:
     """The functions that names may mean: of the namespace, of modules and of objects that are named too."""
     spaces, seen = [namespace], set[int]()
@@ -182,9 +235,14 @@ def _functions(words: set[str], namespace: dict[str, Any]) -> Iterator[_Found]:
 def _of_value(value: Any, words: Iterable[str], owner: type | None = None) -> Iterator[_Found]:
     """The functions behind a value; runs no code of it."""
     kind = type(value)  # asks no proxy for its class
-    while issubclass(kind, (MethodType, staticmethod, classmethod)):
-        value = value.__func__
+    while issubclass(kind, (MethodType, staticmethod, classmethod)) or kind is partial:
+        value = value.func if kind is partial else value.__func__
         kind = type(value)
+    if kind in (list, tuple, dict):
+        for item in islice(value.values() if kind is dict else value, _MOST_ITEMS):
+            if type(item) in (FunctionType, MethodType, partial):
+                yield from _of_value(item, ())
+        return
     if not issubclass(kind, FunctionType):
         yield from _methods(value if issubclass(kind, type) else kind, {*words, *_IMPLIED})
         return

@@ -54,7 +54,7 @@ class Constraints:
             mysql.index_goes(builder, change)
         if in_mysql and goes and comes and change.subject == "primary_key":
             table = builder.end.find(change.path)
-            builder.add(Phase.CONSTRAINTS_COME, change, [mysql.primary_key(change, table)])
+            builder.add(Phase.CONSTRAINTS_COME, change, [mysql.primary_key(builder.end.key_of(table), table)])
             return
         if goes and not self._goes_with_column(change):
             phase = Phase.KEYS_GO if change.subject == "foreign_key" else Phase.CONSTRAINTS_GO
@@ -133,7 +133,7 @@ class Constraints:
         shell = side.shell(table)
         after = self._named(_KINDS[change.subject], change.after, table)
         if change.subject == "primary_key":
-            item: Any = side.primary_key(after, shell)
+            item: Any = side.primary_key({**after, "columns": side.key_of(table)["columns"]}, shell)
             shell.append_constraint(item)
             return ops.CreatePrimaryKeyOp.from_constraint(item)
         if change.subject == "unique":

@@ -55,9 +55,9 @@ def index_goes(builder: "Builder", change: Change) -> None:
             builder.add(Phase.KEYS_COME, change, [ops.DropIndexOp(name, start["name"], **given)])
 
 
-def primary_key(change: Change, table: Json) -> Any:
+def primary_key(key: Json, table: Json) -> Any:
     """One primary key in the place of another: a column that numbers rows is in one all the time."""
-    columns = ", ".join(table_name("mysql", name, None) for name in change.after["columns"])
+    columns = ", ".join(table_name("mysql", name, None) for name in key["columns"])
     quoted = table_name("mysql", table["name"], table["schema"])
     return Execute(f"ALTER TABLE {quoted} DROP PRIMARY KEY, ADD PRIMARY KEY ({columns})")
 

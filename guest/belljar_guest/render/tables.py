@@ -112,13 +112,7 @@ class Side:
             **self.options(table["options"]),
         )
         if key:
-            first = table["primary_key"]
-            if self.dialect == "mysql":
-                # InnoDB wants the column that numbers rows before the others, and SQLAlchemy puts it there.
-                numbered = [item["name"] for item in table["columns"] if is_numbered(item, table)]
-                names = sorted(first["columns"], key=lambda name: name not in numbered)
-                first = {**first, "columns": names}
-            made.append_constraint(self.primary_key(first, made))
+            made.append_constraint(self.primary_key(self.key_of(table), made))
         if constraints:
             for item in table["unique"]:
                 made.append_constraint(self.unique(item))
@@ -140,6 +134,14 @@ class Side:
             return self.type(column["type"])
         except UnknownError:
             return generic.NullType()
+
+    def key_of(self, table: Json) -> Json:
+        """The primary key: InnoDB wants the column that numbers rows first, and SQLAlchemy puts it there."""
+        key: Json = table["primary_key"]
+        if self.dialect != "mysql":
+            return key
+        numbered = [item["name"] for item in table["columns"] if is_numbered(item, table)]
+        return {**key, "columns": sorted(key["columns"], key=lambda name: name not in numbered)}
 
     def primary_key(self, key: Json, table: sa.Table | None = None) -> sa.PrimaryKeyConstraint:
         """A primary key."""

@@ -27,6 +27,7 @@ class Unfinished(NamedTuple):
     words: set[str]
     namespace: dict[str, Any]
     changes: bool
+    counting: set[str]
 
 
 class Ledger:
