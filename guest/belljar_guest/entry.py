@@ -37,10 +37,6 @@ from .stand_in import (
 from .stand_in.base import install_class_builder
 from .stand_in.finder import StandInFinder
 
-#: So many objects more than were freed make the collector look, where Python's own 2000 have it look all the time:
-#: modules that are imported make many objects and hardly any garbage.
-_GARBAGE = 20_000
-
 
 def prepare() -> None:
     """Everything that does not depend on a repository."""
@@ -62,7 +58,6 @@ def prepare() -> None:
 def run(data: bytes, emit: Callable[[bytes], None]) -> None:
     """One run, from the host's plan to the last frame."""
     gc.freeze()
-    gc.set_threshold(_GARBAGE)
     value = json.loads(data)
     if "render" in value:
         _render(value["render"], Channel(emit))

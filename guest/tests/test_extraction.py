@@ -252,30 +252,6 @@ class Tables(Case):
             since="1.4",
         )
 
-    def test_a_class_that_nobody_holds_is_none(self) -> None:
-        self.check(
-            """\
-            {prelude}
-            from sqlalchemy.orm import relationship
-            def temporary():
-                class Temporary(Base):
-                    __tablename__ = "temporary"
-                    id = Column(Integer, primary_key=True)
-                    other = relationship("Nowhere")
-                Base.metadata.remove(Temporary.__table__)
-            temporary()
-            class B(Base):
-                __tablename__ = "b"
-                x = Column(Integer, primary_key=True)
-            """,
-            """\
-            b
-              x INTEGER pk
-            class B b
-            """,
-            show="class remark",
-        )
-
     def test_constraints_of_own_classes(self) -> None:
         self.check(
             """\

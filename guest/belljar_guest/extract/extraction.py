@@ -1,6 +1,5 @@
 """Sends what the imports left behind: tables as soon as they are made, and everything at the end."""
 
-import gc
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -46,7 +45,6 @@ class Extraction:
 
     def final(self) -> list[int]:
         """Send everything there is; returns the serials of the tables."""
-        gc.collect()  # a mapper that nobody holds, such as one of a class that was made anew, fails the others
         self._map()
         columns.forget_types()
         mappers = classes.all_mappers()

@@ -178,7 +178,7 @@ def _names(code: CodeType) -> Iterator[str]:
 def _imports(code: CodeType, package: str) -> Iterator[str]:
     """The modules that a function imports where it uses them, absolute."""
     constants: list[Any] = []
-    for instruction in dis.get_instructions(code):
+    for instruction in _instructions(code):
         if instruction.opname == "IMPORT_NAME":
             level, names = constants[-2:] if len(constants) > 1 else (0, None)
             parts = package.split(".") if level else []
@@ -191,6 +191,14 @@ def _imports(code: CodeType, package: str) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _imports(constant, package)
+
+
+def _instructions(code: CodeType) -> list[dis.Instruction]:
+    """Those of a function; none of one whose bytes are no code, and that fails in its own way."""
+    try:
+        return list(dis.get_instructions(code))
+    except (IndexError, KeyError, ValueError, TypeError, SystemError):
+        return []
 
 
 def _library(name: str) -> ModuleType | None:
