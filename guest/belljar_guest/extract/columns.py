@@ -60,8 +60,10 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
     )
 
 
+#: Of arguments of these classes a type is the same whenever they are equal.
 _PLAIN = (str, int, bool, type(None))
 
+#: Frames of SQLAlchemy's own types by class and arguments, for as long as no code of the repository runs.
 _known: dict[tuple[Any, ...], frames.ColumnType] = {}
 
 

@@ -18,7 +18,7 @@ LONGEST_ORIGIN = 200
 class Unfinished(NamedTuple):
     """A statement that failed: where, how, what it names, and where that is looked up.
 
-    `changes`: it works on tables that have no name.
+    `changes`: it works on tables that have no name. `counting`: the names that make a function one that changes tables.
     """
 
     path: str

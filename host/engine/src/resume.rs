@@ -88,9 +88,6 @@ impl Budget {
     }
 }
 
-/// The exception of a guest that asked for more memory than there is.
-const NO_MEMORY: &str = "MemoryError";
-
 /// Carries out a run, and what is left of it after each module that ended it. `once` carries out one attempt.
 pub(crate) fn carry_out(
     run: Run,
@@ -170,34 +167,19 @@ impl RunResult {
         }
     }
 
-    /// The first module that wanted for memory, where one failed as a whole for that: what the first holds is not given
-    /// back, and those after it fail too.
+    /// The first module that failed as a whole for want of memory: what it holds is not given back, and those after it
+    /// fail too.
     fn first_without_memory(&self) -> Option<String> {
-        let findings = &self.findings;
-        let failed = findings.failed.iter().filter(|it| it.error == NO_MEMORY).map(|it| it.path.as_str());
-        let skipped = findings.skipped.iter().filter(|it| it.error == NO_MEMORY).map(|it| it.path.as_str());
-        if !self.outcome.memory_refused || failed.clone().next().is_none() {
-            return None;
-        }
-        let lacking: BTreeSet<_> = failed.chain(skipped).collect();
-        let first = findings.started.iter().find(|module| lacking.contains(module.path.as_str()))?;
+        let first = self.findings.failed.iter().find(|failed| failed.error == "MemoryError")?;
         let is_target = self.run.targets.iter().any(|target| target.path == first.path);
-        is_target.then(|| first.path.clone())
-    }
-
-    /// Whether a file failed as a whole for want of memory.
-    fn is_without_memory(&self, path: &str) -> bool {
-        self.findings.failed.iter().any(|failed| failed.path == path && failed.error == NO_MEMORY)
+        (self.outcome.memory_refused && is_target).then(|| first.path.clone())
     }
 
     /// The module that ended a run, if one can be named, with what is left to run: all without it, else the halves.
     fn rest(&self) -> (Option<String>, Vec<Run>) {
         let culprit = match self.outcome.ending {
             Ending::Finished => self.first_without_memory().or_else(|| culprit(&self.findings)),
-            _ => culprit(&self.findings).map(|path| match self.first_without_memory() {
-                Some(first) if self.is_without_memory(&path) => first,
-                _ => path,
-            }),
+            _ => culprit(&self.findings),
         };
         let Some(path) = culprit else { return (None, self.run.halves()) };
         let rest = self.run.without(&path);

@@ -1,0 +1,180 @@
+"""Constraints that are written where others are not, or as others are not; and what of them has no place in the output."""
+
+import unittest
+
+from case import Case
+
+
+class Constraints(Case):
+    """Each is found."""
+
+    def test_a_check_within_a_column(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            named = MetaData(naming_convention={"ck": "ck_%(table_name)s_%(constraint_name)s"})
+            t = Table("a", named, Column("x", Integer, CheckConstraint("x > 3", name="c")), Column("b", Boolean))
+            class B(Base):
+                __tablename__ = "b"
+                x = Column(Integer, CheckConstraint("x < 7"), primary_key=True)
+            """,
+            """\
+            a
+              x INTEGER
+              b BOOLEAN
+              check [ck_a_c] x > 3
+            b
+              x INTEGER pk
+              check x < 7
+            """,
+        )
+
+    def test_constraints_of_own_classes(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy.dialects.postgresql import ExcludeConstraint
+            class U(UniqueConstraint): ...
+            class C(CheckConstraint): ...
+            class E(ExcludeConstraint): ...
+            class S(Sequence): ...
+            class G(Computed): ...
+            class Own(Column):
+                inherit_cache = True
+            t = Table(
+                "a", metadata, Own("x", Integer, C("x > 3"), S("s"), primary_key=True), Own("y", Integer, G("x + 1")),
+                U("x", name="u"), C("x < 7", name="c"), E(("x", "="), name="e"),
+            )
+            Index("i", t.c.x)
+            class B(Base):
+                __tablename__ = "b"
+                x = Own(Integer, primary_key=True)
+            """,
+            """\
+            a
+              x INTEGER pk default=sequence:s sequence=s
+              y INTEGER computed=x + 1
+              unique [u] x
+              check x > 3
+              check [c] x < 7
+              exclude [e] CONSTRAINT e EXCLUDE USING gist (x WITH =)
+              index [i] x
+            b
+              x INTEGER pk
+            class B b
+            """,
+            show="class",
+        )
+
+    def test_options_that_are_false(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            t = Table(
+                "a", metadata, Column("x", Integer, primary_key=True), Column("y", Integer), UniqueConstraint("y", mssql_clustered=False),
+                sqlite_with_rowid=False, sqlite_autoincrement=False, postgresql_with_oids=False, oracle_compress=False,
+            )
+            Index("i", t.c.y, mssql_clustered=False, postgresql_concurrently=False)
+            Table("b", metadata, Column("x", Integer), sqlite_with_rowid=True)
+            """,
+            """\
+            a postgresql_with_oids=False sqlite_with_rowid=False
+              x INTEGER pk
+              y INTEGER
+              unique y mssql_clustered=False
+              index [i] y mssql_clustered=False
+            b
+              x INTEGER
+            """,
+        )
+
+    def test_what_sqlite_does_on_a_conflict(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            t = Table(
+                "a", metadata, Column("x", Integer, unique=True, sqlite_on_conflict_unique="FAIL"), Column("y", Integer),
+                UniqueConstraint("y", sqlite_on_conflict="IGNORE"),
+            )
+            """,
+            """\
+            a
+              x INTEGER
+              y INTEGER
+              unique x sqlite_on_conflict=FAIL
+              unique y sqlite_on_conflict=IGNORE
+            """,
+        )
+
+
+class NotTold(Case):
+    """What DDL says and no frame has a place for is a reason."""
+
+    def test_what_has_no_place(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy.schema import Constraint
+            class Own(Constraint): ...
+            Table("a", metadata, Column("x", Integer, Sequence("s", order=True), primary_key=True), Column("y", Integer, Sequence("r", start=3)))
+            Table("b", metadata, Column("x", Integer), CheckConstraint("x > 3", deferrable=True))
+            Table("c", metadata, Column("x", Integer), PrimaryKeyConstraint("x", mssql_clustered=False))
+            Table("d", metadata, Column("x", Integer, nullable=False, sqlite_on_conflict_not_null="FAIL"))
+            Table("e", metadata, Column("x", Integer), Own())
+            Table("f", metadata, Column("x", Integer, primary_key=True), Column("y", Integer, ForeignKey("f.x")), Column("z", Boolean), CheckConstraint("x > 3"))
+            """,
+            """\
+            a
+              x INTEGER pk default=sequence:s sequence=s ?not-told
+              y INTEGER default=sequence:r sequence=r
+            b ?not-told
+              x INTEGER
+              check x > 3
+            c ?not-told
+              x INTEGER pk
+            d
+              x INTEGER not-null ?not-told
+            e ?not-told
+              x INTEGER
+            f
+              x INTEGER pk
+              y INTEGER -> f.x
+              z BOOLEAN
+              check x > 3
+            """,
+        )
+
+    def test_a_value_that_has_no_literal(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy.dialects.postgresql import JSONB
+            t = Table("a", metadata, Column("x", JSONB))
+            Index("i", t.c.x, postgresql_where=t.c.x.contains({"b": 1}))
+            """,
+            """\
+            a ?not-told
+              x JSONB
+              index [i] x postgresql_where=a.x @> :x_1
+            """,
+        )
+
+    def test_identity_that_has_no_place(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            Table("a", metadata, Column("x", Integer, Identity(start=3), primary_key=True))
+            Table("b", metadata, Column("x", Integer, Identity(cache=3), primary_key=True))
+            """,
+            """\
+            a
+              x INTEGER pk identity=False,3,None
+            b
+              x INTEGER pk identity=False,None,None ?not-told
+            """,
+            since="1.4",
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
