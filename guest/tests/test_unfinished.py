@@ -233,6 +233,7 @@ class Harmless(Case):
             def money():
                 int("no number")
                 return Column(Numeric)
+            price = money()
             class B(Base):
                 __tablename__ = "b"
                 x = Column(Integer, primary_key=True)
@@ -244,6 +245,22 @@ class Harmless(Case):
             b ?statement-skipped
               x INTEGER pk
             """,
+        )
+
+    def test_what_a_function_makes_for_one_table(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            a = Table("a", metadata, Column("x", Integer))
+            def limits():
+                int("no number")
+                return (UniqueConstraint("x"),)
+            class B(Base):
+                __tablename__ = "b"
+                x = Column(Integer, primary_key=True)
+                __table_args__ = limits()
+            """,
+            "a\n  x INTEGER\n",
         )
 
     def test_an_engine(self) -> None:
