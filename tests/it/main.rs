@@ -53,7 +53,7 @@ mod check {
     mod forms;
     mod hostile;
     mod policy;
-    mod shop;
+    pub(crate) mod shop;
     mod squawk;
 }
 
@@ -91,9 +91,12 @@ mod attack {
     mod environment;
     mod filesystem;
     mod interfaces;
+    mod log;
     mod network;
+    mod planted;
     mod processes;
     mod streams;
+    mod shadows;
     mod tampering;
     pub(crate) mod terminal;
 }

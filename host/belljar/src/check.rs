@@ -12,11 +12,12 @@ use belljar_schema::{Diagnostic, Severity};
 
 use crate::{
     cli::{Check, CheckFormat, Fail},
-    diff::{Loaded, Side, load_both, no_models, renames, sides},
+    diff::{Loaded, Side, load_both, no_models, renames},
     downstream::{self, Downstream},
     failure::Failure,
     output,
     settings::Reading,
+    sides::sides,
     talk,
 };
 
@@ -204,11 +205,14 @@ fn prefix(head: &Side, repo: &Path) -> String {
 }
 
 fn write(verdict: &Verdict, prefix: &str, format: CheckFormat, file: Option<&Path>) -> Result<(), Failure> {
+    if format == CheckFormat::Github {
+        return output::write_orders(file, &render::github(verdict));
+    }
     output::write(file, &|out| {
         let text = match format {
             CheckFormat::Text => render::text(verdict),
             CheckFormat::Markdown => render::markdown(verdict, prefix),
-            CheckFormat::Json => serde_json::to_string_pretty(verdict)? + "\n",
+            CheckFormat::Json => return crate::render::json(out, verdict),
             CheckFormat::Sarif => render::sarif(verdict)?,
             CheckFormat::Github => render::github(verdict),
             CheckFormat::Gitlab => render::gitlab(verdict)?,

@@ -110,7 +110,8 @@ pub(crate) struct Explain {
 #[derive(Debug, Args)]
 pub(crate) struct Compared {
     /// What is compared: a directory, an archive, a document of `extract --format json`, or a git revision.
-    /// `BASE...HEAD` compares HEAD with the commit that both have in common.
+    /// `BASE...HEAD` compares HEAD with the commit that both have in common. `rev:NAME` is always a revision, `path:NAME`
+    /// always a path.
     pub(crate) base: String,
 
     /// With what. Default: the files of `--repo` as they lie on the disk.
@@ -347,8 +348,8 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,
 
-    /// Wall clock of one run, such as `90s` or `2m`.
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    /// Wall clock of one run, such as `90s` or `2m`; a number alone is seconds.
+    #[arg(long, value_name = "TIME", value_parser = crate::limits::time)]
     pub(crate) timeout: Option<Duration>,
 
     /// Memory of one run, such as `512MiB`.
@@ -368,7 +369,7 @@ pub(crate) struct Limits {
     pub(crate) max_file_size: Option<ByteSize>,
 
     /// Wall clock of a whole job with `--isolate`, reading and all runs included.
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, requires = "isolate")]
+    #[arg(long, value_name = "TIME", value_parser = crate::limits::time, requires = "isolate")]
     pub(crate) job_timeout: Option<Duration>,
 
     /// Size of the answer of a job with `--isolate`.

@@ -22,6 +22,7 @@ use crate::{
     progress::Bars,
     reading,
     settings::Reading,
+    sides::sides,
     talk,
 };
 
@@ -111,38 +112,7 @@ pub(crate) fn renames(compared: &Compared) -> Result<Vec<Rename>, Failure> {
     compared.rename.iter().map(parse).collect()
 }
 
-/// What the arguments mean: `a...b` is the common ancestor of both and `b`, `a..b` the same as `a b`.
-pub(crate) fn sides(compared: &Compared, reading: &Reading) -> Result<(Side, Side), Failure> {
-    let base = compared.base.as_str();
-    if let Some(head) = &compared.head {
-        return Ok((Side::of(base), Side::of(head)));
-    }
-    let or_head = |name: &str| if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
-    if Path::new(base).exists() {
-        return Ok((Side::of(base), Side::WorkTree));
-    }
-    if let Some((one, two)) = base.split_once("...") {
-        let (one, two) = (or_head(one), or_head(two));
-        let common = belljar_engine::merge_base(&compared.repo, &one, &two, &reading.source_limits)?;
-        return Ok((Side::Revision(common), Side::Revision(two)));
-    }
-    if let Some((one, two)) = base.split_once("..") {
-        return Ok((Side::Revision(or_head(one)), Side::Revision(or_head(two))));
-    }
-    Ok((Side::of(base), Side::WorkTree))
-}
-
 impl Side {
-    /// A path, where there is something at it; else a revision.
-    fn of(text: &str) -> Self {
-        let path = PathBuf::from(text);
-        if !path.exists() {
-            return Self::Revision(text.to_owned());
-        }
-        let is_document = path.extension().is_some_and(|ending| ending == "json") && path.is_file();
-        if is_document { Self::Document(path) } else { Self::Path(path) }
-    }
-
     /// What a command reads that takes one source: a document, or the request itself.
     pub(crate) fn of_reading(reading: &Reading) -> Self {
         let path = &reading.request.path;

@@ -12,7 +12,11 @@ use thiserror::Error;
 use crate::{
     isolate::IsolateError,
     limits::{self, LimitsError},
+    sides::SideError,
 };
+
+/// What standard output is called in [`Failure::Write`].
+pub(crate) const STANDARD_OUTPUT: &str = "standard output";
 
 /// Why a command gave nothing.
 #[derive(Debug, Error)]
@@ -43,6 +47,9 @@ pub(crate) enum Failure {
         /// Names that are most like it.
         near: Vec<String>,
     },
+    /// A side of a comparison has a name that is of no use.
+    #[error(transparent)]
+    Side(#[from] SideError),
     /// A document that is compared can't be read.
     #[error("`{path}` is not a schema that this program reads: {message}")]
     Document {
@@ -127,6 +134,7 @@ impl Failure {
             )),
             Self::Source(error) => Some(error.hint()),
             Self::Limits(error) => Some(error.hint()),
+            Self::Side(error) => Some(error.hint()),
             Self::Isolate(error) => error.hint(),
             Self::Wall(WallError::TooMany(_)) => {
                 Some("let whoever starts this program leave fewer files open for it".to_owned())
@@ -146,6 +154,9 @@ impl Failure {
             }
             Self::Extract(ExtractError::Snapshot(_)) | Self::NoCacheFolder => {
                 Some("name a folder with `--cache-dir`".to_owned())
+            }
+            Self::Write { path, .. } if path == STANDARD_OUTPUT => {
+                Some("name a file with `--output`, or leave standard output open".to_owned())
             }
             Self::Write { .. } => Some("name another file with `--output`".to_owned()),
             Self::Document { .. } => {

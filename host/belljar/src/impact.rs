@@ -6,11 +6,12 @@ use belljar_impact::{Options, Verdict, render};
 
 use crate::{
     cli::{Impact, ListFormat},
-    diff::{renames, sides},
+    diff::renames,
     downstream::{self, Downstream},
     failure::Failure,
     output,
     settings::Reading,
+    sides::sides,
 };
 
 /// Reads both sides and all that reads the base, and tells who feels what differs.

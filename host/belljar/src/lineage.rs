@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use belljar_diff::render::json_line;
 use belljar_lineage::{
     graph::{Direction, Limits, Point, System},
     render::{Dot, Mermaid, Selection, Tree, openlineage},
@@ -85,8 +86,7 @@ pub(crate) fn run(arguments: Lineage) -> Result<ExitCode, Failure> {
             let options =
                 openlineage::Options { producer: PRODUCER, time: &time, namespace: &namespace, runs: false };
             for event in openlineage::events(&graph, &options) {
-                serde_json::to_writer(&mut *out, &event)?;
-                writeln!(out)?;
+                json_line(out, &event)?;
             }
             Ok(())
         }

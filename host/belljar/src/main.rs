@@ -3,12 +3,13 @@
 //! The only crate that prints, knows the terminal, and writes files. [`cli`] is what people type, [`settings`] what
 //! follows from it, [`limits`] what a job may use, `extract`, `explain`, `diff`, `check`,
 //! `lineage`, `impact`, `contract` and `rules` the commands, `reading` what
-//! they share, `isolate` the same in a process of its own, `render` their output, [`failure`] what can go wrong and with which
+//! they share, `isolate` the same in a process of its own, `render` their output, [`log`] the way out, [`failure`] what can go wrong and with which
 //! exit code.
 
 mod cache;
 mod check;
 mod cli;
+mod closed;
 mod contract;
 mod diff;
 mod downstream;
@@ -19,6 +20,7 @@ mod impact;
 mod isolate;
 mod limits;
 mod lineage;
+mod log;
 mod near;
 mod output;
 mod progress;
@@ -26,6 +28,7 @@ mod reading;
 mod render;
 mod rules;
 mod settings;
+mod sides;
 mod talk;
 
 use std::process::ExitCode;
@@ -38,8 +41,27 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let result = match cli.command {
+    talk::panics();
+    let result = match Cli::try_parse() {
+        Ok(cli) => run(cli.command),
+        Err(error) if error.use_stderr() => {
+            talk::usage(&error);
+            return ExitCode::from(2);
+        }
+        Err(help) => output::print(&help.render().ansi().to_string()),
+    };
+    match result {
+        Ok(code) => code,
+        Err(Failure::BrokenPipe) => ExitCode::SUCCESS, // whoever read the output has read enough
+        Err(failure) => {
+            talk::failure(&failure);
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
         Command::Extract(arguments) => extract::run(*arguments),
         Command::Explain(arguments) => explain::run(*arguments),
         Command::Diff(arguments) => diff::run(*arguments),
@@ -56,13 +78,5 @@ fn main() -> ExitCode {
             Published::Lineage => belljar_lineage::graph::json_schema(),
             Published::Impact => belljar_impact::json_schema(),
         }),
-    };
-    match result {
-        Ok(code) => code,
-        Err(Failure::BrokenPipe) => ExitCode::SUCCESS, // whoever read the output has read enough
-        Err(failure) => {
-            talk::failure(&failure);
-            ExitCode::from(failure.exit_code())
-        }
     }
 }

@@ -6,9 +6,15 @@ use std::{
     process::ExitCode,
 };
 
+use anstream::{AutoStream, ColorChoice};
+use belljar_diff::render::json;
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::{
+    closed,
+    failure::{Failure, STANDARD_OUTPUT},
+    log::Guard,
+};
 
 /// Finds out before the work is done that a file could not be written after it.
 pub(crate) fn check(path: Option<&Path>) -> Result<(), Failure> {
@@ -32,37 +38,92 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
+/// How a text is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    /// None is obeyed by who shows it.
+    Harmless,
+    /// They are meant to be obeyed.
+    Orders,
+}
+
 /// Writes to a file, whole or not at all, or to standard output. `render` gets a writer that takes colours; they
-/// are dropped where nobody can see them.
+/// are dropped where nobody can see them. No line that is written is obeyed by who shows it ([`crate::log`]).
 pub(crate) fn write(
     path: Option<&Path>,
     render: &dyn Fn(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
+    to(path, Lines::Harmless, render)
+}
+
+/// The same of lines that are meant to be obeyed, which [`belljar_check::render::github`] makes.
+pub(crate) fn write_orders(path: Option<&Path>, orders: &str) -> Result<(), Failure> {
+    to(path, Lines::Orders, &|out| out.write_all(orders.as_bytes()))
+}
+
+fn to(
+    path: Option<&Path>,
+    lines: Lines,
+    render: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
     match path {
-        Some(path) => to_file(path, render)
+        Some(path) => to_file(path, lines, render)
             .map_err(|source| Failure::Write { path: path.display().to_string(), source }),
-        None => {
-            let mut out = io::BufWriter::new(anstream::stdout().lock());
-            render(&mut out).and_then(|()| out.flush()).map_err(standard_output)
-        }
+        None => to_standard_output(lines, render).map_err(standard_output),
     }
 }
 
-fn to_file(path: &Path, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    if path.exists() && !path.is_file() && !path.is_dir() {
-        // A device or a pipe takes what is written; it can't be replaced.
-        let mut out = anstream::StripStream::new(std::fs::File::options().write(true).open(path)?);
+fn to_standard_output(
+    lines: Lines,
+    render: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    if closed::standard_output() {
+        return Err(io::Error::other("it is closed"));
+    }
+    let raw = io::stdout();
+    let choice = AutoStream::choice(&raw);
+    through(io::BufWriter::new(raw.lock()), choice, lines, render)
+}
+
+/// Has a text written to where it goes.
+fn through(
+    mut out: impl Write,
+    choice: ColorChoice,
+    lines: Lines,
+    render: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    if lines == Lines::Orders {
         return render(&mut out).and_then(|()| out.flush());
+    }
+    let mut out = Guard::new(out, choice);
+    render(&mut out).and_then(|()| out.flush())
+}
+
+fn to_file(
+    path: &Path,
+    lines: Lines,
+    render: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    if is_device(path) {
+        let out = io::BufWriter::new(std::fs::File::options().write(true).open(path)?);
+        return through(out, ColorChoice::Never, lines, render);
     }
     let partial = tempfile::Builder::new()
         .prefix(".belljar-")
         .tempfile_in(folder(path))
         .map_err(|error| plain(&error))?;
-    let mut out = io::BufWriter::new(anstream::StripStream::new(partial.as_file().try_clone()?));
-    render(&mut out).and_then(|()| out.flush())?;
+    through(io::BufWriter::new(partial.as_file().try_clone()?), ColorChoice::Never, lines, render)?;
     readable(partial.path())?;
     partial.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// A device or a pipe takes what is written; it can't be replaced. A link to one counts where the system keeps such links:
+/// anywhere else a repository may have laid it, and it is replaced as a file would be.
+fn is_device(path: &Path) -> bool {
+    let is_link = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    let may_follow = !is_link || path.starts_with("/dev") || path.starts_with("/proc");
+    may_follow && path.exists() && !path.is_file() && !path.is_dir()
 }
 
 /// What the system says, without the name of the temporary file.
@@ -86,15 +147,18 @@ fn standard_output(source: io::Error) -> Failure {
     if source.kind() == io::ErrorKind::BrokenPipe {
         Failure::BrokenPipe
     } else {
-        Failure::Write { path: "standard output".to_owned(), source }
+        Failure::Write { path: STANDARD_OUTPUT.to_owned(), source }
     }
 }
 
 /// Prints a value as JSON.
 pub(crate) fn print_json(value: &impl Serialize) -> Result<ExitCode, Failure> {
-    write(None, &|out| {
-        serde_json::to_writer_pretty(&mut *out, value)?;
-        writeln!(out)
-    })?;
+    write(None, &|out| json(out, value))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a text.
+pub(crate) fn print(text: &str) -> Result<ExitCode, Failure> {
+    write(None, &|out| out.write_all(text.as_bytes()))?;
     Ok(ExitCode::SUCCESS)
 }

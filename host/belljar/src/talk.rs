@@ -8,32 +8,49 @@ use std::{
     time::Duration,
 };
 
-use anstream::eprintln;
 use belljar_check::Problem;
 use belljar_engine::{Extraction, RunReport};
 use belljar_schema::{Diagnostic, Document, Severity};
 use owo_colors::OwoColorize as _;
 
-use crate::{failure::Failure, render::safe, settings::Level};
+use crate::{failure::Failure, log::say, render::safe, settings::Level};
 
 /// How many diagnostics are shown unless all are asked for.
 const FIRST: usize = 8;
+
+/// What was typed can't be understood, or asks for help: what `clap` has to say to that.
+pub(crate) fn usage(error: &clap::Error) {
+    say!("{}", error.render().ansi().to_string().trim_end());
+}
+
+/// Has a panic told as everything else is: its message can hold what a stranger wrote.
+pub(crate) fn panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
+        let message = panic.payload_as_str().unwrap_or("no message");
+        say!("{} a bug of belljar{place}: {}", "error:".red().bold(), safe(message));
+        let trace = std::backtrace::Backtrace::capture();
+        if trace.status() == std::backtrace::BacktraceStatus::Captured {
+            say!("{trace}");
+        }
+    }));
+}
 
 /// A command gave nothing.
 pub(crate) fn failure(failure: &Failure) {
     if let Failure::Config { file, problems } = failure {
         return problems.iter().for_each(|problem| config(file, problem));
     }
-    eprintln!("{} {}", "error:".red().bold(), safe(&failure.to_string()));
+    say!("{} {}", "error:".red().bold(), safe(&failure.to_string()));
     if let Some(hint) = failure.hint() {
-        eprintln!("{} {}", "hint:".cyan(), safe(&hint));
+        say!("{} {}", "hint:".cyan(), safe(&hint));
     }
 }
 
 /// What the second wall of a job was made of.
 pub(crate) fn wall(wall: &str, level: Level) {
     if level == Level::Verbose {
-        eprintln!("second wall: {}", safe(wall));
+        say!("second wall: {}", safe(wall));
     }
 }
 
@@ -41,16 +58,16 @@ pub(crate) fn wall(wall: &str, level: Level) {
 pub(crate) fn left_out(count: u64) {
     let what =
         if count == 1 { "1 thing is left out".to_owned() } else { format!("{count} things are left out") };
-    eprintln!("{} {what}", "warning:".yellow().bold());
-    eprintln!("{} the comments that begin with `left out:` say what, and why", "hint:".cyan());
+    say!("{} {what}", "warning:".yellow().bold());
+    say!("{} the comments that begin with `left out:` say what, and why", "hint:".cyan());
 }
 
 /// Something is wrong with a configuration.
 fn config(file: &str, problem: &Problem) {
     let line = if problem.line > 0 { format!(":{}", problem.line) } else { String::new() };
-    eprintln!("{} {}{line}: {}", "error:".red().bold(), safe(file), safe(&problem.message));
+    say!("{} {}{line}: {}", "error:".red().bold(), safe(file), safe(&problem.message));
     if let Some(hint) = &problem.hint {
-        eprintln!("  {} {}", "hint:".cyan(), safe(hint));
+        say!("  {} {}", "hint:".cyan(), safe(hint));
     }
 }
 
@@ -59,7 +76,7 @@ pub(crate) fn extraction(extraction: &Extraction, description: &str, level: Leve
     let document = &extraction.document;
     if level >= Level::Normal {
         let generation = &document.sqlalchemy;
-        eprintln!(
+        say!(
             "read {}, with SQLAlchemy {} ({})",
             safe(description),
             generation.version,
@@ -99,7 +116,7 @@ pub(crate) fn all<'a>(items: impl IntoIterator<Item = &'a Diagnostic>, level: Le
         diagnostic(item, *others);
     }
     if alike.len() > FIRST {
-        eprintln!("… and {} more; `--verbose` shows all", alike.len() - FIRST);
+        say!("… and {} more; `--verbose` shows all", alike.len() - FIRST);
     }
 }
 
@@ -136,12 +153,12 @@ fn diagnostic(item: &Diagnostic, others: usize) {
     };
     let message = format!("{}{also}", safe(&item.message));
     match item.severity {
-        Severity::Error => eprintln!("{} {place}{message}", "error:".red().bold()),
-        Severity::Warning => eprintln!("{} {place}{message}", "warning:".yellow()),
-        Severity::Note => eprintln!("{} {place}{message}", "note:".dimmed()),
+        Severity::Error => say!("{} {place}{message}", "error:".red().bold()),
+        Severity::Warning => say!("{} {place}{message}", "warning:".yellow()),
+        Severity::Note => say!("{} {place}{message}", "note:".dimmed()),
     }
     if let Some(hint) = &item.hint {
-        eprintln!("  {} {}", "hint:".cyan(), safe(hint));
+        say!("  {} {}", "hint:".cyan(), safe(hint));
     }
 }
 
@@ -149,7 +166,7 @@ fn report(run: &RunReport) {
     let outcome = &run.outcome;
     let milliseconds = u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX);
     let root = if run.root.is_empty() { "." } else { &run.root };
-    eprintln!(
+    say!(
         "run of `{}`: {}, asked for {} modules; fuel {}, memory {}, frames {}, time {}",
         safe(root),
         safe(&belljar_engine::ending_text(&outcome.ending)),
@@ -160,6 +177,6 @@ fn report(run: &RunReport) {
         humantime::format_duration(Duration::from_millis(milliseconds)),
     );
     for line in String::from_utf8_lossy(&outcome.stderr).lines() {
-        eprintln!("  {} {}", "stderr:".dimmed(), safe(line));
+        say!("  {} {}", "stderr:".dimmed(), safe(line));
     }
 }

@@ -14,6 +14,7 @@
 mod dialect;
 mod finding;
 mod look;
+mod quotes;
 mod rule;
 mod rules;
 mod settings;
@@ -102,7 +103,7 @@ fn finding(
         name: rule.name.to_owned(),
         category: rule.category(),
         severity,
-        message: message(change, &draft.message, certainty),
+        message: message(change, &quotes::unambiguous(draft.message.clone(), change), certainty),
         certainty,
         recipe: sql::recipe(rule, change, &draft.names, &dialects),
         dialects,

@@ -147,6 +147,7 @@ impl Glass {
             Ok(instance) => instance,
             // The memory that a snapshot begins with counts too.
             Err(error) if store.data().memory.refused => return Ending::Trap(format!("{error:#}")),
+            Err(_) if store.data().deadline.has_passed() => return Ending::Timeout,
             Err(error) => return Ending::Internal(format!("cannot make an instance: {error:#}")),
         };
         match instance.call_run(&mut *store, plan).await {

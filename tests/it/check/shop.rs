@@ -2,9 +2,9 @@
 
 use crate::support::{Belljar, Project, Run, commit, repository, write_all};
 
-pub(super) const CONFIG: &str = "[check]\ndatabases = [\"postgresql\"]\n";
+pub(crate) const CONFIG: &str = "[check]\ndatabases = [\"postgresql\"]\n";
 
-pub(super) const BEFORE: &str = "from sqlalchemy import Column, Integer, String
+pub(crate) const BEFORE: &str = "from sqlalchemy import Column, Integer, String
 from sqlalchemy.orm import declarative_base
 from acme_types import Money
 
@@ -26,7 +26,7 @@ class Coupon(Base):
     id = Column(Integer, primary_key=True)
 ";
 
-pub(super) const AFTER: &str = "from sqlalchemy import Column, Integer, String
+pub(crate) const AFTER: &str = "from sqlalchemy import Column, Integer, String
 from sqlalchemy.orm import declarative_base
 from acme_types import Money
 
@@ -44,7 +44,7 @@ class Invoice(Base):
 ";
 
 /// A repository of two commits with these models.
-pub(super) fn commits(config: &str, before: &str, after: &str) -> Project {
+pub(crate) fn commits(config: &str, before: &str, after: &str) -> Project {
     let project = repository(&[("belljar.toml", config), ("models.py", before)]);
     write_all(project.path(), &[("models.py", after)]);
     commit(project.path(), "after");
@@ -52,13 +52,13 @@ pub(super) fn commits(config: &str, before: &str, after: &str) -> Project {
 }
 
 /// [`BEFORE`] and [`AFTER`].
-pub(super) fn shop() -> Project {
+pub(crate) fn shop() -> Project {
     commits(CONFIG, BEFORE, AFTER)
 }
 
 /// `belljar check`, however busy the machine is.
 #[track_caller]
-pub(super) fn check(project: &Project, arguments: &[&str]) -> Run {
+pub(crate) fn check(project: &Project, arguments: &[&str]) -> Run {
     Belljar::new(project.path())
         .arguments(["check", "--quiet", "--timeout", "30m"])
         .arguments(arguments)
@@ -67,18 +67,18 @@ pub(super) fn check(project: &Project, arguments: &[&str]) -> Run {
 
 /// The same of the last two commits.
 #[track_caller]
-pub(super) fn last(project: &Project, arguments: &[&str]) -> Run {
+pub(crate) fn last(project: &Project, arguments: &[&str]) -> Run {
     check(project, &[&["HEAD~1", "HEAD"], arguments].concat())
 }
 
 /// The JSON form of the last two commits.
 #[track_caller]
-pub(super) fn json(project: &Project) -> serde_json::Value {
+pub(crate) fn json(project: &Project) -> serde_json::Value {
     let run = last(project, &["--format", "json", "--fail-on", "never"]).exits_with(0);
     serde_json::from_str(&run.stdout).unwrap()
 }
 
 /// The codes of findings.
-pub(super) fn codes(value: &serde_json::Value) -> Vec<&str> {
+pub(crate) fn codes(value: &serde_json::Value) -> Vec<&str> {
     value["findings"].as_array().unwrap().iter().map(|item| item["code"].as_str().unwrap()).collect()
 }

@@ -152,3 +152,45 @@ fn a_reader_that_has_read_enough_is_no_error() {
         assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{format}");
     }
 }
+
+/// Rust's runtime puts `/dev/null` where a stream is closed, and what is written there is lost.
+#[test]
+fn standard_output_that_is_closed() {
+    let project = Project::new(&[GOOD]);
+    let shell = |redirection: &str| {
+        let program = Belljar::extract(project.path(), ["--format", "json"]).into_command();
+        let words: Vec<&str> = program.get_args().map(|word| word.to_str().unwrap()).collect();
+        let line = format!("exec \"$0\" {} {redirection}", words.join(" "));
+        let mut command = Belljar::new(project.path()).into_command();
+        let variables: Vec<_> =
+            command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
+        command = std::process::Command::new("sh");
+        command.current_dir(project.path()).env_clear().envs(variables).stdin(Stdio::null());
+        command.args(["-c", &line, env!("CARGO_BIN_EXE_belljar")]).output().unwrap()
+    };
+    let closed = shell(">&-");
+    let told = String::from_utf8_lossy(&closed.stderr).into_owned();
+    assert_eq!(closed.status.code(), Some(2), "{told}");
+    assert!(told.contains("error: cannot write `standard output`: it is closed"), "{told}");
+    // The control: what is thrown away on purpose is no error, and nor is a file.
+    for redirection in [">/dev/null", "<>/dev/null >&0", ">&- -o out.json"] {
+        assert_eq!(shell(redirection).status.code(), Some(0), "{redirection}");
+    }
+}
+
+/// A link that a repository lays where a report goes is replaced, wherever it leads.
+#[test]
+fn a_link_is_not_followed() {
+    let project = Project::new(&[GOOD]);
+    for (name, target) in [("file.json", "good.py"), ("device.json", "/dev/full"), ("nowhere.json", "nowhere")] {
+        let link = project.path().join(name);
+        std::os::unix::fs::symlink(target, &link).unwrap();
+        project.extract(&["-o", name]).exits_with(0);
+        assert!(fs::symlink_metadata(&link).unwrap().is_file(), "{name}");
+        assert!(fs::read_to_string(&link).unwrap().starts_with("{\n"), "{name}");
+    }
+    assert_eq!(fs::read_to_string(project.path().join("good.py")).unwrap(), GOOD.1);
+    // The control: a link of the system's own is followed.
+    let run = project.extract(&["-f", "json", "-o", "/dev/stdout"]).exits_with(0);
+    assert!(run.stdout.starts_with("{\n"), "{run}");
+}

@@ -109,6 +109,13 @@ pub(crate) fn resolve(given: &cli::Limits) -> Result<Limits, LimitsError> {
     Ok(settled.limits)
 }
 
+/// A time as it is typed: with units, or as a number of seconds. None at all is refused: nothing could run.
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().map(Duration::from_secs);
+    let time = seconds.map_or_else(|| humantime::parse_duration(text).map_err(|error| error.to_string()), Ok)?;
+    if time.is_zero() { Err("no time is too little for anything".to_owned()) } else { Ok(time) }
+}
+
 /// How a limit is raised that a source names by its field, as the end of a hint.
 pub(crate) fn or_raise(field: &str) -> String {
     match ALL.iter().find(|limit| limit.field == field) {

@@ -1,38 +1,98 @@
 use std::fmt::Write as _;
 
-use belljar_diff::render::safe;
+use belljar_diff::render::{brief, safe};
 use belljar_rules::Severity;
-use belljar_schema::{Place, Severity as Matter};
+use belljar_schema::{Diagnostic, Place, Severity as Matter};
 
-use super::{doubt, said, whole};
+use super::{
+    bounds::{NAME, more},
+    doubt, said, whole,
+};
 use crate::Verdict;
 
-/// Workflow commands of GitHub Actions, which become annotations: the gravest first, as only the first ten of each level of
-/// a step are shown. See <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
+/// Annotations of one level. GitHub shows the first ten of each level of a step.
+const MOST: usize = 100;
+
+/// Problems that come before the findings; a stranger can cause many.
+const FIRST_PROBLEMS: usize = 5;
+
+/// Workflow commands of GitHub Actions, which become annotations: the gravest first. See
+/// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
 pub fn github(verdict: &Verdict) -> String {
-    let mut out = String::new();
-    for problem in &verdict.problems {
+    let mut out = Annotations::default();
+    let (first, rest) = verdict.problems.split_at(verdict.problems.len().min(FIRST_PROBLEMS));
+    let problem = |out: &mut Annotations, problem: &Diagnostic| {
         let level = match problem.severity {
-            Matter::Error => "error",
-            Matter::Warning => "warning",
-            Matter::Note => "notice",
+            Matter::Error => Level::Error,
+            Matter::Warning => Level::Warning,
+            Matter::Note => Level::Notice,
         };
-        command(&mut out, level, (problem.place.as_ref(), None), &problem.code, &said(problem));
-    }
+        out.add(level, (problem.place.as_ref(), None), &problem.code, &said(problem));
+    };
+    first.iter().for_each(|one| problem(&mut out, one));
     for item in &verdict.findings {
         let level = match item.finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "notice",
+            Severity::Error => Level::Error,
+            Severity::Warning => Level::Warning,
+            Severity::Note => Level::Notice,
         };
         let title = format!("{} {}", item.finding.code, item.finding.name);
-        let place = (item.spot.place.as_ref(), item.spot.columns);
-        command(&mut out, level, place, &title, &whole(item, verdict));
+        out.add(level, (item.spot.place.as_ref(), item.spot.columns), &title, &whole(item, verdict));
     }
+    rest.iter().for_each(|one| problem(&mut out, one));
     for one in &verdict.doubts {
-        command(&mut out, "notice", (one.place.as_ref(), None), "not known for sure", &doubt(one));
+        out.add(Level::Notice, (one.place.as_ref(), None), "not known for sure", &doubt(one));
     }
-    out
+    out.into_text()
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Level {
+    Error,
+    Warning,
+    Notice,
+}
+
+impl Level {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Notice => "notice",
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Annotations {
+    text: String,
+    /// How many there are of each level.
+    counts: [usize; 3],
+    left_out: usize,
+}
+
+impl Annotations {
+    fn add(&mut self, level: Level, at: (Option<&Place>, Option<(u32, u32)>), title: &str, message: &str) {
+        let [errors, warnings, notices] = &mut self.counts;
+        let count = match level {
+            Level::Error => errors,
+            Level::Warning => warnings,
+            Level::Notice => notices,
+        };
+        if *count == MOST {
+            self.left_out += 1;
+        } else {
+            *count += 1;
+            command(&mut self.text, level.text(), at, title, message);
+        }
+    }
+
+    fn into_text(mut self) -> String {
+        if let Some(more) = more(self.left_out) {
+            command(&mut self.text, "notice", (None, None), "left out", &more);
+        }
+        self.text
+    }
 }
 
 fn command(
@@ -51,7 +111,7 @@ fn command(
     if let Some((first, last)) = columns {
         properties.push(format!("col={first},endColumn={last}"));
     }
-    properties.push(format!("title={}", property(title)));
+    properties.push(format!("title={}", property(&brief(title, NAME))));
     // Writing to a string does not fail.
     let _ = writeln!(out, "::{level} {}::{}", properties.join(","), data(message));
 }

@@ -1,9 +1,15 @@
+use std::io;
+
+use belljar_diff::render::{brief, json, safe};
 use belljar_rules::Severity;
-use belljar_schema::Place;
+use belljar_schema::{Diagnostic, Place};
 use serde::Serialize;
 
-use super::{doubt, matter, said, whole};
-use crate::{FILE_NAME, Verdict};
+use super::{
+    bounds::{FINDINGS, NAME, OTHERS, first, more},
+    doubt, matter, said, whole,
+};
+use crate::{Doubt, FILE_NAME, Verdict};
 
 /// An issue of GitLab's code quality report, the part of Code Climate's that GitLab reads. See
 /// <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>.
@@ -28,7 +34,7 @@ struct Lines {
 }
 
 /// GitLab's code quality report.
-pub fn gitlab(verdict: &Verdict) -> serde_json::Result<String> {
+pub fn gitlab(verdict: &Verdict) -> io::Result<String> {
     let findings = verdict.findings.iter().map(|item| Issue {
         description: whole(item, verdict),
         check_name: format!("{} {}", item.finding.code, item.finding.name),
@@ -40,9 +46,26 @@ pub fn gitlab(verdict: &Verdict) -> serde_json::Result<String> {
         },
         location: location(item.spot.place.as_ref()),
     });
-    let problems = verdict.problems.iter().map(|problem| Issue {
+    let (problems, more_problems) = first(verdict.problems.iter().map(problem), OTHERS);
+    let (findings, more_findings) = first(findings, FINDINGS);
+    let (doubts, more_doubts) = first(verdict.doubts.iter().map(in_doubt), OTHERS);
+    let mut issues: Vec<Issue> = problems.into_iter().chain(findings).chain(doubts).collect();
+    issues.extend(more(more_problems + more_findings + more_doubts).map(|description| Issue {
+        fingerprint: fingerprint(&["left-out"], None),
+        check_name: "belljar left-out".to_owned(),
+        description,
+        severity: "info",
+        location: location(None),
+    }));
+    let mut out = Vec::new();
+    json(&mut out, &issues)?;
+    String::from_utf8(out).map_err(io::Error::other)
+}
+
+fn problem(problem: &Diagnostic) -> Issue {
+    Issue {
         description: said(problem),
-        check_name: format!("belljar {}", problem.code),
+        check_name: format!("belljar {}", brief(&safe(&problem.code), NAME)),
         fingerprint: fingerprint(&[&problem.code, &said(problem)], problem.place.as_ref()),
         severity: match matter(problem.severity) {
             "error" => "critical",
@@ -50,16 +73,17 @@ pub fn gitlab(verdict: &Verdict) -> serde_json::Result<String> {
             _ => "info",
         },
         location: location(problem.place.as_ref()),
-    });
-    let doubts = verdict.doubts.iter().map(|one| Issue {
+    }
+}
+
+fn in_doubt(one: &Doubt) -> Issue {
+    Issue {
         description: format!("not known for sure: {}", doubt(one)),
         check_name: "belljar not-known-for-sure".to_owned(),
         fingerprint: fingerprint(&["doubt", &one.name, &one.reason.message], one.place.as_ref()),
         severity: "info",
         location: location(one.place.as_ref()),
-    });
-    let issues: Vec<Issue> = problems.chain(findings).chain(doubts).collect();
-    serde_json::to_string_pretty(&issues).map(|text| text + "\n")
+    }
 }
 
 /// GitLab leaves out what has no place; what has none is shown at the configuration.

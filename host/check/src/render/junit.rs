@@ -1,7 +1,13 @@
-use belljar_diff::render::safe;
+use belljar_diff::render::{brief, safe};
+use belljar_schema::Place;
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
+use serde::Serialize;
 
-use super::{at, doubt, ending, said, severity, whole};
+use super::{
+    at,
+    bounds::{FINDINGS, NAME, OTHERS, first, more},
+    doubt, ending, said, severity, whole,
+};
 use crate::{Item, Verdict};
 
 /// JUnit XML: what fails the check is a failure, what does not and what is not known for sure are skipped, and where nothing
@@ -16,19 +22,26 @@ pub fn junit(verdict: &Verdict) -> Result<String, SerializeError> {
     let mut whole_check = TestCase::new("schema", status);
     whole_check.set_classname("belljar");
     suite.add_test_case(whole_check);
-    for problem in &verdict.problems {
-        let failed = problem.severity == belljar_schema::Severity::Error && !verdict.passed;
-        let place = problem.place.as_ref().map(at).unwrap_or_default();
-        suite.add_test_case(case(&problem.code, &place, failed, &said(problem), "problem"));
-    }
-    for item in &verdict.findings {
-        let place = item.spot.place.as_ref().map(at).unwrap_or_default();
+    let problems = verdict.problems.iter().map(|problem| Case {
+        failed: problem.severity == belljar_schema::Severity::Error && !verdict.passed,
+        ..Case::new(&problem.code, problem.place.as_ref(), said(problem), "problem")
+    });
+    let findings = verdict.findings.iter().map(|item| {
         let kind = severity(item.finding.severity);
-        suite.add_test_case(case(&name(item), &place, item.fails, &whole(item, verdict), kind));
-    }
-    for one in &verdict.doubts {
-        let place = one.place.as_ref().map(at).unwrap_or_default();
-        suite.add_test_case(case(&one.name, &place, false, &doubt(one), "not known for sure"));
+        let case = Case::new(&name(item), item.spot.place.as_ref(), whole(item, verdict), kind);
+        Case { failed: item.fails, ..case }
+    });
+    let doubts = verdict
+        .doubts
+        .iter()
+        .map(|one| Case::new(&one.name, one.place.as_ref(), doubt(one), "not known for sure"));
+    let (problems, more_problems) = first(problems, OTHERS);
+    let (findings, more_findings) = first(findings, FINDINGS);
+    let (doubts, more_doubts) = first(doubts, OTHERS);
+    let left_out = more(more_problems + more_findings + more_doubts)
+        .map(|message| Case::new("left out", None, message, "left out"));
+    for case in problems.into_iter().chain(findings).chain(doubts).chain(left_out) {
+        suite.add_test_case(case.into());
     }
     let mut report = Report::new("belljar");
     report.add_test_suite(suite);
@@ -39,15 +52,40 @@ fn name(item: &Item) -> String {
     format!("{} {} {}", item.finding.code, item.finding.name, item.finding.change.path)
 }
 
-fn case(name: &str, place: &str, failed: bool, message: &str, kind: &str) -> TestCase {
-    let mut status =
-        if failed { TestCaseStatus::non_success(NonSuccessKind::Failure) } else { TestCaseStatus::skipped() };
-    status.set_message(message).set_type(kind);
-    if failed {
-        let place = if place.is_empty() { String::new() } else { format!("{}: ", safe(place)) };
-        status.set_description(format!("{place}{message}"));
+/// A test case as it is written.
+#[derive(Serialize)]
+struct Case {
+    name: String,
+    /// Empty where there is none.
+    place: String,
+    failed: bool,
+    message: String,
+    kind: &'static str,
+}
+
+impl Case {
+    fn new(name: &str, place: Option<&Place>, message: String, kind: &'static str) -> Self {
+        let name = brief(&safe(name), NAME);
+        let place = place.map(|place| brief(&safe(&at(place)), NAME)).unwrap_or_default();
+        Self { name, place, failed: false, message, kind }
     }
-    let mut case = TestCase::new(safe(name), status);
-    case.set_classname(if place.is_empty() { "belljar".to_owned() } else { safe(place) });
-    case
+}
+
+impl From<Case> for TestCase {
+    fn from(case: Case) -> Self {
+        let Case { name, place, failed, message, kind } = case;
+        let mut status = if failed {
+            TestCaseStatus::non_success(NonSuccessKind::Failure)
+        } else {
+            TestCaseStatus::skipped()
+        };
+        status.set_message(&*message).set_type(kind);
+        if failed {
+            let place = if place.is_empty() { String::new() } else { format!("{place}: ") };
+            status.set_description(format!("{place}{message}"));
+        }
+        let mut case = Self::new(name, status);
+        case.set_classname(if place.is_empty() { "belljar".to_owned() } else { place });
+        case
+    }
 }

@@ -1,14 +1,11 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use belljar_diff::render::{Markdown, code, prose};
+use belljar_diff::render::{MOST_BYTES, Markdown, Page, block, code, prose};
 use belljar_rules::Severity;
 use belljar_schema::Diagnostic;
 
 use super::{at, count, databases, doubt, ending, only, severity, tally};
 use crate::{Item, Verdict};
-
-/// The most that a comment may have on GitHub is 65,536 characters; some are left for whoever posts it.
-const LONGEST: usize = 60_000;
 
 /// How many findings stand in the open; the rest is folded.
 const MOST_OPEN: usize = 12;
@@ -17,26 +14,34 @@ const MOST_OPEN: usize = 12;
 const MOST: usize = 100;
 const MOST_RECIPES: usize = 12;
 
-/// For a comment on a pull request that is written anew with every run: short, the gravest first, and the rest folded. Its
-/// first line is a comment by which it is found again; it is the same for the same `prefix` ([`crate::Input::prefix`]).
+/// Bytes below which a section is not worth beginning.
+const LEAST: usize = 500;
+
+/// For a comment on a pull request that is written anew with every run: short, the gravest first, the rest folded, and never
+/// more than [`MOST_BYTES`]. Its first line is a comment by which it is found again; it is the same for the same `prefix`
+/// ([`crate::Input::prefix`]).
 pub fn markdown(verdict: &Verdict, prefix: &str) -> String {
-    let mut page = Page { text: marker(prefix), left_out: false };
-    page.open(verdict);
+    let mut comment = Comment { page: Page::new(MOST_BYTES), left_out: false };
+    comment.page.close(&marker(prefix));
+    comment.open(verdict);
     if let Some(impact) = &verdict.impact {
-        page.folded(&downstream(impact), &belljar_impact::render::Markdown(impact).to_string());
+        let whole = belljar_impact::render::Markdown(impact);
+        comment.folded(&downstream(impact), |room| vec![whole.within(room)]);
     }
-    page.folded("Silenced by comments", &silenced(verdict));
-    page.folded("What to do instead", &recipes(verdict));
-    page.folded("Not known for sure", &doubts(verdict));
+    comment.folded("Silenced by comments", |_| silenced(verdict));
+    comment.folded("What to do instead", |_| recipes(verdict));
+    comment.folded("Not known for sure", |_| doubts(verdict));
     let changes = verdict.diff.changes.len();
     if changes > 0 {
-        page.folded(&format!("All that changes ({changes})"), &Markdown(&verdict.diff).to_string());
+        let whole = Markdown(&verdict.diff);
+        comment.folded(&format!("All that changes ({changes})"), |room| vec![whole.within(room)]);
     }
-    if page.left_out {
-        page.text.push_str("What is left out here is too long for a comment; `belljar check` shows it.\n\n");
+    let mut page = comment.page;
+    if comment.left_out {
+        page.close("What is left out here is too long for a comment; `belljar check` shows it.\n\n");
     }
-    let _ = writeln!(page.text, "<sub>{}; {}</sub>", ending(verdict), databases(verdict));
-    page.text
+    page.close(&format!("<sub>{}; {}</sub>\n", ending(verdict), databases(verdict)));
+    page.into_text()
 }
 
 /// What is folded of those who read the schema, in a line.
@@ -55,59 +60,78 @@ fn downstream(impact: &belljar_impact::Impact) -> String {
     )
 }
 
-/// The line that a comment is found by. Only what can stand in a comment of HTML is taken of a folder's name.
+/// The line that a comment is found by. Only what can stand in a comment of HTML is taken of a folder's name; where that is
+/// not all of it, a digest tells it from another.
 fn marker(prefix: &str) -> String {
+    const LONGEST: usize = 120;
+    let prefix = prefix.trim_end_matches('/');
     let plain =
         |letter: char| if letter.is_ascii_alphanumeric() || "/._".contains(letter) { letter } else { '_' };
-    let prefix: String = prefix.trim_end_matches('/').chars().map(plain).collect();
-    let of = if prefix.is_empty() { String::new() } else { format!(" {prefix}") };
+    let shown: String = prefix.chars().map(plain).take(LONGEST).collect();
+    let digest = if shown == prefix {
+        String::new()
+    } else {
+        format!(" {}", blake3::hash(prefix.as_bytes()).to_hex().chars().take(16).collect::<String>())
+    };
+    let of = if prefix.is_empty() { String::new() } else { format!(" {shown}{digest}") };
     format!("<!-- belljar-check{of} -->\n")
 }
 
-struct Page {
-    text: String,
+struct Comment {
+    page: Page,
     left_out: bool,
 }
 
-impl Page {
+impl Comment {
     fn open(&mut self, verdict: &Verdict) {
-        // Writing to a string does not fail.
-        let _ = write!(self.text, "### Schema check: {}\n\n", headline(verdict));
-        for problem in verdict.problems.iter().take(MOST_OPEN) {
-            let _ = writeln!(self.text, "- {}", self::problem(problem));
-        }
+        self.page.close(&format!("### Schema check: {}\n\n", headline(verdict)));
         let (grave, notes): (Vec<&Item>, Vec<&Item>) =
             verdict.findings.iter().partition(|item| item.finding.severity > Severity::Note);
-        for item in grave.iter().take(MOST_OPEN) {
-            self.text.push_str(&line(item, verdict));
+        let mut lines: Vec<String> = verdict
+            .problems
+            .iter()
+            .take(MOST_OPEN)
+            .map(|problem| format!("- {}\n", self::problem(problem)))
+            .collect();
+        lines.extend(grave.iter().take(MOST_OPEN).map(|item| line(item, verdict)));
+        if !lines.is_empty() {
+            lines.push("\n".to_owned());
         }
-        if !self.text.ends_with("\n\n") {
-            self.text.push('\n');
+        for line in lines {
+            self.page.push(&line);
         }
-        let lines = |items: &[&Item]| -> String {
+        let pieces = |items: &[&Item]| -> Vec<String> {
             let shown = items.iter().take(MOST).map(|item| line(item, verdict));
-            let more = items.len().saturating_sub(MOST);
-            let more = if more > 0 { format!("- … and {more} more\n") } else { String::new() };
-            shown.chain([more]).collect()
+            shown.chain(more(items.len())).collect()
         };
         if let Some(rest) = grave.get(MOST_OPEN..) {
-            self.folded(&format!("{} more", rest.len()), &lines(rest));
+            self.folded(&format!("{} more", rest.len()), |_| pieces(rest));
         }
-        self.folded(&count(notes.len(), "note"), &lines(&notes));
+        self.folded(&count(notes.len(), "note"), |_| pieces(&notes));
     }
 
-    /// Adds a section that opens on demand, where there is something in it and it still fits.
-    fn folded(&mut self, title: &str, content: &str) {
-        if content.is_empty() {
+    /// Adds a section that opens on demand, where there is something in it, with as many of its pieces as fit.
+    fn folded(&mut self, title: &str, content: impl FnOnce(usize) -> Vec<String>) {
+        let (start, end) = (format!("<details><summary>{title}</summary>\n\n"), "\n</details>\n\n");
+        let room = self.page.room().saturating_sub(start.len() + end.len() + LEAST);
+        let pieces = content(room);
+        if pieces.iter().all(|piece| piece.trim().is_empty()) {
             return;
         }
-        if self.text.len() + content.len() > LONGEST {
-            self.left_out = true;
-            return;
+        let mut section = Page::with_room(room);
+        pieces.iter().for_each(|piece| section.push(piece));
+        self.left_out |= section.left_out() > 0;
+        let text = section.into_text();
+        if !text.is_empty() {
+            self.page.push(&format!("{start}{}\n{end}", text.trim_end()));
+            self.left_out |= self.page.left_out() > 0;
         }
-        let content = content.trim_end();
-        let _ = write!(self.text, "<details><summary>{title}</summary>\n\n{content}\n\n</details>\n\n");
     }
+}
+
+/// What is not told of a list.
+fn more(all: usize) -> Option<String> {
+    all.checked_sub(MOST).filter(|more| *more > 0).map(|more| format!("- … and {more} more\n"))
 }
 
 fn headline(verdict: &Verdict) -> String {
@@ -139,59 +163,43 @@ fn line(item: &Item, verdict: &Verdict) -> String {
     format!("- **{level}** {text}  \n  {} {}{place}{was}{only}\n", finding.code, finding.name)
 }
 
-fn silenced(verdict: &Verdict) -> String {
+fn silenced(verdict: &Verdict) -> Vec<String> {
     let one = |one: &crate::Silenced| {
         let finding = &one.item.finding;
         let (text, reason, place) = (prose(&finding.message), code(&one.reason), code(&at(&one.comment)));
         format!("- {} {text}: {reason} {place}\n", finding.code)
     };
-    verdict.silenced.iter().take(MOST).map(one).collect()
+    verdict.silenced.iter().take(MOST).map(one).chain(more(verdict.silenced.len())).collect()
 }
 
 /// What to do about the first finding of each rule that is more than a note.
-fn recipes(verdict: &Verdict) -> String {
+fn recipes(verdict: &Verdict) -> Vec<String> {
     let mut told = BTreeSet::new();
-    let mut out = String::new();
+    let mut pieces = Vec::new();
     for item in verdict.findings.iter().filter(|item| item.finding.severity > Severity::Note) {
         let finding = &item.finding;
         if told.len() == MOST_RECIPES || finding.recipe.is_empty() || !told.insert(&finding.code) {
             continue;
         }
         let path = code(&finding.change.path.to_string());
-        let _ = write!(out, "{} {}, {path}\n\n", finding.code, finding.name);
+        let mut piece = format!("{} {}, {path}\n\n", finding.code, finding.name);
         for (position, step) in finding.recipe.iter().enumerate() {
             let only: Vec<&str> = step.dialects.iter().map(|dialect| dialect.title()).collect();
             let only = if only.is_empty() { String::new() } else { format!(" ({})", only.join(", ")) };
-            let _ = writeln!(out, "{}. {}{only}", position + 1, prose(&step.text));
+            // Writing to a string does not fail.
+            let _ = writeln!(piece, "{}. {}{only}", position + 1, prose(&step.text));
             if let Some(sql) = &step.sql {
-                out.push_str(&fenced(sql));
+                piece.push_str(&block(sql));
             }
         }
-        out.push('\n');
+        piece.push('\n');
+        pieces.push(piece);
     }
-    out
+    pieces
 }
 
-/// SQL in a block that no name of it can end.
-fn fenced(sql: &str) -> String {
-    let longest = sql.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    let lines: Vec<String> =
-        sql.lines().map(|line| format!("   {}\n", belljar_diff::render::safe(line))).collect();
-    format!("   {fence}sql\n{}   {fence}\n", lines.concat())
-}
-
-fn doubts(verdict: &Verdict) -> String {
+fn doubts(verdict: &Verdict) -> Vec<String> {
     let place = |one: &crate::Doubt| one.place.as_ref().map(|place| format!(" {}", code(&at(place))));
-    let lines: Vec<String> = verdict
-        .doubts
-        .iter()
-        .take(MOST)
-        .map(|one| format!("- {}{}\n", prose(&doubt(one)), place(one).unwrap_or_default()))
-        .collect();
-    let mut out = lines.concat();
-    if let Some(more) = verdict.doubts.len().checked_sub(MOST).filter(|more| *more > 0) {
-        let _ = writeln!(out, "- … and {more} more");
-    }
-    out
+    let one = |one: &crate::Doubt| format!("- {}{}\n", prose(&doubt(one)), place(one).unwrap_or_default());
+    verdict.doubts.iter().take(MOST).map(one).chain(more(verdict.doubts.len())).collect()
 }

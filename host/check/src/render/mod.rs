@@ -1,8 +1,10 @@
 //! A [`Verdict`] in the forms that people and programs read. Each gives a text; who prints it decides where.
 //!
-//! What comes from the repository is escaped for the form that it stands in: control characters and turns of the writing
-//! direction everywhere, markup in markdown, `%` and line ends in workflow commands, what XML can't hold in XML.
+//! What comes from the repository is escaped for the form that it stands in: control characters, turns of the writing
+//! direction and commands of CI systems everywhere, markup in Markdown, `%` and line ends in workflow commands, links and
+//! placeholders in SARIF, what XML can't hold in XML. `bounds` says how much of it there may be.
 
+mod bounds;
 mod github;
 mod gitlab;
 mod junit;
@@ -17,7 +19,10 @@ pub use markdown::markdown;
 pub use sarif::sarif;
 pub use text::text;
 
-use belljar_diff::{Certainty, render::safe};
+use belljar_diff::{
+    Certainty,
+    render::{brief, safe},
+};
 use belljar_rules::Severity;
 use belljar_schema::{Diagnostic, Place, Severity as Matter};
 
@@ -78,13 +83,13 @@ fn whole(item: &Item, verdict: &Verdict) -> String {
     let was = item.spot.was.as_ref().map(|place| format!("was at {}", at(place)));
     let aside: Vec<String> = was.into_iter().chain(only(item, verdict)).collect();
     let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join("; ")) };
-    safe(&format!("{}{aside}", item.finding.message))
+    brief(&safe(&format!("{}{aside}", item.finding.message)), bounds::MESSAGE)
 }
 
 /// A problem with its next step, in one line.
 fn said(problem: &Diagnostic) -> String {
     let hint = problem.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
-    safe(&format!("{}{hint}", problem.message))
+    brief(&safe(&format!("{}{hint}", problem.message)), bounds::MESSAGE)
 }
 
 /// What is not known for sure, in one line.
@@ -96,7 +101,8 @@ fn doubt(doubt: &Doubt) -> String {
         (DoubtKind::Partial, 0) => "is partial".to_owned(),
         (DoubtKind::Partial, columns) => format!("is partial, with {} in doubt", count(columns, "column")),
     };
-    safe(&format!("`{}` {kind}: {}", doubt.name, doubt.reason.message))
+    let name = brief(&doubt.name, bounds::NAME);
+    brief(&safe(&format!("`{name}` {kind}: {}", doubt.reason.message)), bounds::MESSAGE)
 }
 
 /// The databases, and where they are taken from.

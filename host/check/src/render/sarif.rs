@@ -1,13 +1,21 @@
 //! SARIF 2.1.0 (OASIS, errata 01), as far as it is needed: one run with its rules, results and notifications.
 
-use belljar_diff::{Side, render::safe};
+use std::io;
+
+use belljar_diff::{
+    Side,
+    render::{brief, json, safe},
+};
 use belljar_rules::{Rule, Severity};
 use belljar_schema::{Diagnostic, Place, Severity as Matter};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
-use super::{certainty, doubt, said, whole};
-use crate::{Item, Silenced, SpotKind, Verdict};
+use super::{
+    bounds::{FINDINGS, MESSAGE, NAME, OTHERS, first, more},
+    certainty, doubt, said, whole,
+};
+use crate::{Doubt, Item, Silenced, SpotKind, Verdict};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -61,6 +69,27 @@ struct Descriptor {
 #[derive(Serialize)]
 struct Text {
     text: String,
+}
+
+impl Text {
+    /// A message, in which brackets would be a link and braces a placeholder (§3.11.5, §3.11.6).
+    fn message(text: &str) -> Self {
+        let mut out = String::with_capacity(text.len());
+        // Backslashes before the letter, which are escaped only where an escape follows.
+        let mut backslashes = 0;
+        for letter in text.chars() {
+            match letter {
+                '[' | ']' => {
+                    out.extend(std::iter::repeat_n('\\', backslashes + 1));
+                    out.push(letter);
+                }
+                '{' | '}' => out.extend([letter, letter]),
+                _ => out.push(letter),
+            }
+            backslashes = if letter == '\\' { backslashes + 1 } else { 0 };
+        }
+        Self { text: out }
+    }
 }
 
 #[derive(Serialize)]
@@ -175,7 +204,7 @@ struct Properties {
 }
 
 /// SARIF 2.1.0.
-pub fn sarif(verdict: &Verdict) -> serde_json::Result<String> {
+pub fn sarif(verdict: &Verdict) -> io::Result<String> {
     let all = || verdict.findings.iter().chain(verdict.silenced.iter().map(|one| &one.item));
     let rules: Vec<&Rule> = belljar_rules::rules()
         .iter()
@@ -184,7 +213,9 @@ pub fn sarif(verdict: &Verdict) -> serde_json::Result<String> {
     let open = verdict.findings.iter().map(|item| result(item, verdict, &rules, Vec::new()));
     let silenced =
         verdict.silenced.iter().map(|one| result(&one.item, verdict, &rules, vec![suppression(one)]));
-    let results = open.chain(silenced).collect();
+    let (mut results, more_open) = first(open, FINDINGS);
+    let (silenced, more_silenced) = first(silenced, OTHERS);
+    results.extend(silenced);
     let run = Run {
         tool: Tool {
             driver: Driver {
@@ -196,12 +227,14 @@ pub fn sarif(verdict: &Verdict) -> serde_json::Result<String> {
         column_kind: "unicodeCodePoints",
         invocations: [Invocation {
             execution_successful: verdict.compared,
-            tool_execution_notifications: notifications(verdict),
+            tool_execution_notifications: notifications(verdict, more_open + more_silenced),
         }],
         results,
     };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
-    serde_json::to_string_pretty(&log).map(|text| text + "\n")
+    let mut out = Vec::new();
+    json(&mut out, &log)?;
+    String::from_utf8(out).map_err(io::Error::other)
 }
 
 fn descriptor(rule: &Rule) -> Descriptor {
@@ -223,7 +256,7 @@ fn result(item: &Item, verdict: &Verdict, rules: &[&Rule], suppressions: Vec<Sup
         rule_id: finding.code.clone(),
         rule_index: rules.iter().position(|rule| rule.code == finding.code).unwrap_or_default(),
         level: level(finding.severity),
-        message: Text { text: whole(item, verdict) },
+        message: Text::message(&whole(item, verdict)),
         locations: item.spot.place.iter().map(|place| location(place, item.spot.columns)).collect(),
         partial_fingerprints: Fingerprints { own: item.fingerprint.clone() },
         suppressions,
@@ -238,28 +271,37 @@ fn result(item: &Item, verdict: &Verdict, rules: &[&Rule], suppressions: Vec<Sup
 }
 
 fn suppression(one: &Silenced) -> Suppression {
-    Suppression { kind: "inSource", justification: safe(&one.reason), location: location(&one.comment, None) }
+    Suppression { kind: "inSource", justification: brief(&safe(&one.reason), MESSAGE), location: location(&one.comment, None) }
 }
 
-/// What else is to be said, and what of the head is not known for sure.
-fn notifications(verdict: &Verdict) -> Vec<Notification> {
+/// What else is to be said, what of the head is not known for sure, and how much is left out.
+fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
     let problem = |problem: &Diagnostic| Notification {
         level: match problem.severity {
             Matter::Error => "error",
             Matter::Warning => "warning",
             Matter::Note => "note",
         },
-        message: Text { text: said(problem) },
-        descriptor: Id { id: problem.code.clone() },
+        message: Text::message(&said(problem)),
+        descriptor: Id { id: brief(&safe(&problem.code), NAME) },
         locations: problem.place.iter().map(|place| location(place, None)).collect(),
     };
-    let doubts = verdict.doubts.iter().map(|one| Notification {
+    let doubt = |one: &Doubt| Notification {
         level: "note",
-        message: Text { text: format!("not known for sure: {}", doubt(one)) },
-        descriptor: Id { id: one.reason.code.clone() },
+        message: Text::message(&format!("not known for sure: {}", doubt(one))),
+        descriptor: Id { id: brief(&safe(&one.reason.code), NAME) },
         locations: one.place.iter().map(|place| location(place, None)).collect(),
-    });
-    verdict.problems.iter().map(problem).chain(doubts).collect()
+    };
+    let (mut told, more_problems) = first(verdict.problems.iter().map(problem), OTHERS);
+    let (doubts, more_doubts) = first(verdict.doubts.iter().map(doubt), OTHERS);
+    told.extend(doubts);
+    told.extend(more(left_out + more_problems + more_doubts).map(|message| Notification {
+        level: "warning",
+        message: Text::message(&message),
+        descriptor: Id { id: "left-out".to_owned() },
+        locations: Vec::new(),
+    }));
+    told
 }
 
 fn location(place: &Place, columns: Option<(u32, u32)>) -> Location {
@@ -281,5 +323,23 @@ fn level(severity: Severity) -> &'static str {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "note",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Text;
+
+    #[test]
+    fn a_message_has_no_links_and_no_placeholders() {
+        for (text, expected) in [
+            ("[x](https://e.example)", r"\[x\](https://e.example)"),
+            (r"\[x](1)", r"\\\[x\](1)"),
+            (r"\\[x](1)", r"\\\\\[x\](1)"),
+            ("{0} {1}", "{{0}} {{1}}"),
+            (r"a\b \u{1b}", r"a\b \u{{1b}}"),
+        ] {
+            assert_eq!(Text::message(text).text, expected);
+        }
     }
 }

@@ -1,48 +1,70 @@
 use std::fmt::{self, Write};
 
 use super::{
-    INFORMATION, MOST_NOTES,
+    INFORMATION, MOST_BYTES, MOST_NOTES, Page,
     group::{Group, groups},
     places,
-    safe::code,
     sentence::{sentence, sign},
     side,
+    span::{code, prose},
     text::tally,
 };
 use crate::{Certainty, Change, Diff, Effect};
 
-/// For a comment on a pull request. All that comes from the repository stands in code spans, so that it can't be markup,
-/// a link or a mention.
+/// For a comment on a pull request, of at most [`MOST_BYTES`]. All that comes from the repository stands in code spans, so
+/// that it can't be markup, a link or a mention.
 #[derive(Debug, Clone, Copy)]
 pub struct Markdown<'a>(pub &'a Diff);
 
 impl fmt::Display for Markdown<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let diff = self.0;
-        for group in groups(diff, Effect::Database) {
-            self::group(&group, out)?;
-        }
-        let information = groups(diff, Effect::Information);
-        if !information.is_empty() {
-            write!(out, "<details><summary>{INFORMATION}</summary>\n\n")?;
-            for group in &information {
-                self::group(group, out)?;
-            }
-            write!(out, "</details>\n\n")?;
-        }
-        for diagnostic in &diff.diagnostics {
-            write!(out, "Warning: {}\n\n", code(&diagnostic.message))?;
-        }
-        writeln!(out, "{}", tally(diff).join("\n\n"))
+        out.write_str(&self.within(MOST_BYTES))
     }
 }
 
-fn group(group: &Group<'_>, out: &mut dyn Write) -> fmt::Result {
-    write!(out, "#### {} {}\n\n", group.kind, code(&group.name))?;
-    for change in &group.changes {
-        self::change(change, out)?;
+impl Markdown<'_> {
+    /// The same, of at most so many bytes; what is left out is counted.
+    pub fn within(&self, most: usize) -> String {
+        let diff = self.0;
+        let mut page = Page::new(most);
+        for group in groups(diff, Effect::Database) {
+            self::group(&group, &mut page);
+        }
+        let information = groups(diff, Effect::Information);
+        if !information.is_empty() && page.left_out() == 0 {
+            page.push(&format!("<details><summary>{INFORMATION}</summary>\n\n"));
+            let is_open = page.left_out() == 0;
+            for group in &information {
+                self::group(group, &mut page);
+            }
+            if is_open {
+                page.close("</details>\n\n");
+            }
+        }
+        for diagnostic in &diff.diagnostics {
+            page.push(&format!("Warning: {}\n\n", prose(&diagnostic.message)));
+        }
+        if page.left_out() > 0 {
+            page.close(&format!("… and {} more lines, too many for a comment\n\n", page.left_out()));
+        }
+        page.close(&tally(diff).join("\n\n"));
+        page.close("\n");
+        page.into_text()
     }
-    writeln!(out)
+}
+
+/// A heading and its changes, each a piece of its own; the blank line behind them belongs to the last.
+fn group(group: &Group<'_>, page: &mut Page) {
+    let mut heading = format!("#### {} {}\n\n", group.kind, code(&group.name));
+    for (position, change) in group.changes.iter().enumerate() {
+        let mut text = std::mem::take(&mut heading);
+        // Writing to a string does not fail.
+        let _ = self::change(change, &mut text);
+        if position + 1 == group.changes.len() {
+            text.push('\n');
+        }
+        page.push(&text);
+    }
 }
 
 fn change(change: &Change, out: &mut dyn Write) -> fmt::Result {
@@ -58,9 +80,9 @@ fn change(change: &Change, out: &mut dyn Write) -> fmt::Result {
     let line = format!("- `{}` {}{sure} {}", sign(change), sentence(change, &code), places.join(", "));
     writeln!(out, "{}", line.trim_end())?;
     for note in change.notes.iter().take(MOST_NOTES) {
-        writeln!(out, "  - {}{}", side(note.side), code(&note.message))?;
+        writeln!(out, "  - {}{}", side(note.side), prose(&note.message))?;
         if let Some(hint) = &note.hint {
-            writeln!(out, "    - hint: {}", code(hint))?;
+            writeln!(out, "    - hint: {}", prose(hint))?;
         }
     }
     match change.notes.len().checked_sub(MOST_NOTES + 1) {

@@ -1,15 +1,19 @@
 //! A diff for people: grouped by table, with file and line. Who prints it decides where.
 
 mod group;
+mod json;
 mod markdown;
-mod prose;
+mod page;
 mod safe;
 mod sentence;
+mod span;
 mod text;
 
+pub use json::{json, json_line};
 pub use markdown::Markdown;
-pub use prose::prose;
-pub use safe::{code, is_unsafe, safe};
+pub use page::{MOST_BYTES, Page};
+pub use safe::{is_unsafe, safe, without_commands};
+pub use span::{block, brief, code, prose};
 pub use text::Text;
 
 use belljar_schema::Place;
@@ -45,7 +49,5 @@ fn side(side: Option<Side>) -> &'static str {
 
 /// The first letters of a text.
 fn short(text: &str) -> String {
-    let mut letters = text.chars();
-    let start: String = letters.by_ref().take(LONGEST).collect();
-    if letters.next().is_some() { format!("{start}…") } else { start }
+    brief(text, LONGEST)
 }

@@ -1,11 +1,11 @@
-use std::fmt::{self, Write};
+use std::fmt;
 
-use belljar_diff::render::{code, prose};
+use belljar_diff::render::{MOST_BYTES, Page, code, prose};
 
 use super::{Group, groups, kind, spot, sure, tally, what};
 use crate::{ChangeImpact, Impact, Verdict};
 
-/// For a comment on a pull request: short, the gravest first, the same for the same impact. All that comes from a repository
+/// For a comment on a pull request: short, the gravest first, the same for the same impact, at most [`MOST_BYTES`]. All that comes from a repository
 /// stands in code spans, so that it can't be markup, a link or a mention.
 #[derive(Debug, Clone, Copy)]
 pub struct Markdown<'a>(pub &'a Impact);
@@ -22,102 +22,129 @@ const MOST_CHANGES: usize = 30;
 /// Columns of one reader that are named.
 const MOST_COLUMNS: usize = 5;
 
+/// Steps of a way that are named.
+const MOST_STEPS: usize = 12;
+
+/// Doubts about one reader that are told.
+const MOST_DOUBTS: usize = 5;
+
+/// Things that were not understood, and are named.
+const MOST_UNKNOWNS: usize = 20;
+
 impl fmt::Display for Markdown<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.within(MOST_BYTES))
+    }
+}
+
+impl Markdown<'_> {
+    /// The same, of at most so many bytes; what is left out is counted.
+    pub fn within(&self, most: usize) -> String {
         let impact = self.0;
         let felt: Vec<&ChangeImpact> =
             impact.changes.iter().filter(|change| change.verdict != Verdict::NotAffected).collect();
-        let head = if felt.is_empty() { "Downstream: nothing is affected" } else { "Downstream" };
-        write!(out, "### {head}\n\n")?;
-        tally(impact, out)?;
-        write!(out, ".\n\n")?;
+        let mut page = Page::new(most);
+        page.close(if felt.is_empty() {
+            "### Downstream: nothing is affected\n\n"
+        } else {
+            "### Downstream\n\n"
+        });
+        // Writing to a string does not fail.
+        let mut counts = String::new();
+        let _ = tally(impact, &mut counts);
+        page.close(&format!("{counts}.\n\n"));
         for change in felt.iter().take(MOST_CHANGES) {
-            self::change(change, out)?;
+            self::change(change, &mut page);
         }
         if let Some(more) = felt.len().checked_sub(MOST_CHANGES + 1) {
-            write!(out, "… and {} more changes that are felt\n\n", more + 1)?;
+            page.close(&format!("… and {} more changes that are felt\n\n", more + 1));
         }
-        if !impact.notify.is_empty() {
-            writeln!(out, "**Tell**\n")?;
-            for notify in &impact.notify {
-                let names: Vec<String> =
-                    notify.datasets.iter().take(MOST_SHOWN).map(|name| code(name)).collect();
-                let more = notify.datasets.len().saturating_sub(MOST_SHOWN);
-                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-                let who = code(&notify.owner.name);
-                writeln!(out, "- {who}: {}{more} (at worst: {})", names.join(", "), notify.verdict.text())?;
-            }
-            writeln!(out)?;
+        notify(impact, &mut page);
+        unknowns(impact, &mut page);
+        if page.left_out() > 0 {
+            page.close(&format!("… and {} more lines, too many for a comment\n\n", page.left_out()));
         }
-        unknowns(impact, out)
+        page.into_text()
     }
 }
 
-fn change(change: &ChangeImpact, out: &mut dyn Write) -> fmt::Result {
-    write!(out, "#### {}", what(change, &code))?;
-    if let Some(place) = &change.place {
-        write!(out, " {}", code(&spot(place)))?;
+/// Whom to tell.
+fn notify(impact: &Impact, page: &mut Page) {
+    for (position, notify) in impact.notify.iter().enumerate() {
+        let heading = if position == 0 { "**Tell**\n\n" } else { "" };
+        let names: Vec<String> = notify.datasets.iter().take(MOST_SHOWN).map(|name| code(name)).collect();
+        let more = notify.datasets.len().saturating_sub(MOST_SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let (who, worst) = (code(&notify.owner.name), notify.verdict.text());
+        let end = if position + 1 == impact.notify.len() { "\n" } else { "" };
+        page.push(&format!("{heading}- {who}: {}{more} (at worst: {worst})\n{end}", names.join(", ")));
     }
-    write!(out, "\n\n")?;
+}
+
+fn change(change: &ChangeImpact, page: &mut Page) {
+    let place = change.place.as_ref().map(|place| format!(" {}", code(&spot(place)))).unwrap_or_default();
+    page.push(&format!("#### {}{place}\n\n", what(change, &code)));
     let groups = groups(change);
     let (shown, folded) = groups.split_at(groups.len().min(MOST_SHOWN));
     for group in shown {
-        reader(group, out)?;
+        page.push(&reader(group));
     }
-    if !folded.is_empty() {
-        write!(out, "\n<details><summary>{} more</summary>\n\n", folded.len())?;
+    if !folded.is_empty() && page.left_out() == 0 {
+        page.push(&format!("\n<details><summary>{} more</summary>\n\n", folded.len()));
+        let is_open = page.left_out() == 0;
         for group in folded.iter().take(MOST - MOST_SHOWN) {
-            reader(group, out)?;
+            page.push(&reader(group));
         }
         if let Some(more) = folded.len().checked_sub(MOST - MOST_SHOWN + 1) {
-            writeln!(out, "- … and {} more", more + 1)?;
+            page.push(&format!("- … and {} more\n", more + 1));
         }
-        write!(out, "\n</details>\n")?;
+        if is_open {
+            page.close("\n</details>\n");
+        }
     }
-    writeln!(out)
+    page.push("\n");
 }
 
-fn reader(group: &Group<'_>, out: &mut dyn Write) -> fmt::Result {
+fn reader(group: &Group<'_>) -> String {
     let one = group.first;
-    write!(
-        out,
-        "- **{}**{} {} {}",
-        one.verdict.text(),
-        sure(one.certainty),
-        kind(one.kind),
-        code(&one.name)
-    )?;
+    let mut out =
+        format!("- **{}**{} {} {}", one.verdict.text(), sure(one.certainty), kind(one.kind), code(&one.name));
     if !group.columns.is_empty() {
         let names: Vec<String> = group.columns.iter().take(MOST_COLUMNS).map(|name| code(name)).collect();
         let more = group.columns.len().saturating_sub(MOST_COLUMNS);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        write!(out, " ({}{more})", names.join(", "))?;
+        out += &format!(" ({}{more})", names.join(", "));
     }
     if let Some(place) = &one.place {
-        write!(out, " {}", code(&spot(place)))?;
+        out += &format!(" {}", code(&spot(place)));
     }
-    writeln!(out, ": {}", prose(&one.message))?;
-    let way: Vec<String> = one.way.iter().map(|step| code(&step.label)).collect();
-    writeln!(out, "  - {}", way.join(" → "))?;
-    for doubt in &one.doubts {
-        writeln!(out, "  - in doubt: {}", code(doubt))?;
+    let way: Vec<String> = one.way.iter().take(MOST_STEPS).map(|step| code(&step.label)).collect();
+    let more = if one.way.len() > MOST_STEPS { " → …" } else { "" };
+    out += &format!(": {}\n  - {}{more}\n", prose(&one.message), way.join(" → "));
+    for doubt in one.doubts.iter().take(MOST_DOUBTS) {
+        out += &format!("  - in doubt: {}\n", prose(doubt));
     }
-    Ok(())
+    if let Some(more) = one.doubts.len().checked_sub(MOST_DOUBTS).filter(|more| *more > 0) {
+        out += &format!("  - … and {more} more\n");
+    }
+    out
 }
 
-fn unknowns(impact: &Impact, out: &mut dyn Write) -> fmt::Result {
-    const MOST_UNKNOWNS: usize = 20;
-    if impact.unknowns.is_empty() {
-        return Ok(());
-    }
+fn unknowns(impact: &Impact, page: &mut Page) {
     let count = impact.unknowns.len();
-    write!(out, "<details><summary>{count} things of the lineage were not understood</summary>\n\n")?;
+    if count == 0 || page.left_out() > 0 {
+        return;
+    }
+    page.push(&format!("<details><summary>{count} things of the lineage were not understood</summary>\n\n"));
+    let is_open = page.left_out() == 0;
     for unknown in impact.unknowns.iter().take(MOST_UNKNOWNS) {
         let of = unknown.dataset.as_ref().map(|name| format!("{}: ", code(name))).unwrap_or_default();
-        writeln!(out, "- {of}{}", prose(&unknown.message))?;
+        page.push(&format!("- {of}{}\n", prose(&unknown.message)));
     }
     if count > MOST_UNKNOWNS {
-        writeln!(out, "- … and {} more", count - MOST_UNKNOWNS)?;
+        page.push(&format!("- … and {} more\n", count - MOST_UNKNOWNS));
     }
-    write!(out, "\n</details>\n")
+    if is_open {
+        page.close("\n</details>\n");
+    }
 }

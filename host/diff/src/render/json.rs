@@ -1,33 +1,43 @@
 use std::io::{self, Write};
 
-use belljar_diff::render::is_unsafe;
 use serde::Serialize;
 use serde_json::{
     Serializer,
-    ser::{Formatter, PrettyFormatter},
+    ser::{CompactFormatter, Formatter, PrettyFormatter},
 };
 
-/// A value as JSON, in lines. What a terminal would obey is escaped: JSON itself only asks for that of some.
-pub(crate) fn json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+use super::safe::{commands, is_unsafe};
+
+/// A value as JSON, in lines. What a terminal or a CI system would obey is escaped: JSON itself only asks for that of some.
+pub fn json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Safe(PrettyFormatter::new())))?;
     writeln!(out)
 }
 
-/// [`PrettyFormatter`], with texts as they are shown; a reader gets the same from both.
-struct Safe<'a>(PrettyFormatter<'a>);
+/// The same in one line.
+pub fn json_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Safe(CompactFormatter)))?;
+    writeln!(out)
+}
 
-impl Formatter for Safe<'_> {
+/// A formatter with texts as they are shown; a reader gets the same from both.
+struct Safe<F>(F);
+
+impl<F: Formatter> Formatter for Safe<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
-        let mut rest = text;
-        while let Some((position, character)) = rest.char_indices().find(|(_, found)| is_unsafe(*found)) {
-            let (before, after) = rest.split_at(position);
-            out.write_all(before.as_bytes())?;
+        let obeyed = commands(text);
+        let mut done = 0;
+        for (at, character) in text.char_indices() {
+            if !is_unsafe(character) && obeyed.binary_search(&at).is_err() {
+                continue;
+            }
+            out.write_all(text.get(done..at).unwrap_or_default().as_bytes())?;
             for unit in character.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}")?;
             }
-            rest = after.split_at(character.len_utf8()).1;
+            done = at + character.len_utf8();
         }
-        out.write_all(rest.as_bytes())
+        out.write_all(text.get(done..).unwrap_or_default().as_bytes())
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
@@ -71,7 +81,20 @@ impl Formatter for Safe<'_> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::json;
+    use super::{json, json_line};
+
+    #[test]
+    fn what_a_ci_system_would_obey_is_escaped_and_comes_back() {
+        let value = vec!["##[stop-commands]x", "a##vso[x]", "section_start:1:x", "##", "[x]"];
+        let mut out = Vec::new();
+        json_line(&mut out, &value).unwrap();
+        let shown = String::from_utf8(out).unwrap();
+        assert_eq!(
+            shown,
+            "[\"#\\u0023[stop-commands]x\",\"a#\\u0023vso[x]\",\"section_start\\u003a1:x\",\"##\",\"[x]\"]\n"
+        );
+        assert_eq!(serde_json::from_str::<Vec<String>>(&shown).unwrap(), value);
+    }
 
     #[test]
     fn what_a_terminal_would_obey_is_escaped_and_comes_back() {

@@ -1,0 +1,199 @@
+//! The one way to a terminal or a log. What leaves this program passes [`Guard`], which lets no line be obeyed.
+//!
+//! Texts of a repository are made safe where they are put into a sentence ([`safe`](belljar_diff::render::safe)). This is
+//! behind that: nothing that was forgotten there, and nothing that only a whole line shows, reaches a reader. A CI system
+//! reads both streams, and takes some lines for orders to itself.
+
+use std::{
+    borrow::Cow,
+    fmt,
+    io::{self, Write},
+};
+
+use anstream::{AutoStream, ColorChoice, adapter::strip_bytes};
+use belljar_diff::render::{is_unsafe, without_commands};
+
+/// Starts of a line that Buildkite folds a log at.
+const FOLDS: [&str; 4] = ["--- ", "+++ ", "~~~ ", "^^^ "];
+
+/// Writes lines, each made harmless.
+#[derive(Debug)]
+pub(crate) struct Guard<W: Write> {
+    out: W,
+    /// Somebody sees them.
+    colours: bool,
+    line: Vec<u8>,
+}
+
+impl<W: Write> Guard<W> {
+    pub(crate) const fn new(out: W, choice: ColorChoice) -> Self {
+        Self { out, colours: !matches!(choice, ColorChoice::Never), line: Vec::new() }
+    }
+
+    /// Writes the line that was collected. Colours are taken off first: what is around them could come together to an order.
+    fn line(&mut self) -> io::Result<()> {
+        if !self.colours && self.line.contains(&0x1b) {
+            self.line = strip_bytes(&self.line).into_vec();
+        }
+        let result = self.out.write_all(&harmless(&self.line));
+        self.line.clear();
+        result
+    }
+}
+
+impl<W: Write> Write for Guard<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            if let Some(end) = piece.strip_suffix(b"\n") {
+                self.line.extend_from_slice(end);
+                self.line()?;
+                self.out.write_all(b"\n")?;
+            } else {
+                self.line.extend_from_slice(piece);
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    /// Writes what is left, for which no line end came.
+    fn flush(&mut self) -> io::Result<()> {
+        self.line()?;
+        self.out.flush()
+    }
+}
+
+/// A line without its end.
+fn harmless(line: &[u8]) -> Cow<'_, [u8]> {
+    if is_plain(line) {
+        return Cow::Borrowed(line);
+    }
+    let text = String::from_utf8_lossy(line);
+    Cow::Owned(start(without_commands(visible(&text))).into_bytes())
+}
+
+/// Whether nothing in a line can mean anything; so is nearly every one.
+fn is_plain(line: &[u8]) -> bool {
+    let first = line.iter().find(|byte| **byte != b' ');
+    line.iter().all(|byte| (0x20..0x7f).contains(byte))
+        && !first.is_some_and(|byte| b":-+~^".contains(byte))
+        && !line.windows(2).any(|pair| pair == b"##")
+        && !line.windows(5).any(|five| five == b"_fold" || five == b"_time" || five == b"_star" || five == b"_end:")
+}
+
+/// A line without what a terminal obeys, but for colours.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let length = colour(rest).unwrap_or(letter.len_utf8());
+        let (this, after) = rest.split_at(length);
+        if is_unsafe(letter) && letter != '\t' && length == letter.len_utf8() {
+            out.extend(letter.escape_unicode());
+        } else {
+            out.push_str(this);
+        }
+        rest = after;
+    }
+    out
+}
+
+/// The length of a sequence that sets colours, where a text begins with one.
+fn colour(text: &str) -> Option<usize> {
+    let inside = text.strip_prefix("\u{1b}[")?;
+    let end = inside.find(|letter: char| !letter.is_ascii_digit() && letter != ';')?;
+    inside.get(end..)?.starts_with('m').then_some(end + 3)
+}
+
+/// Escapes the sign that makes a line an order: `::` behind blanks (GitHub), or the start of a fold.
+fn start(text: String) -> String {
+    let mut rest = text.as_str();
+    loop {
+        let trimmed = rest.trim_start();
+        let Some(length) = colour(trimmed) else {
+            rest = trimmed;
+            break;
+        };
+        rest = trimmed.get(length..).unwrap_or_default();
+    }
+    let is_order = rest.strip_prefix("::").is_some_and(|order| order.contains("::"));
+    let is_fold = FOLDS.iter().any(|fold| text.starts_with(fold));
+    let Some(sign) = rest.chars().next().filter(|_| is_order || is_fold) else { return text };
+    let before = text.get(..text.len() - rest.len()).unwrap_or_default();
+    let after = rest.get(sign.len_utf8()..).unwrap_or_default();
+    format!("{before}{}{after}", sign.escape_unicode())
+}
+
+/// Writes a line to standard error. Where that can't be written to there is nobody to be told.
+pub(crate) fn write_line(text: fmt::Arguments<'_>) {
+    let raw = io::stderr();
+    let choice = AutoStream::choice(&raw);
+    let mut out = Guard::new(raw.lock(), choice);
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// Writes a line to standard error, with the arguments of `format!`.
+macro_rules! say {
+    ($($part:tt)*) => { $crate::log::write_line(format_args!($($part)*)) };
+}
+pub(crate) use say;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn through(text: &str) -> String {
+        let mut out = Vec::new();
+        let mut guard = Guard::new(&mut out, ColorChoice::Always);
+        // However it is cut.
+        text.as_bytes().chunks(3).for_each(|chunk| guard.write_all(chunk).unwrap());
+        guard.flush().unwrap();
+        drop(guard);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn no_line_is_obeyed() {
+        for (text, expected) in [
+            ("::error::x\n", "\\u{3a}:error::x\n"),
+            (" \u{3000}::stop-commands::x\n", " \\u{3000}::stop-commands::x\n"),
+            ("a\n  ::add-mask::x", "a\n  \\u{3a}:add-mask::x"),
+            ("a\r::error::x\n", "a\\u{d}::error::x\n"),
+            ("\u{1b}[31m::error::x\n", "\u{1b}[31m\\u{3a}:error::x\n"),
+            ("\u{1b}[2J\u{1b}]0;t\u{7}\n", "\\u{1b}[2J\\u{1b}]0;t\\u{7}\n"),
+            ("x ##[stop-commands]y\n", "x #\\u{23}[stop-commands]y\n"),
+            ("x section_start:1:a\n", "x section_start\\u{3a}1:a\n"),
+            ("x travis_fold:start:a\n", "x travis_fold\\u{3a}start:a\n"),
+            ("--- a\n+++ b\n", "\\u{2d}-- a\n\\u{2b}++ b\n"),
+            ("bad \u{202e}flip\n", "bad \\u{202e}flip\n"),
+        ] {
+            assert_eq!(through(text), expected);
+        }
+    }
+
+    #[test]
+    fn colours_that_nobody_sees_are_taken_off_first() {
+        let mut out = Vec::new();
+        let mut guard = Guard::new(&mut out, ColorChoice::Never);
+        guard.write_all(b"\x1b[1mbold\x1b[0m #\x1b[0m#[error]x\n\x1b[0m::error::x\n").unwrap();
+        drop(guard);
+        assert_eq!(out, b"bold #\\u{23}[error]x\n\\u{3a}:error::x\n");
+    }
+
+    #[test]
+    fn what_means_nothing_is_left_as_it_is() {
+        for text in [
+            "a: b\n\tc\n",
+            "SELECT a\n  ::integer\n",
+            "-- comment\n",
+            "--------\n- item\n",
+            "#### heading\n",
+            "Größe 表 🦀\n",
+            "\u{1b}[1;31merror:\u{1b}[0m x\n",
+            "a::b::c\n",
+            "no end",
+            "",
+        ] {
+            assert_eq!(through(text), text);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What a verdict over hostile names looks like in every form, read as its readers read it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the lints do not take the helpers of tests for tests"
+)]
+
+mod forms;
+mod hostile;
+mod markdown;

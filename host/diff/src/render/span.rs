@@ -1,0 +1,154 @@
+//! Names and sentences in Markdown, in which nothing of a repository is markup.
+
+use super::safe;
+
+/// Bytes of a name or a statement that are shown.
+const LONGEST_NAME: usize = 240;
+
+/// Bytes of a sentence that are shown.
+const LONGEST_SENTENCE: usize = 800;
+
+/// Bytes of a block of statements that are shown.
+const LONGEST_BLOCK: usize = 2_000;
+
+/// The longest run of backticks that is kept: renderers differ in what they take for a fence of more, and some take none.
+const LONGEST_RUN: usize = 2;
+
+/// A text as a code span, in which nothing is markup, whatever it holds and however long it is.
+pub fn code(text: &str) -> String {
+    let text = brief(&safe(text), LONGEST_NAME);
+    if text.is_empty() {
+        return "(nothing)".to_owned();
+    }
+    let mut run = longest_run(&text);
+    let text = if run > LONGEST_RUN { text.replace('`', "\\u{60}") } else { text };
+    run = longest_run(&text);
+    let fence = "`".repeat(run + 1);
+    // A blank at either end belongs to the fence.
+    let blank = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
+    format!("{fence}{blank}{text}{blank}{fence}")
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// Statements as a block of code in a list, which nothing in them can end. A long run of backticks could: renderers count a
+/// fence no further than 255.
+pub fn block(sql: &str) -> String {
+    let sql = brief(sql, LONGEST_BLOCK);
+    let sql = if longest_run(&sql) > LONGEST_RUN { sql.replace('`', "\\u{60}") } else { sql };
+    let lines: Vec<String> = sql.lines().map(|line| format!("   {}\n", safe(line))).collect();
+    format!("   ```sql\n{}   ```\n", lines.concat())
+}
+
+/// A sentence with names in backticks, as Markdown: the names in code spans, and nothing else markup.
+///
+/// The names are of the repository, and may hold backticks themselves. Where what would stand outside of code spans is more
+/// than plain words, the whole sentence becomes one, in which there are no mentions, links or tags.
+pub fn prose(text: &str) -> String {
+    let text = brief(&safe(text), LONGEST_SENTENCE);
+    let parts: Vec<&str> = text.split('`').collect();
+    let is_plain = parts.len() % 2 == 1 && parts.iter().step_by(2).all(|part| plain(part));
+    let spans_full = parts.iter().skip(1).step_by(2).all(|part| !part.is_empty());
+    if !is_plain || !spans_full {
+        // Quotes that are not to be relied on are no code, and not worth escapes.
+        return format!("`{}`", text.replace('`', "'"));
+    }
+    let shown = parts.iter().enumerate().map(
+        |(position, part)| if position % 2 == 0 { (*part).to_owned() } else { code(part) },
+    );
+    shown.collect()
+}
+
+/// Whether a text is words and numbers with the signs between them, none of which means anything to a renderer, nor to what
+/// GitHub and GitLab look for in rendered text: mentions, issues (`#1`, `GH-1`, `KEY-1`), commits, emoji, links.
+fn plain(text: &str) -> bool {
+    text.split(' ').all(plain_word) && !text.starts_with("    ")
+}
+
+fn plain_word(word: &str) -> bool {
+    let word = word.trim_start_matches('(').trim_end_matches([',', ';', ':', '.', ')', '…', '%']);
+    let is_sign = matches!(word, "" | "-" | "+" | "=" | "…" | "'s" | "×");
+    let number = word.trim_end_matches('+');
+    let is_number = number.len() < 7 && number.bytes().all(|one| one.is_ascii_digit() || one == b'.');
+    // A word that could be the start of a commit's hash is made a link where there is one.
+    let is_hash = word.len() > 6 && word.bytes().all(|one| one.is_ascii_hexdigit());
+    let parts_are_words = word.split(['-', '/', '\'', '(', ')']).all(|part| {
+        part.bytes().all(|one| one.is_ascii_alphabetic())
+    });
+    // A key of a tracker is in capitals and has a hyphen behind it.
+    let is_key = word.split_once('-').is_some_and(|(key, _)| key.len() > 1 && !key.contains(|one: char| one.is_ascii_lowercase()));
+    let doubled = ["//", "--", "''", "www"].iter().any(|sign| word.contains(sign));
+    is_sign || is_number || (parts_are_words && !is_hash && !is_key && !doubled)
+}
+
+/// At most so many bytes of a text, cut at a letter.
+pub fn brief(text: &str, most: usize) -> String {
+    let cut = text.get(..text.floor_char_boundary(most)).unwrap_or_default();
+    if cut.len() < text.len() { format!("{cut}…") } else { cut.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{block, brief, code, prose};
+
+    #[test]
+    fn nothing_leaves_a_code_span() {
+        let cases = [
+            ("a", "`a`"),
+            ("a`b", "``a`b``"),
+            ("`", "`` ` ``"),
+            ("``a", "``` ``a ```"),
+            ("```a`", r"`\u{60}\u{60}\u{60}a\u{60}`"),
+            ("a\n\n# b", "`a\\u{a}\\u{a}# b`"),
+            ("<img src=x>", "`<img src=x>`"),
+            ("", "(nothing)"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(code(text), expected);
+        }
+        let long = code(&"`".repeat(100_000));
+        assert!(long.len() < 2_000 && long.matches('`').count() == 2, "{long}");
+    }
+
+    #[test]
+    fn names_are_in_code_spans_and_nothing_leaves_them() {
+        let cases = [
+            ("column `a.b` is dropped, with `c`", "column `a.b` is dropped, with `c`"),
+            ("no names, just words (few)", "no names, just words (few)"),
+            ("column `x` @all `y` is dropped", "`column 'x' @all 'y' is dropped`"),
+            ("column `x` GH-12 `y` is dropped", "`column 'x' GH-12 'y' is dropped`"),
+            ("column `x` :100: `y` is dropped", "`column 'x' :100: 'y' is dropped`"),
+            ("column `x` deadbeef `y` is dropped", "`column 'x' deadbeef 'y' is dropped`"),
+            ("column `x` 1234567 `y` is dropped", "`column 'x' 1234567 'y' is dropped`"),
+            ("column `x` a.example `y` is dropped", "`column 'x' a.example 'y' is dropped`"),
+            ("column `x` KEY-x `y` is dropped", "`column 'x' KEY-x 'y' is dropped`"),
+            ("column `<img src=x>` is dropped", "column `<img src=x>` is dropped"),
+            ("column `a`b` is dropped", "`column 'a'b' is dropped`"),
+            ("see https://example.org", "`see https://example.org`"),
+            ("a *b* `c`", "`a *b* 'c'`"),
+            ("`a\n# b`", "`a\\u{a}# b`"),
+            ("a\n# b", "`a\\u{a}# b`"),
+            ("`` is empty", "`'' is empty`"),
+            ("", ""),
+            ("it can't be told: 2 columns, 50% (on-line)", "it can't be told: 2 columns, 50% (on-line)"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(prose(text), expected);
+        }
+    }
+
+    #[test]
+    fn nothing_ends_a_block() {
+        assert_eq!(block("a `b`\nc"), "   ```sql\n   a `b`\n   c\n   ```\n");
+        let hostile = block(&format!("a\n{}\n# b\n```\n@c", "`".repeat(300)));
+        assert_eq!(hostile.matches('`').count(), 6, "{hostile}");
+    }
+
+    #[test]
+    fn what_is_long_is_cut_at_a_letter() {
+        assert_eq!(brief("äöü", 5), "äö…");
+        assert_eq!(brief("äö", 4), "äö");
+    }
+}
