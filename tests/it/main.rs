@@ -95,8 +95,8 @@ mod attack {
     mod network;
     mod planted;
     mod processes;
-    mod streams;
     mod shadows;
+    mod streams;
     mod tampering;
     pub(crate) mod terminal;
 }

@@ -77,7 +77,9 @@ fn is_plain(line: &[u8]) -> bool {
     line.iter().all(|byte| (0x20..0x7f).contains(byte))
         && !first.is_some_and(|byte| b":-+~^".contains(byte))
         && !line.windows(2).any(|pair| pair == b"##")
-        && !line.windows(5).any(|five| five == b"_fold" || five == b"_time" || five == b"_star" || five == b"_end:")
+        && !line
+            .windows(5)
+            .any(|five| five == b"_fold" || five == b"_time" || five == b"_star" || five == b"_end:")
 }
 
 /// A line without what a terminal obeys, but for colours.

@@ -73,10 +73,7 @@ fn to(
     }
 }
 
-fn to_standard_output(
-    lines: Lines,
-    render: &dyn Fn(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
+fn to_standard_output(lines: Lines, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     if closed::standard_output() {
         return Err(io::Error::other("it is closed"));
     }
@@ -99,11 +96,7 @@ fn through(
     render(&mut out).and_then(|()| out.flush())
 }
 
-fn to_file(
-    path: &Path,
-    lines: Lines,
-    render: &dyn Fn(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
+fn to_file(path: &Path, lines: Lines, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     if is_device(path) {
         let out = io::BufWriter::new(std::fs::File::options().write(true).open(path)?);
         return through(out, ColorChoice::Never, lines, render);

@@ -106,9 +106,7 @@ impl Names<'_> {
         let (is_folder, repo) = (path.is_dir(), self.repo.to_owned());
         match self.known(name) {
             Known::Commit => Err(SideError::Both { name: name.to_owned(), repo, is_folder }.into()),
-            Known::Unknown if is_folder => {
-                Err(SideError::BareFolder { name: name.to_owned(), repo }.into())
-            }
+            Known::Unknown if is_folder => Err(SideError::BareFolder { name: name.to_owned(), repo }.into()),
             Known::Unknown | Known::NoRepository => Ok(at_path(name)),
         }
     }

@@ -28,7 +28,9 @@ fn collect(value: &Value, names: &mut Vec<String>) {
         Value::String(text) if text.contains('`') => names.push(text.clone()),
         Value::Array(all) => all.iter().for_each(|value| collect(value, names)),
         Value::Object(all) => {
-            let texts = all.iter().filter(|(key, _)| !["message", "hint", "notes", "reasons"].contains(&key.as_str()));
+            let texts = all
+                .iter()
+                .filter(|(key, _)| !["message", "hint", "notes", "reasons"].contains(&key.as_str()));
             texts.for_each(|(_, value)| collect(value, names));
         }
         _ => {}

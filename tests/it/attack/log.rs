@@ -51,7 +51,10 @@ fn models(extra: &str) -> String {
 
 /// A project in whose names there is nothing but orders.
 fn project() -> Project {
-    let project = repository(&[("models.py", "from sqlalchemy import *\nm = MetaData()\nTable('t', m, Column('id', Integer))\n")]);
+    let project = repository(&[(
+        "models.py",
+        "from sqlalchemy import *\nm = MetaData()\nTable('t', m, Column('id', Integer))\n",
+    )]);
     let raise = "import sys\nsys.stderr.write('::error::x\\n##[error]y\\n')\nraise ValueError('##[stop-commands]x\\n::error::x')\n";
     write_all(
         project.path(),

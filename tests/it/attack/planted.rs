@@ -21,7 +21,10 @@ fn ways(ran: &Path) -> Vec<(&'static str, String)> {
     vec![
         ("uploadpack", format!("[remote \"origin\"]\nurl = /\nuploadpack = \"{touch}\"\n")),
         ("ssh", format!("[core]\nsshCommand = \"{touch}\"\n[remote \"origin\"]\nurl = ssh://host/x\n")),
-        ("proxy", format!("[core]\ngitProxy = \"{}\"\n[remote \"origin\"]\nurl = git://host/x\n", script(&touch))),
+        (
+            "proxy",
+            format!("[core]\ngitProxy = \"{}\"\n[remote \"origin\"]\nurl = git://host/x\n", script(&touch)),
+        ),
         ("transport", format!("[protocol \"ext\"]\nallow = always\n[remote \"origin\"]\nurl = \"{ext}\"\n")),
         (
             "helper",
@@ -76,11 +79,16 @@ fn project(config: &str, more: &str) -> Project {
 fn nothing_of_it_runs() {
     let programs = programs();
     let ran = programs.path().join("ran");
-    let more = format!("[core]\nsshCommand = \"touch {}; false\"\n[remote \"origin\"]\nurl = ssh://host/x\n", ran.display());
+    let more = format!(
+        "[core]\nsshCommand = \"touch {}; false\"\n[remote \"origin\"]\nurl = ssh://host/x\n",
+        ran.display()
+    );
     for (way, config) in ways(&ran) {
-        let (folder, base) = shallow(&project(&config, &more));
+        let project = project(&config, &more);
+        let (folder, base) = shallow(&project);
         let clone = folder.path().join("clone");
-        let variables = BTreeMap::from([("BASE".to_owned(), base.clone()), ("REPO".to_owned(), FOLDER.to_owned())]);
+        let variables =
+            BTreeMap::from([("BASE".to_owned(), base.clone()), ("REPO".to_owned(), FOLDER.to_owned())]);
         let control = "git -C \"$REPO\" cat-file -e \"$BASE^{commit}\" || git -C \"$REPO\" fetch --quiet --depth=1 origin \"$BASE\"";
         let control = shell(BASH, control, &clone, programs.path(), &variables);
         assert!(ran.exists(), "the control has to run what is planted by {way}: {control:?}");
@@ -104,7 +112,8 @@ fn nothing_of_it_runs() {
 fn inputs_are_values() {
     let programs = programs();
     let ran = programs.path().join("ran");
-    let (folder, base) = shallow(&project("", ""));
+    let project = project("", "");
+    let (folder, base) = shallow(&project);
     let clone = folder.path().join("clone");
     let temporary = tempfile::tempdir().unwrap();
     let touch = format!("--upload-pack=touch {};", ran.display());
@@ -127,7 +136,8 @@ fn inputs_are_values() {
 #[test]
 fn the_directory_is_the_one_that_is_meant() {
     let programs = programs();
-    let (folder, base) = shallow(&project("", ""));
+    let project = project("", "");
+    let (folder, base) = shallow(&project);
     let clone = folder.path().join("clone");
     let temporary = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink("services", clone.join("link")).unwrap();

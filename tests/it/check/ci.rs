@@ -46,7 +46,10 @@ fn the_action_of_github() {
     // A comment that can't be written does not hide what the check came to.
     fs::write(programs.path().join("refuses"), "").unwrap();
     let (code, _, told) = action.run();
-    assert!(code == 0 && told.contains("::warning title=Belljar::the comment could not be written"), "{told}");
+    assert!(
+        code == 0 && told.contains("::warning title=Belljar::the comment could not be written"),
+        "{told}"
+    );
     action.inputs.insert("fail-on", "error".to_owned());
     assert_eq!(action.run().0, 1);
     // A base that is nowhere ends the job.
@@ -71,7 +74,11 @@ fn the_template_of_gitlab() {
     assert_eq!(ran.status.code(), Some(1), "{ran:?}");
     let template = yaml(include_str!("../../../integrations/gitlab/belljar.yml"));
     let reports = &template["belljar"]["artifacts"]["reports"];
-    assert_eq!(fs::read_to_string(clone.join("models.py")).unwrap(), AFTER, "a link is replaced, not followed");
+    assert_eq!(
+        fs::read_to_string(clone.join("models.py")).unwrap(),
+        AFTER,
+        "a link is replaced, not followed"
+    );
     let read = |name: &str| fs::read_to_string(clone.join(reports[name].as_str().unwrap())).unwrap();
     let issues: Value = serde_json::from_str(&read("codequality")).unwrap();
     assert_eq!(issues.as_array().unwrap().len(), 7);

@@ -162,8 +162,10 @@ fn standard_output_that_is_closed() {
         let words: Vec<&str> = program.get_args().map(|word| word.to_str().unwrap()).collect();
         let line = format!("exec \"$0\" {} {redirection}", words.join(" "));
         let mut command = Belljar::new(project.path()).into_command();
-        let variables: Vec<_> =
-            command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
+        let variables: Vec<_> = command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+            .collect();
         command = std::process::Command::new("sh");
         command.current_dir(project.path()).env_clear().envs(variables).stdin(Stdio::null());
         command.args(["-c", &line, env!("CARGO_BIN_EXE_belljar")]).output().unwrap()
@@ -182,7 +184,9 @@ fn standard_output_that_is_closed() {
 #[test]
 fn a_link_is_not_followed() {
     let project = Project::new(&[GOOD]);
-    for (name, target) in [("file.json", "good.py"), ("device.json", "/dev/full"), ("nowhere.json", "nowhere")] {
+    for (name, target) in
+        [("file.json", "good.py"), ("device.json", "/dev/full"), ("nowhere.json", "nowhere")]
+    {
         let link = project.path().join(name);
         std::os::unix::fs::symlink(target, &link).unwrap();
         project.extract(&["-o", name]).exits_with(0);

@@ -112,7 +112,8 @@ pub(crate) fn resolve(given: &cli::Limits) -> Result<Limits, LimitsError> {
 /// A time as it is typed: with units, or as a number of seconds. None at all is refused: nothing could run.
 pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().map(Duration::from_secs);
-    let time = seconds.map_or_else(|| humantime::parse_duration(text).map_err(|error| error.to_string()), Ok)?;
+    let time =
+        seconds.map_or_else(|| humantime::parse_duration(text).map_err(|error| error.to_string()), Ok)?;
     if time.is_zero() { Err("no time is too little for anything".to_owned()) } else { Ok(time) }
 }
 

@@ -271,7 +271,11 @@ fn result(item: &Item, verdict: &Verdict, rules: &[&Rule], suppressions: Vec<Sup
 }
 
 fn suppression(one: &Silenced) -> Suppression {
-    Suppression { kind: "inSource", justification: brief(&safe(&one.reason), MESSAGE), location: location(&one.comment, None) }
+    Suppression {
+        kind: "inSource",
+        justification: brief(&safe(&one.reason), MESSAGE),
+        location: location(&one.comment, None),
+    }
 }
 
 /// What else is to be said, what of the head is not known for sure, and how much is left out.

@@ -82,7 +82,10 @@ fn many_findings_with_short_names() {
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 5_000);
     // The control: where there are few, nothing is left out.
     let few = super::hostile::verdict("t", 3);
-    assert_eq!(json(&render::sarif(&few).unwrap())["runs"][0]["results"].as_array().unwrap().len(), few.findings.len());
+    assert_eq!(
+        json(&render::sarif(&few).unwrap())["runs"][0]["results"].as_array().unwrap().len(),
+        few.findings.len()
+    );
     assert!(!render::github(&few).contains("left out"));
 }
 

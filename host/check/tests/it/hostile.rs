@@ -11,14 +11,79 @@ use proptest::prelude::*;
 
 /// Pieces that mean something to a renderer, or to what GitHub and GitLab look for in rendered text.
 const PIECES: &[&str] = &[
-    "`", "``", "```", "\n", "\r\n", " ", "\t", "@octocat", "#12", "GH-12", "org/repo#1", "!12", "&1", "%1", "~label", "$x$",
-    "$$", ":100:", ":smile:", "https://e.example/x", "http://e.example", "www.e.example", "ftp://e.example", "a@e.example",
-    "mailto:a@e.example", "xmpp:a@e.example/x", "[x](https://e.example)", "![x](https://e.example/i.png)", "[^1]",
-    "[^1]: note", "<img src=x>", "<b>", "</details>", "</summary>", "<!--", "-->", "<script>", "&lt;b&gt;", "&#64;all",
-    "\n# heading\n", "\n> [!NOTE]\n> x\n", "\n---\n", "\n===\n", "| a | b |\n|---|---|\n| c | d |", "**", "__", "~~", "*", "_",
-    "\\", "{0}", "[x](1)", "- [ ] task", "1. x", "\u{202e}", "\u{200b}", "\u{3164}", "\u{e0041}", "\u{1b}[31m", "deadbeef",
-    "da39a3ee5e6b4b0d3255bfef95601890afd80709", "JIRA-1", "x", "y.z", "表", "`y`", "` is fine, @octocat `", "##[error]x",
-    "::error::x", "]]>", "%0A", "\u{0}", "\u{ffff}",
+    "`",
+    "``",
+    "```",
+    "\n",
+    "\r\n",
+    " ",
+    "\t",
+    "@octocat",
+    "#12",
+    "GH-12",
+    "org/repo#1",
+    "!12",
+    "&1",
+    "%1",
+    "~label",
+    "$x$",
+    "$$",
+    ":100:",
+    ":smile:",
+    "https://e.example/x",
+    "http://e.example",
+    "www.e.example",
+    "ftp://e.example",
+    "a@e.example",
+    "mailto:a@e.example",
+    "xmpp:a@e.example/x",
+    "[x](https://e.example)",
+    "![x](https://e.example/i.png)",
+    "[^1]",
+    "[^1]: note",
+    "<img src=x>",
+    "<b>",
+    "</details>",
+    "</summary>",
+    "<!--",
+    "-->",
+    "<script>",
+    "&lt;b&gt;",
+    "&#64;all",
+    "\n# heading\n",
+    "\n> [!NOTE]\n> x\n",
+    "\n---\n",
+    "\n===\n",
+    "| a | b |\n|---|---|\n| c | d |",
+    "**",
+    "__",
+    "~~",
+    "*",
+    "_",
+    "\\",
+    "{0}",
+    "[x](1)",
+    "- [ ] task",
+    "1. x",
+    "\u{202e}",
+    "\u{200b}",
+    "\u{3164}",
+    "\u{e0041}",
+    "\u{1b}[31m",
+    "deadbeef",
+    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "JIRA-1",
+    "x",
+    "y.z",
+    "表",
+    "`y`",
+    "` is fine, @octocat `",
+    "##[error]x",
+    "::error::x",
+    "]]>",
+    "%0A",
+    "\u{0}",
+    "\u{ffff}",
 ];
 
 /// A text that is a mixture of these, and now and then far too long.
@@ -120,7 +185,11 @@ pub(crate) fn verdict(evil: &str, count: usize) -> Verdict {
     base.push(table("kept", evil));
     let mut kept = table("kept", evil);
     kept.columns.push(column(evil, evil, false));
-    kept.columns.push(Column { status: Status::Partial, reasons: vec![reason(evil)], ..column("c", evil, false) });
+    kept.columns.push(Column {
+        status: Status::Partial,
+        reasons: vec![reason(evil)],
+        ..column("c", evil, false)
+    });
     let mut head = document(vec![kept]);
     for n in 0..count {
         head.unresolved.push(Unresolved {
@@ -129,7 +198,8 @@ pub(crate) fn verdict(evil: &str, count: usize) -> Verdict {
             place: Place { path: evil.to_owned(), line: 1 },
             reason: reason(evil),
         });
-        let said = Diagnostic::new(Severity::Error, "evil", evil.to_owned()).at(evil, 1).hint(evil.to_owned());
+        let said =
+            Diagnostic::new(Severity::Error, "evil", evil.to_owned()).at(evil, 1).hint(evil.to_owned());
         head.diagnostics.push(said);
     }
     let base = document(base);
@@ -164,7 +234,7 @@ pub(crate) fn impact(evil: &str, count: usize) -> belljar_impact::Impact {
         })
     };
     let unknown = serde_json::json!({
-        "dataset": evil, "cause": "parse", "subject": evil, "message": evil, "place": at, "hint": evil, "certainty": "likely",
+        "dataset": evil, "cause": "sql-not-parsed", "subject": evil, "message": evil, "place": at, "hint": evil, "certainty": "likely",
     });
     serde_json::from_value(serde_json::json!({
         "format": "1.0", "belljar": "0", "diagnostics": [],

@@ -10,7 +10,7 @@ use super::hostile::{impact, text, verdict};
 fn options() -> Options<'static> {
     let mut options = Options::default();
     let on = &mut options.extension;
-    (on.strikethrough, on.tagfilter, on.table, on.autolink, on.tasklist) = (true, true, true, true, true);
+    (on.strikethrough, on.table, on.autolink, on.tasklist) = (true, true, true, true);
     (on.footnotes, on.math_dollars, on.math_code, on.alerts, on.superscript) = (true, true, true, true, true);
     (on.description_lists, on.multiline_block_quotes, on.wikilinks_title_after_pipe, on.underline) =
         (true, true, true, true);
@@ -48,13 +48,18 @@ fn surplus(page: &str) -> Vec<String> {
 /// Words outside of code that GitHub or GitLab makes links or pictures of.
 fn words(text: &str) -> Vec<String> {
     let is_word = |word: &&str| {
-        let word = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric() && !"@#:!~$%&".contains(letter));
+        let word =
+            word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric() && !"@#:!~$%&".contains(letter));
         let key = word.split_once('-').is_some_and(|(key, number)| {
             key.len() > 1 && key.bytes().all(|one| one.is_ascii_uppercase()) && !number.is_empty()
         });
         let hash = word.len() > 6 && word.bytes().all(|one| one.is_ascii_hexdigit());
         let emoji = word.len() > 2 && word.starts_with(':') && word.ends_with(':');
-        key || hash || emoji || word.contains(['@', '#', '~', '$', '!', '&']) || word.contains("www.") || word.contains("//")
+        key || hash
+            || emoji
+            || word.contains(['@', '#', '~', '$', '!', '&'])
+            || word.contains("www.")
+            || word.contains("//")
     };
     text.split_whitespace().filter(is_word).map(|word| format!("`{word}` in `{text}`")).collect()
 }

@@ -55,9 +55,10 @@ pub fn prose(text: &str) -> String {
         // Quotes that are not to be relied on are no code, and not worth escapes.
         return format!("`{}`", text.replace('`', "'"));
     }
-    let shown = parts.iter().enumerate().map(
-        |(position, part)| if position % 2 == 0 { (*part).to_owned() } else { code(part) },
-    );
+    let shown = parts
+        .iter()
+        .enumerate()
+        .map(|(position, part)| if position % 2 == 0 { (*part).to_owned() } else { code(part) });
     shown.collect()
 }
 
@@ -74,11 +75,12 @@ fn plain_word(word: &str) -> bool {
     let is_number = number.len() < 7 && number.bytes().all(|one| one.is_ascii_digit() || one == b'.');
     // A word that could be the start of a commit's hash is made a link where there is one.
     let is_hash = word.len() > 6 && word.bytes().all(|one| one.is_ascii_hexdigit());
-    let parts_are_words = word.split(['-', '/', '\'', '(', ')']).all(|part| {
-        part.bytes().all(|one| one.is_ascii_alphabetic())
-    });
+    let parts_are_words =
+        word.split(['-', '/', '\'', '(', ')']).all(|part| part.bytes().all(|one| one.is_ascii_alphabetic()));
     // A key of a tracker is in capitals and has a hyphen behind it.
-    let is_key = word.split_once('-').is_some_and(|(key, _)| key.len() > 1 && !key.contains(|one: char| one.is_ascii_lowercase()));
+    let is_key = word
+        .split_once('-')
+        .is_some_and(|(key, _)| key.len() > 1 && !key.contains(|one: char| one.is_ascii_lowercase()));
     let doubled = ["//", "--", "''", "www"].iter().any(|sign| word.contains(sign));
     is_sign || is_number || (parts_are_words && !is_hash && !is_key && !doubled)
 }
