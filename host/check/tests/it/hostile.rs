@@ -96,7 +96,7 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
     let mixture = prop::collection::vec(piece, 1..8).prop_map(|pieces| pieces.concat());
     prop_oneof![
         9 => mixture.clone(),
-        1 => (mixture, 100_usize..3_000).prop_map(|(text, times)| text.repeat(times)),
+        1 => (mixture, 50_usize..300).prop_map(|(text, times)| text.repeat(times)),
     ]
 }
 
