@@ -21,7 +21,7 @@ use crate::{cli::Compared, diff::Side, failure::Failure, settings::Reading};
 #[derive(Debug, Error)]
 pub(crate) enum SideError {
     /// It is a revision and a file.
-    #[error("`{name}` is a revision of `{}`, and {} too", repo.display(), a(.is_folder))]
+    #[error("`{name}` is a revision of `{}`, and {} too", repo.display(), a(*.is_folder))]
     Both {
         /// As it was given.
         name: String,
@@ -40,8 +40,8 @@ pub(crate) enum SideError {
     Empty(String),
 }
 
-fn a(is_folder: &bool) -> &'static str {
-    if *is_folder { "a folder" } else { "a file" }
+fn a(is_folder: bool) -> &'static str {
+    if is_folder { "a folder" } else { "a file" }
 }
 
 impl SideError {

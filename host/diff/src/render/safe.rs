@@ -28,34 +28,34 @@ pub fn is_unsafe(character: char) -> bool {
 /// Beyond ASCII: all that Unicode calls default-ignorable, format characters but those that show a sign, blanks and line
 /// ends other than the plain ones, and characters that are drawn as nothing. A test compares it with Unicode's own data.
 const UNSAFE: &[(u32, u32)] = &[
-    (0xa0, 0xa0),        // no-break space
-    (0xad, 0xad),        // soft hyphen
-    (0x34f, 0x34f),      // grapheme joiner
-    (0x61c, 0x61c),      // Arabic letter mark
-    (0x115f, 0x1160),    // Hangul fillers
-    (0x1680, 0x1680),    // Ogham space
-    (0x17b4, 0x17b5),    // Khmer inherent vowels
-    (0x180b, 0x180f),    // Mongolian variation selectors
-    (0x2000, 0x200f),    // spaces, zero width, directions
-    (0x2028, 0x202f),    // line ends, embeddings, narrow space
-    (0x205f, 0x206f),    // mathematical space, invisible operators, isolates
-    (0x2800, 0x2800),    // Braille blank
-    (0x3000, 0x3000),    // ideographic space
-    (0x3164, 0x3164),    // Hangul filler
-    (0xe000, 0xf8ff),    // private use: no font agrees on them
-    (0xfdd0, 0xfdef),    // noncharacters
-    (0xfe00, 0xfe0f),    // variation selectors
-    (0xfeff, 0xfeff),    // byte order mark
-    (0xffa0, 0xffa0),    // halfwidth Hangul filler
-    (0xfff0, 0xfffb),    // unassigned ignorables, interlinear annotation
-    (0xfffe, 0xffff),    // noncharacters
-    (0x13430, 0x1343f),  // Egyptian format controls
-    (0x16fe4, 0x16fe4),  // Khitan filler
-    (0x1bca0, 0x1bca3),  // shorthand format controls
-    (0x1d159, 0x1d159),  // null notehead
-    (0x1d173, 0x1d17a),  // musical format controls
-    (0xe0000, 0xe0fff),  // tags, variation selectors
-    (0xf0000, 0x10ffff), // private use
+    (0xa0, 0xa0),           // no-break space
+    (0xad, 0xad),           // soft hyphen
+    (0x34f, 0x34f),         // grapheme joiner
+    (0x61c, 0x61c),         // Arabic letter mark
+    (0x115f, 0x1160),       // Hangul fillers
+    (0x1680, 0x1680),       // Ogham space
+    (0x17b4, 0x17b5),       // Khmer inherent vowels
+    (0x180b, 0x180f),       // Mongolian variation selectors
+    (0x2000, 0x200f),       // spaces, zero width, directions
+    (0x2028, 0x202f),       // line ends, embeddings, narrow space
+    (0x205f, 0x206f),       // mathematical space, invisible operators, isolates
+    (0x2800, 0x2800),       // Braille blank
+    (0x3000, 0x3000),       // ideographic space
+    (0x3164, 0x3164),       // Hangul filler
+    (0xe000, 0xf8ff),       // private use: no font agrees on them
+    (0xfdd0, 0xfdef),       // noncharacters
+    (0xfe00, 0xfe0f),       // variation selectors
+    (0xfeff, 0xfeff),       // byte order mark
+    (0xffa0, 0xffa0),       // halfwidth Hangul filler
+    (0xfff0, 0xfffb),       // unassigned ignorables, interlinear annotation
+    (0xfffe, 0xffff),       // noncharacters
+    (0x13430, 0x1343f),     // Egyptian format controls
+    (0x16fe4, 0x16fe4),     // Khitan filler
+    (0x1bca0, 0x1bca3),     // shorthand format controls
+    (0x1d159, 0x1d159),     // null notehead
+    (0x1d173, 0x1d17a),     // musical format controls
+    (0xe0000, 0xe0fff),     // tags, variation selectors
+    (0xf0000, 0x0010_ffff), // private use
 ];
 
 /// Names before a bracket or a number that a CI system looks for anywhere in a line.

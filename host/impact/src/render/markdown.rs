@@ -1,12 +1,12 @@
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use belljar_diff::render::{MOST_BYTES, Page, code, prose};
 
 use super::{Group, groups, kind, spot, sure, tally, what};
 use crate::{ChangeImpact, Impact, Verdict};
 
-/// For a comment on a pull request: short, the gravest first, the same for the same impact, at most [`MOST_BYTES`]. All that comes from a repository
-/// stands in code spans, so that it can't be markup, a link or a mention.
+/// For a comment on a pull request: short, the gravest first, the same for the same impact, at most [`MOST_BYTES`]. All that
+/// comes from a repository stands in code spans, so that it can't be markup, a link or a mention.
 #[derive(Debug, Clone, Copy)]
 pub struct Markdown<'a>(pub &'a Impact);
 
@@ -109,23 +109,24 @@ fn reader(group: &Group<'_>) -> String {
     let one = group.first;
     let mut out =
         format!("- **{}**{} {} {}", one.verdict.text(), sure(one.certainty), kind(one.kind), code(&one.name));
+    // Writing to a string does not fail.
     if !group.columns.is_empty() {
         let names: Vec<String> = group.columns.iter().take(MOST_COLUMNS).map(|name| code(name)).collect();
         let more = group.columns.len().saturating_sub(MOST_COLUMNS);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        out += &format!(" ({}{more})", names.join(", "));
+        let _ = write!(out, " ({}{more})", names.join(", "));
     }
     if let Some(place) = &one.place {
-        out += &format!(" {}", code(&spot(place)));
+        let _ = write!(out, " {}", code(&spot(place)));
     }
     let way: Vec<String> = one.way.iter().take(MOST_STEPS).map(|step| code(&step.label)).collect();
     let more = if one.way.len() > MOST_STEPS { " → …" } else { "" };
-    out += &format!(": {}\n  - {}{more}\n", prose(&one.message), way.join(" → "));
+    let _ = write!(out, ": {}\n  - {}{more}\n", prose(&one.message), way.join(" → "));
     for doubt in one.doubts.iter().take(MOST_DOUBTS) {
-        out += &format!("  - in doubt: {}\n", prose(doubt));
+        let _ = write!(out, "  - in doubt: {}\n", prose(doubt));
     }
     if let Some(more) = one.doubts.len().checked_sub(MOST_DOUBTS).filter(|more| *more > 0) {
-        out += &format!("  - … and {more} more\n");
+        let _ = write!(out, "  - … and {more} more\n");
     }
     out
 }
