@@ -123,10 +123,10 @@ fn reader(group: &Group<'_>) -> String {
     let more = if one.way.len() > MOST_STEPS { " → …" } else { "" };
     let _ = write!(out, ": {}\n  - {}{more}\n", prose(&one.message), way.join(" → "));
     for doubt in one.doubts.iter().take(MOST_DOUBTS) {
-        let _ = write!(out, "  - in doubt: {}\n", prose(doubt));
+        let _ = writeln!(out, "  - in doubt: {}", prose(doubt));
     }
     if let Some(more) = one.doubts.len().checked_sub(MOST_DOUBTS).filter(|more| *more > 0) {
-        let _ = write!(out, "  - … and {more} more\n");
+        let _ = writeln!(out, "  - … and {more} more");
     }
     out
 }
