@@ -29,7 +29,9 @@ pub fn github(verdict: &Verdict) -> String {
         };
         out.add(level, (problem.place.as_ref(), None), &problem.code, &said(problem));
     };
-    first.iter().for_each(|one| problem(&mut out, one));
+    for one in first {
+        problem(&mut out, one);
+    }
     for item in &verdict.findings {
         let level = match item.finding.severity {
             Severity::Error => Level::Error,
@@ -39,7 +41,9 @@ pub fn github(verdict: &Verdict) -> String {
         let title = format!("{} {}", item.finding.code, item.finding.name);
         out.add(level, (item.spot.place.as_ref(), item.spot.columns), &title, &whole(item, verdict));
     }
-    rest.iter().for_each(|one| problem(&mut out, one));
+    for one in rest {
+        problem(&mut out, one);
+    }
     for one in &verdict.doubts {
         out.add(Level::Notice, (one.place.as_ref(), None), "not known for sure", &doubt(one));
     }

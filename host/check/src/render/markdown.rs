@@ -119,7 +119,9 @@ impl Comment {
             return;
         }
         let mut section = Page::with_room(room);
-        pieces.iter().for_each(|piece| section.push(piece));
+        for piece in &pieces {
+            section.push(piece);
+        }
         self.left_out |= section.left_out() > 0;
         let text = section.into_text();
         if !text.is_empty() {
