@@ -4,7 +4,7 @@
 use super::super::check::shop::{check, last};
 use crate::support::{Belljar, Project, Run, commit, repository, write_all};
 
-/// What a line would have a CI system do, as the runners of GitHub (`ActionCommand`), Azure, TeamCity and GitLab read it.
+/// What a line would have a CI system do, as the runners of GitHub (`ActionCommand`), Azure, `TeamCity` and GitLab read it.
 fn order(line: &str) -> Option<&str> {
     let start = line.trim_start();
     let second = start.strip_prefix("::").filter(|rest| rest.contains("::"));
@@ -36,16 +36,14 @@ const NAMES: [&str; 5] = [
 ];
 
 fn models(extra: &str) -> String {
-    let tables: String = NAMES
-        .iter()
-        .enumerate()
-        .map(|(n, name)| {
-            format!(
-                "Table({name:?}, m, Column({name:?}, Integer, server_default=text({name:?})), Column('c', Thing))\n\
-                 Table('{n}\\n{name}', m, Column('a\\n{name}', Integer, comment={name:?}))\n"
-            )
-        })
-        .collect();
+    let table = |(n, name): (usize, &&str)| {
+        format!(
+            "Table({name:?}, m, Column({name:?}, Integer, server_default=text({name:?})), Column('c', Thing))\n\
+             Table('{n}\\n{name}', m, Column('a\\n{name}', Integer, comment={name:?}))\n"
+        )
+    };
+    let tables: Vec<String> = NAMES.iter().enumerate().map(table).collect();
+    let tables = tables.concat();
     format!("from sqlalchemy import *\nfrom absent import Thing\nm = MetaData()\n{tables}{extra}")
 }
 

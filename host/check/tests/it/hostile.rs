@@ -100,6 +100,7 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
     ]
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "everything that has a place may have none")]
 fn place(path: &str, line: u32) -> Option<Place> {
     Some(Place { path: path.to_owned(), line })
 }

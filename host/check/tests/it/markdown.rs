@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::hostile::{impact, text, verdict};
 
-/// All that GitHub and GitLab have beyond CommonMark.
+/// All that GitHub and GitLab have beyond `CommonMark`.
 fn options() -> Options<'static> {
     let mut options = Options::default();
     let on = &mut options.extension;
@@ -71,7 +71,9 @@ fn tags(html: &str) -> Vec<String> {
     if rest.starts_with("<!-- belljar-check") && rest.ends_with("-->") && rest.matches("--").count() == 2 {
         return vec![];
     }
-    ours.iter().for_each(|tag| rest = rest.replace(tag, ""));
+    for tag in ours {
+        rest = rest.replace(tag, "");
+    }
     if rest.contains(['<', '>']) { vec![html.to_owned()] } else { words(&rest) }
 }
 
