@@ -11,7 +11,9 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/it/rewrit
 /// What differs between two of the folders.
 #[track_caller]
 fn diff(base: &str, head: &str) -> String {
-    Belljar::new(Path::new(FOLDER)).arguments(["diff", base, head, "--quiet"]).run().exits_with(0).stdout
+    // The folders lie in a repository, where a bare name could be a revision's.
+    let (base, head) = (format!("path:{base}"), format!("path:{head}"));
+    Belljar::new(Path::new(FOLDER)).arguments(["diff", &base, &head, "--quiet"]).run().exits_with(0).stdout
 }
 
 #[track_caller]

@@ -109,12 +109,16 @@ pub(crate) fn resolve(given: &cli::Limits) -> Result<Limits, LimitsError> {
     Ok(settled.limits)
 }
 
-/// A time as it is typed: with units, or as a number of seconds. None at all is refused: nothing could run.
+/// A time as it is typed. None at all is refused: nothing could run.
 pub(crate) fn time(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse().ok().map(Duration::from_secs);
-    let time =
-        seconds.map_or_else(|| humantime::parse_duration(text).map_err(|error| error.to_string()), Ok)?;
+    let time = any_time(text)?;
     if time.is_zero() { Err("no time is too little for anything".to_owned()) } else { Ok(time) }
+}
+
+/// A time with units, or as a number of seconds.
+fn any_time(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().map(Duration::from_secs);
+    seconds.map_or_else(|| humantime::parse_duration(text).map_err(|error| error.to_string()), Ok)
 }
 
 /// How a limit is raised that a source names by its field, as the end of a hint.
