@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: Check) -> Result<ExitCode, Failure> {
     let mut remarks = remarks;
     for file in &contract {
         let name = file.display().to_string();
-        let bytes = fs::read(file)
+        let bytes = belljar_engine::read_file(file, LONGEST_CONFIG)
             .map_err(|error| Failure::Artefact { path: name.clone(), message: error.to_string() })?;
         let (contract, said) = belljar_contract::read_odcs(&bytes, &name);
         config.downstream.contracts.add(contract);
@@ -123,6 +123,8 @@ fn is_lost(failure: &Failure) -> bool {
                 | E::TooMany { .. }
                 | E::ArchiveDamaged { .. }
                 | E::ArchiveLimit { .. }
+                | E::GitDamaged { .. }
+                | E::ElsewhereInRevision { .. }
         )
     )
 }
@@ -131,11 +133,8 @@ fn is_lost(failure: &Failure) -> bool {
 pub(crate) fn named(file: &Path) -> Result<Config, Failure> {
     let name = file.display().to_string();
     let failure = |message: String| wrong(&name, vec![Problem { line: 0, message, hint: None }]);
-    let size = fs::metadata(file).map_err(|error| failure(error.to_string()))?.len();
-    if size > LONGEST_CONFIG {
-        return Err(failure(format!("it has {size} bytes, and {LONGEST_CONFIG} is the most")));
-    }
-    parse(&name, &fs::read(file).map_err(|error| failure(error.to_string()))?)
+    let bytes = belljar_engine::read_file(file, LONGEST_CONFIG);
+    parse(&name, &bytes.map_err(|error| failure(error.to_string()))?)
 }
 
 /// The configuration of the head, where it has one.

@@ -307,6 +307,11 @@ pub(crate) struct Reading {
     #[command(flatten)]
     pub(crate) limits: Limits,
 
+    /// Read a git repository in this folder although another user owns it, or although it lends its objects or its `.git`
+    /// to the repository that is read. Can be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) safe_directory: Vec<PathBuf>,
+
     /// Run the code in a process of its own that can open, write, connect and start nothing (Landlock, seccomp).
     #[arg(long)]
     pub(crate) isolate: bool,

@@ -1,7 +1,6 @@
 //! `belljar diff`.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
@@ -24,6 +23,9 @@ use crate::{
     settings::Reading,
     talk,
 };
+
+/// The most that is read of a document that was extracted before, in bytes.
+const LARGEST_DOCUMENT: u64 = 1 << 30;
 
 /// Reads both sides, side by side, and tells what differs.
 pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
@@ -123,7 +125,7 @@ pub(crate) fn sides(compared: &Compared, reading: &Reading) -> Result<(Side, Sid
     }
     if let Some((one, two)) = base.split_once("...") {
         let (one, two) = (or_head(one), or_head(two));
-        let common = belljar_engine::merge_base(&compared.repo, &one, &two, &reading.source_limits)?;
+        let common = belljar_engine::merge_base(&reading.request, &one, &two, &reading.source_limits)?;
         return Ok((Side::Revision(common), Side::Revision(two)));
     }
     if let Some((one, two)) = base.split_once("..") {
@@ -161,17 +163,19 @@ impl Side {
             Self::Revision(revision) => reading.request.revision = Some(revision),
             Self::WorkTree => {}
         }
-        let (request, limits) = (reading.request.clone(), reading.source_limits.clone());
-        match reading::read(reading, true) {
-            Ok((source, extraction)) => {
-                Ok(Loaded { document: extraction.document, source: Some(source), nothing: None })
+        let (source, found) = reading::read_or_nothing(reading, true)?;
+        let source = Some(source);
+        match found {
+            Ok(extraction) => Ok(Loaded { document: extraction.document, source, nothing: None }),
+            // A side without models has no tables, but those that may be in what was left out of it; whether that is
+            // meant, its other side shows.
+            Err(nothing) => {
+                let mut document = no_models();
+                if let ExtractError::NothingFound { diagnostics, .. } = &nothing {
+                    document.diagnostics.clone_from(diagnostics);
+                }
+                Ok(Loaded { document, source, nothing: Some(nothing) })
             }
-            // A side without models has no tables; whether that is meant, its other side shows.
-            Err(Failure::Extract(nothing @ ExtractError::NothingFound { .. })) => {
-                let source = Some(belljar_engine::open(&request, &limits)?);
-                Ok(Loaded { document: no_models(), source, nothing: Some(nothing) })
-            }
-            Err(failure) => Err(failure),
         }
     }
 }
@@ -195,7 +199,7 @@ pub(crate) fn no_models() -> Document {
 /// A document that `extract --format json` wrote.
 fn read(path: &Path) -> Result<Document, Failure> {
     let failure = |message: String| Failure::Document { path: path.display().to_string(), message };
-    let bytes = fs::read(path).map_err(|error| failure(error.to_string()))?;
+    let bytes = belljar_engine::read_file(path, LARGEST_DOCUMENT)?;
     let value: serde_json::Value =
         serde_json::from_slice(&bytes).map_err(|error| failure(error.to_string()))?;
     let format = value.get("format").and_then(serde_json::Value::as_str).unwrap_or("none");

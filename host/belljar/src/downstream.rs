@@ -1,6 +1,6 @@
 //! Artefacts that the command line names, and those that the settings of a repository do.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use belljar_bi::codeowners;
 use belljar_check::Config;
@@ -114,11 +114,7 @@ fn file(form: Form, path: &Path) -> Result<Artefact, Failure> {
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    let size = fs::metadata(path).map_err(|error| failure(path, error.to_string()))?.len();
-    if size > LARGEST {
-        return Err(failure(path, format!("it has {size} bytes, and {LARGEST} is the most")));
-    }
-    fs::read(path).map_err(|error| failure(path, error.to_string()))
+    belljar_engine::read_file(path, LARGEST).map_err(|error| failure(path, error.to_string()))
 }
 
 fn failure(path: &Path, message: String) -> Failure {

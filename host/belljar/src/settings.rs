@@ -78,6 +78,7 @@ impl Reading {
         let include = |kind| arguments.include.contains(&kind);
         let mut request = Request::new(path);
         request.revision = rev;
+        request.safe_directories = arguments.safe_directory;
         request.filters = Filters {
             include_ignored: include(Include::Ignored),
             include_environments: include(Include::Environments),

@@ -9,17 +9,29 @@ use belljar_schema::{Diagnostic, Severity};
 use cap_std::{ambient_authority, fs::Dir};
 
 use self::{files::DirectoryContent, rules::Rules};
-use crate::{Filters, Limits, Source, SourceError, builder::Builder, names};
+use crate::{
+    Filters, Limits, Source, SourceError,
+    builder::Builder,
+    git::{self, Asked},
+    names,
+};
 
 /// Walks a directory, names only. Contents are opened when they are asked for.
-pub(crate) fn open(path: &Path, filters: Filters, limits: &Limits) -> Result<Source, SourceError> {
+pub(crate) fn open(asked: &Asked<'_>, filters: Filters, limits: &Limits) -> Result<Source, SourceError> {
+    let path = asked.path;
     let failed = |error: std::io::Error| SourceError::from_io(path, &error);
-    let root = Dir::open_ambient_dir(path, ambient_authority()).map_err(failed)?;
+    let root = Dir::open_ambient_dir(&asked.place.real, ambient_authority()).map_err(failed)?;
     // Below the root an unreadable directory is a diagnostic; without the root there is nothing.
     root.entries().map_err(failed)?;
     let mut builder = Builder::new(limits, filters);
+    let is_top = asked.place.work_tree.as_ref().is_some_and(|tree| tree.below.as_os_str().is_empty());
+    if !is_top && git::looks_like_git(&asked.place.real) {
+        let message =
+            "it looks like a git repository, and lies in the work tree of another: its files are files";
+        builder.say(Diagnostic::new(Severity::Note, "repository-in-repository", message));
+    }
     let rules =
-        if filters.include_ignored { Rules::none() } else { Rules::above(path, limits, &mut builder) };
+        if filters.include_ignored { Rules::none() } else { Rules::above(asked.place, limits, &mut builder) };
     walk(root, builder, rules, format!("directory `{}`", path.display()))
 }
 
@@ -107,8 +119,7 @@ impl Walk<'_> {
         } else if kind.is_symlink() {
             self.link(dir, name, path);
         } else if !kind.is_file() {
-            let text = "is a device, a socket or a pipe, and left out";
-            self.builder.say_at(Severity::Note, "special-file", path, text, "nothing needs to be done");
+            self.builder.special(path, "a device, a socket or a pipe");
         } else if let Err(error) = files::may_read(dir, name) {
             self.unreadable(path, &error);
         } else {

@@ -24,7 +24,7 @@ use self::{
     names::WheelName,
     wheel::{Wheel, WheelError},
 };
-use crate::{Limits, Source, SourceError, directory, findings::Findings, names as paths};
+use crate::{Limits, Source, SourceError, directory, findings::Findings, names as paths, place};
 
 /// What the path of a place in a wheelhouse begins with: `wheelhouse:package/models.py`.
 pub const PLACE_PREFIX: &str = "wheelhouse:";
@@ -86,7 +86,7 @@ impl Wheelhouse {
 ///
 /// A link is not followed: it may come with the source, and lead anywhere.
 pub fn find_environment(source: &Path) -> Result<PathBuf, SourceError> {
-    let directory = source.canonicalize().map_err(|error| SourceError::from_io(source, &error))?;
+    let directory = place::resolve(source)?.real;
     if !directory.is_dir() {
         return Err(SourceError::NoEnvironment(source.to_owned()));
     }

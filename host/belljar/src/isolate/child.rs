@@ -6,12 +6,12 @@ use std::{
     process::ExitCode,
 };
 
-use belljar_engine::{Extraction, Progress, Snapshots, Source, Wheelhouse};
-use belljar_schema::Place;
-use belljar_wall::{Inherited, Parts, Status, confine};
+use belljar_engine::{ExtractError, Progress, Snapshots, Source, Wheelhouse};
+use belljar_schema::{Document, Place};
+use belljar_wall::{Inherited, Parts, Status, close_others, confine};
 use rustix::process::{Signal, set_parent_process_death_signal};
 
-use super::{Answer, Done, Failed, IsolateError, Job};
+use super::{Answer, Done, Failed, IsolateError, Job, Nothing};
 use crate::failure::Failure;
 
 /// The longest job that is read, in bytes: paths and patterns.
@@ -21,13 +21,13 @@ const LONGEST: u64 = 64 << 20;
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     // Whoever waits for the answer is gone: so is this process. Not every system can do it, and then it ends at its limits.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
-    let inherited = Inherited::now();
+    let inherited = close_others().and_then(|()| Inherited::now());
     let mut text = Vec::new();
     let read = io::stdin().lock().take(LONGEST).read_to_end(&mut text);
     let job = read.and_then(|_| serde_json::from_slice(&text).map_err(io::Error::from));
     let job = job.map_err(IsolateError::NoJob)?;
     let answer = match inherited.map_err(Failure::from).and_then(|inherited| carry_out(job, &inherited)) {
-        Ok(done) => Answer::Done(Box::new(done)),
+        Ok(answer) => answer,
         Err(failure) => Answer::Failed(Failed {
             message: failure.to_string(),
             hint: failure.hint(),
@@ -41,7 +41,7 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn carry_out(job: Job, inherited: &Inherited) -> Result<Done, Failure> {
+fn carry_out(job: Job, inherited: &Inherited) -> Result<Answer, Failure> {
     let Job { request, wheelhouse, source_limits, mut options, cache, with_files } = job;
     let progress = Progress::default();
     // Everything that is opened is opened here.
@@ -50,12 +50,22 @@ fn carry_out(job: Job, inherited: &Inherited) -> Result<Done, Failure> {
     let snapshots = Snapshots::new(belljar_snapshots::ALL, cache);
     snapshots
         .load_all(options.sqlalchemy.as_deref(), &progress)
-        .map_err(belljar_engine::ExtractError::from)?;
+        .map_err(ExtractError::from)?;
     let wall = confine(Parts::default(), inherited)?;
     // From here on nothing is.
-    let extraction = belljar_engine::extract(&source, &snapshots, &options, &progress)?;
-    let files = if with_files { files(&source, &extraction) } else { BTreeMap::new() };
-    Ok(Done { description: source.description, extraction, files, wall: shown(&wall) })
+    let wall = shown(&wall);
+    let texts = |document: &Document| if with_files { files(&source, document) } else { BTreeMap::new() };
+    match belljar_engine::extract(&source, &snapshots, &options, &progress) {
+        Ok(extraction) => {
+            let (files, description) = (texts(&extraction.document), source.description.clone());
+            Ok(Answer::Done(Box::new(Done { description, extraction, files, wall })))
+        }
+        Err(ExtractError::NothingFound { description, scanned, diagnostics }) => {
+            let files = texts(&crate::diff::no_models());
+            Ok(Answer::Nothing(Box::new(Nothing { description, scanned: *scanned, diagnostics, files, wall })))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn shown(wall: &Status) -> String {
@@ -65,8 +75,7 @@ fn shown(wall: &Status) -> String {
 }
 
 /// The files that a result names, and the settings that a check reads.
-fn files(source: &Source, extraction: &Extraction) -> BTreeMap<String, String> {
-    let document = &extraction.document;
+fn files(source: &Source, document: &Document) -> BTreeMap<String, String> {
     let of_tables = document.tables.iter().flat_map(|table| {
         table.place.iter().chain(table.columns.iter().filter_map(|column| column.place.as_ref()))
     });

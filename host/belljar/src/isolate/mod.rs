@@ -13,7 +13,8 @@ mod parent;
 
 use std::{collections::BTreeMap, io, path::PathBuf, time::Duration};
 
-use belljar_engine::{Extraction, Options, Request, SourceLimits};
+use belljar_engine::{Extraction, Options, Request, ScanCounts, SourceLimits};
+use belljar_schema::Diagnostic;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -38,6 +39,7 @@ struct Job {
 #[derive(Debug, Serialize, Deserialize)]
 enum Answer {
     Done(Box<Done>),
+    Nothing(Box<Nothing>),
     Failed(Failed),
 }
 
@@ -47,6 +49,20 @@ struct Done {
     description: String,
     extraction: Extraction,
     /// The files that the result names, if they were asked for.
+    files: BTreeMap<String, String>,
+    /// What the wall is made of, for people.
+    wall: String,
+}
+
+/// There are no models.
+#[derive(Debug, Serialize, Deserialize)]
+struct Nothing {
+    /// What was read, for people.
+    description: String,
+    scanned: ScanCounts,
+    /// What was left out.
+    diagnostics: Vec<Diagnostic>,
+    /// The settings that a check reads, if they were asked for.
     files: BTreeMap<String, String>,
     /// What the wall is made of, for people.
     wall: String,

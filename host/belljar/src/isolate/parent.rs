@@ -1,7 +1,7 @@
 //! The process that waits: starts the other one, and takes its answer or its end.
 
 use std::{
-    io::{self, Read, Write as _},
+    io::{self, Read as Input, Write as _},
     os::unix::process::ExitStatusExt as _,
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc,
@@ -9,11 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use belljar_engine::{ExtractError, Extraction, Snapshots, Source};
+use belljar_engine::{ExtractError, Snapshots, Source};
 use belljar_tree::Tree;
 
-use super::{Answer, COMMAND, Done, IsolateError, Job};
-use crate::{failure::Failure, limits::JobLimits, progress::Bars, settings::Reading, talk};
+use super::{Answer, COMMAND, Done, IsolateError, Job, Nothing};
+use crate::{failure::Failure, limits::JobLimits, progress::Bars, reading::Read, settings::Reading, talk};
 
 /// Bytes of standard error that are kept.
 const SAID: u64 = 16 << 10;
@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_millis(2);
 
 /// Reads a source and runs it, in another process. The source has the files that the result names, and those only
 /// `with_files`.
-pub(crate) fn read(reading: Reading, with_files: bool) -> Result<(Source, Extraction), Failure> {
+pub(crate) fn read(reading: Reading, with_files: bool) -> Result<Read, Failure> {
     let Reading { request, wheelhouse, source_limits, options, cache, level, isolate: _, job } = reading;
     {
         // Unpacking takes a moment, once, and here it shows.
@@ -42,7 +42,15 @@ pub(crate) fn read(reading: Reading, with_files: bool) -> Result<(Source, Extrac
             let Done { description, extraction, files, wall } = *done;
             talk::wall(&wall, level);
             let source = Source { tree: Tree::in_memory(files), diagnostics: Vec::new(), description };
-            Ok((source, extraction))
+            Ok((source, Ok(extraction)))
+        }
+        Answer::Nothing(nothing) => {
+            let Nothing { description, scanned, diagnostics, files, wall } = *nothing;
+            talk::wall(&wall, level);
+            let tree = Tree::in_memory(files);
+            let source = Source { tree, diagnostics: Vec::new(), description: description.clone() };
+            let scanned = Box::new(scanned);
+            Ok((source, Err(ExtractError::NothingFound { description, scanned, diagnostics })))
         }
     }
 }
@@ -79,7 +87,7 @@ fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer
 }
 
 /// One byte more than is wanted tells that there is more; what follows is thrown away.
-fn bounded(pipe: Option<impl Read>, most: u64) -> io::Result<Vec<u8>> {
+fn bounded(pipe: Option<impl Input>, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if let Some(pipe) = pipe {
         pipe.take(most.saturating_add(1)).read_to_end(&mut bytes)?;

@@ -8,7 +8,7 @@ use ignore::{
 };
 
 use super::files::{Small, read_small};
-use crate::{Limits, builder::Builder, names};
+use crate::{Limits, builder::Builder, git, names, place::Place};
 
 /// Which paths git would ignore: `.git/info/exclude` and the `.gitignore` of every directory from the top of the
 /// work tree downwards. The user's own configuration has no say, or two people would get two trees.
@@ -26,8 +26,8 @@ impl Rules {
 
     /// The rules that hold for a directory from above it, if it lies in a work tree. Its own `.gitignore` comes
     /// with [`Rules::enter`].
-    pub(super) fn above(path: &Path, limits: &Limits, builder: &mut Builder<'_>) -> Self {
-        let Some((top, base)) = find_work_tree(path) else { return Self::none() };
+    pub(super) fn above(place: &Place, limits: &Limits, builder: &mut Builder<'_>) -> Self {
+        let Some((top, base)) = work_tree(place) else { return Self::none() };
         let Ok(dir) = Dir::open_ambient_dir(&top, ambient_authority()) else { return Self::none() };
         let mut rules = Self { base: String::new(), levels: Vec::new() };
         if let Some(bytes) = read_exclude(&top, &dir, limits.max_ignore_bytes) {
@@ -108,32 +108,20 @@ fn rooted(path: &str) -> PathBuf {
     Path::new("/").join(path)
 }
 
-/// The top of the work tree that a directory lies in, and the way from there.
-fn find_work_tree(path: &Path) -> Option<(PathBuf, String)> {
-    let path = path.canonicalize().ok()?;
-    let top = path.ancestors().find(|dir| dir.join(".git").symlink_metadata().is_ok())?;
-    let base: Option<Vec<_>> = path.strip_prefix(top).ok()?.iter().map(|part| part.to_str()).collect();
-    Some((top.to_owned(), base?.join("/")))
+/// The top of the work tree that a directory lies in, and the way from there on the disk.
+fn work_tree(place: &Place) -> Option<(PathBuf, String)> {
+    let top = place.work_tree.as_ref()?.top.clone();
+    let base: Option<Vec<_>> = place.real.strip_prefix(&top).ok()?.iter().map(|part| part.to_str()).collect();
+    Some((top, base?.join("/")))
 }
 
-/// The patterns in `.git/info/exclude`.
-///
-/// In a linked work tree `.git` is a file that names a directory elsewhere. Anyone can write such a file, so it
-/// is believed only where that directory names the work tree in return, as `git worktree add` makes it do.
+/// The patterns in `.git/info/exclude`, also where `.git` is the file of a linked work tree.
 fn read_exclude(top: &Path, dir: &Dir, limit: u64) -> Option<Vec<u8>> {
     if let Some(bytes) = read(dir, ".git/info/exclude", limit) {
         return Some(bytes);
     }
-    let text = String::from_utf8(read(dir, ".git", limit)?).ok()?;
-    let git = top.join(text.strip_prefix("gitdir:")?.trim());
-    let dir = Dir::open_ambient_dir(&git, ambient_authority()).ok()?;
-    let back = String::from_utf8(read(&dir, "gitdir", limit)?).ok()?;
-    if git.join(back.trim()).canonicalize().ok()? != top.join(".git") {
-        return None;
-    }
-    let common = String::from_utf8(read(&dir, "commondir", limit)?).ok()?;
-    let common = Dir::open_ambient_dir(git.join(common.trim()), ambient_authority()).ok()?;
-    read(&common, "info/exclude", limit)
+    let common = git::common_of_file(top)?;
+    read(&Dir::open_ambient_dir(common, ambient_authority()).ok()?, "info/exclude", limit)
 }
 
 fn read(dir: &Dir, path: &str, limit: u64) -> Option<Vec<u8>> {
