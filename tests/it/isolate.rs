@@ -340,30 +340,3 @@ fn the_cost_is_a_moment() {
     println!("extract: {here:?}; with --isolate: {isolated:?}; ratio {ratio:.2}");
     assert!(isolated < here * 20 + Duration::from_secs(5), "{here:?} without, {isolated:?} with");
 }
-
-/// A pipe that is held open by nobody ends.
-#[test]
-fn the_process_of_a_job_keeps_no_descriptor_of_whoever_started_it() {
-    let program = Belljar::new(std::path::Path::new("/")).into_command().get_program().to_owned();
-    let held = |script: &str| {
-        let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", script]).arg(&program);
-        // It waits for its job on standard input.
-        shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut running = shell.spawn().unwrap();
-        let mut pipe = running.stdout.take().unwrap();
-        let (send, receive) = std::sync::mpsc::channel();
-        thread::spawn(move || send.send(std::io::copy(&mut pipe, &mut std::io::sink()).is_ok()));
-        (running, receive)
-    };
-    let (mut running, ended) = held("exec \"$0\" confined-job 9>&1 8</etc/passwd 1>/dev/null");
-    assert_eq!(ended.recv_timeout(PATIENCE), Ok(true));
-    assert!(running.try_wait().unwrap().is_none(), "it still waits");
-    running.kill().unwrap();
-    running.wait().unwrap();
-    // The control: another program holds it.
-    let (mut running, ended) = held("exec cat 9>&1 1>/dev/null");
-    assert!(ended.recv_timeout(Duration::from_millis(200)).is_err());
-    running.kill().unwrap();
-    running.wait().unwrap();
-}

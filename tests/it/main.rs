@@ -93,6 +93,7 @@ mod attack {
     mod interfaces;
     mod network;
     mod processes;
+    mod repositories;
     mod streams;
     mod tampering;
     pub(crate) mod terminal;

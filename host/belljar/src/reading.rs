@@ -17,8 +17,7 @@ pub(crate) fn read(reading: Reading, with_files: bool) -> Result<(Source, Extrac
 /// The same, where a source without models is no failure.
 pub(crate) fn read_or_nothing(reading: Reading, with_files: bool) -> Result<Read, Failure> {
     let level = reading.level;
-    let (source, found) =
-        if reading.isolate { isolate::read(reading, with_files)? } else { here(reading)? };
+    let (source, found) = if reading.isolate { isolate::read(reading, with_files)? } else { here(reading)? };
     match &found {
         Ok(extraction) => talk::extraction(extraction, &source.description, level),
         // What was left out may have been the models.

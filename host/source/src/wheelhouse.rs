@@ -141,13 +141,17 @@ struct Building {
 impl Building {
     fn folder(&mut self, path: &Path, limits: &Limits) -> Result<(), SourceError> {
         let failed = |error: std::io::Error| SourceError::from_io(path, &error);
-        if path.is_file() {
+        let real = place::resolve(path)?.real;
+        if !real.is_dir() {
             return Err(SourceError::NotAWheelhouse(path.to_owned()));
         }
-        let dir = Dir::open_ambient_dir(path, ambient_authority()).map_err(failed)?;
+        let dir = Dir::open_ambient_dir(real, ambient_authority()).map_err(failed)?;
         let mut names = Vec::new();
         for entry in dir.entries().map_err(failed)? {
-            names.extend(entry.map_err(failed)?.file_name().into_string()); // others name neither wheel nor package
+            match entry {
+                Ok(entry) => names.extend(entry.file_name().into_string()), // others name neither wheel nor package
+                Err(error) => self.diagnostics.push(unreadable(Path::new("a name"), &error)),
+            }
             if names.len() > limits.max_entries {
                 let value = limits.max_entries;
                 return Err(SourceError::TooMany { what: "names", limit: "max_entries", value });
@@ -156,10 +160,17 @@ impl Building {
         names.sort_unstable();
         let sites = site_folders(&dir);
         if !sites.is_empty() {
+            let before = self.parts.0.len();
+            let mut lost = None;
             for site in sites {
-                self.site(dir.open_dir(site).map_err(failed)?, path, limits)?;
+                let opened = dir.open_dir(&site).map_err(failed);
+                if let Err(error) = opened.and_then(|dir| self.site(dir, path, limits)) {
+                    self.diagnostics.push(unreadable(&site, &reason(&error)));
+                    lost.get_or_insert(error);
+                }
             }
-            Ok(())
+            // One that can't be read costs itself.
+            lost.filter(|_| self.parts.0.len() == before).map_or(Ok(()), Err)
         } else if names.iter().any(|name| paths::is_a(name, "whl")) {
             self.wheels(dir, &names, limits);
             Ok(())
@@ -337,6 +348,25 @@ fn other_versions(used: &WheelName, candidates: &[WheelName]) -> Option<Diagnost
     let message =
         format!("of `{}` version {} is used, and not {}", used.project, used.version, others.join(", "));
     (!others.is_empty()).then(|| Diagnostic::new(Severity::Note, "wheel-version", message))
+}
+
+/// An error without the path of the machine that it names: it goes into the output.
+fn reason(error: &SourceError) -> String {
+    match error {
+        SourceError::NotAWheelhouse(_) => "no packages are installed in it".to_owned(),
+        SourceError::TooMany { what, limit, value } => format!("more than {value} {what} (limit `{limit}`)"),
+        SourceError::Unreadable { message, .. } => message.clone(),
+        SourceError::PermissionDenied(_) => "no permission to read it".to_owned(),
+        _ => "it cannot be opened".to_owned(),
+    }
+}
+
+/// Says that a part of a wheelhouse is left out, by its name there.
+fn unreadable(path: &Path, why: &dyn std::fmt::Display) -> Diagnostic {
+    let (path, why) = (path.display().to_string(), why.to_string());
+    let (path, why) = (paths::shown(path.as_bytes()), paths::shown(why.as_bytes()));
+    Diagnostic::new(Severity::Warning, "wheelhouse-unreadable", format!("`{path}` is left out: {why}"))
+        .hint("check its permissions; everything else was read")
 }
 
 fn left_out(file: &str, error: &WheelError) -> Diagnostic {

@@ -74,20 +74,6 @@ pub enum WallError {
     Seccomp(String),
 }
 
-/// Closes all descriptors but standard input, output and error: what whoever started the process left open is not for it.
-/// To be called before anything is opened.
-pub fn close_others() -> Result<(), WallError> {
-    let names = fs::read_dir("/proc/self/fd").map_err(WallError::Descriptors)?;
-    let found: Result<Vec<_>, io::Error> = names.map(|name| Ok(name?.file_name())).collect();
-    for name in found.map_err(WallError::Descriptors)? {
-        if let Some(number) = name.to_str().and_then(|name| name.parse::<i32>().ok()).filter(|number| *number > 2) {
-            // One of them listed the others, and is closed by now.
-            let _ = nix::unistd::close(number);
-        }
-    }
-    Ok(())
-}
-
 /// The descriptors that a process was started with. Nothing can be read from them, or mapped, behind the wall.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inherited(Vec<u32>);

@@ -8,7 +8,7 @@ use std::{
 
 use belljar_engine::{ExtractError, Progress, Snapshots, Source, Wheelhouse};
 use belljar_schema::{Document, Place};
-use belljar_wall::{Inherited, Parts, Status, close_others, confine};
+use belljar_wall::{Inherited, Parts, Status, confine};
 use rustix::process::{Signal, set_parent_process_death_signal};
 
 use super::{Answer, Done, Failed, IsolateError, Job, Nothing};
@@ -21,7 +21,7 @@ const LONGEST: u64 = 64 << 20;
 pub(crate) fn run() -> Result<ExitCode, Failure> {
     // Whoever waits for the answer is gone: so is this process. Not every system can do it, and then it ends at its limits.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
-    let inherited = close_others().and_then(|()| Inherited::now());
+    let inherited = Inherited::now();
     let mut text = Vec::new();
     let read = io::stdin().lock().take(LONGEST).read_to_end(&mut text);
     let job = read.and_then(|_| serde_json::from_slice(&text).map_err(io::Error::from));
@@ -48,9 +48,7 @@ fn carry_out(job: Job, inherited: &Inherited) -> Result<Answer, Failure> {
     options.wheelhouse = Wheelhouse::open(&wheelhouse, &source_limits)?.into_memory(&source_limits);
     let source = belljar_engine::open(&request, &source_limits)?.into_memory(&source_limits);
     let snapshots = Snapshots::new(belljar_snapshots::ALL, cache);
-    snapshots
-        .load_all(options.sqlalchemy.as_deref(), &progress)
-        .map_err(ExtractError::from)?;
+    snapshots.load_all(options.sqlalchemy.as_deref(), &progress).map_err(ExtractError::from)?;
     let wall = confine(Parts::default(), inherited)?;
     // From here on nothing is.
     let wall = shown(&wall);
@@ -62,7 +60,13 @@ fn carry_out(job: Job, inherited: &Inherited) -> Result<Answer, Failure> {
         }
         Err(ExtractError::NothingFound { description, scanned, diagnostics }) => {
             let files = texts(&crate::diff::no_models());
-            Ok(Answer::Nothing(Box::new(Nothing { description, scanned: *scanned, diagnostics, files, wall })))
+            Ok(Answer::Nothing(Box::new(Nothing {
+                description,
+                scanned: *scanned,
+                diagnostics,
+                files,
+                wall,
+            })))
         }
         Err(error) => Err(error.into()),
     }

@@ -43,6 +43,5 @@ fn is_left_behind(path: &Path) -> bool {
 
 /// Whether nobody has a mark on a file.
 fn is_free(path: &Path) -> bool {
-    super::open_regular(path)
-        .is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok())
+    super::open_regular(path).is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok())
 }
