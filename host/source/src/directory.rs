@@ -12,7 +12,7 @@ use self::{files::DirectoryContent, rules::Rules};
 use crate::{
     Filters, Limits, Source, SourceError,
     builder::Builder,
-    git::{self, Asked},
+    git::{self, Absent, Asked, Tracked},
     names,
 };
 
@@ -32,16 +32,44 @@ pub(crate) fn open(asked: &Asked<'_>, filters: Filters, limits: &Limits) -> Resu
     }
     let rules =
         if filters.include_ignored { Rules::none() } else { Rules::above(asked.place, limits, &mut builder) };
-    walk(root, builder, rules, format!("directory `{}`", path.display()))
+    let tracked = git::tracked(asked, limits).unwrap_or_default();
+    for (path, why) in &tracked.absent {
+        absent(path, *why, &mut builder);
+    }
+    walk(root, builder, rules, tracked, format!("directory `{}`", path.display()))
+}
+
+/// Says that something that git tracks is not on the disk, although nobody deleted it.
+fn absent(path: &str, why: Absent, builder: &mut Builder<'_>) {
+    if builder.filters.leaves_out_path(path) {
+        return;
+    }
+    let (code, text, hint) = match why {
+        Absent::NotCheckedOut => {
+            let hint = "name a revision, such as `HEAD`, or run `git sparse-checkout disable`";
+            ("not-checked-out", "is tracked, and not checked out", hint)
+        }
+        Absent::Submodule => {
+            let text = "is a submodule, and not checked out";
+            ("submodule", text, "run `git submodule update --init`")
+        }
+    };
+    builder.say_at(Severity::Warning, code, path, text, hint);
 }
 
 /// Walks a directory with installed packages.
 pub(crate) fn open_packages(root: Dir, limits: &Limits, description: String) -> Result<Source, SourceError> {
-    walk(root, Builder::of_packages(limits), Rules::none(), description)
+    walk(root, Builder::of_packages(limits), Rules::none(), Tracked::default(), description)
 }
 
-fn walk(root: Dir, builder: Builder<'_>, rules: Rules, description: String) -> Result<Source, SourceError> {
-    let mut walk = Walk { builder, rules };
+fn walk(
+    root: Dir,
+    builder: Builder<'_>,
+    rules: Rules,
+    tracked: Tracked,
+    description: String,
+) -> Result<Source, SourceError> {
+    let mut walk = Walk { builder, rules, tracked, ignored: false };
     walk.folder(&root, "")?;
     let content = Arc::new(DirectoryContent::new(root, walk.builder.limits.max_file_bytes));
     walk.builder.finish(content, description)
@@ -50,6 +78,10 @@ fn walk(root: Dir, builder: Builder<'_>, rules: Rules, description: String) -> R
 struct Walk<'a> {
     builder: Builder<'a>,
     rules: Rules,
+    /// What git has, whatever the rules say.
+    tracked: Tracked,
+    /// A folder that is looked at is ignored: only what is tracked counts in it.
+    ignored: bool,
 }
 
 impl Walk<'_> {
@@ -111,11 +143,14 @@ impl Walk<'_> {
             }
         };
         let kind = metadata.file_type();
-        if self.rules.ignores(path, kind.is_dir()) {
+        let ignored = self.ignored || self.rules.ignores(path, kind.is_dir());
+        if ignored && !self.tracked.holds(path, kind.is_dir()) {
             return Ok(());
         }
         if kind.is_dir() {
+            let above = std::mem::replace(&mut self.ignored, ignored);
             self.directory(dir, name, path)?;
+            self.ignored = above;
         } else if kind.is_symlink() {
             self.link(dir, name, path);
         } else if !kind.is_file() {

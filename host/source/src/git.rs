@@ -1,5 +1,6 @@
 //! A revision of a git repository, read from its object store.
 
+mod index;
 mod locate;
 mod objects;
 mod preflight;
@@ -18,6 +19,7 @@ use gix::{
 
 pub use self::refusal::Refusal;
 pub(crate) use self::{
+    index::{Absent, Tracked, tracked},
     locate::{common_of_file, is_bare, looks_like_git},
     safe::Safe,
 };

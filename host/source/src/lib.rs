@@ -15,8 +15,8 @@
 //!
 //! # What is not done
 //!
-//! * A file that git tracks although `.gitignore` names it is left out of a directory (git would keep it): the
-//!   index is not read.
+//! * In a directory that is in no repository of the operator's, `.gitignore` alone says what is ignored. In one that is, what
+//!   git tracks is read although it is ignored, and what is not checked out is said (`not-checked-out`).
 //! * Submodules are not followed in a revision (`submodule`); in a directory their files are files like others.
 //! * Git's own files are not believed further than they go: a repository that another user owns, that borrows objects
 //!   from another one, or whose files lead out of it, is refused by name ([`SourceError::Refused`]), and every object is

@@ -105,7 +105,7 @@ fn settings_that_are_wrong() {
       hint: did you mean `drop-column`?
     ");
     let run = last(&project, &["--config", "nowhere.toml"]).exits_with(2);
-    assert!(run.stderr.contains("nowhere.toml: No such file"), "{run}");
+    assert!(run.stderr.contains("`nowhere.toml` does not exist"), "{run}");
     let project = commits("[check", BEFORE, AFTER);
     let run = last(&project, &[]).exits_with(2);
     assert!(run.stderr.starts_with("error: belljar.toml:1: "), "{run}");
