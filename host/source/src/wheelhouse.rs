@@ -262,8 +262,10 @@ impl Building {
 
     fn finish(self) -> Wheelhouse {
         let tree = Tree::new(self.files, Arc::new(self.parts));
+        // A folder exists where files lie in it: of one whose wheels are all left out there is nothing to put on the path.
+        let roots: Vec<String> = self.roots.into_iter().filter(|root| tree.node(root).is_some()).collect();
         let mut packages = Vec::new();
-        for root in &self.roots {
+        for root in &roots {
             let mut here: Vec<_> = tree.list(root).filter_map(Package::of_folder).collect();
             here.retain(|package| {
                 !packages
@@ -273,7 +275,7 @@ impl Building {
             packages.extend(here);
         }
         packages.sort();
-        Wheelhouse { tree, roots: self.roots, packages, diagnostics: self.diagnostics }
+        Wheelhouse { tree, roots, packages, diagnostics: self.diagnostics }
     }
 }
 

@@ -134,4 +134,10 @@ fn a_damaged_wheelhouse_costs_no_table() {
         }
         assert!(!found.stderr.contains("good"), "{found}");
     }
+    // Also where nothing else is in it.
+    for name in ["good", "torn"] {
+        fs::remove_file(wheels.join(format!("{name}-1.0-py3-none-any.whl"))).unwrap();
+    }
+    let found = run(&project, &["extract", "--format", "text", "--wheelhouse", folder]).exits_with(0);
+    assert!(found.stdout.contains("users") && found.stderr.contains("pipe-1.0"), "{found}");
 }
