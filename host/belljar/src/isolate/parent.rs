@@ -1,19 +1,18 @@
 //! The process that waits: starts the other one, and takes its answer or its end.
 
 use std::{
+    ffi::OsString,
     io::{self, Read, Write as _},
-    os::unix::process::ExitStatusExt as _,
+    os::unix::{ffi::OsStrExt as _, process::ExitStatusExt as _},
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
 
-use belljar_engine::{ExtractError, Extraction, Snapshots, Source};
-use belljar_tree::Tree;
-
-use super::{Answer, COMMAND, Done, IsolateError, Job};
-use crate::{failure::Failure, limits::JobLimits, progress::Bars, settings::Reading, talk};
+use super::{Answer, COMMAND, Done, IsolateError, Job, neutral::neutral};
+use crate::{failure::Failure, limits::JobLimits, output, settings::Level, talk};
 
 /// Bytes of standard error that are kept.
 const SAID: u64 = 16 << 10;
@@ -21,36 +20,48 @@ const SAID: u64 = 16 << 10;
 /// How often a process that has answered is looked after.
 const LOOK: Duration = Duration::from_millis(2);
 
-/// Reads a source and runs it, in another process. The source has the files that the result names, and those only
-/// `with_files`.
-pub(crate) fn read(reading: Reading, with_files: bool) -> Result<(Source, Extraction), Failure> {
-    let Reading { request, wheelhouse, source_limits, options, cache, level, isolate: _, job } = reading;
-    {
-        // Unpacking takes a moment, once, and here it shows.
-        let (_bars, progress) = Bars::new(level);
-        let snapshots = Snapshots::new(belljar_snapshots::ALL, cache.clone());
-        snapshots.unpack(options.sqlalchemy.as_deref(), &progress).map_err(ExtractError::from)?;
-    }
-    let job_to_do = Job { request, wheelhouse, source_limits, options, cache, with_files };
-    let text = serde_json::to_vec(&job_to_do).map_err(IsolateError::Job)?;
+/// Carries a command out in another process, and puts what comes of it where it belongs.
+pub(super) fn run(
+    arguments: &[OsString],
+    cache: &Path,
+    outputs: &[Option<PathBuf>],
+    to_terminal: bool,
+    limits: &JobLimits,
+    level: Level,
+) -> Result<u8, Failure> {
+    let arguments = arguments.iter().map(|one| one.as_bytes().to_owned()).collect();
+    let job = Job { arguments, cache: cache.as_os_str().as_bytes().to_owned(), to_terminal };
+    let text = serde_json::to_vec(&job).map_err(IsolateError::Job)?;
     // The file that runs, whatever lies at its path by now.
     let mut command = Command::new("/proc/self/exe");
     command.arg(COMMAND).env_clear();
-    match answer(command, &text, &job)? {
-        Answer::Failed(failed) => Err(IsolateError::Failed(failed).into()),
-        Answer::Done(done) => {
-            let Done { description, extraction, files, wall } = *done;
-            talk::wall(&wall, level);
-            let source = Source { tree: Tree::in_memory(files), diagnostics: Vec::new(), description };
-            Ok((source, extraction))
-        }
+    deliver(answer(command, &text, limits)?, outputs, level)
+}
+
+/// Prints and writes an answer, as far as whoever gave it may ask for that.
+fn deliver(answer: Answer, outputs: &[Option<PathBuf>], level: Level) -> Result<u8, Failure> {
+    let Done { said, texts, code, wall } = match answer {
+        Answer::Done(done) => done,
+        Answer::NoWall(message) => return Err(IsolateError::NoWall(message).into()),
+    };
+    if !matches!(code, 0 | 1 | 2 | 101) || !(texts.is_empty() || texts.len() == outputs.len()) {
+        let message = "what it wrote is none of this command".to_owned();
+        return Err(IsolateError::NoAnswer { message, said: String::new() }.into());
     }
+    let mut line = String::new();
+    talk::wall(&mut line, &wall, level);
+    anstream::eprint!("{line}{}", neutral(&said));
+    for (text, file) in texts.iter().zip(outputs) {
+        output::write(file.as_deref(), &|out| out.write_all(neutral(text).as_bytes()))?;
+    }
+    Ok(code)
 }
 
 /// What a process answers to a job.
 fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer, IsolateError> {
     let end = Instant::now() + limits.timeout;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    belljar_wall::pass_on_no_descriptors();
     let mut running = Running(command.spawn().map_err(IsolateError::Start)?);
     let (send, receive) = mpsc::channel();
     let (stdout, stderr) = (running.0.stdout.take(), running.0.stderr.take());
