@@ -7,6 +7,7 @@ use belljar_contract::{of_tables, to_odcs, to_toml};
 use crate::{
     cli::{Contract, ContractFormat},
     failure::Failure,
+    isolate::neutral,
     session::Session,
     settings::Reading,
     side::{Loaded, load_one},
@@ -26,7 +27,8 @@ pub(crate) fn run(arguments: Contract, session: &mut Session) -> Result<u8, Fail
             ContractFormat::Toml => to_toml(&contract).map_err(io::Error::other)?,
             ContractFormat::Odcs => to_odcs(&contract).map_err(io::Error::other)?,
         };
-        writeln!(out, "{}", text.trim_end())
+        // A name that holds what a terminal obeys is no name of a contract: it is shown, and refused when it is read.
+        writeln!(out, "{}", neutral(text.trim_end()))
     })?;
     Ok(0)
 }

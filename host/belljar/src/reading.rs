@@ -19,14 +19,15 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    /// Opens a source. `options` are those of [`options`].
+    /// Opens a source, beside one that is trusted where there is one. `options` are those of [`options`].
     pub(crate) fn new(
         request: &Request,
         reading: &Reading,
         options: Options,
         session: &Session,
+        beside: Option<&Source>,
     ) -> Result<Self, Failure> {
-        let source = session.source(request, &reading.source_limits)?;
+        let source = session.source(request, &reading.source_limits, beside)?;
         Ok(Self { source, options, level: reading.level })
     }
 
@@ -50,7 +51,7 @@ pub(crate) fn options(reading: &Reading, session: &Session) -> Result<Options, F
 
 /// Reads a source and runs it: all that a command does which takes one and nothing else.
 pub(crate) fn read(reading: &Reading, session: &mut Session) -> Result<(Source, Extraction), Failure> {
-    let opened = Opened::new(&reading.request, reading, options(reading, session)?, session)?;
+    let opened = Opened::new(&reading.request, reading, options(reading, session)?, session, None)?;
     let snapshots = session.snapshots(reading, false)?;
     session.seal()?;
     let extraction = opened.extract(&snapshots)?;

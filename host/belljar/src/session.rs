@@ -53,9 +53,15 @@ impl Session {
         Self { to_terminal, place: Place::Apart { inherited, held: Held::default() } }
     }
 
-    /// Opens a source. Behind the wall nothing can be opened, so all of it is read at once there.
-    pub(crate) fn source(&self, request: &Request, limits: &SourceLimits) -> Result<Source, Failure> {
-        let source = belljar_engine::open(request, limits)?;
+    /// Opens a source, beside one that is trusted where there is one. Behind the wall nothing can be opened, so all of it is
+    /// read at once there.
+    pub(crate) fn source(
+        &self,
+        request: &Request,
+        limits: &SourceLimits,
+        beside: Option<&Source>,
+    ) -> Result<Source, Failure> {
+        let source = belljar_engine::open_beside(request, limits, beside.map(|source| &source.tree))?;
         Ok(if self.is_apart() { source.into_memory(limits) } else { source })
     }
 

@@ -79,12 +79,13 @@ impl Side {
         if is_document { Self::Document(path.clone()) } else { Self::WorkTree }
     }
 
-    /// Opens the side. `options` are those of [`reading::options`].
+    /// Opens the side, beside the base where it is the head. `options` are those of [`reading::options`].
     pub(crate) fn open(
         self,
         reading: &Reading,
         options: &Options,
         session: &Session,
+        base: Option<&Source>,
     ) -> Result<OpenSide, Failure> {
         let mut request = reading.request.clone();
         match self {
@@ -98,7 +99,8 @@ impl Side {
             Self::Revision(revision) => request.revision = Some(revision),
             Self::WorkTree => {}
         }
-        Ok(OpenSide::Source(Box::new(Opened::new(&request, reading, options.clone(), session)?)))
+        let opened = Opened::new(&request, reading, options.clone(), session, base)?;
+        Ok(OpenSide::Source(Box::new(opened)))
     }
 }
 
@@ -172,11 +174,15 @@ impl Pair {
     ) -> Result<Self, Failure> {
         let (base, head) = sides(compared, reading)?;
         let options = reading::options(reading, session)?;
-        let base = match base.open(reading, &options, session) {
+        let base = match base.open(reading, &options, session, None) {
             Err(failure) if !bears(&failure) => return Err(failure),
             opened => opened,
         };
-        let head = head.open(reading, &options, session)?;
+        let of_base = match &base {
+            Ok(OpenSide::Source(opened)) => Some(&opened.source),
+            _ => None,
+        };
+        let head = head.open(reading, &options, session, of_base)?;
         Ok(Self { base, head, snapshots: Arc::new(session.snapshots(reading, rendering)?) })
     }
 
@@ -202,7 +208,7 @@ pub(crate) fn load_one<T>(
     also: impl FnOnce(&Session) -> Result<T, Failure>,
 ) -> Result<(Loaded, T), Failure> {
     let options = reading::options(reading, session)?;
-    let side = Side::of_reading(reading).open(reading, &options, session)?;
+    let side = Side::of_reading(reading).open(reading, &options, session, None)?;
     let also = also(session)?;
     let snapshots = session.snapshots(reading, false)?;
     session.seal()?;

@@ -105,7 +105,7 @@ pub(crate) fn decide(given: &Given, sides: Sides<'_>) -> Result<Decided, Failure
 fn of_base(sides: Sides<'_>) -> Result<Decided, Failure> {
     let (before, after) = (text(sides.base), text(sides.head));
     let config = match &before {
-        Some(before) => parse("belljar.toml of the base", before.as_bytes())?,
+        Some(before) => parse("belljar.toml (base)", before.as_bytes())?,
         None => own(sides.base)?,
     };
     let mut decided = Decided { config, ..Decided::default() };

@@ -6,20 +6,27 @@ mod rules;
 use std::{ffi::OsString, path::Path, sync::Arc};
 
 use belljar_schema::{Diagnostic, Severity};
+use belljar_tree::Tree;
 use cap_std::{ambient_authority, fs::Dir};
 
 use self::{files::DirectoryContent, rules::Rules};
 use crate::{Filters, Limits, Source, SourceError, builder::Builder, names};
 
-/// Walks a directory, names only. Contents are opened when they are asked for.
-pub(crate) fn open(path: &Path, filters: Filters, limits: &Limits) -> Result<Source, SourceError> {
+/// Walks a directory, names only. Contents are opened when they are asked for. `beside` is a tree that is trusted, whose files
+/// no rule of the directory leaves out.
+pub(crate) fn open(
+    path: &Path,
+    filters: Filters,
+    limits: &Limits,
+    beside: Option<&Tree>,
+) -> Result<Source, SourceError> {
     let failed = |error: std::io::Error| SourceError::from_io(path, &error);
     let root = Dir::open_ambient_dir(path, ambient_authority()).map_err(failed)?;
     // Below the root an unreadable directory is a diagnostic; without the root there is nothing.
     root.entries().map_err(failed)?;
     let mut builder = Builder::new(limits, filters);
     let rules =
-        if filters.include_ignored { Rules::none() } else { Rules::above(path, limits, &mut builder) };
+        if filters.include_ignored { Rules::none() } else { Rules::above(path, limits, &mut builder).beside(beside) };
     walk(root, builder, rules, format!("directory `{}`", path.display()))
 }
 

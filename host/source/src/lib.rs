@@ -100,13 +100,19 @@ impl Source {
 
 /// Reads a source. Only the names are read at first: contents of directories and revisions follow when asked for.
 pub fn open(request: &Request, limits: &Limits) -> Result<Source, SourceError> {
+    open_beside(request, limits, None)
+}
+
+/// The same beside a tree that is trusted, as the base of a change is: what that tree has is left out by no `.gitignore` of a
+/// directory, and what is new only by rules that the tree has too.
+pub fn open_beside(request: &Request, limits: &Limits, beside: Option<&Tree>) -> Result<Source, SourceError> {
     let path = request.path.as_path();
     let metadata = std::fs::metadata(path).map_err(|error| SourceError::from_io(path, &error))?;
     match request.revision.as_deref() {
         Some(revision) if metadata.is_dir() => git::open(path, revision, request.filters, limits),
         Some(_) => Err(SourceError::FileWithRevision(path.to_owned())),
         None if metadata.is_dir() && is_git_directory(path) => git::open_bare(path, request.filters, limits),
-        None if metadata.is_dir() => directory::open(path, request.filters, limits),
+        None if metadata.is_dir() => directory::open(path, request.filters, limits, beside),
         None if metadata.is_file() => archive::open(path, request.filters, limits),
         // A device or a pipe: opening one can block, or worse.
         None => Err(SourceError::NotASource(path.to_owned())),

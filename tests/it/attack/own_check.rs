@@ -254,7 +254,7 @@ class New(Base):
     let before = "from sqlalchemy import Column, Integer\nfrom sqlalchemy.dialects.postgresql import JSONB\nfrom sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n\nclass Doc(Base):\n    __tablename__ = 'docs'\n    id = Column(Integer, primary_key=True)\n    body = Column(JSONB)\n    size = Column(Integer)\n";
     let after = before.replace("    body = Column(JSONB)\n", "") + added;
     let (_, verdict) = check(&commits(&[("models.py", before)], &[("models.py", &after)]), &[]);
-    assert_eq!(verdict["dialects"], serde_json::json!(["postgresql"]));
+    assert_eq!(verdict["dialects"], serde_json::json!(["postgresql", "sqlite"]));
     // Control: without a base the types of the head are all there is.
     let (_, verdict) = check(&commits(&[("readme.py", "")], &[("models.py", &after)]), &[]);
     assert_eq!(verdict["dialects"], serde_json::json!(["mysql", "mariadb"]));
@@ -271,4 +271,32 @@ fn pins_that_choose_another_release() {
     assert!(of(&verdict, "BJ013")[0].starts_with("the head runs with SQLAlchemy 1.4."), "{verdict:#}");
     let (_, verdict) = check(&project, &["--sqlalchemy", "2.0"]);
     assert_eq!(codes(&verdict), [""; 0], "the control");
+}
+
+/// Files that a rule of the change ignores: what the base has is read, and what is new is left out only by rules of the base.
+#[test]
+fn rules_that_ignore_models() {
+    let new = "from sqlalchemy import *\nTable('added', MetaData(), Column('id', Integer))\n";
+    let run = |rules: &str, before: &str| {
+        let project = repository(&[("models.py", BEFORE), (".gitignore", before)]);
+        let models = without("    salary = Column(Integer)\n");
+        write_all(project.path(), &[("models.py", &models), ("new/added.py", new), (".gitignore", rules)]);
+        let run = belljar(&project, &["check", "HEAD", "--format", "json"]);
+        let verdict: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}\n{run}"));
+        let changes = verdict["diff"]["changes"].as_array().unwrap();
+        let all: Vec<String> = changes
+            .iter()
+            .filter(|one| one["subject"] == "table" || one["subject"] == "column")
+            .map(|one| format!("{} {}", one["code"].as_str().unwrap(), one["path"]["name"].as_str().unwrap()))
+            .collect();
+        all
+    };
+    let open = run("", "");
+    assert_eq!(open, ["add-table added", "drop-column users"]);
+    for rules in ["models.py\n", "*.py\n", "new/\n", "*\n"] {
+        assert_eq!(run(rules, ""), open, "{rules}");
+    }
+    // Control: rules that the base has leave out what is new, and nothing that it has.
+    assert_eq!(run("new/\nmodels.py\n", "new/\nmodels.py\n"), ["drop-column users"]);
+    assert_eq!(run("*.py\n", "new/*.py\n"), ["drop-column users"]);
 }

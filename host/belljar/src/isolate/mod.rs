@@ -19,6 +19,7 @@ use std::{
     time::Duration,
 };
 
+pub(crate) use neutral::neutral;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 

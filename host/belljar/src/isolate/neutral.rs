@@ -9,7 +9,7 @@ const LONGEST_COLOUR: usize = 24;
 
 /// A text in which a terminal obeys nothing but the ends of lines, tabs and colours. What is written by this program's own
 /// renderers comes out as it was.
-pub(super) fn neutral(text: &str) -> Cow<'_, str> {
+pub(crate) fn neutral(text: &str) -> Cow<'_, str> {
     let plain = |one: char| !is_unsafe(one) || one == '\n' || one == '\t';
     if text.chars().all(plain) {
         return Cow::Borrowed(text);

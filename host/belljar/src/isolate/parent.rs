@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Answer, COMMAND, Done, IsolateError, Job, neutral::neutral};
+use super::{Answer, COMMAND, Done, IsolateError, Job, neutral};
 use crate::{failure::Failure, limits::JobLimits, output, settings::Level, talk};
 
 /// Bytes of standard error that are kept.
@@ -167,7 +167,7 @@ mod tests {
         shell(script, &JobLimits::default()).unwrap_err().to_string()
     }
 
-    const FINE: &str = r#"echo '{"Failed": {"message": "as it should", "hint": null, "exit_code": 2}}'"#;
+    const FINE: &str = r#"echo '{"Done": {"said": "", "texts": [], "code": 2, "wall": ""}}'"#;
 
     #[test]
     fn a_process_that_ends_badly_costs_one_job() {
@@ -185,7 +185,7 @@ mod tests {
         ] {
             assert!(told(script).starts_with(wanted), "{script}: {}", told(script));
             // The next job is none the worse for it.
-            assert!(matches!(shell(FINE, &JobLimits::default()), Ok(Answer::Failed(_))), "{script}");
+            assert!(matches!(shell(FINE, &JobLimits::default()), Ok(Answer::Done(_))), "{script}");
         }
     }
 
@@ -205,7 +205,7 @@ mod tests {
         let limits = JobLimits { result_bytes: 1000, ..JobLimits::default() };
         let error = shell("exec cat /dev/zero", &limits).unwrap_err();
         assert_eq!(error.to_string(), "the process of the job answered with more than 1000 bytes");
-        assert!(matches!(shell(FINE, &limits), Ok(Answer::Failed(_))));
+        assert!(matches!(shell(FINE, &limits), Ok(Answer::Done(_))));
     }
 
     #[test]
@@ -218,10 +218,39 @@ mod tests {
     }
 
     #[test]
-    fn an_exit_code_that_an_answer_claims_is_2_or_101() {
-        for (claimed, counts) in [(0, 2), (1, 2), (2, 2), (101, 101), (255, 2)] {
-            let failed = super::super::Failed { message: String::new(), hint: None, exit_code: claimed };
-            assert_eq!(IsolateError::Failed(failed).exit_code(), counts);
+    fn an_answer_is_of_the_command_or_none() {
+        let done = |code, texts: &[&str]| {
+            let texts = texts.iter().map(|text| (*text).to_owned()).collect();
+            Answer::Done(Done { said: String::new(), texts, code, wall: String::new() })
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let outputs = [Some(folder.path().join("one")), Some(folder.path().join("two"))];
+        let given = |answer| deliver(answer, &outputs, Level::Quiet);
+        for code in [0, 1, 2, 101] {
+            assert_eq!(given(done(code, &[])).unwrap(), code);
         }
+        for (code, texts) in [(3, &[][..]), (255, &["a", "b"]), (0, &["a"]), (0, &["a", "b", "c"])] {
+            assert_eq!(given(done(code, texts)).unwrap_err().exit_code(), 101, "{code} {texts:?}");
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was written");
+        assert_eq!(given(done(1, &["\x1b[2Ja", "b"])).unwrap(), 1);
+        let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!((read("one").as_str(), read("two").as_str()), ("\\u{1b}[2Ja", "b"));
+    }
+
+    #[test]
+    fn where_there_is_no_wall_it_says_so() {
+        let script = r#"echo '{"NoWall": "no seccomp"}'"#;
+        let answer = shell(script, &JobLimits::default()).unwrap();
+        let Failure::Isolate(error) = deliver(answer, &[], Level::Quiet).unwrap_err() else { panic!() };
+        assert!(error.is_absence() && error.exit_code() == 2, "{error}");
+        let lost = shell("kill -SEGV $$", &JobLimits::default()).unwrap_err();
+        assert!(!lost.is_absence(), "a job that was begun is not begun again in this process");
+        let none = answer_of_nothing();
+        assert!(none.is_absence(), "{none}");
+    }
+
+    fn answer_of_nothing() -> IsolateError {
+        answer(Command::new("/nowhere"), b"{}", &JobLimits::default()).unwrap_err()
     }
 }
