@@ -235,7 +235,10 @@ fn artefacts_that_the_change_brings() {
         let found = run(&[]).exits_with(1);
         assert!(messages(&found, "BJ002")[0].starts_with("model `stg_orders`"), "{name}: {found}");
         let of_artefact = messages(&found, "BJ012").join("\n");
-        assert!(of_artefact.contains(told) && of_artefact.contains("would not be affected"), "{name}: {of_artefact}");
+        assert!(
+            of_artefact.contains(told) && of_artefact.contains("would not be affected"),
+            "{name}: {of_artefact}"
+        );
         assert!(!found.stdout.contains("@nobody"), "{name}: owners are those of the base: {found}");
         // Control: the head is trusted.
         let trusted = run(&["--config-from", "head"]);

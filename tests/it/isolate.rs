@@ -384,7 +384,9 @@ fn the_process_of_the_job_has_three_descriptors() {
     let (child, parent) = seen;
     assert_eq!(parent.iter().filter(|path| **path == secret).count(), 2, "the control: {parent:?}");
     // Three pipes, and the snapshots that it opened itself.
-    let is_own = |path: &PathBuf| path.to_string_lossy().starts_with("pipe:") || path.starts_with(crate::support::cache());
+    let is_own = |path: &PathBuf| {
+        path.to_string_lossy().starts_with("pipe:") || path.starts_with(crate::support::cache())
+    };
     assert!(child.len() >= 3 && child.iter().all(is_own), "{child:?}");
 }
 

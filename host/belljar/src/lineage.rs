@@ -89,8 +89,7 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
             let options =
                 openlineage::Options { producer: PRODUCER, time: &time, namespace: &namespace, runs: false };
             for event in openlineage::events(&graph, &options) {
-                serde_json::to_writer(&mut *out, &event)?;
-                writeln!(out)?;
+                crate::render::json_line(out, &event)?;
             }
             Ok(())
         }

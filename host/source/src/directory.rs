@@ -25,8 +25,11 @@ pub(crate) fn open(
     // Below the root an unreadable directory is a diagnostic; without the root there is nothing.
     root.entries().map_err(failed)?;
     let mut builder = Builder::new(limits, filters);
-    let rules =
-        if filters.include_ignored { Rules::none() } else { Rules::above(path, limits, &mut builder).beside(beside) };
+    let rules = if filters.include_ignored {
+        Rules::none()
+    } else {
+        Rules::above(path, limits, &mut builder).beside(beside)
+    };
     walk(root, builder, rules, format!("directory `{}`", path.display()))
 }
 

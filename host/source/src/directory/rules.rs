@@ -38,7 +38,8 @@ impl Beside {
         let rules = files.filter_map(|(path, _)| {
             let folder = path.strip_suffix(".gitignore")?.trim_end_matches('/');
             let mut patterns = GitignoreBuilder::new(rooted(folder));
-            for line in String::from_utf8_lossy(&tree.read(path).ok()?).trim_start_matches('\u{feff}').lines() {
+            for line in String::from_utf8_lossy(&tree.read(path).ok()?).trim_start_matches('\u{feff}').lines()
+            {
                 let _ = patterns.add_line(None, line); // a pattern without effect has none here either
             }
             Some((folder.to_owned(), patterns.build().ok()?))
