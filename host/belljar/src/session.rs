@@ -13,7 +13,7 @@ use std::{
 use belljar_engine::{Request, Snapshots, Source, SourceLimits, Wheelhouse};
 use belljar_wall::{Inherited, Parts, Status, confine};
 
-use crate::{failure::Failure, output, progress::Bars, settings::Reading};
+use crate::{failure::Failure, isolate::SEALED, output, progress::Bars, settings::Reading};
 
 /// What a command is carried out with.
 #[derive(Debug)]
@@ -89,6 +89,9 @@ impl Session {
     pub(crate) fn seal(&mut self) -> Result<(), Failure> {
         if let Place::Apart { inherited, held } = &mut self.place {
             held.wall = shown(&confine(Parts::default(), inherited)?);
+            let mut out = io::stdout().lock();
+            let written = out.write_all(SEALED).and_then(|()| out.flush());
+            written.map_err(|source| Failure::Write { path: "standard output".to_owned(), source })?;
         }
         Ok(())
     }

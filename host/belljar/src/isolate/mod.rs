@@ -36,6 +36,10 @@ use crate::{
 /// The hidden command that the other process is started with.
 pub(crate) const COMMAND: &str = "confined-job";
 
+/// What the other process writes first once it is confined. Behind the wall it may be in the hands of a guest, and from then on
+/// it is not believed that there is no wall: that would have the command carried out without one.
+pub(crate) const SEALED: &[u8] = b"sealed\n";
+
 /// What the other process is to do.
 #[derive(Debug, Serialize, Deserialize)]
 struct Job {
@@ -75,7 +79,7 @@ pub(crate) fn carry_out(mut command: Command, arguments: &[OsString]) -> Result<
     };
     outputs.iter().try_for_each(|file| output::check(file.as_deref()))?;
     let level = Level::new(reading.quiet, reading.verbose);
-    let wanted = wanted(reading, default);
+    let wanted = wanted(reading, default)?;
     if wanted != Isolation::Never {
         let job = limits::resolve(&reading.limits)?.job;
         let cache = reading.cache_dir.clone().map_or_else(cache::default, Ok)?;
@@ -92,14 +96,22 @@ pub(crate) fn carry_out(mut command: Command, arguments: &[OsString]) -> Result<
 }
 
 /// A limit on the job asks for one.
-fn wanted(reading: &cli::Reading, default: Isolation) -> Isolation {
+fn wanted(reading: &cli::Reading, default: Isolation) -> Result<Isolation, IsolateError> {
     let limited = reading.limits.job_timeout.is_some() || reading.limits.max_result.is_some();
-    reading.isolate.unwrap_or(if limited { Isolation::Always } else { default })
+    match (reading.isolate, limited) {
+        (Some(Isolation::Never), true) => Err(IsolateError::NoLimit),
+        (Some(wanted), _) => Ok(wanted),
+        (None, true) => Ok(Isolation::Always),
+        (None, false) => Ok(default),
+    }
 }
 
 /// Why a job in a process of its own gave nothing.
 #[derive(Debug, Error)]
 pub(crate) enum IsolateError {
+    /// A limit of the job is set, and there is none.
+    #[error("`--job-timeout` and `--max-result` limit a process that `--isolate=never` does not start")]
+    NoLimit,
     /// The job can't be written down.
     #[error("cannot give the job to another process: {0}")]
     Job(serde_json::Error),
@@ -160,7 +172,8 @@ impl IsolateError {
     /// 2 where the job could not run, 101 where it is a fault of ours, or an attack.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Job(_)
+            Self::NoLimit
+            | Self::Job(_)
             | Self::NoJob(_)
             | Self::Start(_)
             | Self::NoWall(_)
@@ -173,6 +186,7 @@ impl IsolateError {
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         Some(match self {
+            Self::NoLimit => "leave one of them out".to_owned(),
             Self::Job(_) => "please report it".to_owned(),
             Self::NoJob(_) => "`--isolate` starts this by itself".to_owned(),
             Self::Start(_) => "see that there are processes and memory left".to_owned(),

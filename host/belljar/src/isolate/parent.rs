@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Answer, COMMAND, Done, IsolateError, Job, neutral};
+use super::{Answer, COMMAND, Done, IsolateError, Job, SEALED, neutral};
 use crate::{failure::Failure, limits::JobLimits, output, settings::Level, talk};
 
 /// Bytes of standard error that are kept.
@@ -78,11 +78,12 @@ fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer
     let Ok(answered) = receive.recv_timeout(left()) else {
         return Err(IsolateError::Timeout(limits.timeout));
     };
-    let answered = answered.map_err(IsolateError::Start)?;
+    let lost = |error: io::Error| IsolateError::NoAnswer { message: error.to_string(), said: String::new() };
+    let answered = answered.map_err(lost)?;
     if answered.len() as u64 > most {
         return Err(IsolateError::TooLarge(most));
     }
-    let Some(status) = running.end(&left).map_err(IsolateError::Start)? else {
+    let Some(status) = running.end(&left).map_err(lost)? else {
         return Err(IsolateError::Timeout(limits.timeout));
     };
     let said = said.join().ok().and_then(Result::ok).unwrap_or_default();
@@ -108,8 +109,20 @@ fn judged(status: ExitStatus, answered: &[u8], said: &str) -> Result<Answer, Iso
         }
         None => {}
     }
-    serde_json::from_slice(answered)
-        .map_err(|error| IsolateError::NoAnswer { message: format!("what it wrote is none ({error})"), said })
+    let (sealed, answered) = match answered.strip_prefix(SEALED) {
+        Some(rest) => (true, rest),
+        None => (false, answered),
+    };
+    match serde_json::from_slice(answered) {
+        Ok(Answer::NoWall(_)) if sealed => {
+            let message = "it denies the wall that it stands behind".to_owned();
+            Err(IsolateError::NoAnswer { message, said })
+        }
+        Ok(answer) => Ok(answer),
+        Err(error) => {
+            Err(IsolateError::NoAnswer { message: format!("what it wrote is none ({error})"), said })
+        }
+    }
 }
 
 /// What people know a signal by.
@@ -244,6 +257,13 @@ mod tests {
         let answer = shell(script, &JobLimits::default()).unwrap();
         let Failure::Isolate(error) = deliver(answer, &[], Level::Quiet).unwrap_err() else { panic!() };
         assert!(error.is_absence() && error.exit_code() == 2, "{error}");
+        let forged = shell(&format!("echo sealed; {script}"), &JobLimits::default()).unwrap_err();
+        assert!(
+            !forged.is_absence() && forged.exit_code() == 101,
+            "behind the wall nobody is believed: {forged}"
+        );
+        let fine = shell(&format!("echo sealed; {FINE}"), &JobLimits::default());
+        assert!(matches!(fine, Ok(Answer::Done(_))), "{fine:?}");
         let lost = shell("kill -SEGV $$", &JobLimits::default()).unwrap_err();
         assert!(!lost.is_absence(), "a job that was begun is not begun again in this process");
         let none = answer_of_nothing();
