@@ -92,6 +92,7 @@ mod attack {
     mod filesystem;
     mod interfaces;
     mod network;
+    mod own_check;
     mod processes;
     mod repositories;
     mod streams;

@@ -3,7 +3,6 @@
 use std::{
     io::{self, Write},
     path::Path,
-    process::ExitCode,
 };
 
 use serde::Serialize;
@@ -91,10 +90,10 @@ fn standard_output(source: io::Error) -> Failure {
 }
 
 /// Prints a value as JSON.
-pub(crate) fn print_json(value: &impl Serialize) -> Result<ExitCode, Failure> {
+pub(crate) fn print_json(value: &impl Serialize) -> Result<u8, Failure> {
     write(None, &|out| {
         serde_json::to_writer_pretty(&mut *out, value)?;
         writeln!(out)
     })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }

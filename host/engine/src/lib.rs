@@ -37,7 +37,7 @@ pub use belljar_discover::{
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{
     Filters, Limits as SourceLimits, Request, Source, SourceError, Wheelhouse, find_environment, merge_base,
-    open, read_file,
+    open, open_beside, read_file,
 };
 pub use collect::{Ddl, DdlFailure};
 pub use resume::ATTEMPTS;

@@ -6,6 +6,7 @@ mod rules;
 use std::{ffi::OsString, path::Path, sync::Arc};
 
 use belljar_schema::{Diagnostic, Severity};
+use belljar_tree::Tree;
 use cap_std::{ambient_authority, fs::Dir};
 
 use self::{files::DirectoryContent, rules::Rules};
@@ -16,8 +17,14 @@ use crate::{
     names,
 };
 
-/// Walks a directory, names only. Contents are opened when they are asked for.
-pub(crate) fn open(asked: &Asked<'_>, filters: Filters, limits: &Limits) -> Result<Source, SourceError> {
+/// Walks a directory, names only. Contents are opened when they are asked for. `beside` is a tree that is trusted, whose files
+/// no rule of the directory leaves out.
+pub(crate) fn open(
+    asked: &Asked<'_>,
+    filters: Filters,
+    limits: &Limits,
+    beside: Option<&Tree>,
+) -> Result<Source, SourceError> {
     let path = asked.path;
     let failed = |error: std::io::Error| SourceError::from_io(path, &error);
     let root = Dir::open_ambient_dir(&asked.place.real, ambient_authority()).map_err(failed)?;
@@ -30,8 +37,11 @@ pub(crate) fn open(asked: &Asked<'_>, filters: Filters, limits: &Limits) -> Resu
             "it looks like a git repository, and lies in the work tree of another: its files are files";
         builder.say(Diagnostic::new(Severity::Note, "repository-in-repository", message));
     }
-    let rules =
-        if filters.include_ignored { Rules::none() } else { Rules::above(asked.place, limits, &mut builder) };
+    let rules = if filters.include_ignored {
+        Rules::none()
+    } else {
+        Rules::above(asked.place, limits, &mut builder).beside(beside)
+    };
     let tracked = git::tracked(asked, limits).unwrap_or_default();
     for (path, why) in &tracked.absent {
         absent(path, *why, &mut builder);

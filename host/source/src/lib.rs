@@ -110,6 +110,12 @@ impl Source {
 
 /// Reads a source. Only the names are read at first: contents of directories and revisions follow when asked for.
 pub fn open(request: &Request, limits: &Limits) -> Result<Source, SourceError> {
+    open_beside(request, limits, None)
+}
+
+/// The same beside a tree that is trusted, as the base of a change is: what that tree has is left out by no `.gitignore` of a
+/// directory, and what is new only by rules that the tree has too.
+pub fn open_beside(request: &Request, limits: &Limits, beside: Option<&Tree>) -> Result<Source, SourceError> {
     let path = request.path.as_path();
     let (place, safe) = (place::resolve(path)?, Safe::new(&request.safe_directories));
     let kind = std::fs::symlink_metadata(&place.real).map_err(|error| SourceError::from_io(path, &error))?;
@@ -120,7 +126,7 @@ pub fn open(request: &Request, limits: &Limits) -> Result<Source, SourceError> {
         None if kind.is_dir() && git::is_bare(&place, &safe) => {
             git::open_bare(&asked, request.filters, limits)
         }
-        None if kind.is_dir() => directory::open(&asked, request.filters, limits),
+        None if kind.is_dir() => directory::open(&asked, request.filters, limits, beside),
         None if kind.is_file() => archive::open(path, &place.real, request.filters, limits),
         // A device or a pipe: opening one can block, or worse.
         None => Err(SourceError::NotASource(path.to_owned())),

@@ -13,21 +13,41 @@ pub(crate) fn json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()
     writeln!(out)
 }
 
+/// The same on one line.
+pub(crate) fn json_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, SafeLine))?;
+    writeln!(out)
+}
+
+/// What `serde_json` writes by itself, with texts as they are shown.
+struct SafeLine;
+
+impl Formatter for SafeLine {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+        fragment(out, text)
+    }
+}
+
+/// A part of a text, in which what a terminal would obey is escaped.
+fn fragment<W: ?Sized + Write>(out: &mut W, text: &str) -> io::Result<()> {
+    let mut rest = text;
+    while let Some((position, character)) = rest.char_indices().find(|(_, found)| is_unsafe(*found)) {
+        let (before, after) = rest.split_at(position);
+        out.write_all(before.as_bytes())?;
+        for unit in character.encode_utf16(&mut [0; 2]) {
+            write!(out, "\\u{unit:04x}")?;
+        }
+        rest = after.split_at(character.len_utf8()).1;
+    }
+    out.write_all(rest.as_bytes())
+}
+
 /// [`PrettyFormatter`], with texts as they are shown; a reader gets the same from both.
 struct Safe<'a>(PrettyFormatter<'a>);
 
 impl Formatter for Safe<'_> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
-        let mut rest = text;
-        while let Some((position, character)) = rest.char_indices().find(|(_, found)| is_unsafe(*found)) {
-            let (before, after) = rest.split_at(position);
-            out.write_all(before.as_bytes())?;
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                write!(out, "\\u{unit:04x}")?;
-            }
-            rest = after.split_at(character.len_utf8()).1;
-        }
-        out.write_all(rest.as_bytes())
+        fragment(out, text)
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {

@@ -23,7 +23,7 @@ fn what_is_told_is_switched_graded_and_placed_as_what_is_found() {
             found
         };
         let [one] = find(&own, std::slice::from_ref(&told)).try_into().expect("one finding");
-        assert_eq!((one.code.as_str(), one.change.index, one.certainty), (code, 0, Certainty::Likely));
+        assert_eq!((one.code.as_str(), one.change.index, one.certainty), (code, Some(0), Certainty::Likely));
         assert_eq!(one.message, "likely, `model` breaks");
         assert!(one.place.is_some() && !one.recipe.is_empty(), "{one:?}");
         // It is told of this change, and of no other.
