@@ -15,7 +15,7 @@ use crate::{Target, archive};
 ///
 /// The bytes are `W`, the number of a file and its new content; or any number of changes, four bytes each: the number of
 /// a file (with the highest bit: cut it off there), a place in it (two bytes), the new value.
-pub(crate) const TARGET: Target = Target { name: "git", run, fixed: 8 << 20, for_each: 256 };
+pub(crate) const TARGET: Target = Target { name: "git", run, fixed: 4 << 20, for_each: 256 };
 
 /// A repository with loose and packed objects, deltas, a multi-pack-index, a commit graph and references of both kinds,
 /// made by git 2.47 of five commits.

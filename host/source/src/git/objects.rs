@@ -93,3 +93,15 @@ impl Object for Watch {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_damage() {
+        assert_eq!(guarded(|| 1), Ok(1));
+        let panics: fn() -> i32 = || std::panic::resume_unwind(Box::new(()));
+        assert_eq!(guarded(panics), Err(Damaged("the library that reads it failed".to_owned())));
+    }
+}

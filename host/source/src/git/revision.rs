@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use gix::{
-    ObjectId, Repository, ThreadSafeRepository,
+    Object, ObjectId, Repository, ThreadSafeRepository,
     bstr::ByteSlice,
     objs::{Kind, tree::EntryKind},
     open::Options,
@@ -63,7 +63,7 @@ pub(super) fn find(
         .rev_parse_single(revision.as_bytes().as_bstr())
         .map_err(|error| unknown(&reason(&error)))?;
     let missing = || SourceError::MissingObjects { description: format!("git revision {revision}") };
-    let object = id.object().map_err(|_| missing())?.peel_tags_to_end().map_err(|_| missing())?;
+    let object = peeled(repository, id.detach()).ok_or_else(missing)?;
     // Of a tag, the commit.
     let label = object.id.to_hex_with_len(12).to_string();
     match object.kind {
@@ -84,11 +84,27 @@ pub(super) fn commit(repository: &Repository, path: &Path, revision: &str) -> Re
         .rev_parse_single(revision.as_bytes().as_bstr())
         .map_err(|error| unknown(&reason(&error)))?;
     let missing = || SourceError::MissingObjects { description: format!("git revision {revision}") };
-    let object = id.object().map_err(|_| missing())?.peel_tags_to_end().map_err(|_| missing())?;
+    let object = peeled(repository, id.detach()).ok_or_else(missing)?;
     match object.kind {
         Kind::Commit => Ok(object.id),
         kind => Err(unknown(&format!("it is a {kind}"))),
     }
+}
+
+/// Tags of tags that are followed.
+const MOST_TAGS: usize = 32;
+
+/// An object, or what a tag leads to in the end. The library's own way panics where a tag can't be parsed.
+fn peeled(repository: &Repository, id: ObjectId) -> Option<Object<'_>> {
+    let mut object = repository.find_object(id).ok()?;
+    for _ in 0..MOST_TAGS {
+        if object.kind != Kind::Tag {
+            return Some(object);
+        }
+        let target = object.try_to_tag_ref().ok()?.target();
+        object = repository.find_object(target).ok()?;
+    }
+    None
 }
 
 /// The tree of the directory, where it is not the top of the work tree.

@@ -106,7 +106,9 @@ fn what_git_makes_is_read() {
 #[test]
 fn a_git_file_that_claims_another_repository() {
     let other = private();
-    git(other.path(), &["worktree", "add", "-q", "--detach", other.path().join("../w").to_str().unwrap()]);
+    let linked = temporary();
+    let work = linked.path().join("w");
+    git(other.path(), &["worktree", "add", "-q", "--detach", work.to_str().unwrap()]);
     let theirs = other.path().join(".git");
     let place = temporary();
     let root = place.path();
@@ -145,7 +147,6 @@ fn a_git_file_that_claims_another_repository() {
     }
     fs::write(&entry, "gitdir: nowhere").unwrap();
     assert!(matches!(read_at(root, "HEAD"), Err(SourceError::NotFound(_))));
-    fs::remove_dir_all(other.path().join("../w")).unwrap();
 }
 
 /// What is tracked may be a link, under the name of a branch too.
