@@ -165,3 +165,8 @@ def one_line(text: str) -> str:
     """A text that stays in its comment."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(shown.split())
+
+
+def indented(text: str) -> str:
+    """Statements as they stand in a block: no value of theirs has a line of its own."""
+    return "\n".join(f"    {line}".rstrip() for line in text.split("\n"))
