@@ -8,15 +8,16 @@ from . import output, script
 from .changes import Step, parse
 from .steps import Builder
 from .tables import Side
-from .texts import one_line
+from .texts import one_line, refuse
 
 
 def carry_out(job: dict[str, Any], channel: Channel) -> None:
     """Render for every dialect, statements or a script.
 
     `job` has the tables and types of `base`, in the names of the head, and of `head`; the `changes` of the diff, the
-    `dialects`, and whether a `script` is wanted.
+    `dialects`, whether a `script` is wanted, and the texts that are `refused`.
     """
+    refuse(job.get("refused", ()))
     changes = parse(job["changes"])
     for dialect in job["dialects"]:
         start, end = Side(job["base"], dialect), Side(job["head"], dialect)
