@@ -64,7 +64,7 @@ pub(crate) fn encode(request: Request<'_>, script: bool) -> Vec<u8> {
     let mut job = serde_json::to_value(Job { render: rendering }).unwrap_or_default();
     let refused = pieces::refused(&job, request.dialect);
     if let Some(Value::Object(rendering)) = job.get_mut("render") {
-        rendering.insert("refused".to_owned(), refused.into());
+        rendering.insert("refused".to_owned(), refused.into_iter().collect());
     }
     serde_json::to_vec(&job).unwrap_or_default()
 }
