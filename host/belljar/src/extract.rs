@@ -22,7 +22,8 @@ pub(crate) fn run(arguments: Extract) -> Result<ExitCode, Failure> {
         Format::Json => render::json(out, &extraction.document),
         Format::Sql => render::sql(out, &extraction.ddl, settings.dialect),
     })?;
-    let gaps = if settings.format == Format::Sql { render::gaps(&extraction.ddl, settings.dialect) } else { 0 };
+    let gaps =
+        if settings.format == Format::Sql { render::gaps(&extraction.ddl, settings.dialect) } else { 0 };
     if gaps > 0 {
         return Ok(ExitCode::from(1));
     }

@@ -60,7 +60,8 @@ fn behind_text(text: &[u8], quote: u8) -> &[u8] {
             _ if rest.starts_with(ending) => {
                 let end = ending.len();
                 // Up to two quotes may stand before the three that end it.
-                let more = rest.iter().skip(end).take(2).take_while(|byte| end == 3 && **byte == quote).count();
+                let more =
+                    rest.iter().skip(end).take(2).take_while(|byte| end == 3 && **byte == quote).count();
                 return rest.get(end + more..).unwrap_or_default();
             }
             _ => place += 1,
@@ -75,7 +76,10 @@ mod tests {
 
     #[test]
     fn what_is_usual_is_parsed() {
-        let text = format!("[project]\nname = \"a.b.c\"\ndependencies = [\n{}]\n", "  \"a.b==1.2.3\",\n".repeat(5000));
+        let text = format!(
+            "[project]\nname = \"a.b.c\"\ndependencies = [\n{}]\n",
+            "  \"a.b==1.2.3\",\n".repeat(5000)
+        );
         let (document, errors) = parse(&text).unwrap();
         let long = format!("a = \"\"\"{}\"\"\"\n", "x. = [\n".repeat(40_000));
         assert!(parse(&long).is_ok_and(|(_, errors)| errors.is_empty()));

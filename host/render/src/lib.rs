@@ -117,7 +117,11 @@ pub fn script(
 /// The step, without its statements where one of them is not one statement.
 fn checked(step: Step, request: Request<'_>) -> Step {
     let copied = |number: &usize| {
-        request.diff.changes.get(*number).is_some_and(|change| matches!(change.subject, Subject::View | Subject::Object))
+        request
+            .diff
+            .changes
+            .get(*number)
+            .is_some_and(|change| matches!(change.subject, Subject::View | Subject::Object))
     };
     let origin = if step.changes.iter().any(copied) { Origin::Copied } else { Origin::Made };
     let statements = step.statements.iter().map(|text| written(text, request.dialect, origin));

@@ -59,11 +59,13 @@ impl Walk<'_> {
     fn options(&mut self, options: &Map<String, Value>) {
         let own = format!("{}_", self.name);
         for (name, value) in options.iter().filter(|(name, _)| name.starts_with(&own)) {
-            let is_name = name.bytes().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_');
+            let is_name = name
+                .bytes()
+                .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_');
             if !is_name {
                 self.found.insert(name.clone());
             }
-            for text in value.as_str() {
+            if let Some(text) = value.as_str() {
                 // Some are lists: pieces of one are separated by what no piece may hold.
                 let pieces = text.split(", ").all(|piece| fragment(piece, self.dialect).is_ok());
                 if !pieces && fragment(text, self.dialect).is_err() {
@@ -107,15 +109,24 @@ mod tests {
     fn each_place_is_read_by_itself() {
         let bad = "x'; DROP TABLE users; --";
         for job in [
-            json!({ "server_default": bad }), json!({ "sql": bad }), json!({ "data_type": bad }), json!({ "ondelete": bad }),
-            json!({ "onupdate": bad }), json!({ "initially": bad }), json!({ "match": bad }), json!({ "prefixes": [bad] }),
-            json!({ "options": { "oracle_x": bad } }), json!({ "repr": "", "oracle": bad }),
+            json!({ "server_default": bad }),
+            json!({ "sql": bad }),
+            json!({ "data_type": bad }),
+            json!({ "ondelete": bad }),
+            json!({ "onupdate": bad }),
+            json!({ "initially": bad }),
+            json!({ "match": bad }),
+            json!({ "prefixes": [bad] }),
+            json!({ "options": { "oracle_x": bad } }),
+            json!({ "repr": "", "oracle": bad }),
         ] {
             assert_eq!(refused(&job, "oracle").len(), 1, "{job}");
         }
         for job in [
-            json!({ "server_default": bad, "server_default_literal": true }), json!({ "sql": bad, "creation": {} }),
-            json!({ "name": bad, "comment": bad }), json!({ "options": { "mysql_x": bad } }),
+            json!({ "server_default": bad, "server_default_literal": true }),
+            json!({ "sql": bad, "creation": {} }),
+            json!({ "name": bad, "comment": bad }),
+            json!({ "options": { "mysql_x": bad } }),
         ] {
             assert!(refused(&job, "oracle").is_empty(), "{job}");
         }

@@ -6,10 +6,21 @@ use crate::sql::Refused;
 
 /// What stands before `def upgrade():`, besides imports of dialects, the revision and the dialect's name.
 const HEAD: &[&str] = &[
-    "", "\"\"\"What the models changed.", "\"\"\"", "import sqlalchemy as sa", "from alembic import op",
-    "# Put the revision here that this one comes after.", "down_revision = None", "branch_labels = None",
-    "depends_on = None", "class Verbatim(sa.types.UserDefinedType):", "    \"\"\"A type by its DDL.\"\"\"",
-    "    cache_ok = True", "    def __init__(self, text):", "        self.text = text", "    def get_col_spec(self, **kw):",
+    "",
+    "\"\"\"What the models changed.",
+    "\"\"\"",
+    "import sqlalchemy as sa",
+    "from alembic import op",
+    "# Put the revision here that this one comes after.",
+    "down_revision = None",
+    "branch_labels = None",
+    "depends_on = None",
+    "class Verbatim(sa.types.UserDefinedType):",
+    "    \"\"\"A type by its DDL.\"\"\"",
+    "    cache_ok = True",
+    "    def __init__(self, text):",
+    "        self.text = text",
+    "    def get_col_spec(self, **kw):",
     "        return self.text",
 ];
 
@@ -17,9 +28,22 @@ const DIALECTS: &[&str] = &["postgresql", "mysql", "sqlite", "mssql", "oracle"];
 
 /// Operations, of `op` and of `batch_op`; the same as in `guest/belljar_guest/render/allowed.py`.
 const OPERATIONS: &[&str] = &[
-    "add_column", "alter_column", "create_check_constraint", "create_foreign_key", "create_index", "create_primary_key",
-    "create_table", "create_table_comment", "create_unique_constraint", "drop_column", "drop_constraint", "drop_index",
-    "drop_table", "drop_table_comment", "execute", "rename_table",
+    "add_column",
+    "alter_column",
+    "create_check_constraint",
+    "create_foreign_key",
+    "create_index",
+    "create_primary_key",
+    "create_table",
+    "create_table_comment",
+    "create_unique_constraint",
+    "drop_column",
+    "drop_constraint",
+    "drop_index",
+    "drop_table",
+    "drop_table_comment",
+    "execute",
+    "rename_table",
 ];
 
 /// Classes and functions of `sa` that are no types and are written.
@@ -75,7 +99,9 @@ fn lexed(text: &str) -> Result<Lexed, Refused> {
         return Err(Refused("it is no Python"));
     }
     let tokens = parsed.tokens().iter().map(|token| (token.kind(), token.range().to_std_range()));
-    Ok(tokens.filter(|(kind, _)| !matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline)).collect())
+    Ok(tokens
+        .filter(|(kind, _)| !matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline))
+        .collect())
 }
 
 /// Bounds the depth of the syntax tree before there is one: beside brackets only a sign could nest, and it may not.
@@ -104,11 +130,32 @@ fn check_depth(text: &str) -> Result<(), Refused> {
 fn is_allowed(kind: TokenKind) -> bool {
     matches!(
         kind,
-        TokenKind::Name | TokenKind::String | TokenKind::Int | TokenKind::Float | TokenKind::None | TokenKind::True
-            | TokenKind::False | TokenKind::Lpar | TokenKind::Rpar | TokenKind::Lsqb | TokenKind::Rsqb | TokenKind::Lbrace
-            | TokenKind::Rbrace | TokenKind::Comma | TokenKind::Colon | TokenKind::Equal | TokenKind::Dot | TokenKind::Minus
-            | TokenKind::Star | TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent | TokenKind::Def
-            | TokenKind::With | TokenKind::As | TokenKind::Pass
+        TokenKind::Name
+            | TokenKind::String
+            | TokenKind::Int
+            | TokenKind::Float
+            | TokenKind::None
+            | TokenKind::True
+            | TokenKind::False
+            | TokenKind::Lpar
+            | TokenKind::Rpar
+            | TokenKind::Lsqb
+            | TokenKind::Rsqb
+            | TokenKind::Lbrace
+            | TokenKind::Rbrace
+            | TokenKind::Comma
+            | TokenKind::Colon
+            | TokenKind::Equal
+            | TokenKind::Dot
+            | TokenKind::Minus
+            | TokenKind::Star
+            | TokenKind::Newline
+            | TokenKind::Indent
+            | TokenKind::Dedent
+            | TokenKind::Def
+            | TokenKind::With
+            | TokenKind::As
+            | TokenKind::Pass
     )
 }
 
@@ -141,7 +188,9 @@ impl Body<'_> {
                 TokenKind::Star if self.kind(place + 1) != TokenKind::Lsqb => {
                     return Err(Refused("a sign in it that no operation needs"));
                 }
-                TokenKind::Equal if open == 0 && !self.text(place.saturating_sub(1)).starts_with("before_") => {
+                TokenKind::Equal
+                    if open == 0 && !self.text(place.saturating_sub(1)).starts_with("before_") =>
+                {
                     return Err(Refused("a value for what is none of its own"));
                 }
                 _ => {}
@@ -155,7 +204,11 @@ impl Body<'_> {
         let before = place.checked_sub(1).map_or(TokenKind::Newline, |before| self.kind(before));
         match before {
             TokenKind::Name => self.kind(place) == TokenKind::Lpar,
-            TokenKind::Comma | TokenKind::Equal | TokenKind::Colon | TokenKind::Lpar | TokenKind::Lsqb
+            TokenKind::Comma
+            | TokenKind::Equal
+            | TokenKind::Colon
+            | TokenKind::Lpar
+            | TokenKind::Lsqb
             | TokenKind::Star => true,
             _ => false,
         }
@@ -173,7 +226,9 @@ impl Body<'_> {
             (_, TokenKind::Dot) => matches!(name, "op" | "batch_op" | "sa") || DIALECTS.contains(&name),
             (_, TokenKind::Lpar) => name == "Verbatim",
             (_, TokenKind::Equal) if open > 0 => is_keyword(name),
-            _ => name.strip_prefix("before_").is_some_and(|rest| rest.bytes().all(|digit| digit.is_ascii_digit())),
+            _ => name
+                .strip_prefix("before_")
+                .is_some_and(|rest| rest.bytes().all(|digit| digit.is_ascii_digit())),
         };
         if is_known { Ok(()) } else { Err(Refused("a name in it that no operation needs")) }
     }
@@ -201,8 +256,11 @@ impl Body<'_> {
 
 /// The keywords of operations, constructs and types; options of dialects begin with a dialect's name.
 fn is_keyword(name: &str) -> bool {
-    let is_plain = name.bytes().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_');
-    is_plain && !name.starts_with('_') && !matches!(name, "pickler" | "impl" | "comparator" | "info" | "default" | "onupdate_")
+    let is_plain =
+        name.bytes().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_');
+    is_plain
+        && !name.starts_with('_')
+        && !matches!(name, "pickler" | "impl" | "comparator" | "info" | "default" | "onupdate_")
 }
 
 #[cfg(test)]
@@ -220,7 +278,9 @@ mod tests {
     #[test]
     fn a_script_of_operations_is_one() {
         let good = [
-            "pass", "op.drop_table('x')", "# import os\n    pass",
+            "pass",
+            "op.drop_table('x')",
+            "# import os\n    pass",
             "op.create_table('t',\n    sa.Column('a', sa.String(length=3), server_default=sa.text('\\'x\\''), nullable=True),\n    \
              sa.PrimaryKeyConstraint('a'),\n    prefixes=['TEMPORARY'],\n    mysql_engine='InnoDB'\n    )",
             "op.create_index(op.f('ix'), 't', [sa.literal_column('lower(a)'), 'b'], unique=False)",
@@ -229,7 +289,8 @@ mod tests {
              recreate='always', copy_from=before_1) as batch_op:\n        batch_op.drop_column('a')",
             "op.alter_column('t', 'a',\n           existing_type=postgresql.ARRAY(sa.Enum('a', 'b', name='e')),\n           \
              type_=Verbatim('X(-1)'))",
-            "op.f('x')", "op.create_table('t', *[sa.Column('a', sa.Integer(), sa.Identity(start=-1))])",
+            "op.f('x')",
+            "op.create_table('t', *[sa.Column('a', sa.Integer(), sa.Identity(start=-1))])",
             "op.create_table('t', postgresql_with={'fillfactor': 70})",
         ];
         for body in good {
@@ -240,16 +301,49 @@ mod tests {
     #[test]
     fn code_is_refused() {
         let bad = [
-            "import os", "__import__('os').system('id')", "op.create_table('t', prefixes=['', __import__('os').system('id'), ''])",
-            "op.drop_table('x'); exec('1')", "op.drop_table(eval('1'))", "op.drop_table('x', **{'a': 1})",
-            "op.create_table('t', x=lambda: 1)", "op.get_bind()", "op.run_async(1)", "op.drop_table(op.execute('x'))",
-            "op.drop_table(sa.create_engine('x'))", "x = 1", "op.drop_table(f'{1}')", "op.drop_table(1 if 2 else 3)",
-            "op.drop_table('x')('y')", "op.drop_table(['x'][0])", "op.impl.x('y')", "sa.__dict__", "op.f.__globals__('x')",
-            "'x'.format('y')", "op.drop_table(('x').join('y'))", "op.drop_table([x for x in 'y'])", "@op\n    def f(): pass",
-            "def f(): pass", "class A: pass", "op.drop_table('x', a=os)", "while True: pass", "op.drop_table(`x`)",
-            "op.execute('x').y('z')", "postgresql.psycopg2('x')", "op.drop_table(~1)", "raise op", "op.drop_table(...)",
-            "op.batch_alter_table(sa.text('x')).y('z')", "op.create_table('x', a=op.execute('y'))", "op.drop_table('x'\n",
-            "op.invoke('x')", "sa.DDL('x')", "op.drop_table(t'x')", "del op", "global op", "op = 1", "sa = op",
+            "import os",
+            "__import__('os').system('id')",
+            "op.create_table('t', prefixes=['', __import__('os').system('id'), ''])",
+            "op.drop_table('x'); exec('1')",
+            "op.drop_table(eval('1'))",
+            "op.drop_table('x', **{'a': 1})",
+            "op.create_table('t', x=lambda: 1)",
+            "op.get_bind()",
+            "op.run_async(1)",
+            "op.drop_table(op.execute('x'))",
+            "op.drop_table(sa.create_engine('x'))",
+            "x = 1",
+            "op.drop_table(f'{1}')",
+            "op.drop_table(1 if 2 else 3)",
+            "op.drop_table('x')('y')",
+            "op.drop_table(['x'][0])",
+            "op.impl.x('y')",
+            "sa.__dict__",
+            "op.f.__globals__('x')",
+            "'x'.format('y')",
+            "op.drop_table(('x').join('y'))",
+            "op.drop_table([x for x in 'y'])",
+            "@op\n    def f(): pass",
+            "def f(): pass",
+            "class A: pass",
+            "op.drop_table('x', a=os)",
+            "while True: pass",
+            "op.drop_table(`x`)",
+            "op.execute('x').y('z')",
+            "postgresql.psycopg2('x')",
+            "op.drop_table(~1)",
+            "raise op",
+            "op.drop_table(...)",
+            "op.batch_alter_table(sa.text('x')).y('z')",
+            "op.create_table('x', a=op.execute('y'))",
+            "op.drop_table('x'\n",
+            "op.invoke('x')",
+            "sa.DDL('x')",
+            "op.drop_table(t'x')",
+            "del op",
+            "global op",
+            "op = 1",
+            "sa = op",
         ];
         for body in bad {
             let is_whole = script(&of(body)).is_ok();

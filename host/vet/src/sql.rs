@@ -74,10 +74,7 @@ pub(crate) fn is_blank(token: &Token) -> bool {
 }
 
 pub(crate) fn is_comment(token: &Token) -> bool {
-    matches!(
-        token,
-        Token::Whitespace(Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_))
-    )
+    matches!(token, Token::Whitespace(Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_)))
 }
 
 /// Follows parentheses and brackets; `None` where one closes that is not open.
@@ -134,9 +131,10 @@ pub fn expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
     if dialect == Dialect::Mysql {
         without_on_update(&mut found);
     }
-    if found.windows(3).any(|three| matches!(three, [is, not, null]
-        if !is_word(is, "IS") && is_word(not, "NOT") && is_word(null, "NULL")))
-    {
+    if found.windows(3).any(|three| {
+        matches!(three, [is, not, null]
+        if !is_word(is, "IS") && is_word(not, "NOT") && is_word(null, "NULL"))
+    }) {
         return Err(Refused("it says of the column whether it may be NULL"));
     }
     let is_one = [Dialect::Postgresql, dialect].into_iter().any(|dialect| {
@@ -152,7 +150,9 @@ fn is_word(token: &Token, word: &str) -> bool {
 
 /// Takes off what MySQL has behind a default: `ON UPDATE CURRENT_TIMESTAMP`, with a precision or without.
 fn without_on_update(tokens: &mut Vec<Token>) {
-    let start = tokens.windows(2).position(|pair| matches!(pair, [on, update] if is_word(on, "ON") && is_word(update, "UPDATE")));
+    let start = tokens
+        .windows(2)
+        .position(|pair| matches!(pair, [on, update] if is_word(on, "ON") && is_word(update, "UPDATE")));
     let Some(start) = start else { return };
     let rest = tokens.get(start + 2..).unwrap_or_default();
     let is_moment = match rest {
@@ -191,8 +191,18 @@ mod tests {
     #[test]
     fn an_expression_is_one() {
         let good = [
-            "0", "-1", "now()", "'it''s'", "'; DROP TABLE x; --'", "CURRENT_TIMESTAMP", "1.5", "NULL", "true",
-            "concat('a', ', ', 'b')", "(a + 1)", "CURRENT_TIMESTAMP(6)",
+            "0",
+            "-1",
+            "now()",
+            "'it''s'",
+            "'; DROP TABLE x; --'",
+            "CURRENT_TIMESTAMP",
+            "1.5",
+            "NULL",
+            "true",
+            "concat('a', ', ', 'b')",
+            "(a + 1)",
+            "CURRENT_TIMESTAMP(6)",
         ];
         for text in good {
             for dialect in EVERY {
@@ -200,14 +210,23 @@ mod tests {
             }
         }
         let of_postgresql = [
-            "'{}'::jsonb", "nextval('s'::regclass)", "(now() AT TIME ZONE 'utc')", "ARRAY[]::text[]",
-            "now() + interval '1 day'", "timezone('utc', now())", "gen_random_uuid()", "now() AT TIME ZONE 'utc'",
-            "E'a\\'b'", "'a'::character varying", "extract(epoch from now())",
+            "'{}'::jsonb",
+            "nextval('s'::regclass)",
+            "(now() AT TIME ZONE 'utc')",
+            "ARRAY[]::text[]",
+            "now() + interval '1 day'",
+            "timezone('utc', now())",
+            "gen_random_uuid()",
+            "now() AT TIME ZONE 'utc'",
+            "E'a\\'b'",
+            "'a'::character varying",
+            "extract(epoch from now())",
         ];
         for text in of_postgresql {
             assert_eq!(expression(text, Dialect::Postgresql), Ok(()), "{text}");
         }
-        for text in ["CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP", "NOW(6) ON UPDATE CURRENT_TIMESTAMP(6)"] {
+        for text in ["CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP", "NOW(6) ON UPDATE CURRENT_TIMESTAMP(6)"]
+        {
             assert_eq!(expression(text, Dialect::Mysql), Ok(()), "{text}");
         }
     }
@@ -215,9 +234,28 @@ mod tests {
     #[test]
     fn what_is_more_than_an_expression_is_refused() {
         let bad = [
-            "0; DROP TABLE users", "0, evil INTEGER", "0) ; --", "0 -- x", "0 /* x", "0 /* x */", "'a", "\"a", "0 NOT NULL",
-            "0 REFERENCES x", "0\\! id", "$$a$$", "$x$;$x$", "(0", "0)", "0\0", "", "0 CHECK (1=1)", "1 PRIMARY KEY",
-            "0 ON UPDATE CURRENT_TIMESTAMP; DROP TABLE x", "0 ON UPDATE (SELECT 1)", "x'; DROP TABLE x; --",
+            "0; DROP TABLE users",
+            "0, evil INTEGER",
+            "0) ; --",
+            "0 -- x",
+            "0 /* x",
+            "0 /* x */",
+            "'a",
+            "\"a",
+            "0 NOT NULL",
+            "0 REFERENCES x",
+            "0\\! id",
+            "$$a$$",
+            "$x$;$x$",
+            "(0",
+            "0)",
+            "0\0",
+            "",
+            "0 CHECK (1=1)",
+            "1 PRIMARY KEY",
+            "0 ON UPDATE CURRENT_TIMESTAMP; DROP TABLE x",
+            "0 ON UPDATE (SELECT 1)",
+            "x'; DROP TABLE x; --",
         ];
         for text in bad {
             for dialect in EVERY {
@@ -233,7 +271,13 @@ mod tests {
 
     #[test]
     fn a_fragment_stays_in_its_parentheses() {
-        for text in ["a > 0 AND b <-> c < 2", "VARCHAR(20)", "NUMERIC(10, 2)", "vector(3)", "timestamp with time zone"] {
+        for text in [
+            "a > 0 AND b <-> c < 2",
+            "VARCHAR(20)",
+            "NUMERIC(10, 2)",
+            "vector(3)",
+            "timestamp with time zone",
+        ] {
             assert_eq!(fragment(text, Dialect::Postgresql), Ok(()), "{text}");
         }
         for text in ["1=1), evil INTEGER, CHECK (2=2", "INTEGER, x INTEGER", "INTEGER); DROP TABLE x; --"] {
@@ -246,12 +290,18 @@ mod tests {
         let text = format!("1{}", "+1".repeat(100_000));
         assert!(expression(&text, Dialect::Postgresql).is_err());
         assert!(expression(&"(".repeat(400), Dialect::Postgresql).is_err());
-        assert!(expression(&format!("{}1{}", "(".repeat(200), ")".repeat(200)), Dialect::Postgresql).is_err());
+        assert!(
+            expression(&format!("{}1{}", "(".repeat(200), ")".repeat(200)), Dialect::Postgresql).is_err()
+        );
     }
 
     #[test]
     fn words_are_words() {
-        assert!(["CASCADE", "SET NULL", "TEMPORARY", "GLOBAL TEMPORARY"].into_iter().all(|text| words(text).is_ok()));
+        assert!(
+            ["CASCADE", "SET NULL", "TEMPORARY", "GLOBAL TEMPORARY"]
+                .into_iter()
+                .all(|text| words(text).is_ok())
+        );
         for text in ["", " ", "SET  NULL", "', exec(), '", "a;b", "1", "a\nb", "é"] {
             assert!(words(text).is_err(), "{text}");
         }

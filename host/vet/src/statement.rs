@@ -33,7 +33,9 @@ pub fn statement(text: &str, dialect: Dialect, origin: Origin) -> Result<(), Ref
                 return Err(Refused("it holds more than one statement"));
             }
             Token::Backslash => return Err(Refused("it holds a backslash outside of quotes")),
-            Token::Whitespace(Whitespace::MultiLineComment(comment)) if comment.starts_with('!') || comment.starts_with("M!") => {
+            Token::Whitespace(Whitespace::MultiLineComment(comment))
+                if comment.starts_with('!') || comment.starts_with("M!") =>
+            {
                 return Err(Refused("it holds a comment that MySQL carries out"));
             }
             _ if is_comment(token) && origin == Origin::Made => return Err(Refused("it holds a comment")),
@@ -45,7 +47,9 @@ pub fn statement(text: &str, dialect: Dialect, origin: Origin) -> Result<(), Ref
     }
     // The semicolon that ends it would be a part of the comment.
     match found.last() {
-        Some(Token::Whitespace(Whitespace::SingleLineComment { .. })) => Err(Refused("it ends with a comment")),
+        Some(Token::Whitespace(Whitespace::SingleLineComment { .. })) => {
+            Err(Refused("it ends with a comment"))
+        }
         _ => Ok(()),
     }
 }
@@ -78,10 +82,7 @@ fn is_routine(tokens: &[Token], dialect: Dialect) -> bool {
     };
     let mut plain = tokens.iter().filter(|token| !is_blank(token));
     plain.next().is_some_and(|token| is(token, &["CREATE"]))
-        && plain
-            .take(8)
-            .take_while(|token| !matches!(token, Token::LParen))
-            .any(|token| is(token, kinds))
+        && plain.take(8).take_while(|token| !matches!(token, Token::LParen)).any(|token| is(token, kinds))
 }
 
 /// Follows `BEGIN … END`, and the `CASE … END` within.
@@ -152,8 +153,17 @@ mod tests {
     #[test]
     fn what_leaves_its_statement_is_refused() {
         let bad = [
-            "DROP TABLE a; DROP TABLE b", "DROP TABLE a;", "SELECT 1 -- x", "SELECT 1 /* x */", "SELECT 'a", "SELECT \"a",
-            "SELECT 1 \\! id", "SELECT (1", "SELECT 1)", "SELECT 1 /* x", "SELECT '\0'",
+            "DROP TABLE a; DROP TABLE b",
+            "DROP TABLE a;",
+            "SELECT 1 -- x",
+            "SELECT 1 /* x */",
+            "SELECT 'a",
+            "SELECT \"a",
+            "SELECT 1 \\! id",
+            "SELECT (1",
+            "SELECT 1)",
+            "SELECT 1 /* x",
+            "SELECT '\0'",
         ];
         for text in bad {
             assert!(EVERY.into_iter().all(|dialect| !made(text, dialect)), "{text}");
@@ -174,7 +184,13 @@ mod tests {
         }
         assert!(!made("SELECT '$(PATH)'", Dialect::Mssql));
         assert!(made("SELECT 'a\nGOAL'", Dialect::Mssql));
-        for text in ["SELECT 'a\n\nHOST calc\n'", "SELECT 'a\n/\n'", "SELECT 'a\n@x'", "SELECT '&x'", "SELECT 'a\r\rx'"] {
+        for text in [
+            "SELECT 'a\n\nHOST calc\n'",
+            "SELECT 'a\n/\n'",
+            "SELECT 'a\n@x'",
+            "SELECT '&x'",
+            "SELECT 'a\r\rx'",
+        ] {
             assert!(!made(text, Dialect::Oracle), "{text}");
         }
         assert!(made("SELECT 'R & D\nx'", Dialect::Oracle));
@@ -189,7 +205,10 @@ mod tests {
         assert!(!copied("CREATE VIEW v AS SELECT 1; DROP TABLE x", Dialect::Postgresql));
         assert!(copied("CREATE VIEW v AS SELECT 1 -- one\n FROM a /* b */ WHERE c", Dialect::Postgresql));
         assert!(!copied("CREATE VIEW v AS SELECT 1 -- one", Dialect::Postgresql));
-        assert!(copied("CREATE FUNCTION f() RETURNS trigger AS $$ BEGIN x; END; $$ LANGUAGE plpgsql", Dialect::Postgresql));
+        assert!(copied(
+            "CREATE FUNCTION f() RETURNS trigger AS $$ BEGIN x; END; $$ LANGUAGE plpgsql",
+            Dialect::Postgresql
+        ));
         assert!(!copied("CREATE VIEW v AS SELECT 1 \\! id", Dialect::Postgresql));
         let loops = "CREATE PROCEDURE p() BEGIN IF a THEN SELECT 1; END IF; SELECT 2; END";
         assert!(copied(loops, Dialect::Mysql));

@@ -52,7 +52,8 @@ mod tests {
         let mut out = Vec::new();
         sql(&mut out, std::slice::from_ref(&part), Dialect::Postgresql).unwrap();
         let text = String::from_utf8(out).unwrap();
-        let lines: Vec<&str> = text.lines().filter(|line| !line.is_empty() && !line.starts_with("--")).collect();
+        let lines: Vec<&str> =
+            text.lines().filter(|line| !line.is_empty() && !line.starts_with("--")).collect();
         assert_eq!(lines, ["CREATE TABLE t (", "    a INTEGER DEFAULT '; -- \\!'", ");"]);
         assert_eq!(gaps(&[part], Dialect::Postgresql), bad.len());
     }
