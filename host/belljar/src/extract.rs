@@ -20,6 +20,11 @@ pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failu
         Format::Json => render::json(out, &extraction.document),
         Format::Sql => render::sql(out, &extraction.ddl, settings.dialect),
     })?;
+    let gaps =
+        if settings.format == Format::Sql { render::gaps(&extraction.ddl, settings.dialect) } else { 0 };
+    if gaps > 0 {
+        return Ok(1);
+    }
     Ok(exit_code(&extraction, settings.strict))
 }
 

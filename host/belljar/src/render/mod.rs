@@ -11,5 +11,5 @@ mod text;
 pub(crate) use belljar_diff::render::safe;
 pub(crate) use explain::explain;
 pub(crate) use json::{json, json_line};
-pub(crate) use sql::sql;
+pub(crate) use sql::{gaps, sql};
 pub(crate) use text::text;
