@@ -1,6 +1,6 @@
 //! Which diagnostics say that a side is shorter than what it was read from.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use belljar_schema::{Diagnostic, Document, Severity};
 
@@ -68,7 +68,8 @@ impl<'a> Lost<'a> {
             Some(place) if unseen || half_seen => {
                 let path = place.path.as_str();
                 let matters = diagnostic.severity > Severity::Note;
-                let may_hold = path.ends_with(".py") || FOLDERS.contains(&code);
+                let is_python = Path::new(path).extension().is_some_and(|ending| ending == "py");
+                let may_hold = is_python || FOLDERS.contains(&code);
                 Self::Part { place: path, may_hold_any: unseen && matters && may_hold && !is_package(path) }
             }
             // One of more than are listed, or one whose name can't be written. What is a mere note holds no models.

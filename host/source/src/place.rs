@@ -34,6 +34,10 @@ pub(crate) struct WorkTree {
 /// Follows a path as an operator names it. The error is [`SourceError::LeadsOutside`] where a link leaves its bound.
 pub(crate) fn resolve(path: &Path) -> Result<Place, SourceError> {
     let failed = |error: std::io::Error| SourceError::from_io(path, &error);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a relative path, and what a link may not leave, count from here"
+    )]
     let current = std::env::current_dir().map_err(failed)?;
     let start = Place { real: PathBuf::new(), work_tree: None };
     let mut walk = Walk { named: path, current: &current, place: start };

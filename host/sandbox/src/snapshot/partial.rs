@@ -27,7 +27,8 @@ pub(super) fn clear(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let is_ours = name.to_str().is_some_and(|name| {
-            name.starts_with('.') && (name.ends_with(".partial") || name.ends_with(".seal"))
+            name.starts_with('.')
+                && name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "partial" | "seal"))
         });
         if is_ours && is_left_behind(&entry.path()) {
             let _ = fs::remove_file(entry.path());

@@ -11,7 +11,7 @@ use std::{
 };
 
 use cap_std::{ambient_authority, fs::Dir};
-use gix::bstr::ByteSlice as _;
+use gix::{bstr::ByteSlice as _, config::file::init::Options};
 
 use super::{refusal::Refusal, safe::Safe};
 use crate::{
@@ -143,7 +143,7 @@ pub(super) fn settings(common: &Path) -> Result<Option<gix::config::File>> {
     let path = common.join("config");
     let Some(bytes) = small(&path)? else { return Ok(None) };
     let metadata = gix::config::file::Metadata::from(gix::config::Source::Local);
-    let parsed = gix::config::File::from_bytes_no_includes(&bytes, metadata, Default::default());
+    let parsed = gix::config::File::from_bytes_no_includes(&bytes, metadata, Options::default());
     parsed.map(Some).map_err(|_| nonsense(&path))
 }
 

@@ -95,7 +95,7 @@ impl Look<'_> {
                 }
                 "packed-refs" | "index" => self.file(&path, kind, self.limits.max_object_bytes)?,
                 _ if name.starts_with("sharedindex.") => {
-                    self.file(&path, kind, self.limits.max_object_bytes)?
+                    self.file(&path, kind, self.limits.max_object_bytes)?;
                 }
                 // `HEAD` and what else git keeps like it: a revision may name any of them.
                 _ if is_reference(name) => self.file(&path, kind, SMALL_FILE)?,
