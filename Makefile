@@ -16,7 +16,7 @@ EXAMPLE := arize-phoenix
 QUICK := optuna jupyterhub buildbot dagster
 
 # What `make fuzz` fuzzes, and how long each, in seconds.
-TARGETS := frames archive paths index configuration
+TARGETS := frames archive paths index configuration git
 SECONDS := 30
 # Tools that are no part of the program: wheels with programs, pinned by hash.
 TOOLS := $(BUILD)/cargo-tools

@@ -7,6 +7,7 @@
 mod archive;
 mod configuration;
 mod frames;
+mod git;
 mod index;
 mod paths;
 
@@ -43,9 +44,11 @@ pub const PATHS: Target = paths::TARGET;
 pub const INDEX: Target = index::TARGET;
 /// Reading of what projects configure and require.
 pub const CONFIGURATION: Target = configuration::TARGET;
+/// Reading of git repositories.
+pub const GIT: Target = git::TARGET;
 
 /// All of them.
-pub const TARGETS: [Target; 5] = [FRAMES, ARCHIVE, PATHS, INDEX, CONFIGURATION];
+pub const TARGETS: [Target; 6] = [FRAMES, ARCHIVE, PATHS, INDEX, CONFIGURATION, GIT];
 
 impl Target {
     /// Gives the bytes to the target, and says how much memory it held at most, in bytes.

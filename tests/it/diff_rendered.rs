@@ -158,3 +158,66 @@ fn names_do_not_leave_their_place() {
     let free = run.stdout.lines().any(|line| line.trim_start().starts_with(";DROP"));
     assert!(!free, "{}", run.stdout);
 }
+
+/// Values of the kinds that a renderer that writes text gets wrong.
+const HOSTILE: &str = r#"
+from sqlalchemy import *
+metadata = MetaData()
+CODE = "', __import__('os')._exit(7), '"
+Table('good', metadata, Column('id', Integer, primary_key=True, comment='### end Alembic commands ###'))
+Table('prefixed', metadata, Column('id', Integer), prefixes=[CODE])
+Table('keyword', metadata, Column('id', Integer), **{'mysql_x=__import__("os")._exit(7), y': 'z'})
+Table(CODE, metadata, Column(CODE, String, comment=CODE, server_default=CODE), schema=CODE, comment=CODE)
+Table('ended', metadata, Column('id', Integer, server_default=text("0; DROP TABLE users")))
+Table('checked', metadata, Column('id', Integer), CheckConstraint("1=1), evil INTEGER, CHECK (2=2"))
+Table('shell', metadata, Column('id', Integer, server_default=text("0 \\! id")))
+"#;
+
+#[test]
+fn hostile_values_are_values_or_left_out() {
+    let project = Project::new(&[("before/models.py", "x = 1"), ("after/models.py", HOSTILE)]);
+    let script = diff(&project, &["--format", "alembic"]);
+    assert_eq!(script.code, 1, "{}", script.stderr);
+    let code: Vec<&str> = script.stdout.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
+    let code = code.join("\n");
+    assert!(code.contains("op.create_table('good'"), "{code}");
+    assert!(code.contains("### end Alembic commands ###"), "{code}");
+    assert!(code.contains(r#""', __import__('os')._exit(7), '""#), "{code}");
+    assert!(
+        !code.contains("prefixes=") && !code.contains("mysql_x=") && !code.contains("DROP TABLE"),
+        "{code}"
+    );
+    for dialect in ["postgresql", "mysql", "sqlite", "mssql", "oracle"] {
+        let sql = diff(&project, &["--format", "sql", "--dialect", dialect]);
+        assert_eq!(sql.code, 1, "{dialect}: {}", sql.stderr);
+        let lines = sql.stdout.lines().filter(|line| !line.starts_with("--"));
+        let text = lines.collect::<Vec<_>>().join("\n");
+        assert!(text.contains("CREATE TABLE good"), "{dialect}: {}", sql.stdout);
+        for part in ["DROP TABLE users", "evil INTEGER", "\\!"] {
+            assert!(!text.contains(part), "{dialect}: {text}");
+        }
+        let extracted = Belljar::new(project.path())
+            .arguments(["extract", "after", "--format", "sql", "--quiet", "--dialect", dialect])
+            .run();
+        assert_eq!(extracted.code, 1, "{dialect}: {}", extracted.stderr);
+        assert!(extracted.stdout.contains("CREATE TABLE good"), "{dialect}: {}", extracted.stdout);
+        assert!(
+            !extracted
+                .stdout
+                .lines()
+                .any(|line| line.contains("DROP TABLE users") && !line.starts_with("--"))
+        );
+    }
+}
+
+#[test]
+fn sql_server_gets_a_statement_in_each_batch() {
+    let after = "from sqlalchemy import *\nmetadata = MetaData()\nTable('t', metadata, Column('id', Integer, comment='c'))\n";
+    let project = Project::new(&[("before/models.py", "x = 1"), ("after/models.py", after)]);
+    let run = diff(&project, &["--format", "sql", "--dialect", "mssql"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains(";\nGO\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("sp_addextendedproperty 'MS_Description', N'c'"), "{}", run.stdout);
+    let run = diff(&project, &["--format", "sql", "--dialect", "oracle"]);
+    assert!(!run.stdout.contains("/;"), "{}", run.stdout);
+}

@@ -188,8 +188,9 @@ fn artefacts_that_are_damaged_cost_themselves_and_are_told() {
         ],
     );
     commit(project.path(), "damage");
-    let run = belljar(&project, &["check", "HEAD~2", "HEAD", "--format", "json", "--fail-on", "never"])
-        .exits_with(0);
+    let check =
+        ["check", "HEAD~2", "HEAD", "--format", "json", "--fail-on", "never", "--config-from", "head"];
+    let run = belljar(&project, &check).exits_with(0);
     let verdict: Value = serde_json::from_str(&run.stdout).unwrap();
     let told: Vec<&str> = verdict["problems"]
         .as_array()
@@ -202,4 +203,64 @@ fn artefacts_that_are_damaged_cost_themselves_and_are_told() {
     let missing = CONFIG.replace("target/manifest.json", "target/manifst.json");
     let run = belljar(&story(&missing), &["check", "HEAD~1", "HEAD"]).exits_with(1);
     assert!(run.stdout.contains("did you mean `analytics/target/manifest.json`?"), "{run}");
+}
+
+/// The artefacts of the base tell what breaks; a change that empties or drops them is told with who would be missed.
+#[test]
+fn artefacts_that_the_change_brings() {
+    let rename = ["--rename", "orders.total=orders.amount", "--format", "json"];
+    let messages = |run: &Run, code: &str| -> Vec<String> {
+        let verdict: Value =
+            serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}\n{run}"));
+        let findings = verdict["findings"].as_array().unwrap().iter();
+        let own = findings.filter(|one| one["code"] == code);
+        own.map(|one| one["message"].as_str().unwrap().to_owned()).collect()
+    };
+    let empty = MANIFEST.replace("\"nodes\": {", "\"nodes\": {}, \"disabled_nodes\": {");
+    assert_ne!(empty, MANIFEST);
+    for (name, manifest, told) in [
+        ("emptied", Some(empty.as_str()), "the artefact `analytics/target/manifest.json` differs"),
+        ("damaged", Some("{"), "the artefact `analytics/target/manifest.json` differs"),
+        ("gone", None, "the artefact `analytics/target/manifest.json` is gone"),
+    ] {
+        let project = story(CONFIG);
+        match manifest {
+            Some(text) => write_all(project.path(), &[("analytics/target/manifest.json", text)]),
+            None => fs::remove_file(project.path().join("analytics/target/manifest.json")).unwrap(),
+        }
+        write_all(project.path(), &[("CODEOWNERS", "* @nobody\n")]);
+        commit(project.path(), name);
+        let run =
+            |more: &[&str]| belljar(&project, &[&["check", "HEAD~2", "HEAD"], &rename[..], more].concat());
+        let found = run(&[]).exits_with(1);
+        assert!(messages(&found, "BJ002")[0].starts_with("model `stg_orders`"), "{name}: {found}");
+        let of_artefact = messages(&found, "BJ012").join("\n");
+        assert!(
+            of_artefact.contains(told) && of_artefact.contains("would not be affected"),
+            "{name}: {of_artefact}"
+        );
+        assert!(!found.stdout.contains("@nobody"), "{name}: owners are those of the base: {found}");
+        // Control: the head is trusted.
+        let trusted = run(&["--config-from", "head"]);
+        assert!(
+            messages(&trusted, "BJ002").iter().all(|one| !one.contains("model `stg_orders`")),
+            "{name}: {trusted}"
+        );
+        let impact = ["impact", "HEAD~2", "HEAD", "--rename", "orders.total=orders.amount"];
+        assert!(belljar(&project, &impact).exits_with(1).stdout.contains("stg_orders"), "{name}");
+    }
+}
+
+/// An artefact that only the head has, as one that a job has just made: it counts, and is told.
+#[test]
+fn artefacts_that_the_base_has_none_of() {
+    let project = story(CONFIG);
+    let git = |arguments: &[&str]| crate::support::git(project.path(), arguments);
+    git(&["rm", "-q", "--cached", "analytics/target/manifest.json"]);
+    git(&["commit", "-q", "-m", "The manifest is made by a job"]);
+    let check = ["check", "HEAD", "--rename", "orders.total=orders.amount"];
+    write_all(project.path(), &[("app/models.py", &models("total"))]);
+    let run = belljar(&project, &[&check[..], &["--format", "json"]].concat());
+    assert!(run.stdout.contains("artefact-of-head"), "{run}");
+    assert!(!run.stdout.contains("`analytics/target/manifest.json` of `downstream` names no file"), "{run}");
 }

@@ -93,8 +93,10 @@ mod attack {
     mod interfaces;
     mod log;
     mod network;
+    mod own_check;
     mod planted;
     mod processes;
+    mod repositories;
     mod shadows;
     mod streams;
     mod tampering;

@@ -166,10 +166,13 @@ def _element(index: Any, part: Any) -> frames.IndexElement:
 
 
 def _constraint_ddl(item: Any) -> str:
+    rule = getattr(item, "_create_rule", None)
     try:
         return str(AddConstraint(item).compile(dialect=dialect("postgresql"))).partition(" ADD ")[2].strip()
     except Exception:
         return safe_text(item)
+    finally:
+        item._create_rule = rule  # what is added by a statement of its own is no longer made with its table
 
 
 def _name(item: Any) -> str | None:

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import schema
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from .. import frames
 from ..stand_in.reflection import is_reflected
@@ -39,7 +40,7 @@ def _metadata(name: str, metadata: Any, declared: list[Declaration], views: View
     own = [item for item in declared if item.metadata is metadata]
     every = tables_of(metadata)
     mapped = {id(table) for table in every if _is_mapped_view(table, views)}
-    rendered, failures = [], []
+    rendered, failures = [], _left_out(every, wanted)
     for table in every:
         why = _why_not(table, views, wanted)
         if why is not None:
@@ -54,12 +55,65 @@ def _metadata(name: str, metadata: Any, declared: list[Declaration], views: View
         for item in own:  # what waits for a table that is a view, and so is never created
             if id(item.target) in mapped and wanted in (item.creation.dialects or [wanted]):
                 recorder.execute(item.element)
-        statements = _in_order([(element, _render(element, wanted)) for element in recorder.told()])
-    except Exception as error:  # an index, a type: nothing of the whole can be had
-        statements = []
+    except Exception as error:
         failures.append(frames.Entry(name, _message(error)))
+        recorder = _one_by_one(metadata, rendered, wanted, failures)
+    statements = _in_order(list(_rendered(recorder, wanted, failures)))
     failures += [frames.Entry(function_name(item), _message(error)) for item, error in recorder.failures]
     return frames.Ddl(name, wanted, statements, failures)
+
+
+def _left_out(tables: list[Any], wanted: str) -> list[frames.Entry]:
+    """Have constraints that the dialect has no words for left out of their tables, and say so."""
+    if wanted == "postgresql":
+        return []
+    found = []
+    for table in tables:
+        for item in table.constraints:
+            if isinstance(item, ExcludeConstraint):
+                item._create_rule = _never
+                why = f"{wanted} has no exclusion constraints"
+                found.append(frames.Entry(safe_text(table.fullname), why))
+    return sorted(found, key=lambda entry: entry.name)
+
+
+def _never(_compiler: Any) -> bool:
+    return False
+
+
+def _one_by_one(metadata: Any, tables: list[Any], wanted: str, failures: list[frames.Entry]) -> Recorder:
+    """What can be had of each table alone, where something keeps them from being created together."""
+    recorder = Recorder(dialect(wanted))
+    for table in tables:
+        try:
+            recorder.execute(schema.CreateTable(table))
+            for index in sorted(table.indexes, key=lambda item: safe_text(item.name)):
+                recorder.execute(schema.CreateIndex(index))
+        except Exception as error:
+            failures.append(frames.Entry(safe_text(table), _message(error)))
+    return recorder
+
+
+def _rendered(
+    recorder: Recorder, wanted: str, failures: list[frames.Entry]
+) -> Iterator[tuple[Any, str]]:
+    """The elements with their texts; one that has none costs no other."""
+    for element in recorder.told():
+        try:
+            text = _render(element, wanted)
+        except Exception as error:
+            about = getattr(element, "element", element)
+            failures.append(frames.Entry(_name_of(about), _message(error)))
+        else:
+            yield element, text
+
+
+def _name_of(item: Any) -> str:
+    """What a statement is about."""
+    try:
+        return safe_text(getattr(item, "fullname", None) or getattr(item, "name", None) or type(item).__name__)
+    except Exception:  # an attribute of the repository's own making
+        return type(item).__name__
 
 
 def _is_mapped_view(table: Any, views: Views) -> bool:
@@ -84,6 +138,8 @@ def _why_not(table: Any, views: Views, wanted: str) -> str | None:
 def _message(error: BaseException) -> str:
     """What an error says: SQLAlchemy's own speak for themselves, others with their class."""
     text = safe_text(error).partition("\n")[0]
+    if " at 0x" in text:  # where it is in memory is nobody's matter
+        text = "the compiler has no words for it"
     return text if type(error).__module__.startswith("sqlalchemy.") else f"{type(error).__name__}: {text}"
 
 

@@ -15,10 +15,11 @@ from ..plan import Plan
 from ..stand_in import ledger, reflection
 from ..stand_in.base import lost_bases
 from ..stand_in.seams import NOTES
-from . import classes, columns, ddl, declarations, listening, metadata, named_types, objects, tables, views
+from . import classes, columns, ddl, declarations, listening, metadata, named_types, objects, sound, tables, views
 from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
 from .spans import Spans
+from .sql import safe_text
 from .taint import Taint
 from .trees import Trees
 
@@ -40,7 +41,7 @@ class Extraction:
         """Send the tables made since the last call, as far as they are known: a trap would lose them."""
         columns.forget_types()
         for table in ledger.current().new_tables():
-            if table.metadata.tables.get(table.key) is table and tables.is_ours(table):
+            if sound.why_not(table) is None and _is_held(table) and tables.is_ours(table):
                 self._table("", table, None)
 
     def final(self) -> list[int]:
@@ -51,6 +52,7 @@ class Extraction:
         found = metadata.all_metadata(self._repository.loaded, self._wheelhouse.loaded)
         owners = {id(mapper.local_table): mapper.class_ for mapper in reversed(mappers) if not mapper.single}
         declared = declarations.declarations(found)
+        self._unsound(found)
         every = [table for _, item in found.every for table in tables.tables_of(item)]
         modules = {**self._wheelhouse.loaded, **self._repository.loaded}
         taint = Taint(modules, self._trees, self._look)
@@ -63,12 +65,31 @@ class Extraction:
         for mapper in mappers:
             self._attempt(mapper, partial(classes.class_frame, mapper, names, own))
         self._plain_classes()
-        self._declared(found, declared)
+        self._part("what is no table", lambda: self._declared(found, declared))
         for wanted in self._plan.ddl:
-            for frame in ddl.ddl_frames(found, declared, self._views, wanted):
-                self._channel.send(frame)
+            self._part(f"the DDL for {wanted}", partial(self._ddl, found, declared, wanted))
         kept = [table for table in every if id(table) not in self._views.tables]
         return [table.__dict__[NOTES].serial for table in kept]
+
+    def _unsound(self, found: MetaDatas) -> None:
+        """Name the tables that can't be read."""
+        for _, item in found.every:
+            for key, table in item.tables.items():
+                why = sound.why_not(table)
+                if why is not None:
+                    self._channel.send(frames.Remark("not-extracted", f"{safe_text(key)}: {why}", None))
+
+    def _part(self, what: str, send: Callable[[], None]) -> None:
+        """Send a part of the schema; where it fails the other parts are there."""
+        try:
+            send()
+        except Exception as error:
+            text = f"{what}: {type(error).__name__}: {safe_text(error)}"
+            self._channel.send(frames.Remark("not-extracted", text, None))
+
+    def _ddl(self, found: MetaDatas, declared: list[Declaration], wanted: str) -> None:
+        for frame in ddl.ddl_frames(found, declared, self._views, wanted):
+            self._channel.send(frame)
 
     def _map(self) -> None:
         """Have all mappers configured, as far as they can be."""
@@ -78,7 +99,7 @@ class Extraction:
         except BaseException as error:
             waiting.append(error)
         for failed in waiting:
-            self._channel.send(frames.Remark("mappers", f"{type(failed).__name__}: {failed}", None))
+            self._channel.send(frames.Remark("mappers", f"{type(failed).__name__}: {safe_text(failed)}", None))
 
     def _declared(self, found: MetaDatas, known: list[Declaration]) -> None:
         """Send views and all else that is no table; last what only running the repository's functions tells."""
@@ -129,7 +150,9 @@ class Extraction:
             frame = make()
         except BaseException as error:
             self._channel.send(
-                frames.Remark("not-extracted", f"{item}: {type(error).__name__}: {error}", None)
+                frames.Remark(
+                    "not-extracted", f"{safe_text(item)}: {type(error).__name__}: {safe_text(error)}", None
+                )
             )
         else:
             if frame is not None:
@@ -145,6 +168,14 @@ class Extraction:
                 own = _declared_in(value, name)
                 if own is not None and (name in targets or "__tablename__" in own.__dict__):
                     self._channel.send(frames.PlainClass(classes.reference(own), lost_bases(value)))
+
+
+def _is_held(table: Any) -> bool:
+    """Whether its `MetaData` has a table under its name."""
+    try:
+        return bool(table.metadata.tables.get(table.key) is table)
+    except Exception:  # an attribute of another kind
+        return False
 
 
 def _declared_in(cls: type, module: str) -> type | None:

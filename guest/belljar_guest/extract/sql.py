@@ -14,7 +14,15 @@ DIALECTS = ("postgresql", "mysql", "sqlite", "mssql", "oracle")
 @cache
 def dialect(name: str) -> Any:
     """A dialect of SQLAlchemy; needs no driver."""
-    return import_module(f"sqlalchemy.dialects.{name}").dialect()
+    return _made(name)
+
+
+def _made(name: str, **given: Any) -> Any:
+    """A dialect as it is once it has connected: the comments of SQL Server name the schema that is there by default."""
+    found = import_module(f"sqlalchemy.dialects.{name}").dialect(**given)
+    if name == "mssql":
+        found.default_schema_name = "dbo"
+    return found
 
 
 def type_ddl(column_type: Any, name: str) -> str | None:
@@ -100,7 +108,7 @@ def plain_dialect(name: str | None) -> Any:
     """A dialect for whole statements, `None` for the neutral one. It doubles no `%`, as a driver would want it."""
     if name is None:
         return import_module("sqlalchemy.engine.default").DefaultDialect(paramstyle="named")
-    return import_module(f"sqlalchemy.dialects.{name}").dialect(paramstyle="named")
+    return _made(name, paramstyle="named")
 
 
 def statement_text(statement: Any, name: str | None) -> str:

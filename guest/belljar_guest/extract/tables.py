@@ -5,7 +5,7 @@ from typing import Any
 from .. import frames
 from ..stand_in.reflection import is_reflected
 from ..stand_in.seams import NOTES
-from . import constraints, untold
+from . import constraints, sound, untold
 from .columns import column_frame
 from .doubts import Doubts
 from .sql import safe_text
@@ -21,7 +21,11 @@ def is_ours(table: Any) -> bool:
 
 def tables_of(metadata: Any) -> list[Any]:
     """The tables of a `MetaData`, sorted by schema and name, without a dialect's own catalog."""
-    found = [table for table in metadata.tables.values() if is_ours(table)]
+    found = [
+        table
+        for table in metadata.tables.values()
+        if sound.why_not(table) is None and is_ours(table)
+    ]
     return sorted(found, key=lambda table: (table.schema or "", safe_text(table.name)))
 
 

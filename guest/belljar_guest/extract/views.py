@@ -159,8 +159,9 @@ def is_flagged(table: Any) -> bool:
 
 
 def _says(table: Any, name: str) -> bool:
-    value = vars(table).get("info", {}).get(name)
-    return value is True or value == 1
+    given = vars(table).get("info")
+    value = given.get(name) if type(given) is dict else None
+    return value is True or (type(value) is int and value == 1)
 
 
 def _is_same_schema(item: Declaration, made: Made, table: Any) -> bool:

@@ -170,7 +170,7 @@ _FAMILIES = (
 
 def _using(builder: "Builder", old: Json, new: Json) -> str | None:
     """The expression that makes a new value of an old one, where one must be given."""
-    before, after = (column["type"]["postgresql"] or "" for column in (old, new))
+    before, after = (texts.known(column["type"]["postgresql"] or "", "its type") for column in (old, new))
     words = [text.replace("(", " ").partition(" ")[0].upper() for text in (before, after)]
     if "[]" not in before + after:
         if words[1] in _FAMILIES[0]:

@@ -119,7 +119,7 @@ def _anew(builder: "Builder", start: Json, end: Json) -> list[Any]:
         quoted = table_name("postgresql", table, schema)
         own = table_name("postgresql", column, None)
         alter = f"ALTER TABLE {quoted} ALTER COLUMN {own}"
-        ddl = after["type"]["postgresql"]
+        ddl = texts.known(after["type"]["postgresql"], "its type")
         many = "[]" if ddl.endswith("[]") else ""
         if before["server_default"] is not None:
             operations.append(Execute(f"{alter} DROP DEFAULT"))

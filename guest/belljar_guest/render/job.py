@@ -4,38 +4,40 @@ from typing import Any
 
 from .. import frames
 from ..channel import Channel
-from . import output
+from . import output, script
 from .changes import Step, parse
 from .steps import Builder
 from .tables import Side
-from .texts import one_line
+from .texts import one_line, refuse
 
 
 def carry_out(job: dict[str, Any], channel: Channel) -> None:
     """Render for every dialect, statements or a script.
 
     `job` has the tables and types of `base`, in the names of the head, and of `head`; the `changes` of the diff, the
-    `dialects`, and whether a `script` is wanted.
+    `dialects`, whether a `script` is wanted, and the texts that are `refused`.
     """
+    refuse(job.get("refused", ()))
     changes = parse(job["changes"])
     for dialect in job["dialects"]:
         start, end = Side(job["base"], dialect), Side(job["head"], dialect)
-        up = _steps(Builder(dialect, start, end, changes, back=False), dialect)
-        if not job["script"]:
+        is_script = job["script"]
+        up = _steps(Builder(dialect, start, end, changes, back=False), dialect, in_script=is_script)
+        if not is_script:
             for step in up:
                 channel.send(_rendered(step, dialect))
             continue
         back = [change.reversed() for change in reversed(changes)]
-        down = _steps(Builder(dialect, end, start, back, back=True), dialect)
+        down = _steps(Builder(dialect, end, start, back, back=True), dialect, in_script=True)
         gaps = sum(len(step.gaps) for step in (*up, *down))
-        channel.send(frames.Script(dialect, output.script(up, down, dialect), gaps))
+        channel.send(frames.Script(dialect, script.script(up, down, dialect), gaps))
 
 
-def _steps(builder: Builder, dialect: str) -> list[Step]:
+def _steps(builder: Builder, dialect: str, *, in_script: bool) -> list[Step]:
     """The steps, without the operations of those that SQLAlchemy or Alembic refuse."""
     steps = builder.steps()
     for step in steps:
-        why = output.check(step, dialect) if step.operations else None
+        why = output.check(step, dialect, in_script=in_script) if step.operations else None
         if why is not None:
             step.operations.clear()
             step.gaps.append(f"it can't be rendered: {why}")

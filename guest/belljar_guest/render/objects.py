@@ -129,7 +129,7 @@ def _sequence(builder: "Builder", change: Change) -> None:
     create = str(schema.CreateSequence(sequence).compile(dialect=dialect)).strip()
     if after["data_type"] is not None and builder.dialect == "postgresql":
         head = f"CREATE SEQUENCE {table_name('postgresql', after['name'], after['schema'])}"
-        create = f"{head} AS {after['data_type']}{create.removeprefix(head)}"
+        create = f"{head} AS {known(after['data_type'], 'its type')}{create.removeprefix(head)}"
     if change.action == "add":
         builder.add(Phase.TYPES_COME, change, [Execute(create)])
         return

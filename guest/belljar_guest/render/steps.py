@@ -93,6 +93,8 @@ class Builder:
     def attempt(self, change: Change, build: Callable[[], None], group: list[Change] | None = None) -> None:
         """Build the steps of a change; where that fails it is left out, and said so."""
         try:
+            for one in group or [change]:
+                check_names(one, self.dialect)
             build()
         except UnknownError as why:
             self.gap(group or change, f"{change.code} {change.name}: {why}")
@@ -116,6 +118,16 @@ class Builder:
             objects.change(self, change)
         else:
             self.constraints.change(change)
+
+
+def check_names(change: Change, dialect: str) -> None:
+    """Refuse names that no renderer writes as names; raises `UnknownError`."""
+    for path in (change.path, change.was or {}):
+        for part in ("schema", "name", *(["part"] if change.subject == "column" else [])):
+            name = path.get(part)
+            # Alembic puts them into the texts of procedures as they are.
+            if dialect == "mssql" and name is not None and "'" in name:
+                raise UnknownError("SQL Server: a name with a quote in it is not written")
 
 
 def comment_of(step: Step) -> list[str]:

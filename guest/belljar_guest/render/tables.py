@@ -87,6 +87,7 @@ class Side:
             raise UnknownError(str(why)) from None
         if column_type[self.dialect] is None:
             raise UnknownError(f"its type `{column_type['repr']}` can't be rendered for {self.dialect}")
+        texts.known(column_type[self.dialect], "its type")
         return types.for_postgresql(found) if self.dialect == "postgresql" else found
 
     def expression(self, text: str, table: Json) -> Any:
@@ -108,7 +109,7 @@ class Side:
             *kinds,
             schema=table["schema"],
             comment=table["comment"],
-            prefixes=table["prefixes"],
+            prefixes=[texts.known(prefix, "a prefix of it") for prefix in table["prefixes"]],
             **self.options(table["options"]),
         )
         if key:
@@ -151,7 +152,9 @@ class Side:
         return sa.PrimaryKeyConstraint(*columns, name=key["name"])
 
     def unique(self, item: Json) -> sa.UniqueConstraint:
-        """A unique constraint."""
+        """A unique constraint; raises `UnknownError`."""
+        if item["initially"] is not None:
+            texts.known(item["initially"], "`initially` of a unique constraint")
         return sa.UniqueConstraint(
             *item["columns"],
             name=item["name"],
@@ -179,15 +182,12 @@ class Side:
             if column not in other.c and other is not table:
                 other.append_column(sa.Column(column, generic.NullType()))
             targets.append(f"{key}.{column}")
+        phrases = {
+            what: None if item[what] is None else texts.known(item[what], f"`{what}` of a foreign key")
+            for what in ("ondelete", "onupdate", "initially", "match")
+        }
         return sa.ForeignKeyConstraint(
-            item["columns"],
-            targets,
-            name=item["name"],
-            ondelete=item["ondelete"],
-            onupdate=item["onupdate"],
-            deferrable=item["deferrable"],
-            initially=item["initially"],
-            match=item["match"],
+            item["columns"], targets, name=item["name"], deferrable=item["deferrable"], **phrases
         )
 
     def index(self, item: Json, table: Json) -> sa.Index:
@@ -221,6 +221,7 @@ class Side:
         for name, text in sorted(options.items()):
             if name.partition("_")[0] != self.dialect:
                 continue
+            texts.known(name, "the name of an option")
             texts.known(text, f"`{name}`")
             if name.endswith("_where") and table is not None:
                 found[name] = self.expression(text, table)

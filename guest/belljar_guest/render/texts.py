@@ -1,7 +1,7 @@
 """Pieces of SQL that a document keeps as text, as PostgreSQL's dialect writes them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy
@@ -20,11 +20,26 @@ _PIECES = re.compile(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")")
 #: What `text()` takes for a parameter.
 _PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
 
+#: Texts that the host has read, and that are more than the one thing that belongs where they stand.
+_refused: set[str] = set()
+
+#: So much of a text is shown.
+_SHOWN = 200
+
+
+def refuse(texts: Iterable[str]) -> None:
+    """Leave out what has one of these texts."""
+    _refused.clear()
+    _refused.update(texts)
+
 
 def known(text: str, what: str) -> str:
-    """The text, if nothing absent had a part in it."""
+    """The text, if nothing absent had a part in it, and if it is one thing."""
     if OPEN in text:
         raise UnknownError(f"{what} is `{text}`, which is not known")
+    if text in _refused:
+        shown = one_line(text[:_SHOWN])
+        raise UnknownError(f"{what} is `{shown}`, which is more than one expression, or none, to this database")
     return text
 
 
@@ -81,10 +96,11 @@ def default(column: dict[str, Any], dialect: str) -> Any:
     text = column["server_default"]
     if text is None:
         return None
-    known(text, "its server default")
-    if column.get("server_default_literal"):
-        return str(text)
-    return default_clause(text, dialect)
+    if not column.get("server_default_literal"):
+        return default_clause(text, dialect)
+    if OPEN in text:
+        return known(text, "its server default")
+    return str(text)
 
 
 def default_clause(text: str, dialect: str) -> Any:
@@ -165,3 +181,8 @@ def one_line(text: str) -> str:
     """A text that stays in its comment."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(shown.split())
+
+
+def indented(text: str) -> str:
+    """Statements as they stand in a block: no value of theirs has a line of its own."""
+    return "\n".join(f"    {line}".rstrip() for line in text.split("\n"))

@@ -3,95 +3,107 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    process::ExitCode,
 };
 
-use belljar_check::{Config, ConfigError, FILE_NAME, FailOn, Input, Problem, Verdict, render};
-use belljar_engine::{Source, SourceError};
-use belljar_schema::{Diagnostic, Severity};
+use belljar_check::{FailOn, Input, Proposal, Verdict, render};
+use belljar_engine::SourceError;
 
 use crate::{
-    cli::{Check, CheckFormat, Fail},
-    diff::{Loaded, Side, load_both, no_models, renames},
-    downstream::{self, Downstream},
+    cli::{Check, CheckFormat, ConfigFrom, Fail},
+    downstream,
     failure::Failure,
-    output,
+    session::Session,
     settings::Reading,
-    sides::sides,
+    side::{Loaded, Pair, Side, renames, sides},
     talk,
+    trust::{self, Decided, DecidedArtefacts, Given, Sides},
 };
 
-/// The most that is read of a configuration that was named.
-const LONGEST_CONFIG: u64 = 1 << 20;
-
 /// Reads both sides, lets the rules look at what differs, and writes what they say in every form that was asked for.
-pub(crate) fn run(arguments: Check) -> Result<ExitCode, Failure> {
-    let Check { compared, format, output, report, fail_on, config, no_config, contract, artefacts, reading } =
-        arguments;
+pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
+    let Check {
+        compared,
+        format,
+        output: _,
+        report,
+        fail_on,
+        config,
+        no_config,
+        config_from,
+        contract,
+        artefacts,
+        reading,
+    } = arguments;
     let renames = renames(&compared)?;
-    output::check(output.as_deref())?;
-    report.iter().try_for_each(|(_, file)| output::check(Some(file)))?;
-    let given = match (&config, no_config) {
-        (Some(file), _) => Some(named(file)?),
-        (None, true) => Some(Config::default()),
-        (None, false) => None,
-    };
+    let given = Given::open(config.as_deref(), no_config, config_from)?;
     let reading = Reading::new(&compared.repo, None, reading, Vec::new())?;
-    let (base, head) = sides(&compared, &reading)?;
-    let prefix = prefix(&head, &compared.repo);
-    let (base, head) = both(base, head, &reading)?;
+    let contracts = contract.iter().map(|file| named_contract(file)).collect::<Result<Vec<_>, _>>()?;
+    let named = downstream::open(&artefacts, &reading.source_limits)?;
+    let prefix = prefix(&sides(&compared, &reading)?.1, &compared.repo);
+    let pair =
+        Pair::open(&compared, &reading, false, |failure| is_empty(failure) || is_lost(failure), session)?;
+    session.seal()?;
 
-    // 1. the command line; 2. the file that it names; 3. the file of the head.
-    let remarks = if given.is_none() { changed(base.as_ref().ok(), &head) } else { Vec::new() };
-    let mut config = given.map_or_else(|| own(head.source.as_ref()), Ok)?;
+    let (base, head) = both(pair, session)?;
+    let sides = Sides {
+        base: base.as_ref().ok().and_then(|base| base.source.as_ref()),
+        head: head.source.as_ref(),
+        from: config_from,
+    };
+    let Decided { mut config, mut remarks, changes, proposed } = trust::decide(&given, sides)?;
     if let Some(fail_on) = fail_on {
         config.fail_on = level(fail_on);
     }
-    let mut remarks = remarks;
-    for file in &contract {
-        let name = file.display().to_string();
-        let bytes = fs::read(file)
-            .map_err(|error| Failure::Artefact { path: name.clone(), message: error.to_string() })?;
-        let (contract, said) = belljar_contract::read_odcs(&bytes, &name);
+    for (name, bytes) in &contracts {
+        let (contract, said) = belljar_contract::read_odcs(bytes, name);
         config.downstream.contracts.add(contract);
         remarks.extend(said);
     }
-    let found = Downstream::new(&artefacts, &config, head.source.as_ref(), &reading.source_limits)?;
-    remarks.extend(found.said.iter().cloned());
     let is_felt = artefacts.any() || config.downstream.names_artefacts();
-    let graph = base.as_ref().ok().filter(|_| is_felt).map(|base| found.graph(&base.document, &config));
-    let owners = downstream::owners(head.source.as_ref());
+    let DecidedArtefacts { downstream: found, proposed: theirs, changes: of_artefacts } =
+        trust::artefacts(named, &config, sides);
+    remarks.extend(found.said.iter().cloned());
+    let graph_of = |found: &downstream::Downstream| {
+        base.as_ref().ok().filter(|_| is_felt).map(|base| found.graph(&base.document, &config))
+    };
+    let (graph, other) = (graph_of(&found), theirs.as_ref().and_then(graph_of));
+    let owners = downstream::owners(sides.deciding());
     let verdict = belljar_check::check(&Input {
         downstream: graph.as_ref().map(|graph| belljar_check::Downstream { graph, owners: &owners }),
         base: base.as_ref().map(|loaded| &loaded.document).map_err(Clone::clone),
         head: &head.document,
         tree: head.source.as_ref().map(|source| &source.tree),
+        base_tree: sides.base.map(|source| &source.tree),
         config: &config,
+        proposal: (config_from == ConfigFrom::Base).then(|| Proposal {
+            settings: changes,
+            config: proposed.as_ref(),
+            artefacts: of_artefacts,
+            graph: other.as_ref(),
+        }),
         renames: &renames,
         prefix: &prefix,
         remarks,
     });
-    for (format, file) in report {
-        write(&verdict, &prefix, format, Some(&file))?;
+    let forms = report.iter().map(|(format, _)| *format).chain([format]);
+    for (number, form) in forms.enumerate() {
+        session.write(number, &|out| write(&verdict, &prefix, form, out))?;
     }
-    write(&verdict, &prefix, format, output.as_deref())?;
-    Ok(ExitCode::from(match (verdict.compared, verdict.passed) {
+    Ok(match (verdict.compared, verdict.passed) {
         (false, _) => 2,
         (true, false) => 1,
         (true, true) => 0,
-    }))
+    })
 }
 
 /// Both sides, read side by side. A base that can't be had leaves the head to be told of; why is said.
-fn both(base: Side, head: Side, reading: &Reading) -> Result<(Result<Loaded, String>, Loaded), Failure> {
-    let (base, head) = load_both(base, head, reading);
+fn both(pair: Pair, session: &mut Session) -> Result<(Result<Loaded, String>, Loaded), Failure> {
+    let (base, head) = pair.load(session);
     let base = match base {
         Ok(base) => Ok(base),
-        Err(failure) if is_empty(&failure) => {
-            Ok(Loaded { document: no_models(), source: None, nothing: None })
-        }
+        Err(failure) if is_empty(&failure) => Ok(Loaded::default()),
         Err(failure) if is_lost(&failure) => {
-            talk::failure(&failure);
+            session.say(|out| talk::failure(out, &failure));
             Err(failure.to_string())
         }
         Err(failure) => return Err(failure),
@@ -124,60 +136,19 @@ fn is_lost(failure: &Failure) -> bool {
                 | E::TooMany { .. }
                 | E::ArchiveDamaged { .. }
                 | E::ArchiveLimit { .. }
+                | E::GitDamaged { .. }
+                | E::ElsewhereInRevision { .. }
         )
     )
 }
 
-/// The configuration that the command line names.
-pub(crate) fn named(file: &Path) -> Result<Config, Failure> {
+/// Reads a contract that the command line names.
+fn named_contract(file: &Path) -> Result<(String, Vec<u8>), Failure> {
     let name = file.display().to_string();
-    let failure = |message: String| wrong(&name, vec![Problem { line: 0, message, hint: None }]);
-    let size = fs::metadata(file).map_err(|error| failure(error.to_string()))?.len();
-    if size > LONGEST_CONFIG {
-        return Err(failure(format!("it has {size} bytes, and {LONGEST_CONFIG} is the most")));
+    match belljar_engine::read_file(file, belljar_contract::LARGEST as u64) {
+        Ok(bytes) => Ok((name, bytes)),
+        Err(error) => Err(Failure::Artefact { path: name, message: error.to_string() }),
     }
-    parse(&name, &fs::read(file).map_err(|error| failure(error.to_string()))?)
-}
-
-/// The configuration of the head, where it has one.
-pub(crate) fn own(source: Option<&Source>) -> Result<Config, Failure> {
-    let Some(source) = source.filter(|source| source.tree.node(FILE_NAME).is_some()) else {
-        return Ok(Config::default());
-    };
-    let bytes = source.tree.read(FILE_NAME).map_err(|error| {
-        wrong(FILE_NAME, vec![Problem { line: 0, message: error.to_string(), hint: None }])
-    })?;
-    parse(FILE_NAME, &bytes)
-}
-
-fn parse(name: &str, bytes: &[u8]) -> Result<Config, Failure> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes.split_at(error.valid_up_to()).0.split(|byte| *byte == b'\n').count();
-        wrong(name, vec![Problem { line, message: "it is not UTF-8".to_owned(), hint: None }])
-    })?;
-    Config::parse(text).map_err(|ConfigError { problems }| wrong(name, problems))
-}
-
-fn wrong(name: &str, problems: Vec<Problem>) -> Failure {
-    Failure::Config { file: name.to_owned(), problems }
-}
-
-/// Says that the change brings other settings: what is checked then is what the change asks for.
-fn changed(base: Option<&Loaded>, head: &Loaded) -> Vec<Diagnostic> {
-    let text = |loaded: &Loaded| loaded.source.as_ref().and_then(|source| source.tree.read(FILE_NAME).ok());
-    let Some((before, after)) =
-        base.filter(|base| base.source.is_some()).map(|base| (text(base), text(head)))
-    else {
-        return Vec::new();
-    };
-    let what = match (before, after) {
-        (None, Some(_)) => "is new, and counts already",
-        (Some(_), None) => "is gone, and counts no more",
-        (Some(before), Some(after)) if before != after => "differs from the base, and counts as it is here",
-        _ => return Vec::new(),
-    };
-    let message = format!("`{FILE_NAME}` {what}");
-    vec![Diagnostic::new(Severity::Note, "settings-changed", message).at(FILE_NAME, 0)]
 }
 
 const fn level(given: Fail) -> FailOn {
@@ -204,20 +175,15 @@ fn prefix(head: &Side, repo: &Path) -> String {
     parts.iter().flat_map(|part| [*part, "/"]).collect()
 }
 
-fn write(verdict: &Verdict, prefix: &str, format: CheckFormat, file: Option<&Path>) -> Result<(), Failure> {
-    if format == CheckFormat::Github {
-        return output::write_orders(file, &render::github(verdict));
-    }
-    output::write(file, &|out| {
-        let text = match format {
-            CheckFormat::Text => render::text(verdict),
-            CheckFormat::Markdown => render::markdown(verdict, prefix),
-            CheckFormat::Json => return crate::render::json(out, verdict),
-            CheckFormat::Sarif => render::sarif(verdict)?,
-            CheckFormat::Github => render::github(verdict),
-            CheckFormat::Gitlab => render::gitlab(verdict)?,
-            CheckFormat::Junit => render::junit(verdict).map_err(io::Error::other)?,
-        };
-        out.write_all(text.as_bytes())
-    })
+fn write(verdict: &Verdict, prefix: &str, format: CheckFormat, out: &mut dyn io::Write) -> io::Result<()> {
+    let text = match format {
+        CheckFormat::Text => render::text(verdict),
+        CheckFormat::Markdown => render::markdown(verdict, prefix),
+        CheckFormat::Json => return crate::render::json(out, verdict),
+        CheckFormat::Sarif => render::sarif(verdict)?,
+        CheckFormat::Github => render::github(verdict),
+        CheckFormat::Gitlab => render::gitlab(verdict)?,
+        CheckFormat::Junit => render::junit(verdict).map_err(io::Error::other)?,
+    };
+    out.write_all(text.as_bytes())
 }

@@ -170,7 +170,11 @@ pub(crate) struct Check {
     #[arg(long, value_enum)]
     pub(crate) fail_on: Option<Fail>,
 
-    /// Take this configuration instead of the `belljar.toml` at the root of the head.
+    /// Which side's `belljar.toml`, silencing comments, artefacts and CODEOWNERS count.
+    #[arg(long, value_enum, value_name = "SIDE", default_value_t = ConfigFrom::Base)]
+    pub(crate) config_from: ConfigFrom,
+
+    /// Take this configuration instead of the `belljar.toml` of a side.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
@@ -308,9 +312,15 @@ pub(crate) struct Reading {
     #[command(flatten)]
     pub(crate) limits: Limits,
 
-    /// Run the code in a process of its own that can open, write, connect and start nothing (Landlock, seccomp).
-    #[arg(long)]
-    pub(crate) isolate: bool,
+    /// Read a git repository in this folder although another user owns it, or although it lends its objects or its `.git`
+    /// to the repository that is read. Can be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) safe_directory: Vec<PathBuf>,
+
+    /// Do all of it in a process of its own that can open, write, connect and start nothing (Landlock, seccomp). By
+    /// default `check`, `diff` and `impact` do where the system has it, and the others do not.
+    #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
+    pub(crate) isolate: Option<Isolation>,
 
     /// Where snapshots are unpacked to. Default: `belljar` in the user's cache folder.
     #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
@@ -323,6 +333,26 @@ pub(crate) struct Reading {
     /// Say everything: every diagnostic, and what each run used.
     #[arg(long, short)]
     pub(crate) verbose: bool,
+}
+
+/// Whether a command is carried out in a process of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Isolation {
+    /// Where the system has what that takes; else in this one, which is said.
+    Auto,
+    /// Or not at all.
+    Always,
+    /// In this one.
+    Never,
+}
+
+/// Which side of a comparison decides how it is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ConfigFrom {
+    /// What was: a change has no say in its own check.
+    Base,
+    /// What will be: for those who trust whoever proposes it.
+    Head,
 }
 
 /// Packages that are real, besides the few that the program carries.
@@ -368,12 +398,12 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_file_size: Option<ByteSize>,
 
-    /// Wall clock of a whole job with `--isolate`, reading and all runs included.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::time, requires = "isolate")]
+    /// Wall clock of a whole job with `--isolate`, reading and all runs included. Asks for `--isolate`.
+    #[arg(long, value_name = "TIME", value_parser = crate::limits::time)]
     pub(crate) job_timeout: Option<Duration>,
 
-    /// Size of the answer of a job with `--isolate`.
-    #[arg(long, value_name = "SIZE", requires = "isolate")]
+    /// Size of the answer of a job with `--isolate`. Asks for `--isolate`.
+    #[arg(long, value_name = "SIZE")]
     pub(crate) max_result: Option<ByteSize>,
 
     /// Take the limits from this file (TOML); the other flags can only lower what it sets.

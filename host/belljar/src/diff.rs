@@ -1,58 +1,56 @@
 //! `belljar diff`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    thread,
-};
+use std::sync::Arc;
 
 use belljar_diff::{
-    Options, Rename,
+    Options,
     render::{Markdown, Text},
 };
-use belljar_engine::{ExtractError, Snapshots, Source};
+use belljar_engine::Snapshots;
 use belljar_render::{Request, Sql};
-use belljar_schema::{Document, FORMAT_VERSION, Generation, Severity};
+use belljar_schema::{Document, Severity};
 
 use crate::{
-    cli::{Compared, Diff, DiffFormat},
+    cli::{Diff, DiffFormat},
     failure::Failure,
-    output,
     progress::Bars,
-    reading,
+    session::Session,
     settings::Reading,
-    sides::sides,
+    side::{Pair, renames},
     talk,
 };
 
 /// Reads both sides, side by side, and tells what differs.
-pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
-    let Diff { compared, format, dialect, output, reading } = arguments;
+pub(crate) fn run(arguments: Diff, session: &mut Session) -> Result<u8, Failure> {
+    let Diff { compared, format, dialect, output: _, reading } = arguments;
     let renames = renames(&compared)?;
-    output::check(output.as_deref())?;
     let reading = Reading::new(&compared.repo, None, reading, Vec::new())?;
-    let (base, head) = sides(&compared, &reading)?;
-    let (base, head) = load_both(base, head, &reading);
+    let rendering = matches!(format, DiffFormat::Sql | DiffFormat::Alembic);
+    let pair = Pair::open(&compared, &reading, rendering, |_| false, session)?;
+    session.seal()?;
+    let snapshots = Arc::clone(&pair.snapshots);
+    let (base, head) = pair.load(session);
     let (base, head) = (base?.document, head?.document);
     let found = belljar_diff::diff(&base, &head, &Options { renames });
-    let rendered = match format {
-        DiffFormat::Sql | DiffFormat::Alembic => {
-            let limits = &reading.options.limits;
-            let request = Request { base: &base, head: &head, diff: &found, dialect: dialect.name(), limits };
-            Some(render(request, format, &reading)?)
-        }
-        _ => None,
+    let rendered = if rendering {
+        let limits = &reading.options.limits;
+        let request = Request { base: &base, head: &head, diff: &found, dialect: dialect.name(), limits };
+        Some(render(request, format, &snapshots, &reading)?)
+    } else {
+        None
     };
-    output::write(output.as_deref(), &|out| match (format, &rendered) {
+    let gaps = rendered.as_ref().map_or(0, |rendered| rendered.gaps);
+    if gaps > 0 {
+        session.say(|out| talk::left_out(out, gaps));
+    }
+    session.write(0, &|out| match (format, &rendered) {
         (DiffFormat::Markdown, _) => write!(out, "{}", Markdown(&found)),
         (DiffFormat::Json, _) => crate::render::json(out, &found),
         (_, Some(rendered)) => write!(out, "{}", rendered.text),
         (_, None) => write!(out, "{}", Text(&found)),
     })?;
     let lost = |document: &Document| document.diagnostics.iter().any(|item| item.severity == Severity::Error);
-    let gaps = rendered.map_or(0, |rendered| rendered.gaps);
-    Ok(if lost(&base) || lost(&head) || gaps > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(u8::from(lost(&base) || lost(&head) || gaps > 0))
 }
 
 /// A text to be written as it is.
@@ -62,116 +60,20 @@ struct Rendered {
     gaps: u64,
 }
 
-/// SQL or a migration script; what is left out is told on standard error too.
-fn render(request: Request<'_>, format: DiffFormat, reading: &Reading) -> Result<Rendered, Failure> {
-    let snapshots = Snapshots::new(belljar_snapshots::ALL, reading.cache.clone());
+/// SQL or a migration script.
+fn render(
+    request: Request<'_>,
+    format: DiffFormat,
+    snapshots: &Snapshots,
+    reading: &Reading,
+) -> Result<Rendered, Failure> {
     let (_bars, progress) = Bars::new(reading.level);
-    let rendered = if format == DiffFormat::Alembic {
-        let script = belljar_render::script(request, &snapshots, &progress)?;
+    Ok(if format == DiffFormat::Alembic {
+        let script = belljar_render::script(request, snapshots, &progress)?;
         Rendered { text: script.text, gaps: script.gaps }
     } else {
-        let steps = belljar_render::statements(request, &snapshots, &progress)?;
+        let steps = belljar_render::statements(request, snapshots, &progress)?;
         let gaps = steps.iter().map(|step| step.gaps.len() as u64).sum();
         Rendered { text: Sql { steps: &steps, dialect: request.dialect }.to_string(), gaps }
-    };
-    if rendered.gaps > 0 {
-        talk::left_out(rendered.gaps);
-    }
-    Ok(rendered)
-}
-
-/// Both sides, read side by side.
-pub(crate) fn load_both(
-    base: Side,
-    head: Side,
-    reading: &Reading,
-) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
-    thread::scope(|scope| {
-        let other = scope.spawn(|| base.load(reading));
-        let head = head.load(reading);
-        (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), head)
     })
-}
-
-/// One side of a comparison.
-#[derive(Debug)]
-pub(crate) enum Side {
-    /// A document that was extracted before.
-    Document(PathBuf),
-    /// A directory or an archive.
-    Path(PathBuf),
-    /// A revision of the repository.
-    Revision(String),
-    /// The files of the repository as they lie on the disk.
-    WorkTree,
-}
-
-/// The renames that the arguments settle.
-pub(crate) fn renames(compared: &Compared) -> Result<Vec<Rename>, Failure> {
-    let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
-    compared.rename.iter().map(parse).collect()
-}
-
-impl Side {
-    /// What a command reads that takes one source: a document, or the request itself.
-    pub(crate) fn of_reading(reading: &Reading) -> Self {
-        let path = &reading.request.path;
-        let is_document = path.extension().is_some_and(|ending| ending == "json") && path.is_file();
-        if is_document { Self::Document(path.clone()) } else { Self::WorkTree }
-    }
-
-    /// Reads the side, and its files where it has some.
-    pub(crate) fn load(self, reading: &Reading) -> Result<Loaded, Failure> {
-        let mut reading = reading.clone();
-        match self {
-            Self::Document(path) => {
-                return Ok(Loaded { document: read(&path)?, source: None, nothing: None });
-            }
-            Self::Path(path) => reading.request.path = path,
-            Self::Revision(revision) => reading.request.revision = Some(revision),
-            Self::WorkTree => {}
-        }
-        let (request, limits) = (reading.request.clone(), reading.source_limits.clone());
-        match reading::read(reading, true) {
-            Ok((source, extraction)) => {
-                Ok(Loaded { document: extraction.document, source: Some(source), nothing: None })
-            }
-            // A side without models has no tables; whether that is meant, its other side shows.
-            Err(Failure::Extract(nothing @ ExtractError::NothingFound { .. })) => {
-                let source = Some(belljar_engine::open(&request, &limits)?);
-                Ok(Loaded { document: no_models(), source, nothing: Some(nothing) })
-            }
-            Err(failure) => Err(failure),
-        }
-    }
-}
-
-/// What a side gives.
-#[derive(Debug)]
-pub(crate) struct Loaded {
-    pub(crate) document: Document,
-    /// Its files; nothing where it was a document.
-    pub(crate) source: Option<Source>,
-    /// Why there are no tables, where it has no models.
-    pub(crate) nothing: Option<ExtractError>,
-}
-
-/// What a source without models has.
-pub(crate) fn no_models() -> Document {
-    let nothing = Generation { version: String::new(), reason: "nothing ran".to_owned() };
-    Document::empty(env!("CARGO_PKG_VERSION"), nothing)
-}
-
-/// A document that `extract --format json` wrote.
-fn read(path: &Path) -> Result<Document, Failure> {
-    let failure = |message: String| Failure::Document { path: path.display().to_string(), message };
-    let bytes = fs::read(path).map_err(|error| failure(error.to_string()))?;
-    let value: serde_json::Value =
-        serde_json::from_slice(&bytes).map_err(|error| failure(error.to_string()))?;
-    let format = value.get("format").and_then(serde_json::Value::as_str).unwrap_or("none");
-    let major = |version: &str| version.split('.').next().map(str::to_owned);
-    if major(format) != major(FORMAT_VERSION) {
-        return Err(failure(format!("its format is `{format}`, and this program reads {FORMAT_VERSION}")));
-    }
-    serde_json::from_value(value).map_err(|error| failure(error.to_string()))
 }

@@ -1,6 +1,6 @@
 //! Artefacts that the command line names, and those that the settings of a repository do.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use belljar_bi::codeowners;
 use belljar_check::Config;
@@ -9,7 +9,7 @@ use belljar_engine::{Filters, Request, Source, SourceLimits};
 use belljar_lineage::graph::Graph;
 use belljar_schema::{Diagnostic, Document};
 
-use crate::{cli, failure::Failure, talk};
+use crate::{cli, failure::Failure, settings::Level, talk};
 
 /// The most that is read of one artefact, in bytes.
 const LARGEST: u64 = 1 << 30;
@@ -22,39 +22,34 @@ pub(crate) struct Downstream {
     pub(crate) said: Vec<Diagnostic>,
 }
 
+/// Reads the artefacts that the command line names.
+pub(crate) fn open(named: &cli::Artefacts, limits: &SourceLimits) -> Result<Vec<Artefact>, Failure> {
+    let mut artefacts = Vec::new();
+    for path in &named.dbt {
+        let mut manifest = file(Form::Dbt, path)?;
+        let beside = path.with_file_name("catalog.json");
+        if beside.is_file() {
+            manifest.catalog = Some(bytes(&beside)?.into());
+        }
+        artefacts.push(manifest);
+    }
+    for path in &named.dataform {
+        artefacts.push(file(Form::Dataform, path)?);
+    }
+    for path in &named.lookml {
+        artefacts.extend(files(Form::Lookml, path, &[".lkml", ".lookml"], limits)?);
+    }
+    for path in &named.tableau {
+        artefacts.extend(files(Form::Tableau, path, &[".twb", ".twbx", ".tds", ".tdsx"], limits)?);
+    }
+    Ok(artefacts)
+}
+
 impl Downstream {
-    /// Those of the command line, then those that the settings name among the files of a source.
-    pub(crate) fn new(
-        named: &cli::Artefacts,
-        config: &Config,
-        source: Option<&Source>,
-        limits: &SourceLimits,
-    ) -> Result<Self, Failure> {
-        let mut artefacts = Vec::new();
-        for path in &named.dbt {
-            let mut manifest = file(Form::Dbt, path)?;
-            let beside = path.with_file_name("catalog.json");
-            if beside.is_file() {
-                manifest.catalog = Some(bytes(&beside)?.into());
-            }
-            artefacts.push(manifest);
-        }
-        for path in &named.dataform {
-            artefacts.push(file(Form::Dataform, path)?);
-        }
-        for path in &named.lookml {
-            artefacts.extend(files(Form::Lookml, path, &[".lkml", ".lookml"], limits)?);
-        }
-        for path in &named.tableau {
-            artefacts.extend(files(Form::Tableau, path, &[".twb", ".twbx", ".tds", ".tdsx"], limits)?);
-        }
-        let mut said = Vec::new();
-        if let Some(source) = source {
-            let (found, of_settings) = pick(&config.downstream, &source.tree);
-            artefacts.extend(found);
-            said.extend(of_settings);
-        }
-        Ok(Self { artefacts, said })
+    /// Those of the command line, then those that the settings name among the files of one source.
+    pub(crate) fn of(named: Vec<Artefact>, config: &Config, source: Option<&Source>) -> Self {
+        let (found, said) = source.map(|source| pick(&config.downstream, &source.tree)).unwrap_or_default();
+        Self { artefacts: [named, found].concat(), said }
     }
 
     /// The graph of a schema and of all that reads it.
@@ -76,17 +71,9 @@ pub(crate) fn owners(source: Option<&Source>) -> impl Fn(&str) -> Vec<String> + 
     }
 }
 
-/// The configuration that a command goes by: the file that is named, else that of the source.
-pub(crate) fn config(named: Option<&Path>, source: Option<&Source>) -> Result<Config, Failure> {
-    match named {
-        Some(file) => crate::check::named(file),
-        None => crate::check::own(source),
-    }
-}
-
 /// What is to be said of a graph besides what is in it.
-pub(crate) fn say(downstream: &Downstream, graph: &Graph, level: crate::settings::Level) {
-    talk::all(downstream.said.iter().chain(&graph.report().diagnostics), level);
+pub(crate) fn say(out: &mut String, downstream: &Downstream, graph: &Graph, level: Level) {
+    talk::all(out, downstream.said.iter().chain(&graph.report().diagnostics), level);
 }
 
 /// All files below a folder, or in an archive, with one of these endings; or the one file.
@@ -114,11 +101,7 @@ fn file(form: Form, path: &Path) -> Result<Artefact, Failure> {
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    let size = fs::metadata(path).map_err(|error| failure(path, error.to_string()))?.len();
-    if size > LARGEST {
-        return Err(failure(path, format!("it has {size} bytes, and {LARGEST} is the most")));
-    }
-    fs::read(path).map_err(|error| failure(path, error.to_string()))
+    belljar_engine::read_file(path, LARGEST).map_err(|error| failure(path, error.to_string()))
 }
 
 fn failure(path: &Path, message: String) -> Failure {

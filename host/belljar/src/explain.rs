@@ -1,32 +1,31 @@
 //! `belljar explain`.
 
-use std::process::ExitCode;
-
 use belljar_schema::{Document, Table, Unresolved, View};
 
-use crate::{cli::Explain, failure::Failure, output, reading, render, settings::Reading};
+use crate::{cli::Explain, failure::Failure, reading, render, session::Session, settings::Reading};
 
 /// Reads, extracts, and tells of one table or column all that is known.
-pub(crate) fn run(arguments: Explain) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: Explain, session: &mut Session) -> Result<u8, Failure> {
     let Explain { name, path, rev, dialect, reading } = arguments;
     if is_code(&name) {
         let rule = belljar_rules::find(&name).ok_or(Failure::NoSuchRule(name))?;
-        output::write(None, &|out| write!(out, "{}", rule.page()))?;
-        return Ok(ExitCode::SUCCESS);
+        session.write(0, &|out| write!(out, "{}", rule.page()))?;
+        return Ok(0);
     }
-    let (source, extraction) = reading::read(Reading::new(&path, rev, reading, Vec::new())?, true)?;
+    let reading = Reading::new(&path, rev, reading, Vec::new())?;
+    let (source, extraction) = reading::read(&reading, session)?;
     let subjects = Subject::find(&extraction.document, &name);
     if subjects.is_empty() {
         return Err(Failure::NoSuchName { near: nearest(&extraction.document, &name), name });
     }
-    output::write(None, &|out| {
+    session.write(0, &|out| {
         subjects.iter().try_for_each(|subject| render::explain(out, subject, &extraction, &source, dialect))
     })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
 /// Whether a name is the code of a rule, there or not: `BJ` and three digits.
-fn is_code(name: &str) -> bool {
+pub(crate) fn is_code(name: &str) -> bool {
     name.strip_prefix("BJ")
         .is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|one| one.is_ascii_digit()))
 }

@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::{
     isolate::IsolateError,
     limits::{self, LimitsError},
-    sides::SideError,
+    side::SideError,
 };
 
 /// What standard output is called in [`Failure::Write`].
@@ -139,10 +139,7 @@ impl Failure {
             Self::Wall(WallError::TooMany(_)) => {
                 Some("let whoever starts this program leave fewer files open for it".to_owned())
             }
-            Self::Wall(_) => Some(
-                "`--isolate` takes Linux with seccomp; leave it out where the sandbox alone is enough"
-                    .to_owned(),
-            ),
+            Self::Wall(_) => Some("`--isolate` takes Linux with seccomp".to_owned()),
             Self::Extract(ExtractError::NothingFound { scanned, .. }) => Some(nothing_found(scanned)),
             Self::Extract(ExtractError::NoGeneration { offered, .. }) => {
                 Some(format!("this program carries {}", offered.join(", ")))

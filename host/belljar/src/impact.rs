@@ -1,45 +1,66 @@
 //! `belljar impact`.
 
-use std::process::ExitCode;
-
 use belljar_impact::{Options, Verdict, render};
+use belljar_schema::{Diagnostic, Severity};
 
 use crate::{
     cli::{Impact, ListFormat},
-    diff::renames,
-    downstream::{self, Downstream},
+    downstream,
     failure::Failure,
-    output,
+    session::Session,
     settings::Reading,
-    sides::sides,
+    side::{Pair, renames},
+    talk,
+    trust::{self, Decided, DecidedArtefacts, Given, Sides},
 };
 
 /// Reads both sides and all that reads the base, and tells who feels what differs.
-pub(crate) fn run(arguments: Impact) -> Result<ExitCode, Failure> {
-    let Impact { compared, artefacts, config, format, output, reading } = arguments;
+pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failure> {
+    let Impact { compared, artefacts, config_from, config, format, output: _, reading } = arguments;
     let renames = renames(&compared)?;
-    output::check(output.as_deref())?;
+    let given = Given::open(config.as_deref(), false, config_from)?;
     let reading = Reading::new(&compared.repo, None, reading, Vec::new())?;
-    let (base, head) = sides(&compared, &reading)?;
-    let (base, head) = crate::diff::load_both(base, head, &reading);
+    let named = downstream::open(&artefacts, &reading.source_limits)?;
+    let pair = Pair::open(&compared, &reading, false, |_| false, session)?;
+    session.seal()?;
+
+    let (base, head) = pair.load(session);
     let (base, head) = (base?, head?);
-    let config = downstream::config(config.as_deref(), head.source.as_ref())?;
-    let found = Downstream::new(&artefacts, &config, head.source.as_ref(), &reading.source_limits)?;
+    let sides = Sides { base: base.source.as_ref(), head: head.source.as_ref(), from: config_from };
+    let decided = trust::decide(&given, sides)?;
+    let config = &decided.config;
+    let found = trust::artefacts(named, config, sides);
+    session.say(|out| talk::all(out, &said(&decided, &found), reading.level));
+    let found = found.downstream;
     if found.artefacts.is_empty() {
         return Err(Failure::NoArtefact);
     }
-    let graph = found.graph(&base.document, &config);
-    downstream::say(&found, &graph, reading.level);
+    let graph = found.graph(&base.document, config);
+    session.say(|out| downstream::say(out, &found, &graph, reading.level));
     let renames = config.renames.iter().cloned().chain(renames).collect();
     let diff = belljar_diff::diff(&base.document, &head.document, &belljar_diff::Options { renames });
-    let owners = downstream::owners(head.source.as_ref());
+    let owners = downstream::owners(sides.deciding());
     let options = Options { application: &config.downstream.application, owners: &owners };
     let impact = belljar_impact::impact(&graph, &diff, &options);
-    output::write(output.as_deref(), &|out| match format {
+    session.write(0, &|out| match format {
         ListFormat::Text => write!(out, "{}", render::Text(&impact)),
         ListFormat::Markdown => write!(out, "{}", render::Markdown(&impact)),
         ListFormat::Json => crate::render::json(out, &impact),
     })?;
     let breaks = impact.changes.iter().any(|change| change.verdict == Verdict::Breaks);
-    Ok(if breaks { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(u8::from(breaks))
+}
+
+/// What the head sets or brings otherwise, and does not decide.
+fn said(decided: &Decided, found: &DecidedArtefacts) -> Vec<Diagnostic> {
+    let settings = decided.changes.iter().map(|change| {
+        let message = format!("{}; `--config-from head` takes it", change.message());
+        Diagnostic::new(Severity::Warning, "settings-changed", message)
+            .at(belljar_check::FILE_NAME, change.line)
+    });
+    let artefacts = found.changes.iter().map(|(path, change)| {
+        let message = format!("the artefact `{path}` {}; `--config-from head` takes it", change.text());
+        Diagnostic::new(Severity::Warning, "artefact-changed", message).at(path.clone(), 0)
+    });
+    decided.remarks.iter().cloned().chain(settings).chain(artefacts).collect()
 }

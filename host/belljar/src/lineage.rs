@@ -1,8 +1,5 @@
 //! `belljar lineage`.
 
-use std::process::ExitCode;
-
-use belljar_diff::render::json_line;
 use belljar_lineage::{
     graph::{Direction, Limits, Point, System},
     render::{Dot, Mermaid, Selection, Tree, openlineage},
@@ -10,11 +7,12 @@ use belljar_lineage::{
 
 use crate::{
     cli::{Lineage, LineageFormat},
-    diff::{Loaded, Side},
     downstream::{self, Downstream},
     failure::Failure,
-    output,
+    session::Session,
     settings::Reading,
+    side::{Loaded, load_one},
+    trust::{self, NamedConfig},
 };
 
 /// What wrote an event of OpenLineage, which asks for a URI.
@@ -24,7 +22,7 @@ const PRODUCER: &str = concat!("urn:belljar:", env!("CARGO_PKG_VERSION"));
 const MOST_DRAWN: usize = 2_000;
 
 /// Joins a schema to what reads it, and writes what is reached.
-pub(crate) fn run(arguments: Lineage) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failure> {
     let Lineage {
         column,
         source,
@@ -36,18 +34,23 @@ pub(crate) fn run(arguments: Lineage) -> Result<ExitCode, Failure> {
         depth,
         keys,
         format,
-        output,
+        output: _,
         time,
         namespace,
         reading,
     } = arguments;
-    output::check(output.as_deref())?;
     let reading = Reading::new(&source, rev, reading, Vec::new())?;
-    let Loaded { document, source, .. } = Side::of_reading(&reading).load(&reading)?;
-    let config = downstream::config(config.as_deref(), source.as_ref())?;
-    let found = Downstream::new(&artefacts, &config, source.as_ref(), &reading.source_limits)?;
+    let (Loaded { document, source, .. }, (named, config)) = load_one(&reading, session, |_| {
+        let config = config.as_deref().map(NamedConfig::open).transpose()?;
+        Ok((downstream::open(&artefacts, &reading.source_limits)?, config))
+    })?;
+    let config = match config {
+        Some(named) => named.parse()?,
+        None => trust::own(source.as_ref())?,
+    };
+    let found = Downstream::of(named, &config, source.as_ref());
     let graph = found.graph(&document, &config);
-    downstream::say(&found, &graph, reading.level);
+    session.say(|out| downstream::say(out, &found, &graph, reading.level));
     let start = column.map(|text| start(&graph, &text)).transpose()?;
     let limits = Limits { depth: depth.unwrap_or(usize::MAX), points: MOST_DRAWN };
     let directions: Vec<Direction> = match (upstream, down) {
@@ -63,7 +66,7 @@ pub(crate) fn run(arguments: Lineage) -> Result<ExitCode, Failure> {
             .reduce(Selection::and)
             .unwrap_or_else(|| Selection::all(&graph, 0)),
     };
-    output::write(output.as_deref(), &|out| match format {
+    session.write(0, &|out| match format {
         LineageFormat::Text => {
             let starts =
                 start.map_or_else(|| graph.iter().map(|(id, _)| Point::whole(id)).collect(), |one| vec![one]);
@@ -86,12 +89,12 @@ pub(crate) fn run(arguments: Lineage) -> Result<ExitCode, Failure> {
             let options =
                 openlineage::Options { producer: PRODUCER, time: &time, namespace: &namespace, runs: false };
             for event in openlineage::events(&graph, &options) {
-                json_line(out, &event)?;
+                crate::render::json_line(out, &event)?;
             }
             Ok(())
         }
     })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
 /// What was not understood, counted: nothing is left out without a word.

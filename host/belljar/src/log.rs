@@ -1,5 +1,7 @@
 //! The one way to a terminal or a log. What leaves this program passes [`Guard`], which lets no line be obeyed.
 //!
+//! A process that runs guests is not believed either: what it answers passes here, in the process that waits for it.
+//!
 //! Texts of a repository are made safe where they are put into a sentence ([`safe`](belljar_diff::render::safe)). This is
 //! behind that: nothing that was forgotten there, and nothing that only a whole line shows, reaches a reader. A CI system
 //! reads both streams, and takes some lines for orders to itself.
@@ -16,18 +18,33 @@ use belljar_diff::render::{is_unsafe, without_commands};
 /// Starts of a line that Buildkite folds a log at.
 const FOLDS: [&str; 4] = ["--- ", "+++ ", "~~~ ", "^^^ "];
 
+/// The longest sequence that is taken for a colour, in bytes.
+const LONGEST_COLOUR: usize = 24;
+
+/// The starts of lines that make an annotation on GitHub, and nothing else.
+const ANNOTATIONS: [&str; 3] = ["::error ", "::warning ", "::notice "];
+
+/// What of a text its reader may obey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Obeyed {
+    Nothing,
+    /// Lines that [`belljar_check::render::github`] makes.
+    Annotations,
+}
+
 /// Writes lines, each made harmless.
 #[derive(Debug)]
 pub(crate) struct Guard<W: Write> {
     out: W,
     /// Somebody sees them.
     colours: bool,
+    obeyed: Obeyed,
     line: Vec<u8>,
 }
 
 impl<W: Write> Guard<W> {
-    pub(crate) const fn new(out: W, choice: ColorChoice) -> Self {
-        Self { out, colours: !matches!(choice, ColorChoice::Never), line: Vec::new() }
+    pub(crate) const fn new(out: W, choice: ColorChoice, obeyed: Obeyed) -> Self {
+        Self { out, colours: !matches!(choice, ColorChoice::Never), obeyed, line: Vec::new() }
     }
 
     /// Writes the line that was collected. Colours are taken off first: what is around them could come together to an order.
@@ -35,7 +52,7 @@ impl<W: Write> Guard<W> {
         if !self.colours && self.line.contains(&0x1b) {
             self.line = strip_bytes(&self.line).into_vec();
         }
-        let result = self.out.write_all(&harmless(&self.line));
+        let result = self.out.write_all(&harmless(&self.line, self.obeyed));
         self.line.clear();
         result
     }
@@ -63,12 +80,14 @@ impl<W: Write> Write for Guard<W> {
 }
 
 /// A line without its end.
-fn harmless(line: &[u8]) -> Cow<'_, [u8]> {
+fn harmless(line: &[u8], obeyed: Obeyed) -> Cow<'_, [u8]> {
     if is_plain(line) {
         return Cow::Borrowed(line);
     }
-    let text = String::from_utf8_lossy(line);
-    Cow::Owned(start(without_commands(visible(&text))).into_bytes())
+    let text = without_commands(visible(&String::from_utf8_lossy(line)));
+    let is_meant =
+        obeyed == Obeyed::Annotations && ANNOTATIONS.iter().any(|annotation| text.starts_with(annotation));
+    Cow::Owned(if is_meant { text } else { start(text) }.into_bytes())
 }
 
 /// Whether nothing in a line can mean anything; so is nearly every one.
@@ -102,7 +121,9 @@ fn visible(text: &str) -> String {
 /// The length of a sequence that sets colours, where a text begins with one.
 fn colour(text: &str) -> Option<usize> {
     let inside = text.strip_prefix("\u{1b}[")?;
-    let end = inside.find(|letter: char| !letter.is_ascii_digit() && letter != ';')?;
+    let end = inside
+        .find(|letter: char| !letter.is_ascii_digit() && letter != ';')
+        .filter(|end| *end < LONGEST_COLOUR)?;
     inside.get(end..)?.starts_with('m').then_some(end + 3)
 }
 
@@ -125,12 +146,17 @@ fn start(text: String) -> String {
     format!("{before}{}{after}", sign.escape_unicode())
 }
 
-/// Writes a line to standard error. Where that can't be written to there is nobody to be told.
+/// Writes a line to standard error.
 pub(crate) fn write_line(text: fmt::Arguments<'_>) {
+    write_text(&format!("{text}\n"));
+}
+
+/// Writes lines to standard error. Where that can't be written to there is nobody to be told.
+pub(crate) fn write_text(text: &str) {
     let raw = io::stderr();
     let choice = AutoStream::choice(&raw);
-    let mut out = Guard::new(raw.lock(), choice);
-    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+    let mut out = Guard::new(raw.lock(), choice, Obeyed::Nothing);
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 /// Writes a line to standard error, with the arguments of `format!`.
@@ -144,8 +170,12 @@ mod tests {
     use super::*;
 
     fn through(text: &str) -> String {
+        through_with(text, Obeyed::Nothing)
+    }
+
+    fn through_with(text: &str, obeyed: Obeyed) -> String {
         let mut out = Vec::new();
-        let mut guard = Guard::new(&mut out, ColorChoice::Always);
+        let mut guard = Guard::new(&mut out, ColorChoice::Always, obeyed);
         // However it is cut.
         text.as_bytes().chunks(3).for_each(|chunk| guard.write_all(chunk).unwrap());
         guard.flush().unwrap();
@@ -167,15 +197,34 @@ mod tests {
             ("x travis_fold:start:a\n", "x travis_fold\\u{3a}start:a\n"),
             ("--- a\n+++ b\n", "\\u{2d}-- a\n\\u{2b}++ b\n"),
             ("bad \u{202e}flip\n", "bad \\u{202e}flip\n"),
+            ("\x1b[0123456789012345678901234567890m", "\\u{1b}[0123456789012345678901234567890m"),
         ] {
             assert_eq!(through(text), expected);
         }
     }
 
     #[test]
+    fn annotations_are_all_that_is_obeyed_where_they_are_asked_for() {
+        let annotation =
+            "::error file=a.py,line=1,title=x::message\n::notice title=x::y\n::warning title=x::y\n";
+        assert_eq!(through_with(annotation, Obeyed::Annotations), annotation);
+        assert_ne!(through(annotation), annotation);
+        for (text, expected) in [
+            ("::add-mask::x\n", "\\u{3a}:add-mask::x\n"),
+            ("::stop-commands::error\n", "\\u{3a}:stop-commands::error\n"),
+            ("::set-env name=PATH::x\n", "\\u{3a}:set-env name=PATH::x\n"),
+            ("  ::save-state name=a::b\n", "  \\u{3a}:save-state name=a::b\n"),
+            ("::error title=x::##[stop-commands]y\n", "::error title=x::#\\u{23}[stop-commands]y\n"),
+            ("::error title=x::y\r::add-mask::x\n", "::error title=x::y\\u{d}::add-mask::x\n"),
+        ] {
+            assert_eq!(through_with(text, Obeyed::Annotations), expected);
+        }
+    }
+
+    #[test]
     fn colours_that_nobody_sees_are_taken_off_first() {
         let mut out = Vec::new();
-        let mut guard = Guard::new(&mut out, ColorChoice::Never);
+        let mut guard = Guard::new(&mut out, ColorChoice::Never, Obeyed::Nothing);
         guard.write_all(b"\x1b[1mbold\x1b[0m #\x1b[0m#[error]x\n\x1b[0m::error::x\n").unwrap();
         drop(guard);
         assert_eq!(out, b"bold #\\u{23}[error]x\n\\u{3a}:error::x\n");

@@ -2,8 +2,7 @@
 
 use std::{
     io::{self, Write},
-    path::Path,
-    process::ExitCode,
+    path::{Path, PathBuf},
 };
 
 use anstream::{AutoStream, ColorChoice};
@@ -13,7 +12,7 @@ use serde::Serialize;
 use crate::{
     closed,
     failure::{Failure, STANDARD_OUTPUT},
-    log::Guard,
+    log::{Guard, Obeyed},
 };
 
 /// Finds out before the work is done that a file could not be written after it.
@@ -38,74 +37,67 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// How a text is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lines {
-    /// None is obeyed by who shows it.
-    Harmless,
-    /// They are meant to be obeyed.
-    Orders,
+/// A place for a result, as the command line names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Output {
+    /// Nothing is standard output.
+    pub(crate) file: Option<PathBuf>,
+    /// Which lines the reader of the result may obey. Only the arguments of this process decide that.
+    pub(crate) obeyed: Obeyed,
 }
 
-/// Writes to a file, whole or not at all, or to standard output. `render` gets a writer that takes colours; they
-/// are dropped where nobody can see them. No line that is written is obeyed by who shows it ([`crate::log`]).
-pub(crate) fn write(
-    path: Option<&Path>,
-    render: &dyn Fn(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Failure> {
-    to(path, Lines::Harmless, render)
-}
+impl Output {
+    /// A place for a text of which nothing may be obeyed.
+    pub(crate) fn new(file: Option<PathBuf>) -> Self {
+        Self { file, obeyed: Obeyed::Nothing }
+    }
 
-/// The same of lines that are meant to be obeyed, which [`belljar_check::render::github`] makes.
-pub(crate) fn write_orders(path: Option<&Path>, orders: &str) -> Result<(), Failure> {
-    to(path, Lines::Orders, &|out| out.write_all(orders.as_bytes()))
-}
-
-fn to(
-    path: Option<&Path>,
-    lines: Lines,
-    render: &dyn Fn(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Failure> {
-    match path {
-        Some(path) => to_file(path, lines, render)
-            .map_err(|source| Failure::Write { path: path.display().to_string(), source }),
-        None => to_standard_output(lines, render).map_err(standard_output),
+    /// Writes to it, whole or not at all. `render` gets a writer that takes colours; they are dropped where nobody can see
+    /// them. All that is written passes [`Guard`].
+    pub(crate) fn write(&self, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        match &self.file {
+            Some(path) => to_file(path, self.obeyed, render)
+                .map_err(|source| Failure::Write { path: path.display().to_string(), source }),
+            None => to_standard_output(self.obeyed, render).map_err(standard_output),
+        }
     }
 }
 
-fn to_standard_output(lines: Lines, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+/// Writes to standard output.
+pub(crate) fn write(render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    Output::new(None).write(render)
+}
+
+fn to_standard_output(obeyed: Obeyed, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     if closed::standard_output() {
         return Err(io::Error::other("it is closed"));
     }
     let raw = io::stdout();
     let choice = AutoStream::choice(&raw);
-    through(io::BufWriter::new(raw.lock()), choice, lines, render)
+    through(io::BufWriter::new(raw.lock()), choice, obeyed, render)
 }
 
 /// Has a text written to where it goes.
 fn through(
-    mut out: impl Write,
+    out: impl Write,
     choice: ColorChoice,
-    lines: Lines,
+    obeyed: Obeyed,
     render: &dyn Fn(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    if lines == Lines::Orders {
-        return render(&mut out).and_then(|()| out.flush());
-    }
-    let mut out = Guard::new(out, choice);
+    let mut out = Guard::new(out, choice, obeyed);
     render(&mut out).and_then(|()| out.flush())
 }
 
-fn to_file(path: &Path, lines: Lines, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+fn to_file(path: &Path, obeyed: Obeyed, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     if is_device(path) {
         let out = io::BufWriter::new(std::fs::File::options().write(true).open(path)?);
-        return through(out, ColorChoice::Never, lines, render);
+        return through(out, ColorChoice::Never, obeyed, render);
     }
     let partial = tempfile::Builder::new()
         .prefix(".belljar-")
         .tempfile_in(folder(path))
         .map_err(|error| plain(&error))?;
-    through(io::BufWriter::new(partial.as_file().try_clone()?), ColorChoice::Never, lines, render)?;
+    through(io::BufWriter::new(partial.as_file().try_clone()?), ColorChoice::Never, obeyed, render)?;
     readable(partial.path())?;
     partial.persist(path).map_err(|error| error.error)?;
     Ok(())
@@ -145,13 +137,13 @@ fn standard_output(source: io::Error) -> Failure {
 }
 
 /// Prints a value as JSON.
-pub(crate) fn print_json(value: &impl Serialize) -> Result<ExitCode, Failure> {
-    write(None, &|out| json(out, value))?;
-    Ok(ExitCode::SUCCESS)
+pub(crate) fn print_json(value: &impl Serialize) -> Result<u8, Failure> {
+    write(&|out| json(out, value))?;
+    Ok(0)
 }
 
 /// Prints a text.
-pub(crate) fn print(text: &str) -> Result<ExitCode, Failure> {
-    write(None, &|out| out.write_all(text.as_bytes()))?;
-    Ok(ExitCode::SUCCESS)
+pub(crate) fn print(text: &str) -> Result<u8, Failure> {
+    write(&|out| out.write_all(text.as_bytes()))?;
+    Ok(0)
 }

@@ -1,26 +1,70 @@
 //! From settings to an extraction, with what is to be said on the way: the part that all commands share.
 
-use belljar_engine::{Extraction, Snapshots, Source, Wheelhouse};
+use belljar_engine::{ExtractError, Extraction, Options, Request, Snapshots, Source};
+use belljar_schema::Diagnostic;
 
-use crate::{failure::Failure, isolate, progress::Bars, settings::Reading, talk};
+use crate::{
+    failure::Failure,
+    progress::Bars,
+    session::Session,
+    settings::{Level, Reading},
+    talk,
+};
 
-/// Reads a source and runs it, in this process or in one of its own. There the source keeps no files but, `with_files`,
-/// those that the result names.
-pub(crate) fn read(reading: Reading, with_files: bool) -> Result<(Source, Extraction), Failure> {
-    let level = reading.level;
-    let (source, extraction) =
-        if reading.isolate { isolate::read(reading, with_files)? } else { here(reading)? };
-    talk::extraction(&extraction, &source.description, level);
-    Ok((source, extraction))
+/// A source that is open, with all that its extraction needs besides snapshots.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(crate) source: Source,
+    options: Options,
+    level: Level,
 }
 
-fn here(mut reading: Reading) -> Result<(Source, Extraction), Failure> {
-    reading.options.wheelhouse = Wheelhouse::open(&reading.wheelhouse, &reading.source_limits)?;
-    let source = belljar_engine::open(&reading.request, &reading.source_limits)?;
-    let snapshots = Snapshots::new(belljar_snapshots::ALL, reading.cache);
-    let extraction = {
-        let (_bars, progress) = Bars::new(reading.level);
-        belljar_engine::extract(&source, &snapshots, &reading.options, &progress)?
-    };
-    Ok((source, extraction))
+impl Opened {
+    /// Opens a source, beside one that is trusted where there is one. `options` are those of [`options`].
+    pub(crate) fn new(
+        request: &Request,
+        reading: &Reading,
+        options: Options,
+        session: &Session,
+        beside: Option<&Source>,
+    ) -> Result<Self, Failure> {
+        let source = session.source(request, &reading.source_limits, beside)?;
+        Ok(Self { source, options, level: reading.level })
+    }
+
+    /// Runs it.
+    pub(crate) fn extract(&self, snapshots: &Snapshots) -> Result<Extraction, ExtractError> {
+        let (_bars, progress) = Bars::new(self.level);
+        belljar_engine::extract(&self.source, snapshots, &self.options, &progress)
+    }
+
+    /// What is to be known about its extraction.
+    pub(crate) fn say(&self, extraction: &Extraction, out: &mut String) {
+        talk::extraction(out, extraction, &self.source.description, self.level);
+    }
+
+    /// What was left out of a source without models: they may have been in it.
+    pub(crate) fn say_left_out(&self, diagnostics: &[Diagnostic], out: &mut String) {
+        talk::all(out, diagnostics, self.level);
+    }
+}
+
+/// The options of a reading, with the packages that are real.
+pub(crate) fn options(reading: &Reading, session: &Session) -> Result<Options, Failure> {
+    let wheelhouse = session.wheelhouse(&reading.wheelhouse, &reading.source_limits)?;
+    Ok(Options { wheelhouse, ..reading.options.clone() })
+}
+
+/// Reads a source and runs it: all that a command does which takes one and nothing else.
+pub(crate) fn read(reading: &Reading, session: &mut Session) -> Result<(Source, Extraction), Failure> {
+    let opened = Opened::new(&reading.request, reading, options(reading, session)?, session, None)?;
+    let snapshots = session.snapshots(reading, false)?;
+    session.seal()?;
+    let extraction = opened.extract(&snapshots).inspect_err(|failed| {
+        if let ExtractError::NothingFound { diagnostics, .. } = failed {
+            session.say(|out| opened.say_left_out(diagnostics, out));
+        }
+    })?;
+    session.say(|out| opened.say(&extraction, out));
+    Ok((opened.source, extraction))
 }

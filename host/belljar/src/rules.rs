@@ -1,7 +1,5 @@
 //! `belljar rules`.
 
-use std::process::ExitCode;
-
 use belljar_rules::{Rule, rules};
 
 use crate::{
@@ -11,7 +9,7 @@ use crate::{
 };
 
 /// Lists all rules.
-pub(crate) fn run(arguments: &Rules) -> Result<ExitCode, Failure> {
+pub(crate) fn run(arguments: &Rules) -> Result<u8, Failure> {
     match arguments.format {
         ListFormat::Json => output::print_json(&rules()),
         ListFormat::Text => list("", line),
@@ -21,12 +19,12 @@ pub(crate) fn run(arguments: &Rules) -> Result<ExitCode, Failure> {
     }
 }
 
-fn list(head: &str, one: fn(&Rule) -> String) -> Result<ExitCode, Failure> {
-    output::write(None, &|out| {
+fn list(head: &str, one: fn(&Rule) -> String) -> Result<u8, Failure> {
+    output::write(&|out| {
         write!(out, "{head}")?;
         rules().iter().try_for_each(|rule| writeln!(out, "{}", one(rule)))
     })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
 fn severity(rule: &Rule) -> String {

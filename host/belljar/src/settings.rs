@@ -1,9 +1,6 @@
 //! What follows from what people type.
 
-use std::{
-    io::IsTerminal as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use belljar_engine::{DiscoverOptions, Filters, Options, Request, SourceLimits, find_environment};
 
@@ -11,7 +8,7 @@ use crate::{
     cache,
     cli::{self, Dialect, Extract, Format, Include},
     failure::Failure,
-    limits::{self, JobLimits},
+    limits,
 };
 
 /// Everything `belljar extract` needs to know, resolved.
@@ -20,7 +17,6 @@ pub(crate) struct Settings {
     pub(crate) reading: Reading,
     pub(crate) format: Format,
     pub(crate) dialect: Dialect,
-    pub(crate) output: Option<PathBuf>,
     pub(crate) summary: bool,
     pub(crate) strict: bool,
 }
@@ -35,10 +31,6 @@ pub(crate) struct Reading {
     pub(crate) options: Options,
     pub(crate) cache: PathBuf,
     pub(crate) level: Level,
-    /// In a process of its own.
-    pub(crate) isolate: bool,
-    /// What that process may use.
-    pub(crate) job: JobLimits,
 }
 
 /// How much is said on standard error.
@@ -52,15 +44,24 @@ pub(crate) enum Level {
     Verbose,
 }
 
+impl Level {
+    pub(crate) const fn new(quiet: bool, verbose: bool) -> Self {
+        match (quiet, verbose) {
+            (true, _) => Self::Quiet,
+            (_, true) => Self::Verbose,
+            _ => Self::Normal,
+        }
+    }
+}
+
 impl Settings {
-    pub(crate) fn new(arguments: Extract) -> Result<Self, Failure> {
-        let format = format(&arguments);
+    pub(crate) fn new(arguments: Extract, to_terminal: bool) -> Result<Self, Failure> {
+        let format = format(&arguments, to_terminal);
         let ddl = if format == Format::Sql { vec![arguments.dialect.name().to_owned()] } else { Vec::new() };
         Ok(Self {
             reading: Reading::new(&arguments.path, arguments.rev, arguments.reading, ddl)?,
             format,
             dialect: arguments.dialect,
-            output: arguments.output,
             summary: arguments.summary,
             strict: arguments.strict,
         })
@@ -78,6 +79,7 @@ impl Reading {
         let include = |kind| arguments.include.contains(&kind);
         let mut request = Request::new(path);
         request.revision = rev;
+        request.safe_directories = arguments.safe_directory;
         request.filters = Filters {
             include_ignored: include(Include::Ignored),
             include_environments: include(Include::Environments),
@@ -106,19 +108,13 @@ impl Reading {
             source_limits: limits.source,
             options: Options { discover, limits: limits.run, ddl, sqlalchemy, ..Options::default() },
             cache: arguments.cache_dir.map_or_else(cache::default, Ok)?,
-            level: match (arguments.quiet, arguments.verbose) {
-                (true, _) => Level::Quiet,
-                (_, true) => Level::Verbose,
-                _ => Level::Normal,
-            },
-            isolate: arguments.isolate,
-            job: limits.job,
+            level: Level::new(arguments.quiet, arguments.verbose),
         })
     }
 }
 
 /// 1. `--format`; 2. the ending of `--output`; 3. text for people, JSON for programs.
-fn format(arguments: &Extract) -> Format {
+fn format(arguments: &Extract, to_terminal: bool) -> Format {
     if let Some(format) = arguments.format {
         return format;
     }
@@ -128,7 +124,7 @@ fn format(arguments: &Extract) -> Format {
         Some("json") => Format::Json,
         Some("sql") => Format::Sql,
         Some(_) => Format::Text,
-        None if arguments.output.is_some() || std::io::stdout().is_terminal() => Format::Text,
+        None if arguments.output.is_some() || to_terminal => Format::Text,
         None => Format::Json,
     }
 }

@@ -1,16 +1,18 @@
 //! What is said on standard error.
 //!
 //! Messages are fragments without a final period; the next step follows after `hint:`. Text from a repository is
-//! made safe for a terminal before it is shown.
+//! made safe for a terminal before it is shown. Everything here writes to a text, which the session prints or holds; writing
+//! to a text does not fail.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
+    fmt::Write as _,
     time::Duration,
 };
 
 use belljar_check::Problem;
 use belljar_engine::{Extraction, RunReport};
-use belljar_schema::{Diagnostic, Document, Severity};
+use belljar_schema::{Diagnostic, Severity};
 use owo_colors::OwoColorize as _;
 
 use crate::{failure::Failure, log::say, render::safe, settings::Level};
@@ -37,66 +39,71 @@ pub(crate) fn panics() {
 }
 
 /// A command gave nothing.
-pub(crate) fn failure(failure: &Failure) {
+pub(crate) fn failure(out: &mut String, failure: &Failure) {
     if let Failure::Config { file, problems } = failure {
-        return problems.iter().for_each(|problem| config(file, problem));
+        return problems.iter().for_each(|problem| config(out, file, problem));
     }
-    say!("{} {}", "error:".red().bold(), safe(&failure.to_string()));
+    let _ = writeln!(out, "{} {}", "error:".red().bold(), safe(&failure.to_string()));
     if let Some(hint) = failure.hint() {
-        say!("{} {}", "hint:".cyan(), safe(&hint));
+        let _ = writeln!(out, "{} {}", "hint:".cyan(), safe(&hint));
+    }
+}
+
+/// A command goes on without a process of its own.
+pub(crate) fn not_isolated(out: &mut String, reason: &str, level: Level) {
+    if level >= Level::Normal {
+        let _ = writeln!(out, "{} not isolated: {}", "note:".dimmed(), safe(reason));
+        let _ = writeln!(out, "  {} `--isolate=always` refuses instead", "hint:".cyan());
     }
 }
 
 /// What the second wall of a job was made of.
-pub(crate) fn wall(wall: &str, level: Level) {
+pub(crate) fn wall(out: &mut String, wall: &str, level: Level) {
     if level == Level::Verbose {
-        say!("second wall: {}", safe(wall));
+        let _ = writeln!(out, "second wall: {}", safe(wall));
     }
 }
 
 /// Changes are not in what was rendered of a difference.
-pub(crate) fn left_out(count: u64) {
+pub(crate) fn left_out(out: &mut String, count: u64) {
     let what =
         if count == 1 { "1 thing is left out".to_owned() } else { format!("{count} things are left out") };
-    say!("{} {what}", "warning:".yellow().bold());
-    say!("{} the comments that begin with `left out:` say what, and why", "hint:".cyan());
+    let _ = writeln!(out, "{} {what}", "warning:".yellow().bold());
+    let _ = writeln!(out, "{} the comments that begin with `left out:` say what, and why", "hint:".cyan());
 }
 
 /// Something is wrong with a configuration.
-fn config(file: &str, problem: &Problem) {
+fn config(out: &mut String, file: &str, problem: &Problem) {
     let line = if problem.line > 0 { format!(":{}", problem.line) } else { String::new() };
-    say!("{} {}{line}: {}", "error:".red().bold(), safe(file), safe(&problem.message));
+    let _ = writeln!(out, "{} {}{line}: {}", "error:".red().bold(), safe(file), safe(&problem.message));
     if let Some(hint) = &problem.hint {
-        say!("  {} {}", "hint:".cyan(), safe(hint));
+        let _ = writeln!(out, "  {} {}", "hint:".cyan(), safe(hint));
     }
 }
 
 /// What is to be known about an extraction besides its result.
-pub(crate) fn extraction(extraction: &Extraction, description: &str, level: Level) {
+pub(crate) fn extraction(out: &mut String, extraction: &Extraction, description: &str, level: Level) {
     let document = &extraction.document;
     if level >= Level::Normal {
         let generation = &document.sqlalchemy;
-        say!(
+        let _ = writeln!(
+            out,
             "read {}, with SQLAlchemy {} ({})",
             safe(description),
             generation.version,
             safe(&generation.reason)
         );
     }
-    diagnostics(document, level);
+    all(out, &document.diagnostics, level);
     if level == Level::Verbose {
         for run in &extraction.runs {
-            report(run);
+            report(out, run);
         }
     }
 }
 
-fn diagnostics(document: &Document, level: Level) {
-    all(&document.diagnostics, level);
-}
-
 /// Says what is grave enough for a level; of what says the same, the first.
-pub(crate) fn all<'a>(items: impl IntoIterator<Item = &'a Diagnostic>, level: Level) {
+pub(crate) fn all<'a>(out: &mut String, items: impl IntoIterator<Item = &'a Diagnostic>, level: Level) {
     let lowest = match level {
         Level::Quiet => Severity::Error,
         Level::Normal => Severity::Warning,
@@ -107,16 +114,16 @@ pub(crate) fn all<'a>(items: impl IntoIterator<Item = &'a Diagnostic>, level: Le
     wanted.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
     if level == Level::Verbose {
         for item in wanted {
-            diagnostic(item, 0);
+            diagnostic(out, item, 0);
         }
         return;
     }
     let alike = alike(&wanted);
     for (item, others) in alike.iter().take(FIRST) {
-        diagnostic(item, *others);
+        diagnostic(out, item, *others);
     }
     if alike.len() > FIRST {
-        say!("… and {} more; `--verbose` shows all", alike.len() - FIRST);
+        let _ = writeln!(out, "… and {} more; `--verbose` shows all", alike.len() - FIRST);
     }
 }
 
@@ -140,7 +147,7 @@ fn alike<'a>(all: &[&'a Diagnostic]) -> Vec<(&'a Diagnostic, usize)> {
     found
 }
 
-fn diagnostic(item: &Diagnostic, others: usize) {
+fn diagnostic(out: &mut String, item: &Diagnostic, others: usize) {
     let place = match &item.place {
         Some(place) if place.line > 0 => format!("{}:{}: ", safe(&place.path), place.line),
         Some(place) => format!("{}: ", safe(&place.path)),
@@ -153,20 +160,21 @@ fn diagnostic(item: &Diagnostic, others: usize) {
     };
     let message = format!("{}{also}", safe(&item.message));
     match item.severity {
-        Severity::Error => say!("{} {place}{message}", "error:".red().bold()),
-        Severity::Warning => say!("{} {place}{message}", "warning:".yellow()),
-        Severity::Note => say!("{} {place}{message}", "note:".dimmed()),
+        Severity::Error => _ = writeln!(out, "{} {place}{message}", "error:".red().bold()),
+        Severity::Warning => _ = writeln!(out, "{} {place}{message}", "warning:".yellow()),
+        Severity::Note => _ = writeln!(out, "{} {place}{message}", "note:".dimmed()),
     }
     if let Some(hint) = &item.hint {
-        say!("  {} {}", "hint:".cyan(), safe(hint));
+        let _ = writeln!(out, "  {} {}", "hint:".cyan(), safe(hint));
     }
 }
 
-fn report(run: &RunReport) {
+fn report(out: &mut String, run: &RunReport) {
     let outcome = &run.outcome;
     let milliseconds = u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX);
     let root = if run.root.is_empty() { "." } else { &run.root };
-    say!(
+    let _ = writeln!(
+        out,
         "run of `{}`: {}, asked for {} modules; fuel {}, memory {}, frames {}, time {}",
         safe(root),
         safe(&belljar_engine::ending_text(&outcome.ending)),
@@ -177,6 +185,6 @@ fn report(run: &RunReport) {
         humantime::format_duration(Duration::from_millis(milliseconds)),
     );
     for line in String::from_utf8_lossy(&outcome.stderr).lines() {
-        say!("  {} {}", "stderr:".dimmed(), safe(line));
+        let _ = writeln!(out, "  {} {}", "stderr:".dimmed(), safe(line));
     }
 }

@@ -7,7 +7,7 @@ use belljar_lineage::graph::Graph;
 use belljar_rules::Told;
 use belljar_schema::{Diagnostic, Document, Severity};
 
-use crate::Input;
+use crate::{Config, Input};
 
 /// Readers of one change that a finding names.
 const MOST_NAMED: usize = 3;
@@ -37,8 +37,9 @@ pub(crate) struct Felt {
     pub(crate) problems: Vec<Diagnostic>,
 }
 
-pub(crate) fn felt(input: &Input<'_>, base: &Document, diff: &Diff) -> Felt {
-    let settings = &input.config.downstream;
+/// `config` is that of the input, or another to see what it would come to.
+pub(crate) fn felt(input: &Input<'_>, config: &Config, base: &Document, diff: &Diff) -> Felt {
+    let settings = &config.downstream;
     let breaches = settings.contracts.check(base, input.head, diff);
     let impact = input.downstream.map(|downstream| {
         let options = Options { application: &settings.application, owners: downstream.owners };

@@ -3,9 +3,10 @@
 //! [`check`] compares two documents, lets the rules look at what differs, and gives a [`Verdict`]. It is pure: who asks
 //! reads the sides and prints. In this order:
 //!
-//! * [`config`]: `belljar.toml`, which belongs to the repository and so can neither raise a limit nor name a file
+//! * [`config`]: `belljar.toml`, which belongs to a repository and so can neither raise a limit nor name a file
 //! * `downstream`: who reads what changes, and what they are promised
-//! * `silence`: comments in the models that silence a finding, with their reason
+//! * `proposal`: what the head would decide about its own check, for a reviewer
+//! * `silence`: comments in the models that silence a finding, with their reason; `declared` finds them again in the base
 //! * `spot`: where in the head a finding is shown, also where its line is in the base only
 //! * `verdict`: what counts, the gravest first
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
@@ -13,7 +14,9 @@
 //! What is in doubt is said in every form, and weighs no more than the settings let it.
 
 pub mod config;
+mod declared;
 mod downstream;
+mod proposal;
 pub mod render;
 mod silence;
 mod spot;
@@ -25,6 +28,7 @@ use belljar_tree::Tree;
 
 pub use config::{Config, ConfigError, FILE_NAME, Problem};
 pub use downstream::Downstream;
+pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes};
 pub use spot::{Spot, SpotKind};
 pub use verdict::{Counts, Doubt, DoubtKind, FORMAT_VERSION, FailOn, Item, Silenced, Verdict, json_schema};
 
@@ -37,8 +41,12 @@ pub struct Input<'a> {
     pub head: &'a Document,
     /// The files of the head, for comments that silence and for the columns of a line; nothing where it was a document.
     pub tree: Option<&'a Tree>,
+    /// The files of the base; nothing where it was a document, or could not be had.
+    pub base_tree: Option<&'a Tree>,
     /// What is set.
     pub config: &'a Config,
+    /// What the head would decide about its own check, where the base does; nothing where the head is trusted.
+    pub proposal: Option<Proposal<'a>>,
     /// Renames that are settled besides those of the configuration.
     pub renames: &'a [Rename],
     /// Where the source lies in its repository, with `/` at the end; empty at its root.
@@ -56,8 +64,11 @@ pub fn check(input: &Input<'_>) -> Verdict {
     let mut renames = input.config.renames.clone();
     renames.extend_from_slice(input.renames);
     let diff = belljar_diff::diff(base, input.head, &Options { renames });
-    let felt = downstream::felt(input, base, &diff);
-    let report = belljar_rules::check(&diff, base, input.head, &input.config.rules, &felt.told);
+    let felt = downstream::felt(input, input.config, base, &diff);
+    let mut report = belljar_rules::check(&diff, base, input.head, &input.config.rules, &felt.told);
+    let found = proposal::Found { diff: &diff, findings: &report.findings, impact: felt.impact.as_ref() };
+    let stated = proposal::state(input, base, &found);
+    report.findings.extend(belljar_rules::state(&input.config.rules, &report.dialects, stated));
     verdict::verdict(input, base, diff, report, felt)
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Input,
     downstream::Felt,
-    silence::{self, Silence},
+    silence::{Fate, Silences},
     spot::{Map, Spot},
 };
 
@@ -166,15 +166,23 @@ pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Re
     let map = Map { head: input.head, tree: input.tree, prefix: input.prefix };
     let mut problems = problems(input, base, &diff, report.diagnostics);
     problems.extend(felt.problems);
-    let silences =
-        input.tree.map(|tree| silence::comments(input.head, tree, &mut problems)).unwrap_or_default();
+    let confirming = input.proposal.as_ref().map(|_| (base, input.base_tree));
+    let silences = input
+        .tree
+        .map(|tree| Silences::of((input.head, tree), confirming, &mut problems))
+        .unwrap_or_default();
     for problem in &mut problems {
         problem.place = problem.place.as_ref().map(|place| map.place(place));
     }
     let fail_on = input.config.fail_on;
-    let mut items = items(report.findings, &diff, map, fail_on);
-    items.sort_by_key(|item| (Reverse(item.finding.severity), item.finding.certainty));
-    let (findings, silenced) = apart(items, &silences, map);
+    let mut maker = Items { diff: &diff, map, fail_on, seen: BTreeMap::new() };
+    let items = report.findings.into_iter().map(|finding| maker.make(finding)).collect();
+    let Apart { mut findings, mut silenced, proposed } = apart(items, &silences, map);
+    let stated = belljar_rules::state(&input.config.rules, &report.dialects, silences.state(&proposed));
+    findings.extend(stated.into_iter().map(|finding| maker.make(finding)));
+    let rank = |item: &Item| (Reverse(item.finding.severity), item.finding.certainty);
+    findings.sort_by_key(rank);
+    silenced.sort_by_key(|one| rank(&one.item));
     let summary = count(&findings, silenced.len());
     let lost = problems.iter().any(|problem| problem.severity == Matter::Error);
     let compared = input.base.is_ok();
@@ -217,17 +225,25 @@ fn problems(input: &Input<'_>, base: &Document, diff: &Diff, settings: Vec<Diagn
     problems
 }
 
-fn items(findings: Vec<Finding>, diff: &Diff, map: Map<'_>, fail_on: FailOn) -> Vec<Item> {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let make = |finding: Finding| {
-        let spot = map.spot(&finding, diff.changes.get(finding.change.index));
+/// Makes items of findings.
+struct Items<'a> {
+    diff: &'a Diff,
+    map: Map<'a>,
+    fail_on: FailOn,
+    /// How often a fingerprint was there.
+    seen: BTreeMap<String, usize>,
+}
+
+impl Items<'_> {
+    fn make(&mut self, finding: Finding) -> Item {
+        let change = finding.change.index.and_then(|index| self.diff.changes.get(index));
+        let spot = self.map.spot(&finding, change);
         let known = fingerprint(&finding, &spot, 0);
-        let count = seen.entry(known.clone()).or_default();
+        let count = self.seen.entry(known.clone()).or_default();
         let fingerprint = if *count == 0 { known } else { fingerprint(&finding, &spot, *count) };
         *count += 1;
-        Item { fails: fail_on.fails(finding.severity), spot, fingerprint, finding }
-    };
-    findings.into_iter().map(make).collect()
+        Item { fails: self.fail_on.fails(finding.severity), spot, fingerprint, finding }
+    }
 }
 
 /// Of what does not change while the finding stays the same: lines move, and so are no part of it.
@@ -242,19 +258,36 @@ fn fingerprint(finding: &Finding, spot: &Spot, count: usize) -> String {
     hasher.finalize().to_hex().chars().take(32).collect()
 }
 
-/// What counts, and what a comment silences.
-fn apart(items: Vec<Item>, silences: &[Silence], map: Map<'_>) -> (Vec<Item>, Vec<Silenced>) {
-    let (mut findings, mut silenced) = (Vec::new(), Vec::new());
-    for item in items {
-        match silences.iter().find(|silence| silence.is_for(&item.finding.code, &item.spot)) {
-            Some(silence) => {
-                let (reason, comment) = (silence.reason.clone(), map.place(&silence.place));
-                silenced.push(Silenced { item: Item { fails: false, ..item }, reason, comment });
+/// What counts, what a comment silences, and what one would if the base had it.
+struct Apart {
+    findings: Vec<Item>,
+    silenced: Vec<Silenced>,
+    /// Place and rule of the comment, and the finding that it would silence.
+    proposed: Vec<(Place, &'static str, String)>,
+}
+
+fn apart(items: Vec<Item>, silences: &Silences<'_>, map: Map<'_>) -> Apart {
+    let mut out = Apart { findings: Vec::new(), silenced: Vec::new(), proposed: Vec::new() };
+    for mut item in items {
+        match silences.fate(&item.finding, &item.spot) {
+            Fate::Silenced(silence, reason) => {
+                let (reason, comment) = (reason.to_owned(), map.place(&silence.place));
+                out.silenced.push(Silenced { item: Item { fails: false, ..item }, reason, comment });
+                continue;
             }
-            None => findings.push(item),
+            Fate::Proposed(silence) => {
+                let what = format!("{} of `{}`", item.finding.code, item.finding.change.path);
+                out.proposed.push((silence.place.clone(), silence.code, what));
+                // After the fingerprint was made: the finding is the same without the comment.
+                item.finding.message.push_str(
+                    "; its silencing comment is not in the base, so it takes a reviewer or `--config-from head`",
+                );
+            }
+            Fate::Open => {}
         }
+        out.findings.push(item);
     }
-    (findings, silenced)
+    out
 }
 
 fn count(findings: &[Item], silenced: usize) -> Counts {

@@ -30,6 +30,7 @@ mod columns;
 mod constraints;
 mod context;
 mod enums;
+mod lost;
 mod names;
 mod normalise;
 mod objects;

@@ -6,28 +6,12 @@ use belljar_schema::{Column, Diagnostic, Document, Place, Severity, Status, Tabl
 
 use crate::{
     Note, Side,
+    lost::{Lost, Seen},
     names::{full, without_module},
 };
 
 /// How many notes of one kind a change has; the first few explain it.
 const MOST: usize = 3;
-
-/// The diagnostics that say that a file, or a part of it, was not seen.
-const LOST: [&str; 10] = [
-    "lfs-pointer",
-    "module-failed",
-    "not-utf8",
-    "parser-panic",
-    "python2",
-    "syntax-error",
-    "too-deep",
-    "too-large",
-    "unimportable-name",
-    "unreadable",
-];
-
-/// The diagnostics after which anything may be missing: where a run ended, modules that come later were not run either.
-const ALL_LOST: [&str; 3] = ["frames-refused", "no-end", "run-ended"];
 
 /// Something of the other side, that is looked for here.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +36,7 @@ pub(crate) struct Unknown<'a> {
     by_class: BTreeMap<&'a str, Vec<&'a Unresolved>>,
     /// By file: what the other side has nothing like, so that it may be anything.
     strangers: BTreeMap<&'a str, Vec<&'a Unresolved>>,
-    /// By file: what was not seen of it.
+    /// By file or folder: what was not seen of it.
     lost: BTreeMap<&'a str, Vec<&'a Diagnostic>>,
     /// By file: statements that were skipped.
     skipped: BTreeMap<&'a str, Vec<&'a Diagnostic>>,
@@ -86,23 +70,29 @@ impl<'a> Unknown<'a> {
                 unknown.strangers.entry(&item.place.path).or_default().push(item);
             }
         }
+        let seen = Seen::new(other);
         for diagnostic in &document.diagnostics {
-            unknown.diagnostic(diagnostic);
+            unknown.diagnostic(diagnostic, &seen);
         }
         unknown
     }
 
-    fn diagnostic(&mut self, diagnostic: &'a Diagnostic) {
-        let code = diagnostic.code.as_str();
-        let is_lost = LOST.contains(&code);
-        match &diagnostic.place {
-            _ if ALL_LOST.contains(&code) => self.everywhere.push(diagnostic),
-            Some(place) if is_lost => self.lost.entry(&place.path).or_default().push(diagnostic),
-            Some(place) if code == "statement-skipped" && diagnostic.severity > Severity::Note => {
-                self.skipped.entry(&place.path).or_default().push(diagnostic);
+    fn diagnostic(&mut self, diagnostic: &'a Diagnostic, other: &Seen<'_>) {
+        match Lost::of(diagnostic) {
+            Lost::Everything => self.everywhere.push(diagnostic),
+            Lost::Part { place, may_hold_any } => {
+                self.lost.entry(place).or_default().push(diagnostic);
+                // A table may have been moved there. What the other side did not see either is not where it was.
+                if may_hold_any && !other.lacks(place) {
+                    self.everywhere.push(diagnostic);
+                }
             }
-            None if is_lost => self.everywhere.push(diagnostic),
-            _ => {}
+            Lost::Nothing => {
+                let skipped = diagnostic.code == "statement-skipped" && diagnostic.severity > Severity::Note;
+                if let Some(place) = diagnostic.place.as_ref().filter(|_| skipped) {
+                    self.skipped.entry(&place.path).or_default().push(diagnostic);
+                }
+            }
         }
     }
 
@@ -116,7 +106,7 @@ impl<'a> Unknown<'a> {
         let found: BTreeSet<&Unresolved> =
             named.into_iter().chain([class, strangers]).flatten().flatten().copied().collect();
         let mut notes: Vec<Note> = found.into_iter().take(MOST).map(|item| self.unresolved(item)).collect();
-        let lost = file.and_then(|file| self.lost.get(file)).into_iter().flatten();
+        let lost = file.into_iter().flat_map(with_folders).filter_map(|path| self.lost.get(path)).flatten();
         // The declaration of a class is seen without running it, so that a class is unresolved, or gone.
         let skipped = file.and_then(|file| self.skipped.get(file)).into_iter().flatten();
         let skipped = skipped.filter(|_| wanted.class.is_none());
@@ -127,8 +117,14 @@ impl<'a> Unknown<'a> {
             same_class || same_file
         });
         notes.extend(alike.take(MOST).map(|table| marked(self.side, &table.name, table.place.as_ref())));
-        let said = self.everywhere.iter().chain(lost).chain(skipped).take(MOST);
-        notes.extend(said.map(|diagnostic| self.lost(diagnostic)));
+        let said = lost.chain(&self.everywhere).chain(skipped);
+        let mut told: Vec<&Diagnostic> = Vec::new();
+        for diagnostic in said {
+            if told.len() < MOST && !told.iter().any(|known| std::ptr::eq(*known, *diagnostic)) {
+                told.push(diagnostic);
+            }
+        }
+        notes.extend(told.into_iter().map(|diagnostic| self.lost(diagnostic)));
         notes
     }
 
@@ -142,6 +138,11 @@ impl<'a> Unknown<'a> {
         let (place, hint) = (diagnostic.place.clone(), diagnostic.hint.clone());
         Note { side: Some(self.side), place, hint, ..Note::new(&diagnostic.code, &*diagnostic.message) }
     }
+}
+
+/// A path, and the folders that it lies in.
+fn with_folders(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(folder, _)| folder))
 }
 
 /// Whether a name holds something that was stood in for.

@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use belljar_discover::Discovery;
 use belljar_sandbox::{Glass, Job, Limits, Outcome};
-use belljar_schema::{Document, Generation};
+use belljar_schema::{Diagnostic, Document, Generation};
 use belljar_tree::Tree;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -37,7 +37,7 @@ pub use belljar_discover::{
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{
     Filters, Limits as SourceLimits, Request, Source, SourceError, Wheelhouse, find_environment, merge_base,
-    open,
+    open, open_beside, read_file,
 };
 pub use collect::{Ddl, DdlFailure};
 pub use resume::ATTEMPTS;
@@ -115,6 +115,8 @@ pub enum ExtractError {
         description: String,
         /// What was looked at.
         scanned: Box<ScanCounts>,
+        /// What was left out on the way: models may have been in it.
+        diagnostics: Vec<Diagnostic>,
     },
     /// A generation that this program does not carry.
     #[error("no snapshot for SQLAlchemy `{wanted}`")]
@@ -138,8 +140,9 @@ pub fn extract(
 ) -> Result<Extraction, ExtractError> {
     let discovery = belljar_discover::discover(&source.tree, &options.discover);
     if discovery.candidates.is_empty() {
-        let scanned = Box::new(discovery.scanned);
-        return Err(ExtractError::NothingFound { description: source.description.clone(), scanned });
+        let diagnostics = assemble::of_input(source, &discovery, &options.wheelhouse);
+        let (description, scanned) = (source.description.clone(), Box::new(discovery.scanned));
+        return Err(ExtractError::NothingFound { description, scanned, diagnostics });
     }
     let attempt = |glass: &Glass, generation: Generation| {
         let runs = plan::plan(&discovery);

@@ -3,7 +3,7 @@
 //! All attempts together may use what one run may use, and there are only so many of them. The module is the one that
 //! ran last and did not come to its end; where none did, the targets are halved until it is alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_frames as frames;
 use belljar_sandbox::{Ending, Limits, Outcome};
@@ -122,10 +122,13 @@ pub(crate) fn carry_out(
 
 /// What an attempt found and none after it did is kept: less may be left for those.
 fn keep_what_is_lost(early: Vec<RunResult>, mut results: Vec<RunResult>) -> Vec<RunResult> {
-    let mut known: BTreeSet<Key> = results.iter().flat_map(|result| keys(&result.findings)).collect();
+    let mut known = Known::default();
+    results.iter().for_each(|result| known.extend(&result.findings));
     for mut result in early.into_iter().rev() {
-        result.findings.keep(result.left_out.as_deref(), |table| !known.contains(&key(table)));
-        known.extend(keys(&result.findings));
+        result.findings.keep(result.left_out.as_deref(), |table| !known.has(table));
+        // What its file holds is kept whatever is known, unless it is the same table once more.
+        result.findings.tables.retain(|table| !known.has_place(table));
+        known.extend(&result.findings);
         if result.left_out.is_some() || !result.findings.tables.is_empty() {
             results.push(result);
         }
@@ -133,15 +136,40 @@ fn keep_what_is_lost(early: Vec<RunResult>, mut results: Vec<RunResult>) -> Vec<
     results
 }
 
-/// `MetaData`, schema and name.
-type Key = (String, Option<String>, String);
+/// Schema, name and place.
+type Spot = (Option<String>, String, Option<frames::Place>);
 
-fn key(table: &frames::Table) -> Key {
-    (table.metadata.clone(), table.schema.clone(), table.name.clone())
+/// Tables that are there already.
+#[derive(Debug, Default)]
+struct Known {
+    /// By `MetaData`, schema and name.
+    names: BTreeSet<(String, Option<String>, String)>,
+    /// Where they are made, and whether the `MetaData` of one there has no name.
+    spots: BTreeMap<Spot, bool>,
 }
 
-fn keys(findings: &Findings) -> impl Iterator<Item = Key> {
-    findings.tables.iter().map(key)
+impl Known {
+    fn extend(&mut self, findings: &Findings) {
+        for table in &findings.tables {
+            self.names.insert((table.metadata.clone(), table.schema.clone(), table.name.clone()));
+            *self.spots.entry(spot(table)).or_default() |= table.metadata.is_empty();
+        }
+    }
+
+    fn has(&self, table: &frames::Table) -> bool {
+        self.names.contains(&(table.metadata.clone(), table.schema.clone(), table.name.clone()))
+            || self.has_place(table)
+    }
+
+    /// Whether the same table is there under another name of its `MetaData`: a run that ended early has not come to name
+    /// it.
+    fn has_place(&self, table: &frames::Table) -> bool {
+        self.spots.get(&spot(table)).is_some_and(|is_unnamed| *is_unnamed || table.metadata.is_empty())
+    }
+}
+
+fn spot(table: &frames::Table) -> Spot {
+    (table.schema.clone(), table.name.clone(), table.place.clone())
 }
 
 /// The file of the module that ran last and did not come to its end.

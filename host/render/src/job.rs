@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use belljar_diff::Change;
 use belljar_schema::{Document, NamedType, Table};
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::Request;
+use crate::{Request, pieces};
 
 /// See `guest/belljar_guest/render/job.py`.
 #[derive(Serialize)]
@@ -59,7 +60,13 @@ pub(crate) fn encode(request: Request<'_>, script: bool) -> Vec<u8> {
         dialects: [request.dialect],
         script,
     };
-    serde_json::to_vec(&Job { render: rendering }).unwrap_or_default() // no map in it has keys that are no strings
+    // No map in it has keys that are no strings.
+    let mut job = serde_json::to_value(Job { render: rendering }).unwrap_or_default();
+    let refused = pieces::refused(&job, request.dialect);
+    if let Some(Value::Object(rendering)) = job.get_mut("render") {
+        rendering.insert("refused".to_owned(), refused.into_iter().collect());
+    }
+    serde_json::to_vec(&job).unwrap_or_default()
 }
 
 fn side<'a>(document: &'a Document, wanted: &BTreeSet<Name<'a>>, touched: &BTreeSet<&str>) -> Side<'a> {

@@ -11,16 +11,18 @@
 //! What is not known well enough to be rendered is left out, and told as a gap.
 
 mod job;
+mod pieces;
 mod run;
 mod text;
 
-use belljar_diff::Diff;
+use belljar_diff::{Diff, Subject};
 use belljar_engine::{Progress, SnapshotLoadError, Snapshots};
 use belljar_sandbox::{Ending, Limits};
 use belljar_schema::Document;
 use thiserror::Error;
 
-pub use text::Sql;
+pub use belljar_vet::Origin;
+pub use text::{Sql, end, written};
 
 /// What some changes become in one dialect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +92,8 @@ pub fn statements(
     snapshots: &Snapshots,
     progress: &Progress,
 ) -> Result<Vec<Step>, RenderError> {
-    run::run(request, false, snapshots, progress).map(|found| found.steps)
+    let found = run::run(request, false, snapshots, progress)?;
+    Ok(found.steps.into_iter().map(|step| checked(step, request)).collect())
 }
 
 /// An Alembic migration script, with the way there and the way back.
@@ -104,7 +107,31 @@ pub fn script(
     progress: &Progress,
 ) -> Result<Script, RenderError> {
     let found = run::run(request, true, snapshots, progress)?;
-    found.script.ok_or_else(|| ended(request, "the guest sent no script".to_owned(), false))
+    let script = found.script.ok_or_else(|| ended(request, "the guest sent no script".to_owned(), false))?;
+    belljar_vet::script(&script.text).map_err(|refused| {
+        ended(request, format!("the script is not what such a script consists of: {refused}"), false)
+    })?;
+    Ok(script)
+}
+
+/// The step, without its statements where one of them is not one statement.
+fn checked(step: Step, request: Request<'_>) -> Step {
+    let copied = |number: &usize| {
+        request
+            .diff
+            .changes
+            .get(*number)
+            .is_some_and(|change| matches!(change.subject, Subject::View | Subject::Object))
+    };
+    let origin = if step.changes.iter().any(copied) { Origin::Copied } else { Origin::Made };
+    let statements = step.statements.iter().map(|text| written(text, request.dialect, origin));
+    match statements.collect() {
+        Ok(statements) => Step { statements, ..step },
+        Err(why) => {
+            let gap = format!("a statement can't be written: {why}");
+            Step { statements: Vec::new(), gaps: step.gaps.into_iter().chain([gap]).collect(), ..step }
+        }
+    }
 }
 
 fn ended(request: Request<'_>, message: String, by_limit: bool) -> RenderError {

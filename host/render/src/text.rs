@@ -2,9 +2,30 @@
 
 use std::fmt;
 
-use belljar_diff::render::safe;
+use belljar_diff::render::{is_unsafe, safe};
+use belljar_vet::{Dialect, Origin, layout, statement};
 
 use crate::Step;
+
+/// A statement as it is written into a file, without its semicolon.
+///
+/// # Errors
+///
+/// Where it is more than one statement, or a client would take a part of it for a command; says what stands against it.
+pub fn written(text: &str, dialect: &str, origin: Origin) -> Result<String, String> {
+    let dialect = Dialect::named(dialect);
+    statement(text, dialect, origin).map_err(|refused| refused.to_string())?;
+    let text = layout(text, dialect);
+    match text.chars().find(|letter| is_unsafe(*letter) && !matches!(letter, '\n' | '\t')) {
+        Some(letter) => Err(format!("it holds `{}`, which terminals do not show", letter.escape_unicode())),
+        None => Ok(text),
+    }
+}
+
+/// What ends a statement in a file: SQL Server wants some statements alone in their batch.
+pub fn end(dialect: &str) -> &'static str {
+    if dialect == "mssql" { ";\nGO" } else { ";" }
+}
 
 /// The statements of all steps, each ended by a semicolon; notes and gaps are comments.
 #[derive(Debug, Clone, Copy)]
@@ -27,8 +48,7 @@ impl fmt::Display for Sql<'_> {
                 writeln!(out, "-- left out: {}", safe(gap))?;
             }
             for statement in &step.statements {
-                let lines: Vec<String> = statement.trim_end().split('\n').map(safe).collect();
-                writeln!(out, "{};", lines.join("\n"))?;
+                writeln!(out, "{statement}{}", end(self.dialect))?;
             }
         }
         Ok(())

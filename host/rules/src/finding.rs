@@ -92,9 +92,9 @@ pub struct Finding {
 /// The change that a finding comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cause {
-    /// Where it stands in the diff, counted from 0.
-    pub index: usize,
-    /// Its code.
+    /// Where it stands in the diff, counted from 0; nothing where the finding is about the check itself.
+    pub index: Option<usize>,
+    /// Its code; the name of the rule where there is no change.
     pub code: String,
     /// What it happens to.
     pub path: Path,

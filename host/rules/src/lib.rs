@@ -30,7 +30,7 @@ pub use finding::{Advice, Cause, Counts, FORMAT_VERSION, Finding, Report, json_s
 pub use rule::{Category, Rule, Severity, Step};
 pub use rules::{find, rules};
 pub use settings::{Level, RuleSettings, Settings};
-pub use told::Told;
+pub use told::{Stated, Told, state};
 
 use look::{Draft, Look};
 use settings::Active;
@@ -107,7 +107,7 @@ fn finding(
         certainty,
         recipe: sql::recipe(rule, change, &draft.names, &dialects),
         dialects,
-        change: Cause { index, code: change.code.clone(), path: change.path.clone() },
+        change: Cause { index: Some(index), code: change.code.clone(), path: change.path.clone() },
         place,
         side,
         notes: change.notes.clone(),

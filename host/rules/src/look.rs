@@ -44,7 +44,8 @@ impl<'a> Look<'a> {
         dialects.sort_unstable();
         dialects.dedup();
         if dialects.is_empty() {
-            dialects = Dialect::of(head);
+            // A change does not decide for which databases it is looked at, unless there was nothing before it.
+            dialects = Dialect::of(if base.tables.is_empty() { head } else { base });
         }
         let of = |subject| diff.changes.iter().filter(move |change| change.subject == subject);
         let new_parts = |subject| {

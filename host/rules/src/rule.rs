@@ -21,12 +21,14 @@ pub enum Severity {
     Error,
 }
 
-/// What a rule is about: the first digit of its code.
+/// What a rule is about: the first digit of its code, or the first two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
-    /// `BJ0..`: those who read the schema from outside. What they do is told to the rules, see [`crate::Told`].
+    /// `BJ00.`: those who read the schema from outside. What they do is told to the rules, see [`crate::Told`].
     Downstream,
+    /// `BJ01.`: what a change would decide about its own check, for a reviewer. See [`crate::Stated`].
+    Review,
     /// `BJ1..`: data or a guarantee is lost.
     Destructive,
     /// `BJ2..`: whether it succeeds depends on the rows that are there.
@@ -52,6 +54,7 @@ impl Category {
     pub const fn text(self) -> &'static str {
         match self {
             Self::Downstream => "downstream",
+            Self::Review => "review",
             Self::Destructive => "destructive",
             Self::DataDependent => "data-dependent",
             Self::BackwardIncompatible => "backward-incompatible",
@@ -138,7 +141,9 @@ impl Rule {
 
     /// What it is about.
     pub fn category(&self) -> Category {
-        match self.code.as_bytes().get(2) {
+        let digits = self.code.as_bytes();
+        match digits.get(2) {
+            Some(b'0') if digits.get(3) == Some(&b'1') => Category::Review,
             Some(b'0') => Category::Downstream,
             Some(b'1') => Category::Destructive,
             Some(b'2') => Category::DataDependent,

@@ -4,6 +4,8 @@
 //! on the way. A later start checks the owner, the mode, the length and a seal over its first and last bytes and
 //! its times: cheap, and enough to refuse what was cut short, replaced or copied in.
 
+mod partial;
+
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
@@ -104,6 +106,7 @@ pub fn unpack(
     let wanted: Description =
         serde_json::from_str(packed.description).map_err(|error| damaged(packed, &error))?;
     make_folder(folder)?;
+    partial::clear(folder);
     let short = wanted.blake3.get(..16).unwrap_or(&wanted.blake3);
     let file = folder.join(format!("{}-{short}.cwasm", packed.generation));
     if !is_sealed(&file, &wanted) {
@@ -144,7 +147,22 @@ fn is_sealed(file: &Path, wanted: &Description) -> bool {
         found.is_file() && found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o077 == 0;
     ours && found.len() == wanted.length
         && seal(file, wanted)
-            .is_ok_and(|seal| fs::read_to_string(seal_path(file)).is_ok_and(|written| written == seal))
+            .is_ok_and(|seal| written_seal(&seal_path(file)).is_ok_and(|written| written == seal.as_bytes()))
+}
+
+/// What a seal says, or the start of what took its place.
+fn written_seal(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_regular(path)?.take(SEALED).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Opens a regular file and nothing else: a pipe would block, a link lead elsewhere.
+fn open_regular(path: &Path) -> io::Result<File> {
+    use rustix::fs::OFlags;
+    let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a regular file")) }
 }
 
 fn seal_path(file: &Path) -> PathBuf {
@@ -153,7 +171,7 @@ fn seal_path(file: &Path) -> PathBuf {
 
 /// A text that changes with the file's identity, times, length, ends and digest.
 fn seal(file: &Path, wanted: &Description) -> io::Result<String> {
-    let mut opened = File::open(file)?;
+    let mut opened = open_regular(file)?;
     let found = opened.metadata()?;
     let mut ends = Vec::new();
     (&mut opened).take(SEALED).read_to_end(&mut ends)?;
@@ -180,7 +198,7 @@ fn write(
 ) -> Result<(), SnapshotError> {
     // Two sides of a comparison may unpack at one time.
     let number = PARTIALS.fetch_add(1, Ordering::Relaxed);
-    let partial = folder.join(format!(".{}-{}-{number}.partial", packed.generation, std::process::id()));
+    let partial = folder.join(partial::name(packed.generation, number));
     let io = |source| SnapshotError::Io { path: file.display().to_string(), source };
     let result = write_partial(packed, wanted, &partial, progress);
     if let Err(error) = result {
@@ -209,6 +227,7 @@ fn write_partial(
     let mut source =
         zstd::stream::read::Decoder::new(packed.code).map_err(|error| damaged(packed, &error))?;
     let mut target = private(partial).map_err(io)?;
+    partial::mark(&target);
     let mut hasher = blake3::Hasher::new();
     let mut chunk = vec![0; 1 << 20];
     let mut done = 0;
@@ -313,6 +332,53 @@ mod tests {
             assert!(calls > 0, "refused and written anew");
             assert_eq!(fs::read(found.path()).unwrap(), code);
         }
+    }
+
+    /// A pipe would wait for somebody who writes.
+    #[test]
+    fn a_pipe_in_the_place_of_a_file_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("cache");
+        let (packed, code) = packed();
+        let path = quietly(&packed, &folder).unwrap().0.0;
+        for place in [path.clone(), path.with_extension("seal")] {
+            fs::remove_file(&place).unwrap();
+            let kind = rustix::fs::FileType::Fifo;
+            rustix::fs::mknodat(rustix::fs::CWD, &place, kind, 0o600.into(), 0).unwrap();
+            let (found, calls) = quietly(&packed, &folder).unwrap();
+            assert!(calls > 0, "refused and written anew");
+            assert_eq!(fs::read(found.path()).unwrap(), code);
+        }
+        assert_eq!(quietly(&packed, &folder).unwrap().1, 0, "it is whole again");
+    }
+
+    #[test]
+    fn what_a_killed_process_left_behind_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("cache");
+        let (packed, _) = packed();
+        quietly(&packed, &folder).unwrap();
+        let make = |name: &str, hours: u64| {
+            let file = private(&folder.join(name)).unwrap();
+            let changed = std::time::SystemTime::now() - std::time::Duration::from_hours(hours);
+            file.set_modified(changed).unwrap();
+            file
+        };
+        drop(make(".2.1-1-0.partial", 1));
+        drop(make(".2.1-1-0.seal", 1));
+        // Somebody may still write these, and this is not ours.
+        let written = make(".2.1-2-0.partial", 1);
+        partial::mark(&written);
+        drop(make(".2.1-3-0.partial", 0));
+        drop(make("other.partial", 1));
+        quietly(&packed, &folder).unwrap();
+        let mut left: Vec<_> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with("partial") || name.starts_with('.'))
+            .collect();
+        left.sort();
+        assert_eq!(left, [".2.1-2-0.partial", ".2.1-3-0.partial", "other.partial"]);
     }
 
     #[test]

@@ -15,10 +15,16 @@ use flate2::bufread::MultiGzDecoder;
 use self::unpacked::Unpacked;
 use crate::{Filters, Limits, Source, SourceError, builder::Builder};
 
-/// Reads an archive. What it is says its content; the name only decides where the content is cut short.
-pub(crate) fn open(path: &Path, filters: Filters, limits: &Limits) -> Result<Source, SourceError> {
+/// Reads an archive. What it is says its content; the name only decides where the content is cut short. `real` is the
+/// path that was named, without links.
+pub(crate) fn open(
+    path: &Path,
+    real: &Path,
+    filters: Filters,
+    limits: &Limits,
+) -> Result<Source, SourceError> {
     let failed = |error: std::io::Error| SourceError::from_io(path, &error);
-    let mut file = open_regular(path).map_err(failed)?;
+    let mut file = open_regular(real).map_err(failed)?;
     let value = limits.max_archive_bytes;
     if file.metadata().map_err(failed)?.len() > value {
         return Err(SourceError::ArchiveLimit { path: path.to_owned(), limit: "max_archive_bytes", value });
@@ -38,13 +44,14 @@ pub(crate) fn open(path: &Path, filters: Filters, limits: &Limits) -> Result<Sou
 }
 
 /// The file was looked at before; a pipe that took its place must not block.
-fn open_regular(path: &Path) -> std::io::Result<File> {
+pub(crate) fn open_regular(path: &Path) -> std::io::Result<File> {
     let mut options = File::options();
     options.read(true);
     #[cfg(unix)]
     {
+        use rustix::fs::OFlags;
         use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+        options.custom_flags((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed());
     }
     let file = options.open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(std::io::Error::other("not a regular file")) }

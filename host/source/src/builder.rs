@@ -163,6 +163,13 @@ impl<'a> Builder<'a> {
         Ok(true)
     }
 
+    /// Says that something is left out that is not a file.
+    pub(crate) fn special(&mut self, path: &str, what: &str) {
+        let severity = if names::is_python(path) { Severity::Warning } else { Severity::Note };
+        let text = format!("is {what}, and left out");
+        self.say_at(severity, "special-file", path, &text, "nothing needs to be done");
+    }
+
     /// Says that a file is left out for its size.
     pub(crate) fn too_large(&mut self, path: &str, size: u64) {
         let text = format!("is left out: {size} bytes, over {}", self.limits.max_file_bytes);
@@ -207,7 +214,8 @@ impl<'a> Builder<'a> {
         let files = links::resolve(&self.root, self.limits, &mut self.findings);
         // A deep folder is taken apart by the walk that made it; nothing needs it any more.
         drop(self.root);
-        if files.is_empty() {
+        // Where files were left out, what is said of them matters more than that none is left.
+        if files.is_empty() && (self.imports_only || !self.findings.is_grave()) {
             return Err(SourceError::Empty { description });
         }
         if !self.imports_only {

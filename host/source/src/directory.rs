@@ -6,30 +6,80 @@ mod rules;
 use std::{ffi::OsString, path::Path, sync::Arc};
 
 use belljar_schema::{Diagnostic, Severity};
+use belljar_tree::Tree;
 use cap_std::{ambient_authority, fs::Dir};
 
 use self::{files::DirectoryContent, rules::Rules};
-use crate::{Filters, Limits, Source, SourceError, builder::Builder, names};
+use crate::{
+    Filters, Limits, Source, SourceError,
+    builder::Builder,
+    git::{self, Absent, Asked, Tracked},
+    names,
+};
 
-/// Walks a directory, names only. Contents are opened when they are asked for.
-pub(crate) fn open(path: &Path, filters: Filters, limits: &Limits) -> Result<Source, SourceError> {
+/// Walks a directory, names only. Contents are opened when they are asked for. `beside` is a tree that is trusted, whose files
+/// no rule of the directory leaves out.
+pub(crate) fn open(
+    asked: &Asked<'_>,
+    filters: Filters,
+    limits: &Limits,
+    beside: Option<&Tree>,
+) -> Result<Source, SourceError> {
+    let path = asked.path;
     let failed = |error: std::io::Error| SourceError::from_io(path, &error);
-    let root = Dir::open_ambient_dir(path, ambient_authority()).map_err(failed)?;
+    let root = Dir::open_ambient_dir(&asked.place.real, ambient_authority()).map_err(failed)?;
     // Below the root an unreadable directory is a diagnostic; without the root there is nothing.
     root.entries().map_err(failed)?;
     let mut builder = Builder::new(limits, filters);
-    let rules =
-        if filters.include_ignored { Rules::none() } else { Rules::above(path, limits, &mut builder) };
-    walk(root, builder, rules, format!("directory `{}`", path.display()))
+    let is_top = asked.place.work_tree.as_ref().is_some_and(|tree| tree.below.as_os_str().is_empty());
+    if !is_top && git::looks_like_git(&asked.place.real) {
+        let message =
+            "it looks like a git repository, and lies in the work tree of another: its files are files";
+        builder.say(Diagnostic::new(Severity::Note, "repository-in-repository", message));
+    }
+    let rules = if filters.include_ignored {
+        Rules::none()
+    } else {
+        Rules::above(asked.place, limits, &mut builder).beside(beside)
+    };
+    let tracked = git::tracked(asked, limits).unwrap_or_default();
+    for (path, why) in &tracked.absent {
+        absent(path, *why, &mut builder);
+    }
+    walk(root, builder, rules, tracked, format!("directory `{}`", path.display()))
+}
+
+/// Says that something that git tracks is not on the disk, although nobody deleted it.
+fn absent(path: &str, why: Absent, builder: &mut Builder<'_>) {
+    if builder.filters.leaves_out_path(path) {
+        return;
+    }
+    let (code, text, hint) = match why {
+        Absent::NotCheckedOut => {
+            let hint = "name a revision, such as `HEAD`, or run `git sparse-checkout disable`";
+            ("not-checked-out", "is tracked, and not checked out", hint)
+        }
+        Absent::Submodule => {
+            let text = "is a submodule, and not checked out";
+            ("submodule", text, "run `git submodule update --init`")
+        }
+    };
+    builder.say_at(Severity::Warning, code, path, text, hint);
 }
 
 /// Walks a directory with installed packages.
 pub(crate) fn open_packages(root: Dir, limits: &Limits, description: String) -> Result<Source, SourceError> {
-    walk(root, Builder::of_packages(limits), Rules::none(), description)
+    walk(root, Builder::of_packages(limits), Rules::none(), Tracked::default(), description)
 }
 
-fn walk(root: Dir, builder: Builder<'_>, rules: Rules, description: String) -> Result<Source, SourceError> {
-    let mut walk = Walk { builder, rules };
+fn walk(
+    root: Dir,
+    builder: Builder<'_>,
+    rules: Rules,
+    tracked: Tracked,
+    description: String,
+) -> Result<Source, SourceError> {
+    let mut walk = Walk { builder, rules, tracked, ignored: false };
     walk.folder(&root, "")?;
     let content = Arc::new(DirectoryContent::new(root, walk.builder.limits.max_file_bytes));
     walk.builder.finish(content, description)
@@ -38,6 +88,10 @@ fn walk(root: Dir, builder: Builder<'_>, rules: Rules, description: String) -> R
 struct Walk<'a> {
     builder: Builder<'a>,
     rules: Rules,
+    /// What git has, whatever the rules say.
+    tracked: Tracked,
+    /// A folder that is looked at is ignored: only what is tracked counts in it.
+    ignored: bool,
 }
 
 impl Walk<'_> {
@@ -99,16 +153,18 @@ impl Walk<'_> {
             }
         };
         let kind = metadata.file_type();
-        if self.rules.ignores(path, kind.is_dir()) {
+        let ignored = self.ignored || self.rules.ignores(path, kind.is_dir());
+        if ignored && !self.tracked.holds(path, kind.is_dir()) {
             return Ok(());
         }
         if kind.is_dir() {
+            let above = std::mem::replace(&mut self.ignored, ignored);
             self.directory(dir, name, path)?;
+            self.ignored = above;
         } else if kind.is_symlink() {
             self.link(dir, name, path);
         } else if !kind.is_file() {
-            let text = "is a device, a socket or a pipe, and left out";
-            self.builder.say_at(Severity::Note, "special-file", path, text, "nothing needs to be done");
+            self.builder.special(path, "a device, a socket or a pipe");
         } else if let Err(error) = files::may_read(dir, name) {
             self.unreadable(path, &error);
         } else {

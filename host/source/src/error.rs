@@ -2,6 +2,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::git::Refusal;
+
 /// Why a source can't be read at all. What concerns single files is a diagnostic instead.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SourceError {
@@ -22,6 +24,14 @@ pub enum SourceError {
     /// A file of some other kind: a text, a device, a compression that is not read.
     #[error("`{}` is neither a directory nor an archive that can be read", .0.display())]
     NotASource(PathBuf),
+    /// A file that is read whole has more bytes than it may.
+    #[error("`{}` has more than {limit} bytes", path.display())]
+    FileTooLarge {
+        /// The file.
+        path: PathBuf,
+        /// How many it may have.
+        limit: u64,
+    },
     /// A revision was asked for, and the path is a file.
     #[error("`{}` is a file, and only a git repository has revisions", .0.display())]
     FileWithRevision(PathBuf),
@@ -49,6 +59,42 @@ pub enum SourceError {
         revision: String,
         /// Path of the directory from the root of the repository.
         directory: String,
+    },
+    /// At that place the revision has something that stands for files elsewhere.
+    #[error("`{directory}` lies {what} in revision `{revision}`")]
+    ElsewhereInRevision {
+        /// What was asked for.
+        revision: String,
+        /// Path of the directory from the root of the repository.
+        directory: String,
+        /// What stands there.
+        what: &'static str,
+    },
+    /// A link of files that a stranger may have written leads out of them.
+    #[error("`{}` is a link to `{}`, out of `{}`", path.display(), target.display(), bound.display())]
+    LeadsOutside {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+        /// The work tree or directory that it may not leave.
+        bound: PathBuf,
+    },
+    /// The repository has something that no clone made by git has, or that its owner has to vouch for.
+    #[error("the repository is not read for `{}`: {why}", path.display())]
+    Refused {
+        /// What is wrong: the repository or one of git's own files.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: Refusal,
+    },
+    /// Git's own files are damaged.
+    #[error("the repository of `{}` is damaged: {message}", path.display())]
+    GitDamaged {
+        /// What was asked for.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
     },
     /// Two revisions whose histories have no commit in common.
     #[error("`{one}` and `{two}` have no commit in common")]
@@ -123,6 +169,7 @@ impl SourceError {
                 "give a directory, or a `.tar`, `.tar.gz`, `.zip` or `.whl` file; repack other compressions"
                     .to_owned()
             }
+            Self::FileTooLarge { .. } => "give a smaller one".to_owned(),
             Self::FileWithRevision(_) => {
                 "leave the revision away, or give the repository's directory".to_owned()
             }
@@ -130,6 +177,12 @@ impl SourceError {
                 "leave the revision away to read the files as they are, or give a clone".to_owned()
             }
             Self::UnknownRevision { near, shallow, .. } => unknown_revision_hint(near, *shallow),
+            Self::ElsewhereInRevision { .. } => "give the directory that holds the files".to_owned(),
+            Self::LeadsOutside { target, .. } => {
+                format!("if it is meant, name `{}` itself", target.display())
+            }
+            Self::Refused { why, .. } => why.hint(),
+            Self::GitDamaged { .. } => "run `git fsck`, or give a fresh clone".to_owned(),
             Self::NotInRevision { .. } => "give a directory that exists in that revision".to_owned(),
             Self::MissingObjects { .. } => {
                 "the clone may be shallow or partial: run `git fetch --unshallow` or `git fetch --refetch`"

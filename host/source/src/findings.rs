@@ -1,4 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use belljar_schema::{Diagnostic, Severity};
 
@@ -13,16 +16,19 @@ pub(crate) struct Findings {
 
 #[derive(Debug, Default)]
 struct Group {
-    /// The first in order, not the first found.
-    listed: BTreeSet<Diagnostic>,
+    /// The gravest, and of these the first in order, not the first found.
+    listed: BTreeSet<(Reverse<Severity>, Diagnostic)>,
     more: usize,
+    /// The gravest of the others.
+    gravest: Option<Severity>,
 }
 
 impl Findings {
     pub(crate) fn add(&mut self, diagnostic: Diagnostic) {
         let group = self.by_code.entry(diagnostic.code.clone()).or_default();
-        if group.listed.insert(diagnostic) && group.listed.len() > LISTED {
-            group.listed.pop_last();
+        if group.listed.insert((Reverse(diagnostic.severity), diagnostic)) && group.listed.len() > LISTED {
+            let last = group.listed.pop_last().map(|(Reverse(severity), _)| severity);
+            group.gravest = group.gravest.max(last);
             group.more += 1;
         }
     }
@@ -31,13 +37,17 @@ impl Findings {
         diagnostics.into_iter().for_each(|diagnostic| self.add(diagnostic));
     }
 
+    /// Whether anything may be missing for what was found.
+    pub(crate) fn is_grave(&self) -> bool {
+        self.by_code.values().flat_map(|group| &group.listed).any(|(_, it)| it.severity > Severity::Note)
+    }
+
     /// All of them, ordered by code.
     pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
         let mut all = Vec::new();
-        for (code, Group { listed, more }) in self.by_code {
-            let severity = listed.first().map_or(Severity::Note, |first| first.severity);
-            all.extend(listed);
-            if more > 0 {
+        for (code, Group { listed, more, gravest }) in self.by_code {
+            all.extend(listed.into_iter().map(|(_, diagnostic)| diagnostic));
+            if let Some(severity) = gravest {
                 all.push(Diagnostic::new(severity, &code, format!("{more} more like the {LISTED} before")));
             }
         }
@@ -75,6 +85,19 @@ mod tests {
         assert_eq!(forward.len(), LISTED + 1);
         assert_eq!(forward[LISTED].message, "980 more like the 20 before");
         assert_eq!(forward, collect((0..1000).rev()));
+    }
+
+    /// Many files that hold no models do not hide one that does.
+    #[test]
+    fn the_gravest_are_listed() {
+        let mut findings = Findings::default();
+        for number in 0..100 {
+            findings.add(Diagnostic::new(Severity::Note, "some-code", format!("a {number}")));
+        }
+        findings.add(Diagnostic::new(Severity::Warning, "some-code", "z"));
+        let found = findings.into_diagnostics();
+        assert_eq!((found[0].message.as_str(), found[0].severity), ("z", Severity::Warning));
+        assert_eq!(found.last().map(|last| last.severity), Some(Severity::Note));
     }
 
     #[test]

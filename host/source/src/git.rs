@@ -1,67 +1,116 @@
 //! A revision of a git repository, read from its object store.
 
+mod index;
+mod locate;
+mod objects;
+mod preflight;
+mod refusal;
 mod revision;
+mod safe;
 
 use std::{path::Path, sync::Arc};
 
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Content, ReadError};
-use gix::{ObjectId, Repository, ThreadSafeRepository, objs::tree::EntryKind};
+use gix::{
+    ObjectId, ThreadSafeRepository,
+    objs::{TreeRefIter, tree::EntryKind},
+};
 
-use self::revision::Found;
-use crate::{Filters, Limits, Source, SourceError, builder::Builder, names};
+pub use self::refusal::Refusal;
+pub(crate) use self::{
+    index::{Absent, Tracked, tracked},
+    locate::{common_of_file, is_bare, looks_like_git},
+    safe::Safe,
+};
+use self::{
+    objects::{Damaged, Objects},
+    revision::Found,
+};
+use crate::{Filters, Limits, Source, SourceError, builder::Builder, names, place::Place};
+
+/// A path in a repository, or of one.
+pub(crate) struct Asked<'a> {
+    /// As it was named.
+    pub(crate) path: &'a Path,
+    /// Where it leads.
+    pub(crate) place: &'a Place,
+    /// What the operator vouches for.
+    pub(crate) safe: &'a Safe,
+}
+
+impl Asked<'_> {
+    fn damaged(&self, Damaged(message): Damaged) -> SourceError {
+        SourceError::GitDamaged { path: self.path.to_owned(), message }
+    }
+}
 
 /// Reads a revision: of the whole repository, or of the directory of its work tree that the path names.
 pub(crate) fn open(
-    path: &Path,
+    asked: &Asked<'_>,
     revision: &str,
     filters: Filters,
     limits: &Limits,
 ) -> Result<Source, SourceError> {
-    read(path, revision, limits, Builder::new(limits, filters))
+    read(asked, revision, limits, Builder::new(limits, filters))
 }
 
 /// Reads `HEAD` of a repository that has no files of its own, and says so.
-pub(crate) fn open_bare(path: &Path, filters: Filters, limits: &Limits) -> Result<Source, SourceError> {
+pub(crate) fn open_bare(asked: &Asked<'_>, filters: Filters, limits: &Limits) -> Result<Source, SourceError> {
     let mut builder = Builder::new(limits, filters);
     let message = "a git repository without a work tree: `HEAD` is read";
     builder.say(
         Diagnostic::new(Severity::Note, "bare-repository", message).hint("name a revision to read another"),
     );
-    read(path, "HEAD", limits, builder)
+    read(asked, "HEAD", limits, builder)
 }
 
 /// The best common ancestor of two revisions.
-pub(crate) fn merge_base(path: &Path, one: &str, two: &str, limits: &Limits) -> Result<String, SourceError> {
-    let repository = revision::open(path, limits)?.to_thread_local();
-    let (first, second) =
-        (revision::commit(&repository, path, one)?, revision::commit(&repository, path, two)?);
-    let unrelated = || SourceError::NoMergeBase { one: one.to_owned(), two: two.to_owned() };
-    let found = repository.merge_base(first, second).ok().flatten();
-    Ok(found.ok_or_else(unrelated)?.detach().to_string())
+pub(crate) fn merge_base(
+    asked: &Asked<'_>,
+    one: &str,
+    two: &str,
+    limits: &Limits,
+) -> Result<String, SourceError> {
+    let (repository, _) = revision::open(asked, limits)?;
+    let objects = Objects::new(&repository);
+    let common = objects.read(|repository| {
+        let first = revision::commit(repository, asked.path, one)?;
+        let second = revision::commit(repository, asked.path, two)?;
+        let unrelated = || SourceError::NoMergeBase { one: one.to_owned(), two: two.to_owned() };
+        let found = repository.merge_base(first, second).ok().flatten();
+        Ok(found.ok_or_else(unrelated)?.detach().to_string())
+    });
+    common.map_err(|damaged| asked.damaged(damaged))?
 }
 
-fn read(path: &Path, revision: &str, limits: &Limits, builder: Builder<'_>) -> Result<Source, SourceError> {
-    let repository = revision::open(path, limits)?;
-    let local = repository.to_thread_local();
-    let Found { tree, label } = revision::find(&local, path, revision)?;
-    let description = format!("git revision {label} of `{}`", path.display());
-    let mut walk = Walk { repository: &local, builder, missing: false };
+fn read(
+    asked: &Asked<'_>,
+    revision: &str,
+    limits: &Limits,
+    builder: Builder<'_>,
+) -> Result<Source, SourceError> {
+    let (repository, located) = revision::open(asked, limits)?;
+    let objects = Objects::new(&repository);
+    let found = objects.read(|local| revision::find(local, asked.path, &located.below, revision));
+    let Found { tree, label } = found.map_err(|damaged| asked.damaged(damaged))??;
+    let description = format!("git revision {label} of `{}`", asked.path.display());
+    let mut walk = Walk { asked, objects: &objects, builder, missing: false };
     if !walk.tree(tree, "")? {
         return Err(SourceError::MissingObjects { description });
     }
     let missing = walk.missing;
     let content = GitContent { repository, max_file_bytes: limits.max_file_bytes };
-    match walk.builder.finish(Arc::new(content), description) {
-        Err(SourceError::Empty { description }) if missing => {
-            Err(SourceError::MissingObjects { description })
-        }
-        result => result,
+    let source = walk.builder.finish(Arc::new(content), description)?;
+    if missing && source.tree.is_empty() {
+        return Err(SourceError::MissingObjects { description: source.description });
     }
+    Ok(source)
 }
 
 struct Walk<'a> {
-    repository: &'a Repository,
+    asked: &'a Asked<'a>,
+    objects: &'a Objects,
     builder: Builder<'a>,
     /// Whether any object could not be had.
     missing: bool,
@@ -70,15 +119,15 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Adds what is in a tree. False where the tree itself can't be had.
     fn tree(&mut self, id: ObjectId, path: &str) -> Result<bool, SourceError> {
-        if self.size(id).is_none_or(|size| size > self.builder.limits.max_object_bytes) {
+        if self.size(id)?.is_none_or(|size| size > self.builder.limits.max_object_bytes) {
             return Ok(false);
         }
-        let Ok(tree) = self.repository.find_tree(id) else { return Ok(false) };
-        for entry in tree.iter() {
+        let Some(tree) = self.objects.tree(id) else { return Ok(false) };
+        for entry in TreeRefIter::from_bytes(&tree, id.kind()) {
             self.builder.count()?;
             let Ok(entry) = entry else { return Ok(false) };
-            if let Some(child) = self.builder.child(path, entry.filename())? {
-                self.entry(entry.kind(), entry.object_id(), &child)?;
+            if let Some(child) = self.builder.child(path, entry.filename)? {
+                self.entry(entry.mode.kind(), entry.oid.to_owned(), &child)?;
             }
         }
         Ok(true)
@@ -94,7 +143,7 @@ impl Walk<'_> {
                     self.missing(path, id);
                 }
             }
-            EntryKind::Blob | EntryKind::BlobExecutable => match self.size(id) {
+            EntryKind::Blob | EntryKind::BlobExecutable => match self.size(id)? {
                 Some(size) => {
                     self.builder.file(path, id.to_string(), size)?;
                 }
@@ -102,7 +151,7 @@ impl Walk<'_> {
                 None if !names::is_python(path) => self.say_missing(path, id, Severity::Note),
                 None => self.missing(path, id),
             },
-            EntryKind::Link => self.link(id, path),
+            EntryKind::Link => self.link(id, path)?,
             EntryKind::Commit => {
                 let text = "is a submodule, whose files are in another repository";
                 let hint = "check it out and read the directory without a revision";
@@ -112,24 +161,24 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn link(&mut self, id: ObjectId, path: &str) {
+    fn link(&mut self, id: ObjectId, path: &str) -> Result<(), SourceError> {
         let longest = self.builder.limits.max_path_bytes as u64;
-        match self.size(id) {
+        match self.size(id)? {
             // Cut short it would be another path; the builder refuses one that is a byte too long.
             Some(size) if size > longest => {
                 self.builder.link(path, &vec![b'x'; self.builder.limits.max_path_bytes + 1], false);
             }
-            Some(_) => match self.repository.find_blob(id) {
-                Ok(blob) => self.builder.link(path, &blob.data, false),
-                Err(_) => self.missing(path, id),
+            Some(_) => match self.objects.blob(id) {
+                Ok(Some(target)) => self.builder.link(path, &target, false),
+                Ok(None) | Err(_) => self.missing(path, id),
             },
             None => self.missing(path, id),
         }
+        Ok(())
     }
 
-    /// The size of an object, from its header alone. None where the clone does not hold it.
-    fn size(&self, id: ObjectId) -> Option<u64> {
-        self.repository.try_find_header(id).ok().flatten().map(|header| header.size())
+    fn size(&self, id: ObjectId) -> Result<Option<u64>, SourceError> {
+        self.objects.size(id).map_err(|damaged| self.asked.damaged(damaged))
     }
 
     fn missing(&mut self, path: &str, id: ObjectId) {
@@ -157,14 +206,15 @@ struct GitContent {
 impl Content for GitContent {
     fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError> {
         let missing = || ReadError::NotFound(key.to_owned());
-        let failed = |error: gix::Error| ReadError::Io { path: key.to_owned(), message: error.to_string() };
+        let failed = |Damaged(message)| ReadError::Io { path: key.to_owned(), message };
         let id = ObjectId::from_hex(key.as_bytes()).map_err(|_| missing())?;
-        let repository = self.repository.to_thread_local();
-        let size = repository.try_find_header(id).map_err(failed)?.ok_or_else(missing)?.size();
+        let objects = Objects::new(&self.repository);
+        let size = objects.size(id).map_err(failed)?.ok_or_else(missing)?;
         if size > self.max_file_bytes {
             return Err(ReadError::TooLarge { path: key.to_owned(), size, limit: self.max_file_bytes });
         }
-        let blob = repository.find_blob(id).map_err(failed)?;
-        Ok(blob.data.as_slice().into())
+        let bytes =
+            objects.blob(id).map_err(failed)?.ok_or_else(|| failed(Damaged("it is damaged".to_owned())))?;
+        Ok(bytes.into())
     }
 }

@@ -15,12 +15,12 @@
 //!
 //! # What is not done
 //!
-//! * A file that git tracks although `.gitignore` names it is left out of a directory (git would keep it): the
-//!   index is not read.
+//! * In a directory that is in no repository of the operator's, `.gitignore` alone says what is ignored. In one that is, what
+//!   git tracks is read although it is ignored, and what is not checked out is said (`not-checked-out`).
 //! * Submodules are not followed in a revision (`submodule`); in a directory their files are files like others.
-//! * Git's files are believed: a repository whose `.git` names another one as its object store (`alternates`,
-//!   `commondir`) is read with it. A clone made by git has no such thing; don't open a `.git` that a stranger
-//!   packed.
+//! * Git's own files are not believed further than they go: a repository that another user owns, that borrows objects
+//!   from another one, or whose files lead out of it, is refused by name ([`SourceError::Refused`]), and every object is
+//!   compared with its hash. Replacements, grafts and the commit graph have no effect.
 
 mod archive;
 mod builder;
@@ -33,17 +33,23 @@ mod git;
 mod limits;
 mod links;
 mod names;
+mod place;
+mod read;
 mod wheelhouse;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
 use serde::{Deserialize, Serialize};
 
+use git::{Asked, Safe};
+
 pub use error::SourceError;
 pub use filters::Filters;
+pub use git::Refusal;
 pub use limits::Limits;
+pub use read::read_file;
 pub use wheelhouse::{PLACE_PREFIX, Package, Wheelhouse, find_environment};
 
 /// What to read.
@@ -56,12 +62,16 @@ pub struct Request {
     pub revision: Option<String>,
     /// What to put back of what is left out.
     pub filters: Filters,
+    /// Folders that the operator vouches for: repositories that another user owns, or that others borrow objects from.
+    #[serde(default)]
+    pub safe_directories: Vec<PathBuf>,
 }
 
 impl Request {
     /// The files at a path, as they are.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), revision: None, filters: Filters::default() }
+        let (path, filters) = (path.into(), Filters::default());
+        Self { path, revision: None, filters, safe_directories: Vec::new() }
     }
 
     /// The same at a revision of git.
@@ -100,25 +110,33 @@ impl Source {
 
 /// Reads a source. Only the names are read at first: contents of directories and revisions follow when asked for.
 pub fn open(request: &Request, limits: &Limits) -> Result<Source, SourceError> {
+    open_beside(request, limits, None)
+}
+
+/// The same beside a tree that is trusted, as the base of a change is: what that tree has is left out by no `.gitignore` of a
+/// directory, and what is new only by rules that the tree has too.
+pub fn open_beside(request: &Request, limits: &Limits, beside: Option<&Tree>) -> Result<Source, SourceError> {
     let path = request.path.as_path();
-    let metadata = std::fs::metadata(path).map_err(|error| SourceError::from_io(path, &error))?;
+    let (place, safe) = (place::resolve(path)?, Safe::new(&request.safe_directories));
+    let kind = std::fs::symlink_metadata(&place.real).map_err(|error| SourceError::from_io(path, &error))?;
+    let asked = Asked { path, place: &place, safe: &safe };
     match request.revision.as_deref() {
-        Some(revision) if metadata.is_dir() => git::open(path, revision, request.filters, limits),
+        Some(revision) if kind.is_dir() => git::open(&asked, revision, request.filters, limits),
         Some(_) => Err(SourceError::FileWithRevision(path.to_owned())),
-        None if metadata.is_dir() && is_git_directory(path) => git::open_bare(path, request.filters, limits),
-        None if metadata.is_dir() => directory::open(path, request.filters, limits),
-        None if metadata.is_file() => archive::open(path, request.filters, limits),
+        None if kind.is_dir() && git::is_bare(&place, &safe) => {
+            git::open_bare(&asked, request.filters, limits)
+        }
+        None if kind.is_dir() => directory::open(&asked, request.filters, limits, beside),
+        None if kind.is_file() => archive::open(path, &place.real, request.filters, limits),
         // A device or a pipe: opening one can block, or worse.
         None => Err(SourceError::NotASource(path.to_owned())),
     }
 }
 
-/// The commit that the histories of two revisions have in common, as its hash: the base of `one...two`.
-pub fn merge_base(path: &Path, one: &str, two: &str, limits: &Limits) -> Result<String, SourceError> {
-    git::merge_base(path, one, two, limits)
-}
-
-/// Whether a directory is git's own, as that of a bare repository: what lies in it are objects, not files.
-fn is_git_directory(path: &Path) -> bool {
-    path.join("HEAD").is_file() && path.join("objects").is_dir() && path.join("refs").is_dir()
+/// The commit that the histories of two revisions have in common, as its hash: the base of `one...two`. The repository is
+/// that of the request.
+pub fn merge_base(request: &Request, one: &str, two: &str, limits: &Limits) -> Result<String, SourceError> {
+    let path = request.path.as_path();
+    let (place, safe) = (place::resolve(path)?, Safe::new(&request.safe_directories));
+    git::merge_base(&Asked { path, place: &place, safe: &safe }, one, two, limits)
 }

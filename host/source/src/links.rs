@@ -142,7 +142,9 @@ impl<'a> Walk<'a, '_> {
             }
             Leads::Nowhere => {
                 let text = format!("leads to `{shown}`, which the tree does not hold");
-                self.say(Severity::Note, "link-dangling", &path, &text);
+                // Many links lead nowhere; one that should be a module is a part of the models that is missing.
+                let severity = if names::is_python(&path) { Severity::Warning } else { Severity::Note };
+                self.say(severity, "link-dangling", &path, &text);
             }
             Leads::InCircles => {
                 self.say(Severity::Warning, "link-cycle", &path, &format!("goes in circles by `{shown}`"));

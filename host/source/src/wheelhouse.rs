@@ -24,7 +24,7 @@ use self::{
     names::WheelName,
     wheel::{Wheel, WheelError},
 };
-use crate::{Limits, Source, SourceError, directory, findings::Findings, names as paths};
+use crate::{Limits, Source, SourceError, directory, findings::Findings, names as paths, place};
 
 /// What the path of a place in a wheelhouse begins with: `wheelhouse:package/models.py`.
 pub const PLACE_PREFIX: &str = "wheelhouse:";
@@ -86,7 +86,7 @@ impl Wheelhouse {
 ///
 /// A link is not followed: it may come with the source, and lead anywhere.
 pub fn find_environment(source: &Path) -> Result<PathBuf, SourceError> {
-    let directory = source.canonicalize().map_err(|error| SourceError::from_io(source, &error))?;
+    let directory = place::resolve(source)?.real;
     if !directory.is_dir() {
         return Err(SourceError::NoEnvironment(source.to_owned()));
     }
@@ -141,13 +141,17 @@ struct Building {
 impl Building {
     fn folder(&mut self, path: &Path, limits: &Limits) -> Result<(), SourceError> {
         let failed = |error: std::io::Error| SourceError::from_io(path, &error);
-        if path.is_file() {
+        let real = place::resolve(path)?.real;
+        if !real.is_dir() {
             return Err(SourceError::NotAWheelhouse(path.to_owned()));
         }
-        let dir = Dir::open_ambient_dir(path, ambient_authority()).map_err(failed)?;
+        let dir = Dir::open_ambient_dir(real, ambient_authority()).map_err(failed)?;
         let mut names = Vec::new();
         for entry in dir.entries().map_err(failed)? {
-            names.extend(entry.map_err(failed)?.file_name().into_string()); // others name neither wheel nor package
+            match entry {
+                Ok(entry) => names.extend(entry.file_name().into_string()), // others name neither wheel nor package
+                Err(error) => self.diagnostics.push(unreadable(Path::new("a name"), &error)),
+            }
             if names.len() > limits.max_entries {
                 let value = limits.max_entries;
                 return Err(SourceError::TooMany { what: "names", limit: "max_entries", value });
@@ -156,10 +160,17 @@ impl Building {
         names.sort_unstable();
         let sites = site_folders(&dir);
         if !sites.is_empty() {
+            let before = self.parts.0.len();
+            let mut lost = None;
             for site in sites {
-                self.site(dir.open_dir(site).map_err(failed)?, path, limits)?;
+                let opened = dir.open_dir(&site).map_err(failed);
+                if let Err(error) = opened.and_then(|dir| self.site(dir, path, limits)) {
+                    self.diagnostics.push(unreadable(&site, &reason(&error)));
+                    lost.get_or_insert(error);
+                }
             }
-            Ok(())
+            // One that can't be read costs itself.
+            lost.filter(|_| self.parts.0.len() == before).map_or(Ok(()), Err)
         } else if names.iter().any(|name| paths::is_a(name, "whl")) {
             self.wheels(dir, &names, limits);
             Ok(())
@@ -251,8 +262,10 @@ impl Building {
 
     fn finish(self) -> Wheelhouse {
         let tree = Tree::new(self.files, Arc::new(self.parts));
+        // A folder exists where files lie in it: of one whose wheels are all left out there is nothing to put on the path.
+        let roots: Vec<String> = self.roots.into_iter().filter(|root| tree.node(root).is_some()).collect();
         let mut packages = Vec::new();
-        for root in &self.roots {
+        for root in &roots {
             let mut here: Vec<_> = tree.list(root).filter_map(Package::of_folder).collect();
             here.retain(|package| {
                 !packages
@@ -262,7 +275,7 @@ impl Building {
             packages.extend(here);
         }
         packages.sort();
-        Wheelhouse { tree, roots: self.roots, packages, diagnostics: self.diagnostics }
+        Wheelhouse { tree, roots, packages, diagnostics: self.diagnostics }
     }
 }
 
@@ -337,6 +350,25 @@ fn other_versions(used: &WheelName, candidates: &[WheelName]) -> Option<Diagnost
     let message =
         format!("of `{}` version {} is used, and not {}", used.project, used.version, others.join(", "));
     (!others.is_empty()).then(|| Diagnostic::new(Severity::Note, "wheel-version", message))
+}
+
+/// An error without the path of the machine that it names: it goes into the output.
+fn reason(error: &SourceError) -> String {
+    match error {
+        SourceError::NotAWheelhouse(_) => "no packages are installed in it".to_owned(),
+        SourceError::TooMany { what, limit, value } => format!("more than {value} {what} (limit `{limit}`)"),
+        SourceError::Unreadable { message, .. } => message.clone(),
+        SourceError::PermissionDenied(_) => "no permission to read it".to_owned(),
+        _ => "it cannot be opened".to_owned(),
+    }
+}
+
+/// Says that a part of a wheelhouse is left out, by its name there.
+fn unreadable(path: &Path, why: &dyn std::fmt::Display) -> Diagnostic {
+    let (path, why) = (path.display().to_string(), why.to_string());
+    let (path, why) = (paths::shown(path.as_bytes()), paths::shown(why.as_bytes()));
+    Diagnostic::new(Severity::Warning, "wheelhouse-unreadable", format!("`{path}` is left out: {why}"))
+        .hint("check its permissions; everything else was read")
 }
 
 fn left_out(file: &str, error: &WheelError) -> Diagnostic {

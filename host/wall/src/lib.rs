@@ -102,6 +102,12 @@ impl Inherited {
     }
 }
 
+/// Marks every descriptor but 0, 1 and 2 to be closed when another program is started, also those that this process itself
+/// inherited: what it starts gets its pipes and nothing else.
+pub fn pass_on_no_descriptors() {
+    close_fds::set_fds_cloexec_threadsafe(3, &[]);
+}
+
 /// Confines the calling process for the rest of its life. Only standard output and error, which have to be pipes, can be
 /// written to afterwards, and nothing can be read but what is mapped.
 ///

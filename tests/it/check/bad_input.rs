@@ -97,18 +97,18 @@ fn settings_that_are_wrong() {
     ----- stdout -----
 
     ----- stderr -----
-    error: belljar.toml:2: `check.fail-on` is `eror`, and not one of `error`, `warning`, `note`, `never`
+    error: belljar.toml (base):2: `check.fail-on` is `eror`, and not one of `error`, `warning`, `note`, `never`
       hint: did you mean `error`?
-    error: belljar.toml:4: `fuel` can't be set by a repository
+    error: belljar.toml (base):4: `fuel` can't be set by a repository
       hint: limits, packages and files are named on the command line, by whoever checks
-    error: belljar.toml:7: no rule or category is called `drop-colum`
+    error: belljar.toml (base):7: no rule or category is called `drop-colum`
       hint: did you mean `drop-column`?
     ");
     let run = last(&project, &["--config", "nowhere.toml"]).exits_with(2);
-    assert!(run.stderr.contains("nowhere.toml: No such file"), "{run}");
+    assert!(run.stderr.contains("`nowhere.toml` does not exist"), "{run}");
     let project = commits("[check", BEFORE, AFTER);
     let run = last(&project, &[]).exits_with(2);
-    assert!(run.stderr.starts_with("error: belljar.toml:1: "), "{run}");
+    assert!(run.stderr.starts_with("error: belljar.toml (base):1: "), "{run}");
 }
 
 #[test]

@@ -98,7 +98,8 @@ fn sarif() {
         )],
     );
     commit(project.path(), "silenced");
-    let run = super::shop::check(&project, &["HEAD~2", "HEAD", "--format", "sarif"]).exits_with(1);
+    let run = super::shop::check(&project, &["HEAD~2", "HEAD", "--format", "sarif", "--config-from", "head"])
+        .exits_with(1);
     let log: Value = serde_json::from_str(&run.stdout).unwrap();
     let errors: Vec<String> = validator.iter_errors(&log).map(|error| error.to_string()).collect();
     assert_eq!(errors, Vec::<String>::new());

@@ -5,6 +5,9 @@ use insta::assert_snapshot;
 use super::shop::{AFTER, BEFORE, CONFIG, check, codes, commits, json, last, shop};
 use crate::support::{commit, write_all};
 
+/// The head is trusted: its comments count.
+const HEAD: &[&str] = &["--config-from", "head"];
+
 #[test]
 fn from_which_severity_on_it_fails() {
     let project = shop();
@@ -45,20 +48,24 @@ fn a_file_that_is_named_takes_the_place_of_the_repositorys() {
     assert!(!codes(&value).contains(&"BJ101"), "{run}");
 }
 
-/// The settings of the head count, and a change of them is said.
+/// The settings of the base count, a change of them is a finding, and where the head is trusted it is said.
 #[test]
 fn settings_that_the_change_brings() {
     let project = shop();
     write_all(project.path(), &[("belljar.toml", "[rules]\ndestructive = 'off'\n")]);
     commit(project.path(), "settings");
-    let run = check(&project, &["HEAD~2", "HEAD", "--format", "markdown"]);
+    let told =
+        |more: &[&str]| check(&project, &[&["HEAD~2", "HEAD", "--format", "markdown"], more].concat()).stdout;
     assert!(
-        run.stdout.contains(
-            "- **note** `belljar.toml` differs from the base, and counts as it is here at `belljar.toml`\n"
-        ),
-        "{run}"
+        told(&[]).contains("`rules.destructive` is new with `\"off\"`, and does not count"),
+        "{}",
+        told(&[])
     );
-    assert!(!last(&project, &["--no-config"]).stdout.contains("belljar.toml` differs"));
+    let trusted = told(&["--config-from", "head"]);
+    let note =
+        "- **note** `belljar.toml` differs from the base, and counts as it is here at `belljar.toml`\n";
+    assert!(trusted.contains(note) && !trusted.contains("BJ010"), "{trusted}");
+    assert!(!last(&project, &["--no-config"]).stdout.contains("BJ010"));
 }
 
 #[test]
@@ -80,7 +87,7 @@ fn comments_silence() {
         )
         .replace("class Customer", "# belljar: ignore[BJ102] nobody calls any more\nclass Customer")
         .replace("Base = decl", "# belljar: ignore-file[drop-table] coupons are over\nBase = decl");
-    assert_snapshot!(last(&commits(CONFIG, BEFORE, &after), &[]), @r"
+    assert_snapshot!(last(&commits(CONFIG, BEFORE, &after), HEAD), @r"
     exit code: 0
     ----- stdout -----
     models.py:17: warning BJ204: can't tell whether column `invoices.total` is required, which fails on rows that have null: its type is `acme_types.Money()`, which is absent
@@ -116,7 +123,7 @@ fn comments_that_are_wrong() {
             "Base = decl",
             "# belljar: please\nnote = '# belljar: ignore-file[BJ101] no comment'\nBase = decl",
         );
-    let run = last(&commits(CONFIG, BEFORE, &after), &[]).exits_with(1);
+    let run = last(&commits(CONFIG, BEFORE, &after), HEAD).exits_with(1);
     let told: String = run.stdout.split_inclusive('\n').take(6).collect();
     assert_snapshot!(told, @r"
     models.py:5: warning: `belljar: please` is not understood, and silences nothing; write `# belljar: ignore[CODE] reason`
@@ -130,15 +137,16 @@ fn comments_that_are_wrong() {
     assert!(github.contains("::warning file=models.py,line=13,title=unknown-rule::no rule"), "{github}");
 }
 
-/// Settings and comments are found as well where the code runs in a process of its own.
+/// Settings and comments are found as well in this process.
 #[test]
-fn the_same_in_a_process_of_its_own() {
+fn the_same_in_one_process() {
     let silenced = AFTER
         .replace("nullable=False)\n\nclass", "nullable=False)  # belljar: ignore[BJ204] filled\n\nclass");
     assert_ne!(silenced, AFTER);
     let project = commits(&format!("{CONFIG}[rules]\nBJ406 = 'off'\n"), BEFORE, &silenced);
-    let here = last(&project, &["--format", "json"]).exits_with(1);
+    let form = |more: &[&str]| last(&project, &[HEAD, &["--format", "json"], more].concat()).exits_with(1);
+    let here = form(&["--isolate=never"]);
     let value = serde_json::from_str(&here.stdout).unwrap();
     assert_eq!(codes(&value).join(" "), "BJ101 BJ102 BJ204", "{here}");
-    assert_eq!(last(&project, &["--format", "json", "--isolate"]).exits_with(1).stdout, here.stdout);
+    assert_eq!(form(&["--isolate"]).stdout, here.stdout);
 }

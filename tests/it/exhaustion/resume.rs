@@ -131,3 +131,33 @@ t25.__table__.append_column(Column('bad', Endless()))
     let document = document(&shop(&[(25, harm)]), "30000000000");
     assert!(document.summary.tables_exact >= 49, "{:#?}", document.summary);
 }
+
+/// What runs behind the last module.
+const BEHIND: [&str; 4] = [
+    "class Odd:\n    def __del__(self):\n        while True: pass\nodd = Odd()\nodd.itself = odd\ndel odd",
+    "import gc\ndef odd(*_):\n    while True: pass\ngc.callbacks.append(odd)",
+    "import weakref\nclass Odd: pass\nodd = Odd()\nodd.itself = odd\ndef end():\n    while True: pass\n\
+     weakref.finalize(odd, end)\ndel odd",
+    "def odd():\n    try:\n        yield\n    finally:\n        while True: pass\nit = odd()\nnext(it)\nring = [it]\n\
+     ring.append(ring)\ndel it, ring",
+];
+
+#[test]
+fn no_table_comes_twice_whatever_runs_at_the_end() {
+    for harm in BEHIND {
+        let models = |name: &str| module(name);
+        let last = format!("{}\n{harm}\n", models("t3"));
+        let base = "\nfrom sqlalchemy.orm import declarative_base\nBase = declarative_base()\n";
+        let project = Project::new(&[
+            ("shop/__init__.py", ""),
+            ("shop/base.py", base),
+            ("shop/m1.py", &models("t1")),
+            ("shop/m2.py", &models("t2")),
+            ("shop/m3.py", &last),
+        ]);
+        let document = document(&project, "4000000000");
+        let mut names: Vec<_> = document.tables.iter().map(|table| table.name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["t1", "t2", "t3"], "{harm}");
+    }
+}

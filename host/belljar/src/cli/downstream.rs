@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Compared, ListFormat, Reading};
+use super::{Compared, ConfigFrom, ListFormat, Reading};
 
 /// What reads the schema, beside what `belljar.toml` names.
 #[derive(Debug, Args)]
@@ -116,7 +116,11 @@ pub(crate) struct Impact {
     #[command(flatten)]
     pub(crate) artefacts: Artefacts,
 
-    /// Take this configuration instead of the `belljar.toml` of the head.
+    /// Which side's `belljar.toml`, artefacts and CODEOWNERS count.
+    #[arg(long, value_enum, value_name = "SIDE", default_value_t = ConfigFrom::Base)]
+    pub(crate) config_from: ConfigFrom,
+
+    /// Take this configuration instead of the `belljar.toml` of a side.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 

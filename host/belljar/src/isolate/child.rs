@@ -1,24 +1,28 @@
 //! The process of a job: reads all that it will need, confines itself, and does the job.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     io::{self, Read as _, Write as _},
-    process::ExitCode,
+    os::unix::ffi::OsStringExt as _,
+    path::PathBuf,
 };
 
-use belljar_engine::{Extraction, Progress, Snapshots, Source, Wheelhouse};
-use belljar_schema::Place;
-use belljar_wall::{Inherited, Parts, Status, confine};
+use belljar_wall::Inherited;
+use clap::Parser as _;
 use rustix::process::{Signal, set_parent_process_death_signal};
 
-use super::{Answer, Done, Failed, IsolateError, Job};
-use crate::failure::Failure;
+use super::{Answer, Done, IsolateError, Job};
+use crate::{
+    cli::Cli,
+    failure::Failure,
+    session::{Held, Session},
+    talk,
+};
 
-/// The longest job that is read, in bytes: paths and patterns.
+/// The longest job that is read, in bytes: arguments.
 const LONGEST: u64 = 64 << 20;
 
 /// Does the job on standard input, and answers on standard output.
-pub(crate) fn run() -> Result<ExitCode, Failure> {
+pub(crate) fn run() -> Result<u8, Failure> {
     // Whoever waits for the answer is gone: so is this process. Not every system can do it, and then it ends at its limits.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     let inherited = Inherited::now();
@@ -26,59 +30,37 @@ pub(crate) fn run() -> Result<ExitCode, Failure> {
     let read = io::stdin().lock().take(LONGEST).read_to_end(&mut text);
     let job = read.and_then(|_| serde_json::from_slice(&text).map_err(io::Error::from));
     let job = job.map_err(IsolateError::NoJob)?;
-    let answer = match inherited.map_err(Failure::from).and_then(|inherited| carry_out(job, &inherited)) {
-        Ok(done) => Answer::Done(Box::new(done)),
-        Err(failure) => Answer::Failed(Failed {
-            message: failure.to_string(),
-            hint: failure.hint(),
-            exit_code: failure.exit_code(),
-        }),
+    let answer = match inherited {
+        Ok(inherited) => carry_out(job, inherited)?,
+        Err(error) => Answer::NoWall(error.to_string()),
     };
     let mut out = io::BufWriter::with_capacity(64 << 10, io::stdout().lock());
     let written =
         serde_json::to_writer(&mut out, &answer).map_err(io::Error::from).and_then(|()| out.flush());
     written.map_err(|source| Failure::Write { path: "standard output".to_owned(), source })?;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
-fn carry_out(job: Job, inherited: &Inherited) -> Result<Done, Failure> {
-    let Job { request, wheelhouse, source_limits, mut options, cache, with_files } = job;
-    let progress = Progress::default();
-    // Everything that is opened is opened here.
-    options.wheelhouse = Wheelhouse::open(&wheelhouse, &source_limits)?.into_memory(&source_limits);
-    let source = belljar_engine::open(&request, &source_limits)?.into_memory(&source_limits);
-    let snapshots = Snapshots::new(belljar_snapshots::ALL, cache);
-    snapshots
-        .load_all(options.sqlalchemy.as_deref(), &progress)
-        .map_err(belljar_engine::ExtractError::from)?;
-    let wall = confine(Parts::default(), inherited)?;
-    // From here on nothing is.
-    let extraction = belljar_engine::extract(&source, &snapshots, &options, &progress)?;
-    let files = if with_files { files(&source, &extraction) } else { BTreeMap::new() };
-    Ok(Done { description: source.description, extraction, files, wall: shown(&wall) })
-}
-
-fn shown(wall: &Status) -> String {
-    let landlock = wall.landlock.map(|landlock| landlock.to_string());
-    let seccomp = wall.seccomp.then(|| "seccomp".to_owned());
-    landlock.into_iter().chain(seccomp).collect::<Vec<_>>().join(", ")
-}
-
-/// The files that a result names, and the settings that a check reads.
-fn files(source: &Source, extraction: &Extraction) -> BTreeMap<String, String> {
-    let document = &extraction.document;
-    let of_tables = document.tables.iter().flat_map(|table| {
-        table.place.iter().chain(table.columns.iter().filter_map(|column| column.place.as_ref()))
-    });
-    let of_views = document.views.iter().flat_map(|view| {
-        view.place.iter().chain(view.columns.iter().filter_map(|column| column.place.as_ref()))
-    });
-    let unresolved = document.unresolved.iter().map(|item| &item.place);
-    let named = of_tables.chain(of_views).chain(unresolved).map(|Place { path, .. }| path.as_str());
-    let paths: BTreeSet<&str> = named.chain([belljar_check::FILE_NAME]).collect();
-    let text = |path: &str| {
-        let bytes = source.tree.read(path).ok()?; // as when it is looked up: then there is no line to show
-        Some((path.to_owned(), String::from_utf8_lossy(&bytes).into_owned()))
+/// The same command as that of the process that waits, with a session of its own.
+fn carry_out(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
+    let Job { arguments, cache, to_terminal } = job;
+    let arguments = arguments.into_iter().map(std::ffi::OsString::from_vec);
+    let parsed = Cli::try_parse_from(arguments).map_err(|error| io::Error::other(error.to_string()));
+    let mut command = parsed.map_err(IsolateError::NoJob)?.command;
+    if let Some(reading) = command.reading() {
+        reading.cache_dir = Some(PathBuf::from(std::ffi::OsString::from_vec(cache)));
+    }
+    let mut session = Session::apart(inherited, to_terminal);
+    let result = command.run(&mut session);
+    let Held { mut said, texts, wall } = session.into_held();
+    let (texts, code) = match result {
+        Ok(code) => (texts, code),
+        Err(Failure::Wall(error)) => return Ok(Answer::NoWall(error.to_string())),
+        Err(failure) => {
+            talk::failure(&mut said, &failure);
+            (Vec::new(), failure.exit_code())
+        }
     };
-    paths.into_iter().filter_map(text).collect()
+    let texts = texts.into_iter().map(|text| String::from_utf8_lossy(&text).into_owned()).collect();
+    Ok(Answer::Done(Done { said, texts, code, wall }))
 }

@@ -1,68 +1,115 @@
-//! A job in a process of its own, behind the second wall.
+//! A command in a process of its own, behind the second wall.
 //!
-//! `extract`, `explain` and `diff` with `--isolate` start this program once more for each source ([`child`]), write a
-//! [`Job`] to its standard input and read an [`Answer`] from its standard output. The other process reads all that it will
-//! need, confines itself, and only then looks at what it read and runs guests. It has an empty environment.
+//! This process starts the program once more ([`child`]), writes a [`Job`] to its standard input and reads an [`Answer`] from
+//! its standard output. The job is the command itself, as it was typed. The other process opens and reads all that it will
+//! need, confines itself, and only then looks at what it read: sources, documents, settings, comments and artefacts are
+//! parsed, guests run, sides compared and reports rendered behind the wall. It has an empty environment.
 //!
-//! The answer is as little trusted as what a guest sends: its size and the time it takes are bounded, it has to be a
-//! document of ours, and whoever writes it can lie about this source only. However the other process ends, one job has
-//! failed, and this process goes on.
+//! The answer is what is said and finished texts. It is as little trusted as what a guest sends: its size and the time it
+//! takes are bounded, it names no file, and nothing in it is obeyed by a terminal but colours. However the other process
+//! ends, one job has failed, and this process goes on.
 
 pub(crate) mod child;
 mod parent;
 
-use std::{collections::BTreeMap, io, path::PathBuf, time::Duration};
+use std::{
+    ffi::OsString,
+    io::{self, IsTerminal as _},
+    time::Duration,
+};
 
-use belljar_engine::{Extraction, Options, Request, SourceLimits};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-pub(crate) use parent::read;
+use crate::{
+    cache,
+    cli::{self, Command, Isolation},
+    failure::Failure,
+    limits, log, output,
+    session::Session,
+    settings::Level,
+    talk,
+};
 
 /// The hidden command that the other process is started with.
 pub(crate) const COMMAND: &str = "confined-job";
 
+/// What the other process writes first once it is confined. Behind the wall it may be in the hands of a guest, and from then on
+/// it is not believed that there is no wall: that would have the command carried out without one.
+pub(crate) const SEALED: &[u8] = b"sealed\n";
+
 /// What the other process is to do.
 #[derive(Debug, Serialize, Deserialize)]
 struct Job {
-    request: Request,
-    wheelhouse: Vec<PathBuf>,
-    source_limits: SourceLimits,
-    options: Options,
-    cache: PathBuf,
-    /// The texts of the files that the result names are wanted too.
-    with_files: bool,
+    /// The arguments of this process, the name of the program first.
+    arguments: Vec<Vec<u8>>,
+    /// Where snapshots are unpacked to: the other process has no environment that would tell.
+    cache: Vec<u8>,
+    /// Standard output is a terminal.
+    to_terminal: bool,
 }
 
 /// What came of it.
 #[derive(Debug, Serialize, Deserialize)]
 enum Answer {
-    Done(Box<Done>),
-    Failed(Failed),
+    Done(Done),
+    /// There is no wall here, so nothing was looked at; why.
+    NoWall(String),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Done {
-    /// What was read, for people.
-    description: String,
-    extraction: Extraction,
-    /// The files that the result names, if they were asked for.
-    files: BTreeMap<String, String>,
+    /// What goes to standard error.
+    said: String,
+    /// The results, as the command numbers them; none where it failed.
+    texts: Vec<String>,
+    code: u8,
     /// What the wall is made of, for people.
     wall: String,
 }
 
-/// A failure, as it is shown.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Failed {
-    pub(crate) message: String,
-    pub(crate) hint: Option<String>,
-    pub(crate) exit_code: u8,
+/// Carries a command out, in a process of its own where that is wanted, and gives the exit code.
+pub(crate) fn carry_out(mut command: Command, arguments: &[OsString]) -> Result<u8, Failure> {
+    let (outputs, default) = (command.outputs(), command.isolation());
+    let to_terminal = io::stdout().is_terminal();
+    let Some(reading) = command.reading() else {
+        return command.run(&mut Session::here(outputs, to_terminal));
+    };
+    outputs.iter().try_for_each(|place| output::check(place.file.as_deref()))?;
+    let level = Level::new(reading.quiet, reading.verbose);
+    let wanted = wanted(reading, default)?;
+    if wanted != Isolation::Never {
+        let job = limits::resolve(&reading.limits)?.job;
+        let cache = reading.cache_dir.clone().map_or_else(cache::default, Ok)?;
+        match parent::run(arguments, &cache, &outputs, to_terminal, &job, level) {
+            Err(Failure::Isolate(error)) if wanted == Isolation::Auto && error.is_absence() => {
+                let mut text = String::new();
+                talk::not_isolated(&mut text, &error.to_string(), level);
+                log::write_text(&text);
+            }
+            result => return result,
+        }
+    }
+    command.run(&mut Session::here(outputs, to_terminal))
+}
+
+/// A limit on the job asks for one.
+fn wanted(reading: &cli::Reading, default: Isolation) -> Result<Isolation, IsolateError> {
+    let limited = reading.limits.job_timeout.is_some() || reading.limits.max_result.is_some();
+    match (reading.isolate, limited) {
+        (Some(Isolation::Never), true) => Err(IsolateError::NoLimit),
+        (Some(wanted), _) => Ok(wanted),
+        (None, true) => Ok(Isolation::Always),
+        (None, false) => Ok(default),
+    }
 }
 
 /// Why a job in a process of its own gave nothing.
 #[derive(Debug, Error)]
 pub(crate) enum IsolateError {
+    /// A limit of the job is set, and there is none.
+    #[error("`--job-timeout` and `--max-result` limit a process that `--isolate=never` does not start")]
+    NoLimit,
     /// The job can't be written down.
     #[error("cannot give the job to another process: {0}")]
     Job(serde_json::Error),
@@ -72,6 +119,9 @@ pub(crate) enum IsolateError {
     /// There is no other process.
     #[error("cannot start the process of the job: {0}")]
     Start(io::Error),
+    /// It can't be confined.
+    #[error("cannot build the second wall: {0}")]
+    NoWall(String),
     /// It gave no answer in time.
     #[error("the process of the job took more than {}", humantime::format_duration(*.0))]
     Timeout(Duration),
@@ -99,9 +149,6 @@ pub(crate) enum IsolateError {
         /// What it wrote to standard error.
         said: String,
     },
-    /// It says why there is none.
-    #[error("{}", .0.message)]
-    Failed(Failed),
 }
 
 /// The first line that was said, if any.
@@ -115,28 +162,36 @@ impl std::fmt::Display for Said<'_> {
 }
 
 impl IsolateError {
+    /// There is no such process here: nothing of the source was looked at.
+    fn is_absence(&self) -> bool {
+        matches!(self, Self::Start(_) | Self::NoWall(_))
+    }
+
     /// 2 where the job could not run, 101 where it is a fault of ours, or an attack.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::Job(_) | Self::NoJob(_) | Self::Start(_) | Self::Timeout(_) | Self::TooLarge(_) => 2,
+            Self::NoLimit
+            | Self::Job(_)
+            | Self::NoJob(_)
+            | Self::Start(_)
+            | Self::NoWall(_)
+            | Self::Timeout(_)
+            | Self::TooLarge(_) => 2,
             Self::Wall | Self::Signal { .. } | Self::NoAnswer { .. } => 101,
-            // Whoever answers can be in the hands of a guest.
-            Self::Failed(failed) => {
-                if failed.exit_code == 101 {
-                    101
-                } else {
-                    2
-                }
-            }
         }
     }
 
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::Job(_) => "paths have to be UTF-8 with `--isolate`".to_owned(),
+            Self::NoLimit => "leave one of them out".to_owned(),
+            Self::Job(_) => "please report it".to_owned(),
             Self::NoJob(_) => "`--isolate` starts this by itself".to_owned(),
             Self::Start(_) => "see that there are processes and memory left".to_owned(),
+            Self::NoWall(_) => {
+                "`--isolate` takes Linux with seccomp; `--isolate=never` does without where the sandbox alone is enough"
+                    .to_owned()
+            }
             Self::Timeout(_) => "raise `--job-timeout`, or give less with `--only`".to_owned(),
             Self::TooLarge(_) => "raise `--max-result`, or give less with `--only`".to_owned(),
             Self::Wall => {
@@ -146,7 +201,6 @@ impl IsolateError {
                 "this job is lost, and nothing else; if memory did not run out, please report it with the source".to_owned()
             }
             Self::NoAnswer { .. } => "this job is lost, and nothing else; please report it with the source".to_owned(),
-            Self::Failed(failed) => return failed.hint.clone(),
         })
     }
 }

@@ -1,19 +1,18 @@
 //! The process that waits: starts the other one, and takes its answer or its end.
 
 use std::{
+    ffi::OsString,
     io::{self, Read, Write as _},
-    os::unix::process::ExitStatusExt as _,
+    os::unix::{ffi::OsStrExt as _, process::ExitStatusExt as _},
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
 
-use belljar_engine::{ExtractError, Extraction, Snapshots, Source};
-use belljar_tree::Tree;
-
-use super::{Answer, COMMAND, Done, IsolateError, Job};
-use crate::{failure::Failure, limits::JobLimits, progress::Bars, settings::Reading, talk};
+use super::{Answer, COMMAND, Done, IsolateError, Job, SEALED};
+use crate::{failure::Failure, limits::JobLimits, log, output::Output, settings::Level, talk};
 
 /// Bytes of standard error that are kept.
 const SAID: u64 = 16 << 10;
@@ -21,36 +20,49 @@ const SAID: u64 = 16 << 10;
 /// How often a process that has answered is looked after.
 const LOOK: Duration = Duration::from_millis(2);
 
-/// Reads a source and runs it, in another process. The source has the files that the result names, and those only
-/// `with_files`.
-pub(crate) fn read(reading: Reading, with_files: bool) -> Result<(Source, Extraction), Failure> {
-    let Reading { request, wheelhouse, source_limits, options, cache, level, isolate: _, job } = reading;
-    {
-        // Unpacking takes a moment, once, and here it shows.
-        let (_bars, progress) = Bars::new(level);
-        let snapshots = Snapshots::new(belljar_snapshots::ALL, cache.clone());
-        snapshots.unpack(options.sqlalchemy.as_deref(), &progress).map_err(ExtractError::from)?;
-    }
-    let job_to_do = Job { request, wheelhouse, source_limits, options, cache, with_files };
-    let text = serde_json::to_vec(&job_to_do).map_err(IsolateError::Job)?;
+/// Carries a command out in another process, and puts what comes of it where it belongs.
+pub(super) fn run(
+    arguments: &[OsString],
+    cache: &Path,
+    outputs: &[Output],
+    to_terminal: bool,
+    limits: &JobLimits,
+    level: Level,
+) -> Result<u8, Failure> {
+    let arguments = arguments.iter().map(|one| one.as_bytes().to_owned()).collect();
+    let job = Job { arguments, cache: cache.as_os_str().as_bytes().to_owned(), to_terminal };
+    let text = serde_json::to_vec(&job).map_err(IsolateError::Job)?;
     // The file that runs, whatever lies at its path by now.
     let mut command = Command::new("/proc/self/exe");
     command.arg(COMMAND).env_clear();
-    match answer(command, &text, &job)? {
-        Answer::Failed(failed) => Err(IsolateError::Failed(failed).into()),
-        Answer::Done(done) => {
-            let Done { description, extraction, files, wall } = *done;
-            talk::wall(&wall, level);
-            let source = Source { tree: Tree::in_memory(files), diagnostics: Vec::new(), description };
-            Ok((source, extraction))
-        }
+    deliver(answer(command, &text, limits)?, outputs, level)
+}
+
+/// Prints and writes an answer, as far as whoever gave it may ask for that.
+fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failure> {
+    let Done { said, texts, code, wall } = match answer {
+        Answer::Done(done) => done,
+        Answer::NoWall(message) => return Err(IsolateError::NoWall(message).into()),
+    };
+    if !matches!(code, 0 | 1 | 2 | 101) || !(texts.is_empty() || texts.len() == outputs.len()) {
+        let message = "what it wrote is none of this command".to_owned();
+        return Err(IsolateError::NoAnswer { message, said: String::new() }.into());
     }
+    let mut line = String::new();
+    talk::wall(&mut line, &wall, level);
+    line.push_str(&said);
+    log::write_text(&line);
+    for (text, output) in texts.iter().zip(outputs) {
+        output.write(&|out| out.write_all(text.as_bytes()))?;
+    }
+    Ok(code)
 }
 
 /// What a process answers to a job.
 fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer, IsolateError> {
     let end = Instant::now() + limits.timeout;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    belljar_wall::pass_on_no_descriptors();
     let mut running = Running(command.spawn().map_err(IsolateError::Start)?);
     let (send, receive) = mpsc::channel();
     let (stdout, stderr) = (running.0.stdout.take(), running.0.stderr.take());
@@ -67,11 +79,12 @@ fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer
     let Ok(answered) = receive.recv_timeout(left()) else {
         return Err(IsolateError::Timeout(limits.timeout));
     };
-    let answered = answered.map_err(IsolateError::Start)?;
+    let lost = |error: io::Error| IsolateError::NoAnswer { message: error.to_string(), said: String::new() };
+    let answered = answered.map_err(lost)?;
     if answered.len() as u64 > most {
         return Err(IsolateError::TooLarge(most));
     }
-    let Some(status) = running.end(&left).map_err(IsolateError::Start)? else {
+    let Some(status) = running.end(&left).map_err(lost)? else {
         return Err(IsolateError::Timeout(limits.timeout));
     };
     let said = said.join().ok().and_then(Result::ok).unwrap_or_default();
@@ -97,8 +110,20 @@ fn judged(status: ExitStatus, answered: &[u8], said: &str) -> Result<Answer, Iso
         }
         None => {}
     }
-    serde_json::from_slice(answered)
-        .map_err(|error| IsolateError::NoAnswer { message: format!("what it wrote is none ({error})"), said })
+    let (sealed, answered) = match answered.strip_prefix(SEALED) {
+        Some(rest) => (true, rest),
+        None => (false, answered),
+    };
+    match serde_json::from_slice(answered) {
+        Ok(Answer::NoWall(_)) if sealed => {
+            let message = "it denies the wall that it stands behind".to_owned();
+            Err(IsolateError::NoAnswer { message, said })
+        }
+        Ok(answer) => Ok(answer),
+        Err(error) => {
+            Err(IsolateError::NoAnswer { message: format!("what it wrote is none ({error})"), said })
+        }
+    }
 }
 
 /// What people know a signal by.
@@ -144,6 +169,7 @@ impl Drop for Running {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log::Obeyed;
 
     /// What comes of a process that does as a shell is told, once it has read the job.
     fn shell(script: &str, limits: &JobLimits) -> Result<Answer, IsolateError> {
@@ -156,7 +182,7 @@ mod tests {
         shell(script, &JobLimits::default()).unwrap_err().to_string()
     }
 
-    const FINE: &str = r#"echo '{"Failed": {"message": "as it should", "hint": null, "exit_code": 2}}'"#;
+    const FINE: &str = r#"echo '{"Done": {"said": "", "texts": [], "code": 2, "wall": ""}}'"#;
 
     #[test]
     fn a_process_that_ends_badly_costs_one_job() {
@@ -174,7 +200,7 @@ mod tests {
         ] {
             assert!(told(script).starts_with(wanted), "{script}: {}", told(script));
             // The next job is none the worse for it.
-            assert!(matches!(shell(FINE, &JobLimits::default()), Ok(Answer::Failed(_))), "{script}");
+            assert!(matches!(shell(FINE, &JobLimits::default()), Ok(Answer::Done(_))), "{script}");
         }
     }
 
@@ -194,7 +220,7 @@ mod tests {
         let limits = JobLimits { result_bytes: 1000, ..JobLimits::default() };
         let error = shell("exec cat /dev/zero", &limits).unwrap_err();
         assert_eq!(error.to_string(), "the process of the job answered with more than 1000 bytes");
-        assert!(matches!(shell(FINE, &limits), Ok(Answer::Failed(_))));
+        assert!(matches!(shell(FINE, &limits), Ok(Answer::Done(_))));
     }
 
     #[test]
@@ -207,10 +233,62 @@ mod tests {
     }
 
     #[test]
-    fn an_exit_code_that_an_answer_claims_is_2_or_101() {
-        for (claimed, counts) in [(0, 2), (1, 2), (2, 2), (101, 101), (255, 2)] {
-            let failed = super::super::Failed { message: String::new(), hint: None, exit_code: claimed };
-            assert_eq!(IsolateError::Failed(failed).exit_code(), counts);
+    fn an_answer_is_of_the_command_or_none() {
+        let done = |code, texts: &[&str]| {
+            let texts = texts.iter().map(|text| (*text).to_owned()).collect();
+            Answer::Done(Done { said: String::new(), texts, code, wall: String::new() })
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let outputs = ["one", "two"].map(|name| Output::new(Some(folder.path().join(name))));
+        let given = |answer| deliver(answer, &outputs, Level::Quiet);
+        for code in [0, 1, 2, 101] {
+            assert_eq!(given(done(code, &[])).unwrap(), code);
         }
+        for (code, texts) in [(3, &[][..]), (255, &["a", "b"]), (0, &["a"]), (0, &["a", "b", "c"])] {
+            assert_eq!(given(done(code, texts)).unwrap_err().exit_code(), 101, "{code} {texts:?}");
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was written");
+        assert_eq!(given(done(1, &["\x1b[2Ja", "b"])).unwrap(), 1);
+        let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!((read("one").as_str(), read("two").as_str()), ("a", "b"));
+    }
+
+    #[test]
+    fn an_answer_does_not_decide_what_is_obeyed() {
+        let forged = "::error title=x::y\n::stop-commands::z\n##[add-mask]a\n";
+        let done = || {
+            let texts = vec![forged.to_owned(), forged.to_owned()];
+            Answer::Done(Done { said: String::new(), texts, code: 1, wall: String::new() })
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let annotations = Output { file: Some(path("github")), obeyed: Obeyed::Annotations };
+        deliver(done(), &[annotations, Output::new(Some(path("text")))], Level::Quiet).unwrap();
+        let read = |name: &str| std::fs::read_to_string(path(name)).unwrap();
+        assert_eq!(read("github"), "::error title=x::y\n\\u{3a}:stop-commands::z\n#\\u{23}[add-mask]a\n");
+        assert_eq!(read("text"), "\\u{3a}:error title=x::y\n\\u{3a}:stop-commands::z\n#\\u{23}[add-mask]a\n");
+    }
+
+    #[test]
+    fn where_there_is_no_wall_it_says_so() {
+        let script = r#"echo '{"NoWall": "no seccomp"}'"#;
+        let answer = shell(script, &JobLimits::default()).unwrap();
+        let Failure::Isolate(error) = deliver(answer, &[], Level::Quiet).unwrap_err() else { panic!() };
+        assert!(error.is_absence() && error.exit_code() == 2, "{error}");
+        let forged = shell(&format!("echo sealed; {script}"), &JobLimits::default()).unwrap_err();
+        assert!(
+            !forged.is_absence() && forged.exit_code() == 101,
+            "behind the wall nobody is believed: {forged}"
+        );
+        let fine = shell(&format!("echo sealed; {FINE}"), &JobLimits::default());
+        assert!(matches!(fine, Ok(Answer::Done(_))), "{fine:?}");
+        let lost = shell("kill -SEGV $$", &JobLimits::default()).unwrap_err();
+        assert!(!lost.is_absence(), "a job that was begun is not begun again in this process");
+        let none = answer_of_nothing();
+        assert!(none.is_absence(), "{none}");
+    }
+
+    fn answer_of_nothing() -> IsolateError {
+        answer(Command::new("/nowhere"), b"{}", &JobLimits::default()).unwrap_err()
     }
 }

@@ -30,11 +30,15 @@ pub(super) const OTHERS: Most = Most { items: 1_000, bytes: 512 << 10 };
 pub(super) fn first<T: Serialize>(items: impl Iterator<Item = T>, most: Most) -> (Vec<T>, usize) {
     let (mut shown, mut bytes, mut left_out) = (Vec::new(), 0, 0);
     for item in items {
+        if left_out > 0 {
+            left_out += 1;
+            continue;
+        }
         let mut size = Size(0);
         // What counts does not fail, and what can't be written is found out when it is.
         let _ = json_line(&mut size, &item);
         bytes += size.0;
-        if left_out == 0 && shown.len() < most.items && bytes <= most.bytes {
+        if shown.len() < most.items && bytes <= most.bytes {
             shown.push(item);
         } else {
             left_out += 1;

@@ -82,11 +82,17 @@ pub fn without_commands(text: String) -> String {
 /// Where a text has a letter, always an ASCII one, without which a CI system does not obey it; in order.
 pub(super) fn commands(text: &str) -> Vec<usize> {
     let mut found = Vec::new();
-    let hashes = text.match_indices('#').map(|(at, _)| at);
-    found.extend(hashes.filter(|at| {
-        let (before, behind) = text.split_at(*at);
-        before.ends_with('#') && opens_bracket(behind.trim_start_matches('#'))
-    }));
+    let mut at = 0;
+    // Each run of hashes is looked at once: a text may consist of them.
+    while let Some(first) = text.get(at..).and_then(|rest| rest.find('#')) {
+        let run = text.get(at + first..).unwrap_or_default();
+        let behind = run.trim_start_matches('#');
+        let (first, end) = (at + first, text.len() - behind.len());
+        if opens_bracket(behind) {
+            found.extend(first + 1..end);
+        }
+        at = end;
+    }
     for name in SECTIONS {
         found.extend(text.match_indices(name).map(|(at, _)| at + name.len() - 1));
     }
@@ -114,6 +120,15 @@ mod tests {
         assert_eq!(safe("a\x1b[31mb\r\n\u{9b}c"), "a\\u{1b}[31mb\\u{d}\\u{a}\\u{9b}c");
         assert_eq!(safe("x\u{202e}y\u{2066}"), "x\\u{202e}y\\u{2066}");
         assert_eq!(safe("Größe ⟪x⟫ 表 🦀 ×"), "Größe ⟪x⟫ 表 🦀 ×", "what is only foreign stays");
+    }
+
+    #[test]
+    fn a_text_of_hashes_is_read_once() {
+        let text = format!("{}[x] # [ ##vso[ ##a b[ ##", "#".repeat(300_000));
+        let found = commands(&text);
+        assert_eq!(found.len(), 300_000, "all but the first, and one of `##vso[`");
+        assert_eq!((found.first(), found.last()), (Some(&1), Some(&300_009)));
+        assert!(commands(&format!("{}(", "#".repeat(300_000))).is_empty());
     }
 
     /// Unicode's own data, so that no range is missing: of each character that is ignorable or a blank.

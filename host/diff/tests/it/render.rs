@@ -90,7 +90,7 @@ fn as_markdown() {
         "- `~` column `email`: type, length `VARCHAR(50)` -> `VARCHAR(60)` `app/users.py:21`, was `app/models.py:11`\n",
         "- `+` column `bio` added: `TEXT null` _(likely)_",
         "<details><summary>Only in the code</summary>\n",
-        "  - head: `` `absent.Type` is absent ``\n",
+        "  - head: `absent.Type` is absent\n",
     ] {
         assert!(text.contains(expected), "{expected} in {text}");
     }

@@ -93,6 +93,70 @@ fn a_table_that_failed_to_load() {
     }
 }
 
+/// Each way in which a source can be shorter than it was; the table was in `app/models.py`.
+#[test]
+fn a_table_in_a_file_that_was_left_out() {
+    let own: Vec<(&str, &str)> = [
+        "archive-duplicate",
+        "archive-entry",
+        "archive-memory",
+        "environment",
+        "file-too-large",
+        "lfs-pointer",
+        "link-cycle",
+        "link-dangling",
+        "link-limit",
+        "link-outside",
+        "object-missing",
+        "path-too-long",
+        "source-memory",
+        "special-file",
+        "submodule",
+        "too-deep",
+        "too-large",
+        "unreadable",
+    ]
+    .into_iter()
+    .flat_map(|code| [(code, "app/models.py"), (code, "app")])
+    .collect();
+    // A file that the other side has not, or a folder: the models may have been moved there.
+    let elsewhere = [
+        ("file-too-large", "app/new.py"),
+        ("submodule", "lib"),
+        ("object-missing", "lib"),
+        ("unreadable", "lib"),
+    ];
+    let nowhere =
+        ["archive-truncated", "archive-damaged", "reads", "memory", "name-not-utf8", "file-too-large"];
+    let placed = own.into_iter().chain(elsewhere).map(|(code, place)| (code, Some(place)));
+    for (code, place) in placed.chain(nowhere.map(|code| (code, None))) {
+        let head = with(&with(&base(), without_users), |head| head.diagnostics.push(diagnostic(code, place)));
+        let found = compare(&base(), &head);
+        assert_eq!(only(&found, "missing-table").notes[0].code, code, "{code} {place:?}");
+        nothing_is_dropped(&found);
+        let back = compare(&head, &base());
+        assert_eq!(only(&back, "unseen-table").certainty, Certainty::CannotTell, "{code} {place:?}");
+    }
+}
+
+/// What was left out of both sides, or is not of the source, is not where the table went.
+#[test]
+fn a_file_that_was_left_out_before() {
+    let code = "file-too-large";
+    for place in ["app/data.py", "app/models.py.txt", "ap", "wheelhouse:x.py"] {
+        let lose = |document: &mut Document| document.diagnostics.push(diagnostic(code, Some(place)));
+        let before = with(&base(), lose);
+        let found = compare(&before, &with(&before, without_users));
+        assert_eq!(only(&found, "drop-table").certainty, Certainty::Certain, "{place}");
+    }
+    // What is a mere note holds no models, though nobody knows which file it is.
+    let head = with(&with(&base(), without_users), |head| {
+        head.diagnostics.push(diagnostic(code, None));
+        head.diagnostics[0].severity = belljar_schema::Severity::Note;
+    });
+    assert_eq!(only(&compare(&base(), &head), "drop-table").certainty, Certainty::Certain);
+}
+
 #[test]
 fn what_does_not_make_a_drop_doubtful() {
     let cases: [(&str, Lose); 4] = [

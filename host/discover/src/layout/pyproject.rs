@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use belljar_schema::{Diagnostic, Severity};
-use toml::{Spanned, de::DeTable, de::DeValue};
+use toml::{Spanned, de::DeValue};
 
 use super::DeclaredRoot;
-use crate::paths;
+use crate::{bounded_toml, paths};
 
 /// Adds what the tables of the build tools say.
 pub(super) fn roots(
@@ -15,7 +15,14 @@ pub(super) fn roots(
 ) {
     let directory = paths::parent(path);
     // What can be read of a broken file is read.
-    let (document, errors) = DeTable::parse_recoverable(text);
+    let (document, errors) = match bounded_toml::parse(text) {
+        Ok(found) => found,
+        Err(why) => {
+            let message = format!("`{path}` is not read: {why}");
+            diagnostics.push(Diagnostic::new(Severity::Warning, "bad-toml", message).at(path, 0));
+            return;
+        }
+    };
     if let Some(error) = errors.first() {
         let line = error.span().map_or(0, |span| line_of(text, span.start));
         let message = format!("`{path}` is no TOML: {}", error.message().replace('\n', "; "));

@@ -8,7 +8,7 @@ use super::{
     specifier::{Constraint, is_sqlalchemy},
     text::extra,
 };
-use crate::layout::line_of;
+use crate::{bounded_toml, layout::line_of};
 
 /// A document that is being read.
 struct Document<'a, 'b, 'c> {
@@ -19,7 +19,7 @@ struct Document<'a, 'b, 'c> {
 /// `pyproject.toml`: the standard tables, and those of Poetry, PDM, uv and Hatch.
 pub(super) fn pyproject(collector: &mut Collector<'_>, text: &str) {
     // What is wrong with the file is said where its layout is read.
-    let (document, _) = DeTable::parse_recoverable(text);
+    let Ok((document, _)) = bounded_toml::parse(text) else { return };
     let document = document.into_inner();
     let at = |keys: &[&str]| find(&document, keys);
     let mut reader = Document { text, collector };
@@ -44,7 +44,7 @@ pub(super) fn pyproject(collector: &mut Collector<'_>, text: &str) {
 
 /// `Pipfile`, whose tables are like Poetry's with pip's specifiers.
 pub(super) fn pipfile(collector: &mut Collector<'_>, text: &str) {
-    let (document, _) = DeTable::parse_recoverable(text);
+    let Ok((document, _)) = bounded_toml::parse(text) else { return };
     let document = document.into_inner();
     let mut reader = Document { text, collector };
     reader.poetry(find(&document, &["packages"]), Scope::Main);

@@ -20,8 +20,7 @@ pub(super) fn collect(
     wheelhouse: &Wheelhouse,
     results: &[RunResult],
 ) -> Vec<Diagnostic> {
-    let stages = [&source.diagnostics, &wheelhouse.diagnostics, &discovery.diagnostics];
-    let mut found: Vec<Diagnostic> = stages.into_iter().flatten().cloned().collect();
+    let mut found = of_input(source, discovery, wheelhouse);
     let torn: BTreeSet<String> = found
         .iter()
         .filter(|diagnostic| matches!(diagnostic.code.as_str(), "syntax-error" | "python2"))
@@ -30,6 +29,15 @@ pub(super) fn collect(
     for result in results {
         of_run(result, &torn, &mut found);
     }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// What was said before anything ran, sorted.
+pub(crate) fn of_input(source: &Source, discovery: &Discovery, wheelhouse: &Wheelhouse) -> Vec<Diagnostic> {
+    let stages = [&source.diagnostics, &wheelhouse.diagnostics, &discovery.diagnostics];
+    let mut found: Vec<Diagnostic> = stages.into_iter().flatten().cloned().collect();
     found.sort();
     found.dedup();
     found

@@ -2,6 +2,7 @@
 
 mod add_column;
 mod add_column_rebuilds;
+mod artefact_changed;
 mod becomes_generated;
 mod change_collation;
 mod change_object;
@@ -45,6 +46,7 @@ mod foreign_key_target;
 mod foreign_key_type;
 mod foreign_key_validates;
 mod generated_rewrites;
+mod generation_changed;
 mod identifier_too_long;
 mod index_becomes_unique;
 mod index_blocks_writes;
@@ -75,6 +77,8 @@ mod required_scans;
 mod required_to_nullable;
 mod reserved_word;
 mod serial_rewrites;
+mod settings_changed;
+mod silence_added;
 mod small_key;
 mod sqlite_add_column;
 mod sqlite_bigint_key;
@@ -106,6 +110,10 @@ static RULES: &[Rule] = &[
     contract_broken::RULE,
     downstream_breaks::RULE,
     downstream_changes::RULE,
+    settings_changed::RULE,
+    silence_added::RULE,
+    artefact_changed::RULE,
+    generation_changed::RULE,
     drop_table::RULE,
     drop_column::RULE,
     drop_view::RULE,

@@ -110,8 +110,7 @@ impl<'a> Unpacked<'a> {
 
     /// Says that an entry is left out for what it is.
     pub(super) fn special(&mut self, path: &str, what: &str) {
-        let text = format!("is {what}, and left out");
-        self.builder.say_at(Severity::Note, "special-file", path, &text, "nothing needs to be done");
+        self.builder.special(path, what);
     }
 
     /// Says that an entry can't be unpacked.

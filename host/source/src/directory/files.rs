@@ -33,13 +33,13 @@ impl Content for DirectoryContent {
 }
 
 /// A file's bytes, or its size where that is over the limit.
-pub(super) enum Small {
+pub(crate) enum Small {
     Bytes(Vec<u8>),
     TooLarge(u64),
 }
 
 /// Reads a regular file. The limit holds while reading: the file may grow meanwhile.
-pub(super) fn read_small(dir: &Dir, path: &Path, limit: u64) -> io::Result<Small> {
+pub(crate) fn read_small(dir: &Dir, path: &Path, limit: u64) -> io::Result<Small> {
     let file = open_regular(dir, path)?;
     let mut bytes = Vec::new();
     let read = file.take(limit.saturating_add(1)).read_to_end(&mut bytes)? as u64;

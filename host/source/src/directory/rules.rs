@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use belljar_schema::{Diagnostic, Severity};
+use belljar_tree::Tree;
 use cap_std::{ambient_authority, fs::Dir};
 use ignore::{
     Match,
@@ -8,28 +9,85 @@ use ignore::{
 };
 
 use super::files::{Small, read_small};
-use crate::{Limits, builder::Builder, names};
+use crate::{Limits, builder::Builder, git, names, place::Place};
 
 /// Which paths git would ignore: `.git/info/exclude` and the `.gitignore` of every directory from the top of the
 /// work tree downwards. The user's own configuration has no say, or two people would get two trees.
+///
+/// Beside a tree that is trusted, a `.gitignore` below the directory leaves out only what one of that tree leaves out too,
+/// and nothing that the tree has: a change does not hide files by a rule that it brings.
 pub(super) struct Rules {
     /// Path from the top of the work tree to the directory that is read; empty where they are the same.
     base: String,
     /// The deepest last; it decides first.
     levels: Vec<Gitignore>,
+    /// How many of them lie above the directory that is read.
+    above: usize,
+    beside: Option<Beside>,
+}
+
+/// The tree that the directory is compared with, and its rules by their folders, the deepest last.
+struct Beside {
+    tree: Tree,
+    rules: Vec<(String, Gitignore)>,
+}
+
+impl Beside {
+    fn new(tree: &Tree) -> Self {
+        let files = tree.files().filter(|(path, _)| names::last(path) == ".gitignore");
+        let rules = files.filter_map(|(path, _)| {
+            let folder = path.strip_suffix(".gitignore")?.trim_end_matches('/');
+            let mut patterns = GitignoreBuilder::new(rooted(folder));
+            for line in String::from_utf8_lossy(&tree.read(path).ok()?).trim_start_matches('\u{feff}').lines()
+            {
+                let _ = patterns.add_line(None, line); // a pattern without effect has none here either
+            }
+            Some((folder.to_owned(), patterns.build().ok()?))
+        });
+        let mut rules: Vec<(String, Gitignore)> = rules.collect();
+        rules.sort_by_key(|(folder, _)| folder.matches('/').count() + usize::from(!folder.is_empty()));
+        Self { tree: tree.clone(), rules }
+    }
+
+    fn ignores(&self, path: &str, is_directory: bool) -> bool {
+        let holds = |folder: &str| {
+            folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let own = self.rules.iter().rev().filter(|(folder, _)| holds(folder));
+        decided(own.map(|(_, rules)| rules), &rooted(path), is_directory).is_some_and(|(_, ignored)| ignored)
+    }
+}
+
+/// The first of some rules that decide about a path, and whether they ignore it.
+fn decided<'a>(
+    rules: impl Iterator<Item = &'a Gitignore>,
+    path: &Path,
+    is_directory: bool,
+) -> Option<(usize, bool)> {
+    rules.enumerate().find_map(|(position, rules)| match rules.matched(path, is_directory) {
+        Match::Ignore(_) => Some((position, true)),
+        Match::Whitelist(_) => Some((position, false)),
+        Match::None => None,
+    })
 }
 
 impl Rules {
     pub(super) fn none() -> Self {
-        Self { base: String::new(), levels: Vec::new() }
+        Self { base: String::new(), levels: Vec::new(), above: 0, beside: None }
+    }
+
+    /// The same beside a tree that is trusted.
+    pub(super) fn beside(mut self, tree: Option<&Tree>) -> Self {
+        self.beside = tree.map(Beside::new);
+        self
     }
 
     /// The rules that hold for a directory from above it, if it lies in a work tree. Its own `.gitignore` comes
     /// with [`Rules::enter`].
-    pub(super) fn above(path: &Path, limits: &Limits, builder: &mut Builder<'_>) -> Self {
-        let Some((top, base)) = find_work_tree(path) else { return Self::none() };
+    pub(super) fn above(place: &Place, limits: &Limits, builder: &mut Builder<'_>) -> Self {
+        let Some((top, base)) = work_tree(place) else { return Self::none() };
         let Ok(dir) = Dir::open_ambient_dir(&top, ambient_authority()) else { return Self::none() };
-        let mut rules = Self { base: String::new(), levels: Vec::new() };
+        let mut rules = Self::none();
         if let Some(bytes) = read_exclude(&top, &dir, limits.max_ignore_bytes) {
             rules.add("", "", &bytes, builder);
         }
@@ -41,7 +99,7 @@ impl Rules {
             }
             above = names::join(&above, part);
         }
-        rules.base = base;
+        (rules.base, rules.above) = (base, rules.levels.len());
         rules
     }
 
@@ -77,15 +135,23 @@ impl Rules {
 
     /// Whether git would ignore this path. The directories above it were asked about before.
     pub(super) fn ignores(&self, path: &str, is_directory: bool) -> bool {
-        let path = rooted(&names::join(&self.base, path));
-        for level in self.levels.iter().rev() {
-            match level.matched(&path, is_directory) {
-                Match::Ignore(_) => return true,
-                Match::Whitelist(_) => return false,
-                Match::None => {}
-            }
+        let Some(beside) = &self.beside else { return self.ignored(path, is_directory).is_some() };
+        if beside.tree.node(path).is_some() {
+            return false;
         }
-        false
+        // A directory that is ignored may have been entered for what the other tree has in it.
+        let above = path.match_indices('/').filter_map(|(end, _)| Some((path.get(..end)?, true)));
+        above.chain([(path, is_directory)]).any(|(path, is_directory)| {
+            let by = self.ignored(path, is_directory);
+            by.is_some_and(|level| level < self.above || beside.ignores(path, is_directory))
+        })
+    }
+
+    /// The level that ignores a path.
+    fn ignored(&self, path: &str, is_directory: bool) -> Option<usize> {
+        let path = rooted(&names::join(&self.base, path));
+        let (position, ignored) = decided(self.levels.iter().rev(), &path, is_directory)?;
+        ignored.then(|| self.levels.len() - 1 - position)
     }
 
     fn add(&mut self, folder: &str, place: &str, bytes: &[u8], builder: &mut Builder<'_>) {
@@ -108,32 +174,20 @@ fn rooted(path: &str) -> PathBuf {
     Path::new("/").join(path)
 }
 
-/// The top of the work tree that a directory lies in, and the way from there.
-fn find_work_tree(path: &Path) -> Option<(PathBuf, String)> {
-    let path = path.canonicalize().ok()?;
-    let top = path.ancestors().find(|dir| dir.join(".git").symlink_metadata().is_ok())?;
-    let base: Option<Vec<_>> = path.strip_prefix(top).ok()?.iter().map(|part| part.to_str()).collect();
-    Some((top.to_owned(), base?.join("/")))
+/// The top of the work tree that a directory lies in, and the way from there on the disk.
+fn work_tree(place: &Place) -> Option<(PathBuf, String)> {
+    let top = place.work_tree.as_ref()?.top.clone();
+    let base: Option<Vec<_>> = place.real.strip_prefix(&top).ok()?.iter().map(|part| part.to_str()).collect();
+    Some((top, base?.join("/")))
 }
 
-/// The patterns in `.git/info/exclude`.
-///
-/// In a linked work tree `.git` is a file that names a directory elsewhere. Anyone can write such a file, so it
-/// is believed only where that directory names the work tree in return, as `git worktree add` makes it do.
+/// The patterns in `.git/info/exclude`, also where `.git` is the file of a linked work tree.
 fn read_exclude(top: &Path, dir: &Dir, limit: u64) -> Option<Vec<u8>> {
     if let Some(bytes) = read(dir, ".git/info/exclude", limit) {
         return Some(bytes);
     }
-    let text = String::from_utf8(read(dir, ".git", limit)?).ok()?;
-    let git = top.join(text.strip_prefix("gitdir:")?.trim());
-    let dir = Dir::open_ambient_dir(&git, ambient_authority()).ok()?;
-    let back = String::from_utf8(read(&dir, "gitdir", limit)?).ok()?;
-    if git.join(back.trim()).canonicalize().ok()? != top.join(".git") {
-        return None;
-    }
-    let common = String::from_utf8(read(&dir, "commondir", limit)?).ok()?;
-    let common = Dir::open_ambient_dir(git.join(common.trim()), ambient_authority()).ok()?;
-    read(&common, "info/exclude", limit)
+    let common = git::common_of_file(top)?;
+    read(&Dir::open_ambient_dir(common, ambient_authority()).ok()?, "info/exclude", limit)
 }
 
 fn read(dir: &Dir, path: &str, limit: u64) -> Option<Vec<u8>> {

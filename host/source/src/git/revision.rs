@@ -1,7 +1,19 @@
 use std::path::Path;
 
-use gix::{ObjectId, Repository, ThreadSafeRepository, bstr::ByteSlice, objs::Kind, sec::trust::Mapping};
+use gix::{
+    Object, ObjectId, Repository, ThreadSafeRepository,
+    bstr::ByteSlice,
+    objs::{Kind, tree::EntryKind},
+    open::Options,
+    sec::Trust,
+};
 
+use super::{
+    Asked,
+    locate::{Located, locate},
+    objects::guarded,
+    preflight,
+};
 use crate::{Limits, SourceError, names};
 
 /// Branches and tags looked at for a similar name.
@@ -14,39 +26,50 @@ pub(super) struct Found {
     pub(super) label: String,
 }
 
-/// Opens the repository that a directory is, or lies in.
+/// Opens the repository that a directory is, or lies in, once all that will be opened of it was looked at.
 ///
 /// Whoever owns it, it is opened as if by a stranger: no configuration of the user or the system, no environment
-/// variables, no includes. gix is built without the parts that could start a process.
-pub(super) fn open(path: &Path, limits: &Limits) -> Result<ThreadSafeRepository, SourceError> {
+/// variables, no includes. gix is built without the parts that could start a process. What could tell another story than
+/// the objects themselves has no effect: replacements, grafts and the commit graph.
+pub(super) fn open(
+    asked: &Asked<'_>,
+    limits: &Limits,
+) -> Result<(ThreadSafeRepository, Located), SourceError> {
+    let located = locate(asked.place, asked.path, asked.safe)?;
+    preflight::check(&located, limits, asked.safe)?;
     let allocation = format!("gitoxide.objects.allocLimit={}", limits.max_object_bytes);
-    let options = gix::open::Options::isolated().config_overrides([allocation]);
-    let trust = Mapping { full: options.clone(), reduced: options };
-    ThreadSafeRepository::discover_opts(path, gix::discover::upwards::Options::default(), trust).map_err(
-        |error| {
-            if error.is_not_found() {
-                return SourceError::NotARepository(path.to_owned());
-            }
-            SourceError::Unreadable { path: path.to_owned(), message: error.to_string() }
-        },
-    )
+    let own = ["core.useReplaceRefs=false", "core.commitGraph=false", "gitoxide.core.shallowFile=shallow"];
+    let options = Options::isolated()
+        .config_overrides(own.into_iter().map(str::to_owned).chain([allocation]))
+        .open_path_as_is(true)
+        .with(Trust::Reduced);
+    let opened = guarded(|| ThreadSafeRepository::open_opts(&located.own, options));
+    let repository = opened.map_err(|damaged| asked.damaged(damaged))?.map_err(|error| {
+        let message = names::shown(error.to_string().as_bytes());
+        SourceError::GitDamaged { path: asked.path.to_owned(), message }
+    })?;
+    Ok((repository, located))
 }
 
-/// Finds the tree of a revision, and in it the directory that the path names.
-pub(super) fn find(repository: &Repository, path: &Path, revision: &str) -> Result<Found, SourceError> {
+/// Finds the tree of a revision, and in it the directory at a path.
+pub(super) fn find(
+    repository: &Repository,
+    path: &Path,
+    below: &Path,
+    revision: &str,
+) -> Result<Found, SourceError> {
     let unknown = |message: &str| unknown(repository, path, revision, message);
     let id = repository
         .rev_parse_single(revision.as_bytes().as_bstr())
         .map_err(|error| unknown(&reason(&error)))?;
     let missing = || SourceError::MissingObjects { description: format!("git revision {revision}") };
-    let object = id.object().map_err(|_| missing())?.peel_tags_to_end().map_err(|_| missing())?;
+    let object = peeled(repository, id.detach()).ok_or_else(missing)?;
     // Of a tag, the commit.
     let label = object.id.to_hex_with_len(12).to_string();
     match object.kind {
         Kind::Commit => {
             let tree = object.try_into_commit().and_then(|commit| commit.tree_id()).map_err(|_| missing())?;
-            let tree = in_directory(repository, tree.detach(), path, revision)?;
-            Ok(Found { tree, label })
+            Ok(Found { tree: in_directory(repository, tree.detach(), below, revision)?, label })
         }
         // `HEAD:sub` names its directory itself.
         Kind::Tree => Ok(Found { tree: object.id, label }),
@@ -61,40 +84,56 @@ pub(super) fn commit(repository: &Repository, path: &Path, revision: &str) -> Re
         .rev_parse_single(revision.as_bytes().as_bstr())
         .map_err(|error| unknown(&reason(&error)))?;
     let missing = || SourceError::MissingObjects { description: format!("git revision {revision}") };
-    let object = id.object().map_err(|_| missing())?.peel_tags_to_end().map_err(|_| missing())?;
+    let object = peeled(repository, id.detach()).ok_or_else(missing)?;
     match object.kind {
         Kind::Commit => Ok(object.id),
         kind => Err(unknown(&format!("it is a {kind}"))),
     }
 }
 
+/// Tags of tags that are followed.
+const MOST_TAGS: usize = 32;
+
+/// An object, or what a tag leads to in the end. The library's own way panics where a tag can't be parsed.
+fn peeled(repository: &Repository, id: ObjectId) -> Option<Object<'_>> {
+    let mut object = repository.find_object(id).ok()?;
+    for _ in 0..MOST_TAGS {
+        if object.kind != Kind::Tag {
+            return Some(object);
+        }
+        let target = object.try_to_tag_ref().ok()?.target();
+        object = repository.find_object(target).ok()?;
+    }
+    None
+}
+
 /// The tree of the directory, where it is not the top of the work tree.
 fn in_directory(
     repository: &Repository,
     tree: ObjectId,
-    path: &Path,
+    below: &Path,
     revision: &str,
 ) -> Result<ObjectId, SourceError> {
-    let below = repository.workdir().and_then(|top| {
-        let path = path.canonicalize().ok()?;
-        Some(path.strip_prefix(top.canonicalize().ok()?).ok()?.to_owned())
-    });
-    // A bare repository, or git's own directory, stands for the whole.
-    let Some(below) = below.filter(|below| !below.as_os_str().is_empty() && !below.starts_with(".git"))
-    else {
-        return Ok(tree);
-    };
-    let description = || format!("git revision {revision}");
-    let root =
-        repository.find_tree(tree).map_err(|_| SourceError::MissingObjects { description: description() })?;
-    match root.lookup_entry_by_path(&below) {
-        Ok(Some(entry)) if entry.mode().is_tree() => Ok(entry.object_id()),
-        Ok(_) => Err(SourceError::NotInRevision {
-            revision: revision.to_owned(),
-            directory: below.display().to_string(),
-        }),
-        Err(_) => Err(SourceError::MissingObjects { description: description() }),
+    let mut tree = tree;
+    for name in below {
+        let missing = || SourceError::MissingObjects { description: format!("git revision {revision}") };
+        let (revision, directory) = (revision.to_owned(), below.display().to_string());
+        let found = repository.find_tree(tree).map_err(|_| missing())?;
+        let entry =
+            found.iter().flatten().find(|entry| entry.filename().as_bytes() == name.as_encoded_bytes());
+        let entry = entry.map(|entry| (entry.kind(), entry.object_id()));
+        tree = match entry {
+            Some((EntryKind::Tree, id)) => id,
+            Some((EntryKind::Link, _)) => {
+                return Err(SourceError::ElsewhereInRevision { revision, directory, what: "behind a link" });
+            }
+            Some((EntryKind::Commit, _)) => {
+                return Err(SourceError::ElsewhereInRevision { revision, directory, what: "in a submodule" });
+            }
+            _ => return Err(SourceError::NotInRevision { revision, directory }),
+        };
     }
+    Ok(tree)
 }
 
 fn unknown(repository: &Repository, path: &Path, revision: &str, message: &str) -> SourceError {

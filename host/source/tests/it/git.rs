@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, process::Command};
 
-use belljar_source::SourceError;
+use belljar_source::{Limits, Request, SourceError, open};
 
 use crate::support::{
     check, codes, commit, files, git, paths, read, read_at, repository, temporary, write_all,
@@ -176,7 +176,9 @@ fn nothing_of_the_repository_is_run() {
         if let Some(owner) = owner {
             assert!(Command::new("chown").args(["-R", owner]).arg(root.path()).status().unwrap().success());
         }
-        let source = read_at(root.path(), "HEAD").unwrap();
+        let request = Request::new(root.path()).at_revision("HEAD");
+        let request = Request { safe_directories: vec![root.path().to_owned()], ..request };
+        let source = open(&request, &Limits::default()).unwrap();
         // Bytes as they are stored: no filter, no change of line ends.
         assert_eq!(&*source.tree.read("a.py").unwrap(), b"x\n");
         assert!(!mark.exists());
@@ -189,7 +191,7 @@ fn a_configuration_that_cannot_be_read_is_an_error_or_no_matter() {
     fs::write(root.path().join(".git/config"), "[core\nnonsense").unwrap();
     match read_at(root.path(), "HEAD") {
         Ok(source) => assert_eq!((paths(&source), codes(&source)), (vec!["a.py"], vec![])),
-        Err(error) => assert!(matches!(error, SourceError::Unreadable { .. }), "{error:?}"),
+        Err(error) => assert!(matches!(error, SourceError::Refused { .. }), "{error:?}"),
     }
 }
 

@@ -55,6 +55,58 @@ fn what_git_lists_is_what_is_read() {
     assert_eq!(all.tree.len(), 22);
 }
 
+/// A change that ignores the models does not hide them: git has them all the same.
+#[test]
+fn what_is_tracked_is_read_although_it_is_ignored() {
+    let root = repository(&[
+        ("a.py", ""),
+        ("models.py", ""),
+        ("build/kept/b.py", ""),
+        ("build/c.py", ""),
+        ("sub/models.py", ""),
+    ]);
+    write_all(
+        root.path(),
+        &[(".gitignore", "models.py\nbuild/\n/sub\n"), ("build/new.py", ""), ("build/kept/new.py", "")],
+    );
+    let source = read(root.path()).unwrap();
+    let read_paths: BTreeSet<_> = paths(&source).into_iter().map(str::to_owned).collect();
+    assert_eq!(read_paths, listed(root.path()));
+    assert!(read_paths.contains("models.py") && !read_paths.contains("build/new.py"));
+    check(&read(&root.path().join("build")).unwrap(), &["c.py", "kept/b.py", "kept/new.py", "new.py"], &[]);
+    // The control: what is no longer tracked is ignored.
+    git(root.path(), &["rm", "-q", "--cached", "models.py"]);
+    assert!(!paths(&read(root.path()).unwrap()).contains(&"models.py"));
+    // An index that can't be read leaves the rules.
+    fs::write(root.path().join(".git/index"), "DIRC nonsense").unwrap();
+    check(&read(root.path()).unwrap(), &[".gitignore", "a.py"], &[]);
+}
+
+#[test]
+fn what_is_not_checked_out_is_told() {
+    let inner = repository(&[("inner.py", "")]);
+    let root = repository(&[("a/x.py", ""), ("b/deep/y.py", ""), ("b/z.py", ""), ("c/d.py", "")]);
+    git(root.path(), &["submodule", "add", "-q", inner.path().to_str().unwrap(), "vendor"]);
+    git(root.path(), &["commit", "-q", "-m", "submodule"]);
+    let all = [".gitmodules", "a/x.py", "b/deep/y.py", "b/z.py", "c/d.py", "vendor/inner.py"];
+    check(&read(root.path()).unwrap(), &all, &[]);
+    for kind in [&["--no-sparse-index"][..], &["--sparse-index"]] {
+        git(root.path(), &[&["sparse-checkout", "set", "--cone"], kind, &["a"]].concat());
+        let source = read(root.path()).unwrap();
+        check(&source, &[".gitmodules", "a/x.py", "vendor/inner.py"], &["not-checked-out"]);
+        let places: Vec<_> =
+            source.diagnostics.iter().map(|it| it.place.as_ref().unwrap().path.as_str()).collect();
+        assert_eq!(places, ["b", "c"], "{kind:?}");
+        check(&read(&root.path().join("a")).unwrap(), &["x.py"], &[]);
+    }
+    git(root.path(), &["sparse-checkout", "disable"]);
+    git(root.path(), &["submodule", "deinit", "-q", "-f", "vendor"]);
+    check(&read(root.path()).unwrap(), &all[..5], &["submodule"]);
+    // The control: what was deleted is gone.
+    fs::remove_dir_all(root.path().join("b")).unwrap();
+    check(&read(root.path()).unwrap(), &[".gitmodules", "a/x.py", "c/d.py"], &["submodule"]);
+}
+
 #[test]
 fn the_rules_above_hold_within_the_work_tree_and_no_further() {
     let outer = temporary();

@@ -189,6 +189,17 @@ fn a_damaged_wheel_is_left_out() {
     check(&[(other, zipped(&[("other.py", "")]))], &["0/good.py"], &["wheel-damaged"]);
 }
 
+/// A folder without files would be none for the guest, and its absence an error of whoever looks into it.
+#[test]
+fn a_folder_of_damaged_wheels_alone_is_not_on_the_path() {
+    let root = temporary();
+    fs::write(root.path().join("bad-1.0-py3-none-any.whl"), "no wheel").unwrap();
+    let good = with(&[]);
+    let found = open(&[root.path(), good.path()]).unwrap();
+    assert_eq!((found.roots.as_slice(), codes(&found)), (&["1".to_owned()][..], vec!["wheel-damaged"]));
+    assert_eq!(&*found.tree.read("1/good.py").unwrap(), b"x = 1", "the control");
+}
+
 #[test]
 fn a_damaged_file_of_a_wheel_cannot_be_read() {
     let other = "other-1.0-py3-none-any.whl";

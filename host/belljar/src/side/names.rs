@@ -12,10 +12,11 @@
 
 use std::path::{Path, PathBuf};
 
-use belljar_engine::{SourceError, SourceLimits};
+use belljar_engine::SourceError;
 use thiserror::Error;
 
-use crate::{cli::Compared, diff::Side, failure::Failure, settings::Reading};
+use super::{Side, is_document};
+use crate::{cli::Compared, failure::Failure, settings::Reading};
 
 /// Why a name of a side is of no use.
 #[derive(Debug, Error)]
@@ -58,7 +59,7 @@ impl SideError {
 
 /// What the arguments mean: `a...b` is the common ancestor of both and `b`, `a..b` the same as `a b`.
 pub(crate) fn sides(compared: &Compared, reading: &Reading) -> Result<(Side, Side), Failure> {
-    let names = Names { repo: &compared.repo, limits: &reading.source_limits };
+    let names = Names(reading);
     let base = compared.base.as_str();
     match &compared.head {
         Some(head) => Ok((names.side(base)?, names.side(head)?)),
@@ -69,12 +70,9 @@ pub(crate) fn sides(compared: &Compared, reading: &Reading) -> Result<(Side, Sid
     }
 }
 
-/// Where names are looked up.
+/// Looks names up in the repository that is read.
 #[derive(Clone, Copy)]
-struct Names<'a> {
-    repo: &'a Path,
-    limits: &'a SourceLimits,
-}
+struct Names<'a>(&'a Reading);
 
 /// What a repository says to a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,7 +101,7 @@ impl Names<'_> {
         if path.symlink_metadata().is_err() {
             return Ok(Side::Revision(name.to_owned()));
         }
-        let (is_folder, repo) = (path.is_dir(), self.repo.to_owned());
+        let (is_folder, repo) = (path.is_dir(), self.repo());
         match self.known(name) {
             Known::Commit => Err(SideError::Both { name: name.to_owned(), repo, is_folder }.into()),
             Known::Unknown if is_folder => Err(SideError::BareFolder { name: name.to_owned(), repo }.into()),
@@ -119,7 +117,7 @@ impl Names<'_> {
         let Some((one, two)) = text.split_once("..").filter(|_| !is_one_name) else { return Ok(None) };
         if given.is_none() && Path::new(name).symlink_metadata().is_ok() {
             let is_folder = Path::new(name).is_dir();
-            let (name, repo) = (name.to_owned(), self.repo.to_owned());
+            let (name, repo) = (name.to_owned(), self.repo());
             return Err(SideError::Both { name, repo, is_folder }.into());
         }
         let or_head = |name: &str| if name.is_empty() { "HEAD".to_owned() } else { name.to_owned() };
@@ -127,13 +125,21 @@ impl Names<'_> {
             return Ok(Some((Side::Revision(or_head(one)), Side::Revision(or_head(two)))));
         };
         let (one, two) = (or_head(one), or_head(two));
-        let common = belljar_engine::merge_base(self.repo, &one, &two, self.limits)?;
+        let common = self.merge_base(&one, &two)?;
         Ok(Some((Side::Revision(common), Side::Revision(two))))
+    }
+
+    fn repo(self) -> PathBuf {
+        self.0.request.path.clone()
+    }
+
+    fn merge_base(self, one: &str, two: &str) -> Result<String, SourceError> {
+        belljar_engine::merge_base(&self.0.request, one, two, &self.0.source_limits)
     }
 
     /// Every commit is the common ancestor of itself and itself.
     fn known(self, name: &str) -> Known {
-        match belljar_engine::merge_base(self.repo, name, name, self.limits) {
+        match self.merge_base(name, name) {
             Ok(_) => Known::Commit,
             Err(SourceError::NotARepository(_)) => Known::NoRepository,
             Err(_) => Known::Unknown,
@@ -162,8 +168,7 @@ fn is_path(name: &str) -> bool {
 
 fn at_path(name: &str) -> Side {
     let path = PathBuf::from(name);
-    let is_document = path.extension().is_some_and(|ending| ending == "json") && path.is_file();
-    if is_document { Side::Document(path) } else { Side::Path(path) }
+    if is_document(&path) { Side::Document(path) } else { Side::Path(path) }
 }
 
 #[cfg(test)]

@@ -1,0 +1,42 @@
+"""Carries operations out against no database: what they would execute, statement by statement."""
+
+from io import StringIO
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+
+from ..extract.sql import plain_dialect
+
+
+class Recording:
+    """The statements of a dialect, each with its values as they are.
+
+    Alembic's own offline mode writes tabs as blanks, also in values, and puts separators of batches between statements.
+    """
+
+    def __init__(self, dialect: str) -> None:
+        """Begin without statements."""
+        self.statements: list[str] = []
+        options = {"as_sql": True, "output_buffer": StringIO()}
+        self.context: Any = MigrationContext.configure(dialect=plain_dialect(dialect), opts=options)
+        self.context.impl.static_output = _nothing
+        self.context.impl._exec = self._execute
+        self.operations = Operations(self.context)
+
+    def _execute(
+        self, construct: Any, execution_options: Any = None, multiparams: Any = None, params: Any = None
+    ) -> None:
+        if multiparams is not None or params:
+            raise TypeError("a statement with parameters")
+        element = sa.text(construct) if isinstance(construct, str) else construct
+        has_values = not isinstance(element, sa.schema.ExecutableDDLElement)
+        given: dict[str, Any] = {"compile_kwargs": {"literal_binds": True}} if has_values else {}
+        text = str(element.compile(dialect=self.context.impl.dialect, **given)).strip()
+        if text:
+            self.statements.append(text)
+
+
+def _nothing(_text: str) -> None:
+    """The limits of transactions and batches, which are nobody's change."""

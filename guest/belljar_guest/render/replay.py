@@ -1,0 +1,39 @@
+"""What the statements of a script execute, once they are checked.
+
+A script and the statements come from the same operations, but Alembic writes the one and carries out the other. To
+carry out the script too shows whether both do the same.
+"""
+
+import importlib
+from typing import Any
+
+import sqlalchemy as sa
+
+from . import allowed, script
+from .recording import Recording
+
+
+class _Verbatim(sa.types.UserDefinedType[Any]):
+    """The class that a script declares."""
+
+    cache_ok = True
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.text
+
+
+def replayed(texts: list[str], dialect: str) -> list[str]:
+    """The statements that these execute; `texts` are checked again before they run."""
+    recording = Recording(dialect)
+    names: dict[str, Any] = {
+        "__builtins__": {},
+        "op": recording.operations,
+        "sa": sa,
+        "Verbatim": _Verbatim,
+        **{name: importlib.import_module(f"sqlalchemy.dialects.{name}") for name in allowed.DIALECTS},
+    }
+    exec(compile(script.tree(texts), "<script>", "exec"), names)
+    return recording.statements

@@ -1,0 +1,112 @@
+"""A migration script: what surrounds the statements, and the statements, each of them parsed."""
+
+import ast
+import hashlib
+from functools import partial
+from typing import Any
+
+from alembic.autogenerate import render
+from alembic.autogenerate.api import AutogenContext
+from alembic.ddl.impl import DefaultImpl
+from alembic.runtime.migration import MigrationContext
+
+from ..extract.sql import plain_dialect
+from . import allowed
+from .changes import Step
+from .spelling import Renderers
+from .steps import comment_of
+from .texts import bound, indented, one_line
+
+
+def script(up: list[Step], down: list[Step], dialect: str) -> str:
+    """A file for a folder of versions."""
+    renderers = Renderers(dialect)
+    bodies = [_body(steps, dialect, renderers) for steps in (up, down)]
+    digest = hashlib.sha256("\0".join([dialect, *bodies]).encode()).hexdigest()[:12]
+    return "\n".join(
+        [
+            '"""What the models changed.',
+            "",
+            f"Rendered by Alembic from the models alone, for {dialect}. No database was asked: look it over.",
+            '"""',
+            "import sqlalchemy as sa",
+            "from alembic import op",
+            *sorted(renderers.imports),
+            "",
+            f"revision = {digest!r}",
+            "# Put the revision here that this one comes after.",
+            "down_revision = None",
+            "branch_labels = None",
+            "depends_on = None",
+            *(_VERBATIM if renderers.has_verbatim else []),
+            "",
+            "",
+            "def upgrade():",
+            bodies[0],
+            "",
+            "",
+            "def downgrade():",
+            bodies[1],
+            "",
+        ]
+    )
+
+
+_VERBATIM = [
+    "",
+    "",
+    "class Verbatim(sa.types.UserDefinedType):",
+    '    """A type by its DDL."""',
+    "",
+    "    cache_ok = True",
+    "",
+    "    def __init__(self, text):",
+    "        self.text = text",
+    "",
+    "    def get_col_spec(self, **kw):",
+    "        return self.text",
+]
+
+
+def _body(steps: list[Step], dialect: str, renderers: Renderers) -> str:
+    found: list[str] = []
+    is_empty = True
+    for step in steps:
+        found += [f"# {one_line(line)}" for line in comment_of(step)]
+        texts = statements(step, dialect, renderers)
+        is_empty = is_empty and not texts
+        found += texts
+    return indented("\n".join([*found, "pass"] if is_empty else found))
+
+
+def statements(step: Step, dialect: str, renderers: Renderers) -> list[str]:
+    """The statements of one step; raises what is wrong with one of them."""
+    context = _context(dialect, renderers)
+    found = [render.render_op_text(context, operation) for operation in step.operations]
+    return [text for text in found if allowed.statements(text)]
+
+
+def tree(texts: list[str]) -> ast.Module:
+    """Statements that were checked, parsed again as one module."""
+    return ast.Module([node for text in texts for node in allowed.statements(text)], [])
+
+
+def _context(dialect: str, renderers: Renderers) -> AutogenContext:
+    migration: Any = MigrationContext.configure(dialect=plain_dialect(dialect))
+    written = migration.impl.render_ddl_sql_expr
+    if dialect == "sqlite":  # its own puts parentheses around what has them already where it must
+        written = partial(DefaultImpl.render_ddl_sql_expr, migration.impl)
+
+    def escaped(expression: Any, **kw: Any) -> str:
+        text = str(written(expression, **kw))
+        return text if kw.get("is_index") else bound(text)  # a script reads it with `text()` again
+
+    migration.impl.render_ddl_sql_expr = escaped
+    options = {
+        "sqlalchemy_module_prefix": "sa.",
+        "alembic_module_prefix": "op.",
+        "user_module_prefix": None,
+        "render_as_batch": False,
+        "render_item": renderers.item,
+    }
+    return AutogenContext(migration, opts=options)

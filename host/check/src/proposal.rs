@@ -1,0 +1,198 @@
+//! What a head would decide about its own check, and does not: told to the rules, for a reviewer.
+//!
+//! Settings ([`settings`]), silencing comments ([`crate::silence`]), artefacts of those who read the schema, and the release of
+//! SQLAlchemy that the code asks for. The base decides about all of them, so that a change can't switch off what would stop it.
+
+mod settings;
+
+use std::collections::BTreeSet;
+
+use belljar_diff::{Diff, Options as DiffOptions};
+use belljar_impact::{Impact, Verdict};
+use belljar_lineage::graph::Graph;
+use belljar_rules::{Finding, Severity, Stated};
+use belljar_schema::{Document, Place};
+
+use crate::{Config, Downstream, FILE_NAME, Input, downstream};
+pub use settings::{SettingChange, setting_changes};
+
+/// How many changes of settings are told one by one, and how many names one message has.
+const MOST: usize = 20;
+const MOST_NAMED: usize = 3;
+
+/// What a head brings that would decide about its own check.
+#[derive(Debug, Default)]
+pub struct Proposal<'a> {
+    /// The settings that it changes.
+    pub settings: Vec<SettingChange>,
+    /// Its settings, where they can be read and differ.
+    pub config: Option<&'a Config>,
+    /// The artefacts that it changes, by their paths.
+    pub artefacts: Vec<(String, ArtefactChange)>,
+    /// Who reads the schema by its artefacts, where these differ.
+    pub graph: Option<&'a Graph>,
+}
+
+/// How an artefact differs from that of the base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArtefactChange {
+    /// It has another content.
+    Differs,
+    /// It is not there.
+    Gone,
+    /// The base has none of this name.
+    New,
+}
+
+impl ArtefactChange {
+    /// As a message has it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Differs => "differs from that of the base, which counts",
+            Self::Gone => "is gone; that of the base counts",
+            Self::New => "is new, and does not count",
+        }
+    }
+}
+
+/// What was found with what the base decides.
+pub(crate) struct Found<'a> {
+    pub(crate) diff: &'a Diff,
+    pub(crate) findings: &'a [Finding],
+    pub(crate) impact: Option<&'a Impact>,
+}
+
+/// All of it but comments, which are looked for where findings are shown.
+pub(crate) fn state(input: &Input<'_>, base: &Document, found: &Found<'_>) -> Vec<Stated> {
+    let Some(proposal) = &input.proposal else { return Vec::new() };
+    let mut out = of_settings(input, base, found, proposal);
+    out.extend(of_artefacts(input, found, proposal));
+    out.extend(of_generation(input, base));
+    out
+}
+
+fn of_settings(
+    input: &Input<'_>,
+    base: &Document,
+    found: &Found<'_>,
+    proposal: &Proposal<'_>,
+) -> Vec<Stated> {
+    let theirs = proposal.config.map(|config| with(config, input, base));
+    let lost: Vec<&Finding> = match &theirs {
+        Some(theirs) => found.findings.iter().filter(|one| !is_as_grave_in(one, theirs)).collect(),
+        None => Vec::new(),
+    };
+    let state = |change: &SettingChange| {
+        let of_it = lost.iter().filter(|finding| change.is_about(finding));
+        let effect = effect(&of_it.map(|finding| named(finding)).collect::<Vec<_>>());
+        Stated {
+            code: "BJ010",
+            severity: if change.weakens { Severity::Warning } else { Severity::Note },
+            subject: FILE_NAME.to_owned(),
+            part: Some(change.path.clone()),
+            message: format!("{}{effect}", change.message()),
+            place: Some(Place { path: FILE_NAME.to_owned(), line: change.line }),
+        }
+    };
+    let mut out: Vec<Stated> = proposal.settings.iter().take(MOST).map(state).collect();
+    if let Some(more) = proposal.settings.len().checked_sub(MOST).filter(|more| *more > 0) {
+        out.push(Stated {
+            code: "BJ010",
+            severity: Severity::Warning,
+            subject: FILE_NAME.to_owned(),
+            part: None,
+            message: format!("{more} more settings differ from the base, whose settings count"),
+            place: Some(Place { path: FILE_NAME.to_owned(), line: 0 }),
+        });
+    }
+    out
+}
+
+/// What the rules would find with the settings of the head.
+fn with(config: &Config, input: &Input<'_>, base: &Document) -> Vec<Finding> {
+    let mut renames = config.renames.clone();
+    renames.extend_from_slice(input.renames);
+    let diff = belljar_diff::diff(base, input.head, &DiffOptions { renames });
+    let felt = downstream::felt(input, config, base, &diff);
+    belljar_rules::check(&diff, base, input.head, &config.rules, &felt.told).findings
+}
+
+fn is_as_grave_in(finding: &Finding, others: &[Finding]) -> bool {
+    let is_same = |other: &&Finding| {
+        (&other.code, &other.message, &other.change.path)
+            == (&finding.code, &finding.message, &finding.change.path)
+    };
+    others.iter().find(is_same).is_some_and(|other| other.severity >= finding.severity)
+}
+
+/// Who would not be affected any more by the artefacts of the head.
+fn of_artefacts(input: &Input<'_>, found: &Found<'_>, proposal: &Proposal<'_>) -> Vec<Stated> {
+    let lost = match (found.impact, proposal.graph, input.downstream) {
+        (Some(impact), Some(graph), Some(Downstream { owners, .. })) => {
+            let application = &input.config.downstream.application;
+            let options = belljar_impact::Options { application, owners };
+            let theirs = affected(&belljar_impact::impact(graph, found.diff, &options));
+            affected(impact).difference(&theirs).cloned().collect()
+        }
+        _ => Vec::new(),
+    };
+    let effect = match lost.as_slice() {
+        [] => String::new(),
+        lost => format!("; by those of the change {} would not be affected", listed(lost)),
+    };
+    let state = |(position, (path, change)): (usize, &(String, ArtefactChange))| Stated {
+        code: "BJ012",
+        severity: if *change == ArtefactChange::New { Severity::Note } else { Severity::Warning },
+        subject: path.clone(),
+        part: None,
+        message: format!(
+            "the artefact `{path}` {}{}",
+            change.text(),
+            if position == 0 { &effect } else { "" }
+        ),
+        place: Some(Place { path: path.clone(), line: 0 }),
+    };
+    proposal.artefacts.iter().take(MOST).enumerate().map(state).collect()
+}
+
+/// The readers that a change breaks or changes silently.
+fn affected(impact: &Impact) -> BTreeSet<String> {
+    let all = impact.changes.iter().flat_map(|change| &change.affected);
+    all.filter(|one| one.is_reader() && one.verdict != Verdict::NotAffected)
+        .map(|one| format!("`{}`", one.name))
+        .collect()
+}
+
+fn of_generation(input: &Input<'_>, base: &Document) -> Option<Stated> {
+    let (before, after) = (&base.sqlalchemy, &input.head.sqlalchemy);
+    let ran = !before.version.is_empty() && !after.version.is_empty() && input.base.is_ok();
+    (ran && before.version != after.version).then(|| Stated {
+        code: "BJ013",
+        severity: Severity::Note,
+        subject: "sqlalchemy".to_owned(),
+        part: None,
+        message: format!(
+            "the head runs with SQLAlchemy {} ({}), the base with {} ({})",
+            after.version, after.reason, before.version, before.reason
+        ),
+        place: None,
+    })
+}
+
+/// What would not be found, as the end of a message.
+fn effect(lost: &[String]) -> String {
+    match lost {
+        [] => String::new(),
+        lost => format!("; it would take away or lower {}", listed(lost)),
+    }
+}
+
+fn named(finding: &Finding) -> String {
+    format!("{} of `{}`", finding.code, finding.change.path)
+}
+
+fn listed(names: &[String]) -> String {
+    let shown: Vec<&str> = names.iter().take(MOST_NAMED).map(String::as_str).collect();
+    let more = names.len() - shown.len();
+    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+}

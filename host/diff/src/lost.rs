@@ -1,0 +1,103 @@
+//! Which diagnostics say that a side is shorter than what it was read from.
+
+use std::{collections::BTreeSet, path::Path};
+
+use belljar_schema::{Diagnostic, Document, Severity};
+
+/// A file was seen, and not all that it declares.
+const HALF_SEEN: [&str; 3] = ["module-failed", "parser-panic", "unimportable-name"];
+
+/// A file, or a folder with all that is in it, was left out.
+const UNSEEN: [&str; 25] = [
+    "archive-duplicate",
+    "archive-entry",
+    "archive-memory",
+    "environment",
+    "file-too-large",
+    "lfs-pointer",
+    "link-cycle",
+    "link-dangling",
+    "link-limit",
+    "link-outside",
+    "name-not-utf8",
+    "name-refused",
+    "not-checked-out",
+    "not-utf8",
+    "object-missing",
+    "path-too-long",
+    "python2",
+    "source-memory",
+    "special-file",
+    "submodule",
+    "syntax-error",
+    "too-deep",
+    "too-large",
+    "unread-ignored",
+    "unreadable",
+];
+
+/// Of these, what may be a folder: its name says nothing about what is in it.
+const FOLDERS: [&str; 5] = ["not-checked-out", "object-missing", "submodule", "too-deep", "unreadable"];
+
+/// Anything may be missing: the source was cut short, or a run ended, and what came later was not run either.
+const ALL: [&str; 7] =
+    ["archive-damaged", "archive-truncated", "frames-refused", "memory", "no-end", "reads", "run-ended"];
+
+/// What a diagnostic says is missing.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Lost<'a> {
+    /// Nothing.
+    Nothing,
+    /// What lies at a path, or below it.
+    Part {
+        /// The path.
+        place: &'a str,
+        /// Models may have been moved there from anywhere.
+        may_hold_any: bool,
+    },
+    /// No one knows what.
+    Everything,
+}
+
+impl<'a> Lost<'a> {
+    pub(crate) fn of(diagnostic: &'a Diagnostic) -> Self {
+        let code = diagnostic.code.as_str();
+        let (unseen, half_seen) = (UNSEEN.contains(&code), HALF_SEEN.contains(&code));
+        match &diagnostic.place {
+            _ if ALL.contains(&code) => Self::Everything,
+            Some(place) if unseen || half_seen => {
+                let path = place.path.as_str();
+                let matters = diagnostic.severity > Severity::Note;
+                let is_python = Path::new(path).extension().is_some_and(|ending| ending == "py");
+                let may_hold = is_python || FOLDERS.contains(&code);
+                Self::Part { place: path, may_hold_any: unseen && matters && may_hold && !is_package(path) }
+            }
+            // One of more than are listed, or one whose name can't be written. What is a mere note holds no models.
+            None if (unseen || half_seen) && diagnostic.severity > Severity::Note => Self::Everything,
+            _ => Self::Nothing,
+        }
+    }
+}
+
+/// Whether a path is that of an installed package: what both sides are read with.
+fn is_package(path: &str) -> bool {
+    path.starts_with("wheelhouse:")
+}
+
+/// What a side did not see.
+pub(crate) struct Seen<'a>(BTreeSet<&'a str>);
+
+impl<'a> Seen<'a> {
+    pub(crate) fn new(document: &'a Document) -> Self {
+        let lost = document.diagnostics.iter().filter_map(|diagnostic| match Lost::of(diagnostic) {
+            Lost::Part { place, .. } => Some(place),
+            Lost::Nothing | Lost::Everything => None,
+        });
+        Self(lost.collect())
+    }
+
+    /// Whether the side lacks what is at a path.
+    pub(crate) fn lacks(&self, path: &str) -> bool {
+        self.0.contains(path)
+    }
+}

@@ -1,0 +1,48 @@
+//! Files that are being written, and those that a process left behind that was killed.
+
+use std::{
+    fs::{self, File},
+    path::Path,
+    time::{Duration, SystemTime},
+};
+
+use rustix::fs::{FlockOperation, flock};
+
+/// How old a file has to be before it can count as left behind: between its making and its mark lies a moment.
+const YOUNGEST: Duration = Duration::from_mins(10);
+
+/// The name of a file that is being written. No other process or thread writes one of this name.
+pub(super) fn name(generation: &str, number: u64) -> String {
+    format!(".{generation}-{}-{number}.partial", std::process::id())
+}
+
+/// Marks a file as one that somebody writes, until it is closed. The system takes the mark away from the dead. Where it
+/// knows no such marks, the age alone decides.
+pub(super) fn mark(file: &File) {
+    let _ = flock(file, FlockOperation::NonBlockingLockExclusive);
+}
+
+/// Removes what was left behind. What can't be looked at or removed stays: it does no harm.
+pub(super) fn clear(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_ours = name.to_str().is_some_and(|name| {
+            name.starts_with('.')
+                && name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "partial" | "seal"))
+        });
+        if is_ours && is_left_behind(&entry.path()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn is_left_behind(path: &Path) -> bool {
+    let Ok(found) = fs::symlink_metadata(path) else { return false };
+    let age = found.modified().ok().and_then(|changed| SystemTime::now().duration_since(changed).ok());
+    age.is_some_and(|age| age > YOUNGEST) && (!found.is_file() || is_free(path))
+}
+
+/// Whether nobody has a mark on a file.
+fn is_free(path: &Path) -> bool {
+    super::open_regular(path).is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok())
+}

@@ -1,0 +1,181 @@
+//! Which repository a path belongs to.
+//!
+//! The search begins at what the operator named and goes upwards, as git's does. Unlike git's it takes no repository for
+//! one that a stranger's commit could have put there: a folder that merely looks like a bare repository counts only where
+//! it was named itself and lies in no work tree (git: `safe.bareRepository=explicit`), and a `.git` that points elsewhere
+//! only where that place points back.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use cap_std::{ambient_authority, fs::Dir};
+use gix::{bstr::ByteSlice as _, config::file::init::Options};
+
+use super::{refusal::Refusal, safe::Safe};
+use crate::{
+    SourceError,
+    directory::files::{Small, read_small},
+    place::Place,
+};
+
+/// The most that is read of a file of git's own that holds a path, or settings.
+pub(super) const SMALL_FILE: u64 = 4 << 20;
+
+/// A repository, by its folders. None has a link in it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Located {
+    /// What is this work tree's own: `HEAD`.
+    pub(crate) own: PathBuf,
+    /// What all work trees share: objects, branches, settings.
+    pub(crate) common: PathBuf,
+    /// The way from the top of the work tree; empty for the whole.
+    pub(crate) below: PathBuf,
+}
+
+type Result<T> = std::result::Result<T, SourceError>;
+
+pub(super) fn refused<T>(path: &Path, why: Refusal) -> Result<T> {
+    Err(SourceError::Refused { path: path.to_owned(), why })
+}
+
+/// Finds the repository of a place, which was named as `path`.
+pub(super) fn locate(place: &Place, path: &Path, safe: &Safe) -> Result<Located> {
+    let located = if is_bare(place, safe) {
+        git_folder(place.real.clone(), PathBuf::new())?
+    } else {
+        let tree = place.work_tree.as_ref().ok_or_else(|| SourceError::NotARepository(path.to_owned()))?;
+        safe.owned(&tree.top)?;
+        // In git's own folder there is nothing that a revision has.
+        let below = if tree.below.starts_with(".git") { PathBuf::new() } else { tree.below.clone() };
+        Located { below, ..of_work_tree(&tree.top, safe)? }
+    };
+    for folder in [&located.own, &located.common, &located.common.join("objects")] {
+        safe.owned(folder)?;
+    }
+    Ok(located)
+}
+
+/// Whether a folder was named that is a repository without a work tree, or git's own folder of one that has one.
+pub(crate) fn is_bare(place: &Place, safe: &Safe) -> bool {
+    let looks_so = looks_like_git(&place.real);
+    looks_so
+        && match &place.work_tree {
+            None => true,
+            Some(tree) if tree.below.as_os_str().is_empty() => false,
+            // What is in `.git` is no file of a commit.
+            Some(tree) => tree.below.starts_with(".git") || safe.names(&place.real),
+        }
+}
+
+/// Whether a folder has what git looks for.
+pub(crate) fn looks_like_git(folder: &Path) -> bool {
+    let is_there = |name: &str| folder.join(name).symlink_metadata().is_ok();
+    let is_folder = |name: &str| folder.join(name).is_dir();
+    is_there("HEAD") && (is_there("commondir") || (is_folder("objects") && is_folder("refs")))
+}
+
+/// The repository of the work tree with this top.
+fn of_work_tree(top: &Path, safe: &Safe) -> Result<Located> {
+    let entry = top.join(".git");
+    safe.owned(&entry)?;
+    let failed = |error: std::io::Error| SourceError::from_io(&entry, &error);
+    let kind = fs::symlink_metadata(&entry).map_err(failed)?.file_type();
+    if kind.is_dir() {
+        return git_folder(entry, PathBuf::new());
+    }
+    let target = if kind.is_symlink() {
+        let target = entry.canonicalize().map_err(failed)?;
+        if !safe.names(&target) {
+            return refused(&entry, Refusal::Link { target });
+        }
+        target
+    } else if kind.is_file() {
+        let target = pointer(&entry, Some("gitdir:"))?.ok_or_else(|| nonsense(&entry))?;
+        if !points_back(&target, top)? && !safe.names(&target) {
+            return refused(&entry, Refusal::Claim { target });
+        }
+        target
+    } else {
+        return refused(&entry, Refusal::NotAFile);
+    };
+    git_folder(target, PathBuf::new())
+}
+
+/// The folder that the work trees of a repository share, for a work tree whose `.git` is a file that can be believed.
+pub(crate) fn common_of_file(top: &Path) -> Option<PathBuf> {
+    let target = pointer(&top.join(".git"), Some("gitdir:")).ok().flatten()?;
+    if points_back(&target, top).ok()? {
+        git_folder(target, PathBuf::new()).ok().map(|found| found.common)
+    } else {
+        None
+    }
+}
+
+/// Git's own folder with the one that it shares with other work trees. `git worktree add` makes it below that one.
+fn git_folder(own: PathBuf, below: PathBuf) -> Result<Located> {
+    let file = own.join("commondir");
+    let Some(common) = pointer(&file, None)? else {
+        return Ok(Located { common: own.clone(), own, below });
+    };
+    if own.parent() != Some(common.join("worktrees").as_path()) {
+        return refused(&file, Refusal::CommonFolder { target: common });
+    }
+    Ok(Located { own, common, below })
+}
+
+/// Whether git's own folder names a work tree: in `gitdir` where it is one of several, else in `core.worktree`, which
+/// submodules have.
+fn points_back(own: &Path, top: &Path) -> Result<bool> {
+    if own.join("commondir").symlink_metadata().is_ok() {
+        return Ok(pointer(&own.join("gitdir"), None)?.is_some_and(|entry| entry == top.join(".git")));
+    }
+    let named = settings(own)?.and_then(|settings| {
+        let named = settings.string("core.worktree")?;
+        own.join(named.to_path().ok()?).canonicalize().ok()
+    });
+    Ok(named.is_some_and(|named| named == top))
+}
+
+/// The settings of a repository, without those that it includes. Nothing where there are none.
+pub(super) fn settings(common: &Path) -> Result<Option<gix::config::File>> {
+    let path = common.join("config");
+    let Some(bytes) = small(&path)? else { return Ok(None) };
+    let metadata = gix::config::file::Metadata::from(gix::config::Source::Local);
+    let parsed = gix::config::File::from_bytes_no_includes(&bytes, metadata, Options::default());
+    parsed.map(Some).map_err(|_| nonsense(&path))
+}
+
+/// The path in a file, without links. Nothing where there is no file.
+fn pointer(file: &Path, key: Option<&str>) -> Result<Option<PathBuf>> {
+    let Some(bytes) = small(file)? else { return Ok(None) };
+    let text = bytes.to_str().ok().map(str::trim_end);
+    let text =
+        text.and_then(|text| key.map_or(Some(text), |key| text.strip_prefix(key).map(str::trim_start)));
+    let text =
+        text.filter(|text| !text.is_empty() && !text.contains(['\n', '\0'])).ok_or_else(|| nonsense(file))?;
+    let target = file.parent().unwrap_or(file).join(text);
+    target.canonicalize().map(Some).map_err(|error| SourceError::from_io(&target, &error))
+}
+
+/// The bytes of a small file. Nothing where it is not there.
+pub(super) fn small(file: &Path) -> Result<Option<Vec<u8>>> {
+    let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else { return Ok(None) };
+    let failed = |error: std::io::Error| SourceError::from_io(file, &error);
+    match fs::symlink_metadata(file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+        Ok(found) if !found.is_file() => return refused(file, Refusal::NotAFile),
+        Ok(_) => {}
+    }
+    let folder = Dir::open_ambient_dir(folder, ambient_authority()).map_err(failed)?;
+    match read_small(&folder, Path::new(name), SMALL_FILE).map_err(failed)? {
+        Small::Bytes(bytes) => Ok(Some(bytes)),
+        Small::TooLarge(size) => refused(file, Refusal::TooLarge { size, limit: SMALL_FILE }),
+    }
+}
+
+fn nonsense(path: &Path) -> SourceError {
+    SourceError::Refused { path: path.to_owned(), why: Refusal::Nonsense }
+}

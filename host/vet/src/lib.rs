@@ -1,0 +1,19 @@
+//! What may stand in SQL and in a migration script that is written of a stranger's values.
+//!
+//! Values reach SQL as literals and quoted names, and Python as literals. Some texts are SQL by nature: a server default, a
+//! condition, a type. Those are read here before anything is written of them, and what was written is read again.
+//!
+//! * [`fragment`], [`expression`], [`words`]: pieces of SQL that the code gives
+//! * [`statement`], [`layout`]: a whole statement, and what clients such as `psql` would make of it
+//! * [`script`]: a migration script of Alembic
+//!
+//! Nothing here does I/O.
+
+mod clients;
+mod script;
+mod sql;
+mod statement;
+
+pub use script::script;
+pub use sql::{Dialect, Refused, expression, fragment, words};
+pub use statement::{Origin, layout, statement};

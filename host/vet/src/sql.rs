@@ -1,0 +1,309 @@
+use std::fmt;
+
+use sqlparser::{
+    dialect::{MsSqlDialect, MySqlDialect, OracleDialect, PostgreSqlDialect, SQLiteDialect},
+    parser::Parser,
+    tokenizer::{Token, Tokenizer, Whitespace},
+};
+
+/// Of an expression with more tokens no tree is made: a tree of a long chain is as deep as the chain.
+const MAX_TOKENS: usize = 500;
+
+/// Why a text is not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused(pub(crate) &'static str);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.0)
+    }
+}
+
+/// A database whose SQL is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// PostgreSQL.
+    Postgresql,
+    /// MySQL and MariaDB.
+    Mysql,
+    /// SQLite.
+    Sqlite,
+    /// SQL Server.
+    Mssql,
+    /// Oracle.
+    Oracle,
+}
+
+impl Dialect {
+    /// By its name in SQLAlchemy; an unknown one is read as PostgreSQL.
+    pub fn named(name: &str) -> Self {
+        match name {
+            "mysql" => Self::Mysql,
+            "sqlite" => Self::Sqlite,
+            "mssql" => Self::Mssql,
+            "oracle" => Self::Oracle,
+            _ => Self::Postgresql,
+        }
+    }
+
+    fn grammar(self) -> &'static dyn sqlparser::dialect::Dialect {
+        match self {
+            Self::Postgresql => &PostgreSqlDialect {},
+            Self::Mysql => &MySqlDialect {},
+            Self::Sqlite => &SQLiteDialect {},
+            Self::Mssql => &MsSqlDialect {},
+            Self::Oracle => &OracleDialect {},
+        }
+    }
+}
+
+/// The tokens of a text, as they are written.
+pub(crate) fn tokens(text: &str, dialect: Dialect) -> Result<Vec<Token>, Refused> {
+    if text.contains('\0') {
+        return Err(Refused("it holds a NUL"));
+    }
+    Tokenizer::new(dialect.grammar(), text)
+        .with_unescape(false)
+        .tokenize()
+        .map_err(|_| Refused("a quote or a comment in it is not closed"))
+}
+
+/// A comment or a blank.
+pub(crate) fn is_blank(token: &Token) -> bool {
+    matches!(token, Token::Whitespace(_))
+}
+
+pub(crate) fn is_comment(token: &Token) -> bool {
+    matches!(token, Token::Whitespace(Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_)))
+}
+
+/// Follows parentheses and brackets; `None` where one closes that is not open.
+pub(crate) fn depth(open: usize, token: &Token) -> Option<usize> {
+    match token {
+        Token::LParen | Token::LBracket | Token::LBrace => Some(open + 1),
+        Token::RParen | Token::RBracket | Token::RBrace => open.checked_sub(1),
+        _ => Some(open),
+    }
+}
+
+/// Whether a text can be put where one thing belongs: it leaves no parenthesis, quote or comment open, closes none that it
+/// did not open, and neither ends a statement nor an item of a list.
+///
+/// # Errors
+///
+/// Says what stands against it.
+pub fn fragment(text: &str, dialect: Dialect) -> Result<(), Refused> {
+    let found = tokens(text, dialect)?;
+    let mut open = 0;
+    for token in &found {
+        open = depth(open, token).ok_or(Refused("it closes a parenthesis that it did not open"))?;
+        match token {
+            Token::SemiColon => return Err(Refused("it holds the end of a statement")),
+            Token::Comma if open == 0 => return Err(Refused("it holds several expressions")),
+            Token::Backslash | Token::Char(_) => return Err(Refused("it holds what is no SQL")),
+            Token::DollarQuotedString(_) => return Err(Refused("it holds a text in dollar quotes")),
+            Token::SingleQuotedString(value) | Token::DoubleQuotedString(value)
+                if dialect == Dialect::Mysql && value.contains('\\') =>
+            {
+                return Err(Refused("MySQL reads a backslash in a text by its settings"));
+            }
+            _ if is_comment(token) => return Err(Refused("it holds a comment")),
+            _ => {}
+        }
+    }
+    if open > 0 { Err(Refused("it leaves a parenthesis open")) } else { Ok(()) }
+}
+
+/// Whether a text is one expression of SQL, for a place that has nothing around it, such as a default.
+///
+/// # Errors
+///
+/// Says what stands against it.
+pub fn expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
+    // The text is what PostgreSQL's dialect has written, and stands for itself in another dialect too.
+    fragment(text, Dialect::Postgresql)?;
+    fragment(text, dialect)?;
+    let mut found: Vec<Token> =
+        tokens(text, Dialect::Postgresql)?.into_iter().filter(|token| !is_blank(token)).collect();
+    if found.len() > MAX_TOKENS {
+        return Err(Refused("it is too long to be read as an expression"));
+    }
+    if dialect == Dialect::Mysql {
+        without_on_update(&mut found);
+    }
+    if found.windows(3).any(|three| {
+        matches!(three, [is, not, null]
+        if !is_word(is, "IS") && is_word(not, "NOT") && is_word(null, "NULL"))
+    }) {
+        return Err(Refused("it says of the column whether it may be NULL"));
+    }
+    let is_one = [Dialect::Postgresql, dialect].into_iter().any(|dialect| {
+        let mut parser = Parser::new(dialect.grammar()).with_tokens(found.clone());
+        parser.parse_expr().is_ok() && parser.peek_token().token == Token::EOF
+    });
+    if is_one { Ok(()) } else { Err(Refused("it is not one expression of SQL")) }
+}
+
+fn is_word(token: &Token, word: &str) -> bool {
+    matches!(token, Token::Word(found) if found.value.eq_ignore_ascii_case(word))
+}
+
+/// Takes off what MySQL has behind a default: `ON UPDATE CURRENT_TIMESTAMP`, with a precision or without.
+fn without_on_update(tokens: &mut Vec<Token>) {
+    let start = tokens
+        .windows(2)
+        .position(|pair| matches!(pair, [on, update] if is_word(on, "ON") && is_word(update, "UPDATE")));
+    let Some(start) = start else { return };
+    let rest = tokens.get(start + 2..).unwrap_or_default();
+    let is_moment = match rest {
+        [word] => is_word(word, "CURRENT_TIMESTAMP"),
+        [word, Token::LParen, Token::RParen] | [word, Token::LParen, Token::Number(..), Token::RParen] => {
+            is_word(word, "CURRENT_TIMESTAMP") || is_word(word, "NOW")
+        }
+        _ => false,
+    };
+    if is_moment {
+        tokens.truncate(start);
+    }
+}
+
+/// Whether a text is words alone, such as `SET NULL` or `TEMPORARY`.
+///
+/// # Errors
+///
+/// Says so where it is not.
+pub fn words(text: &str) -> Result<(), Refused> {
+    let is_word = |word: &str| {
+        word.starts_with(|letter: char| letter.is_ascii_alphabetic())
+            && word.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    };
+    let is_plain = !text.is_empty() && text.split(' ').all(is_word);
+    if is_plain { Ok(()) } else { Err(Refused("it is not words alone")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVERY: [Dialect; 5] =
+        [Dialect::Postgresql, Dialect::Mysql, Dialect::Sqlite, Dialect::Mssql, Dialect::Oracle];
+
+    #[test]
+    fn an_expression_is_one() {
+        let good = [
+            "0",
+            "-1",
+            "now()",
+            "'it''s'",
+            "'; DROP TABLE x; --'",
+            "CURRENT_TIMESTAMP",
+            "1.5",
+            "NULL",
+            "true",
+            "concat('a', ', ', 'b')",
+            "(a + 1)",
+            "CURRENT_TIMESTAMP(6)",
+        ];
+        for text in good {
+            for dialect in EVERY {
+                assert_eq!(expression(text, dialect), Ok(()), "{text} {dialect:?}");
+            }
+        }
+        let of_postgresql = [
+            "'{}'::jsonb",
+            "nextval('s'::regclass)",
+            "(now() AT TIME ZONE 'utc')",
+            "ARRAY[]::text[]",
+            "now() + interval '1 day'",
+            "timezone('utc', now())",
+            "gen_random_uuid()",
+            "now() AT TIME ZONE 'utc'",
+            "E'a\\'b'",
+            "'a'::character varying",
+            "extract(epoch from now())",
+        ];
+        for text in of_postgresql {
+            assert_eq!(expression(text, Dialect::Postgresql), Ok(()), "{text}");
+        }
+        for text in ["CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP", "NOW(6) ON UPDATE CURRENT_TIMESTAMP(6)"]
+        {
+            assert_eq!(expression(text, Dialect::Mysql), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_more_than_an_expression_is_refused() {
+        let bad = [
+            "0; DROP TABLE users",
+            "0, evil INTEGER",
+            "0) ; --",
+            "0 -- x",
+            "0 /* x",
+            "0 /* x */",
+            "'a",
+            "\"a",
+            "0 NOT NULL",
+            "0 REFERENCES x",
+            "0\\! id",
+            "$$a$$",
+            "$x$;$x$",
+            "(0",
+            "0)",
+            "0\0",
+            "",
+            "0 CHECK (1=1)",
+            "1 PRIMARY KEY",
+            "0 ON UPDATE CURRENT_TIMESTAMP; DROP TABLE x",
+            "0 ON UPDATE (SELECT 1)",
+            "x'; DROP TABLE x; --",
+        ];
+        for text in bad {
+            for dialect in EVERY {
+                assert!(expression(text, dialect).is_err(), "{text} {dialect:?}");
+            }
+        }
+        // One text of PostgreSQL, which MySQL would end at the second quote.
+        let text = "'a\\''); DROP TABLE users; -- '";
+        assert_eq!(fragment(text, Dialect::Postgresql), Ok(()));
+        assert!(fragment(text, Dialect::Mysql).is_err());
+        assert!(fragment("1 # x", Dialect::Mysql).is_err());
+    }
+
+    #[test]
+    fn a_fragment_stays_in_its_parentheses() {
+        for text in [
+            "a > 0 AND b <-> c < 2",
+            "VARCHAR(20)",
+            "NUMERIC(10, 2)",
+            "vector(3)",
+            "timestamp with time zone",
+        ] {
+            assert_eq!(fragment(text, Dialect::Postgresql), Ok(()), "{text}");
+        }
+        for text in ["1=1), evil INTEGER, CHECK (2=2", "INTEGER, x INTEGER", "INTEGER); DROP TABLE x; --"] {
+            assert!(EVERY.into_iter().all(|dialect| fragment(text, dialect).is_err()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_expression_has_no_tree() {
+        let text = format!("1{}", "+1".repeat(100_000));
+        assert!(expression(&text, Dialect::Postgresql).is_err());
+        assert!(expression(&"(".repeat(400), Dialect::Postgresql).is_err());
+        assert!(
+            expression(&format!("{}1{}", "(".repeat(200), ")".repeat(200)), Dialect::Postgresql).is_err()
+        );
+    }
+
+    #[test]
+    fn words_are_words() {
+        assert!(
+            ["CASCADE", "SET NULL", "TEMPORARY", "GLOBAL TEMPORARY"]
+                .into_iter()
+                .all(|text| words(text).is_ok())
+        );
+        for text in ["", " ", "SET  NULL", "', exec(), '", "a;b", "1", "a\nb", "é"] {
+            assert!(words(text).is_err(), "{text}");
+        }
+    }
+}
