@@ -1,12 +1,42 @@
 //! What is told to the rules, because no schema shows it, is a finding as any other.
 
 use belljar_diff::Certainty;
-use belljar_rules::{Level, RuleSettings, Severity, Told, check};
+use belljar_rules::{Category, Dialect, Level, RuleSettings, Severity, Stated, Told, check, state};
+use belljar_schema::Place;
 
 use crate::make::{compare, edited, same, settings, users};
 
 /// The rules that are told.
 pub(crate) const CODES: [&str; 3] = ["BJ001", "BJ002", "BJ003"];
+
+/// Those that are stated of the check itself.
+pub(crate) const STATED: [&str; 4] = ["BJ010", "BJ011", "BJ012", "BJ013"];
+
+#[test]
+fn what_is_stated_is_switched_graded_and_scoped_as_what_is_found() {
+    for code in STATED {
+        let stated = || Stated {
+            code,
+            severity: Severity::Note,
+            subject: "belljar.toml".to_owned(),
+            part: None,
+            message: "it differs".to_owned(),
+            place: Some(Place { path: "belljar.toml".to_owned(), line: 3 }),
+        };
+        let find = |own: RuleSettings| {
+            let mut all = settings(code);
+            all.rules.insert(code.to_owned(), own);
+            state(&all, &[Dialect::Postgresql], vec![stated()])
+        };
+        let [one] = find(RuleSettings::default()).try_into().expect("one finding");
+        assert_eq!((one.category, one.severity, one.change.index), (Category::Review, Severity::Note, None));
+        assert!(!one.recipe.is_empty() && one.message == "it differs", "{one:?}");
+        let level = |level| RuleSettings { level: Some(level), ..RuleSettings::default() };
+        assert_eq!(find(level(Level::Error))[0].severity, Severity::Error);
+        assert_eq!(find(level(Level::Off)), []);
+        assert_eq!(find(RuleSettings { except: vec!["*.toml".to_owned()], ..RuleSettings::default() }), []);
+    }
+}
 
 #[test]
 fn what_is_told_is_switched_graded_and_placed_as_what_is_found() {
