@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use belljar_rules::{Settings, Version, check, rules};
+use belljar_rules::{Category, Settings, Version, check, rules};
 use belljar_schema::{Column, Computed, Default, Identity, ObjectKind, Table};
 
 use crate::make::{
@@ -825,6 +825,8 @@ fn nothing_changes_and_nothing_is_found() {
 fn every_rule_has_a_case() {
     let seen = all().iter().map(|case| case.code).collect::<Vec<_>>();
     let tried: BTreeSet<&str> = seen.into_iter().chain(crate::told::CODES).collect();
-    let rules: BTreeSet<&str> = rules().iter().map(|rule| rule.code).collect();
+    // What a head would decide about its own check is no change of a schema.
+    let of_schema = rules().iter().filter(|rule| rule.category() != Category::Review);
+    let rules: BTreeSet<&str> = of_schema.map(|rule| rule.code).collect();
     assert_eq!(tried, rules);
 }
