@@ -17,7 +17,7 @@ dbt = [\"analytics/target/manifest.json\"]
 lookml = [\"looker/**/*.lkml\"]
 
 [[landing]]
-service = \"fivetran\"
+service = \"none\"
 warehouse = \"snowflake\"
 database = \"raw\"
 schema = \"shop\"
@@ -79,7 +79,7 @@ fn a_check_tells_who_feels_a_rename() {
     };
     assert_eq!(
         of("BJ001"),
-        ["contract `revenue` (revenue@acme.example) is broken: it is called `orders.amount` now"]
+        ["contract `revenue` (revenue@acme.example) is broken: `orders.total` is called `orders.amount` now"]
     );
     assert_eq!(of("BJ002").len(), 1, "{run}");
     assert!(of("BJ002")[0].starts_with("model `stg_orders`"), "{:?}", of("BJ002"));

@@ -9,7 +9,8 @@ use minijinja::{
 
 use super::{
     context::{Context, error},
-    values::{StandIn, from_json},
+    meter,
+    values::{self, StandIn, from_json},
 };
 use crate::Cause;
 
@@ -115,6 +116,7 @@ impl Call {
 
     fn function(&self, name: &str, args: &[Value]) -> Result<Value, Error> {
         let context = &self.context;
+        args.iter().try_for_each(|one| meter::weigh(one).map(|_| ()))?;
         let (positional, named): (&[Value], Kwargs) = from_args(args)?;
         let text = |at: usize| positional.get(at).and_then(|value| value.as_str().map(str::to_owned));
         let first = positional.first().cloned().unwrap_or_default();
@@ -157,7 +159,8 @@ impl Call {
                 context.put_returned(first);
                 Err(error("return outside of a macro"))
             }
-            "is_incremental" | "should_full_refresh" => Ok(Value::from(false)),
+            "is_incremental" => Ok(Value::from(context.is_incremental)),
+            "should_full_refresh" => Ok(Value::from(false)),
             "run_query" | "load_relation" | "load_cached_relation" | "get_columns_in_query" => {
                 Ok(self.asks(name))
             }
@@ -171,7 +174,7 @@ impl Call {
                 let mut values: Vec<Value> = first.try_iter()?.collect();
                 values.sort();
                 values.dedup();
-                Ok(Value::from(values))
+                values::list(values)
             }
             "zip" | "zip_strict" => {
                 let lists: Vec<Vec<Value>> = positional
@@ -211,6 +214,7 @@ impl Call {
 
     fn method(&self, space: &str, method: &str, args: &[Value]) -> Result<Value, Error> {
         let context = &self.context;
+        args.iter().try_for_each(|one| meter::weigh(one).map(|_| ()))?;
         let (positional, named): (&[Value], Kwargs) = from_args(args)?;
         let text = |at: usize| positional.get(at).map(ToString::to_string);
         match (space, method) {
