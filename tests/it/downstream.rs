@@ -137,6 +137,42 @@ fn impact_of_artefacts_on_the_command_line() {
 }
 
 #[test]
+fn without_a_landing_tables_are_joined_by_name_or_that_is_the_answer() {
+    let start = CONFIG.find("[[landing]]").unwrap();
+    let end = CONFIG.find("[contracts.revenue]").unwrap();
+    let without = [&CONFIG[..start], &CONFIG[end..]].concat();
+    let impact = ["impact", "HEAD~1", "HEAD", "--rename", "orders.total=orders.amount"];
+    // The source of the story is `app.orders`, in the schema `shop`.
+    let run = belljar(&story(&without), &impact).exits_with(1);
+    assert!(run.stdout.contains("breaks (likely)  model stg_orders"), "{run}");
+
+    // Under a name that is no table's there is nothing to say, and that is no "0 break".
+    let far = story(&without);
+    let manifest = MANIFEST.replace("orders", "bookings");
+    write_all(far.path(), &[("analytics/target/manifest.json", manifest.as_str())]);
+    commit(far.path(), "another name");
+    let impact = ["impact", "HEAD~2", "HEAD", "--rename", "orders.total=orders.amount"];
+    let run = belljar(&far, &[&impact[..], &["--format", "text"]].concat()).exits_with(2);
+    assert!(
+        run.stdout.contains("can't tell: no table is joined") && run.stdout.contains("[[landing]]"),
+        "{run}"
+    );
+    assert!(!run.stdout.contains("0 break"), "{run}");
+    let check = ["check", "HEAD~2", "HEAD", "--rename", "orders.total=orders.amount", "--fail-on", "never"];
+    let run = belljar(&far, &check).exits_with(0);
+    assert!(run.stdout.contains("no table is joined to anything that reads it"), "{run}");
+}
+
+#[test]
+fn lineage_without_a_column_is_a_summary() {
+    let run = belljar(&story(CONFIG), &["lineage", "--rev", "HEAD~1"]).exits_with(0);
+    for wanted in ["tables, by how many read them", "orders", "hint: ask for one of them"] {
+        assert!(run.stdout.contains(wanted), "{wanted}: {run}");
+    }
+    assert!(run.stdout.lines().count() < 30, "{run}");
+}
+
+#[test]
 fn lineage_of_a_column_in_every_form() {
     let project = story(CONFIG);
     let lineage = ["lineage", "orders.total", "--rev", "HEAD~1", "--downstream"];

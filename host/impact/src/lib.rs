@@ -19,6 +19,7 @@
 //! not told of each. Mapped classes of the application itself are not followed: they are changed with the change.
 
 mod effect;
+mod kept;
 mod notify;
 pub mod render;
 mod report;

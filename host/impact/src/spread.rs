@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, VecDeque};
 use belljar_diff::{Certainty, Change};
 use belljar_lineage::graph::{DatasetId, Edge, EdgeKind, Graph, Kind, Owner, OwnerKind, Point, Star, System};
 
-use crate::{Affected, Options, PathStep, Verdict, effect::Effect, worse};
+use crate::{Affected, Options, PathStep, Verdict, effect::Effect, kept, worse};
 
 /// What is known of a graph, put in order once.
 pub(crate) struct Known<'a> {
@@ -14,13 +14,13 @@ pub(crate) struct Known<'a> {
 }
 
 /// What a step does to a reader.
-struct Outcome {
+pub(crate) struct Outcome {
     /// What goes on from there.
-    effect: Effect,
-    verdict: Verdict,
-    code: &'static str,
-    message: String,
-    certainty: Certainty,
+    pub(crate) effect: Effect,
+    pub(crate) verdict: Verdict,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) certainty: Certainty,
 }
 
 /// How a point was come to.
@@ -199,61 +199,12 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outco
     let silent = |code, message: &str| make(effect, Verdict::ChangesSilently, code, message.to_owned(), sure);
     let rows =
         |code, message: &str| make(Effect::Rows, Verdict::ChangesSilently, code, message.to_owned(), sure);
-    let on_way = |effect, code, message| make(effect, Verdict::ChangesSilently, code, message, sure);
-    let kept_by =
-        target.filter(|_| is_landing).and_then(|one| one.fact("service")).filter(|name| keeps(name));
-    // Its own settings name what its query has to give.
-    let is_own = edge.from.dataset == edge.to.dataset;
-    let is_snapshot =
-        !is_own && graph.dataset(edge.from.dataset).is_some_and(|one| one.kind == Kind::Snapshot);
+    if let Some(outcome) = kept::outcome(graph, effect, edge, from) {
+        return outcome;
+    }
     // What dbt demands of the columns of a model as a whole.
     let fixed = target.and_then(|one| one.fact("columns"));
-    match (effect, kept_by) {
-        (Effect::TableGone, Some(service)) => {
-            let message = format!("{service} keeps the table, and nothing new comes");
-            return on_way(Effect::Stale, "table-kept", message);
-        }
-        (Effect::ColumnGone, Some(service)) => {
-            let message = format!("{service} keeps the column, and new rows have NULL in it");
-            return on_way(Effect::Emptied, "column-kept", message);
-        }
-        _ => {}
-    }
     match effect {
-        Effect::ColumnGone if is_snapshot => on_way(
-            Effect::Emptied,
-            "snapshot-keeps",
-            format!("the snapshot keeps `{source}`, and new rows have NULL in it"),
-        ),
-        Effect::Stale if is_description => on_way(effect, "stale", format!("`{source}` gets nothing new")),
-        Effect::Stale => silent("stale", &format!("it reads `{source}`, which gets nothing new")),
-        Effect::Emptied if is_description => {
-            on_way(effect, "emptied", format!("new rows have NULL in `{source}`"))
-        }
-        Effect::Emptied if is_whole => {
-            silent("column-emptied", &format!("new rows have NULL in `{}`", graph.label(from)))
-        }
-        Effect::Emptied => match edge.kind {
-            EdgeKind::Join => {
-                rows("null-joins", &format!("new rows have NULL in `{source}`, and fit no other"))
-            }
-            EdgeKind::Filter => rows(
-                "null-filtered",
-                &format!("new rows have NULL in `{source}`, and a comparison with it is not true"),
-            ),
-            EdgeKind::Group => {
-                rows("null-groups", &format!("new rows have NULL in `{source}`, and are a group"))
-            }
-            _ if is_test("not_null") => silent("test-not-null", "the test `not_null` fails for new rows"),
-            _ => silent("column-emptied", &format!("new rows have NULL in `{source}`")),
-        },
-        // Whole rows are one value: JSON, a hash, a count of distinct rows.
-        Effect::ColumnGone
-            if edge.star && matches!(edge.kind, EdgeKind::Transformation | EdgeKind::Aggregation) =>
-        {
-            let message = format!("it takes whole rows, which have no `{source}` any more");
-            on_way(Effect::Computed, "row-loses-column", message)
-        }
         Effect::OtherFamily if edge.star && !is_description => {
             silent("type-changes", "the type of what it reads is another")
         }
@@ -313,14 +264,9 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outco
         Effect::Computed if is_description => quiet("its values follow"),
         Effect::Rows => silent("rows-change", "it reads rows that may be others"),
         Effect::Computed => silent("value-computed", "what it reads is computed differently"),
-        Effect::ColumnAdded => quiet("a column is new"),
+        // These are decided above.
+        Effect::Stale | Effect::Emptied | Effect::ColumnAdded => quiet("a column is new"),
     }
-}
-
-/// Services that leave in the warehouse what the source has no more, by their documents: Fivetran ("Schema changes"), Airbyte
-/// ("Schema change management", removed columns) and Stitch ("Column and table changes").
-fn keeps(service: &str) -> bool {
-    matches!(service, "fivetran" | "airbyte" | "stitch")
 }
 
 fn step(

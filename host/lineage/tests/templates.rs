@@ -1,8 +1,6 @@
 //! Templates that are meant to take a machine's memory, time or stack: each costs its own model, which is named, and nothing
 //! else. A program of its own, as the memory of all threads is measured.
 
-#![expect(clippy::unwrap_used, reason = "a test")]
-
 use belljar_lineage::{Builder, Cause, dbt};
 use peak_alloc::PeakAlloc;
 use serde_json::{Value, json};

@@ -215,7 +215,7 @@ fn what_a_view_says_with_constants_and_around_its_templates_is_read() {
 
 #[test]
 fn sets_groups_and_extracts_of_tableau() {
-    let text = r#"<workbook><datasources><datasource name='d'>
+    let text = r"<workbook><datasources><datasource name='d'>
         <connection class='federated'><named-connections><named-connection name='c'>
           <connection class='snowflake' dbname='raw' schema='shop'/></named-connection></named-connections>
           <relation connection='c' name='orders' table='[shop].[orders]' type='table'/></connection>
@@ -228,7 +228,7 @@ fn sets_groups_and_extracts_of_tableau() {
           <relation name='Extract' table='[Extract].[Extract]' type='table'/>
           <metadata-records><metadata-record class='column'><remote-name>region</remote-name><local-name>[region]</local-name>
             <parent-name>[Extract]</parent-name><family>orders</family></metadata-record></metadata-records></connection></extract>
-      </datasource></datasources></workbook>"#;
+      </datasource></datasources></workbook>";
     let reading = tableau::read(text.as_bytes(), "a.twb");
     assert_eq!(reading.diagnostics, []);
     let mut all = inputs::tableau(&reading.value, "a.twb");

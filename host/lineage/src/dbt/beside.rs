@@ -116,7 +116,7 @@ pub(super) fn words(raw: &str) -> Option<BTreeSet<String>> {
     };
     let calls = raw.match_indices("{{").filter_map(|(at, _)| raw.get(at..)?.split("}}").next());
     let calls = calls.chain(raw.match_indices("{%").filter_map(|(at, _)| raw.get(at..)?.split("%}").next()));
-    let is_listing = calls.flat_map(|call| split(call)).any(|word| LISTING.contains(&word.as_str()));
+    let is_listing = calls.flat_map(split).any(|word| LISTING.contains(&word.as_str()));
     is_listing.then(|| split(raw))
 }
 

@@ -1,4 +1,4 @@
-//! `columns('.*_at')` of DuckDB and ClickHouse: columns that are chosen by their names, in the middle of an expression.
+//! `columns('.*_at')` of `DuckDB` and `ClickHouse`: columns that are chosen by their names, in the middle of an expression.
 
 use std::{ops::ControlFlow, rc::Rc};
 

@@ -30,7 +30,9 @@ impl Resolver<'_> {
                 if let Some(UpdateTableFromKind::BeforeSet(from) | UpdateTableFromKind::AfterSet(from)) =
                     &update.from
                 {
-                    from.iter().for_each(|from| self.from(from, &mut scope, rows));
+                    for from in from {
+                        self.from(from, &mut scope, rows);
+                    }
                 }
                 set.extend(&update.assignments);
             }

@@ -2,7 +2,7 @@
 
 use minijinja::{
     Environment, Error, State, Value,
-    value::{Kwargs, Rest, Tuple, ValueKind},
+    value::{DynObject, Kwargs, Rest, Tuple, ValueKind},
 };
 
 use super::{
@@ -20,7 +20,7 @@ const NAMESPACE: u64 = meter::WORK / 10_000;
 pub(super) fn add_to(environment: &mut Environment<'static>) {
     environment.add_filter("__weighed", |value: Value| weigh(&value).map(|_| value));
     environment.add_filter("__member", |value: Value| meter::weigh_member(&value).map(|_| value));
-    environment.add_filter("__made", |value: Value| made(value));
+    environment.add_filter("__made", made);
     environment.add_filter("__indexed", indexed);
     environment.add_filter("__concat", concat);
     environment.add_filter("__add", |value: Value, more: Rest<Value>| {
@@ -61,7 +61,7 @@ fn costing(environment: &mut Environment<'static>, name: &'static str, price: u6
         }
         for one in args.iter().filter(|one| one.is_kwargs()) {
             // What is in it comes to be in the result.
-            let all = one.as_object().and_then(|all| all.try_iter_pairs()).into_iter().flatten();
+            let all = one.as_object().and_then(DynObject::try_iter_pairs).into_iter().flatten();
             all.map(|(_, value)| value).try_for_each(|value| meter::weigh_member(&value).map(|_| ()))?;
         }
         let given = own.call(state, &args)?;
@@ -96,6 +96,7 @@ fn indexed(value: Value) -> Result<Value, Error> {
     Ok(value)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands arguments on so")]
 fn concat(value: Value, more: Rest<Value>) -> Result<String, Error> {
     let mut text = String::new();
     for one in std::iter::once(&value).chain(more.iter()) {
@@ -185,6 +186,7 @@ fn multiply(left: &Value, right: &Value) -> Result<Value, Error> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands arguments on so")]
 fn filter(
     state: &mut State<'_, '_>,
     value: Value,
@@ -220,6 +222,7 @@ fn apply(state: &mut State<'_, '_>, value: Value, name: &str, args: &[Value]) ->
     made(given)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands arguments on so")]
 fn test(
     state: &mut State<'_, '_>,
     value: Value,
@@ -285,7 +288,7 @@ fn integers(args: &[Value]) -> impl Iterator<Item = u64> {
     let whole = |value: Value| {
         value.as_i64().map(i64::unsigned_abs).or_else(|| {
             let real = f64::try_from(value.clone()).ok().filter(|_| value.is_number())?;
-            (real > WIDEST as f64).then_some(u64::MAX)
+            (real > f64::from(u32::MAX)).then_some(u64::MAX)
         })
     };
     args.iter().cloned().chain(named).filter_map(whole)

@@ -214,10 +214,10 @@ impl Context {
     }
 
     /// Notes that something was stood in for, once for each subject.
-    pub(super) fn stood_in(&self, cause: Cause, subject: &str, message: String, is_likely: bool) {
+    pub(super) fn stood_in(&self, cause: Cause, subject: &str, message: &str, is_likely: bool) {
         const LONGEST: usize = 200;
         let shortened = |text: &str| -> String { text.chars().take(LONGEST).collect() };
-        let (subject, message) = (&*shortened(subject), shortened(&message));
+        let (subject, message) = (&*shortened(subject), shortened(message));
         let unknown = Unknown::new(cause, subject, message);
         let unknown = if is_likely { unknown.likely() } else { unknown };
         let unknown = unknown.hint("run `dbt compile`, so that the manifest has compiled SQL");

@@ -8,7 +8,7 @@ use minijinja::{
     Error,
     machinery::{
         Token,
-        ast::{BinOpKind, Call, CallArg, CompareOpKind, Expr, Filter, Macro, Stmt, UnaryOpKind},
+        ast::{BinOpKind, Call, CallArg, CompareOpKind, Expr, Filter, ForLoop, Macro, Stmt, UnaryOpKind},
         parse, tokenize,
     },
     syntax::SyntaxConfig,
@@ -103,23 +103,7 @@ impl Writer {
                 self.expression(&one.expr)?;
                 self.put(" }}");
             }
-            Stmt::ForLoop(one) => {
-                self.open("{% for ", one.span().start_line.into());
-                self.target(&one.target)?;
-                self.put(" in ");
-                self.weighed(&one.iter)?;
-                if let Some(filter) = &one.filter_expr {
-                    self.put(" if ");
-                    self.operand(filter)?;
-                }
-                self.put(if one.recursive { " recursive %}" } else { " %}" });
-                self.body(&one.body)?;
-                if !one.else_body.is_empty() {
-                    self.put("{% else %}");
-                    self.body(&one.else_body)?;
-                }
-                self.put("{% endfor %}");
-            }
+            Stmt::ForLoop(one) => self.for_loop(one, one.span().start_line.into())?,
             Stmt::IfCond(_) => self.branches(statement)?,
             Stmt::WithBlock(one) => {
                 self.open("{% with ", one.span().start_line.into());
@@ -199,6 +183,25 @@ impl Writer {
                 return Err(error("it takes another template in, which a manifest does not hold"));
             }
         }
+        Ok(())
+    }
+
+    fn for_loop(&mut self, one: &ForLoop<'_>, line: u32) -> Done {
+        self.open("{% for ", line);
+        self.target(&one.target)?;
+        self.put(" in ");
+        self.weighed(&one.iter)?;
+        if let Some(filter) = &one.filter_expr {
+            self.put(" if ");
+            self.operand(filter)?;
+        }
+        self.put(if one.recursive { " recursive %}" } else { " %}" });
+        self.body(&one.body)?;
+        if !one.else_body.is_empty() {
+            self.put("{% else %}");
+            self.body(&one.else_body)?;
+        }
+        self.put("{% endfor %}");
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use std::{
 
 use minijinja::{
     Error, ErrorKind, State, Value,
-    value::{Enumerator, Object, ObjectRepr, Rest, ValueKind},
+    value::{DynObject, Enumerator, Object, ObjectRepr, Rest, ValueKind},
 };
 
 use super::{context::error, meter};
@@ -71,6 +71,7 @@ fn held_list(values: Vec<Value>) -> Value {
 }
 
 /// A map of keys and values in turn.
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands arguments on so")]
 pub(super) fn dict(values: Rest<Value>) -> Result<Value, Error> {
     let pairs = values.chunks(2).map(|pair| match pair {
         [key, value] => Ok((key.clone(), value.clone())),
@@ -81,7 +82,7 @@ pub(super) fn dict(values: Rest<Value>) -> Result<Value, Error> {
 
 /// A map of the engine's own, as one that can be added to.
 pub(super) fn dict_of(value: &Value) -> Result<Value, Error> {
-    dict_from(value.as_object().and_then(|map| map.try_iter_pairs()).into_iter().flatten().map(Ok))
+    dict_from(value.as_object().and_then(DynObject::try_iter_pairs).into_iter().flatten().map(Ok))
 }
 
 fn dict_from(pairs: impl Iterator<Item = Result<(Value, Value), Error>>) -> Result<Value, Error> {
