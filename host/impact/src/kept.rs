@@ -54,7 +54,7 @@ fn ends(graph: &Graph, effect: Effect, edge: &Edge) -> Option<Outcome> {
         return Some(silent(Effect::Emptied, "snapshot-keeps", message));
     }
     // Whole rows are one value: JSON, a hash, a count of distinct rows.
-    let is_row = edge.star && matches!(edge.kind, EdgeKind::Transformation | EdgeKind::Aggregation);
+    let is_row = edge.star && edge.kind != EdgeKind::Identity;
     is_row.then(|| {
         let message = format!("it takes whole rows, which have no `{source}` any more");
         silent(Effect::Computed, "row-loses-column", message)

@@ -72,10 +72,15 @@ pub(super) fn find(inputs: &[Input], trees: &Trees, datasets: &Datasets) -> ByNa
     }
     let mut by_plain: BTreeMap<String, Vec<&Input>> = BTreeMap::new();
     for table in &tables {
-        by_plain.entry(plain(own_name(table).0)).or_default().push(table);
+        let (name, schema) = own_name(table);
+        let name = plain(name);
+        if let Some(schema) = schema {
+            by_plain.entry(plain(schema) + &name).or_default().push(table);
+        }
+        by_plain.entry(name).or_default().push(table);
     }
     for (relation, (described, dialect)) in entries(inputs, trees, datasets) {
-        let tables = fitting(&relation, &tables, &by_plain);
+        let tables = fitting(&relation, &by_plain);
         if tables.is_empty() {
             continue;
         }
@@ -103,20 +108,25 @@ fn own_name(table: &Input) -> (&str, Option<&str>) {
 }
 
 /// The tables that fit a relation best.
-fn fitting<'i>(
-    relation: &Relation,
-    tables: &[&'i Input],
-    by_plain: &BTreeMap<String, Vec<&'i Input>>,
-) -> Vec<&'i Input> {
-    let exact = by_plain.get(&plain(relation.name())).map(Vec::as_slice);
-    let candidates = exact.unwrap_or(tables);
-    let rank = |table: &&'i Input| {
-        let (name, schema) = own_name(table);
-        Some((fit(name, schema, relation)?, *table))
-    };
-    let ranked: Vec<(u8, &Input)> = candidates.iter().filter_map(rank).collect();
+fn fitting<'i>(relation: &Relation, by_plain: &BTreeMap<String, Vec<&'i Input>>) -> Vec<&'i Input> {
+    let wanted = plain(relation.name());
+    let before = PREFIXES.iter().filter_map(|prefix| wanted.strip_prefix(prefix));
+    let behind = SUFFIXES.iter().filter_map(|suffix| wanted.strip_suffix(suffix));
+    let names = std::iter::once(wanted.as_str()).chain(before).chain(behind);
+    let mut ranked: Vec<(u8, &Input)> = names
+        .filter_map(|name| by_plain.get(name))
+        .flatten()
+        .filter_map(|table| {
+            let (name, schema) = own_name(table);
+            Some((fit(name, schema, relation)?, *table))
+        })
+        .collect();
     let best = ranked.iter().map(|(rank, _)| *rank).min();
-    ranked.into_iter().filter(|(rank, _)| Some(*rank) == best).map(|(_, table)| table).collect()
+    ranked.retain(|(rank, _)| Some(*rank) == best);
+    let mut tables: Vec<&Input> = ranked.into_iter().map(|(_, table)| table).collect();
+    tables.sort_by(|one, other| one.id.cmp(&other.id));
+    tables.dedup_by(|one, other| one.id == other.id);
+    tables
 }
 
 /// Relations at which data come in: each with the dataset that describes it, if one does, and the dialect of who reads it.

@@ -9,6 +9,7 @@ use sqlparser::ast::{
 };
 
 use super::{
+    dynamic::is_dynamic,
     frame::{Flow, Inputs, Source, named, settle, through},
     lookup::{Hit, Prefer},
     resolver::{Resolver, idents},
@@ -240,9 +241,7 @@ impl Resolver<'_> {
     ) {
         let reading = self.read(scope, expr, windows, prefer);
         if self.spend(reading.value.len()) {
-            out.extend(
-                reading.value.iter().map(|(source, flow)| (*source, Flow { kind, star: false, ..*flow })),
-            );
+            out.extend(reading.value.iter().map(|(source, flow)| (*source, Flow { kind, ..*flow })));
         }
         out.extend(reading.rows);
     }
@@ -379,7 +378,11 @@ impl<'w, 'c> Walker<'w, 'c> {
 
     /// `a.b[0].c`: the names before the first subscript are a path, those behind it are fields.
     fn access(&mut self, root: &Expr, chain: &[AccessExpr]) {
-        let mut path: Vec<&Ident> = match root {
+        let mut bare = root;
+        while let Expr::Nested(inner) = bare {
+            bare = inner;
+        }
+        let mut path: Vec<&Ident> = match bare {
             Expr::Identifier(name) => vec![name],
             Expr::CompoundIdentifier(path) => path.iter().collect(),
             _ => Vec::new(),
@@ -400,9 +403,33 @@ impl<'w, 'c> Walker<'w, 'c> {
             }
         }
         if is_path {
-            self.marks.insert(address(root), Mark::Skip);
+            self.marks.insert(address(bare), Mark::Skip);
             self.path(&path);
+        } else if let Some(AccessExpr::Dot(Expr::Identifier(field))) =
+            chain.iter().find(|step| matches!(step, AccessExpr::Dot(_)))
+        {
+            self.field_of_row(root, field);
         }
+    }
+
+    /// `any_value(o).total`: of the rows that a value is made of, one column is named.
+    fn field_of_row(&mut self, root: &Expr, field: &Ident) {
+        let mut names: Vec<(usize, Ident)> = Vec::new();
+        let _ = sqlparser::ast::visit_expressions(root, |one| {
+            if let Expr::Identifier(name) = one {
+                names.push((address(one), name.clone()));
+            }
+            ControlFlow::<()>::Continue(())
+        });
+        let is_aggregated = matches!(root, Expr::Function(function) if is_aggregate(function));
+        self.kinds.push(if is_aggregated { EdgeKind::Aggregation } else { self.kind() });
+        for (at, name) in names {
+            if !self.is_parameter(&name) && self.resolver.is_row(self.scope, &name) {
+                self.marks.insert(at, Mark::Skip);
+                self.path(&[&name, field]);
+            }
+        }
+        self.kinds.pop();
     }
 
     fn function(&mut self, function: &Function) {
@@ -415,6 +442,9 @@ impl<'w, 'c> Walker<'w, 'c> {
             None => {}
         }
         let FunctionArguments::List(list) = &function.args else { return };
+        if is_dynamic(function, self.resolver.dialect) {
+            return;
+        }
         // `last_day(x, month)` has it behind in every dialect.
         let is_last = self.resolver.dialect == Dialect::BigQuery || name == "last_day";
         let part = if is_last { list.args.len().saturating_sub(1) } else { 0 };

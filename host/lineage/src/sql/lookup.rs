@@ -77,6 +77,26 @@ impl Resolver<'_> {
         Hit::whole(Inputs::default())
     }
 
+    /// A name alone that means a relation, and no column.
+    pub(crate) fn is_row(&self, scope: &Scope<'_>, name: &Ident) -> bool {
+        let key = self.key(name);
+        let mut at = Some(scope);
+        while let Some(here) = at {
+            let is_column = here.merged(&key).is_some()
+                || here.aliases.contains_key(&key)
+                || here.items.iter().any(|item| item.frame.column(&key).is_some());
+            if is_column {
+                return false;
+            }
+            let named = [self.dialect.relation_key(&name.value, name.quote_style.is_some())];
+            if here.item(&named).is_some_and(|item| item.value.is_none()) {
+                return true;
+            }
+            at = here.outer;
+        }
+        false
+    }
+
     /// What is known to have this column, in one scope.
     fn known(&mut self, scope: &Scope<'_>, name: &Ident, key: &str) -> Option<Hit> {
         if let Some(inputs) = scope.merged(key) {

@@ -6,8 +6,8 @@ use std::{
 };
 
 use sqlparser::ast::{
-    Distinct, ExceptSelectItem, ExcludeSelectItem, Expr, GroupByExpr, Ident, RenameSelectItem, Select,
-    SelectItem, SelectItemQualifiedWildcardKind, WildcardAdditionalOptions,
+    ConnectByKind, Distinct, ExceptSelectItem, ExcludeSelectItem, Expr, GroupByExpr, Ident, RenameSelectItem,
+    Select, SelectItem, SelectItemQualifiedWildcardKind, WildcardAdditionalOptions,
 };
 
 use super::{
@@ -58,9 +58,15 @@ impl Resolver<'_> {
             self.rows(&scope, filter, windows, (EdgeKind::Filter, Prefer::Column), &mut rows);
         }
         for connect in &select.connect_by {
-            let sqlparser::ast::ConnectByKind::ConnectBy { relationships, .. } = connect else { continue };
-            for expr in relationships {
-                self.rows(&scope, expr, windows, (EdgeKind::Join, Prefer::Column), &mut rows);
+            match connect {
+                ConnectByKind::ConnectBy { relationships, .. } => {
+                    for expr in relationships {
+                        self.rows(&scope, expr, windows, (EdgeKind::Join, Prefer::Column), &mut rows);
+                    }
+                }
+                ConnectByKind::StartWith { condition, .. } => {
+                    self.rows(&scope, condition, windows, (EdgeKind::Filter, Prefer::Column), &mut rows);
+                }
             }
         }
         if let Some(Distinct::On(by)) = &select.distinct {
@@ -129,7 +135,7 @@ impl Resolver<'_> {
                 SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }
                     if let Some(columns) = self.dynamic(expr) =>
                 {
-                    self.chosen(&mut frame, scope, &columns);
+                    self.chosen(&mut frame, scope, (expr, columns), rows);
                 }
                 SelectItem::UnnamedExpr(expr) => {
                     let name = implied(expr, frame.columns.len());

@@ -21,6 +21,7 @@ pub(super) fn add_to(environment: &mut Environment<'static>) {
     environment.add_filter("__weighed", |value: Value| weigh(&value).map(|_| value));
     environment.add_filter("__member", |value: Value| meter::weigh_member(&value).map(|_| value));
     environment.add_filter("__made", made);
+    environment.add_filter("__turn", |nothing: Value| meter::turn().map(|()| nothing));
     environment.add_filter("__indexed", indexed);
     environment.add_filter("__concat", concat);
     environment.add_filter("__add", |value: Value, more: Rest<Value>| {

@@ -4,7 +4,10 @@
 //! counts are those of the evaluation and not of the machine, so the same template ends at the same point everywhere. One
 //! evaluation runs on one thread, which is why the meter is the thread's.
 
-use std::cell::RefCell;
+use std::{
+    cell::RefCell,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use minijinja::{Error, Value, value::ValueKind};
 
@@ -15,6 +18,15 @@ use super::{
 
 /// Work that the templates of one model may do, in bytes that are read or made. What they hold at once is less.
 pub(super) const WORK: u64 = 256 << 20;
+
+/// Work that every template may do, whatever others did.
+const OWN: u64 = 4 << 20;
+
+/// Work beyond that which all templates of a manifest may do together.
+pub(super) const TOGETHER: u64 = 16 * WORK;
+
+/// What one turn of a loop costs.
+const TURN: u64 = 256;
 
 /// The most that one value may weigh, with all that is in it.
 pub(super) const HEAVIEST: u64 = 4 << 20;
@@ -37,22 +49,33 @@ struct Count {
 
 #[derive(Default)]
 struct Meter {
+    limit: u64,
     left: u64,
     /// Every list and map that was made. They are emptied at the end: a chain of them would be freed recursively.
     holders: Vec<Holder>,
 }
 
 thread_local! {
-    static METER: RefCell<Meter> = const { RefCell::new(Meter { left: WORK, holders: Vec::new() }) };
+    static METER: RefCell<Meter> = const { RefCell::new(Meter { limit: WORK, left: WORK, holders: Vec::new() }) };
 }
 
-/// Runs an evaluation with a full meter.
-pub(super) fn metered<T>(run: impl FnOnce() -> T) -> T {
-    METER.with_borrow_mut(|meter| meter.left = WORK);
+/// Runs an evaluation with a meter of its own. What it takes beyond what is every template's goes off `together`, of which
+/// there may be little left: many templates that take much are no better than one.
+pub(super) fn metered<T>(together: &AtomicU64, run: impl FnOnce() -> T) -> T {
+    let limit = WORK.min(together.load(Ordering::Relaxed) + OWN);
+    METER.with_borrow_mut(|meter| (meter.limit, meter.left) = (limit, limit));
     let result = run();
-    let holders = METER.with_borrow_mut(|meter| std::mem::take(&mut meter.holders));
+    let (holders, left) = METER.with_borrow_mut(|meter| (std::mem::take(&mut meter.holders), meter.left));
     values::empty(&holders);
+    let beyond = (limit - left).saturating_sub(OWN);
+    let _ =
+        together.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |all| Some(all.saturating_sub(beyond)));
     result
+}
+
+/// One turn of a loop.
+pub(super) fn turn() -> Result<(), Error> {
+    charge(TURN)
 }
 
 /// Keeps a list or a map until the evaluation ends.
@@ -69,7 +92,7 @@ pub(super) fn charge(work: u64) -> Result<(), Error> {
         }
         None => {
             meter.left = 0;
-            Err(error(format!("it takes more than {} MB of work", WORK >> 20)))
+            Err(error(format!("it takes more than {} MB of work", meter.limit >> 20)))
         }
     })
 }

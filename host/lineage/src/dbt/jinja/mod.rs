@@ -12,7 +12,7 @@ mod prepare;
 mod rewrite;
 mod values;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 
@@ -34,6 +34,8 @@ const DEPTH: usize = 60;
 pub struct Templates {
     environment: Environment<'static>,
     shared: Arc<Shared>,
+    /// Work that is left for all of them.
+    work: AtomicU64,
 }
 
 /// A template that was rendered.
@@ -62,7 +64,7 @@ impl Templates {
         for name in ["as_text", "as_bool", "as_number", "as_native"] {
             environment.add_filter(name, |value: Value| value);
         }
-        Self { environment, shared }
+        Self { environment, shared, work: AtomicU64::new(meter::TOGETHER) }
     }
 
     /// The SQL of a node. What takes too much ends with an error, and costs this node.
@@ -81,7 +83,7 @@ impl Templates {
         let context = Arc::new(Context::new(self.shared.clone(), node, is_incremental));
         let text = prepare::prepare(text);
         let value = Value::from_dyn_object(context.clone());
-        let rendered = meter::metered(|| {
+        let rendered = meter::metered(&self.work, || {
             let bounded = rewrite::bounded(&text, &node.name)?;
             self.environment.render_named_str(&node.name, &bounded, value)
         });

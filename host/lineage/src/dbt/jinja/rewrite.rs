@@ -196,6 +196,8 @@ impl Writer {
             self.operand(filter)?;
         }
         self.put(if one.recursive { " recursive %}" } else { " %}" });
+        // Each turn is paid for, whatever it does.
+        self.put("{{ \"\"|__turn }}");
         self.body(&one.body)?;
         if !one.else_body.is_empty() {
             self.put("{% else %}");
