@@ -91,12 +91,45 @@ fn rows_as_values_are_read_by_no_name() {
         (Dialect::Snowflake, "select hash(*) as j from a"),
         (Dialect::Snowflake, "select object_construct(*) as j from a"),
         (Dialect::Postgres, "select row_to_json(a) as j from a"),
+        (Dialect::Databricks, "select to_json(struct(*)) as j from a"),
+        (Dialect::Databricks, "select xxhash64(*) as j from a"),
     ] {
         let graph = query_graph(dialect, &[A], sql);
         let edges: Vec<_> = graph.edges().iter().filter(|edge| edge.kind.is_direct()).collect();
         assert_eq!(edges.len(), 5, "{sql}");
         assert!(edges.iter().all(|edge| edge.star && edge.kind == EdgeKind::Transformation), "{sql}");
     }
+}
+
+#[test]
+fn a_field_of_a_row_is_named() {
+    for (dialect, sql, expected) in [
+        (Dialect::Postgres, "select (a).total as c from a", "c: =a.total"),
+        (Dialect::BigQuery, "select any_value(o).total as c from a as o", "c: +a.total"),
+        (Dialect::BigQuery, "select array_agg(o)[offset(0)].total as c from a as o", "c: +a.total"),
+    ] {
+        let graph = query_graph(dialect, &[A], sql);
+        let found = told(&graph, "model.m").concat().replace('=', "");
+        assert_eq!(found, expected.replace('=', ""), "{sql}");
+        assert!(graph.edges().iter().all(|edge| !edge.star), "{sql}");
+    }
+}
+
+#[test]
+fn what_makes_columns_of_data_still_needs_what_it_names() {
+    for values in ["any", "any order by status", "select status from a"] {
+        let sql = format!("select * from a pivot(sum(total) for status in ({values}))");
+        let graph = query_graph(Dialect::Snowflake, &[A], &sql);
+        let found = crate::make::rows(&graph, "model.m");
+        for column in ["reads a.status", "reads a.total"] {
+            assert!(found.contains(&column.to_owned()), "{sql}: {found:?}");
+        }
+    }
+    let sql = "select v, k from a as t, unpivot t.total as v at k";
+    assert_eq!(query(Dialect::Redshift, &[A], sql), ["v: a.total", "k: a.total"]);
+    let sql = "select id from a start with status = 'x' connect by prior id = total";
+    let found = crate::make::rows(&query_graph(Dialect::Oracle, &[A], sql), "model.m");
+    assert_eq!(found, ["filter a.status", "join a.id", "join a.total"]);
 }
 
 #[test]
