@@ -109,6 +109,7 @@ const HOSTILE: &[(&str, &str)] = &[
     ("widths", "{{ '%999999999d' | format(1) }}"),
     ("widths_by_argument", "{{ '%*d' | format(999999999, 1) }}"),
     ("widths_of_braces", "{{ '{:999999999}'.format(1) }}"),
+    ("fields_that_do_not_end", "{{ ('{' * 3900000).format(1) }}"),
     ("one_argument_often", "{% set x = 'x' * 900000 %}{{ ('{0}' * 900000).format(x) }}"),
     ("json_indented", "{{ [[1]] | tojson(indent=999999999) }}"),
     ("mapped", "{{ ['x\\ny'] | map('indent', 999999999, true) | list }}"),

@@ -48,6 +48,12 @@ impl<'p> Constants<'p> {
         let mut rest = sql.text.as_str();
         while let Some((before, after)) = rest.split_once("@{") {
             out.push_str(before);
+            if !after.contains('}') {
+                // It does not end, and neither does any behind it.
+                out.push_str("@{");
+                rest = after;
+                break;
+            }
             let known = after.split_once('}').and_then(|(name, after)| {
                 let value = self.values.get(name.trim()).filter(|value| value.len() <= self.left)?;
                 Some((value, after))

@@ -41,7 +41,7 @@ fn reading(text: &str, branch: usize) -> String {
     let mut blocks: Vec<(Block, usize)> = Vec::new();
     let mut is_taken = true;
     let mut rest = text;
-    while let Some(start) = rest.find("{{").into_iter().chain(rest.find("{%")).min() {
+    while let Some(start) = next(rest) {
         let (before, tag) = rest.split_at(start);
         if is_taken {
             out.push_str(before);
@@ -101,6 +101,12 @@ fn reading(text: &str, branch: usize) -> String {
         out.push_str(rest);
     }
     out
+}
+
+/// Where the next tag begins.
+fn next(text: &str) -> Option<usize> {
+    let mut braces = text.match_indices('{').map(|(at, _)| at);
+    braces.find(|at| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'%')))
 }
 
 /// How many branches each block has, in the order in which the blocks begin; one that may be passed over has one more.

@@ -16,7 +16,7 @@ const MOST_ELEMENTS: usize = 20_000_000;
 const MOST_KEPT: usize = 1_000_000;
 
 /// Bytes of what one set or group is put together from.
-const LONGEST_FORMULA: usize = 1 << 20;
+const LONGEST_FORMULA: usize = 16 << 10;
 
 /// Reads a document, as far as it is well-formed.
 pub(super) fn read(bytes: &[u8], sayings: &mut Sayings<'_>) -> Workbook {
@@ -414,7 +414,7 @@ impl Column {
     fn read(&mut self, text: Option<&str>) {
         let Some(text) = text.filter(|text| !text.is_empty()) else { return };
         let formula = self.formula.get_or_insert_default();
-        if !formula.contains(text) && formula.len() < LONGEST_FORMULA {
+        if formula.len() < LONGEST_FORMULA && !formula.contains(text) {
             formula.push(' ');
             formula.push_str(text);
         }

@@ -27,8 +27,8 @@ pub(super) struct Datasets {
     /// By the parts of a relation, last first and without case; what is known by fewer parts comes before what is known by
     /// more.
     relations: BTreeMap<Vec<String>, Vec<Known>>,
-    /// Those that end with a `*`.
-    wild: Vec<Vec<String>>,
+    /// Some end with a `*`.
+    has_wild: bool,
 }
 
 #[derive(Clone)]
@@ -71,9 +71,9 @@ impl Datasets {
         for known in relations.values_mut() {
             known.sort_by_key(|one| (one.rank, one.at));
         }
-        let is_wild = |key: &&Vec<String>| key.first().is_some_and(|name| name.ends_with('*'));
-        let wild = relations.keys().filter(is_wild).cloned().collect();
-        Self { ids, relations, wild }
+        let is_wild = |key: &Vec<String>| key.first().is_some_and(|name| name.ends_with('*'));
+        let has_wild = relations.keys().any(is_wild);
+        Self { ids, relations, has_wild }
     }
 
     pub(super) fn id(&self, id: &str) -> Option<usize> {
@@ -182,8 +182,18 @@ impl Datasets {
                 .take_while(|(other, _)| other.first().is_some_and(|name| name.starts_with(&prefix)));
             range.filter(|(other, _)| begins(&key, other)).flat_map(|(_, known)| known).take(1_000).collect()
         } else {
-            let fits = self.wild.iter().filter(|other| begins(other, &key));
-            fits.filter_map(|other| self.relations.get(other)).flatten().collect()
+            // Every beginning of the name may be described.
+            let name = key.first().filter(|_| self.has_wild).cloned().unwrap_or_default();
+            let begun =
+                name.char_indices().skip(1).filter_map(|(at, _)| Some(format!("{}*", name.get(..at)?)));
+            begun
+                .flat_map(|first| {
+                    let range = self.relations.range(vec![first.clone()]..);
+                    range.take_while(move |(other, _)| other.first() == Some(&first))
+                })
+                .filter(|(other, _)| begins(other, &key))
+                .flat_map(|(_, known)| known)
+                .collect()
         };
         all.into_iter()
     }

@@ -114,9 +114,19 @@ pub(super) fn words(raw: &str) -> Option<BTreeSet<String>> {
     let split = |text: &str| -> BTreeSet<String> {
         text.split(|one: char| !(one.is_alphanumeric() || one == '_')).map(str::to_lowercase).collect()
     };
-    let calls = raw.match_indices("{{").filter_map(|(at, _)| raw.get(at..)?.split("}}").next());
-    let calls = calls.chain(raw.match_indices("{%").filter_map(|(at, _)| raw.get(at..)?.split("%}").next()));
-    let is_listing = calls.flat_map(split).any(|word| LISTING.contains(&word.as_str()));
+    // Each tag is looked at once, however it is closed.
+    let mut rest = raw;
+    let mut is_listing = false;
+    while let Some((_, after)) = rest.split_once(['{']) {
+        let Some(tag) = after.strip_prefix(['{', '%']) else {
+            rest = after;
+            continue;
+        };
+        let end = tag.find('}').unwrap_or(tag.len());
+        let (tag, after) = tag.split_at(end);
+        is_listing |= split(tag).iter().any(|word| LISTING.contains(&word.as_str()));
+        rest = after;
+    }
     is_listing.then(|| split(raw))
 }
 

@@ -14,6 +14,9 @@ use super::{
 /// A number that says how wide, how often or how far: no template that anybody reads has a greater one.
 const WIDEST: u64 = 1_000;
 
+/// Letters of a field of a pattern.
+const LONGEST_FIELD: usize = 100;
+
 /// What a namespace costs: a chain of them is freed recursively, so a template can make ten thousand.
 const NAMESPACE: u64 = meter::WORK / 10_000;
 
@@ -307,16 +310,18 @@ fn formatted(pattern: &str, args: u64) -> Result<u64, Error> {
     let mut most = pattern.len() as u64;
     for (at, sign) in pattern.match_indices(['%', '{']) {
         let rest = pattern.get(at + sign.len()..).unwrap_or_default();
-        let field = match sign {
-            "%" => rest.split(|one: char| !(one.is_ascii_digit() || "#- +*.".contains(one))).next(),
-            _ => rest.split('}').next(),
+        let is_of_field = |one: &char| match sign {
+            "%" => one.is_ascii_digit() || "#- +*.".contains(*one),
+            _ => *one != '}',
         };
-        let field = field.unwrap_or_default();
+        let field: String = rest.chars().take_while(is_of_field).take(LONGEST_FIELD + 1).collect();
+        refuse_wide(if field.len() > LONGEST_FIELD { u64::MAX } else { 0 })?;
         if sign == "%" && field.contains('*') || sign == "{" && field.contains('{') {
             return Err(error("a width that is computed is not followed"));
         }
         // In braces a number in front of the colon is that of an argument.
-        let width = if sign == "%" { field } else { field.split_once(':').map_or("", |(_, width)| width) };
+        let width =
+            if sign == "%" { field.as_str() } else { field.split_once(':').map_or("", |(_, width)| width) };
         let widths = width.split(|one: char| !one.is_ascii_digit()).filter(|one| !one.is_empty());
         let widest = widths.map(|one| one.parse().unwrap_or(u64::MAX)).max().unwrap_or(0);
         refuse_wide(widest)?;
