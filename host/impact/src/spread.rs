@@ -205,6 +205,10 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outco
     // What dbt demands of the columns of a model as a whole.
     let fixed = target.and_then(|one| one.fact("columns"));
     match effect {
+        Effect::OtherFamily if edge.kind == EdgeKind::Identity && fixed.is_some() => breaks(
+            "columns-fixed",
+            format!("the type of `{source}` is another, and {}", fixed.unwrap_or_default()),
+        ),
         Effect::OtherFamily if edge.star && !is_description => {
             silent("type-changes", "the type of what it reads is another")
         }

@@ -419,12 +419,15 @@ fn columns_that_are_fixed_break_where_a_star_changes_them() {
     let models = [("m", "select * from raw.shop.orders")];
     let fixed = [("columns", "its contract is enforced")];
     let add = |head: &mut Document| head.tables[0].columns.push(column("note", "TEXT"));
-    for (facts, lost, gained) in
-        [(&fixed[..], "columns-fixed", "columns-fixed"), (&[][..], "star-loses-column", "star-gains-column")]
-    {
+    let retype = |head: &mut Document| head.tables[0].columns[2].ty = ty_of("TEXT");
+    for (facts, lost, gained, retyped) in [
+        (&fixed[..], "columns-fixed", "columns-fixed", "columns-fixed"),
+        (&[][..], "star-loses-column", "star-gains-column", "type-changes"),
+    ] {
         let graph = brought("none", &models, facts);
         assert_eq!(said_codes(&of(&graph, without_total)), [lost]);
         assert_eq!(said_codes(&of(&graph, add)), [gained]);
+        assert_eq!(said_codes(&of(&graph, retype)), [retyped]);
     }
 }
 

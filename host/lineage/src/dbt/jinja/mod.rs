@@ -10,6 +10,8 @@ mod context;
 mod meter;
 mod prepare;
 mod rewrite;
+#[cfg(test)]
+mod same;
 mod values;
 
 use std::sync::{Arc, atomic::AtomicU64};
