@@ -151,14 +151,16 @@ fn without_a_landing_tables_are_joined_by_name_or_that_is_the_answer() {
     let manifest = MANIFEST.replace("orders", "bookings");
     write_all(far.path(), &[("analytics/target/manifest.json", manifest.as_str())]);
     commit(far.path(), "another name");
-    let impact = ["impact", "HEAD~2", "HEAD", "--rename", "orders.total=orders.amount"];
+    let impact =
+        ["impact", "HEAD~2", "HEAD", "--rename", "orders.total=orders.amount", "--config-from", "head"];
     let run = belljar(&far, &[&impact[..], &["--format", "text"]].concat()).exits_with(2);
     assert!(
         run.stdout.contains("can't tell: no table is joined") && run.stdout.contains("[[landing]]"),
         "{run}"
     );
     assert!(!run.stdout.contains("0 break"), "{run}");
-    let check = ["check", "HEAD~2", "HEAD", "--rename", "orders.total=orders.amount", "--fail-on", "never"];
+    let rename = ["--rename", "orders.total=orders.amount", "--config-from", "head"];
+    let check = [&["check", "HEAD~2", "HEAD", "--fail-on", "never"][..], &rename].concat();
     let run = belljar(&far, &check).exits_with(0);
     assert!(run.stdout.contains("no table is joined to anything that reads it"), "{run}");
 }

@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
         ListFormat::Json => crate::render::json(out, &impact),
     })?;
     if impact.unjoined.everything {
-        return Ok(ExitCode::from(2));
+        return Ok(2);
     }
     let breaks = impact.changes.iter().any(|change| change.verdict == Verdict::Breaks);
     Ok(u8::from(breaks))
