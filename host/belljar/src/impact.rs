@@ -47,6 +47,9 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
         ListFormat::Markdown => write!(out, "{}", render::Markdown(&impact)),
         ListFormat::Json => crate::render::json(out, &impact),
     })?;
+    if impact.unjoined.everything {
+        return Ok(2);
+    }
     let breaks = impact.changes.iter().any(|change| change.verdict == Verdict::Breaks);
     Ok(u8::from(breaks))
 }

@@ -42,8 +42,15 @@ pub fn markdown(verdict: &Verdict, prefix: &str) -> String {
 /// What is folded of those who read the schema, in a line.
 fn downstream(impact: &belljar_impact::Impact) -> String {
     let summary = &impact.summary;
+    if impact.unjoined.everything {
+        return "Downstream: can't tell, as no table is joined to anything that reads it".to_owned();
+    }
+    let lost = match impact.unjoined.queries.len() {
+        0 => String::new(),
+        count => format!(", {count} not followed"),
+    };
     format!(
-        "Downstream: {} {}, {} silently, {} not affected",
+        "Downstream: {} {}, {} silently, {} not affected{lost}",
         summary.breaks,
         if summary.breaks == 1 { "breaks" } else { "break" },
         if summary.changes_silently == 1 {

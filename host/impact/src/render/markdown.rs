@@ -2,7 +2,7 @@ use std::fmt::{self, Write};
 
 use belljar_diff::render::{code, prose};
 
-use super::{Group, groups, kind, spot, sure, tally, what};
+use super::{Group, groups, kind, not_covered, spot, sure, tally, what};
 use crate::{ChangeImpact, Impact, Verdict};
 
 /// For a comment on a pull request: short, the gravest first, the same for the same impact. All that comes from a repository
@@ -27,10 +27,18 @@ impl fmt::Display for Markdown<'_> {
         let impact = self.0;
         let felt: Vec<&ChangeImpact> =
             impact.changes.iter().filter(|change| change.verdict != Verdict::NotAffected).collect();
-        let head = if felt.is_empty() { "Downstream: nothing is affected" } else { "Downstream" };
+        let head = match (impact.unjoined.everything, felt.is_empty(), impact.unjoined.is_empty()) {
+            (true, ..) => "Downstream: can't tell",
+            (_, true, true) => "Downstream: nothing is affected",
+            (_, true, false) => "Downstream: nothing is known to be affected",
+            (_, false, _) => "Downstream",
+        };
         write!(out, "### {head}\n\n")?;
         tally(impact, out)?;
         write!(out, ".\n\n")?;
+        for sentence in not_covered(impact, &quoted) {
+            write!(out, "{sentence}.\n\n")?;
+        }
         for change in felt.iter().take(MOST_CHANGES) {
             self::change(change, out)?;
         }
@@ -51,6 +59,11 @@ impl fmt::Display for Markdown<'_> {
         }
         unknowns(impact, out)
     }
+}
+
+/// A name in a code span; a sentence with spans of its own.
+fn quoted(text: &str) -> String {
+    if text.contains('`') { prose(text) } else { code(text) }
 }
 
 fn change(change: &ChangeImpact, out: &mut dyn Write) -> fmt::Result {
