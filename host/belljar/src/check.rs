@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
         tree: head.source.as_ref().map(|source| &source.tree),
         base_tree: sides.base.map(|source| &source.tree),
         config: &config,
-        proposal: (config_from == ConfigFrom::Base).then(|| Proposal {
+        proposal: (config_from == ConfigFrom::Base).then_some(Proposal {
             settings: changes,
             config: proposed.as_ref(),
             artefacts: of_artefacts,
