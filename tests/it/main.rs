@@ -91,6 +91,7 @@ mod attack {
     mod environment;
     mod filesystem;
     mod interfaces;
+    mod interference;
     mod network;
     mod processes;
     mod streams;

@@ -129,7 +129,7 @@ def _usual(item: Any, name: str) -> Any:
     of, _, option = name.partition("_")
     try:
         usual = item.dialect_options[of]._defaults.get(option)
-    except Exception:  # a dialect that is not here
+    except BaseException:  # a dialect that is not here
         return False
     return usual if isinstance(usual, bool) else None
 
@@ -168,7 +168,7 @@ def _element(index: Any, part: Any) -> frames.IndexElement:
 def _constraint_ddl(item: Any) -> str:
     try:
         return str(AddConstraint(item).compile(dialect=dialect("postgresql"))).partition(" ADD ")[2].strip()
-    except Exception:
+    except BaseException:
         return safe_text(item)
 
 

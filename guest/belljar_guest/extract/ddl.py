@@ -55,7 +55,7 @@ def _metadata(name: str, metadata: Any, declared: list[Declaration], views: View
             if id(item.target) in mapped and wanted in (item.creation.dialects or [wanted]):
                 recorder.execute(item.element)
         statements = _in_order([(element, _render(element, wanted)) for element in recorder.told()])
-    except Exception as error:  # an index, a type: nothing of the whole can be had
+    except BaseException as error:  # an index, a type: nothing of the whole can be had
         statements = []
         failures.append(frames.Entry(name, _message(error)))
     failures += [frames.Entry(function_name(item), _message(error)) for item, error in recorder.failures]
@@ -76,7 +76,7 @@ def _why_not(table: Any, views: Views, wanted: str) -> str | None:
         return "what the code does not give of it is read from a database"
     try:
         _render(getattr(table, "_creator_ddl", None) or schema.CreateTable(table), wanted)
-    except Exception as error:
+    except BaseException as error:
         return _message(error)
     return None
 

@@ -12,7 +12,7 @@ use belljar_schema::{Diagnostic, Severity};
 
 use crate::{
     cli::{Check, CheckFormat, Fail},
-    diff::{Loaded, Side, load_both, no_models, renames, sides},
+    diff::{Loaded, Side, load_both, no_models, renames, sides, texts},
     downstream::{self, Downstream},
     failure::Failure,
     output,
@@ -69,6 +69,7 @@ pub(crate) fn run(arguments: Check) -> Result<ExitCode, Failure> {
         renames: &renames,
         prefix: &prefix,
         remarks,
+        texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
     });
     for (format, file) in report {
         write(&verdict, &prefix, format, Some(&file))?;
@@ -87,7 +88,7 @@ fn both(base: Side, head: Side, reading: &Reading) -> Result<(Result<Loaded, Str
     let base = match base {
         Ok(base) => Ok(base),
         Err(failure) if is_empty(&failure) => {
-            Ok(Loaded { document: no_models(), source: None, nothing: None })
+            Ok(Loaded { document: no_models(), source: None, index: None, nothing: None })
         }
         Err(failure) if is_lost(&failure) => {
             talk::failure(&failure);

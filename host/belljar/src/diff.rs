@@ -7,11 +7,12 @@ use std::{
     thread,
 };
 
+use belljar_check::{Texts, disagreements};
 use belljar_diff::{
     Options, Rename,
     render::{Markdown, Text},
 };
-use belljar_engine::{ExtractError, Snapshots, Source};
+use belljar_engine::{ExtractError, Extraction, Snapshots, Source, StaticIndex};
 use belljar_render::{Request, Sql};
 use belljar_schema::{Document, FORMAT_VERSION, Generation, Severity};
 
@@ -33,8 +34,12 @@ pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
     let reading = Reading::new(&compared.repo, None, reading, Vec::new())?;
     let (base, head) = sides(&compared, &reading)?;
     let (base, head) = load_both(base, head, &reading);
-    let (base, head) = (base?.document, head?.document);
-    let found = belljar_diff::diff(&base, &head, &Options { renames });
+    let (base, head) = (base?, head?);
+    let said = texts(&base, &head).map(|texts| disagreements(&base.document, &head.document, texts));
+    let (base, head) = (base.document, head.document);
+    let mut found = belljar_diff::diff(&base, &head, &Options { renames });
+    let disagrees = said.as_ref().is_some_and(|said| !said.is_empty());
+    found.diagnostics.extend(said.into_iter().flatten());
     let rendered = match format {
         DiffFormat::Sql | DiffFormat::Alembic => {
             let limits = &reading.options.limits;
@@ -51,7 +56,11 @@ pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
     })?;
     let lost = |document: &Document| document.diagnostics.iter().any(|item| item.severity == Severity::Error);
     let gaps = rendered.map_or(0, |rendered| rendered.gaps);
-    Ok(if lost(&base) || lost(&head) || gaps > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(if lost(&base) || lost(&head) || gaps > 0 || disagrees {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// A text to be written as it is.
@@ -155,7 +164,7 @@ impl Side {
         let mut reading = reading.clone();
         match self {
             Self::Document(path) => {
-                return Ok(Loaded { document: read(&path)?, source: None, nothing: None });
+                return Ok(Loaded { document: read(&path)?, source: None, index: None, nothing: None });
             }
             Self::Path(path) => reading.request.path = path,
             Self::Revision(revision) => reading.request.revision = Some(revision),
@@ -164,12 +173,13 @@ impl Side {
         let (request, limits) = (reading.request.clone(), reading.source_limits.clone());
         match reading::read(reading, true) {
             Ok((source, extraction)) => {
-                Ok(Loaded { document: extraction.document, source: Some(source), nothing: None })
+                let Extraction { document, index, .. } = extraction;
+                Ok(Loaded { document, source: Some(source), index: Some(index), nothing: None })
             }
             // A side without models has no tables; whether that is meant, its other side shows.
             Err(Failure::Extract(nothing @ ExtractError::NothingFound { .. })) => {
                 let source = Some(belljar_engine::open(&request, &limits)?);
-                Ok(Loaded { document: no_models(), source, nothing: Some(nothing) })
+                Ok(Loaded { document: no_models(), source, index: None, nothing: Some(nothing) })
             }
             Err(failure) => Err(failure),
         }
@@ -182,8 +192,15 @@ pub(crate) struct Loaded {
     pub(crate) document: Document,
     /// Its files; nothing where it was a document.
     pub(crate) source: Option<Source>,
+    /// What its files declare; nothing where it was a document.
+    pub(crate) index: Option<StaticIndex>,
     /// Why there are no tables, where it has no models.
     pub(crate) nothing: Option<ExtractError>,
+}
+
+/// The texts of both sides, where both have some.
+pub(crate) fn texts<'a>(base: &'a Loaded, head: &'a Loaded) -> Option<Texts<'a>> {
+    Some(Texts { base: base.index.as_ref()?, head: head.index.as_ref()? })
 }
 
 /// What a source without models has.

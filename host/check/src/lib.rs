@@ -7,6 +7,7 @@
 //! * `downstream`: who reads what changes, and what they are promised
 //! * `silence`: comments in the models that silence a finding, with their reason
 //! * `spot`: where in the head a finding is shown, also where its line is in the base only
+//! * `texts`: where the text changed and the schema did not follow
 //! * `verdict`: what counts, the gravest first
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
 //!
@@ -17,6 +18,7 @@ mod downstream;
 pub mod render;
 mod silence;
 mod spot;
+mod texts;
 mod verdict;
 
 use belljar_diff::{Options, Rename};
@@ -26,6 +28,7 @@ use belljar_tree::Tree;
 pub use config::{Config, ConfigError, FILE_NAME, Problem};
 pub use downstream::Downstream;
 pub use spot::{Spot, SpotKind};
+pub use texts::{Texts, disagreements};
 pub use verdict::{Counts, Doubt, DoubtKind, FORMAT_VERSION, FailOn, Item, Silenced, Verdict, json_schema};
 
 /// What is checked.
@@ -47,6 +50,8 @@ pub struct Input<'a> {
     pub downstream: Option<Downstream<'a>>,
     /// What is to be said besides.
     pub remarks: Vec<Diagnostic>,
+    /// The texts of both sides; nothing where one of them was a document.
+    pub texts: Option<Texts<'a>>,
 }
 
 /// What counts of the change from one side to the other. The same input gives the same verdict.

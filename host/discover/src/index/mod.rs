@@ -3,6 +3,7 @@
 mod calls;
 mod class;
 mod expr;
+mod facts;
 mod names;
 mod table;
 mod walk;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 pub(crate) use calls::is_base_call;
 pub(crate) use expr::{dotted, head_of_text, last};
+pub use facts::ColumnFacts;
 pub(crate) use names::{Names, Origin};
 use serde::{Deserialize, Serialize};
 pub(crate) use walk::{ClassFacts, FileFacts, ModuleRef, read};
@@ -54,6 +56,9 @@ pub struct ClassDecl {
     pub attributes: Vec<Attribute>,
     /// It is inside a function, so it exists only where that is called.
     pub in_function: bool,
+    /// Its bases lead to a declarative base, as far as imports tell: whoever makes the class has it mapped.
+    #[serde(default)]
+    pub declarative: bool,
     /// Source text of each decorator, without `@`.
     pub decorators: Vec<String>,
 }
@@ -69,6 +74,20 @@ pub struct Attribute {
     pub column_name: Option<String>,
     /// Its value or annotation is one that columns have.
     pub looks_like_column: bool,
+    /// What its text says of the column, where SQLAlchemy's own function or class makes it.
+    #[serde(default)]
+    pub facts: Option<Box<ColumnFacts>>,
+}
+
+/// A column among the arguments of a `Table()` call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnDecl {
+    /// Its name.
+    pub name: String,
+    /// Line of the call that makes it.
+    pub line: u32,
+    /// What its text says of it.
+    pub facts: ColumnFacts,
 }
 
 /// A `Table()` call.
@@ -88,6 +107,9 @@ pub struct TableDecl {
     pub end_line: u32,
     /// It is inside a function, so it exists only where that is called.
     pub in_function: bool,
+    /// The columns whose names are texts.
+    #[serde(default)]
+    pub columns: Vec<ColumnDecl>,
 }
 
 /// Every class and every `Table()` call of the files that were parsed, sorted by path, then line.

@@ -81,6 +81,10 @@ fn remark(remark: &frames::Remark) -> Diagnostic {
     if remark.code == "needs-database" {
         return Diagnostic::new(Severity::Note, &remark.code, message);
     }
+    if remark.code == "replaced" {
+        let message = format!("the module replaces `{}`", message.replace('`', "'"));
+        return Diagnostic::new(Severity::Note, "replaced", message);
+    }
     // What a package does without, or has in another version, changes nothing that is known of the schema.
     let is_note = matches!(remark.code.as_str(), "not-written" | "optional-import" | "snapshot-package");
     Diagnostic::new(if is_note { Severity::Note } else { Severity::Warning }, &remark.code, message)
