@@ -90,6 +90,7 @@ mod attack {
     mod compiled;
     mod environment;
     mod filesystem;
+    mod hidden_changes;
     mod interfaces;
     mod interference;
     mod network;

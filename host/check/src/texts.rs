@@ -87,7 +87,7 @@ impl<'a> Side<'a> {
     }
 
     /// What is written where a column comes from.
-    fn text(&self, column: &Column) -> Text<'a> {
+    fn text(&self, table: &Table, column: &Column) -> Text<'a> {
         let Some(place) = &column.place else { return Text::Computes };
         let at = (place.path.as_str(), place.line);
         if let Some((_, attribute)) = self.attributes.get(&at) {
@@ -97,7 +97,17 @@ impl<'a> Side<'a> {
             let named = columns.iter().find(|other| other.name == column.name);
             return named.map_or(Text::Computes, |column| Text::Says(&column.facts));
         }
-        if self.call_around(place).is_some() { Text::Computes } else { Text::Nothing }
+        // A call that computes its columns may have them made anywhere.
+        let call = self.call_of(table);
+        if call.is_some_and(|call| call.open) { Text::Computes } else { Text::Nothing }
+    }
+
+    /// The call that makes a table: also one within a class, which is the place of its table.
+    fn call_of(&self, table: &Table) -> Option<&'a TableDecl> {
+        let place = table.place.as_ref()?;
+        let named = self.calls.get(place.path.as_str()).into_iter().flatten();
+        let named = named.copied().find(|call| call.name.as_ref() == Some(&table.name));
+        self.call_around(place).or(named)
     }
 
     fn call_around(&self, place: &Place) -> Option<&'a TableDecl> {
@@ -127,8 +137,8 @@ impl<'a> Side<'a> {
     }
 
     /// How a column differs from what its text says of it.
-    fn contradiction(&self, column: &Column) -> Option<String> {
-        match self.text(column) {
+    fn contradiction(&self, table: &Table, column: &Column) -> Option<String> {
+        match self.text(table, column) {
             Text::Says(facts) if column.status == Status::Exact => facts.contradiction(column),
             _ => None,
         }
@@ -152,18 +162,22 @@ impl Sides<'_> {
     fn of_column(&self, table: &Table, before: &Table, column: &Column) -> Option<Diagnostic> {
         let name = format!("{}.{}", table.name, column.name);
         let old = before.columns.iter().find(|old| old.name == column.name);
-        let (was, is) = (old.map(|old| self.before.text(old)), self.after.text(column));
+        let (was, is) = (old.map(|old| self.before.text(before, old)), self.after.text(table, column));
         if is == Text::Nothing && matches!(was, Some(Text::Says(_))) {
             let message = format!("the text of column `{name}` is gone, and the column is not");
             return Some(self.diagnostic(message, column.place.as_ref()));
         }
-        let what = self.after.contradiction(column)?;
+        let what = self.after.contradiction(table, column)?;
         // What the base contradicts too is how this repository makes its columns.
-        if was.as_ref() == Some(&is) || old.is_some_and(|old| self.before.contradiction(old).is_some()) {
+        if was.as_ref() == Some(&is)
+            || old.is_some_and(|old| self.before.contradiction(before, old).is_some())
+        {
             return None;
         }
         // So is what a new column has in common with others.
-        if old.is_none() && before.columns.iter().any(|other| self.before.contradiction(other).is_some()) {
+        if old.is_none()
+            && before.columns.iter().any(|other| self.before.contradiction(before, other).is_some())
+        {
             return None;
         }
         Some(self.diagnostic(

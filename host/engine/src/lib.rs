@@ -159,42 +159,38 @@ pub fn extract(
         let mut total = Total::new(&options.limits);
         let results: Vec<_> =
             runs.into_iter().flat_map(|run| resume::carry_out(run, &mut total, &once)).collect();
-        let document = assemble::assemble(source, &discovery, generation, &options.wheelhouse, &results);
-        (document, results, total.memory())
+        let mut document = assemble::assemble(source, &discovery, generation, &options.wheelhouse, &results);
+        let context = second::Context {
+            source,
+            discovery: &discovery,
+            wheelhouse: &options.wheelhouse,
+            limits: &options.limits,
+            memory: total.memory(),
+            once: &|run, limits, memory| {
+                carry_out(run, limits, memory, &source.tree, glass, options, &Progress::default())
+            },
+            runs: &plan::plan(&discovery),
+            doubted: &options.doubted,
+        };
+        second::look_again(&context, &mut document, &results);
+        (document, results)
     };
-    let (mut glass, generation) = generation::choose(snapshots, &discovery, options, progress)?;
-    let (mut document, mut results, mut memory) = attempt(&glass, generation);
+    let (glass, generation) = generation::choose(snapshots, &discovery, options, progress)?;
+    let (mut document, mut results) = attempt(&glass, generation);
     let first = Attempt::new(&document, &results);
     let why = first.why_left(snapshots);
     for version in generation::others(snapshots, &discovery, options, &first) {
-        let tried_with = snapshots.glass(&version, progress)?;
-        let other = attempt(&tried_with, Generation { version, reason: why.clone() });
+        let glass = snapshots.glass(&version, progress)?;
+        let other = attempt(&glass, Generation { version, reason: why.clone() });
         let (best, tried) = (Attempt::new(&document, &results), Attempt::new(&other.0, &other.1));
         let agrees = tried.agrees(snapshots);
         if tried.is_better_than(&best) {
-            (document, results, memory) = other;
-            glass = tried_with;
+            (document, results) = other;
         }
         if agrees {
             break;
         }
     }
-    second::look_again(
-        &second::Context {
-            source,
-            discovery: &discovery,
-            wheelhouse: &options.wheelhouse,
-            limits: &options.limits,
-            memory,
-            once: &|run, limits, memory| {
-                carry_out(run, limits, memory, &source.tree, &glass, options, &Progress::default())
-            },
-            runs: &plan::plan(&discovery),
-            doubted: &options.doubted,
-        },
-        &mut document,
-        &results,
-    );
     let version = &document.sqlalchemy.version;
     let versions = generation::other_versions(snapshots, &discovery, &options.wheelhouse, version);
     document.diagnostics.extend(versions);

@@ -110,6 +110,9 @@ pub struct TableDecl {
     /// The columns whose names are texts.
     #[serde(default)]
     pub columns: Vec<ColumnDecl>,
+    /// Other columns may be among its arguments: some are computed.
+    #[serde(default)]
+    pub open: bool,
 }
 
 /// Every class and every `Table()` call of the files that were parsed, sorted by path, then line.

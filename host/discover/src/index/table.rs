@@ -1,7 +1,13 @@
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged as _;
 
-use super::{ColumnDecl, TableDecl, calls::Resolver, expr::literal, facts, walk::ModuleRef};
+use super::{
+    ColumnDecl, TableDecl,
+    calls::Resolver,
+    expr::{head, last, literal},
+    facts,
+    walk::ModuleRef,
+};
 
 /// Reads a call that makes a `Table`. `default_of` gives the text that a parameter of the function around it has when
 /// nobody gives it another: a table that is made in a constructor is known by it.
@@ -29,7 +35,17 @@ pub(super) fn declare(
             .iter()
             .filter_map(|argument| column(argument, module, resolver))
             .collect(),
+        // The first two are the name and the `MetaData`.
+        open: call.arguments.args.iter().skip(2).any(|argument| !is_plain(argument, resolver)),
     }
+}
+
+/// Whether an argument is a column whose name is a text, or no column.
+fn is_plain(argument: &Expr, resolver: Resolver<'_>) -> bool {
+    let is_named =
+        |call: &ExprCall| call.arguments.find_argument_value("name", 0).and_then(literal).is_some();
+    facts::call(argument, resolver).is_some_and(is_named)
+        || head(argument).is_some_and(|name| name.ends_with("Constraint") || last(&name) == "Index")
 }
 
 /// A column that the call is given, if its name is a text.

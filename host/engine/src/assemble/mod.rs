@@ -11,6 +11,7 @@ mod tables;
 mod unresolved;
 
 pub use diagnostics::ending_text;
+pub(crate) use diagnostics::replaced;
 
 use std::collections::BTreeMap;
 

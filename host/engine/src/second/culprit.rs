@@ -10,20 +10,20 @@ use super::{
     settle::{counterpart, of_file},
     suspects::{REPLACED, Suspect},
 };
-use crate::{RunResult, plan::Run};
+use crate::{RunResult, assemble, plan::Run};
 
 /// A file, and what is known of what it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Culprit {
     pub(super) path: String,
-    /// What it replaced.
+    /// What it replaced, as a clause.
     what: Option<String>,
 }
 
 impl fmt::Display for Culprit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.what {
-            Some(what) => write!(f, "`{}`, which replaces `{what}`,", self.path),
+            Some(what) => write!(f, "`{}`, which {what},", self.path),
             None => write!(f, "`{}`", self.path),
         }
     }
@@ -86,7 +86,7 @@ fn recorded(case: &Case<'_>) -> Option<Culprit> {
         of_root.flat_map(|result| &result.findings.remarks).filter(|remark| remark.code == REPLACED);
     remarks.find_map(|remark| {
         let path = &remark.place.as_ref()?.path;
-        let what = remark.message.chars().filter(|letter| !"`\n\r".contains(*letter)).take(100).collect();
+        let what = assemble::replaced(remark.message.lines().next().unwrap_or_default());
         case.others.contains(path).then(|| Culprit { path: path.clone(), what: Some(what) })
     })
 }

@@ -49,6 +49,9 @@ pub(crate) struct Context<'a> {
 /// The most files that are looked at again for a strong reason, and for a weak one.
 const MOST: (usize, usize) = (128, 16);
 
+/// Fuel for files that only may have been harmed, where the first run took less: some 0.4 s.
+const LEAST: u64 = 4_000_000_000;
+
 /// One look may take this part of the limits of a run.
 const SHARE: u64 = 8;
 
@@ -184,7 +187,7 @@ impl Budget {
         let left = |looks, fuel| Left { looks, fuel, time: limits.timeout };
         Self {
             strong: left(MOST.0, limits.fuel),
-            weak: left(MOST.1, fuel.min(limits.fuel)),
+            weak: left(MOST.1, fuel.max(LEAST).min(limits.fuel)),
             one: limits.clone(),
         }
     }

@@ -49,6 +49,9 @@ fn difference(alone: &Column, together: &Column) -> Option<String> {
         let name = |column: &Column| column.ty.postgresql.clone().unwrap_or_else(|| column.ty.class.clone());
         return pair("type", &name(alone), &name(together));
     }
+    if (&ty.repr, &ty.enum_values, &ty.enum_name) != (&other.repr, &other.enum_values, &other.enum_name) {
+        return pair("type", &ty.repr, &other.repr);
+    }
     if alone.nullable != together.nullable {
         let (one, other) = (null(alone.nullable), null(together.nullable));
         return Some(format!("{other}, and {one} where its module runs alone"));

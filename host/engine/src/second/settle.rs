@@ -104,7 +104,24 @@ fn together(
             }
             harmed(Harm::Changed { what }, Some(position))
         }
-        _ => None,
+        _ => {
+            adopt(together, alone);
+            None
+        }
+    }
+}
+
+/// Takes over where a table and its columns are declared, and by which class: what ran in between may stand there else.
+fn adopt(together: &mut Table, alone: &Table) {
+    if alone.class.is_some() {
+        together.class.clone_from(&alone.class);
+    }
+    together.place.clone_from(&alone.place);
+    for column in &mut together.columns {
+        if let Some(other) = alone.columns.iter().find(|other| other.name == column.name) {
+            column.attribute.clone_from(&other.attribute);
+            column.place.clone_from(&other.place);
+        }
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn find(context: &Context<'_>, document: &Document, results: &[RunRes
     }
     for table in &document.tables {
         let Some(place) = &table.place else { continue };
-        if contradiction(table, index).is_some() {
+        if contradiction(table, index).is_some() || lacks_class(table, index) {
             add(&place.path, true);
         } else if is_odd(table, context) {
             add(&place.path, false);
@@ -87,6 +87,14 @@ pub(super) fn contradiction(table: &Table, index: &StaticIndex) -> Option<String
         };
         let what = facts.contradiction(column).filter(|_| column.status == Status::Exact)?;
         Some(format!("column `{name}`: {what}"))
+    })
+}
+
+/// Whether a table has lost the class that declares it.
+fn lacks_class(table: &Table, index: &StaticIndex) -> bool {
+    let Some(place) = table.place.as_ref().filter(|_| table.class.is_none()) else { return false };
+    index.class_around(&place.path, place.line).is_some_and(|class| {
+        class.declarative && matches!(&class.tablename, Tablename::Literal(name) if *name == table.name)
     })
 }
 
