@@ -12,11 +12,12 @@ use belljar_diff::{
     Options, Rename,
     render::{Markdown, Text},
 };
-use belljar_engine::{ExtractError, Extraction, Snapshots, Source, StaticIndex};
-use belljar_render::{Request, Sql};
+use belljar_engine::{ExtractError, Extraction, Request, Snapshots, Source, StaticIndex};
+use belljar_render::Sql;
 use belljar_schema::{Document, FORMAT_VERSION, Generation, Severity};
 
 use crate::{
+    changed,
     cli::{Compared, Diff, DiffFormat},
     failure::Failure,
     output,
@@ -43,7 +44,13 @@ pub(crate) fn run(arguments: Diff) -> Result<ExitCode, Failure> {
     let rendered = match format {
         DiffFormat::Sql | DiffFormat::Alembic => {
             let limits = &reading.options.limits;
-            let request = Request { base: &base, head: &head, diff: &found, dialect: dialect.name(), limits };
+            let request = belljar_render::Request {
+                base: &base,
+                head: &head,
+                diff: &found,
+                dialect: dialect.name(),
+                limits,
+            };
             Some(render(request, format, &reading)?)
         }
         _ => None,
@@ -71,7 +78,11 @@ struct Rendered {
 }
 
 /// SQL or a migration script; what is left out is told on standard error too.
-fn render(request: Request<'_>, format: DiffFormat, reading: &Reading) -> Result<Rendered, Failure> {
+fn render(
+    request: belljar_render::Request<'_>,
+    format: DiffFormat,
+    reading: &Reading,
+) -> Result<Rendered, Failure> {
     let snapshots = Snapshots::new(belljar_snapshots::ALL, reading.cache.clone());
     let (_bars, progress) = Bars::new(reading.level);
     let rendered = if format == DiffFormat::Alembic {
@@ -94,9 +105,16 @@ pub(crate) fn load_both(
     head: Side,
     reading: &Reading,
 ) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
+    // What can't be opened is opened once more when it is read, and fails there.
+    let opened = (base.open(reading), head.open(reading));
+    let mut of_head = reading.clone();
+    if let (Some(base), Some(head)) = &opened {
+        of_head.options.doubted = changed::python_files(base, head);
+    }
     thread::scope(|scope| {
-        let other = scope.spawn(|| base.load(reading));
-        let head = head.load(reading);
+        let (of_base, opened_base) = (reading, opened.0);
+        let other = scope.spawn(|| base.load_opened(of_base, opened_base));
+        let head = head.load_opened(&of_head, opened.1);
         (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), head)
     })
 }
@@ -159,19 +177,41 @@ impl Side {
         if is_document { Self::Document(path.clone()) } else { Self::WorkTree }
     }
 
-    /// Reads the side, and its files where it has some.
-    pub(crate) fn load(self, reading: &Reading) -> Result<Loaded, Failure> {
-        let mut reading = reading.clone();
+    /// What is asked for of a side that is no document.
+    fn request(&self, reading: &Reading) -> Option<Request> {
+        let mut request = reading.request.clone();
         match self {
-            Self::Document(path) => {
-                return Ok(Loaded { document: read(&path)?, source: None, index: None, nothing: None });
-            }
-            Self::Path(path) => reading.request.path = path,
-            Self::Revision(revision) => reading.request.revision = Some(revision),
+            Self::Document(_) => return None,
+            Self::Path(path) => request.path.clone_from(path),
+            Self::Revision(revision) => request.revision = Some(revision.clone()),
             Self::WorkTree => {}
         }
+        Some(request)
+    }
+
+    /// Opens the files of a side that this process reads itself.
+    fn open(&self, reading: &Reading) -> Option<Source> {
+        let request = self.request(reading).filter(|_| !reading.isolate)?;
+        belljar_engine::open(&request, &reading.source_limits).ok()
+    }
+
+    /// Reads the side, and its files where it has some.
+    pub(crate) fn load(self, reading: &Reading) -> Result<Loaded, Failure> {
+        self.load_opened(reading, None)
+    }
+
+    /// The same, of files that may be open already.
+    fn load_opened(self, reading: &Reading, opened: Option<Source>) -> Result<Loaded, Failure> {
+        let mut reading = reading.clone();
+        match (&self, self.request(&reading)) {
+            (Self::Document(path), _) => {
+                return Ok(Loaded { document: read(path)?, source: None, index: None, nothing: None });
+            }
+            (_, Some(request)) => reading.request = request,
+            (_, None) => {}
+        }
         let (request, limits) = (reading.request.clone(), reading.source_limits.clone());
-        match reading::read(reading, true) {
+        match reading::read_opened(reading, true, opened) {
             Ok((source, extraction)) => {
                 let Extraction { document, index, .. } = extraction;
                 Ok(Loaded { document, source: Some(source), index: Some(index), nothing: None })

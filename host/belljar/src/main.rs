@@ -7,6 +7,7 @@
 //! exit code.
 
 mod cache;
+mod changed;
 mod check;
 mod cli;
 mod contract;
