@@ -4,7 +4,7 @@
 //! what the text of another has lost. The text can't be hidden so. Only what it says in literals counts, and only where
 //! the text differs from the base: a repository may well compute its columns, as long as it does so on both sides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_discover::{Attribute, ClassDecl, ColumnDecl, ColumnFacts, StaticIndex, TableDecl, Tablename};
 use belljar_schema::{Column, Diagnostic, Document, Place, Severity, Status, Table};
@@ -39,7 +39,8 @@ struct Side<'a> {
     attributes: BTreeMap<(&'a str, u32), (&'a ClassDecl, &'a Attribute)>,
     columns: BTreeMap<(&'a str, u32), Vec<&'a ColumnDecl>>,
     classes: BTreeMap<(&'a str, u32), &'a ClassDecl>,
-    calls: BTreeMap<&'a str, Vec<&'a TableDecl>>,
+    /// By path and name.
+    calls: BTreeMap<(&'a str, &'a str), &'a TableDecl>,
     index: &'a StaticIndex,
     replaced: Vec<&'a Diagnostic>,
 }
@@ -68,9 +69,11 @@ impl<'a> Side<'a> {
                 .map(move |attribute| ((class.path.as_str(), attribute.line), (class, attribute)))
         });
         let mut columns: BTreeMap<(&str, u32), Vec<&ColumnDecl>> = BTreeMap::new();
-        let mut calls: BTreeMap<&str, Vec<&TableDecl>> = BTreeMap::new();
+        let mut calls = BTreeMap::new();
         for call in index.tables() {
-            calls.entry(&call.path).or_default().push(call);
+            if let Some(name) = &call.name {
+                calls.entry((call.path.as_str(), name.as_str())).or_insert(call);
+            }
             for column in &call.columns {
                 columns.entry((&call.path, column.line)).or_default().push(column);
             }
@@ -105,14 +108,12 @@ impl<'a> Side<'a> {
     /// The call that makes a table: also one within a class, which is the place of its table.
     fn call_of(&self, table: &Table) -> Option<&'a TableDecl> {
         let place = table.place.as_ref()?;
-        let named = self.calls.get(place.path.as_str()).into_iter().flatten();
-        let named = named.copied().find(|call| call.name.as_ref() == Some(&table.name));
+        let named = self.calls.get(&(place.path.as_str(), table.name.as_str())).copied();
         self.call_around(place).or(named)
     }
 
     fn call_around(&self, place: &Place) -> Option<&'a TableDecl> {
-        let calls = self.calls.get(place.path.as_str())?;
-        calls.iter().copied().find(|call| (call.line..=call.end_line).contains(&place.line))
+        self.index.call_around(&place.path, place.line)
     }
 
     /// Whether a table is made by a class or a call that the text has.
@@ -153,37 +154,44 @@ impl Sides<'_> {
             let message = format!("the text of table `{}` is gone, and the table is not", table.name);
             return vec![self.diagnostic(message, table.place.as_ref())];
         }
-        let of_columns = table.columns.iter().filter_map(|column| self.of_column(table, before, column));
+        let old: BTreeMap<&str, &Column> =
+            before.columns.iter().map(|column| (column.name.as_str(), column)).collect();
+        let is_odd = before.columns.iter().any(|column| self.before.contradiction(before, column).is_some());
+        let of_columns = table.columns.iter().filter_map(|column| {
+            let old = old.get(column.name.as_str()).copied();
+            self.of_column(table, column, old.map(|old| (*before, old)), is_odd)
+        });
         let missing =
             self.after.class(table).into_iter().flat_map(|class| self.missing(class, table, before));
         of_columns.chain(missing).collect()
     }
 
-    fn of_column(&self, table: &Table, before: &Table, column: &Column) -> Option<Diagnostic> {
+    /// `is_odd` is whether columns of the base contradict their texts, too.
+    fn of_column(
+        &self,
+        table: &Table,
+        column: &Column,
+        old: Option<(&Table, &Column)>,
+        is_odd: bool,
+    ) -> Option<Diagnostic> {
         let name = format!("{}.{}", table.name, column.name);
-        let old = before.columns.iter().find(|old| old.name == column.name);
-        let (was, is) = (old.map(|old| self.before.text(before, old)), self.after.text(table, column));
+        let was = old.map(|(table, column)| self.before.text(table, column));
+        let is = self.after.text(table, column);
         if is == Text::Nothing && matches!(was, Some(Text::Says(_))) {
             let message = format!("the text of column `{name}` is gone, and the column is not");
             return Some(self.diagnostic(message, column.place.as_ref()));
         }
         let what = self.after.contradiction(table, column)?;
-        // What the base contradicts too is how this repository makes its columns.
-        if was.as_ref() == Some(&is)
-            || old.is_some_and(|old| self.before.contradiction(before, old).is_some())
-        {
+        // What the base contradicts too is how this repository makes its columns, new ones among them.
+        let is_usual = match old {
+            Some((table, column)) => self.before.contradiction(table, column).is_some(),
+            None => is_odd,
+        };
+        if was.as_ref() == Some(&is) || is_usual {
             return None;
         }
-        // So is what a new column has in common with others.
-        if old.is_none()
-            && before.columns.iter().any(|other| self.before.contradiction(before, other).is_some())
-        {
-            return None;
-        }
-        Some(self.diagnostic(
-            format!("the text of column `{name}` and the column disagree: {what}"),
-            column.place.as_ref(),
-        ))
+        let message = format!("the text of column `{name}` and the column disagree: {what}");
+        Some(self.diagnostic(message, column.place.as_ref()))
     }
 
     /// Columns that the class of a table writes, and the table lacks.
@@ -197,15 +205,17 @@ impl Sides<'_> {
                 .find(|attribute| attribute.name == name)
                 .and_then(|found| found.facts.clone())
         };
-        let lacks = |table: &Table, name: &str| !table.columns.iter().any(|column| column.name == name);
+        let names =
+            |table: &Table| table.columns.iter().map(|column| column.name.clone()).collect::<BTreeSet<_>>();
+        let (has, had) = (names(table), names(before));
         let mut found = Vec::new();
         for attribute in class.attributes.iter().filter(|attribute| attribute.facts.is_some()) {
             let name = attribute.column_name.as_ref().unwrap_or(&attribute.name);
             let is_last = class.attribute_line(&attribute.name) == Some(attribute.line);
             let was = old.and_then(|old| of_name(old, &attribute.name));
             // What the base lacks too is how this repository makes its tables.
-            let is_usual = was.is_some() && (lacks(before, name) || was.as_ref() == attribute.facts.as_ref());
-            if is_last && lacks(table, name) && !is_usual && old.is_some() {
+            let is_usual = was.is_some() && (!had.contains(name) || was.as_ref() == attribute.facts.as_ref());
+            if is_last && !has.contains(name) && !is_usual && old.is_some() {
                 let message = format!(
                     "column `{}.{name}` is in the text of its class, and not in the table",
                     table.name

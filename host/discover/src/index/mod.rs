@@ -125,7 +125,8 @@ pub struct StaticIndex {
 }
 
 impl StaticIndex {
-    pub(crate) fn new(classes: Vec<ClassDecl>, tables: Vec<TableDecl>) -> Self {
+    pub(crate) fn new(classes: Vec<ClassDecl>, mut tables: Vec<TableDecl>) -> Self {
+        tables.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         let mut by_name: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         let mut by_path = by_name.clone();
         for (position, class) in classes.iter().enumerate() {
@@ -159,10 +160,21 @@ impl StaticIndex {
 
     /// The innermost class that a line of a file lies in.
     pub fn class_around(&self, path: &str, line: u32) -> Option<&ClassDecl> {
-        let around = |class: &&ClassDecl| class.path == path && (class.line..=class.end_line).contains(&line);
-        self.classes.iter().filter(around).max_by_key(|class| class.line)
+        let end = self.classes.partition_point(|class| (class.path.as_str(), class.line) <= (path, line));
+        let before = self.classes.get(..end)?.iter().rev().take(MOST_BEFORE);
+        before.take_while(|class| class.path == path).find(|class| line <= class.end_line)
+    }
+
+    /// The innermost `Table()` call that a line of a file lies in.
+    pub fn call_around(&self, path: &str, line: u32) -> Option<&TableDecl> {
+        let end = self.tables.partition_point(|call| (call.path.as_str(), call.line) <= (path, line));
+        let before = self.tables.get(..end)?.iter().rev().take(MOST_BEFORE);
+        before.take_while(|call| call.path == path).find(|call| line <= call.end_line)
     }
 }
+
+/// How many declarations above a line are looked at for one that it lies in: so many may be nested in one another.
+const MOST_BEFORE: usize = 1000;
 
 impl ClassDecl {
     /// Line of an attribute of the class; the last that counts, as in Python.

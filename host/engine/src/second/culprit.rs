@@ -7,7 +7,7 @@ use belljar_schema::Document;
 use super::{
     Budget, Context,
     relation::{Relation, relation},
-    settle::{counterpart, of_file},
+    settle::{by_name, counterpart, of_file},
     suspects::{REPLACED, Suspect},
 };
 use crate::{RunResult, assemble, plan::Run};
@@ -100,11 +100,13 @@ fn happens_with(context: &Context<'_>, case: &Case<'_>, paths: &[&str], budget: 
     budget.spend(case.suspect, &result);
     let done = result.findings.done;
     let together = context.document(case.solo, result);
+    let known = by_name(&together);
     // What keeps the run from its end does it too.
     Some(
         !done
             || of_file(case.solo, &case.suspect.path).any(|table| {
-                let found = counterpart(&together, table).and_then(|position| together.tables.get(position));
+                let found =
+                    counterpart(&together, &known, table).and_then(|position| together.tables.get(position));
                 found.is_none_or(|found| {
                     found.status != table.status || matches!(relation(table, found), Relation::Differs(_))
                 })

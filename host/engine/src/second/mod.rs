@@ -27,7 +27,7 @@ use belljar_source::Wheelhouse;
 
 use crate::{RunResult, Source, assemble, plan::Run};
 use settle::{Harm, Settled};
-use suspects::Suspect;
+use suspects::{Suspect, Why};
 
 /// What a second look needs of the first.
 pub(crate) struct Context<'a> {
@@ -46,10 +46,10 @@ pub(crate) struct Context<'a> {
     pub(crate) doubted: &'a BTreeSet<String>,
 }
 
-/// The most files that are looked at again for a strong reason, and for a weak one.
+/// The most runs for files that something speaks against, and for those that only failed in a part.
 const MOST: (usize, usize) = (128, 16);
 
-/// Fuel for files that only may have been harmed, where the first run took less: some 0.4 s.
+/// Fuel for files that nothing speaks against by itself, where the first run took less: some 0.4 s.
 const LEAST: u64 = 4_000_000_000;
 
 /// One look may take this part of the limits of a run.
@@ -162,16 +162,21 @@ fn not_looked_at(missed: &[&Suspect]) -> Option<Diagnostic> {
         "`{}`{more} were not run alone for want of fuel or time: what other modules did to their tables is not known",
         first.path
     );
-    let severity =
-        if missed.iter().any(|suspect| suspect.strong) { Severity::Warning } else { Severity::Note };
+    let severity = if missed.iter().any(|suspect| suspect.why == Why::Evidence) {
+        Severity::Warning
+    } else {
+        Severity::Note
+    };
     Some(Diagnostic::new(severity, "not-looked-again", message).hint("raise `--fuel` and `--timeout`"))
 }
 
 /// What is left for second looks.
 struct Budget {
-    strong: Left,
-    /// Of files that only may have been harmed: a part of what the first run took, so that it shows in no time.
-    weak: Left,
+    evidence: Left,
+    /// As much as the first run took.
+    replaced: Left,
+    /// A quarter of that: where a file just fails, it shall not show in the time.
+    failed: Left,
     one: Limits,
 }
 
@@ -184,16 +189,22 @@ struct Left {
 impl Budget {
     fn new(limits: &Limits, results: &[RunResult]) -> Self {
         let fuel: u64 = results.iter().map(|result| result.outcome.fuel).sum();
-        let left = |looks, fuel| Left { looks, fuel, time: limits.timeout };
+        let left =
+            |looks, fuel: u64| Left { looks, fuel: fuel.max(LEAST).min(limits.fuel), time: limits.timeout };
         Self {
-            strong: left(MOST.0, limits.fuel),
-            weak: left(MOST.1, fuel.max(LEAST).min(limits.fuel)),
+            evidence: left(MOST.0, limits.fuel),
+            replaced: left(MOST.0, fuel),
+            failed: left(MOST.1, fuel / 4),
             one: limits.clone(),
         }
     }
 
     fn left(&mut self, suspect: &Suspect) -> &mut Left {
-        if suspect.strong { &mut self.strong } else { &mut self.weak }
+        match suspect.why {
+            Why::Evidence => &mut self.evidence,
+            Why::Replaced => &mut self.replaced,
+            Why::Failed => &mut self.failed,
+        }
     }
 
     /// What the next look may use, if there is anything left.

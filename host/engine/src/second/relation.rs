@@ -1,5 +1,7 @@
 //! How a table of a file that ran alone differs from the one that came of all files together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use belljar_schema::{Column, Index, Status, Table};
 
 /// How they differ.
@@ -16,8 +18,10 @@ pub(super) enum Relation {
 /// Compares what a file gives alone with what came of all. Names of constraints are no difference: a naming convention
 /// may be set late. Neither is what the file alone can't know.
 pub(super) fn relation(alone: &Table, together: &Table) -> Relation {
+    let columns: BTreeMap<&str, &Column> =
+        together.columns.iter().map(|column| (column.name.as_str(), column)).collect();
     for column in &alone.columns {
-        let Some(other) = together.columns.iter().find(|other| other.name == column.name) else {
+        let Some(other) = columns.get(column.name.as_str()) else {
             return Relation::Differs(format!("column `{}` is gone", column.name));
         };
         if let Some(what) = difference(column, other) {
@@ -119,6 +123,7 @@ fn lost(alone: &Table, together: &Table) -> Option<String> {
 }
 
 /// The first of the one that the other lacks.
-fn missing<T: PartialEq + Clone>(one: &[T], other: &[T]) -> Option<T> {
+fn missing<T: Ord + Clone>(one: &[T], other: &[T]) -> Option<T> {
+    let other: BTreeSet<&T> = other.iter().collect();
     one.iter().find(|item| !other.contains(item)).cloned()
 }

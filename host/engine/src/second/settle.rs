@@ -1,13 +1,13 @@
 //! What counts where a file alone gives another table than all files together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_discover::{StaticIndex, Tablename};
 use belljar_schema::{Document, Reason, Status, Table};
 
 use super::{
     relation::{Relation, relation},
-    suspects::{self, Suspect},
+    suspects::{self, Suspect, Why},
 };
 
 /// What was done to a table.
@@ -50,8 +50,9 @@ pub(super) fn settle(
     index: &StaticIndex,
 ) -> Settled {
     let mut settled = Settled::default();
+    let known = by_name(document);
     for table in of_file(solo, &suspect.path) {
-        let harmed = match counterpart(document, table) {
+        let harmed = match counterpart(document, &known, table) {
             Some(position) => together(document, position, table, suspect, others, index),
             None => {
                 document.tables.push(table.clone());
@@ -97,7 +98,7 @@ fn together(
             take(together);
             harmed(Harm::Doubted, None)
         }
-        Relation::Differs(what) if suspect.strong => {
+        Relation::Differs(what) if suspect.why != Why::Failed => {
             let contradicts = |table: &Table| suspects::contradiction(table, index).is_some();
             if contradicts(together) && !contradicts(alone) {
                 take(together);
@@ -117,21 +118,39 @@ fn adopt(together: &mut Table, alone: &Table) {
         together.class.clone_from(&alone.class);
     }
     together.place.clone_from(&alone.place);
+    let columns: BTreeMap<&str, _> =
+        alone.columns.iter().map(|column| (column.name.as_str(), column)).collect();
     for column in &mut together.columns {
-        if let Some(other) = alone.columns.iter().find(|other| other.name == column.name) {
+        if let Some(other) = columns.get(column.name.as_str()) {
             column.attribute.clone_from(&other.attribute);
             column.place.clone_from(&other.place);
         }
     }
 }
 
-/// The same table in the document.
-pub(super) fn counterpart(document: &Document, table: &Table) -> Option<usize> {
-    let is_same = |other: &Table| {
-        (&other.schema, &other.name) == (&table.schema, &table.name)
-            && (other.metadata == table.metadata || other.metadata.is_empty() || other.place == table.place)
-    };
-    document.tables.iter().position(is_same)
+/// The positions of the tables of a document by name.
+pub(super) fn by_name(document: &Document) -> BTreeMap<String, Vec<usize>> {
+    let mut found: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (position, table) in document.tables.iter().enumerate() {
+        found.entry(table.name.clone()).or_default().push(position);
+    }
+    found
+}
+
+/// Where the same table is in the document.
+pub(super) fn counterpart(
+    document: &Document,
+    known: &BTreeMap<String, Vec<usize>>,
+    table: &Table,
+) -> Option<usize> {
+    known.get(&table.name)?.iter().copied().find(|position| {
+        document.tables.get(*position).is_some_and(|other| {
+            other.schema == table.schema
+                && (other.metadata == table.metadata
+                    || other.metadata.is_empty()
+                    || other.place == table.place)
+        })
+    })
 }
 
 /// The tables that a file declares.

@@ -12,51 +12,67 @@ use crate::RunResult;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Suspect {
     pub(super) path: String,
-    /// What is known of it can't be explained by the file itself. Otherwise it may well be its own doing.
-    pub(super) strong: bool,
+    pub(super) why: Why,
+}
+
+/// Why a file is looked at, the gravest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Why {
+    /// What is known of it can't be explained by the file itself.
+    Evidence,
+    /// A module of its run replaced a part of what it ran with.
+    Replaced,
+    /// It failed in a part, which may well be its own doing.
+    Failed,
 }
 
 /// The code of the remark about a module that replaced a part of SQLAlchemy, of Python, or of the guest.
 pub(super) const REPLACED: &str = "replaced";
 
-/// Every file to be looked at, the strong ones first.
+/// Every file to be looked at, the gravest first.
 pub(super) fn find(context: &Context<'_>, document: &Document, results: &[RunResult]) -> Vec<Suspect> {
     let index = &context.discovery.index;
-    let mut found: BTreeMap<String, bool> = BTreeMap::new();
-    let mut add = |path: &str, strong: bool| *found.entry(path.to_owned()).or_default() |= strong;
+    let mut found: BTreeMap<String, Why> = BTreeMap::new();
+    let mut add = |path: &str, why: Why| {
+        let known = found.entry(path.to_owned()).or_insert(why);
+        *known = why.min(*known);
+    };
     for item in &document.unresolved {
         match item.reason.code.as_str() {
             // Nothing that another module does makes a function be called.
             "in-function" => {}
-            "table-gone" | "not-imported" => add(&item.place.path, true),
-            "not-reached" => add(&item.place.path, is_certain(index, &item.place.path, item.place.line)),
-            _ => add(&item.place.path, false),
+            "table-gone" | "not-imported" => add(&item.place.path, Why::Evidence),
+            "not-reached" if is_certain(index, &item.place.path, item.place.line) => {
+                add(&item.place.path, Why::Evidence);
+            }
+            _ => add(&item.place.path, Why::Failed),
         }
     }
     for result in results {
-        result.findings.robbed.iter().for_each(|path| add(path, true));
-        after_replacement(result, index).iter().for_each(|path| add(path, true));
+        result.findings.robbed.iter().for_each(|path| add(path, Why::Evidence));
+        after_replacement(result, index).iter().for_each(|path| add(path, Why::Replaced));
     }
     for table in &document.tables {
         let Some(place) = &table.place else { continue };
         if contradiction(table, index).is_some() || lacks_class(table, index) {
-            add(&place.path, true);
-        } else if is_odd(table, context) {
-            add(&place.path, false);
+            add(&place.path, Why::Evidence);
+        } else if is_odd(table) {
+            add(&place.path, Why::Failed);
         }
     }
-    missing_columns(document, index).iter().for_each(|path| add(path, true));
-    hidden_calls(document, index).iter().for_each(|path| add(path, true));
-    context.doubted.iter().for_each(|path| add(path, true));
-    let mut suspects: Vec<_> = found.into_iter().map(|(path, strong)| Suspect { path, strong }).collect();
-    suspects.sort_by_key(|suspect| !suspect.strong);
+    missing_columns(document, index).iter().for_each(|path| add(path, Why::Evidence));
+    hidden_calls(document, index).iter().for_each(|path| add(path, Why::Evidence));
+    context.doubted.iter().for_each(|path| add(path, Why::Evidence));
+    let mut suspects: Vec<_> = found.into_iter().map(|(path, why)| Suspect { path, why }).collect();
+    suspects.sort_by_key(|suspect| suspect.why);
     suspects
 }
 
 /// Whether a class that came to nothing must have been mapped.
 fn is_certain(index: &StaticIndex, path: &str, line: u32) -> bool {
-    let mut here = index.classes().iter().filter(|class| class.path == path && class.line == line);
-    here.any(|class| class.declarative && matches!(class.tablename, Tablename::Literal(_)))
+    index.class_around(path, line).is_some_and(|class| {
+        class.line == line && class.declarative && matches!(class.tablename, Tablename::Literal(_))
+    })
 }
 
 /// The files that declare something and ran after one that replaced a part of what runs them.
@@ -81,8 +97,10 @@ fn after_replacement(result: &RunResult, index: &StaticIndex) -> BTreeSet<String
 pub(super) fn contradiction(table: &Table, index: &StaticIndex) -> Option<String> {
     let place = table.place.as_ref()?;
     let texts = texts(table, index, &place.path)?;
+    let columns: BTreeMap<&str, _> =
+        table.columns.iter().map(|column| (column.name.as_str(), column)).collect();
     texts.iter().find_map(|(name, facts)| {
-        let Some(column) = table.columns.iter().find(|column| column.name == *name) else {
+        let Some(column) = columns.get(name) else {
             return Some(format!("its text has a column `{name}`, and it has none"));
         };
         let what = facts.contradiction(column).filter(|_| column.status == Status::Exact)?;
@@ -113,13 +131,13 @@ fn texts<'a>(table: &Table, index: &'a StaticIndex, path: &str) -> Option<Vec<(&
         return Some(named.collect());
     }
     let line = table.place.as_ref()?.line;
-    let call = index
-        .tables()
-        .iter()
-        .find(|call| call.path == path && (call.line..=call.end_line).contains(&line))?;
+    let call = index.call_around(path, line)?;
     let is_named = call.name.as_ref() == Some(&table.name);
     is_named.then(|| call.columns.iter().map(|column| (column.name.as_str(), &column.facts)).collect())
 }
+
+/// How many tables a class is believed to be mapped to.
+const MOST_TABLES: usize = 16;
 
 /// Files with a class that has no table of its own, and a column that none of its tables has.
 fn missing_columns(document: &Document, index: &StaticIndex) -> BTreeSet<String> {
@@ -133,12 +151,20 @@ fn missing_columns(document: &Document, index: &StaticIndex) -> BTreeSet<String>
         let Some(place) = &class.place else { continue };
         let name = class.name.split_once(':').map_or(class.name.as_str(), |(_, name)| name);
         let Some(declared) = index.class_at(&place.path, name) else { continue };
-        let own: Vec<&Table> =
-            class.tables.iter().filter_map(|name| tables.get(name)).flatten().copied().collect();
+        let own: Vec<&Table> = class
+            .tables
+            .iter()
+            .take(MOST_TABLES)
+            .filter_map(|name| tables.get(name))
+            .flatten()
+            .copied()
+            .collect();
+        let columns: BTreeSet<&String> =
+            own.iter().flat_map(|table| &table.columns).map(|column| &column.name).collect();
         let lacks =
             declared.attributes.iter().filter(|attribute| attribute.facts.is_some()).any(|attribute| {
                 let name = attribute.column_name.as_ref().unwrap_or(&attribute.name);
-                !own.iter().any(|table| table.columns.iter().any(|column| column.name == *name))
+                !columns.contains(name)
             });
         if lacks && !own.is_empty() {
             found.insert(place.path.clone());
@@ -175,16 +201,10 @@ fn hidden_calls(document: &Document, index: &StaticIndex) -> BTreeSet<String> {
 }
 
 /// Whether a doubt about a table is one that its own file can hardly be the reason of: something is absent that is there.
-fn is_odd(table: &Table, context: &Context<'_>) -> bool {
-    let own: BTreeSet<&str> =
-        context.discovery.roots.iter().flat_map(|root| root.names.iter().map(String::as_str)).collect();
+fn is_odd(table: &Table) -> bool {
     let is_there = |origin: &str| {
-        let top = origin.split(['.', '(', '[']).next().unwrap_or_default();
-        ["sqlalchemy", "builtins"].contains(&top) || own.contains(top)
+        ["sqlalchemy", "builtins"].contains(&origin.split(['.', '(', '[']).next().unwrap_or_default())
     };
-    let is_odd = |reason: &Reason| {
-        let quoted = reason.message.split('`').skip(1).step_by(2);
-        reason.code == "statement-skipped" || quoted.clone().any(is_there)
-    };
+    let is_odd = |reason: &Reason| reason.message.split('`').skip(1).step_by(2).any(is_there);
     table.reasons.iter().chain(table.columns.iter().flat_map(|column| &column.reasons)).any(is_odd)
 }
