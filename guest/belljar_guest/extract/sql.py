@@ -21,7 +21,9 @@ def type_ddl(column_type: Any, name: str) -> str | None:
     """The DDL text of a type, or `None` where the dialect can't render it."""
     try:
         return str(column_type.compile(dialect=dialect(name)))
-    except BaseException:  # UnsupportedCompilationError, CompileError, and whatever a repository's type raises
+    except (
+        BaseException
+    ):  # UnsupportedCompilationError, CompileError, and whatever a repository's type raises
         return None
 
 

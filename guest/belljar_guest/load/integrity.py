@@ -62,7 +62,15 @@ _OWN = (
 _WITHOUT_CLASSES = ("belljar_guest.frames", "builtins", "inspect", "json", "types")
 
 #: Names of `sys` that only what interferes sets.
-_SYS = ("modules", "displayhook", "excepthook", "unraisablehook", "_getframe", "stdlib_module_names", "intern")
+_SYS = (
+    "modules",
+    "displayhook",
+    "excepthook",
+    "unraisablehook",
+    "_getframe",
+    "stdlib_module_names",
+    "intern",
+)
 
 #: Classes whose listeners see every table and column that is made.
 _HEARD = frozenset(map(id, (schema.Table, schema.Column, schema.MetaData)))
@@ -98,9 +106,9 @@ class _Part:
         """The names that are bound to something else now, or to a function of other code."""
         if all(map(is_, map(self.live.get, self.names), self.values)):
             if not all(map(is_, map(_CODE, self.functions), self.codes)):
-                for function, code in zip(self.functions, self.codes, strict=True):
-                    if function.__code__ is not code:
-                        yield f"{self.name}.{function.__name__}"
+                for watched, code in zip(self.functions, self.codes, strict=True):
+                    if watched.__code__ is not code:
+                        yield f"{self.name}.{watched.__name__}"
         else:
             for name, value in zip(self.names, self.values, strict=True):
                 if self.live.get(name) is not value:
@@ -154,8 +162,8 @@ class Integrity:
         self._prefix = places.prefix
         self._listeners = len(sqlalchemy.event.registry._key_to_collection)
         self._sys = [getattr(sys, name, None) for name in _SYS]
-        self._finders = list(sys.meta_path)
-        self._hooks = list(sys.path_hooks)
+        self._finders: list[Any] = list(sys.meta_path)
+        self._hooks: list[Any] = list(sys.path_hooks)
         self._library = sys.modules.get("sqlalchemy")
         for part in _parts:
             if not part.is_intact():
@@ -172,7 +180,7 @@ class Integrity:
             self._channel.send(frames.Remark("replaced", text, frames.Place(path, 0)))
 
     def _of_parts(self) -> list[str]:
-        found = []
+        found: list[str] = []
         for part in _parts:
             if not part.is_intact():
                 found += part.changed(self._prefix)
@@ -181,15 +189,18 @@ class Integrity:
 
     def _of_sys(self) -> list[str]:
         now = [getattr(sys, name, None) for name in _SYS]
-        found = [f"sys.{name}" for name, one, other in zip(_SYS, now, self._sys, strict=True) if one is not other]
+        found = [
+            f"sys.{name}" for name, one, other in zip(_SYS, now, self._sys, strict=True) if one is not other
+        ]
         self._sys = now
-        for name, before, after in (
+        lists: list[tuple[str, list[Any], list[Any]]] = [
             ("meta_path", self._finders, sys.meta_path),
             ("path_hooks", self._hooks, sys.path_hooks),
-        ):
+        ]
+        for name, before, after in lists:
             if any(not any(item is other for other in after) for item in before):
                 found.append(f"sys.{name}")
-                before[:] = after
+                before[:] = list(after)
         if sys.modules.get("sqlalchemy") is not self._library:
             found.append("sys.modules['sqlalchemy']")
             self._library = sys.modules.get("sqlalchemy")
