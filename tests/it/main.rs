@@ -90,7 +90,9 @@ mod attack {
     mod compiled;
     mod environment;
     mod filesystem;
+    mod hidden_changes;
     mod interfaces;
+    mod interference;
     mod network;
     mod own_check;
     mod processes;

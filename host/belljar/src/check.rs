@@ -14,7 +14,7 @@ use crate::{
     failure::Failure,
     session::Session,
     settings::Reading,
-    side::{Loaded, Pair, Side, renames, sides},
+    side::{Loaded, Pair, Side, renames, sides, texts},
     talk,
     trust::{self, Decided, DecidedArtefacts, Given, Sides},
 };
@@ -84,6 +84,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
         renames: &renames,
         prefix: &prefix,
         remarks,
+        texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
     });
     let forms = report.iter().map(|(format, _)| *format).chain([format]);
     for (number, form) in forms.enumerate() {

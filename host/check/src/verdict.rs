@@ -13,6 +13,7 @@ use crate::{
     downstream::Felt,
     silence::{Fate, Silences},
     spot::{Map, Spot},
+    texts,
 };
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
@@ -166,6 +167,9 @@ pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Re
     let map = Map { head: input.head, tree: input.tree, prefix: input.prefix };
     let mut problems = problems(input, base, &diff, report.diagnostics);
     problems.extend(felt.problems);
+    if let (Some(texts), Ok(base)) = (input.texts, &input.base) {
+        problems.extend(texts::disagreements(base, input.head, texts));
+    }
     let confirming = input.proposal.as_ref().map(|_| (base, input.base_tree));
     let silences = input
         .tree
