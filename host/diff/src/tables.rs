@@ -63,25 +63,51 @@ fn added(context: &mut Context<'_>, table: &Table) {
     }
 }
 
-/// Where the other side has several tables of that name, or one that was paired with another, which is which can't be
-/// told.
+/// Where the other side has a table of that name, which was paired with another, what was paired may be this one; and a
+/// database that holds both would have one of them only.
 fn doubt_namesake(context: &mut Context<'_>, table: &Table, side: Side) {
+    let Some(other) = namesakes(context, table, side).next() else { return };
+    let sure = namesakes(context, table, side).all(|one| context.labels.is_sure(&one.metadata));
+    let message = format!("`{}` has a table of that name too", other.metadata);
+    let note = Note { side: Some(side), place: other.place.clone(), ..Note::new("namesake", message) };
+    // Where it is certain which is which, this one is new.
+    if sure && side == Side::Base {
+        let change = context.out.pop().map(|change| change.likely_for(vec![note]));
+        context.out.extend(change);
+    } else {
+        context.doubt_last(vec![note]);
+    }
+}
+
+/// The tables of a side that have the name of this one.
+fn namesakes<'a>(context: &Context<'a>, table: &Table, side: Side) -> impl Iterator<Item = &'a Table> {
     let tables = match side {
         Side::Base => &context.sides.base.tables,
         Side::Head => &context.sides.head.tables,
     };
-    let Some(other) = tables.iter().find(|one| one.name == table.name && one.schema == table.schema) else {
-        return;
-    };
-    let message = format!("`{}` has a table of that name too", other.metadata);
-    let note = Note { side: Some(side), place: other.place.clone(), ..Note::new("namesake", message) };
-    context.doubt_last(vec![note]);
+    let (schema, name) = (table.schema.clone(), table.name.clone());
+    tables.iter().filter(move |one| one.name == name && one.schema == schema)
+}
+
+/// Why two tables of one name may be no pair: a side has several of that name, and which `MetaData` is which is a guess.
+fn doubtful_pair(context: &Context<'_>, base: &Table, head: &Table) -> Option<Note> {
+    let several = [Side::Base, Side::Head].iter().any(|side| namesakes(context, head, *side).count() > 1);
+    let sure = base.metadata == head.metadata && context.labels.is_sure(&head.metadata);
+    let message = "several `MetaData` have a table of that name, and which of them is which is not certain";
+    (several && !sure).then(|| Note {
+        side: Some(Side::Base),
+        place: base.place.clone(),
+        ..Note::new("namesake", message)
+    })
 }
 
 /// Compares two tables.
 fn table(context: &mut Context<'_>, base: &Table, head: &Table) {
     let mut notes = of_table(Side::Base, base);
     notes.extend(of_table(Side::Head, head));
+    if base != head {
+        notes.extend(doubtful_pair(context, base, head));
+    }
     let own = InTable { base, head, path: Path::of_table(base), notes };
     columns::compare(context, &own);
     constraints::compare(context, &own);
