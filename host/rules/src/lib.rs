@@ -18,8 +18,11 @@ mod rule;
 mod rules;
 mod settings;
 mod sql;
+mod taken;
 mod told;
 mod ty;
+mod unique;
+mod uses;
 
 use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
 use belljar_schema::Document;
@@ -39,7 +42,8 @@ use settings::Active;
 pub fn check(diff: &Diff, base: &Document, head: &Document, settings: &Settings, told: &[Told]) -> Report {
     let mut diagnostics = Vec::new();
     let active = Active::all(settings, &mut diagnostics);
-    let look = Look::new(diff, base, head, settings);
+    let renamed = belljar_diff::renamed(base, diff);
+    let look = Look::new(diff, (base, renamed.as_ref().unwrap_or(base)), head, settings);
     let mut findings: Vec<Finding> = Vec::new();
     for (index, change) in diff.changes.iter().enumerate() {
         if change.effect != Effect::Database {

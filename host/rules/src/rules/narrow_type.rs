@@ -22,7 +22,7 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
     let Some((before, after)) = types(change) else { return vec![] };
     let narrowed = |dialect: &Dialect| {
         let (from, into) = (ddl(before, *dialect)?, ddl(after, *dialect)?);
-        Ty::read(from).to(&Ty::read(into), *dialect).narrows.then_some((from, into))
+        look.conversion(before, after, *dialect)?.narrows.then_some((from, into))
     };
     let dialects: Vec<Dialect> =
         look.dialects.iter().copied().filter(|one| narrowed(one).is_some()).collect();
