@@ -351,8 +351,7 @@ def main() -> int:
     for line in sorted(set(kept) ^ set(lines)):
         sys.stdout.write(f"{'only kept' if line in kept else 'only measured'}: {line}")
     differing = len(set(kept) ^ set(lines))
-    sys.stdout.write(f"PostgreSQL {server.version}: {len(lines)} lines, {differing} differ
-")
+    sys.stdout.write(f"PostgreSQL {server.version}: {len(lines)} lines, {differing} differ\n")
     return int(kept != lines)
 
 

@@ -12,9 +12,12 @@ use crate::{
     uncertain::{self, Wanted},
 };
 
+/// The one database in which a type of a column has a name of its own. What others have is told at the columns.
+pub(crate) const NAMED_BY: &str = "postgresql";
+
 /// Compares all types with a name of their own.
 pub(crate) fn compare(context: &mut Context<'_>) {
-    let sides = context.sides;
+    let (sides, before) = (context.sides, context.out.len());
     let name = |ty: &'_ NamedType| (ty.schema.clone(), ty.name.clone());
     let pairs = Pairs::new(&sides.base.types, &sides.head.types)
         .by(|ty| Some((name(ty), ty.metadata.clone())))
@@ -33,6 +36,9 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         let doubts = lost_columns(context, Side::Base, ty);
         context.new_one(Subject::Type, path(ty), Value::Type(Box::new((*ty).clone())), wanted(ty), notes);
         context.doubt_last(doubts);
+    }
+    for change in context.out.iter_mut().skip(before) {
+        change.dialects = vec![NAMED_BY.to_owned()];
     }
 }
 

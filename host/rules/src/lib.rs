@@ -78,7 +78,9 @@ fn finding(
 ) -> Option<Finding> {
     let rule = active.rule;
     let is_of_change = |dialect: &Dialect| {
-        change.dialects.is_empty() || change.dialects.iter().any(|name| name == dialect.ddl())
+        draft.everywhere
+            || change.dialects.is_empty()
+            || change.dialects.iter().any(|name| name == dialect.ddl())
     };
     let own = draft.dialects.as_deref().unwrap_or(rule.dialects);
     let dialects: Vec<Dialect> = look

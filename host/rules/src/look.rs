@@ -209,6 +209,8 @@ pub(crate) struct Draft {
     pub(crate) certainty: Certainty,
     pub(crate) place: Option<Place>,
     pub(crate) severity: Option<Severity>,
+    /// It is about more than the DDL, so that it holds in databases too whose DDL is the same.
+    pub(crate) everywhere: bool,
 }
 
 /// What takes the place of a `{name}`.
@@ -225,7 +227,15 @@ pub(crate) enum Name {
 impl Draft {
     pub(crate) fn new(message: impl Into<String>) -> Self {
         let (message, certainty) = (message.into(), Certainty::Certain);
-        Self { message, dialects: None, names: vec![], certainty, place: None, severity: None }
+        Self {
+            message,
+            dialects: None,
+            names: vec![],
+            certainty,
+            place: None,
+            severity: None,
+            everywhere: false,
+        }
     }
 
     pub(crate) fn on(mut self, dialects: impl Into<Vec<Dialect>>) -> Self {
@@ -240,6 +250,11 @@ impl Draft {
 
     pub(crate) fn graded(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
+        self
+    }
+
+    pub(crate) fn everywhere(mut self) -> Self {
+        self.everywhere = true;
         self
     }
 

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     Path, Subject,
+    enums::NAMED_BY,
     names::{Names, similar, without_module},
     normalise,
     uncertain::Wanted,
@@ -30,7 +31,11 @@ pub(super) fn find(sides: Sides<'_>, stated: &Stated, schemas: &DefaultSchemas, 
     let ty = |document| {
         items(document, |document: &Document| &document.types, |ty| (&ty.schema, &ty.name, None, &ty.place))
     };
+    let before = out.changes.len();
     settle(Subject::Type, known, (ty(sides.base), ty(sides.head)), weigh_type, out);
+    for change in out.changes.iter_mut().skip(before) {
+        change.dialects = vec![NAMED_BY.to_owned()];
+    }
     let sequence = |document| items(document, |document: &Document| &document.sequences, sequence_facts);
     let both = (sequence(sides.base), sequence(sides.head));
     settle(Subject::Sequence, known, both, |_, _| Evidence::default(), out);

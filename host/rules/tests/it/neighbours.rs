@@ -378,3 +378,46 @@ fn partitions() {
     new.tables.insert(1, none.tables[1].clone());
     assert!(!of(&none, &new).contains_key("BJ413"));
 }
+
+/// An enumeration with a name in PostgreSQL, a list of values in MySQL, and a text in SQLite.
+fn moods(values: &[&str]) -> Document {
+    let mut made = document();
+    let inline = format!("ENUM('{}')", values.join("','"));
+    let values_of = Some(values.iter().map(|value| (*value).to_owned()).collect());
+    email(&mut made).ty = belljar_schema::ColumnType {
+        enum_values: values_of,
+        enum_name: Some("mood".to_owned()),
+        postgresql: Some("mood".to_owned()),
+        mysql: Some(inline),
+        ..ty_of("VARCHAR(9)")
+    };
+    made.types.push(named("mood", values));
+    made
+}
+
+/// Every database is told once of a value that comes or goes.
+#[test]
+fn a_value_of_an_enumeration() {
+    let cases: [(&[&str], &[&str], &[(&str, &[Dialect])]); 2] = [
+        (&["sad", "fine"], &["sad", "fine", "happy"], &[("BJ503", &ALL)]),
+        (
+            &["sad", "fine", "happy"],
+            &["sad", "fine"],
+            &[("BJ104", &PG), ("BJ601", &[Dialect::Mysql, Dialect::Mariadb]), ("BJ504", &[Dialect::Sqlite])],
+        ),
+    ];
+    for (before, after, expected) in cases {
+        let (base, head) = (moods(before), moods(after));
+        let settings = Settings { dialects: ALL.to_vec(), ..Settings::default() };
+        let report = check(&compare(&base, &head, &[]), &base, &head, &settings, &[]);
+        for (code, dialects) in expected {
+            let own = report.findings.iter().filter(|finding| finding.code == *code);
+            let mut told: Vec<Dialect> = own.flat_map(|finding| finding.dialects.clone()).collect();
+            told.sort_unstable();
+            assert_eq!(told, *dialects, "{code}: {:#?}", report.findings);
+        }
+        let codes: Vec<&str> = expected.iter().map(|(code, _)| *code).collect();
+        let others = report.findings.iter().filter(|finding| !codes.contains(&&*finding.code));
+        assert_eq!(others.count(), 0, "{:#?}", report.findings);
+    }
+}
