@@ -182,6 +182,8 @@ pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Re
     findings.extend(stated.into_iter().map(|finding| maker.make(finding)));
     let rank = |item: &Item| (Reverse(item.finding.severity), item.finding.certainty);
     findings.sort_by_key(rank);
+    // Each code is switched, graded and silenced by itself; what is left of one statement is told as one.
+    let findings = belljar_rules::merge(findings, |item| &mut item.finding);
     silenced.sort_by_key(|one| rank(&one.item));
     let summary = count(&findings, silenced.len());
     let lost = problems.iter().any(|problem| problem.severity == Matter::Error);

@@ -14,6 +14,7 @@
 mod dialect;
 mod finding;
 mod look;
+mod merge;
 mod rule;
 mod rules;
 mod settings;
@@ -28,7 +29,8 @@ use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
 use belljar_schema::Document;
 
 pub use dialect::{Dialect, Version, Versions};
-pub use finding::{Advice, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
+pub use finding::{Advice, Also, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
+pub use merge::merge;
 pub use rule::{Category, Rule, Severity, Step};
 pub use rules::{find, rules};
 pub use settings::{Level, RuleSettings, Settings};
@@ -116,6 +118,7 @@ fn finding(
         place,
         side,
         notes: change.notes.clone(),
+        also: vec![],
     })
 }
 

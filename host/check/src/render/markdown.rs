@@ -4,7 +4,7 @@ use belljar_diff::render::{Markdown, code, prose};
 use belljar_rules::Severity;
 use belljar_schema::Diagnostic;
 
-use super::{at, count, databases, doubt, ending, only, severity, tally};
+use super::{also, at, count, databases, doubt, ending, only, severity, tally};
 use crate::{Item, Verdict};
 
 /// The most that a comment may have on GitHub is 65,536 characters; some are left for whoever posts it.
@@ -136,7 +136,8 @@ fn line(item: &Item, verdict: &Verdict) -> String {
     let was = item.spot.was.as_ref().map(|place| format!(", was {}", code(&at(place)))).unwrap_or_default();
     let only = only(item, verdict).map(|only| format!(", {only}")).unwrap_or_default();
     let (level, text) = (severity(finding.severity), prose(&finding.message));
-    format!("- **{level}** {text}  \n  {} {}{place}{was}{only}\n", finding.code, finding.name)
+    let also = also(item);
+    format!("- **{level}** {text}  \n  {} {}{place}{was}{only}{also}\n", finding.code, finding.name)
 }
 
 fn silenced(verdict: &Verdict) -> String {

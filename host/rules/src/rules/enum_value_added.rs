@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
             .on(POSTGRESQL),
     ],
     supersedes: &["squawk ban-add-enum-value"],
+    part_of: &["BJ502"],
     check,
     ..Rule::BASE
 };

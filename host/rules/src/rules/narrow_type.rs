@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
         Step::say("Let the code refuse them, and release that; then change the type."),
     ],
     dialects: SERVERS,
+    part_of: &["BJ206"],
     check,
     ..Rule::BASE
 };

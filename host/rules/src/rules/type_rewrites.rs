@@ -21,6 +21,7 @@ pub(super) const RULE: Rule = Rule {
     ],
     references: &["https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES"],
     dialects: SERVERS,
+    part_of: &["BJ205", "BJ206"],
     check,
     ..Rule::BASE
 };

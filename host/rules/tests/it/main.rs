@@ -12,6 +12,7 @@ mod compared;
 mod doubt;
 mod listed;
 mod make;
+mod merged;
 mod neighbours;
 mod published;
 mod recipes;
