@@ -182,7 +182,7 @@ fn the_template_of_gitlab() {
     let reports = &job["artifacts"]["reports"];
     let read = |name: &str| fs::read_to_string(clone.join(reports[name].as_str().unwrap())).unwrap();
     let issues: Value = serde_json::from_str(&read("codequality")).unwrap();
-    assert_eq!(issues.as_array().unwrap().len(), 7);
+    assert_eq!(issues.as_array().unwrap().len(), 5);
     assert_eq!(quick_junit::Report::deserialize_from_str(&read("junit")).unwrap().failures, 3);
     variables.insert("BELLJAR_FAIL_ON".to_owned(), "never".to_owned());
     let ran = shell(&lines.join("\n"), &clone, programs.path(), &variables);

@@ -48,7 +48,8 @@ fn a_required_column_is_told_once() {
 
 #[test]
 fn each_code_is_switched_and_graded_by_itself() {
-    let cases: [(&[(&str, Level)], &[&str]); 7] = [
+    type Case = (&'static [(&'static str, Level)], &'static [&'static str]);
+    let cases: [Case; 7] = [
         (&[("BJ406", Level::Off)], &["BJ204 BJ701"]),
         (&[("BJ204", Level::Off)], &["BJ406", "BJ701"]),
         (&[("locks", Level::Off), ("BJ701", Level::Off)], &["BJ204"]),

@@ -398,7 +398,8 @@ fn moods(values: &[&str]) -> Document {
 /// Every database is told once of a value that comes or goes.
 #[test]
 fn a_value_of_an_enumeration() {
-    let cases: [(&[&str], &[&str], &[(&str, &[Dialect])]); 2] = [
+    type Told = &'static [(&'static str, &'static [Dialect])];
+    let cases: [(&[&str], &[&str], Told); 2] = [
         (&["sad", "fine"], &["sad", "fine", "happy"], &[("BJ503", &ALL)]),
         (
             &["sad", "fine", "happy"],
