@@ -30,26 +30,22 @@ _IN_MYSQL = ("unique", "index")
 
 def renames(builder: "Builder", change: Change) -> bool:
     """Add the step that renames, where nothing else differs; whether that was done."""
-    if change.action != "modify" or set(change.aspects) - {"use_alter"} != {"name"}:
+    only_name = set(change.aspects) - {"use_alter"} == {"name"}
+    if change.action != "modify" or not only_name or builder.dialect == "sqlite":
         return False
-    if builder.dialect == "sqlite":
-        return False
-    table = builder.end.find(change.path)
     if builder.dialect == "mysql" and change.subject == "primary_key":
         builder.add(Phase.NAMES_CHANGE, change, [], ["a primary key has no name of its own here"])
         return True
-    if builder.dialect == "mysql" and change.subject not in _IN_MYSQL:
+    names = _names(builder, change, builder.end.find(change.path))
+    if names is None or (builder.dialect == "mysql" and change.subject not in _IN_MYSQL):
         return False
-    names = _names(builder, change, table)
-    if names is None:
-        return False
-    old, new = names
-    if old == new:
+    if names[0] == names[1]:
         builder.add(
             Phase.NAMES_CHANGE, change, [], [f"{change.name}: the database has called it so all along"]
         )
         return True
-    builder.add(Phase.NAMES_CHANGE, change, [Execute(_statement(builder.dialect, change, table, (old, new)))])
+    statement = _statement(builder.dialect, change, builder.end.find(change.path), names)
+    builder.add(Phase.NAMES_CHANGE, change, [Execute(statement)])
     return True
 
 
