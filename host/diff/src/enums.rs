@@ -6,6 +6,7 @@ use crate::{
     Action, Aspect, Certainty, Change, Note, Path, Side, Subject, Value,
     context::{Context, find, path_of},
     names::similar,
+    namesake,
     normalise::{self, same},
     pair::Pairs,
     renames::Said,
@@ -21,12 +22,13 @@ pub(crate) fn compare(context: &mut Context<'_>) {
     let name = |ty: &'_ NamedType| (ty.schema.clone(), ty.name.clone());
     let pairs = Pairs::new(&sides.base.types, &sides.head.types)
         .by(|ty| Some((name(ty), ty.metadata.clone())))
-        .by(|ty| Some(name(ty)));
+        .by_unique(|ty| Some(name(ty)));
     for ty in &pairs.base {
         let notes = uncertain::of(Side::Base, ty.status, &ty.reasons);
         let doubts = lost_columns(context, Side::Head, ty);
         context.gone(Subject::Type, path(ty), Value::Type(Box::new((*ty).clone())), wanted(ty), notes);
         context.doubt_last(doubts);
+        namesake::doubt_last(context, *ty, Side::Head);
     }
     for (base, head) in &pairs.both {
         ty(context, base, head);
@@ -36,6 +38,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         let doubts = lost_columns(context, Side::Base, ty);
         context.new_one(Subject::Type, path(ty), Value::Type(Box::new((*ty).clone())), wanted(ty), notes);
         context.doubt_last(doubts);
+        namesake::doubt_last(context, *ty, Side::Base);
     }
     for change in context.out.iter_mut().skip(before) {
         change.dialects = vec![NAMED_BY.to_owned()];
@@ -92,6 +95,7 @@ fn ty(context: &mut Context<'_>, base: &NamedType, head: &NamedType) {
     }
     let mut doubts = uncertain::of(Side::Base, base.status, &base.reasons);
     doubts.extend(uncertain::of(Side::Head, head.status, &head.reasons));
+    doubts.extend(namesake::doubt(context, base, head));
     let placed = changes.into_iter().map(|change| change.at(base.place.as_ref(), head.place.as_ref()));
     context.out.extend(placed.map(|change| change.doubted(doubts.clone())));
 }

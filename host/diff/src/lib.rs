@@ -19,7 +19,7 @@
 //! of each is partial stands beside the changes.
 //!
 //! What is told as a change although it may be none, because it is not proved here: values of `IN` in another order, a
-//! display width such as `INT(11)`, a query or a trigger's text that names a renamed table, a constraint that gets the
+//! display width such as `INT(11)`, an `Identity` or a sequence whose range is its usual one spelled out, a query or a trigger's text that names a renamed table, a constraint that gets the
 //! name a database would have made up, a function whose signature is written differently.
 //!
 //! What is not found: a rename to a name that the base has too, unless it is stated for both.
@@ -34,6 +34,7 @@ mod enums;
 mod lost;
 mod metadata;
 mod names;
+mod namesake;
 mod normalise;
 mod numbering;
 mod objects;

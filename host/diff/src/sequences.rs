@@ -3,6 +3,7 @@ use belljar_schema::{DeclaredSequence, Identity, Sequence};
 use crate::{
     Aspect, Change, Path, Side, Subject, Value,
     context::{Context, path_of},
+    namesake,
     pair::Pairs,
     uncertain::{self, Wanted},
 };
@@ -13,10 +14,11 @@ pub(crate) fn compare(context: &mut Context<'_>) {
     let name = |one: &'_ DeclaredSequence| (one.sequence.schema.clone(), one.sequence.name.clone());
     let pairs = Pairs::new(&sides.base.sequences, &sides.head.sequences)
         .by(|one| Some((name(one), one.metadata.clone())))
-        .by(|one| Some(name(one)));
+        .by_unique(|one| Some(name(one)));
     for one in &pairs.base {
         let notes = uncertain::of(Side::Base, one.status, &one.reasons);
         context.gone(Subject::Sequence, path(one), Value::Sequence(one.sequence.clone()), wanted(one), notes);
+        namesake::doubt_last(context, *one, Side::Head);
     }
     for (base, head) in &pairs.both {
         let aspects = aspects(&base.sequence, &head.sequence);
@@ -28,6 +30,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         let change = Change::modified(Subject::Sequence, path, aspects, value(base), value(head));
         let mut doubts = uncertain::of(Side::Base, base.status, &base.reasons);
         doubts.extend(uncertain::of(Side::Head, head.status, &head.reasons));
+        doubts.extend(namesake::doubt(context, *base, *head));
         context.out.push(change.at(base.place.as_ref(), head.place.as_ref()).doubted(doubts));
     }
     for one in &pairs.head {
@@ -39,6 +42,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
             wanted(one),
             notes,
         );
+        namesake::doubt_last(context, *one, Side::Base);
     }
 }
 

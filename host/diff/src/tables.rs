@@ -1,11 +1,12 @@
 use belljar_schema::Table;
 
 use crate::{
-    Aspect, Change, Note, Path, Side, Subject, Value,
+    Aspect, Change, Path, Side, Subject, Value,
     columns::{self, InTable},
     constraints,
     context::{Context, text},
     names::without_module,
+    namesake,
     pair::Pairs,
     uncertain::{is_marked, of_table},
 };
@@ -51,54 +52,16 @@ pub(crate) fn compare(context: &mut Context<'_>) {
 fn dropped(context: &mut Context<'_>, table: &Table) {
     let (path, value) = (Path::of_table(table), Value::Table(Box::new(table.clone())));
     context.gone(Subject::Table, path, value, table.into(), of_table(Side::Base, table));
-    doubt_namesake(context, table, Side::Head);
+    namesake::doubt_last(context, table, Side::Head);
 }
 
 fn added(context: &mut Context<'_>, table: &Table) {
     let (path, value) = (Path::of_table(table), Value::Table(Box::new(table.clone())));
     context.new_one(Subject::Table, path, value, table.into(), of_table(Side::Head, table));
-    doubt_namesake(context, table, Side::Base);
+    namesake::doubt_last(context, table, Side::Base);
     if is_marked(&table.name) {
         context.doubt_last(of_table(Side::Head, table));
     }
-}
-
-/// Where the other side has a table of that name, which was paired with another, what was paired may be this one; and a
-/// database that holds both would have one of them only.
-fn doubt_namesake(context: &mut Context<'_>, table: &Table, side: Side) {
-    let Some(other) = namesakes(context, table, side).next() else { return };
-    let sure = namesakes(context, table, side).all(|one| context.labels.is_sure(&one.metadata));
-    let message = format!("`{}` has a table of that name too", other.metadata);
-    let note = Note { side: Some(side), place: other.place.clone(), ..Note::new("namesake", message) };
-    // Where it is certain which is which, this one is new.
-    if sure && side == Side::Base {
-        let change = context.out.pop().map(|change| change.likely_for(vec![note]));
-        context.out.extend(change);
-    } else {
-        context.doubt_last(vec![note]);
-    }
-}
-
-/// The tables of a side that have the name of this one.
-fn namesakes<'a>(context: &Context<'a>, table: &Table, side: Side) -> impl Iterator<Item = &'a Table> {
-    let tables = match side {
-        Side::Base => &context.sides.base.tables,
-        Side::Head => &context.sides.head.tables,
-    };
-    let (schema, name) = (table.schema.clone(), table.name.clone());
-    tables.iter().filter(move |one| one.name == name && one.schema == schema)
-}
-
-/// Why two tables of one name may be no pair: a side has several of that name, and which `MetaData` is which is a guess.
-fn doubtful_pair(context: &Context<'_>, base: &Table, head: &Table) -> Option<Note> {
-    let several = [Side::Base, Side::Head].iter().any(|side| namesakes(context, head, *side).count() > 1);
-    let sure = base.metadata == head.metadata && context.labels.is_sure(&head.metadata);
-    let message = "several `MetaData` have a table of that name, and which of them is which is not certain";
-    (several && !sure).then(|| Note {
-        side: Some(Side::Base),
-        place: base.place.clone(),
-        ..Note::new("namesake", message)
-    })
 }
 
 /// Compares two tables.
@@ -106,7 +69,7 @@ fn table(context: &mut Context<'_>, base: &Table, head: &Table) {
     let mut notes = of_table(Side::Base, base);
     notes.extend(of_table(Side::Head, head));
     if base != head {
-        notes.extend(doubtful_pair(context, base, head));
+        notes.extend(namesake::doubt(context, base, head));
     }
     let own = InTable { base, head, path: Path::of_table(base), notes };
     columns::compare(context, &own);

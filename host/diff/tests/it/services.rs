@@ -1,10 +1,12 @@
 //! Services of a monorepo: import roots that have one module, and tables, of one name.
 
 use belljar_diff::{Action, Certainty, Diff, Effect, apply};
-use belljar_schema::{Column, Document, Place, Table};
+use belljar_schema::{Column, Document, Place, Sequence, Table};
 use proptest::{collection::btree_set, prelude::*, sample::select, test_runner::Config};
 
-use crate::make::{class, codes, column, compare, document, id, only, table, with};
+use crate::make::{
+    class, codes, column, compare, declared, document, id, named, only, sequence, table, view, with,
+};
 
 /// A service by its folder, with the columns of its tables beside a key.
 type Service<'a> = (&'a str, &'a [(&'a str, &'a [&'a str])]);
@@ -30,6 +32,20 @@ fn services(all: &[Service<'_>]) -> Document {
                 class: Some(format!("schema.schema:{name}")),
                 ..table(name, own)
             });
+            let mine = made.tables.last().map(|table| table.metadata.clone());
+            let mut state = named("state", &[columns_of(name, tables)[0], "done"], &[]);
+            (state.metadata, state.place) = (mine.clone(), place(3));
+            let mut numbers =
+                declared(Sequence { start: i64::try_from(tables.len()).ok(), ..sequence("numbers", 1) });
+            (numbers.metadata, numbers.place) = (mine.clone(), place(4));
+            let mut all_of =
+                view("everything", &format!("SELECT {} FROM {name}", columns_of(name, tables)[0]));
+            (all_of.metadata, all_of.place) = (mine, place(5));
+            if number == 0 {
+                made.types.push(state);
+                made.sequences.push(numbers);
+                made.views.push(all_of);
+            }
             let mut one = class(name, &[name]);
             (one.name, one.place) = (format!("schema.schema:{name}"), place(number * 10));
             made.classes.push(one);
@@ -38,6 +54,10 @@ fn services(all: &[Service<'_>]) -> Document {
     made.tables.sort_by(|one, other| (&one.name, &one.metadata).cmp(&(&other.name, &other.metadata)));
     made.classes.sort_by(|one, other| (&one.name, &one.place).cmp(&(&other.name, &other.place)));
     made
+}
+
+fn columns_of<'a>(name: &str, tables: &'a [(&str, &[&str])]) -> &'a [&'a str] {
+    tables.iter().find(|(own, _)| *own == name).map_or(&[], |(_, columns)| columns)
 }
 
 const BILLING: Service<'_> = ("Billing", &[("messages", &["invoice", "amount"]), ("payers", &["name"])]);
@@ -53,12 +73,15 @@ fn of_database(found: &Diff) -> Vec<String> {
 fn a_service_that_sorts_first_takes_no_label() {
     let (base, head) = (services(&[BILLING, CONVERSATION]), services(&[ACCOUNTS, BILLING, CONVERSATION]));
     let found = compare(&base, &head);
-    assert_eq!(of_database(&found), ["add-table logins", "add-table messages"]);
+    let new = ["type state", "sequence numbers", "table logins", "table messages", "view everything"];
+    assert_eq!(of_database(&found), new.map(|one| format!("add-{one}")));
     // In one database there would be one table of that name.
     assert_eq!(found.changes.iter().map(|change| change.certainty).max(), Some(Certainty::Likely));
     assert_eq!(compare(&apply(&base, &found), &head).changes, []);
     let back = compare(&head, &base);
-    assert_eq!(of_database(&back), ["drop-table logins", "missing-table messages"]);
+    // What another service has by that name may be the same to a database.
+    let gone = |one: &str| format!("{}-{one}", if one == "table logins" { "drop" } else { "missing" });
+    assert_eq!(of_database(&back), new.map(gone));
 }
 
 #[test]
@@ -158,7 +181,9 @@ proptest! {
             }
             let part = change.path.part.as_deref();
             let holds = |shape: &usize| SHAPES[*shape].iter().any(|(name, columns)| {
-                *name == change.path.name && part.is_none_or(|part| columns.contains(&part))
+                let of_all = ["state", "numbers", "everything"].contains(&&*change.path.name);
+                let own = part.is_none_or(|part| columns.contains(&part) || part == "done");
+                (*name == change.path.name || of_all) && own
             });
             prop_assert!(!head.iter().any(holds), "{} {}: {:?}", change.code, change.path, codes(&found));
         }
@@ -187,7 +212,8 @@ proptest! {
                 let found = compare(&services(one), &services(other));
                 let names: Vec<&str> = found.changes.iter().filter(|one| one.effect == Effect::Database)
                     .map(|change| change.path.name.as_str()).collect();
-                let expected: Vec<&str> = tables.iter().map(|(name, _)| *name).collect();
+                let of_all = ["state", "numbers", "everything"];
+                let expected: Vec<&str> = tables.iter().map(|(name, _)| *name).chain(of_all).collect();
                 prop_assert_eq!(names.len(), expected.len(), "{:?}", codes(&found));
                 for change in found.changes.iter().filter(|one| one.effect == Effect::Database) {
                     prop_assert!(expected.contains(&&*change.path.name) && change.path.part.is_none());
