@@ -42,6 +42,7 @@ mod docs;
 /// What differs.
 mod diff;
 mod diff_rendered;
+mod diff_services;
 
 /// What does not, however it is written.
 mod rewrites;

@@ -31,7 +31,7 @@ _IN_MYSQL = ("unique", "index")
 def renames(builder: "Builder", change: Change) -> bool:
     """Add the step that renames, where nothing else differs; whether that was done."""
     only_name = set(change.aspects) - {"use_alter"} == {"name"}
-    if change.action != "modify" or not only_name or builder.dialect == "sqlite":
+    if change.action != "modify" or not only_name or builder.dialect not in ("postgresql", "mysql"):
         return False
     if builder.dialect == "mysql" and change.subject == "primary_key":
         builder.add(Phase.NAMES_CHANGE, change, [], ["a primary key has no name of its own here"])
