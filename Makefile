@@ -88,7 +88,8 @@ sqlmodel-test: ## SQLModel and pydantic in the guest beside the published ones, 
 
 # PostgreSQL comes from a package of PyPI; MariaDB is the machine's (Debian: mariadb-server), and asked for unless
 # WITHOUT=mariadb says that one does without.
-oracle: build $(BUILD)/compare_metadata/.done ## diff against Alembic on real databases; ONLY=name, WITHOUT=mariadb
+oracle: build $(BUILD)/compare_metadata/.done ## diff and type conversions against real databases; ONLY=name, WITHOUT=mariadb
+	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/conversions.py
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/compare.py $(BELLJAR) \
 		$(if $(ONLY),--only $(ONLY)) $(WITHOUT:%=--without %)
 

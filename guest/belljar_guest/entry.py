@@ -16,7 +16,7 @@ from .channel import Channel, Recorder
 from .extract.extraction import Extraction
 from .extract.sql import DIALECTS, dialect
 from .libraries import versions
-from .load import marks
+from .load import integrity, marks
 from .load.repository import Repository
 from .load.wheelhouse import Wheelhouse
 from .places import Places
@@ -53,6 +53,7 @@ def prepare() -> None:
     old.restore()
     texts.install()
     libraries.install()
+    integrity.freeze()
 
 
 def run(data: bytes, emit: Callable[[bytes], None]) -> None:
@@ -67,6 +68,7 @@ def run(data: bytes, emit: Callable[[bytes], None]) -> None:
     _begin(channel, places)
     versions.install(plan.base, plan.roots)
     repository, wheelhouse = _prepare_imports(plan, channel, places)
+    repository.watch(integrity.Integrity(channel, places))
     extraction = Extraction(plan, channel, repository, wheelhouse)
     for target in plan.targets:
         repository.load(target)

@@ -17,7 +17,7 @@ dbt = [\"analytics/target/manifest.json\"]
 lookml = [\"looker/**/*.lkml\"]
 
 [[landing]]
-service = \"fivetran\"
+service = \"none\"
 warehouse = \"snowflake\"
 database = \"raw\"
 schema = \"shop\"
@@ -79,7 +79,7 @@ fn a_check_tells_who_feels_a_rename() {
     };
     assert_eq!(
         of("BJ001"),
-        ["contract `revenue` (revenue@acme.example) is broken: it is called `orders.amount` now"]
+        ["contract `revenue` (revenue@acme.example) is broken: `orders.total` is called `orders.amount` now"]
     );
     assert_eq!(of("BJ002").len(), 1, "{run}");
     assert!(of("BJ002")[0].starts_with("model `stg_orders`"), "{:?}", of("BJ002"));
@@ -134,6 +134,44 @@ fn impact_of_artefacts_on_the_command_line() {
     }
     let gone = belljar(&project, &[&impact[..], &["--dbt", "nowhere.json"]].concat()).exits_with(2);
     assert!(gone.stderr.contains("cannot read `nowhere.json`"), "{gone}");
+}
+
+#[test]
+fn without_a_landing_tables_are_joined_by_name_or_that_is_the_answer() {
+    let start = CONFIG.find("[[landing]]").unwrap();
+    let end = CONFIG.find("[contracts.revenue]").unwrap();
+    let without = [&CONFIG[..start], &CONFIG[end..]].concat();
+    let impact = ["impact", "HEAD~1", "HEAD", "--rename", "orders.total=orders.amount"];
+    // The source of the story is `app.orders`, in the schema `shop`.
+    let run = belljar(&story(&without), &impact).exits_with(1);
+    assert!(run.stdout.contains("breaks (likely)  model stg_orders"), "{run}");
+
+    // Under a name that is no table's there is nothing to say, and that is no "0 break".
+    let far = story(&without);
+    let manifest = MANIFEST.replace("orders", "bookings");
+    write_all(far.path(), &[("analytics/target/manifest.json", manifest.as_str())]);
+    commit(far.path(), "another name");
+    let impact =
+        ["impact", "HEAD~2", "HEAD", "--rename", "orders.total=orders.amount", "--config-from", "head"];
+    let run = belljar(&far, &[&impact[..], &["--format", "text"]].concat()).exits_with(2);
+    assert!(
+        run.stdout.contains("can't tell: no table is joined") && run.stdout.contains("[[landing]]"),
+        "{run}"
+    );
+    assert!(!run.stdout.contains("0 break"), "{run}");
+    let rename = ["--rename", "orders.total=orders.amount", "--config-from", "head"];
+    let check = [&["check", "HEAD~2", "HEAD", "--fail-on", "never"][..], &rename].concat();
+    let run = belljar(&far, &check).exits_with(0);
+    assert!(run.stdout.contains("no table is joined to anything that reads it"), "{run}");
+}
+
+#[test]
+fn lineage_without_a_column_is_a_summary() {
+    let run = belljar(&story(CONFIG), &["lineage", "--rev", "HEAD~1"]).exits_with(0);
+    for wanted in ["tables, by how many read them", "orders", "hint: ask for one of them"] {
+        assert!(run.stdout.contains(wanted), "{wanted}: {run}");
+    }
+    assert!(run.stdout.lines().count() < 30, "{run}");
 }
 
 #[test]

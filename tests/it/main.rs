@@ -42,6 +42,7 @@ mod docs;
 /// What differs.
 mod diff;
 mod diff_rendered;
+mod diff_services;
 
 /// What does not, however it is written.
 mod rewrites;
@@ -90,7 +91,9 @@ mod attack {
     mod compiled;
     mod environment;
     mod filesystem;
+    mod hidden_changes;
     mod interfaces;
+    mod interference;
     mod log;
     mod network;
     mod own_check;

@@ -125,5 +125,5 @@ def _properties(mapper: Any) -> list[frames.Property]:
 def _descriptors(mapper: Any) -> dict[str, Any]:
     try:
         return dict(inspect(mapper.class_).all_orm_descriptors.items())
-    except Exception:  # asking configures the mappers, which may fail on their own
+    except BaseException:  # asking configures the mappers, which may fail on their own
         return {}

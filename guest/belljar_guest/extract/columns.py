@@ -108,7 +108,7 @@ def target_of(foreign_key: Any) -> str:
     try:
         column = foreign_key.column
         return f"{column.table.fullname}.{column.name}"
-    except Exception:  # NoReferencedTableError and its like
+    except BaseException:  # NoReferencedTableError and its like
         return safe_text(foreign_key._get_colspec())
 
 

@@ -129,7 +129,7 @@ def _usual(item: Any, name: str) -> Any:
     of, _, option = name.partition("_")
     try:
         usual = item.dialect_options[of]._defaults.get(option)
-    except Exception:  # a dialect that is not here
+    except BaseException:  # a dialect that is not here
         return False
     return usual if isinstance(usual, bool) else None
 
@@ -169,7 +169,7 @@ def _constraint_ddl(item: Any) -> str:
     rule = getattr(item, "_create_rule", None)
     try:
         return str(AddConstraint(item).compile(dialect=dialect("postgresql"))).partition(" ADD ")[2].strip()
-    except Exception:
+    except BaseException:
         return safe_text(item)
     finally:
         item._create_rule = rule  # what is added by a statement of its own is no longer made with its table

@@ -55,7 +55,7 @@ def _metadata(name: str, metadata: Any, declared: list[Declaration], views: View
         for item in own:  # what waits for a table that is a view, and so is never created
             if id(item.target) in mapped and wanted in (item.creation.dialects or [wanted]):
                 recorder.execute(item.element)
-    except Exception as error:
+    except BaseException as error:  # one of the code's own compilers may raise SystemExit
         failures.append(frames.Entry(name, _message(error)))
         recorder = _one_by_one(metadata, rendered, wanted, failures)
     statements = _in_order(list(_rendered(recorder, wanted, failures)))
@@ -130,7 +130,7 @@ def _why_not(table: Any, views: Views, wanted: str) -> str | None:
         return "what the code does not give of it is read from a database"
     try:
         _render(getattr(table, "_creator_ddl", None) or schema.CreateTable(table), wanted)
-    except Exception as error:
+    except BaseException as error:
         return _message(error)
     return None
 

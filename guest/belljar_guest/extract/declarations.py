@@ -61,7 +61,7 @@ class Declaration:
         for name in (neutral,) if neutral else (None, "postgresql"):
             try:
                 texts[name] = statement_text(self.statement(), name)
-            except Exception as error:
+            except BaseException as error:
                 errors.append(error)
         if texts:
             self.made = made_by(texts.get(neutral) or texts["postgresql"])

@@ -83,7 +83,7 @@ class _Hearing:
                 continue
             try:
                 key = _key(statement, name)
-            except Exception as error:
+            except BaseException as error:
                 self._errors[name] = error_text(error)
             else:
                 self._statements.setdefault(key, (statement, []))[1].append(name)
@@ -119,7 +119,7 @@ def _key(statement: Any, name: str) -> str:
     """The neutral text of a statement; that of the dialect where there is none."""
     try:
         return statement_text(statement, None)
-    except Exception:
+    except BaseException:
         return statement_text(statement, name)
 
 

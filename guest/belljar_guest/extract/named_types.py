@@ -68,7 +68,7 @@ def _natives(column_type: Any, depth: int = 0) -> Iterator[Any]:
     try:
         native: Any = column_type.dialect_impl(plain_dialect("postgresql"))
         inner = getattr(native, "item_type", None) or getattr(native, "impl", None)
-    except Exception:  # a type of the repository that does not know this dialect
+    except BaseException:  # a type of the repository that does not know this dialect
         return
     if issubclass(type(column_type), kinds):  # before 2.0 what is made of it forgets `create_type`
         native = column_type
@@ -85,7 +85,7 @@ def _frame(metadata: str | None, native: Any, doubts: Doubts) -> frames.NamedTyp
     schema = None if native.schema is None else safe_text(native.schema)
     try:
         definition = statement_text(_KINDS[kind][1](native), "postgresql")
-    except Exception:
+    except BaseException:
         definition = None
     return frames.NamedType(
         kind=kind,

@@ -29,7 +29,9 @@ def type_ddl(column_type: Any, name: str) -> str | None:
     """The DDL text of a type, or `None` where the dialect can't render it."""
     try:
         return str(column_type.compile(dialect=dialect(name)))
-    except Exception:  # UnsupportedCompilationError, CompileError, and whatever a repository's type raises
+    except (
+        BaseException
+    ):  # UnsupportedCompilationError, CompileError, and whatever a repository's type raises
         return None
 
 
@@ -41,7 +43,7 @@ def expression(value: Any, name: str = "postgresql") -> str | None:
         return str(value)
     try:
         return str(value.compile(dialect=dialect(name), compile_kwargs={"literal_binds": True}))
-    except Exception:
+    except BaseException:
         return safe_text(value)
 
 
@@ -51,10 +53,10 @@ def loses_values(value: Any, name: str = "postgresql") -> bool:
         return False
     try:
         value.compile(dialect=dialect(name), compile_kwargs={"literal_binds": True})
-    except Exception:
+    except BaseException:
         try:
             return bool(value.compile(dialect=dialect(name)).params)
-        except Exception:  # what its plain text says is all there is
+        except BaseException:  # what its plain text says is all there is
             return False
     return False
 
@@ -73,7 +75,7 @@ def depends_on_escapes(value: Any, name: str = "postgresql") -> bool:
         kind._backslash_escapes = escaping
         try:
             texts.add(str(value.compile(dialect=kind, compile_kwargs={"literal_binds": True})))
-        except Exception:  # then its text has no literals in place
+        except BaseException:  # then its text has no literals in place
             return False
     return len(texts) > 1
 

@@ -143,7 +143,7 @@ class Views:
         try:
             compiled = selectable.compile(dialect=plain_dialect("postgresql"))
             columns = list(compiled._result_columns)
-        except Exception:  # it says so itself: it can't be rendered
+        except BaseException:  # it says so itself: it can't be rendered
             return
         for name, _, objects, column_type in columns:
             ty = type_frame(column_type)

@@ -11,4 +11,5 @@
 * `written_files`: files that are taken to be written
 * `stars`: names that `from absent import *` would have bound
 * `marks`: calls of metaclasses
+* `integrity`: parts of SQLAlchemy, Python or the guest that a module replaces
 """

@@ -16,6 +16,7 @@ from ..plan import Plan, Target
 from ..stand_in import ledger
 from ..stand_in.value import child_of
 from . import environment, recovery, settings_files, stars, written_files
+from .integrity import Integrity
 
 #: The first import of a `try`: whether what follows from it holds depends on whether the module is there.
 _ATTEMPT = re.compile(
@@ -32,6 +33,11 @@ class Repository:
         self.places = places
         self.plan = plan
         self.loaded: dict[str, str] = {}
+        self.integrity: Integrity | None = None
+
+    def watch(self, integrity: Integrity) -> None:
+        """Have someone look at what every module does."""
+        self.integrity = integrity
 
     def install(self) -> None:
         """Put the import roots on the path; nothing else of a file system is ever searched."""
@@ -114,6 +120,8 @@ class RepositoryLoader(SourceFileLoader):
         stars.prepare(source, module)
         recovery.run(source, filename, module, owner.channel, path)
         owner.channel.send(frames.ModuleLoaded(name, path))
+        if owner.integrity is not None:
+            owner.integrity.look(path)
 
     def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
         """Write nothing."""

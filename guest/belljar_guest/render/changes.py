@@ -96,6 +96,7 @@ class Phase(IntEnum):
     OBJECTS_GO = auto()
     KEYS_GO = auto()
     CONSTRAINTS_GO = auto()
+    NAMES_CHANGE = auto()
     TYPES_COME = auto()
     TABLES_GO_FIRST = auto()
     TABLES_COME = auto()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from . import mysql, texts
+from . import mysql, renamed, texts
 from .changes import Change, Json, Phase
 from .columns import is_numbered
 from .names import default_name
@@ -41,6 +41,8 @@ class Constraints:
     def change(self, change: Change) -> None:
         """One that comes, goes, or does both."""
         builder = self._builder
+        if renamed.renames(builder, change):
+            return
         if change.subject == "index":
             self._index(change)
             return

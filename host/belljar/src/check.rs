@@ -14,7 +14,7 @@ use crate::{
     failure::Failure,
     session::Session,
     settings::Reading,
-    side::{Loaded, Pair, Side, renames, sides},
+    side::{Loaded, Pair, Side, renames, sides, texts},
     talk,
     trust::{self, Decided, DecidedArtefacts, Given, Sides},
 };
@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
         tree: head.source.as_ref().map(|source| &source.tree),
         base_tree: sides.base.map(|source| &source.tree),
         config: &config,
-        proposal: (config_from == ConfigFrom::Base).then(|| Proposal {
+        proposal: (config_from == ConfigFrom::Base).then_some(Proposal {
             settings: changes,
             config: proposed.as_ref(),
             artefacts: of_artefacts,
@@ -84,6 +84,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
         renames: &renames,
         prefix: &prefix,
         remarks,
+        texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
     });
     let forms = report.iter().map(|(format, _)| *format).chain([format]);
     for (number, form) in forms.enumerate() {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use belljar_check::disagreements;
 use belljar_diff::{
     Options,
     render::{Markdown, Text},
@@ -16,7 +17,7 @@ use crate::{
     progress::Bars,
     session::Session,
     settings::Reading,
-    side::{Pair, renames},
+    side::{Pair, renames, texts},
     talk,
 };
 
@@ -30,8 +31,13 @@ pub(crate) fn run(arguments: Diff, session: &mut Session) -> Result<u8, Failure>
     session.seal()?;
     let snapshots = Arc::clone(&pair.snapshots);
     let (base, head) = pair.load(session);
-    let (base, head) = (base?.document, head?.document);
-    let found = belljar_diff::diff(&base, &head, &Options { renames });
+    let (base, head) = (base?, head?);
+    let disagreements = texts(&base, &head).map(|texts| disagreements(&base.document, &head.document, texts));
+    let disagreements = disagreements.unwrap_or_default();
+    let (base, head) = (base.document, head.document);
+    let mut found = belljar_diff::diff(&base, &head, &Options { renames });
+    let disagrees = !disagreements.is_empty();
+    found.diagnostics.extend(disagreements);
     let rendered = if rendering {
         let limits = &reading.options.limits;
         let request = Request { base: &base, head: &head, diff: &found, dialect: dialect.name(), limits };
@@ -50,7 +56,7 @@ pub(crate) fn run(arguments: Diff, session: &mut Session) -> Result<u8, Failure>
         (_, None) => write!(out, "{}", Text(&found)),
     })?;
     let lost = |document: &Document| document.diagnostics.iter().any(|item| item.severity == Severity::Error);
-    Ok(u8::from(lost(&base) || lost(&head) || gaps > 0))
+    Ok(u8::from(lost(&base) || lost(&head) || gaps > 0 || disagrees))
 }
 
 /// A text to be written as it is.

@@ -135,7 +135,7 @@ impl Failure {
             Self::Source(error) => Some(error.hint()),
             Self::Limits(error) => Some(error.hint()),
             Self::Side(error) => Some(error.hint()),
-            Self::Isolate(error) => error.hint(),
+            Self::Isolate(error) => Some(error.hint()),
             Self::Wall(WallError::TooMany(_)) => {
                 Some("let whoever starts this program leave fewer files open for it".to_owned())
             }

@@ -1,5 +1,6 @@
 //! `belljar impact`.
 
+use belljar_check::disagreements;
 use belljar_impact::{Options, Verdict, render};
 use belljar_schema::{Diagnostic, Severity};
 
@@ -9,7 +10,7 @@ use crate::{
     failure::Failure,
     session::Session,
     settings::Reading,
-    side::{Pair, renames},
+    side::{Pair, renames, texts},
     talk,
     trust::{self, Decided, DecidedArtefacts, Given, Sides},
 };
@@ -41,14 +42,21 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     let diff = belljar_diff::diff(&base.document, &head.document, &belljar_diff::Options { renames });
     let owners = downstream::owners(sides.deciding());
     let options = Options { application: &config.downstream.application, owners: &owners };
-    let impact = belljar_impact::impact(&graph, &diff, &options);
+    let mut impact = belljar_impact::impact(&graph, &diff, &options);
+    let disagreements = texts(&base, &head).map(|texts| disagreements(&base.document, &head.document, texts));
+    let disagreements = disagreements.unwrap_or_default();
+    let disagrees = !disagreements.is_empty();
+    impact.diagnostics.extend(disagreements);
     session.write(0, &|out| match format {
         ListFormat::Text => write!(out, "{}", render::Text(&impact)),
         ListFormat::Markdown => write!(out, "{}", render::Markdown(&impact)),
         ListFormat::Json => crate::render::json(out, &impact),
     })?;
+    if impact.unjoined.everything {
+        return Ok(2);
+    }
     let breaks = impact.changes.iter().any(|change| change.verdict == Verdict::Breaks);
-    Ok(u8::from(breaks))
+    Ok(u8::from(breaks || disagrees))
 }
 
 /// What the head sets or brings otherwise, and does not decide.

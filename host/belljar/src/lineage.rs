@@ -2,7 +2,7 @@
 
 use belljar_lineage::{
     graph::{Direction, Limits, Point, System},
-    render::{Dot, Mermaid, Selection, Tree, openlineage},
+    render::{Dot, Mermaid, Selection, Summary, Tree, openlineage},
 };
 
 use crate::{
@@ -68,17 +68,17 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
     };
     session.write(0, &|out| match format {
         LineageFormat::Text => {
-            let starts =
-                start.map_or_else(|| graph.iter().map(|(id, _)| Point::whole(id)).collect(), |one| vec![one]);
-            for start in starts {
-                for direction in &directions {
-                    let title = match direction {
-                        Direction::Upstream => "made from",
-                        Direction::Downstream => "read by",
-                    };
-                    writeln!(out, "{title}")?;
-                    write!(out, "{}", Tree { graph: &graph, start, direction: *direction, limits, keys })?;
-                }
+            let Some(start) = start else {
+                write!(out, "{}", Summary(&graph))?;
+                return unknowns(out, &graph);
+            };
+            for direction in &directions {
+                let title = match direction {
+                    Direction::Upstream => "made from",
+                    Direction::Downstream => "read by",
+                };
+                writeln!(out, "{title}")?;
+                write!(out, "{}", Tree { graph: &graph, start, direction: *direction, limits, keys })?;
             }
             unknowns(out, &graph)
         }

@@ -6,6 +6,7 @@
 //! the same in a process of its own, `render` their output, [`log`] the way out, [`failure`] what can go wrong and with which exit code.
 
 mod cache;
+mod changed;
 mod check;
 mod cli;
 mod closed;

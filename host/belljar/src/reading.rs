@@ -1,5 +1,7 @@
 //! From settings to an extraction, with what is to be said on the way: the part that all commands share.
 
+use std::collections::BTreeSet;
+
 use belljar_engine::{ExtractError, Extraction, Options, Request, Snapshots, Source};
 use belljar_schema::Diagnostic;
 
@@ -30,6 +32,11 @@ impl Opened {
     ) -> Result<Self, Failure> {
         let source = session.source(request, &reading.source_limits, beside)?;
         Ok(Self { source, options, level: reading.level })
+    }
+
+    /// Has these files run alone too: a change touches them.
+    pub(crate) fn doubt(&mut self, files: BTreeSet<String>) {
+        self.options.doubted = files;
     }
 
     /// Runs it.

@@ -8,12 +8,14 @@ use std::{
     thread,
 };
 
+use belljar_check::Texts;
 use belljar_diff::Rename;
-use belljar_engine::{ExtractError, Options, Snapshots, Source};
+use belljar_engine::{ExtractError, Extraction, Options, Snapshots, Source, StaticIndex};
 use belljar_schema::{Document, FORMAT_VERSION, Generation};
 pub(crate) use names::{SideError, sides};
 
 use crate::{
+    changed,
     cli::Compared,
     failure::Failure,
     reading::{self, Opened},
@@ -98,10 +100,11 @@ impl OpenSide {
             Self::Source(opened) => opened,
         };
         let mut said = String::new();
-        let (document, nothing) = match opened.extract(snapshots) {
+        let (document, index, nothing) = match opened.extract(snapshots) {
             Ok(extraction) => {
                 opened.say(&extraction, &mut said);
-                (extraction.document, None)
+                let Extraction { document, index, .. } = extraction;
+                (document, Some(index), None)
             }
             // A side without models has no tables, but those that may be in what was left out of it; whether that is meant, its
             // other side shows.
@@ -111,11 +114,11 @@ impl OpenSide {
                     document.diagnostics.clone_from(diagnostics);
                     opened.say_left_out(diagnostics, &mut said);
                 }
-                (document, Some(nothing))
+                (document, None, Some(nothing))
             }
             Err(failure) => return Err(failure.into()),
         };
-        Ok(Loaded { document, source: Some(opened.source), nothing, said })
+        Ok(Loaded { document, source: Some(opened.source), index, nothing, said })
     }
 }
 
@@ -125,6 +128,8 @@ pub(crate) struct Loaded {
     pub(crate) document: Document,
     /// Its files; nothing where it was a document.
     pub(crate) source: Option<Source>,
+    /// What its files declare; nothing where it was a document.
+    pub(crate) index: Option<StaticIndex>,
     /// Why there are no tables, where it has no models.
     pub(crate) nothing: Option<ExtractError>,
     /// What is to be said of it.
@@ -134,7 +139,7 @@ pub(crate) struct Loaded {
 impl Default for Loaded {
     /// Nothing at all: no files and no tables.
     fn default() -> Self {
-        Self { document: no_models(), source: None, nothing: None, said: String::new() }
+        Self { document: no_models(), source: None, index: None, nothing: None, said: String::new() }
     }
 }
 
@@ -171,7 +176,10 @@ impl Pair {
 
     /// Reads both, side by side, and says what is to be said of each in turn.
     pub(crate) fn load(self, session: &mut Session) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
-        let Self { base, head, snapshots } = self;
+        let Self { base, mut head, snapshots } = self;
+        if let (Ok(OpenSide::Source(base)), OpenSide::Source(head)) = (&base, &mut head) {
+            head.doubt(changed::python_files(&base.source, &head.source));
+        }
         let (base, head) = thread::scope(|scope| {
             let other = scope.spawn(|| base.and_then(|base| base.load(&snapshots)));
             let head = head.load(&snapshots);
@@ -198,6 +206,11 @@ pub(crate) fn load_one<T>(
     let loaded = side.load(&snapshots)?;
     session.say(|out| out.push_str(&loaded.said));
     Ok((loaded, also))
+}
+
+/// The texts of both sides, where both have some.
+pub(crate) fn texts<'a>(base: &'a Loaded, head: &'a Loaded) -> Option<Texts<'a>> {
+    Some(Texts { base: base.index.as_ref()?, head: head.index.as_ref()? })
 }
 
 /// What a source without models has.

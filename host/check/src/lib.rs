@@ -8,6 +8,7 @@
 //! * `proposal`: what the head would decide about its own check, for a reviewer
 //! * `silence`: comments in the models that silence a finding, with their reason; `declared` finds them again in the base
 //! * `spot`: where in the head a finding is shown, also where its line is in the base only
+//! * `texts`: where the text changed and the schema did not follow
 //! * `verdict`: what counts, the gravest first
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
 //!
@@ -20,6 +21,7 @@ mod proposal;
 pub mod render;
 mod silence;
 mod spot;
+mod texts;
 mod verdict;
 
 use belljar_diff::{Options, Rename};
@@ -30,6 +32,7 @@ pub use config::{Config, ConfigError, FILE_NAME, Problem};
 pub use downstream::Downstream;
 pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes};
 pub use spot::{Spot, SpotKind};
+pub use texts::{Texts, disagreements};
 pub use verdict::{Counts, Doubt, DoubtKind, FORMAT_VERSION, FailOn, Item, Silenced, Verdict, json_schema};
 
 /// What is checked.
@@ -55,6 +58,8 @@ pub struct Input<'a> {
     pub downstream: Option<Downstream<'a>>,
     /// What is to be said besides.
     pub remarks: Vec<Diagnostic>,
+    /// The texts of both sides; nothing where one of them was a document.
+    pub texts: Option<Texts<'a>>,
 }
 
 /// What counts of the change from one side to the other. The same input gives the same verdict.

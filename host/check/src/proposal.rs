@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use belljar_diff::{Diff, Options as DiffOptions};
 use belljar_impact::{Impact, Verdict};
 use belljar_lineage::graph::Graph;
-use belljar_rules::{Finding, Severity, Stated};
+use belljar_rules::{Finding, Severity, Stated, within_quotes};
 use belljar_schema::{Document, Place};
 
 use crate::{Config, Downstream, FILE_NAME, Input, downstream};
@@ -146,7 +146,8 @@ fn of_artefacts(input: &Input<'_>, found: &Found<'_>, proposal: &Proposal<'_>) -
         subject: path.clone(),
         part: None,
         message: format!(
-            "the artefact `{path}` {}{}",
+            "the artefact `{}` {}{}",
+            within_quotes(path),
             change.text(),
             if position == 0 { &effect } else { "" }
         ),
@@ -159,7 +160,7 @@ fn of_artefacts(input: &Input<'_>, found: &Found<'_>, proposal: &Proposal<'_>) -
 fn affected(impact: &Impact) -> BTreeSet<String> {
     let all = impact.changes.iter().flat_map(|change| &change.affected);
     all.filter(|one| one.is_reader() && one.verdict != Verdict::NotAffected)
-        .map(|one| format!("`{}`", one.name))
+        .map(|one| format!("`{}`", within_quotes(&one.name)))
         .collect()
 }
 
@@ -188,7 +189,7 @@ fn effect(lost: &[String]) -> String {
 }
 
 fn named(finding: &Finding) -> String {
-    format!("{} of `{}`", finding.code, finding.change.path)
+    format!("{} of `{}`", finding.code, within_quotes(&finding.change.path.to_string()))
 }
 
 fn listed(names: &[String]) -> String {

@@ -13,6 +13,7 @@ use crate::{
     downstream::Felt,
     silence::{Fate, Silences},
     spot::{Map, Spot},
+    texts,
 };
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
@@ -166,6 +167,9 @@ pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Re
     let map = Map { head: input.head, tree: input.tree, prefix: input.prefix };
     let mut problems = problems(input, base, &diff, report.diagnostics);
     problems.extend(felt.problems);
+    if let (Some(texts), Ok(base)) = (input.texts, &input.base) {
+        problems.extend(texts::disagreements(base, input.head, texts));
+    }
     let confirming = input.proposal.as_ref().map(|_| (base, input.base_tree));
     let silences = input
         .tree
@@ -182,6 +186,8 @@ pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Re
     findings.extend(stated.into_iter().map(|finding| maker.make(finding)));
     let rank = |item: &Item| (Reverse(item.finding.severity), item.finding.certainty);
     findings.sort_by_key(rank);
+    // Each code is switched, graded and silenced by itself; what is left of one statement is told as one.
+    let findings = belljar_rules::merge(findings, |item| &mut item.finding);
     silenced.sort_by_key(|one| rank(&one.item));
     let summary = count(&findings, silenced.len());
     let lost = problems.iter().any(|problem| problem.severity == Matter::Error);

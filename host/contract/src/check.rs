@@ -33,6 +33,7 @@ pub(crate) fn is_unique(table: &Table, column: &str) -> bool {
 /// What a side does not keep of a promise.
 struct Failure {
     code: &'static str,
+    /// What is said of the table or the column.
     message: String,
     hint: Option<String>,
     /// Where the side declares it.
@@ -71,7 +72,7 @@ impl Sides<'_> {
         let Some(head) = find_table(self.head, &self.table.name) else {
             let failure = Failure {
                 code: "contract-table-gone",
-                message: "the table is not there".to_owned(),
+                message: "is not there".to_owned(),
                 hint: meant(&self.table.name, &self.head.tables.iter().map(full).collect::<Vec<_>>()),
                 place: base.and_then(|table| table.place.clone()),
                 in_doubt: self.is_unresolved(),
@@ -113,10 +114,15 @@ impl Sides<'_> {
         let mut hint = failure.hint;
         let rename = found.iter().find(|change| matches!(change.action, Action::Rename | Action::Move));
         if let Some(change) = rename.filter(|_| failure.code.ends_with("-gone")) {
-            message = format!("it is called `{}` now", change.path);
+            message = format!("is called `{}` now", change.path);
             hint =
                 Some("keep the old name until all readers have moved, or agree on a new contract".to_owned());
         }
+        let subject = match column {
+            Some(column) => format!("{}.{}", self.table.name, column.name),
+            None => self.table.name.clone(),
+        };
+        let message = format!("`{subject}` {message}");
         let of_changes = found.iter().map(|change| change.certainty).max().unwrap_or(Certainty::Certain);
         let is_missing = found.iter().any(|change| change.action == Action::Missing);
         let certainty = if failure.in_doubt || is_missing { Certainty::CannotTell } else { of_changes };
@@ -181,7 +187,7 @@ fn failures(table: &Table, promised: &PromisedColumn, family: Option<Family>) ->
         let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
         return vec![Failure {
             code: "contract-column-gone",
-            message: "the column is not there".to_owned(),
+            message: "is not there".to_owned(),
             hint: meant(&promised.name, names),
             place: table.place.clone(),
             in_doubt: table.status == Status::Partial,
@@ -195,25 +201,25 @@ fn failures(table: &Table, promised: &PromisedColumn, family: Option<Family>) ->
     let shown = ddl(column).next().unwrap_or(&column.ty.repr).to_owned();
     match (&promised.ty, family, Family::of_column(&column.ty)) {
         (Some(ty), ..) if !ddl(column).any(|own| plain(own) == plain(ty)) => {
-            fail("contract-type", format!("its type is `{shown}`, and `{ty}` is promised"));
+            fail("contract-type", format!("has the type `{shown}`, and `{ty}` is promised"));
         }
         (_, Some(family), Some(own)) if !own.fits(family) => {
-            fail("contract-type", format!("its type is `{shown}`, and {} is promised", family.text()));
+            fail("contract-type", format!("has the type `{shown}`, and {} is promised", family.text()));
         }
         _ => {}
     }
     if promised.required && column.nullable {
-        fail("contract-nullable", "it takes NULL, and is promised without".to_owned());
+        fail("contract-nullable", "takes NULL, and is promised without".to_owned());
     }
     if promised.unique && !is_unique(table, &column.name) {
-        fail("contract-unique", "a value may be there twice, and is promised to be unique".to_owned());
+        fail("contract-unique", "may have a value twice, and is promised to be unique".to_owned());
     }
     if let (Some(values), Some(own)) = (&promised.values, &column.ty.enum_values) {
         let new: Vec<&str> = own.iter().filter(|one| !values.contains(one)).map(String::as_str).collect();
         if !new.is_empty() {
             fail(
                 "contract-values",
-                format!("it may be `{}`, which is not among the values that are promised", new.join("`, `")),
+                format!("may be `{}`, which is not among the values that are promised", new.join("`, `")),
             );
         }
     }

@@ -330,7 +330,7 @@ impl Note {
 /// The name of something in a database, or of a class.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Path {
-    /// The `MetaData` that holds it: the base's where the base has it.
+    /// The `MetaData` that holds it, by the head's label where the head has it; see [`crate::Diff::metadata`].
     pub metadata: Option<String>,
     /// Database schema.
     pub schema: Option<String>,

@@ -15,7 +15,10 @@ use crate::{
 pub(crate) fn compare(context: &mut Context<'_>) {
     let sides = context.sides;
     let before = context.out.len();
+    let file = |class: &'_ MappedClass| class.place.as_ref().map(|place| place.path.clone());
     let pairs = Pairs::new(&sides.base.classes, &sides.head.classes)
+        // Several import roots may have a module, and a class, of one name.
+        .by(|class| Some((class.name.as_str(), file(class)?)))
         .by(|class| Some(class.name.as_str()))
         .by_unique(|class| Some((without_module(&class.name), &class.tables)))
         .by_unique(|class| Some(without_module(&class.name)));

@@ -5,7 +5,9 @@ use crate::{
     context::{Context, text},
     names::{full, without_module},
     normalise::{self, Dialect, TypeText, same},
+    numbering::is_numbered,
     pair::Pairs,
+    sequences,
     uncertain::{is_marked, marked, of_column},
 };
 
@@ -100,7 +102,12 @@ impl Compared<'_, '_, '_> {
         self.generated();
         if base.autoincrement != head.autoincrement {
             let (before, after) = (text(Some(&base.autoincrement)), text(Some(&head.autoincrement)));
-            self.database(Aspect::Autoincrement, before, after);
+            // `True` says of most keys what SQLAlchemy does by itself, and of what is no key nothing.
+            if is_numbered(self.own.base, base) == is_numbered(self.own.head, head) {
+                self.information(Aspect::Autoincrement, before, after);
+            } else {
+                self.database(Aspect::Autoincrement, before, after);
+            }
         }
         self.texts(Aspect::Comment, base.comment.as_ref(), head.comment.as_ref());
         let renamed = |one: &Option<String>, other: &Option<String>| one != other;
@@ -199,11 +206,11 @@ impl Compared<'_, '_, '_> {
             let value = |column: &Column| column.computed.clone().map(Value::Computed);
             self.database(Aspect::Computed, value(base), value(head));
         }
-        if base.identity != head.identity {
+        if !sequences::same_identity(base.identity.as_ref(), head.identity.as_ref()) {
             let value = |column: &Column| column.identity.clone().map(Value::Identity);
             self.database(Aspect::Identity, value(base), value(head));
         }
-        if base.sequence != head.sequence && !self.same_sequence() {
+        if !sequences::same(base.sequence.as_ref(), head.sequence.as_ref()) && !self.same_sequence() {
             let value = |column: &Column| column.sequence.clone().map(Value::Sequence);
             self.database(Aspect::Sequence, value(base), value(head));
         }

@@ -4,6 +4,7 @@ use belljar_schema::{Document, Table};
 
 use crate::{
     Change, Note, Path, Side, Subject, Value,
+    metadata::Labels,
     names::full,
     normalise,
     renames::{Renames, Sides},
@@ -15,6 +16,8 @@ pub(crate) struct Context<'a> {
     /// The base has the names of the head where something was renamed.
     pub(crate) sides: Sides<'a>,
     pub(crate) renames: &'a Renames,
+    /// Which `MetaData` is which.
+    pub(crate) labels: &'a Labels,
     /// The sides ran with different releases of SQLAlchemy.
     pub(crate) other_sqlalchemy: bool,
     /// Sequences of a `MetaData` on both sides, which are compared by themselves.
@@ -25,14 +28,22 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(sides: Sides<'a>, renames: &'a Renames) -> Self {
+    pub(crate) fn new(sides: Sides<'a>, renames: &'a Renames, labels: &'a Labels) -> Self {
         let names = |document: &Document| -> BTreeSet<String> {
             let sequences = document.sequences.iter().map(|one| &one.sequence);
             sequences.map(|sequence| full(sequence.schema.as_deref(), &sequence.name)).collect()
         };
         let sequences = names(sides.base).intersection(&names(sides.head)).cloned().collect();
         let other_sqlalchemy = sides.base.sqlalchemy.version != sides.head.sqlalchemy.version;
-        Self { sides, renames, other_sqlalchemy, sequences, out: Vec::new(), defaults: BTreeMap::new() }
+        Self {
+            sides,
+            renames,
+            labels,
+            other_sqlalchemy,
+            sequences,
+            out: Vec::new(),
+            defaults: BTreeMap::new(),
+        }
     }
 
     /// Whether two server defaults of columns of these types mean the same.

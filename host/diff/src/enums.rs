@@ -6,24 +6,29 @@ use crate::{
     Action, Aspect, Certainty, Change, Note, Path, Side, Subject, Value,
     context::{Context, find, path_of},
     names::similar,
+    namesake,
     normalise::{self, same},
     pair::Pairs,
     renames::Said,
     uncertain::{self, Wanted},
 };
 
+/// The one database in which a type of a column has a name of its own. What others have is told at the columns.
+pub(crate) const NAMED_BY: &str = "postgresql";
+
 /// Compares all types with a name of their own.
 pub(crate) fn compare(context: &mut Context<'_>) {
-    let sides = context.sides;
+    let (sides, before) = (context.sides, context.out.len());
     let name = |ty: &'_ NamedType| (ty.schema.clone(), ty.name.clone());
     let pairs = Pairs::new(&sides.base.types, &sides.head.types)
         .by(|ty| Some((name(ty), ty.metadata.clone())))
-        .by(|ty| Some(name(ty)));
+        .by_unique(|ty| Some(name(ty)));
     for ty in &pairs.base {
         let notes = uncertain::of(Side::Base, ty.status, &ty.reasons);
         let doubts = lost_columns(context, Side::Head, ty);
         context.gone(Subject::Type, path(ty), Value::Type(Box::new((*ty).clone())), wanted(ty), notes);
         context.doubt_last(doubts);
+        namesake::doubt_last(context, *ty, Side::Head);
     }
     for (base, head) in &pairs.both {
         ty(context, base, head);
@@ -33,6 +38,10 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         let doubts = lost_columns(context, Side::Base, ty);
         context.new_one(Subject::Type, path(ty), Value::Type(Box::new((*ty).clone())), wanted(ty), notes);
         context.doubt_last(doubts);
+        namesake::doubt_last(context, *ty, Side::Base);
+    }
+    for change in context.out.iter_mut().skip(before) {
+        change.dialects = vec![NAMED_BY.to_owned()];
     }
 }
 
@@ -86,6 +95,7 @@ fn ty(context: &mut Context<'_>, base: &NamedType, head: &NamedType) {
     }
     let mut doubts = uncertain::of(Side::Base, base.status, &base.reasons);
     doubts.extend(uncertain::of(Side::Head, head.status, &head.reasons));
+    doubts.extend(namesake::doubt(context, base, head));
     let placed = changes.into_iter().map(|change| change.at(base.place.as_ref(), head.place.as_ref()));
     context.out.extend(placed.map(|change| change.doubted(doubts.clone())));
 }

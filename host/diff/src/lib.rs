@@ -6,6 +6,7 @@
 //!
 //! In this order:
 //!
+//! * `metadata`: which `MetaData` is which; the base gets the labels of the head
 //! * `renames`: what has another name in the head, stated or found with evidence; the base gets the names of the head
 //! * `enums`, `sequences`, `tables` (with `columns`, `constraints`), `views`, `objects`, `classes`: like with like
 //! * `normalise`: which texts mean the same
@@ -18,7 +19,7 @@
 //! of each is partial stands beside the changes.
 //!
 //! What is told as a change although it may be none, because it is not proved here: values of `IN` in another order, a
-//! display width such as `INT(11)`, a query or a trigger's text that names a renamed table, a constraint that gets the
+//! display width such as `INT(11)`, an `Identity` or a sequence whose range is its usual one spelled out, a query or a trigger's text that names a renamed table, a constraint that gets the
 //! name a database would have made up, a function whose signature is written differently.
 //!
 //! What is not found: a rename to a name that the base has too, unless it is stated for both.
@@ -31,8 +32,11 @@ mod constraints;
 mod context;
 mod enums;
 mod lost;
+mod metadata;
 mod names;
+mod namesake;
 mod normalise;
+mod numbering;
 mod objects;
 mod pair;
 mod renames;
@@ -47,6 +51,7 @@ use belljar_schema::Document;
 
 pub use apply::apply;
 pub use change::{Action, Aspect, Certainty, Change, Effect, Note, Path, Side, Subject, Value};
+pub use numbering::is_numbered;
 pub use report::{Compared, Diff, FORMAT_VERSION, Options, Rename, Summary, json_schema};
 
 use context::Context;
@@ -56,19 +61,24 @@ use uncertain::Unknown;
 
 /// The base with everything that was renamed or moved by its new name; nothing where nothing was.
 pub fn renamed(base: &Document, diff: &Diff) -> Option<Document> {
-    Names::of(&diff.changes).renamed(base)
+    let relabelled = metadata::relabelled(base, &diff.metadata);
+    let names = Names::of(&diff.changes);
+    names.renamed(relabelled.as_ref().unwrap_or(base)).or(relabelled)
 }
 
 /// What changes from `base` to `head`. The same documents and options give the same diff.
 pub fn diff(base: &Document, head: &Document, options: &Options) -> Diff {
+    let labels = metadata::pair(base, head);
+    let relabelled = metadata::relabelled(base, &labels.changed);
+    let own = relabelled.as_ref().unwrap_or(base);
     let (unknown_base, unknown_head) =
-        (&Unknown::new(Side::Base, base, head), &Unknown::new(Side::Head, head, base));
-    let sides = Sides { base, head, unknown_base, unknown_head };
+        (&Unknown::new(Side::Base, own, head), &Unknown::new(Side::Head, head, own));
+    let sides = Sides { base: own, head, unknown_base, unknown_head };
     let renames = renames::find(sides, options);
-    let renamed = Names::of(&renames.changes).renamed(base);
-    let sides = Sides { base: renamed.as_ref().unwrap_or(base), ..sides };
+    let renamed = Names::of(&renames.changes).renamed(own);
+    let sides = Sides { base: renamed.as_ref().unwrap_or(own), ..sides };
 
-    let mut context = Context::new(sides, &renames);
+    let mut context = Context::new(sides, &renames, &labels);
     enums::compare(&mut context);
     sequences::compare(&mut context);
     tables::compare(&mut context);
@@ -85,6 +95,7 @@ pub fn diff(base: &Document, head: &Document, options: &Options) -> Diff {
         base: Compared::of(base),
         head: Compared::of(head),
         summary: Summary::of(&changes),
+        metadata: labels.changed,
         changes,
         diagnostics: renames.diagnostics,
     }

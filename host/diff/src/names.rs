@@ -76,6 +76,8 @@ pub(crate) struct Names {
     others: BTreeMap<(Subject, Name), Name>,
     /// Of types, as they stand in a text.
     types: BTreeMap<String, String>,
+    /// The same of types in another schema, as the whole text of a column's type.
+    type_texts: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -110,6 +112,7 @@ impl Names {
             other => {
                 if other == Subject::Type {
                     self.types.insert(was.name.clone(), path.name.clone());
+                    self.type_texts.insert(text(was), text(path));
                 }
                 self.others.insert((other, name(was)), name(path));
             }
@@ -188,7 +191,11 @@ impl Names {
         if let Some(sequence) = &mut column.sequence {
             self.other(Subject::Sequence, &mut sequence.schema, &mut sequence.name);
         }
-        if let Some(new) = column.ty.enum_name.as_ref().and_then(|name| self.types.get(name)) {
+        if let Some(new) = column.ty.postgresql.as_ref().and_then(|text| self.type_texts.get(text)) {
+            let name = new.rsplit_once('.').map_or(new.as_str(), |(_, name)| name);
+            column.ty.enum_name = column.ty.enum_name.as_ref().map(|_| name.to_owned());
+            column.ty.postgresql = Some(new.clone());
+        } else if let Some(new) = column.ty.enum_name.as_ref().and_then(|name| self.types.get(name)) {
             column.ty.enum_name = Some(new.clone());
             column.ty.postgresql = column.ty.postgresql.as_ref().map(|text| rename_words(text, &self.types));
         }

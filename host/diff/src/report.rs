@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use belljar_schema::{Diagnostic, Document};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
@@ -5,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Action, Certainty, Change, Effect};
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
-pub const FORMAT_VERSION: &str = "1.0";
+pub const FORMAT_VERSION: &str = "1.1";
 
 /// What differs between two schemas.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +22,10 @@ pub struct Diff {
     pub head: Compared,
     /// Counts.
     pub summary: Summary,
+    /// `MetaData` whose label in the changes is not that of the base, by the base's: the label that the head has for it, or
+    /// one of its own where the head has that label for another.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
     /// Renames; then types, sequences, tables, views, other objects and classes, each in the order of the documents: what
     /// the head alone has comes last.
     pub changes: Vec<Change>,

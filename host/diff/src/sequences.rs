@@ -1,8 +1,9 @@
-use belljar_schema::{DeclaredSequence, Sequence};
+use belljar_schema::{DeclaredSequence, Identity, Sequence};
 
 use crate::{
     Aspect, Change, Path, Side, Subject, Value,
     context::{Context, path_of},
+    namesake,
     pair::Pairs,
     uncertain::{self, Wanted},
 };
@@ -13,10 +14,11 @@ pub(crate) fn compare(context: &mut Context<'_>) {
     let name = |one: &'_ DeclaredSequence| (one.sequence.schema.clone(), one.sequence.name.clone());
     let pairs = Pairs::new(&sides.base.sequences, &sides.head.sequences)
         .by(|one| Some((name(one), one.metadata.clone())))
-        .by(|one| Some(name(one)));
+        .by_unique(|one| Some(name(one)));
     for one in &pairs.base {
         let notes = uncertain::of(Side::Base, one.status, &one.reasons);
         context.gone(Subject::Sequence, path(one), Value::Sequence(one.sequence.clone()), wanted(one), notes);
+        namesake::doubt_last(context, *one, Side::Head);
     }
     for (base, head) in &pairs.both {
         let aspects = aspects(&base.sequence, &head.sequence);
@@ -28,6 +30,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         let change = Change::modified(Subject::Sequence, path, aspects, value(base), value(head));
         let mut doubts = uncertain::of(Side::Base, base.status, &base.reasons);
         doubts.extend(uncertain::of(Side::Head, head.status, &head.reasons));
+        doubts.extend(namesake::doubt(context, *base, *head));
         context.out.push(change.at(base.place.as_ref(), head.place.as_ref()).doubted(doubts));
     }
     for one in &pairs.head {
@@ -39,6 +42,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
             wanted(one),
             notes,
         );
+        namesake::doubt_last(context, *one, Side::Base);
     }
 }
 
@@ -51,15 +55,58 @@ fn wanted(one: &DeclaredSequence) -> Wanted<'_> {
     Wanted { schema: schema.as_deref(), name, class: None, place: one.place.as_ref() }
 }
 
+/// Every option is named here, so that one more has to be compared too.
 fn aspects(base: &Sequence, head: &Sequence) -> Vec<Aspect> {
+    let Sequence {
+        schema: _,
+        name: _,
+        start: _,
+        increment: _,
+        min_value,
+        max_value,
+        cycle,
+        cache,
+        data_type,
+    } = base;
     let facts = [
-        (Aspect::Start, base.start == head.start),
-        (Aspect::Increment, base.increment == head.increment),
-        (Aspect::MinValue, base.min_value == head.min_value),
-        (Aspect::MaxValue, base.max_value == head.max_value),
-        (Aspect::Cycle, base.cycle.unwrap_or(false) == head.cycle.unwrap_or(false)),
-        (Aspect::Cache, base.cache == head.cache),
-        (Aspect::DataType, base.data_type == head.data_type),
+        (Aspect::Start, first(base) == first(head)),
+        (Aspect::Increment, step(base.increment) == step(head.increment)),
+        (Aspect::MinValue, *min_value == head.min_value),
+        (Aspect::MaxValue, *max_value == head.max_value),
+        (Aspect::Cycle, cycle.unwrap_or(false) == head.cycle.unwrap_or(false)),
+        (Aspect::Cache, cache.unwrap_or(1) == head.cache.unwrap_or(1)),
+        (Aspect::DataType, *data_type == head.data_type),
     ];
     facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect()
+}
+
+/// Where it starts: at its end where nothing else is set.
+fn first(one: &Sequence) -> i64 {
+    let end = if step(one.increment) < 0 { one.max_value.unwrap_or(-1) } else { one.min_value.unwrap_or(1) };
+    one.start.unwrap_or(end)
+}
+
+fn step(increment: Option<i64>) -> i64 {
+    increment.unwrap_or(1)
+}
+
+/// Whether the sequences of two columns are one, with the same options.
+pub(crate) fn same(base: Option<&Sequence>, head: Option<&Sequence>) -> bool {
+    match (base, head) {
+        (Some(base), Some(head)) => {
+            (&base.schema, &base.name) == (&head.schema, &head.name) && aspects(base, head).is_empty()
+        }
+        (base, head) => base == head,
+    }
+}
+
+/// Whether two identities say the same, what is usual spelled out or not. Every option is named here.
+pub(crate) fn same_identity(base: Option<&Identity>, head: Option<&Identity>) -> bool {
+    let (Some(base), Some(head)) = (base, head) else { return base == head };
+    let Identity { always, start, increment } = base;
+    let usual =
+        |start: Option<i64>, increment| start.unwrap_or_else(|| if step(increment) < 0 { -1 } else { 1 });
+    *always == head.always
+        && step(*increment) == step(head.increment)
+        && usual(*start, *increment) == usual(head.start, head.increment)
 }

@@ -1,11 +1,12 @@
 use belljar_schema::Table;
 
 use crate::{
-    Aspect, Change, Note, Path, Side, Subject, Value,
+    Aspect, Change, Path, Side, Subject, Value,
     columns::{self, InTable},
     constraints,
     context::{Context, text},
     names::without_module,
+    namesake,
     pair::Pairs,
     uncertain::{is_marked, of_table},
 };
@@ -51,37 +52,25 @@ pub(crate) fn compare(context: &mut Context<'_>) {
 fn dropped(context: &mut Context<'_>, table: &Table) {
     let (path, value) = (Path::of_table(table), Value::Table(Box::new(table.clone())));
     context.gone(Subject::Table, path, value, table.into(), of_table(Side::Base, table));
-    doubt_namesake(context, table, Side::Head);
+    namesake::doubt_last(context, table, Side::Head);
 }
 
 fn added(context: &mut Context<'_>, table: &Table) {
     let (path, value) = (Path::of_table(table), Value::Table(Box::new(table.clone())));
     context.new_one(Subject::Table, path, value, table.into(), of_table(Side::Head, table));
-    doubt_namesake(context, table, Side::Base);
+    namesake::doubt_last(context, table, Side::Base);
     if is_marked(&table.name) {
         context.doubt_last(of_table(Side::Head, table));
     }
-}
-
-/// Where the other side has several tables of that name, or one that was paired with another, which is which can't be
-/// told.
-fn doubt_namesake(context: &mut Context<'_>, table: &Table, side: Side) {
-    let tables = match side {
-        Side::Base => &context.sides.base.tables,
-        Side::Head => &context.sides.head.tables,
-    };
-    let Some(other) = tables.iter().find(|one| one.name == table.name && one.schema == table.schema) else {
-        return;
-    };
-    let message = format!("`{}` has a table of that name too", other.metadata);
-    let note = Note { side: Some(side), place: other.place.clone(), ..Note::new("namesake", message) };
-    context.doubt_last(vec![note]);
 }
 
 /// Compares two tables.
 fn table(context: &mut Context<'_>, base: &Table, head: &Table) {
     let mut notes = of_table(Side::Base, base);
     notes.extend(of_table(Side::Head, head));
+    if base != head {
+        notes.extend(namesake::doubt(context, base, head));
+    }
     let own = InTable { base, head, path: Path::of_table(base), notes };
     columns::compare(context, &own);
     constraints::compare(context, &own);

@@ -4,6 +4,7 @@ use crate::{
     Aspect, Change, Path, Side, Subject, Value,
     columns::difference,
     context::{Context, path_of},
+    namesake,
     normalise::{self, same},
     objects::same_creation,
     pair::Pairs,
@@ -16,11 +17,12 @@ pub(crate) fn compare(context: &mut Context<'_>) {
     let name = |view: &'_ View| (view.schema.clone(), view.name.clone());
     let pairs = Pairs::new(&sides.base.views, &sides.head.views)
         .by(|view| Some((name(view), view.metadata.clone())))
-        .by(|view| Some(name(view)));
+        .by_unique(|view| Some(name(view)));
     for view in &pairs.base {
         let notes = uncertain::of(Side::Base, view.status, &view.reasons);
         let value = Value::View(Box::new((*view).clone()));
         context.gone(Subject::View, path(view, view.metadata.as_ref()), value, wanted(view), notes);
+        namesake::doubt_last(context, *view, Side::Head);
     }
     for (base, head) in &pairs.both {
         view(context, base, head);
@@ -29,6 +31,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         let notes = uncertain::of(Side::Head, view.status, &view.reasons);
         let value = Value::View(Box::new((*view).clone()));
         context.new_one(Subject::View, path(view, view.metadata.as_ref()), value, wanted(view), notes);
+        namesake::doubt_last(context, *view, Side::Base);
     }
 }
 
@@ -66,6 +69,7 @@ fn view(context: &mut Context<'_>, base: &View, head: &View) {
     let change = Change::modified(Subject::View, path, aspects, value(base), value(head));
     let mut doubts = uncertain::of(Side::Base, base.status, &base.reasons);
     doubts.extend(uncertain::of(Side::Head, head.status, &head.reasons));
+    doubts.extend(namesake::doubt(context, base, head));
     for (side, view) in [(Side::Base, base), (Side::Head, head)] {
         let columns = view.columns.iter();
         doubts.extend(columns.flat_map(|column| uncertain::of(side, column.status, &column.reasons)));

@@ -37,7 +37,7 @@ use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
 
 pub use comments::{Comment, comments};
-pub use index::{Attribute, ClassDecl, StaticIndex, TableDecl, Tablename};
+pub use index::{Attribute, ClassDecl, ColumnDecl, ColumnFacts, StaticIndex, TableDecl, Tablename};
 pub use model::{Candidate, Discovery, ImportRoot, LeftOut, Reason, Rule, ScanCounts};
 pub use options::Options;
 pub use requirements::{Choice, Fit, Found, FoundKind, Requested, Scope};

@@ -62,6 +62,8 @@ pub(crate) struct Findings {
     pub(crate) weight: usize,
     /// The guest said that it came to its end.
     pub(crate) done: bool,
+    /// Files with tables that had lost something, or were gone, when all modules had run.
+    pub(crate) robbed: BTreeSet<String>,
 }
 
 impl Findings {
@@ -92,6 +94,7 @@ impl Findings {
         self.types.clear();
         self.unresolved.retain(|item| item.place.path == path);
         self.remarks.retain(|item| in_file(&item.place));
+        self.robbed.retain(|robbed| robbed == path);
         self.ddl.clear();
     }
 }
@@ -102,6 +105,8 @@ pub(crate) struct Collector {
     progress: Progress,
     findings: Findings,
     tables: BTreeMap<u64, frames::Table>,
+    /// Those that another of their number took the place of, as they were sent first.
+    first: BTreeMap<u64, frames::Table>,
     greeted: bool,
     last: Option<BTreeSet<u64>>,
     /// Bytes of memory that further frames may take.
@@ -152,7 +157,10 @@ impl Collector {
             Frame::StandIn(frame) => findings.stand_ins.push(frame),
             Frame::Guess(frame) => findings.guesses.push(frame),
             Frame::Table(frame) => {
-                self.tables.insert(frame.serial, frame);
+                let serial = frame.serial;
+                if let Some(before) = self.tables.insert(serial, frame) {
+                    self.first.entry(serial).or_insert(before);
+                }
             }
             Frame::Class(frame) => findings.classes.push(frame),
             Frame::PlainClass(frame) => findings.plain.push(frame),
@@ -174,6 +182,16 @@ impl Collector {
     /// all that were seen count.
     pub(crate) fn finish(mut self) -> Findings {
         let last = self.last;
+        if let Some(last) = &last {
+            let gone =
+                self.tables.iter().filter(|(serial, _)| !last.contains(serial)).map(|(_, table)| table);
+            let poorer = self.first.iter().filter(|(serial, before)| {
+                self.tables.get(serial).is_some_and(|after| is_poorer(before, after))
+            });
+            let robbed =
+                gone.chain(poorer.map(|(_, before)| before)).filter_map(|table| table.place.as_ref());
+            self.findings.robbed = robbed.map(|place| place.path.clone()).collect();
+        }
         let kept = self
             .tables
             .into_iter()
@@ -181,6 +199,30 @@ impl Collector {
         self.findings.tables = kept.map(|(_, table)| table).collect();
         self.findings
     }
+}
+
+/// Whether a table has lost something since it was sent before: what is added to it, and what only shows once all
+/// modules have run, does not count.
+fn is_poorer(before: &frames::Table, after: &frames::Table) -> bool {
+    let columns: BTreeMap<&str, &frames::Column> =
+        after.columns.iter().map(|column| (column.name.as_str(), column)).collect();
+    let has_lost = |column: &frames::Column| {
+        columns.get(column.name.as_str()).is_none_or(|after| {
+            (column.nullable, column.primary_key, &column.server_default, &column.comment)
+                != (after.nullable, after.primary_key, &after.server_default, &after.comment)
+                || (column.ty.class_name != after.ty.class_name && column.ty.class_name != "NullType")
+                || (column.ty.ddl != after.ty.ddl && column.ty.class_name != "NullType")
+                || column.foreign_keys.len() > after.foreign_keys.len()
+        })
+    };
+    before.columns.iter().any(has_lost)
+        || before.name != after.name
+        || before.unique.len() > after.unique.len()
+        || before.foreign_keys.len() > after.foreign_keys.len()
+        || before.checks.len() > after.checks.len()
+        || before.indexes.len() > after.indexes.len()
+        || before.excludes.len() > after.excludes.len()
+        || (before.comment.is_some() && before.comment != after.comment)
 }
 
 /// `[schema.]name`, as mapped classes name their tables.

@@ -9,6 +9,7 @@
 //! * [`generation`]: which SQLAlchemy; another one where the code and the first disagree
 //! * [`plan`]: which modules run together, below which import roots
 //! * [`resume`]: goes on without a module that ended a run
+//! * [`second`]: looks again, in a fresh instance, at files whose tables another file may have lost or changed
 //! * [`collect`]: distrusts what a guest sends
 //! * [`assemble`]: joins the findings of all runs with what the code says, and settles what is exact
 //!
@@ -19,9 +20,13 @@ mod collect;
 mod generation;
 mod plan;
 mod resume;
+mod second;
 mod snapshots;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use belljar_discover::Discovery;
 use belljar_sandbox::{Glass, Job, Limits, Outcome};
@@ -62,6 +67,10 @@ pub struct Options {
     pub ddl: Vec<String>,
     /// The SQLAlchemy generation to use (`2.0`), instead of the one the project asks for.
     pub sqlalchemy: Option<String>,
+    /// Paths of files that are run alone besides, whatever else comes of them: their tables may not depend on what other
+    /// modules do to them.
+    #[serde(default)]
+    pub doubted: BTreeSet<String>,
     /// Further packages that are real. Not part of the serialized form: whoever reads it opens them.
     #[serde(skip)]
     pub wheelhouse: Wheelhouse,
@@ -153,7 +162,20 @@ pub fn extract(
         let mut total = Total::new(&options.limits);
         let results: Vec<_> =
             runs.into_iter().flat_map(|run| resume::carry_out(run, &mut total, &once)).collect();
-        let document = assemble::assemble(source, &discovery, generation, &options.wheelhouse, &results);
+        let mut document = assemble::assemble(source, &discovery, generation, &options.wheelhouse, &results);
+        let context = second::Context {
+            source,
+            discovery: &discovery,
+            wheelhouse: &options.wheelhouse,
+            limits: &options.limits,
+            memory: total.memory(),
+            once: &|run, limits, memory| {
+                carry_out(run, limits, memory, &source.tree, glass, options, &Progress::default())
+            },
+            runs: &plan::plan(&discovery),
+            doubted: &options.doubted,
+        };
+        second::look_again(&context, &mut document, &results);
         (document, results)
     };
     let (glass, generation) = generation::choose(snapshots, &discovery, options, progress)?;

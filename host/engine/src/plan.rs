@@ -1,6 +1,9 @@
 //! Groups candidates into runs: one per import root, because two roots may use one name for different modules.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use belljar_discover::Discovery;
 use belljar_sandbox::{MOUNT, PACKAGES_MOUNT};
@@ -62,6 +65,18 @@ impl Run {
         let mut run = self.clone();
         run.targets.retain(|target| target.path != path);
         run.left_out.push(path.to_owned());
+        run
+    }
+
+    /// Whether a file is among its targets.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.targets.iter().any(|target| target.path == path)
+    }
+
+    /// The same with some of its targets, in the same order.
+    pub(crate) fn only(&self, paths: &BTreeSet<&str>) -> Self {
+        let mut run = self.clone();
+        run.targets.retain(|target| paths.contains(target.path.as_str()));
         run
     }
 

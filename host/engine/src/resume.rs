@@ -44,6 +44,11 @@ impl Total {
         Self { one: one.clone(), left, memory, spent: None }
     }
 
+    /// Bytes of memory that are left for frames.
+    pub(crate) fn memory(&self) -> usize {
+        self.memory
+    }
+
     /// What the next run may use.
     fn of_one(&self) -> Limits {
         let mut limits = self.one.clone();
@@ -189,9 +194,9 @@ impl RunResult {
     /// left, or was tampered with.
     fn may_go_on(&self) -> bool {
         match self.outcome.ending {
-            Ending::Fuel | Ending::Exit(_) | Ending::Trap(_) => true,
+            Ending::Fuel | Ending::Timeout | Ending::Exit(_) | Ending::Trap(_) => true,
             Ending::Finished => !self.findings.done || self.first_without_memory().is_some(),
-            Ending::Timeout | Ending::Output | Ending::Internal(_) => false,
+            Ending::Output | Ending::Internal(_) => false,
         }
     }
 

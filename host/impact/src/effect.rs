@@ -12,6 +12,10 @@ pub(crate) enum Effect {
     TableGone,
     /// The column is not there any more.
     ColumnGone,
+    /// The table stays where it was brought, and nothing new comes.
+    Stale,
+    /// The column stays where it was brought, and new rows have NULL in it.
+    Emptied,
     /// What makes it fails.
     Broken,
     /// The type is of another family.

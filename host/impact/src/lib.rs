@@ -19,10 +19,12 @@
 //! not told of each. Mapped classes of the application itself are not followed: they are changed with the change.
 
 mod effect;
+mod kept;
 mod notify;
 pub mod render;
 mod report;
 mod spread;
+mod unjoined;
 
 use std::collections::BTreeMap;
 
@@ -30,7 +32,8 @@ use belljar_diff::{Certainty, Diff};
 use belljar_lineage::graph::{DatasetId, Graph, Star};
 
 pub use report::{
-    Affected, ChangeImpact, FORMAT_VERSION, Impact, Notify, Options, PathStep, Summary, Verdict, json_schema,
+    Affected, ChangeImpact, FORMAT_VERSION, Impact, Notify, Options, PathStep, Summary, Unjoined, Verdict,
+    json_schema,
 };
 
 /// What the changes of a diff do downstream. The same graph, diff and options give the same impact.
@@ -47,8 +50,10 @@ pub fn impact(graph: &Graph, diff: &Diff, options: &Options<'_>) -> Impact {
     }
     let known = spread::Known { graph, stars, doubts, options };
     let mut changes = Vec::new();
+    let mut changed = Vec::new();
     for (index, change) in diff.changes.iter().enumerate() {
         let Some((starts, effect)) = effect::of(change, graph, options.application) else { continue };
+        changed.extend(starts.iter().map(|start| start.dataset));
         let affected = spread::spread(&known, change, &starts, effect);
         let readers = || affected.iter().filter(|one| one.is_reader());
         let verdict = readers().map(|one| one.verdict).max().unwrap_or(Verdict::NotAffected);
@@ -72,6 +77,7 @@ pub fn impact(graph: &Graph, diff: &Diff, options: &Options<'_>) -> Impact {
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
         summary: Summary::of(&changes, report),
         notify: notify::list(&changes),
+        unjoined: unjoined::find(graph, &changed),
         changes,
         unknowns: report.unknowns.clone(),
         diagnostics: report.diagnostics.clone(),

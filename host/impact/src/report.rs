@@ -53,12 +53,35 @@ pub struct Impact {
     pub summary: Summary,
     /// Whom to tell: those of what breaks first, then by name.
     pub notify: Vec<Notify>,
+    /// What could not be joined: of these, nothing is known.
+    #[serde(default)]
+    pub unjoined: Unjoined,
     /// Changes of tables, columns, values and views, the gravest first.
     pub changes: Vec<ChangeImpact>,
     /// What of the lineage was not understood.
     pub unknowns: Vec<Unknown>,
     /// What was to be said of artefacts as a whole.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What changes and what is read, where neither is joined to the other.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unjoined {
+    /// No table at all is joined to anything that reads it: nothing can be said of any change.
+    pub everything: bool,
+    /// Tables that change and are joined to nothing that reads them.
+    pub tables: Vec<String>,
+    /// Sources and relations that no table is joined to.
+    pub sources: Vec<String>,
+    /// Names of datasets whose query could not be followed.
+    pub queries: Vec<String>,
+}
+
+impl Unjoined {
+    /// What is not affected is known not to be.
+    pub fn is_empty(&self) -> bool {
+        !self.everything && self.tables.is_empty() && self.queries.is_empty()
+    }
 }
 
 /// Counts over an [`Impact`].

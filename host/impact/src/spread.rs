@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, VecDeque};
 use belljar_diff::{Certainty, Change};
 use belljar_lineage::graph::{DatasetId, Edge, EdgeKind, Graph, Kind, Owner, OwnerKind, Point, Star, System};
 
-use crate::{Affected, Options, PathStep, Verdict, effect::Effect, worse};
+use crate::{Affected, Options, PathStep, Verdict, effect::Effect, kept, worse};
 
 /// What is known of a graph, put in order once.
 pub(crate) struct Known<'a> {
@@ -14,13 +14,13 @@ pub(crate) struct Known<'a> {
 }
 
 /// What a step does to a reader.
-struct Outcome {
+pub(crate) struct Outcome {
     /// What goes on from there.
-    effect: Effect,
-    verdict: Verdict,
-    code: &'static str,
-    message: String,
-    certainty: Certainty,
+    pub(crate) effect: Effect,
+    pub(crate) verdict: Verdict,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) certainty: Certainty,
 }
 
 /// How a point was come to.
@@ -110,7 +110,8 @@ fn next(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outcome, 
             whole.into_iter().flat_map(|whole| graph.out_of(whole)).filter(|edge| edge.from.column.is_none());
         // What fails, or has other rows, is felt by every column of it; a single column that can't be named only by who
         // reads all of it.
-        let is_felt_by_all = matches!(effect, Effect::TableGone | Effect::Broken | Effect::Rows);
+        let is_felt_by_all =
+            matches!(effect, Effect::TableGone | Effect::Stale | Effect::Broken | Effect::Rows);
         let is_own = |edge: &&Edge| from.column.is_some() || edge.from.column.is_none() || is_felt_by_all;
         let own = graph.out_of(from).filter(is_own).map(|edge| (edge, false));
         let own = own.chain(reads.map(|edge| (edge, true)));
@@ -120,7 +121,7 @@ fn next(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outcome, 
             if edge.kind == EdgeKind::Key || dataset.kind == Kind::ApplicationClass {
                 continue;
             }
-            let mut outcome = outcome(known, effect, edge);
+            let mut outcome = outcome(known, effect, edge, from);
             outcome.certainty = worse(outcome.certainty, edge.certainty);
             if is_whole {
                 outcome.certainty = worse(outcome.certainty, Certainty::Likely);
@@ -139,11 +140,21 @@ fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outco
     for star in known.stars.get(&from.dataset).into_iter().flatten() {
         let is_added = effect == Effect::ColumnAdded;
         // A star that is expanded has edges of its own for the columns that there are.
-        if !is_added && (effect != Effect::ColumnGone || star.expanded) {
+        if !is_added && (!matches!(effect, Effect::ColumnGone | Effect::Emptied) || star.expanded) {
             continue;
         }
         let to = Point::whole(star.to);
         let is_landing = known.graph.dataset(star.to).is_some_and(|one| one.system == System::Landing);
+        let fixed = known.graph.dataset(star.to).and_then(|one| one.fact("columns"));
+        if let (true, Some(fixed)) = (is_added && !is_landing, fixed) {
+            let message = format!("a star hands the new column on, and {fixed}");
+            let certainty = if star.expanded { Certainty::Certain } else { Certainty::CannotTell };
+            let (effect, verdict, code) = (Effect::Broken, Verdict::Breaks, "columns-fixed");
+            let outcome = Outcome { effect, verdict, code, message, certainty };
+            let place = star.place.as_deref().cloned();
+            out.push((to, outcome, step(known.graph, to, Some(EdgeKind::Identity), true, place)));
+            continue;
+        }
         let (verdict, code, message) = match (is_added, is_landing) {
             (true, true) => (Verdict::NotAffected, "column-lands", "the new column is brought along"),
             (true, false) => {
@@ -162,9 +173,11 @@ fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outco
 }
 
 /// What an effect does to what reads it by an edge.
-fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge) -> Outcome {
+fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outcome {
     let graph = known.graph;
     let source = graph.label(edge.from);
+    // What reads all of a dataset is told of the column.
+    let is_whole = edge.from.column.is_none() && from.column.is_some();
     let target = graph.dataset(edge.to.dataset);
     let is_landing = target.is_some_and(|one| one.system == System::Landing);
     // A source only describes what lies there.
@@ -186,7 +199,19 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge) -> Outcome {
     let silent = |code, message: &str| make(effect, Verdict::ChangesSilently, code, message.to_owned(), sure);
     let rows =
         |code, message: &str| make(Effect::Rows, Verdict::ChangesSilently, code, message.to_owned(), sure);
+    if let Some(outcome) = kept::outcome(graph, effect, edge, from) {
+        return outcome;
+    }
+    // What dbt demands of the columns of a model as a whole.
+    let fixed = target.and_then(|one| one.fact("columns"));
     match effect {
+        Effect::OtherFamily if edge.kind == EdgeKind::Identity && fixed.is_some() => breaks(
+            "columns-fixed",
+            format!("the type of `{source}` is another, and {}", fixed.unwrap_or_default()),
+        ),
+        Effect::OtherFamily if edge.star && !is_description => {
+            silent("type-changes", "the type of what it reads is another")
+        }
         Effect::TableGone | Effect::ColumnGone if is_description => make(
             effect,
             Verdict::ChangesSilently,
@@ -195,9 +220,17 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge) -> Outcome {
             sure,
         ),
         Effect::TableGone => breaks("table-gone", format!("it reads `{source}`, which is gone")),
+        Effect::ColumnGone if edge.star && edge.kind == EdgeKind::Identity && fixed.is_some() => breaks(
+            "columns-fixed",
+            format!("a star does not hand `{source}` on any more, and {}", fixed.unwrap_or_default()),
+        ),
         Effect::ColumnGone if edge.star && edge.kind == EdgeKind::Identity => {
             silent("star-loses-column", "a star does not hand the column on any more")
         }
+        Effect::ColumnGone if is_whole => breaks(
+            "column-gone",
+            format!("it reads `{source}`, whose column `{}` is gone", graph.label(from)),
+        ),
         Effect::ColumnGone => breaks("column-gone", format!("it names `{source}`, which is gone")),
         Effect::Broken => breaks("upstream-breaks", format!("it reads `{source}`, which breaks")),
         Effect::OtherFamily => match edge.kind {
@@ -235,7 +268,8 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge) -> Outcome {
         Effect::Computed if is_description => quiet("its values follow"),
         Effect::Rows => silent("rows-change", "it reads rows that may be others"),
         Effect::Computed => silent("value-computed", "what it reads is computed differently"),
-        Effect::ColumnAdded => quiet("a column is new"),
+        // These are decided above.
+        Effect::Stale | Effect::Emptied | Effect::ColumnAdded => quiet("a column is new"),
     }
 }
 

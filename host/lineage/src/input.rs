@@ -89,6 +89,15 @@ pub struct Sql {
     pub lines: Vec<u32>,
 }
 
+/// SQL that runs beside the query of a dataset: a hook, the branch of an incremental run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beside {
+    /// What it is, as people have it: `post-hook`.
+    pub what: &'static str,
+    /// Statements.
+    pub sql: Sql,
+}
+
 /// An expression that makes one column, over the columns of one or more relations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expression {
@@ -127,6 +136,11 @@ pub struct Input {
     pub added: Vec<String>,
     /// SQL that makes it.
     pub sql: Option<Sql>,
+    /// What else runs when it is built. It breaks the dataset, and makes none of its columns.
+    pub beside: Vec<Beside>,
+    /// Words of the file, where macros write columns that are there when it is compiled: a column that is none of them is
+    /// handed on as by a star.
+    pub words: Option<std::collections::BTreeSet<String>>,
     /// It should have SQL, so that a lack of it is an unknown.
     pub wants_sql: bool,
     /// Expressions that make single columns.
@@ -161,6 +175,8 @@ impl Input {
             is_complete: false,
             added: Vec::new(),
             sql: None,
+            beside: Vec::new(),
+            words: None,
             wants_sql: false,
             expressions: Vec::new(),
             edges: Vec::new(),

@@ -26,6 +26,9 @@ pub struct Landed {
     pub place: Option<Place>,
 }
 
+/// What a landing without a service is called: names stay.
+const AS_IT_IS: &str = "landed";
+
 /// Tells where tables land: by the conventions of a service, or by a mapping that is written down.
 pub trait Landing {
     /// All the places that a table of the application may be brought to, likeliest first.
@@ -42,10 +45,13 @@ pub(crate) fn input(landed: Landed, from: &str, dialect: Dialect, table: &Table)
     input.place = place.or_else(|| table.place.clone());
     // What the service adds is known, so a star over it can be expanded.
     input.is_complete = certainty == Certainty::Certain;
-    input.facts = vec![("service".to_owned(), service)];
+    input.facts = vec![("service".to_owned(), service.clone())];
     for (source, name) in columns {
         let of = table.columns.iter().find(|column| column.name == source);
+        // Where names stay as they are, one with letters of both cases stands in quotes.
+        let is_mixed = name.chars().any(char::is_uppercase) && name.chars().any(char::is_lowercase);
         input.columns.push(InputColumn {
+            quoted: is_mixed && service == AS_IT_IS,
             nullable: of.map(|column| column.nullable),
             place: of.and_then(|column| column.place.clone()),
             certainty,

@@ -25,4 +25,4 @@ pub use build::Builder;
 pub use dialect::Dialect;
 pub use input::Input;
 pub use landing::{Landed, Landing};
-pub use report::{Cause, Report, Unknown};
+pub use report::{Cause, NOTHING_JOINED, Report, Unknown};

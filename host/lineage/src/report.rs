@@ -7,6 +7,9 @@ use belljar_schema::{Diagnostic, Place};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The code of the diagnostic that says that no table is joined to anything that reads it.
+pub const NOTHING_JOINED: &str = "nothing-joined";
+
 /// What kind of thing was not understood; one for each situation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -126,6 +129,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// No table is joined to anything that reads it, so that nothing can be said of any change.
+    pub fn is_nothing_joined(&self) -> bool {
+        self.diagnostics.iter().any(|one| one.code == NOTHING_JOINED)
+    }
+
     /// Puts the unknowns in order, each once, and counts them.
     pub(crate) fn settle(&mut self) {
         self.unknowns.sort();

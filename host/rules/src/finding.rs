@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Category, Dialect, Severity};
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
-pub const FORMAT_VERSION: &str = "1.0";
+pub const FORMAT_VERSION: &str = "1.1";
 
 /// All findings about a diff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -87,6 +87,28 @@ pub struct Finding {
     pub recipe: Vec<Advice>,
     /// The evidence for the change, or what puts it in doubt.
     pub notes: Vec<Note>,
+    /// What other rules find about the same statement, sorted by code. Their advice is in the recipe.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Also>,
+}
+
+/// A finding that is told along with a graver one about the same statement.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Also {
+    /// Code of the rule.
+    pub code: String,
+    /// Name of the rule.
+    pub name: String,
+    /// What the rule is about.
+    pub category: Category,
+    /// How grave it is by itself.
+    pub severity: Severity,
+    /// What will happen.
+    pub message: String,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// The databases it happens in.
+    pub dialects: Vec<Dialect>,
 }
 
 /// The change that a finding comes from.

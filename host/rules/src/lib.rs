@@ -14,19 +14,25 @@
 mod dialect;
 mod finding;
 mod look;
+mod merge;
 mod quotes;
 mod rule;
 mod rules;
 mod settings;
 mod sql;
+mod taken;
 mod told;
 mod ty;
+mod unique;
+mod uses;
 
 use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
 use belljar_schema::Document;
 
 pub use dialect::{Dialect, Version, Versions};
-pub use finding::{Advice, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
+pub use finding::{Advice, Also, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
+pub use merge::merge;
+pub use quotes::within_quotes;
 pub use rule::{Category, Rule, Severity, Step};
 pub use rules::{find, rules};
 pub use settings::{Level, RuleSettings, Settings};
@@ -40,7 +46,8 @@ use settings::Active;
 pub fn check(diff: &Diff, base: &Document, head: &Document, settings: &Settings, told: &[Told]) -> Report {
     let mut diagnostics = Vec::new();
     let active = Active::all(settings, &mut diagnostics);
-    let look = Look::new(diff, base, head, settings);
+    let renamed = belljar_diff::renamed(base, diff);
+    let look = Look::new(diff, (base, renamed.as_ref().unwrap_or(base)), head, settings);
     let mut findings: Vec<Finding> = Vec::new();
     for (index, change) in diff.changes.iter().enumerate() {
         if change.effect != Effect::Database {
@@ -75,7 +82,9 @@ fn finding(
 ) -> Option<Finding> {
     let rule = active.rule;
     let is_of_change = |dialect: &Dialect| {
-        change.dialects.is_empty() || change.dialects.iter().any(|name| name == dialect.ddl())
+        draft.everywhere
+            || change.dialects.is_empty()
+            || change.dialects.iter().any(|name| name == dialect.ddl())
     };
     let own = draft.dialects.as_deref().unwrap_or(rule.dialects);
     let dialects: Vec<Dialect> = look
@@ -111,6 +120,7 @@ fn finding(
         place,
         side,
         notes: change.notes.clone(),
+        also: vec![],
     })
 }
 

@@ -2,23 +2,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use belljar_diff::{Action, Aspect, Certainty, Change, Diff, Path, Subject, Value};
+use belljar_diff::{Action, Aspect, Certainty, Change, Diff, Path, Subject, Value, is_numbered};
 use belljar_schema::{
-    Column, ColumnType, Document, ForeignKeyConstraint, Index, Place, Table, UniqueConstraint,
+    Column, ColumnType, Document, ForeignKeyConstraint, Index, NamedType, Place, Table, TypeKind,
+    UniqueConstraint,
 };
 
-use crate::{Dialect, Settings, Severity, Versions, ty::Ty};
+use crate::{
+    Dialect, Settings, Severity, Versions,
+    taken::Taken,
+    ty::{Conversion, Ty},
+};
 
 /// Both sides, what differs, and what is set.
 pub(crate) struct Look<'a> {
+    /// With the names of the head.
+    pub(crate) base: &'a Document,
     pub(crate) head: &'a Document,
-    /// By `[schema.]table`; several where their `MetaData` differ.
+    /// By `[schema.]table`; several where their `MetaData` differ. Those of the base have the names of the head.
     base_tables: BTreeMap<String, Vec<&'a Table>>,
     head_tables: BTreeMap<String, Vec<&'a Table>>,
     /// The names that tables of a schema have, by their name in lower case.
     folded_tables: BTreeMap<(Option<&'a str>, String), BTreeSet<&'a str>>,
-    /// The tables of a schema that have an index of a name.
-    indexes: BTreeMap<(Option<&'a str>, &'a str), BTreeSet<&'a str>>,
+    /// The names that the head has.
+    pub(crate) taken: Taken,
     base_schemas: BTreeSet<&'a str>,
     /// `[schema.]table` of all that are new.
     new_tables: BTreeSet<String>,
@@ -29,14 +36,12 @@ pub(crate) struct Look<'a> {
     pub(crate) dialects: Vec<Dialect>,
     /// `[schema.]table` and column of all that are new.
     new_columns: BTreeSet<(String, String)>,
-    /// `[schema.]table` of the head to that of the base, where it is another.
-    old_tables: BTreeMap<String, String>,
 }
 
 impl<'a> Look<'a> {
     pub(crate) fn new(
         diff: &'a Diff,
-        base: &'a Document,
+        (base, renamed): (&'a Document, &'a Document),
         head: &'a Document,
         settings: &'a Settings,
     ) -> Self {
@@ -54,30 +59,24 @@ impl<'a> Look<'a> {
                 .collect()
         };
         let new_tables = of(Subject::Table).filter(|change| is_new(change));
-        let renamed = of(Subject::Table).filter_map(|change| Some((change, change.was.as_ref()?)));
-        let old_tables = renamed.map(|(change, was)| (table_text(&change.path), table_text(was))).collect();
         let mut folded_tables: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-        let mut indexes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         for table in &head.tables {
             let schema = table.schema.as_deref();
             folded_tables.entry((schema, table.name.to_lowercase())).or_default().insert(&*table.name);
-            for name in table.indexes.iter().filter_map(|index| index.name.as_deref()) {
-                indexes.entry((schema, name)).or_default().insert(&*table.name);
-            }
         }
         Self {
+            base: renamed,
             head,
-            base_tables: by_name(base),
+            base_tables: by_name(renamed),
             head_tables: by_name(head),
             folded_tables,
-            indexes,
+            taken: Taken::of(head),
             base_schemas: base.tables.iter().filter_map(|table| table.schema.as_deref()).collect(),
             new_tables: new_tables.map(|change| table_text(&change.path)).collect(),
             new_values: new_parts(Subject::EnumValue),
             settings,
             dialects,
             new_columns: new_parts(Subject::Column),
-            old_tables,
         }
     }
 
@@ -99,21 +98,15 @@ impl<'a> Look<'a> {
 
     /// The table of the base that a path of the head leads to.
     pub(crate) fn old_table(&self, path: &Path) -> Option<&'a Table> {
-        let name = table_text(path);
-        let name = self.old_tables.get(&name).unwrap_or(&name);
-        self.base_tables.get(name)?.first().copied()
+        let named = self.base_tables.get(&table_text(path))?;
+        let own = named.iter().find(|table| Some(&table.metadata) == path.metadata.as_ref());
+        own.or_else(|| named.first()).copied()
     }
 
     /// Another table of the head whose name differs in case only.
     pub(crate) fn namesake(&self, table: &Table) -> Option<&'a str> {
         let names = self.folded_tables.get(&(table.schema.as_deref(), table.name.to_lowercase()))?;
         names.iter().find(|name| **name != table.name).copied()
-    }
-
-    /// Another table of the same schema that has an index of this name.
-    pub(crate) fn other_with_index(&self, table: &Table, name: &str) -> Option<&'a str> {
-        let tables = self.indexes.get(&(table.schema.as_deref(), name))?;
-        tables.iter().find(|other| **other != table.name).copied()
     }
 
     /// Whether a value of an enumeration is new.
@@ -124,6 +117,24 @@ impl<'a> Look<'a> {
     /// The column of the head that a path leads to.
     pub(crate) fn column(&self, path: &Path) -> Option<&'a Column> {
         column_of(self.table(path)?, path.part.as_deref()?)
+    }
+
+    /// What it takes to change the type of a column in a database; nothing where that has not both types.
+    pub(crate) fn conversion(
+        &self,
+        before: &ColumnType,
+        after: &ColumnType,
+        dialect: Dialect,
+    ) -> Option<Conversion> {
+        let (from, into) = (Ty::of(before, dialect)?, Ty::of(after, dialect)?);
+        if dialect != Dialect::Postgresql {
+            return Some(from.to(&into, dialect));
+        }
+        // A domain is converted as what it is made of; its limits are looked at row by row.
+        let from = domain(self.base, before).map_or(from, |(ty, _)| ty);
+        let (into, limited) = domain(self.head, after).unwrap_or((into, false));
+        let found = from.to(&into, dialect);
+        Some(Conversion { rewrites: found.rewrites || limited, ..found })
     }
 
     /// Whether any of these columns of a table was there before.
@@ -198,6 +209,8 @@ pub(crate) struct Draft {
     pub(crate) certainty: Certainty,
     pub(crate) place: Option<Place>,
     pub(crate) severity: Option<Severity>,
+    /// It is about more than the DDL, so that it holds in databases too whose DDL is the same.
+    pub(crate) everywhere: bool,
 }
 
 /// What takes the place of a `{name}`.
@@ -214,7 +227,15 @@ pub(crate) enum Name {
 impl Draft {
     pub(crate) fn new(message: impl Into<String>) -> Self {
         let (message, certainty) = (message.into(), Certainty::Certain);
-        Self { message, dialects: None, names: vec![], certainty, place: None, severity: None }
+        Self {
+            message,
+            dialects: None,
+            names: vec![],
+            certainty,
+            place: None,
+            severity: None,
+            everywhere: false,
+        }
     }
 
     pub(crate) fn on(mut self, dialects: impl Into<Vec<Dialect>>) -> Self {
@@ -229,6 +250,11 @@ impl Draft {
 
     pub(crate) fn graded(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
+        self
+    }
+
+    pub(crate) fn everywhere(mut self) -> Self {
+        self.everywhere = true;
         self
     }
 
@@ -260,6 +286,16 @@ impl Draft {
     pub(crate) fn list(self) -> Vec<Self> {
         vec![self]
     }
+}
+
+/// What the type of a column is made of, where it is a domain that the code declares.
+fn domain(document: &Document, ty: &ColumnType) -> Option<(Ty, bool)> {
+    let text = ty.postgresql.as_deref()?;
+    let is_it = |named: &&NamedType| {
+        let schema = named.schema.as_ref().map(|schema| format!("{schema}.")).unwrap_or_default();
+        named.kind == TypeKind::Domain && text.replace('"', "") == format!("{schema}{}", named.name)
+    };
+    Ty::of_domain(document.types.iter().find(is_it)?.sql.as_deref()?)
 }
 
 fn by_name(document: &Document) -> BTreeMap<String, Vec<&Table>> {
@@ -330,14 +366,6 @@ pub(crate) fn added_column(change: &Change) -> Option<&Column> {
     }
 }
 
-/// The index that is added to a table that was there.
-pub(crate) fn added_index(change: &Change) -> Option<&Index> {
-    match (&change.after, is_new(change) && change.subject == Subject::Index) {
-        (Some(Value::Index(index)), true) => Some(index),
-        _ => None,
-    }
-}
-
 /// The unique constraint that is added to a table that was there, or differs in its columns.
 pub(crate) fn new_unique(change: &Change) -> Option<&UniqueConstraint> {
     match (&change.after, is_new(change) || modifies(change, Subject::Unique, Aspect::Columns)) {
@@ -356,15 +384,7 @@ pub(crate) fn fills_itself(table: Option<&Table>, column: &Column) -> bool {
 
 /// Whether SQLAlchemy makes it a `SERIAL` or `AUTO_INCREMENT`.
 pub(crate) fn is_serial(table: Option<&Table>, column: &Column) -> bool {
-    let key: &[String] = table.map_or(&[], |table| &table.primary_key.columns);
-    let whole = Ty::read(column.ty.postgresql.as_deref().unwrap_or_default()).is_integer();
-    let auto = match column.autoincrement.as_str() {
-        "true" => true,
-        "auto" => column.foreign_keys.is_empty() && key.len() == 1,
-        "ignore_fk" => key.len() == 1,
-        _ => false,
-    };
-    column.primary_key && whole && auto && column.server_default.is_none() && column.identity.is_none()
+    column.identity.is_none() && table.is_some_and(|table| is_numbered(table, column))
 }
 
 /// The DDL of a type for a dialect.

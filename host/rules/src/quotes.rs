@@ -19,7 +19,12 @@ pub(crate) fn unambiguous(message: String, change: &Change) -> String {
     // The longest first: one may be a part of another.
     names.sort_by_key(|name| (std::cmp::Reverse(name.len()), name.clone()));
     names.dedup();
-    names.iter().fold(message, |message, name| message.replace(name.as_str(), &name.replace('`', TICK)))
+    names.iter().fold(message, |message, name| message.replace(name.as_str(), &within_quotes(name)))
+}
+
+/// A name that is put into backticks.
+pub fn within_quotes(name: &str) -> String {
+    name.replace('`', TICK)
 }
 
 /// All texts with a backtick; messages of reasons quote with backticks too, and are sentences.

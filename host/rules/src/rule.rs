@@ -115,6 +115,9 @@ pub struct Rule {
     pub explanation: &'static str,
     /// What to do instead.
     pub recipe: &'static [Step],
+    /// The rules whose findings say more about the same statement: found for one change in one place, they are told as one,
+    /// the gravest with the codes and the advice of the others.
+    pub part_of: &'static [&'static str],
     /// The rules of other tools that find the same: `atlas DS102`.
     pub supersedes: &'static [&'static str],
     /// Pages that say more.
@@ -134,6 +137,7 @@ impl Rule {
         dialects: crate::dialect::ALL,
         explanation: "",
         recipe: &[],
+        part_of: &[],
         supersedes: &[],
         references: &[],
         check: |_, _| vec![],
@@ -176,6 +180,10 @@ impl Rule {
                     let _ = writeln!(page, "   ```sql\n   {}\n   ```", step.sql.replace('\n', "\n   "));
                 }
             }
+        }
+        if !self.part_of.is_empty() {
+            let _ =
+                writeln!(page, "\nTold along with {}, where that is found too.", self.part_of.join(" or "));
         }
         if !self.supersedes.is_empty() {
             let _ = writeln!(page, "\nOther tools: {}.", self.supersedes.join(", "));

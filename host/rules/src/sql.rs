@@ -1,5 +1,7 @@
 //! Texts of SQL: recipes filled in, defaults read.
 
+use std::collections::BTreeSet;
+
 use belljar_diff::Change;
 
 use crate::{Advice, Dialect, Rule, dialect::MYSQLS, look::Name};
@@ -416,6 +418,13 @@ fn calls(text: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// The names in a text, in lower case, whether they are quoted or not.
+pub(crate) fn words(text: &str) -> BTreeSet<String> {
+    let text = without_literals(text).to_lowercase();
+    let parts = text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_' || letter == '$'));
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 /// A text without what stands between single quotes.

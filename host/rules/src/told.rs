@@ -70,6 +70,7 @@ pub fn state(settings: &Settings, dialects: &[Dialect], stated: Vec<Stated>) -> 
             side: Side::Head,
             recipe: rule.recipe.iter().map(advice).collect(),
             notes: Vec::new(),
+            also: Vec::new(),
         })
     };
     stated.into_iter().filter_map(finding).collect()

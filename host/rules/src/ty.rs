@@ -1,6 +1,10 @@
 //! What of a type's DDL matters to a rule.
 
-use crate::Dialect;
+mod postgresql;
+
+use belljar_schema::ColumnType;
+
+use crate::{Dialect, look::ddl};
 
 /// A type taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,6 +12,10 @@ pub(crate) struct Ty {
     /// In capitals, one name for what has several, without what stands between parentheses.
     pub(crate) name: String,
     arguments: Vec<u32>,
+    /// What stands between parentheses.
+    inner: String,
+    /// The most letters of a value, where it is an enumeration.
+    longest: Option<u32>,
     zone: bool,
     array: bool,
     unsigned: bool,
@@ -81,7 +89,45 @@ impl Ty {
         };
         let arguments = inner.split(',').filter_map(|one| one.trim().parse().ok()).collect();
         let unsigned = words.contains(&"UNSIGNED");
-        Self { name: name.to_owned(), arguments, zone, array, unsigned, charset, collation }
+        let inner = inner.to_owned();
+        Self {
+            name: name.to_owned(),
+            arguments,
+            inner,
+            longest: None,
+            zone,
+            array,
+            unsigned,
+            charset,
+            collation,
+        }
+    }
+
+    /// A column's type in a database; nothing where that has none.
+    pub(crate) fn of(ty: &ColumnType, dialect: Dialect) -> Option<Self> {
+        let letters = |value: &String| u32::try_from(value.chars().count()).ok();
+        let longest = ty.enum_values.iter().flatten().filter_map(letters).max();
+        Some(Self { longest, ..Self::read(ddl(ty, dialect)?) })
+    }
+
+    /// The type that a domain is made of, and whether it limits that, by the statement that makes it.
+    pub(crate) fn of_domain(statement: &str) -> Option<(Self, bool)> {
+        let upper = statement.to_uppercase();
+        let (start, words) =
+            (upper.find(" AS ")? + 4, [" COLLATE ", " DEFAULT ", " CONSTRAINT ", " CHECK", " NOT NULL"]);
+        let rest = upper.get(start..)?;
+        let end = words.iter().filter_map(|word| rest.find(word)).min().unwrap_or(rest.len());
+        let limited = rest.contains(" CHECK") || rest.contains(" NOT NULL");
+        Some((Self::read(rest.get(..end)?.trim_end_matches(';')), limited))
+    }
+
+    /// Its name with its time zone, and without all that has a number.
+    fn key(&self) -> String {
+        match self.name.as_str() {
+            "TIME" | "TIMESTAMP" if self.zone => format!("{} WITH TIME ZONE", self.name),
+            name if name.starts_with("INTERVAL") => "INTERVAL".to_owned(),
+            name => name.to_owned(),
+        }
     }
 
     pub(crate) fn is_integer(&self) -> bool {
@@ -152,6 +198,7 @@ impl Ty {
     /// The most letters that a value takes when it is written, where that is known.
     fn written(&self) -> Option<u32> {
         match self.name.as_str() {
+            _ if self.longest.is_some() => self.longest,
             _ if self.array => None,
             "BOOLEAN" => Some(5),
             "TINYINT" => Some(4),
@@ -176,37 +223,19 @@ impl Ty {
 
     /// What it takes to make a column of this type one of another.
     pub(crate) fn to(&self, other: &Self, dialect: Dialect) -> Conversion {
+        if dialect == Dialect::Postgresql {
+            return postgresql::conversion(self, other);
+        }
         let (from, into) = (self.family(), other.family());
-        let narrows = self.narrowed_by(other, dialect);
-        let rewrites = match dialect {
-            Dialect::Postgresql => !self.same_storage(other),
-            Dialect::Sqlite => true,
-            Dialect::Mysql | Dialect::Mariadb => !self.same_storage_in_mysql(other),
-        };
-        let automatic = match dialect {
-            Dialect::Sqlite => true,
-            Dialect::Mysql | Dialect::Mariadb => {
-                let is_counted = |family| is_number(family) || family == Family::Boolean;
-                let is_date = |family| matches!(family, Family::Date | Family::Timestamp);
-                from == into
-                    || is_counted(from) && is_counted(into)
-                    || is_date(from) && is_date(into)
-                    || into == Family::Text
-            }
-            Dialect::Postgresql => match (from, into) {
-                // Everything is assigned to a text.
-                (_, Family::Text) => true,
-                (Family::Other, Family::Other) => {
-                    self == other || self.name == other.name && self.array == other.array
-                }
-                (from, into) if from == into => true,
-                (from, into) if is_number(from) && is_number(into) => true,
-                (Family::Date | Family::Timestamp, Family::Date | Family::Timestamp)
-                | (Family::Timestamp, Family::Time) => true,
-                _ => false,
-            },
-        };
-        Conversion { narrows, rewrites, automatic }
+        let is_counted = |family| is_number(family) || family == Family::Boolean;
+        let is_date = |family| matches!(family, Family::Date | Family::Timestamp);
+        let automatic = dialect == Dialect::Sqlite
+            || from == into
+            || is_counted(from) && is_counted(into)
+            || is_date(from) && is_date(into)
+            || into == Family::Text;
+        let rewrites = dialect == Dialect::Sqlite || !self.same_storage_in_mysql(other);
+        Conversion { narrows: self.narrowed_by(other, dialect), rewrites, automatic }
     }
 
     fn narrowed_by(&self, other: &Self, dialect: Dialect) -> bool {
@@ -226,7 +255,16 @@ impl Ty {
                 let needed = if self.capacity(dialect) > 32 { 19 } else { 10 };
                 other.digits().is_some_and(|(whole, _)| whole < needed)
             }
-            (Family::Decimal | Family::Float, Family::Integer)
+            (Family::Decimal, Family::Integer) => {
+                let most = match other.capacity(dialect) {
+                    0..=8 => 2,
+                    9..=16 => 4,
+                    17..=32 => 9,
+                    _ => 18,
+                };
+                !self.digits().is_some_and(|(whole, part)| part == 0 && whole <= most)
+            }
+            (Family::Float, Family::Integer)
             | (Family::Integer | Family::Decimal | Family::Float, Family::Boolean)
             | (Family::Decimal, Family::Float)
             | (Family::Timestamp, Family::Date | Family::Time) => true,
@@ -241,31 +279,6 @@ impl Ty {
             },
             (from, into) if from == into => smaller(),
             _ => false,
-        }
-    }
-
-    /// Whether PostgreSQL changes only its catalog.
-    fn same_storage(&self, other: &Self) -> bool {
-        if self.array != other.array || self.collation != other.collation {
-            return false;
-        }
-        match (self.name.as_str(), other.name.as_str()) {
-            ("VARCHAR" | "TEXT" | "CITEXT", "TEXT") | ("CIDR", "INET") => true,
-            ("TEXT", "VARCHAR") => other.length().is_none(),
-            ("VARCHAR", "VARCHAR") | ("BIT VARYING", "BIT VARYING") | ("INTERVAL", "INTERVAL") => {
-                grows(self.length(), other.length())
-            }
-            ("NUMERIC", "NUMERIC") => match (self.digits(), other.digits()) {
-                (_, None) => true,
-                (Some((whole, part)), Some((other_whole, other_part))) => {
-                    part == other_part && other_whole >= whole
-                }
-                (None, Some(_)) => false,
-            },
-            ("TIMESTAMP", "TIMESTAMP") | ("TIME", "TIME") => {
-                self.zone == other.zone && grows(self.length(), other.length())
-            }
-            _ => self == other,
         }
     }
 
@@ -319,11 +332,13 @@ mod tests {
             (Postgresql, "BIGINT", "INTEGER", "nra"),
             (Postgresql, "NUMERIC(10, 2)", "NUMERIC(12, 2)", "--a"),
             (Postgresql, "NUMERIC(10, 2)", "NUMERIC(10, 4)", "nra"),
-            (Postgresql, "NUMERIC(10, 2)", "DOUBLE PRECISION", "nra"),
+            // Fifteen digits come back as they were.
+            (Postgresql, "NUMERIC(10, 2)", "DOUBLE PRECISION", "-ra"),
+            (Postgresql, "NUMERIC(20, 2)", "DOUBLE PRECISION", "nra"),
             (Postgresql, "TIMESTAMP WITHOUT TIME ZONE", "TIMESTAMP WITH TIME ZONE", "-ra"),
             (Postgresql, "TIMESTAMP WITHOUT TIME ZONE", "DATE", "nra"),
             (Postgresql, "VARCHAR(50)", "INTEGER", "-r-"),
-            (Postgresql, "INTEGER", "BOOLEAN", "nr-"),
+            (Postgresql, "INTEGER", "BOOLEAN", "-r-"),
             (Mysql, "INTEGER", "BOOL", "nra"),
             (Mysql, "DATE", "DATETIME", "-ra"),
             (Postgresql, "TIMESTAMP WITHOUT TIME ZONE", "VARCHAR(64)", "-ra"),
@@ -332,8 +347,19 @@ mod tests {
             (Postgresql, "VARCHAR(36)", "UUID", "-r-"),
             (Postgresql, "TEXT", "TEXT[]", "-r-"),
             (Postgresql, "JSON", "JSONB", "-ra"),
+            (Postgresql, "NUMERIC(12, 0)", "BIGINT", "-ra"),
+            (Postgresql, "CIDR", "INET", "--a"),
+            (Postgresql, "INET", "CIDR", "nra"),
+            (Postgresql, "INTEGER[]", "BIGINT[]", "-ra"),
+            (Postgresql, "BIGINT[]", "INTEGER[]", "nra"),
+            (Postgresql, "TEXT", "CITEXT", "--a"),
+            (Postgresql, "FLOAT", "FLOAT(10)", "nra"),
+            (Postgresql, "vector(3)", "vector(4)", "nra"),
+            (Postgresql, "geometry", "geography", "-r-"),
+            (Mysql, "NUMERIC(12, 0)", "BIGINT", "-ra"),
+            (Mysql, "NUMERIC(12, 2)", "BIGINT", "nra"),
             (Postgresql, "INTEGER", "TEXT", "-ra"),
-            (Postgresql, "TEXT", "TEXT COLLATE \"C\"", "-ra"),
+            (Postgresql, "TEXT", "TEXT COLLATE \"C\"", "--a"),
             (Mysql, "VARCHAR(50)", "VARCHAR(60)", "--a"),
             (Mysql, "VARCHAR(50)", "VARCHAR(100)", "-ra"),
             (Mysql, "LONGTEXT", "TEXT", "nra"),

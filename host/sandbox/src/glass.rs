@@ -9,7 +9,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     task::Poll,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use belljar_tree::Tree;
@@ -29,7 +29,7 @@ use crate::{
     Ending, Engine, Limits, LoadError, Outcome, Unpacked,
     clock::{ClockView, Clocks},
     filesystem::{Files, FilesView},
-    state::State,
+    state::{State, TIME_SHARES},
 };
 
 /// What `python-wasm/wit` says the guest imports and exports.
@@ -120,7 +120,8 @@ impl Glass {
             (_, Err(error)) => Ending::Internal(format!("cannot make a runtime: {error}")),
             (Ok(()), Ok(runtime)) => runtime.block_on(async {
                 let sent = Arc::clone(&store.data().out.sent);
-                let call = within_share(self.call(&mut store, &plan), &sent, fuel / SHARES / SLICE);
+                let share = Share { slices: fuel / SHARES / SLICE, time: timeout / TIME_SHARES };
+                let call = within_share(self.call(&mut store, &plan), &sent, share);
                 tokio::time::timeout(timeout, call).await.unwrap_or(Ending::Timeout)
             }),
         };
@@ -157,15 +158,33 @@ impl Glass {
     }
 }
 
-/// Ends a call that burns too much without sending anything: what it does then ends nothing else's run. The guest
-/// gives way after every slice of fuel, so the count is the same in every run.
-async fn within_share(call: impl Future<Output = Ending>, sent: &AtomicU64, slices: u64) -> Ending {
+/// What may be used between two frames.
+struct Share {
+    /// Slices of fuel.
+    slices: u64,
+    /// Wall clock.
+    time: Duration,
+}
+
+/// Ends a call that burns too much, or takes too long, without sending anything: what it does then ends nothing else's
+/// run. The guest gives way after every slice of fuel, so the count is the same in every run.
+async fn within_share(call: impl Future<Output = Ending>, sent: &AtomicU64, share: Share) -> Ending {
     let mut call = pin!(call);
-    let (mut last, mut quiet) = (sent.load(Ordering::Relaxed), 0);
+    let (mut last, mut quiet, mut heard) = (sent.load(Ordering::Relaxed), 0, Instant::now());
     poll_fn(|context| {
         let now = sent.load(Ordering::Relaxed);
-        (last, quiet) = (now, if now == last { quiet + 1 } else { 0 });
-        if quiet > slices { Poll::Ready(Ending::Fuel) } else { call.as_mut().poll(context) }
+        if now == last {
+            quiet += 1;
+        } else {
+            (last, quiet, heard) = (now, 0, Instant::now());
+        }
+        if quiet > share.slices {
+            Poll::Ready(Ending::Fuel)
+        } else if heard.elapsed() >= share.time {
+            Poll::Ready(Ending::Timeout)
+        } else {
+            call.as_mut().poll(context)
+        }
     })
     .await
 }
@@ -194,6 +213,7 @@ fn classify(error: &wasmtime::Error, state: &State) -> Ending {
 
 impl bindings::belljar::glass::channel::Host for State {
     fn emit(&mut self, frame: Vec<u8>) -> wasmtime::Result<()> {
+        self.deadline.hear();
         self.out.emit(frame)
     }
 }

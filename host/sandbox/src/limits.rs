@@ -9,7 +9,7 @@ pub struct Limits {
     /// Instructions, roughly; the same for the same code every time. Half of it may be burnt between two frames.
     /// Fires as [`crate::Ending::Fuel`].
     pub fuel: u64,
-    /// Wall clock. Fires as [`crate::Ending::Timeout`].
+    /// Wall clock. Half of it may pass between two frames. Fires as [`crate::Ending::Timeout`].
     pub timeout: Duration,
     /// Linear memory in bytes. Python sees a `MemoryError` when it asks for more; the run goes on, and
     /// [`crate::Outcome::memory_refused`] is set.

@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use rand::{SeedableRng as _, rngs::StdRng};
@@ -43,7 +43,7 @@ impl State {
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
         let stderr = Bounded::new(limits.stream_bytes);
-        let deadline = Deadline(Instant::now().checked_add(limits.timeout));
+        let deadline = Deadline::new(limits.timeout);
         Self {
             table,
             wasi: context(&limits, &stderr),
@@ -91,14 +91,34 @@ impl IoView for State {
     }
 }
 
+/// Between two frames a run may take this part of its time, so that an attempt without whatever took it has time left.
+pub(crate) const TIME_SHARES: u32 = 2;
+
 /// When the wall clock of a run is used up. Work of the host burns no fuel, so that a guest that asks for much of it
 /// would not give way in time: every call of the host looks here first.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Deadline(Option<Instant>);
+pub(crate) struct Deadline {
+    /// When the run has to be over.
+    at: Option<Instant>,
+    /// When the last frame came, and how long the next may take.
+    heard: Instant,
+    share: Duration,
+}
 
 impl Deadline {
+    fn new(timeout: Duration) -> Self {
+        let now = Instant::now();
+        Self { at: now.checked_add(timeout), heard: now, share: timeout / TIME_SHARES }
+    }
+
+    /// A frame came.
+    pub(crate) fn hear(&mut self) {
+        self.heard = Instant::now();
+    }
+
     pub(crate) fn has_passed(self) -> bool {
-        self.0.is_some_and(|at| Instant::now() >= at)
+        let now = Instant::now();
+        self.at.is_some_and(|at| now >= at) || now.duration_since(self.heard) >= self.share
     }
 
     /// An error that ends the run once the time is up.

@@ -55,9 +55,10 @@ fn a_tracked_link_is_no_way_to_another_repository() {
     symlink("/dev/zero", project.path().join("zero.json")).unwrap();
     commit(project.path(), "links");
     for arguments in [
-        &["diff", "HEAD", "linked"][..],
-        &["diff", "linked", "--isolate"],
-        &["check", "HEAD", "linked"],
+        &["diff", "HEAD", "path:linked"][..],
+        &["diff", "HEAD", "./linked"],
+        &["diff", "path:linked", "--isolate"],
+        &["check", "HEAD", "path:linked"],
         &["diff", "HEAD", "--repo", "linked"],
         &["extract", "linked"],
         &["check", "HEAD", "--config", "zero.json"],

@@ -81,7 +81,7 @@ fn the_template_of_gitlab() {
     );
     let read = |name: &str| fs::read_to_string(clone.join(reports[name].as_str().unwrap())).unwrap();
     let issues: Value = serde_json::from_str(&read("codequality")).unwrap();
-    assert_eq!(issues.as_array().unwrap().len(), 7);
+    assert_eq!(issues.as_array().unwrap().len(), 5);
     assert_eq!(quick_junit::Report::deserialize_from_str(&read("junit")).unwrap().failures, 3);
     let ran = gitlab_job(&clone, programs.path(), &[base, ("BELLJAR_FAIL_ON", "never")]);
     assert_eq!(ran.status.code(), Some(0), "{ran:?}");

@@ -37,7 +37,8 @@ impl Artefacts {
 /// Arguments of `belljar lineage`.
 #[derive(Debug, Args)]
 pub(crate) struct Lineage {
-    /// A column or a dataset: `orders.total`, `model.shop.revenue`. Everything, without it.
+    /// A column or a dataset: `orders.total`, `model.shop.revenue`. Without it, what there is; everything in other forms than
+    /// text.
     #[arg(value_name = "COLUMN")]
     pub(crate) column: Option<String>,
 

@@ -182,8 +182,8 @@ impl IsolateError {
     }
 
     /// What to do next.
-    pub(crate) fn hint(&self) -> Option<String> {
-        Some(match self {
+    pub(crate) fn hint(&self) -> String {
+        match self {
             Self::NoLimit => "leave one of them out".to_owned(),
             Self::Job(_) => "please report it".to_owned(),
             Self::NoJob(_) => "`--isolate` starts this by itself".to_owned(),
@@ -201,6 +201,6 @@ impl IsolateError {
                 "this job is lost, and nothing else; if memory did not run out, please report it with the source".to_owned()
             }
             Self::NoAnswer { .. } => "this job is lost, and nothing else; please report it with the source".to_owned(),
-        })
+        }
     }
 }

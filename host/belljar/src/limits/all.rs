@@ -151,7 +151,7 @@ macro_rules! limits {
 #[rustfmt::skip] // one limit is one line, long as it may be
 pub(crate) const ALL: &[Limit] = limits! {
     "fuel" Run Count flag run.fuel: "instructions, roughly; half of it between two frames", "the module is left out with an error, and the rest runs with what is left";
-    "timeout" Run Time flag run.timeout: "wall clock", "the run ends with an error; what it sent is kept";
+    "timeout" Run Time flag run.timeout: "wall clock; half of it between two frames", "the module is left out with an error, and the rest runs with what is left";
     "memory" Run Size flag run.memory: "linear memory", "Python gets a `MemoryError`; a warning";
     "max-output" Run Size flag run.output_bytes: "bytes of all frames that the guest sends", "the run ends with an error; what it sent is kept";
     "max-frames" Run Count file run.frames: "frames that the guest sends", "the same";

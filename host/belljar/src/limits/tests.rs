@@ -41,7 +41,7 @@ fn the_page_names_every_limit_with_its_default() {
     // Written by hand, so that a wrong `get` shows.
     for row in [
         "| `fuel` | instructions, roughly; half of it between two frames | 200,000,000,000 |",
-        "| `timeout` | wall clock | 2m |",
+        "| `timeout` | wall clock; half of it between two frames | 2m |",
         "| `memory` | linear memory | 1GiB |",
         "| `max-files` | files of a source | 200,000 |",
     ] {

@@ -108,7 +108,8 @@ fn action(item: &Value, kind: Kind, pointer: &str, sayings: &mut Sayings<'_>) ->
         Some(Value::String(query)) => vec![query.clone()],
         _ => strings(action, "queries"),
     };
-    let operations = [strings(action, "preOps"), strings(action, "postOps")].concat();
+    let operations = ["preOps", "postOps", "incrementalPreOps", "incrementalPostOps"];
+    let operations = operations.into_iter().flat_map(|name| strings(action, name)).collect();
     Some(Action {
         kind: kind_of(action, kind),
         target,

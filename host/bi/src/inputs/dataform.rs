@@ -1,7 +1,7 @@
 use belljar_lineage::{
     Dialect, Input,
     graph::{Kind as DatasetKind, Relation, System},
-    input::{InputColumn, Sql, Target as Read},
+    input::{Beside, InputColumn, Sql, Target as Read},
 };
 
 use crate::dataform::{Action, Graph, Kind, Target};
@@ -36,6 +36,10 @@ fn input(graph: &Graph, action: &Action, dialect: Dialect) -> Input {
         let text = action.queries.join(";\n");
         out.sql = Some(Sql { lines: vec![0; text.lines().count()], text });
     }
+    let sql = |text: &String| Sql { lines: vec![0; text.lines().count()], text: text.clone() };
+    let incremental = action.incremental_query.iter().map(|text| ("incremental query", text));
+    let operations = action.operations.iter().map(|text| ("operation", text));
+    out.beside = incremental.chain(operations).map(|(what, text)| Beside { what, sql: sql(text) }).collect();
     out.reads =
         action.dependencies.iter().map(|target| Read::Relation(self::relation(graph, target))).collect();
     out.reads.extend(action.parent.iter().map(|target| Read::Relation(self::relation(graph, target))));

@@ -6,7 +6,9 @@ use belljar_lineage::{
     input::{Expression, InputColumn, InputEdge, Sql as Query, Target},
 };
 
-use crate::lookml::{Derived, Explore, Field, FieldKind, Project, Reference, Sql, View, references};
+use crate::lookml::{
+    Derived, Explore, Field, FieldKind, Project, Reference, Sql, View, readings, references,
+};
 
 /// The name of a view's own table in an expression.
 const TABLE: &str = "lookml_table";
@@ -51,26 +53,38 @@ fn derived(project: &Project, view: &View, dialect: Dialect) -> Option<Input> {
             if let Some(place) = &mut out.place {
                 place.line = sql.line;
             }
-            if references(&sql.text).template {
-                out.unknowns.push(template(sql));
-            }
-            let text = substituted(&sql.text, |reference| match reference {
+            out.unknowns.extend(not_read(sql));
+            let text = substituted(&read_all(&sql.text, dialect), |reference| match reference {
                 Reference::TableOf(name) => Some(table_of(project, name)),
                 _ => None,
             });
             let lines = (sql.line..).take(text.lines().count()).collect();
             out.sql = Some(Query { text, lines });
         }
-        Derived::Explore { explore, columns, .. } => {
+        Derived::Explore { explore, columns, computed, .. } => {
             let views = project.explores.get(explore).map(aliases).unwrap_or_default();
             for (name, field) in columns {
                 out.columns.push(InputColumn::new(name));
-                let Some(field) = field else { continue };
                 let (view, field) = field.split_once('.').unwrap_or((explore, field));
                 let view = views.get(view).map_or(view, String::as_str);
                 let field = field_name(project, view, field);
                 let from = Target::Id(view_id(view));
                 out.edges.push(InputEdge::new(from, Some(&field), Some(name), EdgeKind::Transformation));
+            }
+            let own = derived_id(&view.name);
+            for (name, sql) in computed {
+                out.columns.push(InputColumn::new(name));
+                let Some(sql) = sql else { continue };
+                out.unknowns.extend(not_read(sql));
+                for text in readings(&sql.text) {
+                    out.expressions.push(Expression {
+                        column: Some(name.clone()),
+                        sql: text,
+                        scope: vec![(String::new(), Target::Id(own.clone()))],
+                        kind: EdgeKind::Transformation,
+                        place: Some(belljar_schema::Place { path: view.place.path.clone(), line: sql.line }),
+                    });
+                }
             }
         }
     }
@@ -90,7 +104,10 @@ fn table_of(project: &Project, name: &str) -> String {
 fn source(view: &View) -> Target {
     match (&view.derived, &view.table) {
         (Some(_), _) => Target::Id(derived_id(&view.name)),
-        (None, Some(table)) => Target::Relation(Relation::parse(&table.text)),
+        (None, Some(table)) => {
+            let text = readings(&table.text).into_iter().next().unwrap_or_default();
+            Target::Relation(Relation::parse(&text))
+        }
         (None, None) => Target::Relation(Relation::new([view.name.as_str()])),
     }
 }
@@ -100,21 +117,30 @@ fn fields(project: &Project, view: &View, dialect: Dialect) -> Input {
     out.dialect = dialect;
     out.place = Some(view.place.clone());
     let source = source(view);
-    if let Some(table) =
-        view.table.as_ref().filter(|table| table.text.contains("${") || references(&table.text).template)
-    {
-        out.unknowns.push(template(table));
-    }
     out.reads = vec![source.clone()];
+    if let Some(table) = &view.table {
+        if table.text.contains("${") {
+            out.unknowns.push(template(table));
+        }
+        out.unknowns.extend(not_read(table));
+        let others = readings(&table.text).into_iter().skip(1).filter(|text| !text.trim().is_empty());
+        out.reads.extend(others.map(|text| Target::Relation(Relation::parse(&text))));
+    }
     for field in &view.fields {
         let column = InputColumn { place: Some(field.place.clone()), ..InputColumn::new(&field.name) };
         out.columns.push(column);
-        self::field(project, view, field, &source, &mut out);
+        self::field(project, view, field, (&source, dialect), &mut out);
     }
     out
 }
 
-fn field(project: &Project, view: &View, field: &Field, source: &Target, out: &mut Input) {
+fn field(
+    project: &Project,
+    view: &View,
+    field: &Field,
+    (source, dialect): (&Target, Dialect),
+    out: &mut Input,
+) {
     let kind = match (field.kind, field.ty.as_deref()) {
         (FieldKind::Measure, Some("number" | "string" | "date" | "yesno" | "date_time")) => {
             EdgeKind::Transformation
@@ -127,9 +153,9 @@ fn field(project: &Project, view: &View, field: &Field, source: &Target, out: &m
         _ => EdgeKind::Transformation,
     };
     for sql in &field.sql {
+        out.unknowns.extend(not_read(sql));
         let found = references(&sql.text);
         if found.template {
-            out.unknowns.push(template(sql));
             // What it names outside of its templates is likely still read.
             out.edges.extend(
                 found
@@ -137,43 +163,15 @@ fn field(project: &Project, view: &View, field: &Field, source: &Target, out: &m
                     .iter()
                     .filter_map(|reference| edge(project, view, reference, source, field, kind)),
             );
-            continue;
         }
-        let mut scope = vec![(TABLE.to_owned(), source.clone())];
-        let text = substituted(&sql.text, |reference| {
-            let (name, column) = match reference {
-                Reference::Field(of, column) => (of.as_deref().unwrap_or(&view.name), column),
-                Reference::TableOf(name) => return Some(table_of(project, name)),
-                Reference::Table | Reference::Column(_) => return Some(TABLE.to_owned()),
-            };
-            let alias = format!("lookml_view_{name}");
-            if !scope.iter().any(|(own, _)| *own == alias) {
-                scope.push((alias.clone(), Target::Id(view_id(name))));
-            }
-            Some(format!("{alias}.{}", field_name(project, name, column)))
-        });
-        let mut place = field.place.clone();
-        place.line = sql.line;
-        out.expressions.push(Expression {
-            column: Some(field.name.clone()),
-            sql: text,
-            scope,
-            kind,
-            place: Some(place),
-        });
+        for reading in readings(&sql.text) {
+            expression(project, view, field, (sql, &reading), (source, kind, dialect), out);
+        }
     }
-    let is_implicit =
-        field.sql.is_empty() && matches!(field.kind, FieldKind::Dimension | FieldKind::DimensionGroup);
-    if is_implicit {
-        // Without SQL a dimension is the column of its name.
-        let place = Some(field.place.clone());
-        let edge = InputEdge::new(source.clone(), Some(&field.name), Some(&field.name), EdgeKind::Identity);
-        out.edges.push(InputEdge { place, ..edge });
-    } else if field.sql.is_empty() && field.kind == FieldKind::Measure {
-        out.edges.push(InputEdge::new(source.clone(), None, Some(&field.name), EdgeKind::Reads));
-    }
+    without_sql(field, source, out);
     for used in &field.fields {
         let (of, name) = used.split_once('.').unwrap_or((&view.name, used));
+        let of = project.view_of(of);
         let name = field_name(project, of, name);
         let from = Target::Id(view_id(of));
         let place = Some(field.place.clone());
@@ -181,6 +179,77 @@ fn field(project: &Project, view: &View, field: &Field, source: &Target, out: &m
             place,
             ..InputEdge::new(from, Some(&name), Some(&field.name), EdgeKind::Filter)
         });
+    }
+}
+
+/// SQL of a field in one of its readings. What Liquid leaves is not always SQL, and then it is passed over.
+fn expression(
+    project: &Project,
+    view: &View,
+    field: &Field,
+    (sql, reading): (&Sql, &str),
+    (source, kind, dialect): (&Target, EdgeKind, Dialect),
+    out: &mut Input,
+) {
+    let is_template = sql.text != reading;
+    let mut scope = vec![(TABLE.to_owned(), source.clone())];
+    let text = substituted(reading, |reference| {
+        let (name, column) = match reference {
+            Reference::Field(of, column) => {
+                (of.as_deref().map_or(&*view.name, |of| project.view_of(of)), column)
+            }
+            Reference::TableOf(name) => return Some(table_of(project, name)),
+            Reference::Table | Reference::Column(_) => return Some(TABLE.to_owned()),
+        };
+        let alias = format!("lookml_view_{name}");
+        if !scope.iter().any(|(own, _)| *own == alias) {
+            scope.push((alias.clone(), Target::Id(view_id(name))));
+        }
+        Some(format!("{alias}.{}", field_name(project, name, column)))
+    });
+    if is_template && !parses(&text, dialect) {
+        return;
+    }
+    let mut place = field.place.clone();
+    place.line = sql.line;
+    out.expressions.push(Expression {
+        column: Some(field.name.clone()),
+        sql: text,
+        scope,
+        kind,
+        place: Some(place),
+    });
+}
+
+/// Without SQL a dimension is the column of its name, and a measure reads all of it.
+fn without_sql(field: &Field, source: &Target, out: &mut Input) {
+    let is_implicit =
+        field.sql.is_empty() && matches!(field.kind, FieldKind::Dimension | FieldKind::DimensionGroup);
+    if is_implicit {
+        let place = Some(field.place.clone());
+        let edge = InputEdge::new(source.clone(), Some(&field.name), Some(&field.name), EdgeKind::Identity);
+        out.edges.push(InputEdge { place, ..edge });
+    } else if field.sql.is_empty() && field.kind == FieldKind::Measure {
+        out.edges.push(InputEdge::new(source.clone(), None, Some(&field.name), EdgeKind::Reads));
+    }
+}
+
+/// It is an expression, with nothing behind it.
+fn parses(text: &str, dialect: Dialect) -> bool {
+    belljar_lineage::sql::is_expression(text, dialect)
+}
+
+/// All readings of a query on top of each other, as far as they are queries: each may be the one that is run.
+fn read_all(text: &str, dialect: Dialect) -> String {
+    let all = readings(text);
+    // References are no SQL yet, and stand for names.
+    let is_query =
+        |one: &&String| belljar_lineage::sql::is_query(&substituted(one, |_| Some("a".to_owned())), dialect);
+    let queries: Vec<&String> = all.iter().filter(is_query).collect();
+    match queries.as_slice() {
+        [] => all.into_iter().next().unwrap_or_default(),
+        [one] => (*one).clone(),
+        several => several.iter().map(|one| format!("({one}\n)")).collect::<Vec<_>>().join(" union all "),
     }
 }
 
@@ -195,7 +264,7 @@ fn edge(
     let (from, column) = match reference {
         Reference::Column(column) => (source.clone(), column.clone()),
         Reference::Field(of, column) => {
-            let of = of.as_deref().unwrap_or(&view.name);
+            let of = of.as_deref().map_or(&*view.name, |of| project.view_of(of));
             (Target::Id(view_id(of)), field_name(project, of, column))
         }
         Reference::Table | Reference::TableOf(_) => return None,
@@ -247,9 +316,7 @@ fn explore(project: &Project, explore: &Explore, dialect: Dialect) -> Input {
         .flat_map(|join| join.conditions.iter().map(move |sql| (sql, EdgeKind::Join, &join.place)));
     let filters = explore.conditions.iter().map(|sql| (sql, EdgeKind::Filter, &explore.place));
     for (sql, kind, place) in joins.chain(filters) {
-        if references(&sql.text).template {
-            out.unknowns.push(template(sql));
-        }
+        out.unknowns.extend(not_read(sql));
         for reference in references(&sql.text).found {
             let Reference::Field(of, field) = reference else { continue };
             let of = of.unwrap_or_else(|| explore.name.clone());
@@ -272,8 +339,19 @@ fn explore(project: &Project, explore: &Explore, dialect: Dialect) -> Input {
     out
 }
 
+/// What of SQL is decided elsewhere: by Liquid, or by a constant that no file declares.
+fn not_read(sql: &Sql) -> Option<Unknown> {
+    if references(&sql.text).template {
+        return Some(template(sql));
+    }
+    let (_, name) = sql.text.split_once("@{")?;
+    let name = crate::excerpt(name.split('}').next().unwrap_or_default());
+    let message = format!("the constant `{name}` is declared in no file that was read");
+    Some(Unknown::new(Cause::VariableStoodIn, name, message).hint("give the project's `manifest.lkml` too"))
+}
+
 fn template(sql: &Sql) -> Unknown {
-    let message = "it holds a template of Liquid, which is not run";
+    let message = "it holds a template of Liquid, which is not run; what stands around it is read, in each of its branches";
     Unknown::new(Cause::TemplateNotRendered, crate::excerpt(&sql.text), message).likely()
 }
 

@@ -4,8 +4,11 @@
 //! ("LookML terms and concepts") describes: parameters, blocks, lists, and values that run to `;;`.
 //!
 //! [`read`] reads one file; [`Project`] puts files together: a view that `extends` another has its fields, a refinement
-//! (`+name`) adds to what it refines. Templates of Liquid (`{{ … }}`, `{% … %}`) are not run; what holds one says so.
+//! (`+name`) adds to what it refines. Constants of a manifest (`@{…}`) are put in. Templates of Liquid (`{{ … }}`, `{% … %}`)
+//! are not run: [`readings`] gives what stands around them, and what holds one says so.
 
+mod constants;
+mod liquid;
 mod model;
 mod project;
 mod refs;
@@ -13,6 +16,7 @@ mod tree;
 
 use belljar_schema::Place;
 
+pub use liquid::readings;
 pub use project::Project;
 pub use refs::{Reference, References, references};
 
@@ -32,6 +36,8 @@ pub struct File {
     pub views: Vec<View>,
     /// In the order of the file.
     pub explores: Vec<Explore>,
+    /// Constants of a manifest, by name.
+    pub constants: Vec<(String, String)>,
 }
 
 /// SQL with where it stands.
@@ -73,8 +79,10 @@ pub enum Derived {
     Explore {
         /// The explore.
         explore: String,
-        /// Column here, and the field `view.field` that it is; without a field it is computed.
-        columns: Vec<(String, Option<String>)>,
+        /// Column here, and the field `view.field` that it is.
+        columns: Vec<(String, String)>,
+        /// Columns that are computed from the others.
+        computed: Vec<(String, Option<Sql>)>,
         /// Line, counted from 1.
         line: u32,
     },

@@ -13,10 +13,15 @@ pub(super) fn file(nodes: &[Node], sayings: &Sayings<'_>) -> File {
             "include" => file.includes.extend(node.text().map(str::to_owned)),
             "view" => file.views.extend(view(node, sayings)),
             "explore" => file.explores.extend(explore(node, sayings)),
+            "constant" => file.constants.extend(constant(node)),
             _ => {}
         }
     }
     file
+}
+
+fn constant(node: &Node) -> Option<(String, String)> {
+    Some((node.name.clone()?, find(node.block(), "value").and_then(Node::text)?.to_owned()))
 }
 
 /// `+name` is a refinement of `name`.
@@ -61,19 +66,19 @@ fn derived(node: &Node) -> Option<Derived> {
     }
     let source = find(own, "explore_source")?;
     let explore = source.name.clone().or_else(|| source.text().map(str::to_owned))?;
-    let mut columns = Vec::new();
+    let (mut columns, mut computed) = (Vec::new(), Vec::new());
     for node in source.block() {
         let Some(name) = &node.name else { continue };
         match node.key.as_str() {
             "column" => {
                 let field = find(node.block(), "field").and_then(Node::text);
-                columns.push((name.clone(), Some(field.unwrap_or(name).to_owned())));
+                columns.push((name.clone(), field.unwrap_or(name).to_owned()));
             }
-            "derived_column" => columns.push((name.clone(), None)),
+            "derived_column" => computed.push((name.clone(), find(node.block(), "sql").and_then(sql))),
             _ => {}
         }
     }
-    Some(Derived::Explore { explore, columns, line: source.line })
+    Some(Derived::Explore { explore, columns, computed, line: source.line })
 }
 
 fn field(node: &Node, sayings: &Sayings<'_>) -> Option<Field> {

@@ -1,8 +1,8 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_schema::{Diagnostic, Severity};
 
-use super::{Explore, File, View};
+use super::{Explore, File, View, constants::Constants};
 
 /// How long a chain of `extends` may be.
 const LONGEST_CHAIN: usize = 50;
@@ -19,6 +19,10 @@ pub struct Project {
     pub explores: BTreeMap<String, Explore>,
     /// Connections of the models, each once.
     pub connections: Vec<String>,
+    /// Views by the names that explores join them by, where all explores mean the same.
+    pub aliases: BTreeMap<String, String>,
+    /// Constants by name; of two the first holds.
+    pub constants: BTreeMap<String, String>,
     /// What does not fit together.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -38,7 +42,36 @@ impl Project {
         let explores = project.declared(files.iter().flat_map(|file| &file.explores).cloned());
         project.views = project.extended(&views);
         project.explores = project.extended(&explores);
+        for (name, value) in files.iter().flat_map(|file| &file.constants) {
+            project.constants.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        let mut constants = Constants::new(&project.constants);
+        project.views.values_mut().for_each(|view| constants.put_into_view(view));
+        project.explores.values_mut().for_each(|explore| constants.put_into_explore(explore));
+        project.aliases = project.joined_as();
         project
+    }
+
+    /// The view that a name means: its own, else the one that explores join by this name.
+    pub fn view_of<'a>(&'a self, name: &'a str) -> &'a str {
+        if self.views.contains_key(name) { name } else { self.aliases.get(name).map_or(name, String::as_str) }
+    }
+
+    fn joined_as(&self) -> BTreeMap<String, String> {
+        let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for explore in self.explores.values() {
+            let base = explore.view.as_deref().map(|view| (explore.name.as_str(), view));
+            let joins =
+                explore.joins.iter().filter_map(|join| Some((join.name.as_str(), join.view.as_deref()?)));
+            for (alias, view) in base.into_iter().chain(joins) {
+                all.entry(alias).or_default().insert(view);
+            }
+        }
+        let one = |(alias, views): (&str, BTreeSet<&str>)| match views.len() {
+            1 => views.first().map(|view| (alias.to_owned(), (*view).to_owned())),
+            _ => None,
+        };
+        all.into_iter().filter_map(one).collect()
     }
 
     /// Everything by name, with what refines it.

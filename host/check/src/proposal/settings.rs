@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use belljar_rules::{Finding, Rule, Severity, rules};
+use belljar_rules::{Finding, Rule, Severity, rules, within_quotes};
 use belljar_settings::{Value, entries};
 use toml::de::DeValue;
 
@@ -29,7 +29,7 @@ pub struct SettingChange {
 impl SettingChange {
     /// As a lower-case fragment, values in backticks.
     pub fn message(&self) -> String {
-        let path = &self.path;
+        let path = within_quotes(&self.path);
         match (&self.before, &self.after) {
             (Some(before), Some(after)) => {
                 format!(

@@ -4,7 +4,7 @@ use belljar_diff::render::{MOST_BYTES, Markdown, Page, block, code, prose};
 use belljar_rules::Severity;
 use belljar_schema::Diagnostic;
 
-use super::{at, count, databases, doubt, ending, only, severity, tally};
+use super::{also, at, count, databases, doubt, ending, only, severity, tally};
 use crate::{Item, Verdict};
 
 /// How many findings stand in the open; the rest is folded.
@@ -47,8 +47,15 @@ pub fn markdown(verdict: &Verdict, prefix: &str) -> String {
 /// What is folded of those who read the schema, in a line.
 fn downstream(impact: &belljar_impact::Impact) -> String {
     let summary = &impact.summary;
+    if impact.unjoined.everything {
+        return "Downstream: can't tell, as no table is joined to anything that reads it".to_owned();
+    }
+    let lost = match impact.unjoined.queries.len() {
+        0 => String::new(),
+        count => format!(", {count} not followed"),
+    };
     format!(
-        "Downstream: {} {}, {} silently, {} not affected",
+        "Downstream: {} {}, {} silently, {} not affected{lost}",
         summary.breaks,
         if summary.breaks == 1 { "breaks" } else { "break" },
         if summary.changes_silently == 1 {
@@ -162,7 +169,8 @@ fn line(item: &Item, verdict: &Verdict) -> String {
     let was = item.spot.was.as_ref().map(|place| format!(", was {}", code(&at(place)))).unwrap_or_default();
     let only = only(item, verdict).map(|only| format!(", {only}")).unwrap_or_default();
     let (level, text) = (severity(finding.severity), prose(&finding.message));
-    format!("- **{level}** {text}  \n  {} {}{place}{was}{only}\n", finding.code, finding.name)
+    let also = also(item);
+    format!("- **{level}** {text}  \n  {} {}{place}{was}{only}{also}\n", finding.code, finding.name)
 }
 
 fn silenced(verdict: &Verdict) -> Vec<String> {

@@ -83,7 +83,14 @@ fn whole(item: &Item, verdict: &Verdict) -> String {
     let was = item.spot.was.as_ref().map(|place| format!("was at {}", at(place)));
     let aside: Vec<String> = was.into_iter().chain(only(item, verdict)).collect();
     let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join("; ")) };
-    brief(&safe(&format!("{}{aside}", item.finding.message)), bounds::MESSAGE)
+    brief(&safe(&format!("{}{aside}{}", item.finding.message, also(item))), bounds::MESSAGE)
+}
+
+/// The other rules that find something about the same statement.
+fn also(item: &Item) -> String {
+    let names: Vec<String> =
+        item.finding.also.iter().map(|other| format!("{} {}", other.code, other.name)).collect();
+    if names.is_empty() { String::new() } else { format!("; also {}", names.join(", ")) }
 }
 
 /// A problem with its next step, in one line.

@@ -215,6 +215,7 @@ pub(crate) fn verdict(evil: &str, count: usize) -> Verdict {
         renames: &[],
         prefix: evil,
         base_tree: None,
+        texts: None,
         proposal: None,
         downstream: None,
         remarks: vec![],
@@ -242,8 +243,10 @@ pub(crate) fn impact(evil: &str, count: usize) -> belljar_impact::Impact {
     let unknown = serde_json::json!({
         "dataset": evil, "cause": "sql-not-parsed", "subject": evil, "message": evil, "place": at, "hint": evil, "certainty": "likely",
     });
+    let nothing = serde_json::json!({"severity": "warning", "code": "nothing-joined", "message": evil, "hint": evil, "place": at});
     serde_json::from_value(serde_json::json!({
-        "format": "1.0", "belljar": "0", "diagnostics": [],
+        "format": "1.0", "belljar": "0", "diagnostics": vec![nothing; count],
+        "unjoined": {"everything": count % 2 == 1, "tables": vec![evil; count], "sources": vec![evil; count], "queries": vec![evil; count]},
         "summary": {"breaks": 1, "changes_silently": 0, "not_affected": 0, "changes": count, "datasets": 1, "queries": 1,
             "queries_followed": 1, "unknowns": 1},
         "notify": vec![serde_json::json!({"owner": owner, "verdict": "breaks", "datasets": vec![evil; count]}); count],

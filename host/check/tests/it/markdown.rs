@@ -196,7 +196,7 @@ fn a_name_says_nothing_in_our_name() {
     let sure =
         verdict.findings.iter().filter(|item| item.finding.certainty == belljar_diff::Certainty::Certain);
     let shown: Vec<String> = sure.map(|item| belljar_diff::render::prose(&item.finding.message)).collect();
-    assert!(shown.len() > 2 && shown.iter().all(|text| text.contains("harmless")), "{shown:?}");
+    assert!(shown.len() > 1 && shown.iter().all(|text| text.contains("harmless")), "{shown:?}");
     for text in shown {
         let arena = Arena::new();
         for node in parse_document(&arena, &text, &options()).descendants() {

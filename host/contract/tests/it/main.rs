@@ -83,7 +83,7 @@ fn what_breaks() {
         |head| drop(head.tables[1].columns.remove(1)),
         &[],
         "contract-column-gone",
-        "the column is not there",
+        "`users.email` is not there",
     );
     assert_eq!((gone.changes.len(), gone.certainty), (1, Certainty::Certain));
     assert_eq!(gone.promised.map(|place| place.line), Some(5));
@@ -91,7 +91,7 @@ fn what_breaks() {
         |head| head.tables[1].columns[1].name = "mail".into(),
         &["users.email=users.mail"],
         "contract-column-gone",
-        "it is called `users.mail` now",
+        "`users.email` is called `users.mail` now",
     );
     assert_eq!(renamed.certainty, Certainty::Certain);
     let doubtful = one(
@@ -101,39 +101,39 @@ fn what_breaks() {
         },
         &[],
         "contract-column-gone",
-        "the column is not there",
+        "`users.email` is not there",
     );
     assert_eq!(doubtful.certainty, Certainty::CannotTell);
-    one(|head| drop(head.tables.remove(1)), &[], "contract-table-gone", "the table is not there");
+    one(|head| drop(head.tables.remove(1)), &[], "contract-table-gone", "`users` is not there");
     one(
         |head| head.tables[0].columns[1].ty = ty_of("NUMERIC(8, 2)"),
         &[],
         "contract-type",
-        "its type is `NUMERIC(8, 2)`, and `NUMERIC(10, 2)` is promised",
+        "`orders.total` has the type `NUMERIC(8, 2)`, and `NUMERIC(10, 2)` is promised",
     );
     one(
         |head| head.tables[1].columns[1].ty = ty_of("INTEGER"),
         &[],
         "contract-type",
-        "its type is `INTEGER`, and string is promised",
+        "`users.email` has the type `INTEGER`, and string is promised",
     );
     one(
         |head| head.tables[0].columns[1].nullable = true,
         &[],
         "contract-nullable",
-        "it takes NULL, and is promised without",
+        "`orders.total` takes NULL, and is promised without",
     );
     one(
         |head| head.tables[0].unique.clear(),
         &[],
         "contract-unique",
-        "a value may be there twice, and is promised to be unique",
+        "`orders.code` may have a value twice, and is promised to be unique",
     );
     one(
         |head| head.tables[0].columns[2].ty = enum_of("state", &["new", "paid", "void"]),
         &[],
         "contract-values",
-        "it may be `void`, which is not among the values that are promised",
+        "`orders.state` may be `void`, which is not among the values that are promised",
     );
 }
 

@@ -5,14 +5,14 @@ mod tables;
 
 use belljar_schema::{Document, MappedClass, NamedType};
 
-use crate::{Action, Aspect, Certainty, Change, Diff, Path, Subject, Value, names::Names};
+use crate::{Action, Aspect, Certainty, Change, Diff, Path, Subject, Value, renamed};
 
 /// What a database that holds `document` holds after the changes, and the classes that go with it.
 ///
 /// What can't be told is left as it was. Places, reasons, counts and diagnostics stay those of `document`: they say how
-/// something was found. Names of classes and `MetaData` do too, as far as only their module differs.
+/// something was found. Names of classes do too, as far as only their module differs; a `MetaData` gets the label of the head.
 pub fn apply(document: &Document, diff: &Diff) -> Document {
-    let mut document = Names::of(&diff.changes).renamed(document).unwrap_or_else(|| document.clone());
+    let mut document = renamed(document, diff).unwrap_or_else(|| document.clone());
     for change in diff.changes.iter().filter(|change| change.certainty != Certainty::CannotTell) {
         one(&mut document, change);
     }
@@ -70,11 +70,12 @@ fn object(document: &mut Document, change: &Change) {
 fn sequence(document: &mut Document, change: &Change) {
     let value =
         |value: &Value| if let Value::Sequence(sequence) = value { Some(sequence.clone()) } else { None };
-    let Some(after) = change.after.as_ref().and_then(value) else {
+    if change.action == Action::Drop {
         let Path { schema, name, .. } = &change.path;
         document.sequences.retain(|one| (&one.sequence.schema, &one.sequence.name) != (schema, name));
-        return;
-    };
+    }
+    // What has another name has it by now.
+    let Some(after) = change.after.as_ref().and_then(value) else { return };
     let own = |one: &belljar_schema::Sequence| (one.schema.clone(), one.name.clone());
     if change.action == Action::Add {
         document.sequences.push(belljar_schema::DeclaredSequence {

@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use sqlparser::{
     ast::{
         BinaryOperator, CastKind, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
-        ObjectName, Value, visit_expressions_mut,
+        ObjectName, OrderBySort, Value, visit_expressions_mut,
     },
     dialect::PostgreSqlDialect,
     parser::Parser,
@@ -39,7 +39,12 @@ pub(crate) fn query(text: &str) -> String {
 
 /// An element of an index, with its direction and operator class.
 pub(crate) fn element(text: &str) -> String {
-    let Some(tree) = tree(text, Parser::parse_create_index_expr) else { return statement(text) };
+    let Some(mut tree) = tree(text, Parser::parse_create_index_expr) else { return statement(text) };
+    // Ascending, and nulls behind all else: what an element is by itself. Turned round, nulls come first.
+    let options = &mut tree.column.options;
+    let descends = options.sort == Some(OrderBySort::Desc);
+    options.sort = options.sort.take().filter(|sort| *sort != OrderBySort::Asc);
+    options.nulls_first = options.nulls_first.filter(|first| *first != descends);
     tree.to_string()
 }
 
@@ -299,6 +304,23 @@ mod tests {
         assert_ne!(element("name"), element("name DESC"));
         assert_ne!(element("name"), element("name varchar_pattern_ops"));
         assert_ne!(element("name DESC NULLS LAST"), element("name DESC"));
+        let usual = [
+            ("name", "name ASC"),
+            ("name", "name ASC NULLS LAST"),
+            ("name", "name NULLS LAST"),
+            ("name DESC", "name DESC NULLS FIRST"),
+            ("lower(name)", "LOWER(name) ASC"),
+            ("name text_pattern_ops", "name text_pattern_ops ASC NULLS LAST"),
+            ("name COLLATE \"C\"", "name COLLATE \"C\" ASC"),
+        ];
+        for (one, other) in usual {
+            assert_eq!(element(one), element(other), "{one} / {other}");
+        }
+        for (one, other) in
+            [("name", "name NULLS FIRST"), ("name DESC", "name DESC NULLS LAST"), ("name ASC", "name DESC")]
+        {
+            assert_ne!(element(one), element(other), "{one} / {other}");
+        }
     }
 
     #[test]

@@ -157,6 +157,13 @@ impl TypeText {
         self.is_bare() && matches!(self.name.as_str(), "INTEGER" | "BIGINT")
     }
 
+    /// A whole number of any size, as a key that a database numbers has it.
+    pub(crate) fn is_whole_number(&self) -> bool {
+        let name = self.name.strip_suffix(" UNSIGNED").unwrap_or(&self.name);
+        self.rest.is_empty()
+            && matches!(name, "TINYINT" | "SMALLINT" | "MEDIUMINT" | "INTEGER" | "INT" | "BIGINT")
+    }
+
     pub(crate) fn is_boolean(&self) -> bool {
         self.is_bare() && self.name == "BOOLEAN"
     }

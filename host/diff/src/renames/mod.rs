@@ -3,6 +3,7 @@
 
 mod columns;
 mod others;
+mod schemas;
 mod score;
 mod stated;
 mod tables;
@@ -80,11 +81,12 @@ pub(crate) struct Sides<'a> {
 pub(crate) fn find(sides: Sides<'_>, options: &Options) -> Renames {
     let mut renames = Renames::default();
     let stated = stated::Stated::read(sides, options, &mut renames.diagnostics);
-    let pairs = tables::find(sides, &stated, &mut renames);
+    let schemas = schemas::DefaultSchemas::of(sides);
+    let pairs = tables::find(sides, &stated, &schemas, &mut renames);
     for (base, head) in pairs {
         columns::find(base, head, &stated, &mut renames);
     }
-    others::find(sides, &stated, &mut renames);
+    others::find(sides, &stated, &schemas, &mut renames);
     renames.stated = stated;
     renames
 }

@@ -6,12 +6,14 @@ use belljar_schema::{DeclaredSequence, Document, MappedClass, NamedType, View};
 
 use super::{
     Renames, Sides, path,
+    schemas::{self, DefaultSchemas},
     score::{Candidate, Evidence, MOST, choose},
     stated::{Said, Stated},
     stated_note, text,
 };
 use crate::{
     Path, Subject,
+    enums::NAMED_BY,
     names::{Names, similar, without_module},
     normalise,
     uncertain::Wanted,
@@ -24,14 +26,19 @@ struct Item<'a, T> {
     wanted: Wanted<'a>,
 }
 
-pub(super) fn find(sides: Sides<'_>, stated: &Stated, out: &mut Renames) {
+pub(super) fn find(sides: Sides<'_>, stated: &Stated, schemas: &DefaultSchemas, out: &mut Renames) {
+    let known = &Known { sides, stated, schemas };
     let ty = |document| {
         items(document, |document: &Document| &document.types, |ty| (&ty.schema, &ty.name, None, &ty.place))
     };
-    settle(Subject::Type, sides, (ty(sides.base), ty(sides.head)), weigh_type, stated, out);
+    let before = out.changes.len();
+    settle(Subject::Type, known, (ty(sides.base), ty(sides.head)), weigh_type, out);
+    for change in out.changes.iter_mut().skip(before) {
+        change.dialects = vec![NAMED_BY.to_owned()];
+    }
     let sequence = |document| items(document, |document: &Document| &document.sequences, sequence_facts);
     let both = (sequence(sides.base), sequence(sides.head));
-    settle(Subject::Sequence, sides, both, |_, _| Evidence::default(), stated, out);
+    settle(Subject::Sequence, known, both, |_, _| Evidence::default(), out);
     let view = |document| {
         items(
             document,
@@ -39,7 +46,7 @@ pub(super) fn find(sides: Sides<'_>, stated: &Stated, out: &mut Renames) {
             |view| (&view.schema, &view.name, view.class.as_deref(), &view.place),
         )
     };
-    settle(Subject::View, sides, (view(sides.base), view(sides.head)), weigh_view, stated, out);
+    settle(Subject::View, known, (view(sides.base), view(sides.head)), weigh_view, out);
     // A class is the same when its tables are, and those may have other names.
     let renamed = Names::of(&out.changes).renamed(sides.base);
     let base = renamed.as_ref().unwrap_or(sides.base);
@@ -50,13 +57,13 @@ pub(super) fn find(sides: Sides<'_>, stated: &Stated, out: &mut Renames) {
             |class| (&None, &class.name, Some(&class.name), &class.place),
         )
     };
-    let known: (BTreeSet<&str>, BTreeSet<&str>) = (class_names(base), class_names(sides.head));
+    let names: (BTreeSet<&str>, BTreeSet<&str>) = (class_names(base), class_names(sides.head));
     let (mut of_base, mut of_head) = (class(base), class(sides.head));
     // Those that only moved to another module are no renames.
-    of_base.retain(|one| !known.1.contains(without_module(&one.itself.name)));
-    of_head.retain(|one| !known.0.contains(without_module(&one.itself.name)));
+    of_base.retain(|one| !names.1.contains(without_module(&one.itself.name)));
+    of_head.retain(|one| !names.0.contains(without_module(&one.itself.name)));
     let before = out.changes.len();
-    settle(Subject::Class, sides, (of_base, of_head), weigh_class, stated, out);
+    settle(Subject::Class, known, (of_base, of_head), weigh_class, out);
     for change in out.changes.iter_mut().skip(before) {
         *change = change.clone().information();
     }
@@ -81,16 +88,37 @@ fn items<'a, T>(
     list(document).iter().map(item).collect()
 }
 
+/// What is known before the evidence is weighed.
+struct Known<'a> {
+    sides: Sides<'a>,
+    stated: &'a Stated,
+    schemas: &'a DefaultSchemas,
+}
+
 fn settle<T>(
     subject: Subject,
-    sides: Sides<'_>,
+    known: &Known<'_>,
     (mut base, mut head): (Vec<Item<'_, T>>, Vec<Item<'_, T>>),
     weigh: impl Fn(&Item<'_, T>, &Item<'_, T>) -> Evidence,
-    stated: &Stated,
     out: &mut Renames,
 ) {
+    let Known { sides, stated, schemas } = known;
     let names: (BTreeSet<String>, BTreeSet<String>) =
         (base.iter().map(|one| text(&one.path)).collect(), head.iter().map(|one| text(&one.path)).collect());
+    base.retain(|one| {
+        let found = head.iter().enumerate().find_map(|(position, other)| {
+            let same = schemas.same(one.path.schema.as_deref(), other.path.schema.as_deref())?;
+            let is_it = one.path.name == other.path.name
+                && !names.0.contains(&text(&other.path))
+                && !names.1.contains(&text(&one.path))
+                && stated.get(subject, &text(&one.path)) == Said::Nothing;
+            is_it.then_some((position, same))
+        });
+        let Some((position, same)) = found else { return true };
+        let other = head.remove(position);
+        schemas::tell(subject, (one.path.clone(), other.path), same, out);
+        false
+    });
     base.retain(|one| match stated.get(subject, &text(&one.path)) {
         Said::Renamed(new) => {
             if let Some(position) = head.iter().position(|other| text(&other.path) == new) {

@@ -4,6 +4,7 @@ use belljar_schema::Table;
 
 use super::{
     Renames, Sides,
+    schemas::{self, DefaultSchemas},
     score::{Candidate, Evidence, MOST, choose},
     stated::{Said, Stated},
     stated_note,
@@ -16,11 +17,26 @@ use crate::{
 };
 
 /// The tables that are on both sides, with the renamed ones.
-pub(super) fn find<'a>(sides: Sides<'a>, stated: &Stated, out: &mut Renames) -> Vec<(&'a Table, &'a Table)> {
-    let settled: Vec<(&Table, &Table)> =
+pub(super) fn find<'a>(
+    sides: Sides<'a>,
+    stated: &Stated,
+    schemas: &DefaultSchemas,
+    out: &mut Renames,
+) -> Vec<(&'a Table, &'a Table)> {
+    let mut settled: Vec<(&Table, &Table)> =
         sides.base.tables.iter().filter_map(|base| Some((base, target(sides, stated, base)?))).collect();
     for (base, head) in &settled {
         rename(base, head, stated_note(), out);
+    }
+    for (base, head) in schemas::tables(sides, schemas) {
+        let free = stated.get(Subject::Table, &name(base)) == Said::Nothing
+            && !settled.iter().any(|(_, other)| std::ptr::eq(*other, head));
+        let same = schemas.same(base.schema.as_deref(), head.schema.as_deref());
+        if let Some(same) = same.filter(|_| free) {
+            let path = Path { metadata: Some(base.metadata.clone()), ..Path::of_table(head) };
+            schemas::tell(Subject::Table, (Path::of_table(base), path), same, out);
+            settled.push((base, head));
+        }
     }
     let is = |table: &Table, other: &Table| std::ptr::eq(table, other);
     let base = sides.base.tables.iter().filter(|table| !settled.iter().any(|(other, _)| is(table, other)));

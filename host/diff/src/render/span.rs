@@ -70,6 +70,10 @@ fn plain(text: &str) -> bool {
 
 fn plain_word(word: &str) -> bool {
     let word = word.trim_start_matches('(').trim_end_matches([',', ';', ':', '.', ')', '…', '%']);
+    // The code of a rule.
+    let is_code = word
+        .strip_prefix("BJ")
+        .is_some_and(|number| number.len() == 3 && number.bytes().all(|one| one.is_ascii_digit()));
     let is_sign = matches!(word, "" | "-" | "+" | "=" | "…" | "'s" | "×");
     let number = word.trim_end_matches('+');
     let is_number = number.len() < 7 && number.bytes().all(|one| one.is_ascii_digit() || one == b'.');
@@ -82,7 +86,7 @@ fn plain_word(word: &str) -> bool {
         .split_once('-')
         .is_some_and(|(key, _)| key.len() > 1 && !key.contains(|one: char| one.is_ascii_lowercase()));
     let doubled = ["//", "--", "''", "www"].iter().any(|sign| word.contains(sign));
-    is_sign || is_number || (parts_are_words && !is_hash && !is_key && !doubled)
+    is_sign || is_number || is_code || (parts_are_words && !is_hash && !is_key && !doubled)
 }
 
 /// At most so many bytes of a text, cut at a letter.
@@ -134,6 +138,8 @@ mod tests {
             ("a\n# b", "`a\\u{a}# b`"),
             ("`` is empty", "`'' is empty`"),
             ("", ""),
+            ("it would lower BJ101 of `a`, BJ102 of `b`", "it would lower BJ101 of `a`, BJ102 of `b`"),
+            ("column `x` BJ-12 `y` is dropped", "`column 'x' BJ-12 'y' is dropped`"),
             ("it can't be told: 2 columns, 50% (on-line)", "it can't be told: 2 columns, 50% (on-line)"),
         ];
         for (text, expected) in cases {

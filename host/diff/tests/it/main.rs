@@ -14,5 +14,7 @@ mod property;
 mod published;
 mod renames;
 mod render;
+mod services;
 mod speed;
+mod styles;
 mod uncertain;

@@ -18,6 +18,8 @@ pub(super) struct Models {
     names: BTreeSet<String>,
     /// Every class of the repository, a model or not.
     defined: BTreeSet<(String, String)>,
+    /// What a class writes in its body does not make it a model; its bases do.
+    by_bases: bool,
 }
 
 impl Models {
@@ -30,6 +32,16 @@ impl Models {
             models.defined.extend(names.map(|name| (module.to_owned(), name.clone())));
         }
         models
+    }
+
+    /// The same, of which only those are models that a declarative base is among the bases of.
+    pub(super) fn by_bases(&self) -> Self {
+        Self { defined: self.defined.clone(), by_bases: true, ..Self::default() }
+    }
+
+    /// Whether a class is a model by its bases.
+    pub(super) fn is_declarative(&self, class: &ClassFacts, file: &FileFacts, modules: &Modules) -> bool {
+        class.reason == Some(Reason::DeclarativeBase) || self.is_subclass(class, file, modules)
     }
 
     /// Whether some model class has this name.
@@ -52,7 +64,8 @@ impl Models {
             for class in &file.classes {
                 let name = last(&class.decl.qualname);
                 self.defined.insert((file.module.clone(), name.to_owned()));
-                if class.reason.is_some() {
+                let is_base = class.reason == Some(Reason::DeclarativeBase);
+                if class.reason.is_some() && (is_base || !self.by_bases) {
                     self.add(&file.module, name);
                 }
             }

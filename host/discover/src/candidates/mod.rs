@@ -52,6 +52,7 @@ pub(crate) fn find(
         facts.extend(next.into_iter().filter_map(|file| read::file(tree, file, modules, diagnostics)));
     }
     facts.sort_by(|a, b| a.path.cmp(&b.path));
+    mark_declarative(&mut facts, models.by_bases(), modules);
     let candidates = candidates(&facts, &models, modules, diagnostics);
     Found { candidates, index: index(facts), parsed }
 }
@@ -77,6 +78,18 @@ fn candidates(
         findings.push(Finding { path: file.path.clone(), reason, line });
     }
     findings
+}
+
+/// Marks the classes that lead to a declarative base.
+fn mark_declarative(facts: &mut [FileFacts], mut models: Models, modules: &Modules) {
+    models.close(facts, modules);
+    for file in facts.iter_mut() {
+        let found: Vec<bool> =
+            file.classes.iter().map(|class| models.is_declarative(class, file, modules)).collect();
+        for (class, found) in file.classes.iter_mut().zip(found) {
+            class.decl.declarative = found;
+        }
+    }
 }
 
 fn index(facts: Vec<FileFacts>) -> StaticIndex {

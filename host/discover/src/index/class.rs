@@ -5,6 +5,7 @@ use super::{
     Attribute, ClassDecl, Tablename,
     calls::{self, Resolver},
     expr::{head_of_text, is_true, last, literal},
+    facts,
     walk::ModuleRef,
 };
 use crate::Reason;
@@ -33,6 +34,7 @@ pub(super) fn declare(
         table_true,
         attributes: Vec::new(),
         in_function,
+        declarative: false,
         decorators: class.decorator_list.iter().map(|decorator| text(&decorator.expression)).collect(),
     }
 }
@@ -115,6 +117,10 @@ impl Field<'_> {
             line,
             column_name: value.and_then(calls::column_name).filter(|_| is_column || is_mapped || is_field),
             looks_like_column: is_column || (is_mapped && !is_relationship) || is_field,
+            facts: (is_column || (is_mapped && !is_relationship))
+                .then(|| facts::facts(value, self.annotation, resolver))
+                .flatten()
+                .map(Box::new),
         });
         let is_property = is_mapped || is_column || is_relationship;
         reason.or_else(|| is_property.then_some(Reason::Columns))
@@ -159,6 +165,12 @@ fn declared_attr(function: &StmtFunctionDef, class: &mut ClassDecl, module: Modu
         class.tablename = Tablename::Computed(line);
     }
     let looks_like_column = is_declared && !is_special;
-    class.attributes.push(Attribute { name: name.to_owned(), line, column_name: None, looks_like_column });
+    class.attributes.push(Attribute {
+        name: name.to_owned(),
+        line,
+        column_name: None,
+        looks_like_column,
+        facts: None,
+    });
     Some(Reason::Columns)
 }

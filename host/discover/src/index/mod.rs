@@ -3,6 +3,7 @@
 mod calls;
 mod class;
 mod expr;
+mod facts;
 mod names;
 mod table;
 mod walk;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 pub(crate) use calls::is_base_call;
 pub(crate) use expr::{dotted, head_of_text, last};
+pub use facts::ColumnFacts;
 pub(crate) use names::{Names, Origin};
 use serde::{Deserialize, Serialize};
 pub(crate) use walk::{ClassFacts, FileFacts, ModuleRef, read};
@@ -54,6 +56,9 @@ pub struct ClassDecl {
     pub attributes: Vec<Attribute>,
     /// It is inside a function, so it exists only where that is called.
     pub in_function: bool,
+    /// Its bases lead to a declarative base, as far as imports tell: whoever makes the class has it mapped.
+    #[serde(default)]
+    pub declarative: bool,
     /// Source text of each decorator, without `@`.
     pub decorators: Vec<String>,
 }
@@ -69,6 +74,20 @@ pub struct Attribute {
     pub column_name: Option<String>,
     /// Its value or annotation is one that columns have.
     pub looks_like_column: bool,
+    /// What its text says of the column, where SQLAlchemy's own function or class makes it.
+    #[serde(default)]
+    pub facts: Option<Box<ColumnFacts>>,
+}
+
+/// A column among the arguments of a `Table()` call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnDecl {
+    /// Its name.
+    pub name: String,
+    /// Line of the call that makes it.
+    pub line: u32,
+    /// What its text says of it.
+    pub facts: ColumnFacts,
 }
 
 /// A `Table()` call.
@@ -88,6 +107,12 @@ pub struct TableDecl {
     pub end_line: u32,
     /// It is inside a function, so it exists only where that is called.
     pub in_function: bool,
+    /// The columns whose names are texts.
+    #[serde(default)]
+    pub columns: Vec<ColumnDecl>,
+    /// Other columns may be among its arguments: some are computed.
+    #[serde(default)]
+    pub open: bool,
 }
 
 /// Every class and every `Table()` call of the files that were parsed, sorted by path, then line.
@@ -100,7 +125,8 @@ pub struct StaticIndex {
 }
 
 impl StaticIndex {
-    pub(crate) fn new(classes: Vec<ClassDecl>, tables: Vec<TableDecl>) -> Self {
+    pub(crate) fn new(classes: Vec<ClassDecl>, mut tables: Vec<TableDecl>) -> Self {
+        tables.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         let mut by_name: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         let mut by_path = by_name.clone();
         for (position, class) in classes.iter().enumerate() {
@@ -134,10 +160,21 @@ impl StaticIndex {
 
     /// The innermost class that a line of a file lies in.
     pub fn class_around(&self, path: &str, line: u32) -> Option<&ClassDecl> {
-        let around = |class: &&ClassDecl| class.path == path && (class.line..=class.end_line).contains(&line);
-        self.classes.iter().filter(around).max_by_key(|class| class.line)
+        let end = self.classes.partition_point(|class| (class.path.as_str(), class.line) <= (path, line));
+        let before = self.classes.get(..end)?.iter().rev().take(MOST_BEFORE);
+        before.take_while(|class| class.path == path).find(|class| line <= class.end_line)
+    }
+
+    /// The innermost `Table()` call that a line of a file lies in.
+    pub fn call_around(&self, path: &str, line: u32) -> Option<&TableDecl> {
+        let end = self.tables.partition_point(|call| (call.path.as_str(), call.line) <= (path, line));
+        let before = self.tables.get(..end)?.iter().rev().take(MOST_BEFORE);
+        before.take_while(|call| call.path == path).find(|call| line <= call.end_line)
     }
 }
+
+/// How many declarations above a line are looked at for one that it lies in: so many may be nested in one another.
+const MOST_BEFORE: usize = 1000;
 
 impl ClassDecl {
     /// Line of an attribute of the class; the last that counts, as in Python.

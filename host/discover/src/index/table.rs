@@ -1,6 +1,13 @@
 use ruff_python_ast::{Expr, ExprCall};
+use ruff_text_size::Ranged as _;
 
-use super::{TableDecl, expr::literal, walk::ModuleRef};
+use super::{
+    ColumnDecl, TableDecl,
+    calls::Resolver,
+    expr::{head, last, literal},
+    facts,
+    walk::ModuleRef,
+};
 
 /// Reads a call that makes a `Table`. `default_of` gives the text that a parameter of the function around it has when
 /// nobody gives it another: a table that is made in a constructor is known by it.
@@ -9,6 +16,7 @@ pub(super) fn declare(
     module: ModuleRef<'_>,
     lines: (u32, u32),
     in_function: bool,
+    resolver: Resolver<'_>,
     default_of: impl Fn(&str) -> Option<String>,
 ) -> TableDecl {
     let text = |value: &Expr| literal(value).or_else(|| default_of(value.as_name_expr()?.id.as_str()));
@@ -21,5 +29,31 @@ pub(super) fn declare(
         line: lines.0,
         end_line: lines.1,
         in_function,
+        columns: call
+            .arguments
+            .args
+            .iter()
+            .filter_map(|argument| column(argument, module, resolver))
+            .collect(),
+        // The first two are the name and the `MetaData`.
+        open: call.arguments.args.iter().skip(2).any(|argument| !is_plain(argument, resolver)),
     }
+}
+
+/// Whether an argument is a column whose name is a text, or no column.
+fn is_plain(argument: &Expr, resolver: Resolver<'_>) -> bool {
+    let is_named =
+        |call: &ExprCall| call.arguments.find_argument_value("name", 0).and_then(literal).is_some();
+    facts::call(argument, resolver).is_some_and(is_named)
+        || head(argument).is_some_and(|name| name.ends_with("Constraint") || last(&name) == "Index")
+}
+
+/// A column that the call is given, if its name is a text.
+fn column(argument: &Expr, module: ModuleRef<'_>, resolver: Resolver<'_>) -> Option<ColumnDecl> {
+    let call = facts::call(argument, resolver)?;
+    Some(ColumnDecl {
+        name: literal(call.arguments.find_argument_value("name", 0)?)?,
+        line: module.line(call.start()),
+        facts: facts::of_call(call, Some(true), resolver),
+    })
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::{
     Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef,
@@ -177,7 +177,13 @@ impl<'a> Walk<'a> {
         self.scopes.push(Scope::Class(class.name.to_string()));
         self.visit_body(&class.body);
         self.scopes.pop();
-        self.facts.classes.extend(self.open.pop());
+        // What stands in a branch may not be reached: its text is no fact.
+        let always: BTreeSet<u32> = class.body.iter().map(|stmt| self.module.line(stmt.start())).collect();
+        let mut class = self.open.pop();
+        for attribute in class.iter_mut().flat_map(|class| &mut class.decl.attributes) {
+            attribute.facts = attribute.facts.take().filter(|_| always.contains(&attribute.line));
+        }
+        self.facts.classes.extend(class);
     }
 
     fn function(&mut self, function: &'a StmtFunctionDef) {
@@ -209,7 +215,7 @@ impl<'a> Walk<'a> {
             let in_function = self.in_function();
             let reason = if in_function { Reason::TableInFunction } else { Reason::Table };
             let default_of = |name: &str| self.default_of(name);
-            let declared = table::declare(call, self.module, lines, in_function, default_of);
+            let declared = table::declare(call, self.module, lines, in_function, self.resolver, default_of);
             self.facts.tables.push(declared);
             self.facts.reasons.push((reason, lines.0));
         } else if self.resolver.is_mapping(call) {

@@ -89,10 +89,25 @@ fn remark(remark: &frames::Remark) -> Diagnostic {
     if remark.code == "needs-database" {
         return Diagnostic::new(Severity::Note, &remark.code, message);
     }
+    if remark.code == "replaced" {
+        return Diagnostic::new(Severity::Note, "replaced", format!("the module {}", replaced(&message)));
+    }
     // What a package does without, or has in another version, changes nothing that is known of the schema.
     let is_note = matches!(remark.code.as_str(), "not-written" | "optional-import" | "snapshot-package");
     Diagnostic::new(if is_note { Severity::Note } else { Severity::Warning }, &remark.code, message)
 }
+
+/// What a module replaced, as a clause. The guest names it, and a repository can have it say anything.
+pub(crate) fn replaced(name: &str) -> String {
+    let plain: String = name.chars().filter(|letter| *letter != '`').take(LONGEST_NAME).collect();
+    match plain.strip_prefix("the listeners to ").and_then(|rest| rest.split(' ').next()) {
+        Some(event) => format!("listens to `{event}` of every table or column"),
+        None => format!("replaces `{plain}`"),
+    }
+}
+
+/// How many letters are kept of the name of what a module replaced.
+const LONGEST_NAME: usize = 100;
 
 fn of_outcome(result: &RunResult, found: &mut Vec<Diagnostic>) {
     let outcome = &result.outcome;

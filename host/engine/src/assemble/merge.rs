@@ -42,23 +42,28 @@ pub(super) fn merge(results: &[RunResult], index: &StaticIndex, reasons: &Reason
         let own = Own { tables, views, objects, types, sequences };
         one_run(&mut merged, &own, result, &mut names, index, reasons);
     }
-    merged.tables.sort_by(|a, b| {
-        (&a.schema, &a.name, &a.metadata, &a.place).cmp(&(&b.schema, &b.name, &b.metadata, &b.place))
-    });
-    merged.views.sort_by(|a, b| {
-        let key = |view: &View| (view.schema.clone(), view.name.clone(), view.metadata.clone());
-        (key(a), &a.place, &a.creation).cmp(&(key(b), &b.place, &b.creation))
-    });
-    merged.objects.sort_by(|a, b| {
-        let key =
-            |item: &DeclaredObject| (item.kind, item.schema.clone(), item.name.clone(), item.table.clone());
-        (key(a), &a.metadata, &a.place, &a.creation).cmp(&(key(b), &b.metadata, &b.place, &b.creation))
-    });
+    sort(&mut merged.tables, &mut merged.views, &mut merged.objects);
     merged.types.sort_by(|a, b| {
         (&a.schema, &a.name, &a.metadata, &a.values).cmp(&(&b.schema, &b.name, &b.metadata, &b.values))
     });
     merged.sequences.sort();
     merged
+}
+
+/// Puts what a document holds in its order.
+pub(super) fn sort(tables: &mut [Table], views: &mut [View], objects: &mut [DeclaredObject]) {
+    tables.sort_by(|a, b| {
+        (&a.schema, &a.name, &a.metadata, &a.place).cmp(&(&b.schema, &b.name, &b.metadata, &b.place))
+    });
+    views.sort_by(|a, b| {
+        let key = |view: &View| (view.schema.clone(), view.name.clone(), view.metadata.clone());
+        (key(a), &a.place, &a.creation).cmp(&(key(b), &b.place, &b.creation))
+    });
+    objects.sort_by(|a, b| {
+        let key =
+            |item: &DeclaredObject| (item.kind, item.schema.clone(), item.name.clone(), item.table.clone());
+        (key(a), &a.metadata, &a.place, &a.creation).cmp(&(key(b), &b.metadata, &b.place, &b.creation))
+    });
 }
 
 /// What one run found, without what belongs to another.

@@ -11,18 +11,18 @@ mod tables;
 mod unresolved;
 
 pub use diagnostics::ending_text;
-pub(crate) use diagnostics::of_input;
+pub(crate) use diagnostics::{of_input, replaced};
 
 use std::collections::BTreeMap;
 
 use belljar_discover::Discovery;
 use belljar_schema::{
-    Document, FORMAT_VERSION, Generation, Reason, StandIn, Status, Table, Tally, Unresolved, View,
+    DeclaredObject, Document, FORMAT_VERSION, Generation, Reason, StandIn, Status, Table, Tally, Unresolved,
+    View,
 };
 use belljar_source::Wheelhouse;
 
 use crate::{RunResult, Source};
-use merge::Merged;
 
 /// The document of all runs.
 pub(crate) fn assemble(
@@ -43,7 +43,7 @@ pub(crate) fn assemble(
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
         sqlalchemy: generation,
-        summary: tally(&merged, &unresolved),
+        summary: tally(&merged.tables, &merged.views, &merged.objects, &unresolved),
         needs: needs::find(&merged.tables, &unresolved, &discovery.requested.projects),
         tables: merged.tables,
         views: merged.views,
@@ -56,6 +56,26 @@ pub(crate) fn assemble(
         diagnostics,
     }
 }
+
+/// Puts a document in order after its tables were changed: what follows from them is made anew.
+pub(crate) fn settle(document: &mut Document, projects: &BTreeMap<String, String>) {
+    merge::sort(&mut document.tables, &mut document.views, &mut document.objects);
+    document.classes.sort_by(|a, b| (&a.name, &a.place, &a.tables).cmp(&(&b.name, &b.place, &b.tables)));
+    for table in &mut document.tables {
+        let before = table.reasons.len();
+        table.reasons.retain(|reason| reason.code != NAMESAKE);
+        if before > 0 && table.reasons.is_empty() {
+            table.status = Status::Exact;
+        }
+    }
+    doubt_namesakes(&mut document.tables, &document.unresolved);
+    let (tables, unresolved) = (&document.tables, &document.unresolved);
+    document.summary = tally(tables, &document.views, &document.objects, unresolved);
+    document.needs = needs::find(tables, unresolved, projects);
+}
+
+/// The code of a doubt about a table of whose name another declaration came to nothing.
+const NAMESAKE: &str = "namesake";
 
 /// A table is in doubt when another declaration of its name came to nothing: who asks by name may mean that one.
 fn doubt_namesakes(tables: &mut [Table], unresolved: &[Unresolved]) {
@@ -75,22 +95,22 @@ fn doubt_namesakes(tables: &mut [Table], unresolved: &[Unresolved]) {
                 item.place.path, item.place.line
             );
             let hint = Some("see there".to_owned());
-            table.reasons.push(Reason { code: "namesake".to_owned(), message, hint, package: None });
+            table.reasons.push(Reason { code: NAMESAKE.to_owned(), message, hint, package: None });
             table.status = Status::Partial;
         }
     }
 }
 
-fn tally(merged: &Merged, unresolved: &[Unresolved]) -> Tally {
+fn tally(tables: &[Table], views: &[View], objects: &[DeclaredObject], unresolved: &[Unresolved]) -> Tally {
     let mut tally = Tally { unresolved: unresolved.len(), ..Tally::default() };
     let is_exact = |view: &&View| {
         view.status == Status::Exact && view.columns.iter().all(|column| column.status == Status::Exact)
     };
-    tally.views_exact = merged.views.iter().filter(is_exact).count();
-    tally.views_partial = merged.views.len() - tally.views_exact;
-    tally.objects_exact = merged.objects.iter().filter(|item| item.status == Status::Exact).count();
-    tally.objects_partial = merged.objects.len() - tally.objects_exact;
-    for table in &merged.tables {
+    tally.views_exact = views.iter().filter(is_exact).count();
+    tally.views_partial = views.len() - tally.views_exact;
+    tally.objects_exact = objects.iter().filter(|item| item.status == Status::Exact).count();
+    tally.objects_partial = objects.len() - tally.objects_exact;
+    for table in tables {
         let whole = table.status == Status::Exact;
         let exact = table.columns.iter().filter(|column| whole && column.status == Status::Exact).count();
         tally.columns_exact += exact;

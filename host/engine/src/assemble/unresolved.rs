@@ -11,7 +11,7 @@ use super::{
     places::{self, Places},
     reasons::Reasons,
 };
-use crate::{Ending, RunResult};
+use crate::{Ending, RunResult, collect::full_name};
 
 /// Every declared class and table that is not among the tables and views, with the reason; and what the runs said
 /// themselves can't be known.
@@ -41,8 +41,10 @@ pub(super) fn find(
 struct Produced<'a> {
     /// Path and line of each table and view.
     places: BTreeSet<(&'a str, u32)>,
-    /// Path and name of each mapped class.
+    /// Path and name of each mapped class whose table was made, or that has none of its own.
     mapped: BTreeSet<(String, &'a str)>,
+    /// The same of those whose table was gone when it was looked for.
+    robbed: BTreeSet<(String, &'a str)>,
     /// The same of each class that is not mapped and has no absent base: a mixin, whose name of a table is for others.
     mixins: BTreeSet<(String, &'a str)>,
     /// Name and schema of each table and view.
@@ -97,13 +99,22 @@ impl<'a> Produced<'a> {
         tables: &'a [Table],
         views: &'a [View],
     ) -> Self {
-        let (mut mapped, mut mixins) = (BTreeSet::new(), BTreeSet::new());
+        let (mut mapped, mut robbed, mut mixins) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let (mut failed, mut started) = (BTreeMap::new(), BTreeSet::new());
         for result in results {
             let places = Places::new(&discovery.index, &result.findings);
             let key =
                 |class: &'a frames::ClassRef| (places.path(&class.module).to_owned(), class.name.as_str());
-            mapped.extend(result.findings.classes.iter().map(|class| key(&class.itself)));
+            let tables: BTreeSet<String> = result.findings.tables.iter().map(full_name).collect();
+            let views = result.findings.views.iter();
+            let views: BTreeSet<&str> = views.map(|view| view.name.as_str()).collect();
+            for class in &result.findings.classes {
+                let has_table = class.tables.iter().any(|table| {
+                    tables.contains(table) || views.contains(table.rsplit('.').next().unwrap_or_default())
+                });
+                let found = if has_table || !class.owns_table { &mut mapped } else { &mut robbed };
+                found.insert(key(&class.itself));
+            }
             let plain = result.findings.plain.iter().filter(|plain| plain.lost_bases.is_empty());
             mixins.extend(plain.map(|plain| key(&plain.itself)));
             for item in &result.findings.failed {
@@ -118,7 +129,7 @@ impl<'a> Produced<'a> {
         let places = made.into_iter().filter_map(|(.., place)| place.as_ref());
         let places = places.map(|place| (place.path.as_str(), place.line)).collect();
         let (skips, ended) = (Skips::of(results), ended(results));
-        Self { places, mapped, mixins, names, skips, failed, ended, started }
+        Self { places, mapped, robbed, mixins, names, skips, failed, ended, started }
     }
 
     /// A class that says it has a table and is not mapped.
@@ -128,8 +139,12 @@ impl<'a> Produced<'a> {
             || class.table_true
             || (!class.in_function && has_columns_below_a_base(class));
         let key = (class.path.clone(), class.qualname.as_str());
-        let made = self.mapped.contains(&key) || self.made_between(&class.path, class.line, class.end_line);
-        if !declares || class.abstract_ || made || self.mixins.contains(&key) {
+        // A class that is mapped to something else than a table of its own says so by `__table__`, or has no name for one.
+        let is_robbed = matches!(class.tablename, Tablename::Literal(_)) && !class.has_table;
+        let made = self.mapped.contains(&key)
+            || (self.robbed.contains(&key) && !is_robbed)
+            || self.made_between(&class.path, class.line, class.end_line);
+        if !declares || class.abstract_ || made || (self.mixins.contains(&key) && !must_be_mapped(class)) {
             return None;
         }
         let name = match &class.tablename {
@@ -141,7 +156,12 @@ impl<'a> Produced<'a> {
             name,
             class: Some(format!("{}:{}", class.module, class.qualname)),
             place: Place { path: class.path.clone(), line: class.line },
-            reason: self.reason(&class.path, class.line, class.end_line, class.in_function),
+            reason: if self.robbed.contains(&key) {
+                let message = "it is mapped, and its table is gone".to_owned();
+                reason("table-gone", message, "another module takes it away; see the diagnostics")
+            } else {
+                self.reason(&class.path, class.line, class.end_line, class.in_function)
+            },
         })
     }
 
@@ -209,6 +229,12 @@ impl<'a> Produced<'a> {
         let message = "its module was not imported".to_owned();
         reason("not-imported", message, "name the module with `--only`")
     }
+}
+
+/// Whether nothing but what interferes keeps a class from being mapped: it names its table, and leads to a declarative
+/// base. What a run says of it does not count.
+fn must_be_mapped(class: &ClassDecl) -> bool {
+    class.declarative && (class.table_true || matches!(class.tablename, Tablename::Literal(_)))
 }
 
 /// A class with columns and a base: a table if its base makes it one. Whether it does is known where all bases are

@@ -2,7 +2,7 @@ use std::fmt::{self, Write as _};
 
 use belljar_diff::render::{MOST_BYTES, Page, code, prose};
 
-use super::{Group, groups, kind, spot, sure, tally, what};
+use super::{Group, groups, kind, not_covered, spot, sure, tally, what};
 use crate::{ChangeImpact, Impact, Verdict};
 
 /// For a comment on a pull request: short, the gravest first, the same for the same impact, at most [`MOST_BYTES`]. All that
@@ -43,16 +43,21 @@ impl Markdown<'_> {
         let impact = self.0;
         let felt: Vec<&ChangeImpact> =
             impact.changes.iter().filter(|change| change.verdict != Verdict::NotAffected).collect();
+        let head = match (impact.unjoined.everything, felt.is_empty(), impact.unjoined.is_empty()) {
+            (true, ..) => "Downstream: can't tell",
+            (_, true, true) => "Downstream: nothing is affected",
+            (_, true, false) => "Downstream: nothing is known to be affected",
+            (_, false, _) => "Downstream",
+        };
         let mut page = Page::new(most);
-        page.close(if felt.is_empty() {
-            "### Downstream: nothing is affected\n\n"
-        } else {
-            "### Downstream\n\n"
-        });
+        page.close(&format!("### {head}\n\n"));
         // Writing to a string does not fail.
         let mut counts = String::new();
         let _ = tally(impact, &mut counts);
         page.close(&format!("{counts}.\n\n"));
+        for sentence in not_covered(impact, &code, &prose) {
+            page.push(&format!("{sentence}.\n\n"));
+        }
         for change in felt.iter().take(MOST_CHANGES) {
             self::change(change, &mut page);
         }

@@ -9,7 +9,7 @@ pub use markdown::Markdown;
 pub use text::Text;
 
 use belljar_diff::Certainty;
-use belljar_lineage::graph::Kind;
+use belljar_lineage::{NOTHING_JOINED, graph::Kind};
 use belljar_schema::Place;
 
 use crate::{Affected, ChangeImpact, Impact, Verdict};
@@ -39,7 +39,10 @@ fn groups(change: &ChangeImpact) -> Vec<Group<'_>> {
             out.push(Group { first: one, columns: Vec::new() });
             out.len() - 1
         });
-        if let (Some(group), Some(column)) = (out.get_mut(index), &one.column) {
+        // What has no name is not named.
+        if let (Some(group), Some(column)) =
+            (out.get_mut(index), one.column.as_ref().filter(|name| !name.is_empty()))
+        {
             group.columns.push(column);
         }
     }
@@ -55,9 +58,17 @@ fn what(change: &ChangeImpact, name: &dyn Fn(&str) -> String) -> String {
     }
 }
 
-/// `2 break, 1 changes silently, 4 reached and not affected; of 30 datasets`.
+/// `2 break, 1 changes silently, 4 reached and not affected; of 30 datasets`. Where nothing could be joined there is nothing
+/// to count.
 fn tally(impact: &Impact, out: &mut dyn fmt::Write) -> fmt::Result {
     let summary = &impact.summary;
+    if impact.unjoined.everything {
+        return write!(
+            out,
+            "can't tell: no table is joined to anything that reads it; {} datasets, {} of {} queries followed",
+            summary.datasets, summary.queries_followed, summary.queries
+        );
+    }
     write!(
         out,
         "{} break, {} change silently, {} are reached and not affected; {} datasets, {} of {} queries followed",
@@ -68,6 +79,42 @@ fn tally(impact: &Impact, out: &mut dyn fmt::Write) -> fmt::Result {
         summary.queries_followed,
         summary.queries
     )
+}
+
+/// What the counts do not cover, one sentence each, with names as a form writes them.
+fn not_covered(
+    impact: &Impact,
+    name: &dyn Fn(&str) -> String,
+    sentence: &dyn Fn(&str) -> String,
+) -> Vec<String> {
+    const MOST: usize = 5;
+    let listed = |names: &[String]| {
+        let shown: Vec<String> = names.iter().take(MOST).map(|one| name(one)).collect();
+        let more = names.len().saturating_sub(MOST);
+        if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+    };
+    let unjoined = &impact.unjoined;
+    let mut out = Vec::new();
+    if unjoined.everything {
+        let diagnostics = impact.diagnostics.iter().filter(|one| one.code == NOTHING_JOINED);
+        for one in diagnostics {
+            out.push(sentence(&one.message));
+            out.extend(one.hint.iter().map(|hint| format!("hint: {}", sentence(hint))));
+        }
+    } else if !unjoined.tables.is_empty() {
+        out.push(format!(
+            "not joined to anything that reads: {}; no table is behind: {}",
+            listed(&unjoined.tables),
+            listed(&unjoined.sources)
+        ));
+    }
+    if !unjoined.queries.is_empty() {
+        out.push(format!(
+            "could not be followed, so it is not known what they read: {}",
+            listed(&unjoined.queries)
+        ));
+    }
+    out
 }
 
 /// A place; without a line where that is the whole file.

@@ -2,7 +2,7 @@ use std::fmt::{self, Write};
 
 use belljar_diff::render::safe;
 
-use super::{groups, kind, spot, sure, tally, what};
+use super::{groups, kind, not_covered, spot, sure, tally, what};
 use crate::{Impact, Verdict};
 
 /// For a terminal. Everything is said; what a terminal would obey is escaped.
@@ -61,6 +61,9 @@ impl fmt::Display for Text<'_> {
         }
         tally(impact, out)?;
         writeln!(out)?;
+        for sentence in not_covered(impact, &safe, &safe) {
+            writeln!(out, "{sentence}")?;
+        }
         let counts = &impact.summary;
         if counts.unknowns > 0 {
             writeln!(

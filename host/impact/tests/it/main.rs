@@ -64,7 +64,7 @@ fn test(name: &str, of: &str, on: &str) -> Input {
 
 fn graph(document: &Document) -> Graph {
     let (landings, problems) = Landings::parse(
-        "[[landing]]\nservice = 'fivetran'\nwarehouse = 'snowflake'\ndatabase = 'raw'\nschema = 'shop'\n",
+        "[[landing]]\nservice = 'none'\nwarehouse = 'snowflake'\ndatabase = 'raw'\nschema = 'shop'\n",
     );
     assert_eq!(problems, []);
     let mut builder = Builder::new();
@@ -321,4 +321,178 @@ fn long_chains_and_circles_end() {
     let impact = impact(&graph, &found, &Options { application: "", owners: &owners });
     println!("a chain of {many}: {:?}", start.elapsed());
     assert_eq!(impact.summary.breaks, many);
+}
+
+/// A graph of tables that a service brings, with models over them.
+fn brought(service: &str, models: &[(&str, &str)], facts: &[(&str, &str)]) -> Graph {
+    let text = format!(
+        "[[landing]]\nservice = '{service}'\nwarehouse = 'snowflake'\ndatabase = 'raw'\nschema = 'shop'\n"
+    );
+    let (landings, problems) = Landings::parse(&text);
+    assert_eq!(problems, []);
+    let mut builder = Builder::new();
+    builder.application("", &shop(), Dialect::Postgres, &landings, Dialect::Snowflake);
+    for (name, sql) in models {
+        let mut input = model(name, sql, None);
+        input.facts.extend(facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        if name.starts_with("snap") {
+            input.kind = Kind::Snapshot;
+        }
+        builder.add(input);
+    }
+    builder.finish()
+}
+
+fn of(graph: &Graph, change: impl FnOnce(&mut Document)) -> Impact {
+    let (base, mut head) = (shop(), shop());
+    change(&mut head);
+    let diff = diff(&base, &head, &DiffOptions { renames: Vec::new() });
+    impact(graph, &diff, &Options { application: "", owners: &|_| Vec::new() })
+}
+
+fn without_total(head: &mut Document) {
+    head.tables[0].columns.remove(2);
+}
+
+#[test]
+fn a_service_that_keeps_a_dropped_column_fills_it_with_null() {
+    let models = [
+        ("m", "select total + 1 as t from raw.shop.orders"),
+        ("f", "select id from raw.shop.orders where total > 1"),
+    ];
+    for service in ["fivetran", "airbyte", "stitch"] {
+        let found = of(&brought(service, &models, &[]), without_total);
+        let expected = [("f", "null-filtered"), ("m", "column-emptied")]
+            .map(|(name, code)| (name.to_owned(), code.to_owned()));
+        let mut said: Vec<(String, String)> = found.changes[0]
+            .affected
+            .iter()
+            .filter(|one| one.is_reader())
+            .map(|one| (one.name.clone(), one.code.clone()))
+            .collect();
+        said.sort();
+        assert_eq!(said, expected, "{service}");
+        assert!(found.changes[0].affected.iter().all(|one| one.verdict != Verdict::Breaks), "{service}");
+        let text = Text(&found).to_string();
+        assert!(text.to_lowercase().contains("new rows have null in `raw.shop.orders"), "{service}: {text}");
+        let gone = of(&brought(service, &models, &[]), |head| drop(head.tables.remove(0)));
+        assert_eq!(said_codes(&gone), ["stale"], "{service}");
+    }
+    assert_eq!(said_codes(&of(&brought("none", &models, &[]), without_total)), ["column-gone"]);
+}
+
+/// What is felt by readers, each code once.
+fn said_codes(impact: &Impact) -> Vec<String> {
+    let all = impact.changes.iter().flat_map(|change| &change.affected).filter(|one| one.is_reader());
+    let mut codes: Vec<String> = all.map(|one| one.code.clone()).collect();
+    codes.sort();
+    codes.dedup();
+    codes
+}
+
+#[test]
+fn whole_rows_lose_a_column_and_go_on() {
+    for sql in [
+        "select hash(*) as h from raw.shop.orders",
+        "select object_construct(*) as h from raw.shop.orders",
+        "with o as (select * from raw.shop.orders) select to_json(o) as h from o",
+    ] {
+        let graph = brought("none", &[("m", sql), ("n", "select h from analytics.dbt.m")], &[]);
+        let found = of(&graph, without_total);
+        assert_eq!(said_codes(&found), ["row-loses-column", "value-computed"], "{sql}");
+        assert!(found.changes[0].affected.iter().all(|one| one.verdict != Verdict::Breaks), "{sql}");
+    }
+    // The usual form of a model: what is imported by a star is named after that.
+    let sql = "with o as (select * from raw.shop.orders) select total from o";
+    assert_eq!(said_codes(&of(&brought("none", &[("m", sql)], &[]), without_total)), ["column-gone"]);
+}
+
+#[test]
+fn a_snapshot_keeps_what_its_query_does_not_give_any_more() {
+    let models = [("snap", "select * from raw.shop.orders"), ("m", "select total from analytics.dbt.snap")];
+    let found = of(&brought("none", &models, &[]), without_total);
+    assert_eq!(said_codes(&found), ["snapshot-keeps", "star-loses-column"]);
+}
+
+#[test]
+fn columns_that_are_fixed_break_where_a_star_changes_them() {
+    let models = [("m", "select * from raw.shop.orders")];
+    let fixed = [("columns", "its contract is enforced")];
+    let add = |head: &mut Document| head.tables[0].columns.push(column("note", "TEXT"));
+    let retype = |head: &mut Document| head.tables[0].columns[2].ty = ty_of("TEXT");
+    for (facts, lost, gained, retyped) in [
+        (&fixed[..], "columns-fixed", "columns-fixed", "columns-fixed"),
+        (&[][..], "star-loses-column", "star-gains-column", "type-changes"),
+    ] {
+        let graph = brought("none", &models, facts);
+        assert_eq!(said_codes(&of(&graph, without_total)), [lost]);
+        assert_eq!(said_codes(&of(&graph, add)), [gained]);
+        assert_eq!(said_codes(&of(&graph, retype)), [retyped]);
+    }
+}
+
+#[test]
+fn a_message_names_the_column_that_is_gone() {
+    let landing = "[[landing]]\nservice = 'none'\ndatabase = 'raw'\nschema = 'shop'\n";
+    let mut builder = Builder::new();
+    builder.application("", &shop(), Dialect::Postgres, &Landings::parse(landing).0, Dialect::Snowflake);
+    let mut board = Input::new("exposure.board", System::Dbt, Kind::Exposure, "board");
+    board.reads = vec![Target::Relation(Relation::parse("raw.shop.orders"))];
+    builder.add(board);
+    let found = of(&builder.finish(), without_total);
+    let text = Text(&found).to_string();
+    assert!(
+        text.contains("it reads `raw.shop.orders`, whose column `raw.shop.orders.total` is gone"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_not_joined_is_no_comfort() {
+    let mut builder = Builder::new();
+    builder.application("", &shop(), Dialect::Postgres, &Landings::default(), Dialect::Snowflake);
+    builder.add(model("m", "select id from warehouse.x.accounts", None));
+    let found = of(&builder.finish(), without_total);
+    assert!(found.unjoined.everything);
+    let (text, comment) = (Text(&found).to_string(), Markdown(&found).to_string());
+    assert!(text.contains("can't tell: no table is joined") && text.contains("[[landing]]"), "{text}");
+    assert!(!text.contains("0 break") && !comment.contains("nothing is affected"), "{text}\n{comment}");
+
+    // Some are joined, and the one that changes is not.
+    let mut builder = Builder::new();
+    builder.application("", &shop(), Dialect::Postgres, &Landings::default(), Dialect::Snowflake);
+    builder.add(model("m", "select id from warehouse.x.users join warehouse.x.accounts using (id)", None));
+    let found = of(&builder.finish(), without_total);
+    assert_eq!(
+        (found.unjoined.everything, found.unjoined.tables.as_slice()),
+        (false, &["orders".to_owned()][..])
+    );
+    let comment = Markdown(&found).to_string();
+    assert!(
+        comment.contains("nothing is known to be affected") && comment.contains("`warehouse.x.accounts`"),
+        "{comment}"
+    );
+
+    // A query that could not be followed is named.
+    let mut builder = Builder::new();
+    builder.application("", &shop(), Dialect::Postgres, &Landings::default(), Dialect::Snowflake);
+    builder.add(model("good", "select id from raw.users", None));
+    builder.add(model("bad", "selec", None));
+    let found = of(&builder.finish(), |head| drop(head.tables[1].columns.remove(2)));
+    assert_eq!(found.unjoined.queries, ["bad"]);
+    assert!(
+        Text(&found).to_string().contains("could not be followed, so it is not known what they read: bad")
+    );
+}
+
+#[test]
+fn a_table_that_is_joined_by_its_name_breaks_what_is_likely() {
+    let mut builder = Builder::new();
+    builder.application("", &shop(), Dialect::Postgres, &Landings::default(), Dialect::Snowflake);
+    builder.add(model("m", "select total from raw.public.orders", None));
+    let found = of(&builder.finish(), without_total);
+    let felt: Vec<_> =
+        found.changes[0].affected.iter().filter(|one| one.verdict == Verdict::Breaks).collect();
+    let names: Vec<(&str, Certainty)> = felt.iter().map(|one| (one.name.as_str(), one.certainty)).collect();
+    assert!(names.contains(&("m", Certainty::Likely)), "{names:?}");
 }

@@ -54,5 +54,5 @@ fn a_renamed_column_from_end_to_end() {
     let breaches = contracts.check(&base, &head, &diff);
     let said: Vec<String> =
         breaches.iter().map(|one| format!("{}: {} {}", one.contract, one.code, one.message)).collect();
-    assert_eq!(said, ["revenue: contract-column-gone it is called `orders.amount` now"]);
+    assert_eq!(said, ["revenue: contract-column-gone `orders.total` is called `orders.amount` now"]);
 }

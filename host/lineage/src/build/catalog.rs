@@ -27,6 +27,8 @@ pub(super) struct Datasets {
     /// By the parts of a relation, last first and without case; what is known by fewer parts comes before what is known by
     /// more.
     relations: BTreeMap<Vec<String>, Vec<Known>>,
+    /// Some end with a `*`.
+    has_wild: bool,
 }
 
 #[derive(Clone)]
@@ -47,7 +49,7 @@ fn rank(kind: Kind) -> u8 {
     }
 }
 
-fn lower(relation: &Relation) -> Vec<String> {
+pub(super) fn lower(relation: &Relation) -> Vec<String> {
     relation.parts.iter().rev().map(|part| part.to_lowercase()).collect()
 }
 
@@ -69,7 +71,9 @@ impl Datasets {
         for known in relations.values_mut() {
             known.sort_by_key(|one| (one.rank, one.at));
         }
-        Self { ids, relations }
+        let is_wild = |key: &Vec<String>| key.first().is_some_and(|name| name.ends_with('*'));
+        let has_wild = relations.keys().any(is_wild);
+        Self { ids, relations, has_wild }
     }
 
     pub(super) fn id(&self, id: &str) -> Option<usize> {
@@ -103,6 +107,29 @@ impl Datasets {
         best.map(|(_, at)| at)
     }
 
+    /// Datasets of one name that a relation without a schema could mean just as well: all but the one that is taken.
+    pub(super) fn others(&self, relation: &Relation, reader: &Input, own: Option<usize>) -> Vec<usize> {
+        let Some(taken) = self.relation(relation, reader, own).filter(|_| relation.parts.len() == 1) else {
+            return Vec::new();
+        };
+        let is_application = reader.system == System::Application;
+        let all: Vec<&Known> = self
+            .fitting(relation)
+            .filter(|known| known.is_application == is_application && own != Some(known.at))
+            .filter(|known| known.relation.parts.len() > 1)
+            .collect();
+        let Some(first) = all.iter().find(|known| known.at == taken) else { return Vec::new() };
+        let mut others: Vec<usize> = all
+            .iter()
+            .filter(|known| known.rank == first.rank && lower(&known.relation) != lower(&first.relation))
+            .map(|known| known.at)
+            .filter(|at| *at != taken)
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        others
+    }
+
     pub(super) fn target(&self, target: &Target, reader: &Input) -> Option<usize> {
         match target {
             Target::Id(id) => self.id(id),
@@ -132,7 +159,43 @@ impl Datasets {
             // Hundreds of schemas may have a table of one name; a name alone that fits so many means none of them.
             .take(64)
             .flat_map(|(_, known)| known);
-        longer.chain(shorter)
+        longer.chain(shorter).chain(self.wild(relation))
+    }
+
+    /// `events_*` is every relation whose name begins so, and one of them may be described for all.
+    fn wild<'a>(&'a self, relation: &Relation) -> impl Iterator<Item = &'a Known> + use<'a> {
+        let key = lower(relation);
+        let begins = |wild: &[String], name: &[String]| {
+            let (Some((first, rest)), Some((own, around))) = (wild.split_first(), name.split_first()) else {
+                return false;
+            };
+            let is_one = first.strip_suffix('*').is_some_and(|begin| own != first && own.starts_with(begin));
+            is_one && rest.iter().zip(around).all(|(one, other)| one == other)
+        };
+        let is_wild = key.first().is_some_and(|name| name.ends_with('*'));
+        let prefix = key.first().map(|name| name.trim_end_matches('*').to_owned()).unwrap_or_default();
+        let all: Vec<&'a Known> = if is_wild {
+            let from = vec![prefix.clone()];
+            let range = self
+                .relations
+                .range(from..)
+                .take_while(|(other, _)| other.first().is_some_and(|name| name.starts_with(&prefix)));
+            range.filter(|(other, _)| begins(&key, other)).flat_map(|(_, known)| known).take(1_000).collect()
+        } else {
+            // Every beginning of the name may be described.
+            let name = key.first().filter(|_| self.has_wild).cloned().unwrap_or_default();
+            let begun =
+                name.char_indices().skip(1).filter_map(|(at, _)| Some(format!("{}*", name.get(..at)?)));
+            begun
+                .flat_map(|first| {
+                    let range = self.relations.range(vec![first.clone()]..);
+                    range.take_while(move |(other, _)| other.first() == Some(&first))
+                })
+                .filter(|(other, _)| begins(other, &key))
+                .flat_map(|(_, known)| known)
+                .collect()
+        };
+        all.into_iter()
     }
 }
 

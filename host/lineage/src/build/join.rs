@@ -9,21 +9,33 @@ use belljar_diff::Certainty;
 use belljar_schema::Place;
 
 use super::{
-    catalog::{Datasets, View, by_id},
+    catalog::{Datasets, View, by_id, lower},
     columns::{Working, column},
+    joined,
 };
 use crate::{
     Cause, Input, Report, Unknown,
     graph::{ColumnId, Dataset, DatasetId, Edge, EdgeKind, Graph, Kind, Point, Relation, Star, System},
-    input::Target,
+    input::{Beside, Target},
     sql::{self, Lineage, Read, ReadRelation},
 };
 
 /// Pairs of a landed table, and a source that describes it.
 pub(super) fn landed(inputs: &[Input], datasets: &Datasets) -> Vec<(usize, usize)> {
     let mut links = Vec::new();
+    let described: BTreeSet<Vec<String>> = inputs
+        .iter()
+        .filter(|input| matches!(input.kind, Kind::Source | Kind::Declaration))
+        .flat_map(|input| input.relations.iter().map(lower))
+        .collect();
     for (at, input) in inputs.iter().enumerate() {
-        if matches!(input.kind, Kind::Source | Kind::Declaration) {
+        let is_source = matches!(input.kind, Kind::Source | Kind::Declaration);
+        // A seed that a source describes: what reads the relation is taken to read the seed.
+        let is_described = || {
+            let names: Vec<Vec<String>> = input.relations.iter().map(lower).collect();
+            described.iter().any(|one| names.contains(one))
+        };
+        if is_source || input.kind == Kind::Seed && is_described() {
             let relations = input.relations.iter();
             let mut all: Vec<usize> = relations.flat_map(|relation| datasets.landed(relation)).collect();
             all.sort_unstable();
@@ -59,6 +71,7 @@ pub(super) fn graph(
     working: Vec<Working>,
     lineages: &[Option<Lineage>],
     links: &[(usize, usize)],
+    ambiguous: &[(usize, Relation, Vec<usize>)],
     report: Report,
 ) -> Graph {
     let unknowns = Vec::new();
@@ -83,6 +96,9 @@ pub(super) fn graph(
     }
     for at in 0..inputs.len() {
         join.declared(at);
+    }
+    for (reader, relation, all) in ambiguous {
+        join.could_be(*reader, relation, all);
     }
     let known = join.edges.iter().map(|edge| (edge.to.dataset, edge.from.dataset)).collect();
     for (at, lineage) in lineages.iter().enumerate() {
@@ -119,6 +135,7 @@ impl Join<'_> {
             for read in &made.reads {
                 used.insert(read.relation);
                 let to = Point { dataset: id(at), column };
+                let read = &Read { star: read.star || self.is_listed(at, read, lineage), ..*read };
                 self.read(read, &relations, to, &mut places);
             }
         }
@@ -152,6 +169,14 @@ impl Join<'_> {
                 });
             }
         }
+    }
+
+    /// A macro writes the name of the column, and nobody else: it is there as long as the column is.
+    fn is_listed(&self, at: usize, read: &Read, lineage: &Lineage) -> bool {
+        let Some(words) = self.inputs.get(at).and_then(|input| input.words.as_ref()) else { return false };
+        let relation = lineage.relations.get(read.relation as usize);
+        let name = relation.and_then(|relation| relation.columns.get(read.column as usize));
+        read.kind == EdgeKind::Identity && name.is_some_and(|name| !words.contains(&name.to_lowercase()))
     }
 
     /// The datasets that SQL reads, each with the columns as the SQL counts them.
@@ -318,6 +343,48 @@ impl Join<'_> {
         for expression in &input.expressions {
             self.expression(at, input, expression);
         }
+        for beside in &input.beside {
+            self.beside(at, input, beside);
+        }
+    }
+
+    /// What runs beside the query of a dataset: what it reads, the dataset needs.
+    fn beside(&mut self, at: usize, input: &Input, beside: &Beside) {
+        let place = input.place.clone();
+        let statements = match sql::parse(&beside.sql.text, input.dialect) {
+            Ok(statements) => statements,
+            Err(unknown) => {
+                let message = format!("its {}: {}", beside.what, unknown.message);
+                let unknown = Unknown { message, dataset: Some(input.id.clone()), ..*unknown };
+                self.unknowns.push(unknown.at(place).likely());
+                return;
+            }
+        };
+        let view = View::new(self.datasets, &self.working, input, at);
+        let lineage = sql::reads(&statements, input.dialect, &view);
+        for unknown in &lineage.unknowns {
+            let message = format!("its {}: {}", beside.what, unknown.message);
+            let unknown = Unknown { message, dataset: Some(input.id.clone()), ..unknown.clone() };
+            self.unknowns.push(unknown.at(place.clone()).likely());
+        }
+        let relations = self.relations(at, &lineage);
+        let known: BTreeSet<Point> =
+            self.edges.iter().filter(|edge| edge.to.dataset == id(at)).map(|edge| edge.from).collect();
+        let mut places = Places { input: None, seen: BTreeMap::new() };
+        for read in &lineage.rows {
+            let before = self.edges.len();
+            self.read(read, &relations, Point::whole(id(at)), &mut places);
+            if self.edges.len() == before {
+                continue;
+            }
+            // The query itself reads it too, and says how.
+            let is_told = |edge: &Edge| edge.kind == EdgeKind::Reads && known.contains(&edge.from);
+            match self.edges.last_mut() {
+                Some(edge) if is_told(edge) => drop(self.edges.pop()),
+                Some(edge) => edge.place = place.clone().map(Arc::new),
+                None => {}
+            }
+        }
     }
 
     /// A column that a reader names; it is added where not all are known, and is an unknown where all are.
@@ -344,6 +411,35 @@ impl Join<'_> {
         unknown.hint = near.map(|near| format!("`{near}` is near"));
         self.unknowns.push(Unknown { dataset: Some(reader.id.clone()), ..unknown });
         None
+    }
+
+    /// A name that several datasets have: the first is taken, and the others may be meant.
+    fn could_be(&mut self, at: usize, relation: &Relation, all: &[usize]) {
+        let Some(input) = self.inputs.get(at) else { return };
+        let names: Vec<String> = all
+            .iter()
+            .take(3)
+            .filter_map(|one| self.inputs.get(*one))
+            .map(|one| {
+                format!("`{}`", one.relations.first().map_or_else(|| one.name.clone(), ToString::to_string))
+            })
+            .collect();
+        let more = all.len().saturating_sub(names.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let message = format!("`{relation}` could be {}{more}", names.join(" or "));
+        let unknown = Unknown::new(Cause::Duplicate, relation.to_string(), message).at(input.place.clone());
+        let unknown = unknown.hint("name its schema too").likely();
+        self.unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown });
+        for other in all {
+            self.edges.push(Edge {
+                from: Point::whole(id(*other)),
+                to: Point::whole(id(at)),
+                kind: EdgeKind::Reads,
+                star: false,
+                certainty: Certainty::CannotTell,
+                place: input.place.clone().map(Arc::new),
+            });
+        }
     }
 
     fn missing(&mut self, input: &Input, target: &Target) {
@@ -428,6 +524,7 @@ impl Join<'_> {
 
     fn finish(self, mut report: Report) -> Graph {
         let Self { inputs, working, mut edges, mut stars, added, unknowns, .. } = self;
+        report.diagnostics.extend(joined::nothing(inputs, &added, &edges, &stars));
         report.unknowns.extend(unknowns);
         report.settle();
         let mut doubt: BTreeMap<&str, Certainty> = BTreeMap::new();

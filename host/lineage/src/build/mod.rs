@@ -1,10 +1,12 @@
 //! From what readers found to one graph.
 
+mod by_name;
 mod catalog;
 mod columns;
 mod join;
+mod joined;
 mod order;
-mod parallel;
+pub(crate) mod parallel;
 mod trees;
 
 use std::collections::BTreeSet;
@@ -14,7 +16,8 @@ use belljar_schema::{Diagnostic, Document, Severity};
 
 use crate::{
     Cause, Dialect, Input, Landing, Report, Unknown, application,
-    graph::Graph,
+    graph::{Graph, Relation},
+    input::Target,
     sql::{self, Lineage},
 };
 
@@ -24,7 +27,7 @@ use trees::Trees;
 
 /// Stack of the threads that read and resolve SQL. A tree can be as deep as its text is long, and what is not touched
 /// costs nothing.
-const STACK: usize = 256 << 20;
+pub(crate) const STACK: usize = 256 << 20;
 
 /// Collects what readers found, and makes a graph of it.
 #[derive(Debug, Default)]
@@ -88,10 +91,17 @@ impl Builder {
 fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     let mut unknowns = settle(&mut inputs);
     let mut trees = Trees::read(&inputs);
-    let datasets = Datasets::new(&inputs);
-    let links = join::landed(&inputs, &datasets);
+    let mut datasets = Datasets::new(&inputs);
+    let mut links = join::landed(&inputs, &datasets);
+    let by_name = by_name::find(&inputs, &trees, &datasets);
+    if !by_name.added.is_empty() {
+        inputs.extend(by_name.added);
+        links.extend(by_name.links);
+        datasets = Datasets::new(&inputs);
+    }
     let (order, cycles) = order::order(&inputs, &trees, &datasets, &links);
-    for cycle in cycles {
+    // What a dataset reads of itself is what it was before.
+    for cycle in cycles.into_iter().filter(|cycle| cycle.len() > 1) {
         let names: Vec<&str> =
             cycle.iter().take(5).filter_map(|at| Some(inputs.get(*at)?.name.as_str())).collect();
         for at in &cycle {
@@ -102,6 +112,7 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
             unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown });
         }
     }
+    let ambiguous = ambiguous(&inputs, &trees, &datasets);
     let mut working: Vec<Working> = inputs.iter().map(Working::declared).collect();
     join::add_columns(&inputs, &links, &mut working);
     let mut lineages: Vec<Option<Lineage>> = inputs.iter().map(|_| None).collect();
@@ -113,9 +124,9 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
         .filter_map(|unknown| unknown.dataset.clone())
         .collect();
     for (turn, &at) in order.iter().enumerate() {
-        trees.turn(&order, turn);
+        trees.turn(&inputs, &order, turn);
         let Some(input) = inputs.get(at) else { continue };
-        let parsed = trees.take(at);
+        let parsed = trees.take(&inputs, at);
         report.queries += usize::from(parsed.is_some() || input.wants_sql);
         let lineage = match parsed {
             Some(Ok(statements)) => {
@@ -155,7 +166,30 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     report.diagnostics = diagnostics;
     report.unknowns = unknowns;
     drop(trees);
-    join::graph(&inputs, &datasets, working, &lineages, &links, report)
+    join::graph(&inputs, &datasets, working, &lineages, &links, &ambiguous, report)
+}
+
+/// Names without a schema that several datasets have: who reads them, and what else they could mean.
+fn ambiguous(inputs: &[Input], trees: &Trees, datasets: &Datasets) -> Vec<(usize, Relation, Vec<usize>)> {
+    let mut found = Vec::new();
+    for (at, input) in inputs.iter().enumerate() {
+        let edges = input.edges.iter().map(|edge| &edge.from);
+        let targets = input.reads.iter().chain(&input.stars).chain(edges);
+        let named = targets.filter_map(|target| match target {
+            Target::Relation(relation) => Some(relation),
+            Target::Id(_) => None,
+        });
+        let mut all: Vec<&Relation> = trees.names(at).iter().chain(named).collect();
+        all.sort();
+        all.dedup();
+        for relation in all {
+            let others = datasets.others(relation, input, Some(at));
+            if !others.is_empty() {
+                found.push((at, relation.clone(), others));
+            }
+        }
+    }
+    found
 }
 
 /// Puts inputs in order by id, each id once.

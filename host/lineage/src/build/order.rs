@@ -8,7 +8,7 @@ use crate::Input;
 /// Indices of inputs in order, and those that are made from each other.
 pub(super) fn order(
     inputs: &[Input],
-    trees: &Trees<'_>,
+    trees: &Trees,
     datasets: &Datasets,
     links: &[(usize, usize)],
 ) -> (Vec<usize>, Vec<Vec<usize>>) {

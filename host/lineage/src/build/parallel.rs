@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Runs on a thread of its own with so much stack.
-pub(super) fn on_large_stack<T: Send>(stack: usize, run: impl FnOnce() -> T + Send) -> io::Result<T> {
+pub(crate) fn on_large_stack<T: Send>(stack: usize, run: impl FnOnce() -> T + Send) -> io::Result<T> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, run)?;
         thread.join().map_err(|_| io::Error::other("it ended with a fault of ours"))
@@ -15,7 +15,7 @@ pub(super) fn on_large_stack<T: Send>(stack: usize, run: impl FnOnce() -> T + Se
 }
 
 /// The result for each, in order, on as many threads as there are cores. What no thread could be started for is done here.
-pub(super) fn map<I: Sync, T: Send>(items: &[I], stack: usize, run: impl Fn(&I) -> T + Sync) -> Vec<T> {
+pub(crate) fn map<I: Sync, T: Send>(items: &[I], stack: usize, run: impl Fn(&I) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();

@@ -34,18 +34,17 @@ enum Tree {
 
 /// The trees of all inputs.
 #[derive(Debug)]
-pub(super) struct Trees<'i> {
-    inputs: &'i [Input],
+pub(super) struct Trees {
     trees: Vec<Tree>,
 }
 
-impl<'i> Trees<'i> {
+impl Trees {
     /// Reads every text.
-    pub(super) fn read(inputs: &'i [Input]) -> Self {
+    pub(super) fn read(inputs: &[Input]) -> Self {
         Self::holding(inputs, HELD)
     }
 
-    fn holding(inputs: &'i [Input], held: usize) -> Self {
+    fn holding(inputs: &[Input], held: usize) -> Self {
         let mut bytes = 0usize;
         let items: Vec<(&Input, bool)> = inputs
             .iter()
@@ -61,7 +60,7 @@ impl<'i> Trees<'i> {
                 Tree::Read { names: relations(&statements), held: is_held.then_some(statements) }
             }
         });
-        Self { inputs, trees }
+        Self { trees }
     }
 
     /// The relations that the text of an input names, but for those that it defines; sorted.
@@ -73,16 +72,16 @@ impl<'i> Trees<'i> {
     }
 
     /// Gets the trees of the next inputs ready, where it is time: each is taken in its turn of this order.
-    pub(super) fn turn(&mut self, order: &[usize], turn: usize) {
+    pub(super) fn turn(&mut self, inputs: &[Input], order: &[usize], turn: usize) {
         if turn.is_multiple_of(BATCH) {
-            self.hold(order.iter().skip(turn).take(BATCH).copied());
+            self.hold(inputs, order.iter().skip(turn).take(BATCH).copied());
         }
     }
 
-    fn hold(&mut self, batch: impl Iterator<Item = usize>) {
+    fn hold(&mut self, inputs: &[Input], batch: impl Iterator<Item = usize>) {
         let missing = |at: &usize| matches!(self.trees.get(*at), Some(Tree::Read { held: None, .. }));
         let missing: Vec<usize> = batch.filter(missing).collect();
-        let read = parallel::map(&missing, STACK, |at| self.inputs.get(*at).and_then(parsed));
+        let read = parallel::map(&missing, STACK, |at| inputs.get(*at).and_then(parsed));
         for (at, again) in missing.into_iter().zip(read) {
             if let (Some(Tree::Read { held, .. }), Some(Ok(statements))) = (self.trees.get_mut(at), again) {
                 *held = Some(statements);
@@ -91,12 +90,12 @@ impl<'i> Trees<'i> {
     }
 
     /// The tree of an input, which is not held any more; nothing where the input has no text.
-    pub(super) fn take(&mut self, at: usize) -> Option<Parsed> {
+    pub(super) fn take(&mut self, inputs: &[Input], at: usize) -> Option<Parsed> {
         match self.trees.get_mut(at).map(std::mem::take)? {
             Tree::Without => None,
             Tree::Failed(unknown) => Some(Err(unknown)),
             Tree::Read { held: Some(statements), .. } => Some(Ok(statements)),
-            Tree::Read { held: None, .. } => self.inputs.get(at).and_then(parsed),
+            Tree::Read { held: None, .. } => inputs.get(at).and_then(parsed),
         }
     }
 }
@@ -167,8 +166,8 @@ mod tests {
             let mut trees = Trees::holding(&inputs, held);
             let names: Vec<Vec<Relation>> = (0..inputs.len()).map(|at| trees.names(at).to_vec()).collect();
             let take = |(turn, at): (usize, &usize)| {
-                trees.turn(&order, turn);
-                format!("{:?}", trees.take(*at))
+                trees.turn(&inputs, &order, turn);
+                format!("{:?}", trees.take(&inputs, *at))
             };
             (names, order.iter().enumerate().map(take).collect::<Vec<_>>())
         };

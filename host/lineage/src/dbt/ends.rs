@@ -16,7 +16,7 @@ pub(super) fn inputs(of: &Of<'_>, out: &mut Vec<Input>) {
     out.extend(of.manifest.exposures.iter().map(|one| exposure(of, one)));
     out.extend(of.manifest.semantic_models.iter().filter_map(|one| semantic_model(of, one)));
     out.extend(of.manifest.metrics.iter().filter_map(|one| metric(of, one)));
-    out.extend(of.manifest.saved_queries.iter().filter_map(|one| node(of, one, Kind::SavedQuery)));
+    out.extend(of.manifest.saved_queries.iter().filter_map(|one| saved_query(of, one)));
 }
 
 fn exposure(of: &Of<'_>, exposure: &Exposure) -> Input {
@@ -108,6 +108,12 @@ fn metric(of: &Of<'_>, value: &Value) -> Option<Input> {
             input.edges.push(InputEdge::new(from, Some(name), None, EdgeKind::Aggregation));
         }
     }
+    let own_filters = ["filter", "filters"].into_iter().filter_map(|field| value.get(field));
+    let measures = ["measure", "input_measures", "numerator", "denominator", "metrics"];
+    let of_params = measures.into_iter().filter_map(|field| params?.get(field));
+    for place in own_filters.chain(of_params) {
+        dimensions(of, place, &mut input, 0);
+    }
     if let (Some(sql), Some(model)) = (text(value, "expression"), input.reads.first().cloned())
         && sql != "*"
     {
@@ -120,4 +126,75 @@ fn metric(of: &Of<'_>, value: &Value) -> Option<Input> {
         });
     }
     Some(input)
+}
+
+/// Its parameters name metrics, and dimensions to group and to filter by.
+fn saved_query(of: &Of<'_>, value: &Value) -> Option<Input> {
+    let mut input = node(of, value, Kind::SavedQuery)?;
+    if let Some(params) = value.get("query_params") {
+        dimensions(of, params, &mut input, 0);
+    }
+    Some(input)
+}
+
+/// Every `Dimension('order__status')`, `TimeDimension(…)` and `Entity(…)` in the texts of a value.
+fn dimensions(of: &Of<'_>, value: &Value, input: &mut Input, depth: usize) {
+    const DEEPEST: usize = 20;
+    match value {
+        _ if depth > DEEPEST => {}
+        Value::String(text) => {
+            for name in named(text) {
+                dimension(of, name, input);
+            }
+        }
+        Value::Array(several) => several.iter().for_each(|one| dimensions(of, one, input, depth + 1)),
+        Value::Object(fields) => fields.values().for_each(|one| dimensions(of, one, input, depth + 1)),
+        _ => {}
+    }
+}
+
+/// The first argument of each call.
+fn named(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('(') {
+        rest = after;
+        if ["Dimension", "Entity"].iter().any(|call| before.trim_end().ends_with(call)) {
+            let argument = after.trim_start();
+            let quote = argument.chars().next().filter(|one| matches!(one, '\'' | '"'));
+            found.extend(quote.and_then(|quote| argument.get(1..)?.split(quote).next()));
+        }
+    }
+    found
+}
+
+/// `entity__dimension`, of the semantic models that have both; else of all that have the dimension.
+fn dimension(of: &Of<'_>, name: &str, input: &mut Input) {
+    let (entity, own) = name.rsplit_once("__").map_or((None, name), |(entity, own)| (Some(entity), own));
+    let entity = entity.and_then(|entity| entity.rsplit("__").next());
+    let has = |model: &Value, lists: &[&str], name: &str| {
+        let all = lists.iter().filter_map(|list| model.get(*list)?.as_array()).flatten();
+        all.into_iter().any(|field| text(field, "name") == Some(name))
+    };
+    let models: Vec<&Value> = of
+        .manifest
+        .semantic_models
+        .iter()
+        .filter(|model| has(model, &["dimensions", "entities"], own))
+        .collect();
+    let of_entity = |model: &&&Value| {
+        entity.is_some_and(|entity| {
+            has(model, &["entities"], entity) || text(model, "primary_entity") == Some(entity)
+        })
+    };
+    let exact: Vec<&Value> = models.iter().filter(of_entity).copied().collect();
+    let (found, is_sure) = if exact.is_empty() { (models, false) } else { (exact, true) };
+    for model in found {
+        let Some(id) = text(model, "unique_id") else { continue };
+        let mut edge = InputEdge::new(Target::Id(id.to_owned()), Some(own), None, EdgeKind::Filter);
+        if !is_sure {
+            edge.certainty = belljar_diff::Certainty::Likely;
+        }
+        input.edges.push(edge);
+    }
 }

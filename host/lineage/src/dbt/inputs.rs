@@ -6,7 +6,7 @@ use belljar_schema::{Diagnostic, Place, Severity};
 use serde_json::Value;
 
 use super::{
-    Options, Reading,
+    Options, Reading, beside,
     catalog::Catalog,
     ends, jinja, lines,
     manifest::{Manifest, Meta, Node},
@@ -25,7 +25,7 @@ pub(super) fn inputs(
     options: &Options,
     mut diagnostics: Vec<Diagnostic>,
 ) -> Reading {
-    let dialect = options.dialect.or_else(|| Dialect::find(&manifest.adapter)).unwrap_or_else(|| {
+    let dialect = Dialect::find(&manifest.adapter).or(options.dialect).unwrap_or_else(|| {
         if !manifest.adapter.is_empty() {
             let text =
                 format!("`{}` is no adapter that is known; its SQL is read as that of any", manifest.adapter);
@@ -48,16 +48,17 @@ pub(super) fn inputs(
         let input = match kind(&node.resource_type) {
             Some(kind) => of.dataset(node, kind, &templates, &mut reading),
             None if node.resource_type == "test" => tests::input(&of, node, &templates, &mut reading),
+            None if matches!(node.resource_type.as_str(), "operation" | "sql operation") => {
+                beside::operation(&of, node, &templates)
+            }
             None => {
-                if node.resource_type != "operation" && node.resource_type != "sql operation" {
-                    let text =
-                        format!("`{}` is a `{}`, which is not known", node.unique_id, node.resource_type);
-                    let diagnostic = Diagnostic::new(Severity::Warning, "node-not-known", text);
-                    reading.diagnostics.push(diagnostic.at(options.path.clone(), 0));
-                }
+                let text = format!("`{}` is a `{}`, which is not known", node.unique_id, node.resource_type);
+                let diagnostic = Diagnostic::new(Severity::Warning, "node-not-known", text);
+                reading.diagnostics.push(diagnostic.at(options.path.clone(), 0));
                 continue;
             }
         };
+        reading.inputs.extend(beside::freshness(&of, node));
         reading.inputs.push(input);
     }
     ends::inputs(&of, &mut reading.inputs);
@@ -120,6 +121,7 @@ impl Of<'_> {
         if matches!(kind, Kind::Model | Kind::Snapshot | Kind::Analysis) {
             input.wants_sql = true;
             Self::sql(node, &mut input, templates, reading);
+            beside::add(node, &mut input, templates);
         }
         if kind == Kind::Snapshot && !input.is_complete {
             input.added = SNAPSHOT.iter().map(|name| (*name).to_owned()).collect();
@@ -166,6 +168,7 @@ impl Of<'_> {
         }
         if let Some(text) = node.compiled_code.clone().filter(|text| !text.trim().is_empty()) {
             reading.compiled += 1;
+            input.words = beside::words(raw);
             input.sql = Some(Sql { lines: lines::map(raw, &text), text });
             return;
         }

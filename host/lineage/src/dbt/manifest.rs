@@ -86,6 +86,9 @@ pub(super) struct Node {
     pub(super) column: Option<String>,
     #[serde(rename = "attached_node", deserialize_with = "lenient")]
     pub(super) attached: Option<String>,
+    /// Of a source: the column or expression that tells how fresh it is.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) loaded_at_field: Option<String>,
 }
 
 /// Columns in the order in which they are written.

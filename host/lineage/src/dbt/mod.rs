@@ -5,6 +5,7 @@
 //! there is any; else the template is rendered ([`jinja`]), with `ref`, `source` and the macros of the manifest, and what
 //! stands in for the rest is counted.
 
+mod beside;
 mod catalog;
 mod ends;
 mod inputs;
@@ -15,9 +16,12 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use belljar_schema::Diagnostic;
+use belljar_schema::{Diagnostic, Severity};
 
-use crate::{Builder, Dialect, Input};
+use crate::{
+    Builder, Dialect, Input,
+    build::{STACK, parallel},
+};
 
 /// What the reading of a manifest needs to know besides.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +30,7 @@ pub struct Options {
     pub path: String,
     /// Folder of the project from the root of the source, without a `/` at its end; empty where it is the root.
     pub folder: String,
-    /// The dialect, where it is not that of the adapter in the manifest.
+    /// The dialect, where the manifest names no adapter that is known.
     pub dialect: Option<Dialect>,
     /// Values of `var`, which a manifest does not hold.
     pub vars: BTreeMap<String, serde_json::Value>,
@@ -64,5 +68,14 @@ pub fn read(manifest: &[u8], catalog: Option<&[u8]>, options: &Options) -> Readi
     let mut diagnostics = Vec::new();
     let manifest = manifest::read(manifest, &options.path, &mut diagnostics);
     let catalog = catalog.map(|bytes| catalog::read(bytes, &mut diagnostics)).unwrap_or_default();
-    inputs::inputs(&manifest, &catalog, options, diagnostics)
+    // A template is as deep as its text is long, and so is what it makes.
+    let read =
+        parallel::on_large_stack(STACK, || inputs::inputs(&manifest, &catalog, options, diagnostics.clone()));
+    read.unwrap_or_else(|error| {
+        let message = format!("no thread could be started to read the manifest: {error}");
+        let diagnostic =
+            Diagnostic::new(Severity::Error, "manifest-not-read", message).at(options.path.clone(), 0);
+        diagnostics.push(diagnostic.hint("allow the process more address space or threads"));
+        Reading { diagnostics, ..Reading::default() }
+    })
 }

@@ -1,4 +1,4 @@
-//! Writes a graph, or what is reached from a point of it: [`Tree`] as text, [`Mermaid`], [`Dot`], and [`openlineage`].
+//! Writes a graph, or what is reached from a point of it: [`Tree`] as text, [`Summary`], [`Mermaid`], [`Dot`], and [`openlineage`].
 //!
 //! All that comes from artefacts is escaped for where it goes. The same graph and selection give the same bytes. Mermaid and
 //! DOT need no crate: a statement is a name, an arrow and a label, and what has to be right is the escaping.
@@ -6,12 +6,14 @@
 mod dot;
 mod mermaid;
 pub mod openlineage;
+mod summary;
 mod tree;
 
 use std::collections::BTreeSet;
 
 pub use dot::Dot;
 pub use mermaid::Mermaid;
+pub use summary::Summary;
 pub use tree::Tree;
 
 use crate::graph::{ColumnId, DatasetId, Direction, Edge, EdgeKind, Graph, Limits, Point};

@@ -3,12 +3,14 @@
 use std::{collections::BTreeMap, ops::ControlFlow};
 
 use sqlparser::ast::{
-    AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
-    NamedWindowDefinition, NamedWindowExpr, Query, Visit, Visitor, WindowSpec, WindowType,
+    AccessExpr, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator,
+    FunctionArguments, Ident, NamedWindowDefinition, NamedWindowExpr, Query, Visit, Visitor, WindowSpec,
+    WindowType,
 };
 
 use super::{
-    frame::{Flow, Inputs, Source, settle, through},
+    dynamic::is_dynamic,
+    frame::{Flow, Inputs, Source, named, settle, through},
     lookup::{Hit, Prefer},
     resolver::{Resolver, idents},
     scope::Scope,
@@ -219,7 +221,8 @@ impl Resolver<'_> {
         };
         if let Some(hit) = hit {
             let kind = if hit.is_part { EdgeKind::Transformation } else { EdgeKind::Identity };
-            return Reading { value: self.union(&[hit.inputs], kind), rows: Vec::new() };
+            let inputs = if hit.is_row { hit.inputs } else { named(&hit.inputs) };
+            return Reading { value: self.union(&[inputs], kind), rows: Vec::new() };
         }
         let mut walker = Walker::new(self, scope, windows, prefer);
         let _ = expr.visit(&mut walker);
@@ -238,15 +241,21 @@ impl Resolver<'_> {
     ) {
         let reading = self.read(scope, expr, windows, prefer);
         if self.spend(reading.value.len()) {
-            out.extend(
-                reading.value.iter().map(|(source, flow)| (*source, Flow { kind, star: false, ..*flow })),
-            );
+            out.extend(reading.value.iter().map(|(source, flow)| (*source, Flow { kind, ..*flow })));
         }
         out.extend(reading.rows);
     }
 }
 
-fn is_constant(name: &Ident, dialect: Dialect) -> bool {
+/// Its value is made of several rows.
+pub(super) fn is_aggregate(function: &Function) -> bool {
+    let name = function.name.0.last().and_then(|part| part.as_ident());
+    name.is_some_and(|name| AGGREGATES.contains(&name.value.to_ascii_lowercase().as_str()))
+        || !function.within_group.is_empty()
+        || function.filter.is_some()
+}
+
+pub(super) fn is_constant(name: &Ident, dialect: Dialect) -> bool {
     let word = name.value.to_ascii_lowercase();
     // Elsewhere `user` is a name like any other.
     let is_user = word == "user"
@@ -259,7 +268,24 @@ fn is_constant(name: &Ident, dialect: Dialect) -> bool {
                 | Dialect::Postgres
                 | Dialect::Redshift
         );
-    name.quote_style.is_none() && (is_user || CONSTANTS.contains(&word.as_str()))
+    // What a query has of its own, and no table.
+    let is_own = match dialect {
+        Dialect::Oracle => matches!(
+            word.as_str(),
+            "level"
+                | "rownum"
+                | "rowid"
+                | "ora_rowscn"
+                | "connect_by_iscycle"
+                | "connect_by_isleaf"
+                | "uid"
+                | "object_value"
+                | "sessiontimezone"
+                | "dbtimezone"
+        ),
+        _ => false,
+    };
+    name.quote_style.is_none() && (is_user || is_own || CONSTANTS.contains(&word.as_str()))
 }
 
 struct Walker<'w, 'c> {
@@ -327,7 +353,7 @@ impl<'w, 'c> Walker<'w, 'c> {
     }
 
     fn hit(&mut self, hit: &Hit) {
-        self.take(&hit.inputs);
+        if hit.is_row { self.take(&hit.inputs) } else { self.take(&named(&hit.inputs)) }
     }
 
     fn is_parameter(&self, name: &Ident) -> bool {
@@ -352,7 +378,11 @@ impl<'w, 'c> Walker<'w, 'c> {
 
     /// `a.b[0].c`: the names before the first subscript are a path, those behind it are fields.
     fn access(&mut self, root: &Expr, chain: &[AccessExpr]) {
-        let mut path: Vec<&Ident> = match root {
+        let mut bare = root;
+        while let Expr::Nested(inner) = bare {
+            bare = inner;
+        }
+        let mut path: Vec<&Ident> = match bare {
             Expr::Identifier(name) => vec![name],
             Expr::CompoundIdentifier(path) => path.iter().collect(),
             _ => Vec::new(),
@@ -373,32 +403,62 @@ impl<'w, 'c> Walker<'w, 'c> {
             }
         }
         if is_path {
-            self.marks.insert(address(root), Mark::Skip);
+            self.marks.insert(address(bare), Mark::Skip);
             self.path(&path);
+        } else if let Some(AccessExpr::Dot(Expr::Identifier(field))) =
+            chain.iter().find(|step| matches!(step, AccessExpr::Dot(_)))
+        {
+            self.field_of_row(root, field);
         }
+    }
+
+    /// `any_value(o).total`: of the rows that a value is made of, one column is named.
+    fn field_of_row(&mut self, root: &Expr, field: &Ident) {
+        let mut names: Vec<(usize, Ident)> = Vec::new();
+        let _ = sqlparser::ast::visit_expressions(root, |one| {
+            if let Expr::Identifier(name) = one {
+                names.push((address(one), name.clone()));
+            }
+            ControlFlow::<()>::Continue(())
+        });
+        let is_aggregated = matches!(root, Expr::Function(function) if is_aggregate(function));
+        self.kinds.push(if is_aggregated { EdgeKind::Aggregation } else { self.kind() });
+        for (at, name) in names {
+            if !self.is_parameter(&name) && self.resolver.is_row(self.scope, &name) {
+                self.marks.insert(at, Mark::Skip);
+                self.path(&[&name, field]);
+            }
+        }
+        self.kinds.pop();
     }
 
     fn function(&mut self, function: &Function) {
         let name = function.name.0.last().and_then(|part| part.as_ident());
         let name = name.map(|name| name.value.to_ascii_lowercase()).unwrap_or_default();
-        let is_aggregate = AGGREGATES.contains(&name.as_str())
-            || !function.within_group.is_empty()
-            || function.filter.is_some();
-        self.kinds.push(if is_aggregate { EdgeKind::Aggregation } else { self.kind() });
+        self.kinds.push(if is_aggregate(function) { EdgeKind::Aggregation } else { self.kind() });
         match &function.over {
             Some(WindowType::WindowSpec(spec)) => self.mark_window(spec),
             Some(WindowType::NamedWindow(name)) => self.named_window(name, 0),
             None => {}
         }
         let FunctionArguments::List(list) = &function.args else { return };
+        if is_dynamic(function, self.resolver.dialect) {
+            return;
+        }
         // `last_day(x, month)` has it behind in every dialect.
         let is_last = self.resolver.dialect == Dialect::BigQuery || name == "last_day";
         let part = if is_last { list.args.len().saturating_sub(1) } else { 0 };
         for (at, argument) in list.args.iter().enumerate() {
             let value = match argument {
-                FunctionArg::Named { arg, .. } | FunctionArg::Unnamed(arg) => arg,
-                FunctionArg::ExprNamed { name, arg, .. } => {
-                    if matches!(name, Expr::Identifier(_)) {
+                FunctionArg::Unnamed(arg) => arg,
+                FunctionArg::Named { name, arg, operator } => {
+                    if is_value(operator) {
+                        self.name(name);
+                    }
+                    arg
+                }
+                FunctionArg::ExprNamed { name, arg, operator } => {
+                    if matches!(name, Expr::Identifier(_)) && !is_value(operator) {
                         self.marks.insert(address(name), Mark::Skip);
                     }
                     arg
@@ -471,6 +531,17 @@ impl<'w, 'c> Walker<'w, 'c> {
             }
             _ => {}
         }
+    }
+}
+
+/// What stands before it is a value and no name: `coalesce(a = b, false)` compares, and `json_object(k : v)` takes both.
+const fn is_value(operator: &FunctionArgOperator) -> bool {
+    match operator {
+        FunctionArgOperator::Equals
+        | FunctionArgOperator::Colon
+        | FunctionArgOperator::Value
+        | FunctionArgOperator::Space => true,
+        FunctionArgOperator::RightArrow | FunctionArgOperator::Assignment => false,
     }
 }
 

@@ -16,9 +16,18 @@ pub(crate) type Source = (u32, u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Flow {
     pub(crate) kind: EdgeKind,
+    /// Nobody names it: stars alone hand it on, or the whole row is taken.
     pub(crate) star: bool,
     pub(crate) certainty: Certainty,
     pub(crate) line: u32,
+}
+
+/// The same, where the column that they come from is named.
+pub(crate) fn named(inputs: &Inputs) -> Inputs {
+    if inputs.iter().all(|(_, flow)| !flow.star) {
+        return inputs.clone();
+    }
+    Rc::new(inputs.iter().map(|(source, flow)| (*source, Flow { star: false, ..*flow })).collect())
 }
 
 /// Sorted by source and kind, each once.
@@ -115,7 +124,15 @@ impl Frame {
 /// Puts inputs in order, each once with the least that is said of it.
 pub(crate) fn settle(mut inputs: Vec<(Source, Flow)>) -> Inputs {
     inputs.sort_by_key(|(source, flow)| (*source, flow.kind, flow.certainty, flow.star, flow.line));
-    inputs.dedup_by_key(|(source, flow)| (*source, flow.kind.is_direct().then_some(()), row_kind(flow.kind)));
+    inputs.dedup_by(|(other, more), (source, flow)| {
+        let key = |flow: &Flow| (flow.kind.is_direct(), row_kind(flow.kind));
+        let is_same = other == source && key(more) == key(flow);
+        if is_same {
+            // Named once, it is named.
+            flow.star &= more.star;
+        }
+        is_same
+    });
     Rc::new(inputs)
 }
 

@@ -8,7 +8,7 @@ use sqlparser::ast::{
 };
 
 use super::{
-    frame::{Flow, Frame, FrameColumn, Inputs, Source, settle},
+    frame::{Flow, Frame, FrameColumn, Inputs, Source, named, settle},
     lookup::Prefer,
     resolver::{Resolver, idents},
     scope::{Ctes, Item, Scope},
@@ -138,10 +138,10 @@ impl Resolver<'_> {
     /// A column of one side of a join.
     fn side(&mut self, name: &Ident, key: &str, items: &[Item]) -> Option<Inputs> {
         if let Some(column) = items.iter().find_map(|item| item.frame.column(key)) {
-            return Some(column.inputs.clone());
+            return Some(named(&column.inputs));
         }
         let open = items.iter().find_map(|item| item.frame.open(key).next())?;
-        Some(self.inferred(open, name))
+        Some(named(&self.inferred(open, name)))
     }
 
     fn factor(&mut self, factor: &TableFactor, scope: &mut Scope<'_>, rows: &mut Vec<(Source, Flow)>) {
@@ -187,6 +187,18 @@ impl Resolver<'_> {
                     self.item(&Rc::new(frame), Some(alias), None, scope);
                 }
             },
+            // Redshift's pairs of names and values of an object.
+            TableFactor::UnpivotExpr { expression, value_alias, attribute_alias } => {
+                let value = self.values_of(std::iter::once(expression), scope, rows);
+                let names = std::iter::once(value_alias).chain(attribute_alias);
+                let columns = names.map(|name| FrameColumn {
+                    name: name.value.clone(),
+                    key: self.key(name),
+                    inputs: value.clone(),
+                });
+                let frame = Frame::new(columns.collect());
+                self.item(&Rc::new(frame), None, None, scope);
+            }
             TableFactor::Pivot { alias, .. } | TableFactor::Unpivot { alias, .. } => {
                 let frame = self.turned(factor, scope, rows);
                 self.item(&frame, alias.as_ref(), None, scope);

@@ -6,6 +6,7 @@ use belljar_diff::Certainty;
 use sqlparser::ast::Ident;
 
 use super::{
+    expression::is_constant,
     frame::{Flow, Frame, Inputs, Source, settle, through},
     resolver::{Resolver, line_of},
     scope::{Item, Scope},
@@ -26,11 +27,13 @@ pub(crate) struct Hit {
     pub(crate) inputs: Inputs,
     /// What is meant is a part of it: a field, or an element.
     pub(crate) is_part: bool,
+    /// It is a whole row, of which no column is named.
+    pub(crate) is_row: bool,
 }
 
 impl Hit {
     fn whole(inputs: Inputs) -> Self {
-        Self { inputs, is_part: false }
+        Self { inputs, is_part: false, is_row: false }
     }
 }
 
@@ -66,12 +69,32 @@ impl Resolver<'_> {
         let mut at = Some(scope);
         while let Some(here) = at {
             if let Some(hidden) = here.items.iter().find_map(|item| item.frame.hidden.clone()) {
-                return Hit { inputs: hidden, is_part: true };
+                return Hit { inputs: hidden, is_part: true, is_row: false };
             }
             at = here.outer;
         }
         self.not_found(name, &name.value);
         Hit::whole(Inputs::default())
+    }
+
+    /// A name alone that means a relation, and no column.
+    pub(crate) fn is_row(&self, scope: &Scope<'_>, name: &Ident) -> bool {
+        let key = self.key(name);
+        let mut at = Some(scope);
+        while let Some(here) = at {
+            let is_column = here.merged(&key).is_some()
+                || here.aliases.contains_key(&key)
+                || here.items.iter().any(|item| item.frame.column(&key).is_some());
+            if is_column {
+                return false;
+            }
+            let named = [self.dialect.relation_key(&name.value, name.quote_style.is_some())];
+            if here.item(&named).is_some_and(|item| item.value.is_none()) {
+                return true;
+            }
+            at = here.outer;
+        }
+        false
     }
 
     /// What is known to have this column, in one scope.
@@ -105,7 +128,7 @@ impl Resolver<'_> {
         let is_open = scope.items.iter().any(|item| item.frame.open(key).next().is_some());
         (!is_open || named.name.len() == 1).then(|| {
             let all: Vec<Inputs> = named.frame.columns.iter().map(|column| column.inputs.clone()).collect();
-            Hit { inputs: self.union(&all, EdgeKind::Transformation), is_part: true }
+            Hit { inputs: self.union(&all, EdgeKind::Transformation), is_part: true, is_row: true }
         })
     }
 
@@ -174,25 +197,28 @@ impl Resolver<'_> {
     fn of_item(&mut self, item: &Item, name: &Ident, is_part: bool) -> Hit {
         let key = self.key(name);
         if let Some(column) = item.frame.column(&key) {
-            return Hit { inputs: column.inputs.clone(), is_part };
+            return Hit { inputs: column.inputs.clone(), is_part, is_row: false };
         }
         if let Some(value) = &item.value {
-            return Hit { inputs: value.clone(), is_part: true };
+            return Hit { inputs: value.clone(), is_part: true, is_row: false };
         }
         let open: Vec<u32> = item.frame.open(&key).collect();
         match open.as_slice() {
             [] => {}
-            [one] => return Hit { inputs: self.inferred(*one, name), is_part },
+            [one] => return Hit { inputs: self.inferred(*one, name), is_part, is_row: false },
             several => {
                 let message =
                     format!("`{}` could be of {} relations behind a star", name.value, several.len());
                 self.unknown(Unknown::new(Cause::ColumnAmbiguous, name.value.clone(), message).likely());
                 let all: Vec<Inputs> = several.iter().map(|one| self.inferred(*one, name)).collect();
-                return Hit { inputs: self.union(&all, EdgeKind::Identity), is_part };
+                return Hit { inputs: self.union(&all, EdgeKind::Identity), is_part, is_row: false };
             }
         }
         if let Some(hidden) = &item.frame.hidden {
-            return Hit { inputs: hidden.clone(), is_part: true };
+            return Hit { inputs: hidden.clone(), is_part: true, is_row: false };
+        }
+        if is_constant(name, self.dialect) {
+            return Hit::whole(Inputs::default());
         }
         self.not_found(name, &format!("{}.{}", item.name.first().map_or("", String::as_str), name.value));
         Hit::whole(Inputs::default())

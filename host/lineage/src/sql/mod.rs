@@ -8,6 +8,7 @@
 //! * `scope`: which column a name means
 //! * `expression`: which columns an expression reads
 
+mod dynamic;
 mod expression;
 mod frame;
 mod from;
@@ -19,18 +20,33 @@ mod resolver;
 mod scope;
 mod select;
 mod statement;
+mod touched;
 mod trino;
 
 use belljar_diff::Certainty;
 
+use sqlparser::ast::Statement;
+
 use crate::{
-    Unknown,
+    Dialect, Unknown,
+    build::{STACK, parallel},
     graph::{Column, EdgeKind, Relation},
 };
 
 pub(crate) use parse::{Parsed, parse, parse_expression};
 pub(crate) use resolver::relation as relation_of;
-pub(crate) use statement::{expression, resolve};
+pub(crate) use statement::{expression, reads, resolve};
+
+/// It is one query, and nothing else.
+pub fn is_query(text: &str, dialect: Dialect) -> bool {
+    let read = || parse(text, dialect).is_ok_and(|all| matches!(all.as_slice(), [Statement::Query(_)]));
+    parallel::on_large_stack(STACK, read).unwrap_or(false)
+}
+
+/// It is one expression, and nothing else.
+pub fn is_expression(text: &str, dialect: Dialect) -> bool {
+    parallel::on_large_stack(STACK, || parse_expression(text, dialect).is_ok()).unwrap_or(false)
+}
 
 /// What is known of a relation that SQL names.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@ use sqlparser::{
         SQLiteDialect, SnowflakeDialect,
     },
     parser::{Parser, ParserError},
-    tokenizer::{Token, Tokenizer},
+    tokenizer::{Token, TokenWithSpan, Tokenizer},
 };
 
 use super::trino;
@@ -65,8 +65,26 @@ fn read(text: &str, grammar: &dyn Grammar, dialect: Dialect) -> Result<Vec<State
     if tokens.len() > TOKENS {
         return Err(ParserError::RecursionLimitExceeded);
     }
-    let tokens = if dialect == Dialect::Trino { trino::plain(tokens) } else { tokens };
+    let tokens = match dialect {
+        Dialect::Trino => trino::plain(tokens),
+        Dialect::Databricks => with_whole_rows(tokens),
+        _ => tokens,
+    };
     Parser::new(grammar).with_recursion_limit(DEPTH).with_tokens_with_locations(tokens).parse_statements()
+}
+
+/// `struct(*)` of Spark is a function like any other, where the grammar has a literal.
+fn with_whole_rows(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
+    let mut tokens: Vec<TokenWithSpan> =
+        tokens.into_iter().filter(|one| !matches!(one.token, Token::Whitespace(_))).collect();
+    for at in 0..tokens.len().saturating_sub(2) {
+        let Some([name, open, star]) = tokens.get_mut(at..at + 3) else { break };
+        let is_struct = matches!(&name.token, Token::Word(word) if word.value.eq_ignore_ascii_case("struct"));
+        if is_struct && open.token == Token::LParen && star.token == Token::Mul {
+            name.token = Token::make_word("named_struct", None);
+        }
+    }
+    tokens
 }
 
 fn told(error: &ParserError) -> Unknown {

@@ -28,6 +28,8 @@ pub(crate) struct Resolver<'c> {
     pub(crate) dialect: Dialect,
     pub(crate) relations: Vec<ReadRelation>,
     pub(crate) unknowns: Vec<Unknown>,
+    /// What statements read of which nothing is made that is followed.
+    pub(crate) beside: Vec<(Source, Flow)>,
     /// Inputs that may still be put together.
     left: usize,
     is_spent: bool,
@@ -45,6 +47,7 @@ impl<'c> Resolver<'c> {
             dialect,
             relations: Vec::new(),
             unknowns: Vec::new(),
+            beside: Vec::new(),
             left: INPUTS,
             is_spent: false,
             known: BTreeMap::new(),
@@ -138,7 +141,8 @@ impl<'c> Resolver<'c> {
 }
 
 fn identity(source: Source, line: u32, certainty: Certainty) -> Inputs {
-    let flow = Flow { kind: EdgeKind::Identity, star: false, certainty, line };
+    // Until somebody names it.
+    let flow = Flow { kind: EdgeKind::Identity, star: true, certainty, line };
     Rc::new(vec![(source, flow)])
 }
 

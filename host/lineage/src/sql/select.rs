@@ -6,11 +6,12 @@ use std::{
 };
 
 use sqlparser::ast::{
-    Distinct, ExceptSelectItem, ExcludeSelectItem, Expr, GroupByExpr, Ident, RenameSelectItem, Select,
-    SelectItem, SelectItemQualifiedWildcardKind, WildcardAdditionalOptions,
+    ConnectByKind, Distinct, ExceptSelectItem, ExcludeSelectItem, Expr, GroupByExpr, Ident, RenameSelectItem,
+    Select, SelectItem, SelectItemQualifiedWildcardKind, WildcardAdditionalOptions,
 };
 
 use super::{
+    dynamic::Chosen,
     frame::{Flow, Frame, FrameColumn, Inputs, Pass, Source, settle},
     lookup::Prefer,
     query::position,
@@ -21,12 +22,14 @@ use crate::{Cause, Unknown, graph::EdgeKind};
 
 /// What a star leaves out, and what it changes, by key.
 #[derive(Default)]
-struct Changes {
+pub(super) struct Changes {
     except: BTreeSet<String>,
     replace: BTreeMap<String, Inputs>,
     rename: BTreeMap<String, (String, String)>,
     /// A pattern as `ILIKE` has it.
     like: Option<String>,
+    /// Columns that are chosen by their names; all, without it.
+    pub(super) chosen: Option<Chosen>,
 }
 
 impl Resolver<'_> {
@@ -55,9 +58,15 @@ impl Resolver<'_> {
             self.rows(&scope, filter, windows, (EdgeKind::Filter, Prefer::Column), &mut rows);
         }
         for connect in &select.connect_by {
-            let sqlparser::ast::ConnectByKind::ConnectBy { relationships, .. } = connect else { continue };
-            for expr in relationships {
-                self.rows(&scope, expr, windows, (EdgeKind::Join, Prefer::Column), &mut rows);
+            match connect {
+                ConnectByKind::ConnectBy { relationships, .. } => {
+                    for expr in relationships {
+                        self.rows(&scope, expr, windows, (EdgeKind::Join, Prefer::Column), &mut rows);
+                    }
+                }
+                ConnectByKind::StartWith { condition, .. } => {
+                    self.rows(&scope, condition, windows, (EdgeKind::Filter, Prefer::Column), &mut rows);
+                }
             }
         }
         if let Some(Distinct::On(by)) = &select.distinct {
@@ -123,6 +132,11 @@ impl Resolver<'_> {
         let windows = select.named_window.as_slice();
         for item in &select.projection {
             match item {
+                SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }
+                    if let Some(columns) = self.dynamic(expr) =>
+                {
+                    self.chosen(&mut frame, scope, (expr, columns), rows);
+                }
                 SelectItem::UnnamedExpr(expr) => {
                     let name = implied(expr, frame.columns.len());
                     self.column(&mut frame, scope, (expr, windows), name, rows);
@@ -198,7 +212,13 @@ impl Resolver<'_> {
     }
 
     /// The columns of a relation, or of all of them.
-    fn star(&mut self, frame: &mut Frame, scope: &Scope<'_>, of: Option<&Item>, changes: &Changes) {
+    pub(super) fn star(
+        &mut self,
+        frame: &mut Frame,
+        scope: &Scope<'_>,
+        of: Option<&Item>,
+        changes: &Changes,
+    ) {
         let items: Vec<&Item> =
             of.map_or_else(|| scope.items.iter().filter(|item| !item.is_hidden).collect(), |item| vec![item]);
         if of.is_none() {
@@ -240,19 +260,17 @@ impl Resolver<'_> {
 
     fn starred(&mut self, frame: &mut Frame, name: &str, key: &str, inputs: &Inputs, changes: &Changes) {
         let is_unlike = changes.like.as_ref().is_some_and(|pattern| !is_like(key, pattern));
-        if changes.except.contains(key) || is_unlike || !self.spend(inputs.len() + 4) {
+        let is_chosen = changes.chosen.as_ref().is_none_or(|chosen| chosen.has(name));
+        if changes.except.contains(key) || is_unlike || !is_chosen || !self.spend(inputs.len() + 4) {
             return;
         }
-        let inputs = changes.replace.get(key).cloned().unwrap_or_else(|| {
-            let starred = |(source, flow): &(Source, Flow)| (*source, Flow { star: true, ..*flow });
-            Rc::new(inputs.iter().map(starred).collect())
-        });
+        let inputs = changes.replace.get(key).unwrap_or(inputs).clone();
         let (name, key) =
             changes.rename.get(key).cloned().unwrap_or_else(|| (name.to_owned(), key.to_owned()));
         frame.push(FrameColumn { name, key, inputs });
     }
 
-    fn changes(
+    pub(super) fn changes(
         &mut self,
         options: &WildcardAdditionalOptions,
         scope: &Scope<'_>,

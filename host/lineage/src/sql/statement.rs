@@ -11,7 +11,10 @@ use super::{
     resolver::{Resolver, idents, relation},
     scope::{Ctes, Item, Scope},
 };
-use crate::{Cause, Dialect, Unknown, graph::Relation};
+use crate::{
+    Cause, Dialect, Unknown,
+    graph::{EdgeKind, Relation},
+};
 
 /// What the last statement that makes something makes, and from what. What statements before it put into relations of
 /// their own is looked through.
@@ -27,13 +30,41 @@ pub(crate) fn resolve(statements: &[Statement], dialect: Dialect, catalog: &dyn 
             last = Some(frame);
         }
     }
+    let beside = std::mem::take(&mut resolver.beside);
     let Some(frame) = last else {
         let message = "its SQL has no query that makes columns";
         resolver.unknown(Unknown::new(Cause::StatementNotFollowed, "", message));
-        return told(resolver, &Frame::default(), false);
+        let frame = Frame { rows: settle(beside), ..Frame::default() };
+        return told(resolver, &frame, false);
     };
     let is_complete = frame.is_complete();
-    told(resolver, &frame, is_complete)
+    if beside.is_empty() {
+        return told(resolver, &frame, is_complete);
+    }
+    let rows = settle(frame.rows.iter().copied().chain(beside).collect());
+    told(resolver, &Frame { rows, ..(*frame).clone() }, is_complete)
+}
+
+/// What statements read, whatever they make of it.
+pub(crate) fn reads(statements: &[Statement], dialect: Dialect, catalog: &dyn Catalog) -> Lineage {
+    let mut resolver = Resolver::new(catalog, dialect);
+    let ctes = Ctes::default();
+    let mut rows: Vec<(Source, Flow)> = Vec::new();
+    for statement in statements {
+        if resolver.touched(statement, &ctes, &mut rows) {
+            continue;
+        }
+        if let Some((target, frame)) = resolver.statement(statement, &ctes) {
+            if let Some([one]) = target.as_ref().map(|target| idents(target)).as_deref() {
+                ctes.add(resolver.key(one), frame.clone());
+            }
+            let columns = frame.columns.iter().flat_map(|column| column.inputs.iter());
+            rows.extend(columns.map(|(source, flow)| (*source, Flow { kind: EdgeKind::Reads, ..*flow })));
+            rows.extend(frame.rows.iter().copied());
+        }
+    }
+    let frame = Frame { rows: settle(rows), ..Frame::default() };
+    told(resolver, &frame, true)
 }
 
 /// What an expression reads, where its names are qualified by these relations.
@@ -79,10 +110,13 @@ fn told(resolver: Resolver<'_>, frame: &Frame, is_complete: bool) -> Lineage {
         except: pass.except.iter().cloned().collect(),
         expanded: pass.is_complete,
     });
+    // Columns that nobody can name are made from these.
+    let hidden = frame.hidden.iter().flat_map(|hidden| hidden.iter());
+    let hidden = hidden.map(|(source, flow)| read(&(*source, Flow { kind: EdgeKind::Reads, ..*flow })));
     Lineage {
         columns: frame.columns.iter().map(made).collect(),
         is_complete,
-        rows: frame.rows.iter().map(read).collect(),
+        rows: frame.rows.iter().map(read).chain(hidden).collect(),
         stars: passed.collect(),
         relations: resolver.relations,
         unknowns: resolver.unknowns,
@@ -120,6 +154,10 @@ impl Resolver<'_> {
             Statement::Merge(_) | Statement::Update(_) | Statement::Delete(_) => {
                 self.not_followed(statement);
                 self.mentioned(statement);
+                // What it makes is not followed; what it names is.
+                let mut rows = Vec::new();
+                self.touched(statement, ctes, &mut rows);
+                self.beside.extend(rows);
                 None
             }
             _ => None,

@@ -6,9 +6,12 @@
     reason = "the lints do not take the helpers of tests for tests, and a long text is made of parts"
 )]
 
+mod beside;
 mod dbt;
 mod graph;
 mod hostile;
+mod joined;
+mod lost;
 mod make;
 mod pairs;
 mod real;

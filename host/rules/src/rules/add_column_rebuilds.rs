@@ -11,6 +11,7 @@ pub(super) const RULE: Rule = Rule {
     recipe: &[Step::say("Use an online schema change tool such as gh-ost or pt-online-schema-change.")],
     supersedes: &["strong_migrations add_column_default"],
     dialects: MYSQLS,
+    part_of: &["BJ203"],
     check,
     ..Rule::BASE
 };

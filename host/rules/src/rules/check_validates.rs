@@ -24,6 +24,7 @@ pub(super) const RULE: Rule = Rule {
         "strong_migrations add_check_constraint",
     ],
     dialects: SERVERS,
+    part_of: &["BJ207"],
     check,
     ..Rule::BASE
 };

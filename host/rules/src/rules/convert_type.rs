@@ -31,7 +31,7 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
     }
     let refused = |dialect: &Dialect| {
         let (from, into) = (ddl(before, *dialect)?, ddl(after, *dialect)?);
-        (!Ty::read(from).to(&Ty::read(into), *dialect).automatic).then_some((from, into))
+        (!look.conversion(before, after, *dialect)?.automatic).then_some((from, into))
     };
     let dialects: Vec<Dialect> = look.dialects.iter().copied().filter(|one| refused(one).is_some()).collect();
     let Some((from, into)) = dialects.first().and_then(refused) else { return vec![] };

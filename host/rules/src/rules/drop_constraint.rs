@@ -1,4 +1,4 @@
-use belljar_diff::{Change, Subject};
+use belljar_diff::{Change, Subject, Value};
 
 use super::prelude::*;
 
@@ -30,6 +30,16 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
     let lost = |name: &String| table.is_some_and(|table| column_of(table, name).is_none());
     if !columns.is_empty() && columns.iter().all(lost) {
         return vec![];
+    }
+    // The rows stay apart where something else sees to it.
+    if let (Some(Value::Unique(unique)), Some(table)) = (&change.before, table)
+        && unique::still_kept(table, &Uniqueness::of_constraint(unique))
+    {
+        let message = format!(
+            "unique constraint `{}` is dropped, and another key keeps its columns unique",
+            change.path
+        );
+        return Draft::new(message).graded(Severity::Note).list();
     }
     let kind = change.subject.text().replace('-', " ");
     Draft::new(format!("{kind} constraint `{}` is dropped", change.path)).list()

@@ -23,6 +23,7 @@ pub(super) const RULE: Rule = Rule {
         "strong_migrations add_foreign_key",
     ],
     dialects: SERVERS,
+    part_of: &["BJ208"],
     check,
     ..Rule::BASE
 };

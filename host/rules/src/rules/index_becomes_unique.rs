@@ -20,11 +20,18 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(_: &Look<'_>, change: &Change) -> Vec<Draft> {
+fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
     match (&change.before, &change.after) {
         (Some(Value::Index(before)), Some(Value::Index(after)))
             if modifies(change, Subject::Index, Aspect::Unique) && after.unique && !before.unique =>
         {
+            let table = look.table(&change.path);
+            let kept = |unique: Uniqueness| {
+                table.is_some_and(|table| unique::is_kept(look.old_table(&change.path), table, &unique))
+            };
+            if Uniqueness::of_index(after).is_some_and(kept) {
+                return vec![];
+            }
             let message = format!("index `{}` becomes unique, which fails on duplicates", change.path);
             Draft::new(message).names("columns", &after.columns).list()
         }

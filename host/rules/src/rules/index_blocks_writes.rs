@@ -28,6 +28,7 @@ pub(super) const RULE: Rule = Rule {
         "https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY",
     ],
     dialects: POSTGRESQL,
+    part_of: &["BJ201", "BJ202"],
     check,
     ..Rule::BASE
 };

@@ -6,6 +6,7 @@ mod artefact_changed;
 mod becomes_generated;
 mod change_collation;
 mod change_object;
+mod change_partitioning;
 mod change_primary_key;
 mod change_sequence;
 mod change_server_default;
@@ -51,6 +52,7 @@ mod identifier_too_long;
 mod index_becomes_unique;
 mod index_blocks_writes;
 mod json_column;
+mod loses_numbering;
 mod move_table;
 mod mysql_charset;
 mod mysql_check_ignored;
@@ -89,6 +91,7 @@ mod type_rewrites;
 mod unique_locks;
 mod unique_on_existing;
 mod unnamed_constraint;
+mod used_column;
 mod wide_index;
 
 use crate::Rule;
@@ -103,6 +106,7 @@ mod prelude {
         look::*,
         sql::{self, Volatility},
         ty::Ty,
+        unique::{self, Uniqueness},
     };
 }
 
@@ -135,6 +139,7 @@ static RULES: &[Rule] = &[
     change_primary_key::RULE,
     change_timezone::RULE,
     change_collation::RULE,
+    used_column::RULE,
     rename_table::RULE,
     move_table::RULE,
     rename_column::RULE,
@@ -150,6 +155,7 @@ static RULES: &[Rule] = &[
     change_object::RULE,
     add_column::RULE,
     detach_inheritance::RULE,
+    loses_numbering::RULE,
     index_blocks_writes::RULE,
     drop_index::RULE,
     unique_locks::RULE,
@@ -162,6 +168,7 @@ static RULES: &[Rule] = &[
     serial_rewrites::RULE,
     add_column_rebuilds::RULE,
     expression_default_copies::RULE,
+    change_partitioning::RULE,
     enum_order::RULE,
     enum_value_inserted::RULE,
     enum_value_added::RULE,

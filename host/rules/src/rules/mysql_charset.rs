@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
         ),
     ],
     dialects: MYSQLS,
+    part_of: &["BJ212"],
     check,
     ..Rule::BASE
 };

@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
         Step::say("Let the code refuse them, and release that; then change the type."),
     ],
     dialects: SERVERS,
+    part_of: &["BJ206"],
     check,
     ..Rule::BASE
 };
@@ -22,7 +23,7 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
     let Some((before, after)) = types(change) else { return vec![] };
     let narrowed = |dialect: &Dialect| {
         let (from, into) = (ddl(before, *dialect)?, ddl(after, *dialect)?);
-        Ty::read(from).to(&Ty::read(into), *dialect).narrows.then_some((from, into))
+        look.conversion(before, after, *dialect)?.narrows.then_some((from, into))
     };
     let dialects: Vec<Dialect> =
         look.dialects.iter().copied().filter(|one| narrowed(one).is_some()).collect();

@@ -29,6 +29,7 @@ pub(super) const RULE: Rule = Rule {
         "strong_migrations change_column_with_not_null",
     ],
     dialects: POSTGRESQL,
+    part_of: &["BJ204"],
     check,
     ..Rule::BASE
 };

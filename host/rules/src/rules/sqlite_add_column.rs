@@ -15,6 +15,7 @@ pub(super) const RULE: Rule = Rule {
     )],
     references: &["https://www.sqlite.org/lang_altertable.html#altertabaddcol"],
     dialects: SQLITE,
+    part_of: &["BJ203"],
     check,
     ..Rule::BASE
 };

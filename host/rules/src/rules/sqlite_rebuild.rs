@@ -23,6 +23,7 @@ pub(super) const RULE: Rule = Rule {
         "https://alembic.sqlalchemy.org/en/latest/batch.html",
     ],
     dialects: SQLITE,
+    part_of: &["BJ105", "BJ106", "BJ201", "BJ204", "BJ207", "BJ208", "BJ210", "BJ212"],
     check,
     ..Rule::BASE
 };

@@ -17,23 +17,25 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(_: &Look<'_>, change: &Change) -> Vec<Draft> {
+fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
     let Some((before, after)) = types(change) else { return vec![] };
-    let as_text = |text: &Option<String>| text.as_deref().is_some_and(|text| Ty::read(text).is_text());
-    let plain = as_text(&before.postgresql) && as_text(&after.postgresql);
-    // A MySQL `ENUM` may stand beside a text of other databases, and has a rule of its own.
-    let inline = before.mysql.as_deref().is_some_and(is_inline_enum);
-    let (true, Some(old), Some(new)) = (
-        plain && !inline && change.aspects.contains(&Aspect::Values),
-        &before.enum_values,
-        &after.enum_values,
-    ) else {
+    let (true, Some(old), Some(new)) =
+        (change.aspects.contains(&Aspect::Values), &before.enum_values, &after.enum_values)
+    else {
         return vec![];
     };
+    // A type with a name, and an `ENUM` of MySQL, have rules of their own.
+    let as_text = |dialect: &Dialect| {
+        let is_text = |ty| Ty::of(ty, *dialect).is_some_and(|ty| ty.is_text());
+        is_text(before) && is_text(after)
+    };
+    let dialects: Vec<Dialect> = look.dialects.iter().copied().filter(as_text).collect();
     let gone: Vec<String> = old.iter().filter(|value| !new.contains(value)).cloned().collect();
-    if gone.is_empty() {
+    if gone.is_empty() || dialects.is_empty() {
         return vec![];
     }
     Draft::new(format!("column `{}` may hold {}, which the code no longer knows", change.path, ticked(&gone)))
+        .on(dialects)
+        .everywhere()
         .list()
 }

@@ -21,6 +21,7 @@ pub(super) const RULE: Rule = Rule {
     ],
     references: &["https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-NOTES"],
     dialects: SERVERS,
+    part_of: &["BJ205", "BJ206"],
     check,
     ..Rule::BASE
 };
@@ -31,8 +32,7 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
         let (from, into) = (ddl(before, *dialect)?, ddl(after, *dialect)?);
         // An inline enumeration of MySQL has a rule of its own.
         let own = is_inline_enum(from) && is_inline_enum(into);
-        (!own && from != into && Ty::read(from).to(&Ty::read(into), *dialect).rewrites)
-            .then_some((from, into))
+        (!own && from != into && look.conversion(before, after, *dialect)?.rewrites).then_some((from, into))
     };
     let dialects: Vec<Dialect> =
         look.dialects.iter().copied().filter(|one| rewritten(one).is_some()).collect();

@@ -23,6 +23,7 @@ pub(super) const RULE: Rule = Rule {
         "strong_migrations add_unique_constraint",
     ],
     dialects: POSTGRESQL,
+    part_of: &["BJ201"],
     check,
     ..Rule::BASE
 };

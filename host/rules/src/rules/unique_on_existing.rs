@@ -1,4 +1,4 @@
-use belljar_diff::{Change, Value};
+use belljar_diff::Change;
 
 use super::prelude::*;
 
@@ -8,7 +8,9 @@ pub(super) const RULE: Rule = Rule {
     title: "columns that hold rows become unique",
     severity: Severity::Error,
     explanation: "It fails where two rows have the same values, which a development database does not show. Code of the \
-                  release before may also write such rows while the new one is rolled out.",
+                  release before may also write such rows while the new one is rolled out. It is found for a unique \
+                  index too that has a column less, speaks of more rows, or counts nulls, and not where another key \
+                  keeps the values apart already.",
     recipe: &[
         Step::run(
             "Look for duplicates, and settle them.",
@@ -31,11 +33,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
-    let (columns, name) = match (&change.after, added_index(change), new_unique(change)) {
-        (_, Some(index), _) if index.unique => (&index.columns, &index.name),
-        (Some(Value::Unique(_)), _, Some(unique)) => (&unique.columns, &unique.name),
-        _ => return vec![],
-    };
+    let Some((unique, name)) = unique::made(change) else { return vec![] };
     let Some(table) = look.table(&change.path) else { return vec![] };
     // Rows that are there have no value in a new column, or each its own.
     let apart = |name: &String| {
@@ -43,11 +41,12 @@ fn check(look: &Look<'_>, change: &Change) -> Vec<Draft> {
         let same = |text: &String| sql::volatility(text) == Volatility::Stable;
         new && column_of(table, name).is_none_or(|column| !column.server_default.as_ref().is_some_and(same))
     };
-    if columns.iter().any(apart) {
+    let columns = &unique.elements;
+    if columns.iter().any(apart) || unique::is_kept(look.old_table(&change.path), table, &unique) {
         return vec![];
     }
     let made = format!("uq_{}_{}", change.path.name, columns.join("_"));
     let message =
         format!("{} of `{}` become unique, which fails on duplicates", ticked(columns), full_name(table));
-    Draft::new(message).names("columns", columns).name("index", name.as_ref().unwrap_or(&made)).list()
+    Draft::new(message).names("columns", columns).name("index", name.unwrap_or(&made)).list()
 }

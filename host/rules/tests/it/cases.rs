@@ -203,6 +203,24 @@ fn data_dependent() -> Vec<Case> {
             [same, |d| email(d).ty = ty_of("VARCHAR(50) COLLATE \"C\"")],
             [same, |d| email(d).ty = ty_of("VARCHAR(60)")],
         ),
+        case(
+            "BJ213",
+            [
+                |d| d.views.push(view("people", &["email"])),
+                |d| {
+                    d.views.push(view("people", &["email"]));
+                    users(d).columns.remove(1);
+                },
+            ],
+            // The view goes on without it.
+            [
+                |d| d.views.push(view("people", &["email"])),
+                |d| {
+                    d.views.push(view("people", &["id"]));
+                    users(d).columns.remove(1);
+                },
+            ],
+        ),
     ]
 }
 
@@ -336,6 +354,15 @@ fn backward_incompatible() -> Vec<Case> {
             [|d| *users(d) = with_option(users(d).clone(), "postgresql_inherits", "people"), same],
             [same, |d| *users(d) = with_option(users(d).clone(), "postgresql_inherits", "people")],
         ),
+        case(
+            "BJ316",
+            [same, |d| users(d).primary_key.columns.push("name".to_owned())],
+            // The code insists on a number.
+            [same, |d| {
+                users(d).primary_key.columns.push("name".to_owned());
+                users(d).columns[0].autoincrement = "true".to_owned();
+            }],
+        ),
     ]
 }
 
@@ -446,6 +473,13 @@ fn locks() -> Vec<Case> {
             "BJ412",
             [same, |d| users(d).columns.push(defaulted("code", "VARCHAR(36)", "(uuid())"))],
             [same, |d| users(d).columns.push(defaulted("code", "VARCHAR(36)", "'(uuid())'"))],
+        ),
+        case(
+            "BJ413",
+            [same, |d| {
+                users(d).options.insert("postgresql_partition_by".to_owned(), "RANGE (id)".to_owned());
+            }],
+            [same, |d| drop(users(d).options.insert("postgresql_with".to_owned(), "x".to_owned()))],
         ),
     ]
 }

@@ -2,6 +2,7 @@
 #![expect(
     clippy::expect_used,
     clippy::assigning_clones,
+    clippy::indexing_slicing,
     clippy::too_many_lines,
     reason = "the lints do not take the helpers of tests for tests, and a table is long"
 )]
@@ -11,7 +12,10 @@ mod compared;
 mod doubt;
 mod listed;
 mod make;
+mod merged;
+mod neighbours;
 mod published;
 mod recipes;
 mod settings;
 mod told;
+mod types;

@@ -9,7 +9,8 @@ use minijinja::{
 
 use super::{
     context::{Context, error},
-    values::{StandIn, from_json},
+    meter,
+    values::{self, StandIn, from_json},
 };
 use crate::Cause;
 
@@ -77,13 +78,13 @@ pub(super) struct Call {
 impl Call {
     fn unknown(&self, name: &str) -> Value {
         let message = format!("no macro `{name}` is in the manifest; what it gives was stood in for");
-        self.context.stood_in(Cause::MacroStoodIn, name, message, false);
+        self.context.stood_in(Cause::MacroStoodIn, name, &message, false);
         Value::from(UNKNOWN_CALL)
     }
 
     fn asks(&self, what: &str) -> Value {
         let message = format!("`{what}` asks the warehouse, which is not there; nothing came back");
-        self.context.stood_in(Cause::MacroStoodIn, what, message, false);
+        self.context.stood_in(Cause::MacroStoodIn, what, &message, false);
         Value::from_object(StandIn("null"))
     }
 
@@ -115,6 +116,7 @@ impl Call {
 
     fn function(&self, name: &str, args: &[Value]) -> Result<Value, Error> {
         let context = &self.context;
+        args.iter().try_for_each(|one| meter::weigh(one).map(|_| ()))?;
         let (positional, named): (&[Value], Kwargs) = from_args(args)?;
         let text = |at: usize| positional.get(at).and_then(|value| value.as_str().map(str::to_owned));
         let first = positional.first().cloned().unwrap_or_default();
@@ -127,7 +129,7 @@ impl Call {
                     None => {
                         let subject = format!("{source}.{table}");
                         let message = format!("no source `{subject}` is in the manifest");
-                        context.stood_in(Cause::NodeNotFound, &subject, message, false);
+                        context.stood_in(Cause::NodeNotFound, &subject, &message, false);
                         Ok(Value::from(subject))
                     }
                 }
@@ -140,7 +142,7 @@ impl Call {
                 let default = positional.get(1).cloned().or_else(|| named.get("default").ok());
                 Ok(default.unwrap_or_else(|| {
                     let message = format!("nobody sets the variable `{subject}`");
-                    context.stood_in(Cause::VariableStoodIn, &subject, message, false);
+                    context.stood_in(Cause::VariableStoodIn, &subject, &message, false);
                     // A text, because most variables are put together with others.
                     Value::from("null")
                 }))
@@ -149,7 +151,7 @@ impl Call {
                 let subject = text(0).unwrap_or_default();
                 Ok(positional.get(1).cloned().unwrap_or_else(|| {
                     let message = format!("the environment's `{subject}` is not known");
-                    context.stood_in(Cause::VariableStoodIn, &subject, message, true);
+                    context.stood_in(Cause::VariableStoodIn, &subject, &message, true);
                     Value::from(subject.to_lowercase())
                 }))
             }
@@ -157,7 +159,8 @@ impl Call {
                 context.put_returned(first);
                 Err(error("return outside of a macro"))
             }
-            "is_incremental" | "should_full_refresh" => Ok(Value::from(false)),
+            "is_incremental" => Ok(Value::from(context.is_incremental)),
+            "should_full_refresh" => Ok(Value::from(false)),
             "run_query" | "load_relation" | "load_cached_relation" | "get_columns_in_query" => {
                 Ok(self.asks(name))
             }
@@ -171,7 +174,7 @@ impl Call {
                 let mut values: Vec<Value> = first.try_iter()?.collect();
                 values.sort();
                 values.dedup();
-                Ok(Value::from(values))
+                values::list(values)
             }
             "zip" | "zip_strict" => {
                 let lists: Vec<Vec<Value>> = positional
@@ -205,12 +208,13 @@ impl Call {
             return Value::from_dyn_object(value.clone());
         }
         let message = format!("no model, snapshot or seed `{name}` is in the manifest");
-        self.context.stood_in(Cause::NodeNotFound, &name, message, false);
+        self.context.stood_in(Cause::NodeNotFound, &name, &message, false);
         Value::from(name)
     }
 
     fn method(&self, space: &str, method: &str, args: &[Value]) -> Result<Value, Error> {
         let context = &self.context;
+        args.iter().try_for_each(|one| meter::weigh(one).map(|_| ()))?;
         let (positional, named): (&[Value], Kwargs) = from_args(args)?;
         let text = |at: usize| positional.get(at).map(ToString::to_string);
         match (space, method) {
@@ -379,7 +383,7 @@ impl Object for Execute {
 
     fn is_true(self: &Arc<Self>) -> bool {
         let message = "its template does something else where a warehouse is there".to_owned();
-        self.0.stood_in(Cause::MacroStoodIn, "execute", message, true);
+        self.0.stood_in(Cause::MacroStoodIn, "execute", &message, true);
         false
     }
 }
@@ -397,7 +401,7 @@ impl Object for Target {
             "database" | "project" | "dbname" | "catalog" => Value::from(shared.database.clone()),
             key @ ("name" | "target_name" | "profile_name") => {
                 let message = format!("`target.{key}` was taken to be `prod`");
-                self.0.stood_in(Cause::VariableStoodIn, &format!("target.{key}"), message, true);
+                self.0.stood_in(Cause::VariableStoodIn, &format!("target.{key}"), &message, true);
                 Value::from("prod")
             }
             _ => return None,

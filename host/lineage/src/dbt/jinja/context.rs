@@ -164,9 +164,14 @@ pub(super) struct Context {
     pub(super) this: Arc<RelationValue>,
     name: String,
     id: String,
+    /// What `is_incremental` answers.
+    pub(super) is_incremental: bool,
     pub(super) config: BTreeMap<String, serde_json::Value>,
     left: Mutex<Left>,
 }
+
+/// The most that is noted of one model, which can make up names.
+const MOST_UNKNOWNS: usize = 200;
 
 /// Names that are the template engine's own.
 const OWN: &[&str] = &[
@@ -185,7 +190,7 @@ const OWN: &[&str] = &[
 ];
 
 impl Context {
-    pub(super) fn new(shared: Arc<Shared>, node: &Node) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, node: &Node, is_incremental: bool) -> Self {
         let mut config = node.config.rest.clone();
         config.extend(node.config.materialized.clone().map(|text| ("materialized".to_owned(), text.into())));
         Self {
@@ -194,6 +199,7 @@ impl Context {
             this: value_of(node),
             name: node.name.clone(),
             id: node.unique_id.clone(),
+            is_incremental,
             config,
             left: Mutex::default(),
         }
@@ -208,12 +214,18 @@ impl Context {
     }
 
     /// Notes that something was stood in for, once for each subject.
-    pub(super) fn stood_in(&self, cause: Cause, subject: &str, message: String, is_likely: bool) {
+    pub(super) fn stood_in(&self, cause: Cause, subject: &str, message: &str, is_likely: bool) {
+        const LONGEST: usize = 200;
+        let shortened = |text: &str| -> String { text.chars().take(LONGEST).collect() };
+        let (subject, message) = (&*shortened(subject), shortened(message));
         let unknown = Unknown::new(cause, subject, message);
         let unknown = if is_likely { unknown.likely() } else { unknown };
         let unknown = unknown.hint("run `dbt compile`, so that the manifest has compiled SQL");
         self.left(|left| {
-            left.unknowns.entry((cause, subject.to_owned())).or_insert(unknown);
+            // One is as bad as many for what depends on it.
+            if left.unknowns.len() < MOST_UNKNOWNS {
+                left.unknowns.entry((cause, subject.to_owned())).or_insert(unknown);
+            }
         });
     }
 

@@ -4,14 +4,19 @@
 //! of the manifest. Nothing is asked of a warehouse, so `execute` is false, as it is when dbt parses. A name that is not
 //! known, a variable that nobody sets and a question to the warehouse are stood in for, and each is an [`Unknown`].
 
+mod bounded;
 mod call;
 mod context;
+mod meter;
 mod prepare;
+mod rewrite;
+#[cfg(test)]
+mod same;
 mod values;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 
 use super::{
     Options,
@@ -31,6 +36,8 @@ const DEPTH: usize = 60;
 pub struct Templates {
     environment: Environment<'static>,
     shared: Arc<Shared>,
+    /// Work that is left for all of them.
+    work: AtomicU64,
 }
 
 /// A template that was rendered.
@@ -47,43 +54,46 @@ impl Templates {
         let mut environment = Environment::new();
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-        environment.set_unknown_method_callback(|state, value, method, args| {
-            // The one method of Python's lists that dbt projects use and `pycompat` lacks.
-            if let ("index", Ok(mut elements), [wanted]) = (method, value.try_iter(), args) {
-                return Ok(Value::from(elements.position(|one| one == *wanted)));
-            }
-            minijinja_contrib::pycompat::unknown_method_callback(state, value, method, args)
-        });
+        environment.set_debug(false);
+        bounded::add_to(&mut environment);
         environment.set_fuel(Some(shared.fuel));
         environment.set_recursion_limit(DEPTH);
         let sources = shared.clone();
-        environment
-            .set_loader(move |name| Ok(sources.macros.get(name).map(|one| prepare::prepare(&one.text))));
+        environment.set_loader(move |name| {
+            let text = sources.macros.get(name).map(|one| prepare::prepare(&one.text));
+            text.map(|text| rewrite::bounded(&text, name)).transpose()
+        });
         for name in ["as_text", "as_bool", "as_number", "as_native"] {
             environment.add_filter(name, |value: Value| value);
         }
-        environment.add_function("__list", values::list);
-        environment.add_function("__dict", values::dict);
-        Self { environment, shared }
+        Self { environment, shared, work: AtomicU64::new(meter::TOGETHER) }
     }
 
-    /// The SQL of a node.
+    /// The SQL of a node. What takes too much ends with an error, and costs this node.
     pub(super) fn render(&self, node: &Node) -> Rendered {
-        let context = Arc::new(Context::new(self.shared.clone(), node));
-        let text = prepare::prepare(node.raw_code.as_deref().unwrap_or_default());
+        self.render_text(node, node.raw_code.as_deref().unwrap_or_default(), false)
+    }
+
+    /// The SQL of an incremental run, where that is another.
+    pub(super) fn render_incremental(&self, node: &Node) -> Option<Rendered> {
+        let raw = node.raw_code.as_deref().filter(|raw| raw.contains("is_incremental"))?;
+        Some(self.render_text(node, raw, true))
+    }
+
+    /// Any text, in the context of a node.
+    pub(super) fn render_text(&self, node: &Node, text: &str, is_incremental: bool) -> Rendered {
+        let context = Arc::new(Context::new(self.shared.clone(), node, is_incremental));
+        let text = prepare::prepare(text);
         let value = Value::from_dyn_object(context.clone());
-        let rendered = self.environment.render_named_str(&node.name, &text, value);
+        let rendered = meter::metered(&self.work, || {
+            let bounded = rewrite::bounded(&text, &node.name)?;
+            self.environment.render_named_str(&node.name, &bounded, value)
+        });
         let mut unknowns = context.unknowns();
         match rendered {
             Ok(text) => Rendered { text: Some(text), unknowns },
             Err(error) => {
-                let mut shown = error.to_string();
-                let mut cause = std::error::Error::source(&error);
-                while let Some(inner) = cause.take().filter(|_| shown.len() < 1000) {
-                    shown = format!("{shown}: {inner}");
-                    cause = inner.source();
-                }
-                let message = format!("its template could not be rendered: {shown}");
+                let message = format!("its template could not be rendered: {}", shown(&error));
                 let hint = "run `dbt compile`, so that the manifest has compiled SQL";
                 unknowns
                     .push(Unknown::new(Cause::TemplateNotRendered, node.name.clone(), message).hint(hint));
@@ -91,4 +101,19 @@ impl Templates {
             }
         }
     }
+}
+
+/// An error with those that caused it, as far as anybody reads.
+fn shown(error: &Error) -> String {
+    const LONGEST: usize = 1_000;
+    let mut shown = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause.take().filter(|_| shown.len() < LONGEST) {
+        shown = format!("{shown}: {inner}");
+        cause = inner.source();
+    }
+    if shown.len() > LONGEST {
+        shown = shown.chars().take(LONGEST).chain(['…']).collect();
+    }
+    shown
 }

@@ -1,10 +1,9 @@
-//! What of a template is written otherwise, because `minijinja`'s lists can't be added to and dbt's own blocks are unknown
-//! to it.
+//! What of a template is written otherwise before it is read, because dbt's own blocks are unknown to `minijinja`.
 
 /// Blocks of dbt that hold a query; their tags go, and what is in them stays.
 const BLOCKS: &[&str] = &["snapshot", "endsnapshot"];
 
-/// The same template with lists that can be added to.
+/// The same template in blocks that are known.
 pub(super) fn prepare(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 64);
     let mut rest = text;
@@ -35,11 +34,10 @@ pub(super) fn prepare(text: &str) -> String {
     }
 }
 
+/// Where the next tag or comment begins.
 fn next(text: &str) -> Option<usize> {
-    match (text.find("{%"), text.find("{#")) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
+    let mut braces = text.match_indices('{').map(|(at, _)| at);
+    braces.find(|at| matches!(text.as_bytes().get(at + 1), Some(b'%' | b'#')))
 }
 
 fn changed(tag: &str) -> String {
@@ -48,41 +46,5 @@ fn changed(tag: &str) -> String {
     if BLOCKS.contains(&word) {
         return String::new();
     }
-    let Some((left, right)) = tag.split_once('=').filter(|_| word == "set") else { return tag.to_owned() };
-    let Some(value) = right.strip_suffix("%}") else { return tag.to_owned() };
-    let value = value.strip_suffix(['-', '+']).unwrap_or(value);
-    let close = right.strip_prefix(value).unwrap_or_default();
-    let inner = value.trim();
-    let wrapped = if is_whole(inner, '[', ']') {
-        format!(" __list({inner})")
-    } else if is_whole(inner, '{', '}') {
-        format!(" __dict({inner})")
-    } else {
-        value.replace("[]", "__list([])").replace("{}", "__dict({})")
-    };
-    format!("{left}={wrapped} {close}")
-}
-
-/// The first bracket is closed by the last letter.
-fn is_whole(text: &str, open: char, close: char) -> bool {
-    if !text.starts_with(open) || !text.ends_with(close) {
-        return false;
-    }
-    let mut depth = 0usize;
-    let mut quote = None;
-    for (at, one) in text.char_indices() {
-        match quote {
-            Some(end) if one == end => quote = None,
-            None if one == '"' || one == '\'' => quote = Some(one),
-            None if one == open => depth += 1,
-            None if one == close => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return at + one.len_utf8() == text.len();
-                }
-            }
-            _ => {}
-        }
-    }
-    false
+    tag.to_owned()
 }

@@ -1,14 +1,17 @@
 //! Values of dbt's templates: lists and maps that change, relations, and what stands in for something.
 
 use std::{
+    collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use minijinja::{
     Error, ErrorKind, State, Value,
-    value::{Enumerator, Object, ObjectRepr},
+    value::{DynObject, Enumerator, Object, ObjectRepr, Rest, ValueKind},
 };
+
+use super::{context::error, meter};
 
 /// Elements that a list or map may come to have: a template that adds more is at fault.
 const ELEMENTS: usize = 100_000;
@@ -19,28 +22,140 @@ fn full() -> Error {
 
 /// A list that can be added to, as Python's can.
 #[derive(Debug, Default)]
-struct List(Mutex<Vec<Value>>);
+pub(super) struct List(Mutex<Vec<Value>>);
 
 /// A map that can be added to. Keys are in the order in which they were added.
 #[derive(Debug, Default)]
-struct Dict(Mutex<Vec<(Value, Value)>>);
+pub(super) struct Dict(Mutex<Pairs>);
 
-pub(super) fn list(values: &Value) -> Result<Value, Error> {
-    Ok(Value::from_object(List(Mutex::new(values.try_iter()?.collect()))))
+#[derive(Debug, Default)]
+struct Pairs {
+    all: Vec<(Value, Value)>,
+    /// Where a key stands, by what it is compared by.
+    at: BTreeMap<Value, usize>,
 }
 
-pub(super) fn dict(values: &Value) -> Result<Value, Error> {
-    let mut pairs = Vec::new();
-    for key in values.try_iter()? {
-        let value = values.get_item(&key)?;
-        pairs.push((key, value));
+/// A list or a map, as the meter keeps it.
+#[derive(Clone)]
+pub(super) enum Holder {
+    List(Arc<List>),
+    Dict(Arc<Dict>),
+}
+
+/// Empties each without a step into another: all of them are still held.
+pub(super) fn empty(holders: &[Holder]) {
+    for holder in holders {
+        match holder {
+            Holder::List(list) => drop(list.with(std::mem::take)),
+            Holder::Dict(dict) => drop(dict.with(std::mem::take)),
+        }
     }
-    Ok(Value::from_object(Dict(Mutex::new(pairs))))
+}
+
+/// What a list or a map costs beside what is in it.
+const HELD: u64 = 64;
+
+pub(super) fn list(values: Vec<Value>) -> Result<Value, Error> {
+    if values.len() > ELEMENTS {
+        return Err(full());
+    }
+    meter::charge(HELD)?;
+    values.iter().try_for_each(|one| meter::weigh_member(one).map(|_| ()))?;
+    Ok(held_list(values))
+}
+
+fn held_list(values: Vec<Value>) -> Value {
+    let list = Arc::new(List(Mutex::new(values)));
+    meter::keep(Holder::List(list.clone()));
+    Value::from_dyn_object(list)
+}
+
+/// A map of keys and values in turn.
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands arguments on so")]
+pub(super) fn dict(values: Rest<Value>) -> Result<Value, Error> {
+    let pairs = values.chunks(2).map(|pair| match pair {
+        [key, value] => Ok((key.clone(), value.clone())),
+        _ => Err(error("a map with half a pair")),
+    });
+    dict_from(pairs)
+}
+
+/// A map of the engine's own, as one that can be added to.
+pub(super) fn dict_of(value: &Value) -> Result<Value, Error> {
+    dict_from(value.as_object().and_then(DynObject::try_iter_pairs).into_iter().flatten().map(Ok))
+}
+
+fn dict_from(pairs: impl Iterator<Item = Result<(Value, Value), Error>>) -> Result<Value, Error> {
+    meter::charge(HELD)?;
+    let dict = Arc::new(Dict::default());
+    for pair in pairs {
+        let (key, value) = pair?;
+        dict.set(key, value)?;
+    }
+    meter::keep(Holder::Dict(dict.clone()));
+    Ok(Value::from_dyn_object(dict))
 }
 
 impl List {
+    /// Nothing is compared or shown in here: a value may come back to this list.
     fn with<T>(&self, run: impl FnOnce(&mut Vec<Value>) -> T) -> T {
         run(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn copied(&self) -> Result<Vec<Value>, Error> {
+        let all = self.with(|list| list.clone());
+        meter::charge(all.len() as u64)?;
+        Ok(all)
+    }
+
+    /// Where a value is among them.
+    fn position(&self, wanted: &Value) -> Result<Option<usize>, Error> {
+        let all = self.copied()?;
+        meter::charge(meter::weigh(wanted)?.saturating_mul(all.len() as u64))?;
+        Ok(all.iter().position(|one| one == wanted))
+    }
+
+    /// Puts values in, unless one of them holds this list.
+    fn put(self: &Arc<Self>, at: Option<usize>, more: Vec<Value>) -> Result<Value, Error> {
+        for one in &more {
+            meter::weigh_member(one)?;
+            holds_not(one, &Holder::List(self.clone()))?;
+        }
+        self.with(|list| {
+            if list.len() + more.len() > ELEMENTS {
+                return Err(full());
+            }
+            let at = at.unwrap_or(list.len()).min(list.len());
+            meter::charge((list.len() - at) as u64)?;
+            list.splice(at..at, more);
+            Ok(Value::from(()))
+        })
+    }
+}
+
+/// An error where a value holds a list or a map, or is it. It was weighed, so it ends.
+fn holds_not(value: &Value, holder: &Holder) -> Result<(), Error> {
+    let is_it = match holder {
+        Holder::List(list) => {
+            value.downcast_object_ref::<List>().is_some_and(|one| std::ptr::eq(one, &raw const **list))
+        }
+        Holder::Dict(dict) => {
+            value.downcast_object_ref::<Dict>().is_some_and(|one| std::ptr::eq(one, &raw const **dict))
+        }
+    };
+    if is_it {
+        return Err(error("a list or a map of it is put into itself"));
+    }
+    let Some(object) = value.as_object() else { return Ok(()) };
+    match value.kind() {
+        ValueKind::Map => object.try_iter_pairs().into_iter().flatten().try_for_each(|(key, value)| {
+            holds_not(&key, holder)?;
+            holds_not(&value, holder)
+        }),
+        ValueKind::Seq | ValueKind::Iterable => {
+            object.try_iter().into_iter().flatten().try_for_each(|one| holds_not(&one, holder))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -66,66 +181,97 @@ impl Object for List {
     ) -> Result<Value, Error> {
         let first = args.first().cloned().unwrap_or_default();
         match method {
-            "append" => self.with(|list| {
-                if list.len() >= ELEMENTS {
-                    return Err(full());
-                }
-                list.push(first);
-                Ok(Value::from(()))
-            }),
+            "append" => self.put(None, vec![first]),
             "extend" => {
-                let more: Vec<Value> = first.try_iter()?.take(ELEMENTS + 1).collect();
-                self.with(|list| {
-                    if list.len() + more.len() > ELEMENTS {
-                        return Err(full());
-                    }
-                    list.extend(more);
-                    Ok(Value::from(()))
-                })
+                meter::weigh(&first)?;
+                self.put(None, first.try_iter()?.checked().take(ELEMENTS + 1).collect::<Result<_, _>>()?)
             }
-            "insert" => self.with(|list| {
-                let at = first.as_usize().unwrap_or(0).min(list.len());
-                list.insert(at, args.get(1).cloned().unwrap_or_default());
-                Ok(Value::from(()))
-            }),
-            "remove" => self.with(|list| {
-                if let Some(at) = list.iter().position(|one| *one == first) {
-                    list.remove(at);
+            "insert" => {
+                self.put(Some(first.as_usize().unwrap_or(0)), vec![args.get(1).cloned().unwrap_or_default()])
+            }
+            "remove" => {
+                if let Some(at) = self.position(&first)? {
+                    self.with(|list| list.remove(at));
                 }
                 Ok(Value::from(()))
-            }),
-            "pop" => Ok(self.with(|list| match first.as_usize() {
-                Some(at) if at < list.len() => list.remove(at),
-                _ => list.pop().unwrap_or_default(),
-            })),
-            "count" => Ok(Value::from(self.with(|list| list.iter().filter(|one| **one == first).count()))),
-            "index" => Ok(Value::from(self.with(|list| list.iter().position(|one| *one == first)))),
-            "copy" => Ok(Value::from_object(Self(Mutex::new(self.with(|list| list.clone()))))),
+            }
+            "pop" => {
+                meter::charge(self.with(|list| list.len()) as u64 / 8)?;
+                Ok(self.with(|list| match first.as_usize() {
+                    Some(at) if at < list.len() => list.remove(at),
+                    _ => list.pop().unwrap_or_default(),
+                }))
+            }
+            "count" => {
+                let all = self.copied()?;
+                meter::charge(meter::weigh(&first)?.saturating_mul(all.len() as u64))?;
+                Ok(Value::from(all.iter().filter(|one| **one == first).count()))
+            }
+            "index" => Ok(Value::from(self.position(&first)?)),
+            "copy" => list(self.copied()?),
             _ => Err(Error::from(ErrorKind::UnknownMethod)),
         }
     }
 }
 
+/// What a key is compared by: itself, or its text where it has parts that could lead back to the map.
+fn compared(key: &Value) -> Result<Value, Error> {
+    match key.kind() {
+        ValueKind::String | ValueKind::Number | ValueKind::Bool | ValueKind::None | ValueKind::Undefined => {
+            Ok(key.clone())
+        }
+        _ => {
+            meter::weigh(key)?;
+            Ok(Value::from(format!("\u{0}{key}")))
+        }
+    }
+}
+
 impl Dict {
-    fn with<T>(&self, run: impl FnOnce(&mut Vec<(Value, Value)>) -> T) -> T {
+    /// Nothing is compared or shown in here but plain keys: a value may come back to this map.
+    fn with<T>(&self, run: impl FnOnce(&mut Pairs) -> T) -> T {
         run(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn set(&self, key: Value, value: Value) -> Result<(), Error> {
+    fn set(self: &Arc<Self>, key: Value, value: Value) -> Result<(), Error> {
+        for one in [&key, &value] {
+            meter::weigh_member(one)?;
+            holds_not(one, &Holder::Dict(self.clone()))?;
+        }
+        let by = compared(&key)?;
         self.with(|pairs| {
-            if let Some((_, old)) = pairs.iter_mut().find(|(other, _)| *other == key) {
+            let next = pairs.all.len();
+            let at = *pairs.at.entry(by).or_insert(next);
+            if let Some((_, old)) = pairs.all.get_mut(at) {
                 *old = value;
-            } else if pairs.len() >= ELEMENTS / 10 {
+            } else if next >= ELEMENTS {
                 return Err(full());
             } else {
-                pairs.push((key, value));
+                pairs.all.push((key, value));
             }
             Ok(())
         })
     }
 
     fn get(&self, key: &Value) -> Option<Value> {
-        self.with(|pairs| pairs.iter().find(|(other, _)| other == key).map(|(_, value)| value.clone()))
+        let by = compared(key).ok()?;
+        self.with(|pairs| pairs.all.get(*pairs.at.get(&by)?).map(|(_, value)| value.clone()))
+    }
+
+    fn pop(&self, key: &Value) -> Result<Option<Value>, Error> {
+        let by = compared(key)?;
+        self.with(|pairs| {
+            meter::charge(pairs.all.len() as u64)?;
+            let Some(at) = pairs.at.remove(&by) else { return Ok(None) };
+            pairs.at.values_mut().filter(|other| **other > at).for_each(|other| *other -= 1);
+            Ok(Some(pairs.all.remove(at).1))
+        })
+    }
+
+    fn copied(&self) -> Result<Vec<(Value, Value)>, Error> {
+        let all = self.with(|pairs| pairs.all.clone());
+        meter::charge(all.len() as u64)?;
+        Ok(all)
     }
 }
 
@@ -135,7 +281,7 @@ impl Object for Dict {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.with(|pairs| pairs.iter().map(|(key, _)| key.clone()).collect()))
+        Enumerator::Values(self.with(|pairs| pairs.all.iter().map(|(key, _)| key.clone()).collect()))
     }
 
     fn call_method(
@@ -146,11 +292,16 @@ impl Object for Dict {
     ) -> Result<Value, Error> {
         let first = args.first().cloned().unwrap_or_default();
         let second = args.get(1).cloned().unwrap_or_else(|| Value::from(()));
-        let pairs = || self.with(|pairs| pairs.clone());
         match method {
             "update" => {
-                for key in first.try_iter()? {
-                    let value = first.get_item(&key)?;
+                meter::weigh(&first)?;
+                let pairs: Vec<(Value, Value)> = match first.as_object() {
+                    Some(map) if first.kind() == ValueKind::Map => {
+                        map.try_iter_pairs().into_iter().flatten().collect()
+                    }
+                    _ => return Err(error("a map is updated with what is none")),
+                };
+                for (key, value) in pairs {
                     self.set(key, value)?;
                 }
                 Ok(Value::from(()))
@@ -163,13 +314,13 @@ impl Object for Dict {
                 self.set(first, second.clone())?;
                 Ok(second)
             }
-            "pop" => Ok(self.with(|pairs| {
-                let at = pairs.iter().position(|(key, _)| *key == first);
-                at.map_or(second, |at| pairs.remove(at).1)
-            })),
-            "items" => Ok(pairs().into_iter().map(|(key, value)| Value::from(vec![key, value])).collect()),
-            "keys" => Ok(pairs().into_iter().map(|(key, _)| key).collect()),
-            "values" => Ok(pairs().into_iter().map(|(_, value)| value).collect()),
+            "pop" => Ok(self.pop(&first)?.unwrap_or(second)),
+            "copy" => dict_from(self.copied()?.into_iter().map(Ok)),
+            "items" => {
+                Ok(self.copied()?.into_iter().map(|(key, value)| Value::from(vec![key, value])).collect())
+            }
+            "keys" => Ok(self.copied()?.into_iter().map(|(key, _)| key).collect()),
+            "values" => Ok(self.copied()?.into_iter().map(|(_, value)| value).collect()),
             _ => Err(Error::from(ErrorKind::UnknownMethod)),
         }
     }
@@ -272,12 +423,10 @@ pub(super) fn from_json(json: &serde_json::Value) -> Value {
             None => Value::from(one.as_f64()),
         },
         serde_json::Value::String(text) => Value::from(text.as_str()),
-        serde_json::Value::Array(all) => {
-            Value::from_object(List(Mutex::new(all.iter().map(from_json).collect())))
-        }
+        serde_json::Value::Array(all) => held_list(all.iter().map(from_json).collect()),
         serde_json::Value::Object(fields) => {
-            let pairs = fields.iter().map(|(key, value)| (Value::from(key.as_str()), from_json(value)));
-            Value::from_object(Dict(Mutex::new(pairs.collect())))
+            let pairs = fields.iter().map(|(key, value)| Ok((Value::from(key.as_str()), from_json(value))));
+            dict_from(pairs).unwrap_or_default()
         }
     }
 }

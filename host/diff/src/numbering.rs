@@ -1,0 +1,32 @@
+//! Whether a database numbers the rows of a table.
+
+use belljar_schema::{Column, Table};
+
+use crate::normalise::{Dialect, TypeText};
+
+/// Whether a column of the key gets its values from the database, as SQLAlchemy decides it: `SERIAL`, `AUTO_INCREMENT` or
+/// `IDENTITY`. An identity that the code asks for is not meant.
+pub fn is_numbered(table: &Table, column: &Column) -> bool {
+    let key = &table.primary_key.columns;
+    if !key.contains(&column.name) || !is_integer(column) {
+        return false;
+    }
+    // With a value from elsewhere it is numbered only where the code insists.
+    let own = column.server_default.is_none()
+        && column.computed.is_none()
+        && column.default.as_ref().is_none_or(|default| default.kind == "sequence");
+    match column.autoincrement.as_str() {
+        "true" => column.sequence.is_none() && column.server_default.is_none(),
+        "auto" => key.len() == 1 && own && column.sequence.is_none() && column.foreign_keys.is_empty(),
+        "ignore_fk" => key.len() == 1 && own && column.sequence.is_none(),
+        _ => false,
+    }
+}
+
+fn is_integer(column: &Column) -> bool {
+    let ty = &column.ty;
+    let texts =
+        [(Dialect::Postgresql, &ty.postgresql), (Dialect::Mysql, &ty.mysql), (Dialect::Sqlite, &ty.sqlite)];
+    let first = texts.into_iter().find_map(|(dialect, text)| Some(TypeText::read(text.as_deref()?, dialect)));
+    first.is_some_and(|ty| ty.is_whole_number())
+}

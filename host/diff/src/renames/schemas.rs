@@ -1,0 +1,84 @@
+//! The schema that a database uses where none is named: there `public.users` and `users` are one table.
+
+use belljar_schema::{ColumnType, Document, Table};
+
+use super::{Renames, Sides};
+use crate::{Certainty, Note, Path, Subject};
+
+/// Whose schema it is, its name, and whether a type can be made there.
+type Default = (&'static str, &'static str, fn(&ColumnType) -> bool);
+
+const DEFAULTS: [Default; 3] = [
+    ("PostgreSQL", "public", |ty| ty.postgresql.is_some()),
+    ("SQL Server", "dbo", |ty| ty.mssql.is_some()),
+    ("SQLite", "main", |ty| ty.sqlite.is_some()),
+];
+
+/// The default schemas of the databases that two schemas can be made in.
+pub(super) struct DefaultSchemas(Vec<(&'static str, &'static str)>);
+
+impl DefaultSchemas {
+    pub(super) fn of(sides: Sides<'_>) -> Self {
+        let possible = |is_made: fn(&ColumnType) -> bool| {
+            types(sides.base).chain(types(sides.head)).all(|ty| is_made(ty) || is_unknown(ty))
+        };
+        let possible = DEFAULTS.into_iter().filter(|(.., is_made)| possible(*is_made));
+        Self(possible.map(|(title, name, _)| (title, name)).collect())
+    }
+
+    /// What `base` and `head` are called by a database for which they are one schema.
+    pub(super) fn same(
+        &self,
+        base: Option<&str>,
+        head: Option<&str>,
+    ) -> Option<(&'static str, &'static str)> {
+        let ((Some(named), None) | (None, Some(named))) = (base, head) else { return None };
+        self.0.iter().find(|(_, name)| *name == named).copied()
+    }
+}
+
+fn types(document: &Document) -> impl Iterator<Item = &ColumnType> {
+    document.tables.iter().flat_map(|table| &table.columns).map(|column| &column.ty)
+}
+
+/// No dialect renders it, so that it says nothing of any.
+fn is_unknown(ty: &ColumnType) -> bool {
+    [&ty.postgresql, &ty.mysql, &ty.sqlite, &ty.mssql, &ty.oracle].into_iter().all(Option::is_none)
+}
+
+/// Tables that only name the default schema on one side, or no longer do.
+pub(super) fn tables<'a>(sides: Sides<'a>, schemas: &DefaultSchemas) -> Vec<(&'a Table, &'a Table)> {
+    let name = |table: &'a Table| (table.schema.as_deref(), table.name.as_str());
+    let has = |document: &'a Document, wanted| document.tables.iter().any(|table| name(table) == wanted);
+    let mut found = Vec::new();
+    for base in &sides.base.tables {
+        let is_it = |head: &&Table| {
+            base.name == head.name && schemas.same(base.schema.as_deref(), head.schema.as_deref()).is_some()
+        };
+        // Most tables have no such namesake.
+        let Some(first) = sides.head.tables.iter().find(is_it) else { continue };
+        let own = sides.head.tables.iter().filter(is_it).find(|head| head.metadata == base.metadata);
+        let head = own.unwrap_or(first);
+        let several = sides.head.tables.iter().filter(is_it).count() > 1 && own.is_none();
+        if !several && !has(sides.head, name(base)) && !has(sides.base, name(head)) {
+            found.push((base, head));
+        }
+    }
+    found
+}
+
+/// Tells of something that no database hears of.
+pub(super) fn tell(
+    subject: Subject,
+    (was, path): (Path, Path),
+    (title, schema): (&str, &str),
+    out: &mut Renames,
+) {
+    let message = format!("`{schema}` is the schema of {title} where none is named");
+    out.rename(subject, was, path, vec![Note::new("default-schema", message)]);
+    if let Some(change) = out.changes.pop() {
+        let mut change = change.information();
+        change.certainty = Certainty::Certain;
+        out.changes.push(change);
+    }
+}

@@ -1,0 +1,333 @@
+//! What a column says in literals: what is true of it whatever else runs, unless something interferes.
+//!
+//! A fact that is absent is not known: the text computes it, or SQLAlchemy has more than one answer. Two texts that mean
+//! the same have the same facts, however they are written: `nullable=False`, `primary_key=True` and `Mapped[int]` all
+//! say that the column is required.
+
+use belljar_schema::Column;
+use ruff_python_ast::{Expr, ExprCall, Operator};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    calls::Resolver,
+    expr::{dotted, head, is_true, last, literal},
+    names::Origin,
+};
+
+/// What the text of a column says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnFacts {
+    /// The class of its type, one of SQLAlchemy's own: `String`.
+    pub ty: Option<String>,
+    /// The numbers that the type is made with: 50 of `String(50)`; 10 and 2 of `Numeric(10, 2)`.
+    pub numbers: Vec<u64>,
+    /// Whether it takes NULL.
+    pub nullable: Option<bool>,
+    /// `primary_key=`; false where it is not written.
+    pub primary_key: Option<bool>,
+    /// `unique=True`.
+    pub unique: bool,
+    /// `index=True`.
+    pub index: bool,
+    /// Whether the server has a default for it.
+    pub server_default: Option<bool>,
+    /// What it refers to, as it is written: `users.id`.
+    pub reference: Option<String>,
+}
+
+impl ColumnFacts {
+    /// How a column differs from what its text says of it, if it does.
+    pub fn contradiction(&self, column: &Column) -> Option<String> {
+        if let Some(ty) = self.ty.as_ref().filter(|ty| **ty != column.ty.class) {
+            return Some(format!("its text says `{ty}`, and its type is `{}`", column.ty.class));
+        }
+        if let Some(size) = self.size().filter(|size| !has_size(column, size)) {
+            let ddl = column.ty.postgresql.as_deref().unwrap_or("none");
+            return Some(format!("its text says `{size}`, and its type is `{ddl}`"));
+        }
+        match self.nullable {
+            // A `PrimaryKeyConstraint` elsewhere makes its columns required.
+            Some(true) if !column.nullable && !column.primary_key => {
+                return Some("its text says that it takes NULL, and it does not".to_owned());
+            }
+            Some(false) if column.nullable => {
+                return Some("its text says that it takes no NULL, and it does".to_owned());
+            }
+            _ => {}
+        }
+        if self.primary_key == Some(true) && !column.primary_key {
+            return Some("its text says that it is of the primary key, and it is not".to_owned());
+        }
+        let has_default = column.server_default.is_some();
+        if self.server_default.is_some_and(|written| written != has_default) && !is_generated(column) {
+            let has = if has_default { "has one" } else { "has none" };
+            let says = if has_default { "no" } else { "a" };
+            return Some(format!("its text says that it has {says} server default, and it {has}"));
+        }
+        let reference = self.reference.as_ref()?;
+        let is_of = |target: &str| target == reference || target.ends_with(&format!(".{reference}"));
+        if column.foreign_keys.iter().any(|key| is_of(&key.target)) {
+            return None;
+        }
+        Some(format!("its text says that it refers to `{reference}`, and it does not"))
+    }
+
+    /// `(10, 2)`.
+    fn size(&self) -> Option<String> {
+        let numbers: Vec<String> = self.numbers.iter().map(u64::to_string).collect();
+        (!numbers.is_empty()).then(|| format!("({})", numbers.join(", ")))
+    }
+}
+
+/// Whether the DDL of a type has its numbers. What no dialect renders has none.
+fn has_size(column: &Column, size: &str) -> bool {
+    let ty = &column.ty;
+    let texts = [&ty.postgresql, &ty.mysql, &ty.sqlite, &ty.mssql, &ty.oracle];
+    let mut texts = texts.into_iter().flatten().peekable();
+    texts.peek().is_none() || texts.any(|text| text.contains(size))
+}
+
+/// Whether the database makes its values, which can take the place of a default.
+fn is_generated(column: &Column) -> bool {
+    column.computed.is_some() || column.identity.is_some() || column.sequence.is_some()
+}
+
+/// Types whose class has the name that they are imported by, in every generation.
+const TYPES: [&str; 48] = [
+    "ARRAY",
+    "BIGINT",
+    "BINARY",
+    "BLOB",
+    "BOOLEAN",
+    "BYTEA",
+    "BigInteger",
+    "Boolean",
+    "CHAR",
+    "CIDR",
+    "CLOB",
+    "DATE",
+    "DATETIME",
+    "DECIMAL",
+    "DOUBLE",
+    "Date",
+    "DateTime",
+    "Double",
+    "Enum",
+    "FLOAT",
+    "Float",
+    "HSTORE",
+    "INET",
+    "INTEGER",
+    "Integer",
+    "Interval",
+    "JSON",
+    "JSONB",
+    "LargeBinary",
+    "MACADDR",
+    "NCHAR",
+    "NUMERIC",
+    "NVARCHAR",
+    "Numeric",
+    "PickleType",
+    "REAL",
+    "SMALLINT",
+    "SmallInteger",
+    "String",
+    "TEXT",
+    "TIME",
+    "TIMESTAMP",
+    "TSVECTOR",
+    "Text",
+    "Time",
+    "UUID",
+    "Unicode",
+    "VARCHAR",
+];
+
+/// Types of these have their numbers in their DDL.
+const SIZED: [&str; 8] =
+    ["CHAR", "DECIMAL", "NUMERIC", "Numeric", "String", "Unicode", "VARCHAR", "NVARCHAR"];
+
+/// What a call among the arguments makes the database give the column by itself.
+const GENERATED: [&str; 4] = ["Computed", "FetchedValue", "Identity", "Sequence"];
+
+/// The call that makes a column, within `deferred()` too, if SQLAlchemy's own class or function is called.
+pub(super) fn call<'a>(value: &'a Expr, resolver: Resolver<'_>) -> Option<&'a ExprCall> {
+    let Expr::Call(call) = value else { return None };
+    let name = dotted(&call.func)?;
+    match last(&name) {
+        "deferred" => self::call(call.arguments.args.first()?, resolver),
+        "Column" | "mapped_column" if resolver.is_library(&name) => Some(call),
+        _ => None,
+    }
+}
+
+/// The facts of an attribute: of the call that makes the column, if any, and of its annotation.
+pub(super) fn facts(
+    value: Option<&Expr>,
+    annotation: Option<&Expr>,
+    resolver: Resolver<'_>,
+) -> Option<ColumnFacts> {
+    let call = match value {
+        Some(value) => Some(call(value, resolver)?),
+        None => None,
+    };
+    let mapped = annotation.filter(|annotation| resolver.is_mapped(annotation));
+    if call.is_none() && mapped.is_none() {
+        return None;
+    }
+    let optional = match mapped {
+        Some(annotation) => optional(annotation),
+        None => Some(true),
+    };
+    let Some(call) = call else {
+        return Some(ColumnFacts {
+            nullable: optional,
+            primary_key: Some(false),
+            server_default: Some(false),
+            ..ColumnFacts::default()
+        });
+    };
+    Some(of_call(call, optional, resolver))
+}
+
+/// `otherwise` is whether the column takes NULL where nothing in the call says so.
+pub(super) fn of_call(call: &ExprCall, otherwise: Option<bool>, resolver: Resolver<'_>) -> ColumnFacts {
+    let arguments = &call.arguments;
+    // What is unpacked may hold anything.
+    let is_open = arguments.args.iter().any(Expr::is_starred_expr)
+        || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+    if is_open {
+        return ColumnFacts::default();
+    }
+    let keyword = |name: &str| arguments.find_keyword(name).map(|keyword| &keyword.value);
+    let flag = |name: &str| keyword(name).map_or(Some(false), boolean);
+    let primary_key = flag("primary_key");
+    let items = || arguments.args.iter().filter_map(|argument| Some((argument, head(argument)?)));
+    let named = |wanted: &[&str]| items().any(|(_, name)| wanted.contains(&last(&name)));
+    let nullable = match (keyword("nullable"), primary_key) {
+        (Some(value), _) => boolean(value),
+        (None, Some(true)) => Some(false),
+        (None, Some(false)) if !named(&["Identity"]) => otherwise,
+        (None, _) => None,
+    };
+    let given = keyword("type_").or_else(|| {
+        arguments.args.iter().take(2).find(|argument| head(argument).is_some_and(|name| is_type(last(&name))))
+    });
+    let (ty, numbers) = given.map(|given| type_of(given, resolver)).unwrap_or_default();
+    let unknown_items = arguments.args.iter().any(|argument| {
+        literal(argument).is_none() && head(argument).is_none_or(|name| !is_known_item(last(&name)))
+    });
+    let server_default = match keyword("server_default") {
+        Some(Expr::NoneLiteral(_)) | None => (!named(&GENERATED) && !unknown_items).then_some(false),
+        Some(Expr::StringLiteral(_) | Expr::Call(_)) => Some(true),
+        Some(_) => None,
+    };
+    let reference = items().find(|(_, name)| last(name) == "ForeignKey").and_then(|(argument, _)| {
+        literal(argument.as_call_expr()?.arguments.find_argument_value("column", 0)?)
+    });
+    ColumnFacts {
+        ty,
+        numbers,
+        nullable,
+        primary_key,
+        unique: keyword("unique").is_some_and(is_true),
+        index: keyword("index").is_some_and(is_true),
+        server_default,
+        reference,
+    }
+}
+
+fn is_type(name: &str) -> bool {
+    TYPES.contains(&name)
+}
+
+fn is_known_item(name: &str) -> bool {
+    is_type(name) || name == "ForeignKey" || name == "CheckConstraint"
+}
+
+fn boolean(value: &Expr) -> Option<bool> {
+    value.as_boolean_literal_expr().map(|literal| literal.value)
+}
+
+/// The class of a type, and the numbers it is made with.
+fn type_of(given: &Expr, resolver: Resolver<'_>) -> (Option<String>, Vec<u64>) {
+    let (named, call) = match given {
+        Expr::Call(call) => (&*call.func, Some(call)),
+        other => (other, None),
+    };
+    let Some(name) = dotted(named).filter(|name| resolver.is_library(name)) else {
+        return (None, Vec::new());
+    };
+    let ty = last(&name).to_owned();
+    let Some(call) = call.filter(|_| SIZED.contains(&ty.as_str())) else { return (Some(ty), Vec::new()) };
+    let number = |value: &Expr| match value {
+        Expr::NumberLiteral(literal) => literal.value.as_int()?.as_u64(),
+        _ => None,
+    };
+    let positional = call.arguments.args.iter().map(number);
+    let named = ["length", "precision", "scale"]
+        .into_iter()
+        .filter_map(|name| Some(number(&call.arguments.find_keyword(name)?.value)));
+    let numbers: Option<Vec<u64>> = positional.chain(named).collect();
+    (Some(ty), numbers.unwrap_or_default())
+}
+
+/// Whether an annotation such as `Mapped[str | None]` lets the column take NULL; nothing where a name in it may.
+fn optional(annotation: &Expr) -> Option<bool> {
+    match annotation {
+        Expr::StringLiteral(_) => None,
+        Expr::Subscript(mapped) => optional_inner(&mapped.slice),
+        _ => None,
+    }
+}
+
+fn optional_inner(inner: &Expr) -> Option<bool> {
+    match inner {
+        Expr::Subscript(subscript) => match dotted(&subscript.value).as_deref().map(last) {
+            Some("Optional") => Some(true),
+            Some("list" | "dict" | "List" | "Dict" | "Literal" | "set" | "tuple") => Some(false),
+            _ => None,
+        },
+        Expr::BinOp(pair) if pair.op == Operator::BitOr => {
+            let sides = [&*pair.left, &*pair.right];
+            if sides.iter().any(|side| side.is_none_literal_expr()) {
+                return Some(true);
+            }
+            let known: Option<Vec<bool>> = sides.into_iter().map(optional_inner).collect();
+            known.map(|sides| sides.contains(&true))
+        }
+        Expr::NoneLiteral(_) => Some(true),
+        // An alias may stand for an optional type; Python's own names, if nobody shadows them, do not.
+        other => dotted(other)
+            .is_some_and(|name| {
+                matches!(
+                    last(&name),
+                    "int"
+                        | "str"
+                        | "float"
+                        | "bool"
+                        | "bytes"
+                        | "datetime"
+                        | "date"
+                        | "time"
+                        | "timedelta"
+                        | "Decimal"
+                        | "UUID"
+                )
+            })
+            .then_some(false),
+    }
+}
+
+impl Resolver<'_> {
+    /// Whether a name is SQLAlchemy's: imported from it, or an attribute of an object such as `db` of Flask-SQLAlchemy.
+    fn is_library(self, dotted: &str) -> bool {
+        match self.names.origin(dotted, self.modules) {
+            Origin::Library => true,
+            Origin::Local => self.names.library_star() && !dotted.contains('.') || dotted.starts_with("db."),
+            Origin::Repository(_) | Origin::OutsideObject(_) => dotted.starts_with("db."),
+            Origin::Foreign | Origin::Outside(_) => false,
+        }
+    }
+}

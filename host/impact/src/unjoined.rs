@@ -1,0 +1,66 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_lineage::{
+    Cause,
+    graph::{DatasetId, Graph, Kind, System},
+};
+
+use crate::Unjoined;
+
+/// Changed tables that nothing beyond the application is made from, and what is read without a table behind it.
+pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
+    let mut reads: BTreeMap<DatasetId, Vec<DatasetId>> = BTreeMap::new();
+    let edges = graph.edges().iter().map(|edge| (edge.from.dataset, edge.to.dataset));
+    for (from, to) in edges.chain(graph.stars().iter().map(|star| (star.from, star.to))) {
+        reads.entry(from).or_default().push(to);
+    }
+    let fed: BTreeSet<DatasetId> = reads.values().flatten().copied().collect();
+    let is_entry = |kind: Kind| matches!(kind, Kind::Source | Kind::Declaration | Kind::External);
+    let sources = graph.iter().filter(|(id, dataset)| is_entry(dataset.kind) && !fed.contains(id));
+    let sources: Vec<String> = sources.map(|(_, dataset)| dataset.name.clone()).collect();
+    let mut tables: Vec<String> = Vec::new();
+    // Where a table is behind everything that is read, one that nothing is made from is read by nobody.
+    if !sources.is_empty() {
+        let all: BTreeSet<DatasetId> = changed.iter().copied().collect();
+        let alone = all.into_iter().filter(|id| !is_joined(graph, &reads, *id));
+        tables.extend(alone.filter_map(|id| Some(graph.dataset(id)?.name.clone())));
+    }
+    Unjoined { everything: graph.report().is_nothing_joined(), tables, sources, queries: queries(graph) }
+}
+
+/// Something beyond the application and the service that brings its tables is made from it.
+fn is_joined(graph: &Graph, reads: &BTreeMap<DatasetId, Vec<DatasetId>>, start: DatasetId) -> bool {
+    let mut todo = vec![start];
+    let mut seen = BTreeSet::from([start]);
+    while let Some(id) = todo.pop() {
+        for to in reads.get(&id).into_iter().flatten() {
+            let system = graph.dataset(*to).map(|dataset| dataset.system);
+            if !matches!(system, Some(System::Application | System::Landing)) {
+                return true;
+            }
+            if seen.insert(*to) {
+                todo.push(*to);
+            }
+        }
+    }
+    false
+}
+
+/// Datasets whose query was not followed, so that it is not known what they read.
+fn queries(graph: &Graph) -> Vec<String> {
+    let is_lost = |cause: Cause| {
+        matches!(
+            cause,
+            Cause::SqlNotParsed
+                | Cause::StatementNotFollowed
+                | Cause::SqlMissing
+                | Cause::OverLimit
+                | Cause::TemplateNotRendered
+                | Cause::Damaged
+        )
+    };
+    let lost = graph.report().unknowns.iter().filter(|unknown| is_lost(unknown.cause));
+    let ids: BTreeSet<&str> = lost.filter_map(|unknown| unknown.dataset.as_deref()).collect();
+    let name = |id: &str| Some(graph.dataset(graph.find(id)?)?.name.clone());
+    ids.into_iter().filter_map(name).collect()
+}

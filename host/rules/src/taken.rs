@@ -1,0 +1,158 @@
+//! Which names are taken: what may not be called alike in each database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_schema::{Document, Table};
+
+use crate::Dialect;
+
+/// Among what a name has to be the only one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope {
+    /// All that can be read from, and all indexes, of a schema.
+    Relations,
+    /// Tables and types of a schema: a table is a type too.
+    Types,
+    /// The constraints of a table.
+    Constraints,
+    /// The indexes of a table.
+    Indexes,
+    /// The foreign keys of a schema.
+    ForeignKeys,
+    /// The checks of a schema.
+    Checks,
+}
+
+/// For each kind of thing, in which databases its name has to be the only one, and among what.
+const SCOPES: &[(&str, Dialect, Scope)] = &[
+    ("table", Dialect::Postgresql, Scope::Relations),
+    ("view", Dialect::Postgresql, Scope::Relations),
+    ("sequence", Dialect::Postgresql, Scope::Relations),
+    ("index", Dialect::Postgresql, Scope::Relations),
+    ("unique constraint", Dialect::Postgresql, Scope::Relations),
+    ("primary key", Dialect::Postgresql, Scope::Relations),
+    ("exclusion constraint", Dialect::Postgresql, Scope::Relations),
+    ("table", Dialect::Postgresql, Scope::Types),
+    ("view", Dialect::Postgresql, Scope::Types),
+    ("type", Dialect::Postgresql, Scope::Types),
+    ("unique constraint", Dialect::Postgresql, Scope::Constraints),
+    ("primary key", Dialect::Postgresql, Scope::Constraints),
+    ("exclusion constraint", Dialect::Postgresql, Scope::Constraints),
+    ("foreign key", Dialect::Postgresql, Scope::Constraints),
+    ("check", Dialect::Postgresql, Scope::Constraints),
+    ("table", Dialect::Sqlite, Scope::Relations),
+    ("view", Dialect::Sqlite, Scope::Relations),
+    ("index", Dialect::Sqlite, Scope::Relations),
+    ("index", Dialect::Mysql, Scope::Indexes),
+    ("unique constraint", Dialect::Mysql, Scope::Indexes),
+    ("foreign key", Dialect::Mysql, Scope::ForeignKeys),
+    ("check", Dialect::Mysql, Scope::Checks),
+    ("index", Dialect::Mariadb, Scope::Indexes),
+    ("unique constraint", Dialect::Mariadb, Scope::Indexes),
+    ("foreign key", Dialect::Mariadb, Scope::ForeignKeys),
+];
+
+/// What a name is of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Owner<'a> {
+    pub(crate) metadata: Option<&'a str>,
+    pub(crate) schema: Option<&'a str>,
+    /// The table, of what belongs to one.
+    pub(crate) table: Option<&'a str>,
+}
+
+/// A scope in one place, and a name as the database compares it.
+type Place = (Dialect, Scope, Option<String>, Option<String>, Option<String>, String);
+
+/// All names of a schema.
+#[derive(Debug, Default)]
+pub(crate) struct Taken(BTreeMap<Place, Vec<(&'static str, String)>>);
+
+impl Taken {
+    pub(crate) fn of(document: &Document) -> Self {
+        let mut taken = Self::default();
+        for table in &document.tables {
+            taken.table(table);
+        }
+        for view in &document.views {
+            let owner =
+                Owner { metadata: view.metadata.as_deref(), schema: view.schema.as_deref(), table: None };
+            // What a class is mapped to may stand among the tables too.
+            let mapped = |table: &Table| table.name == view.name && table.schema == view.schema;
+            if !document.tables.iter().any(mapped) {
+                taken.add("view", Some(&view.name), owner);
+            }
+        }
+        for ty in document.types.iter().filter(|ty| ty.created) {
+            let owner = Owner { metadata: ty.metadata.as_deref(), schema: ty.schema.as_deref(), table: None };
+            taken.add("type", Some(&ty.name), owner);
+        }
+        for one in &document.sequences {
+            let schema = one.sequence.schema.as_deref();
+            let owner = Owner { metadata: one.metadata.as_deref(), schema, table: None };
+            taken.add("sequence", Some(&one.sequence.name), owner);
+        }
+        taken
+    }
+
+    fn table(&mut self, table: &Table) {
+        let owner = owner(table);
+        self.add("table", Some(&table.name), Owner { table: None, ..owner });
+        self.add("primary key", table.primary_key.name.as_ref(), owner);
+        table.indexes.iter().for_each(|one| self.add("index", one.name.as_ref(), owner));
+        table.unique.iter().for_each(|one| self.add("unique constraint", one.name.as_ref(), owner));
+        table.excludes.iter().for_each(|one| self.add("exclusion constraint", one.name.as_ref(), owner));
+        table.foreign_keys.iter().for_each(|one| self.add("foreign key", one.name.as_ref(), owner));
+        table.checks.iter().for_each(|one| self.add("check", one.name.as_ref(), owner));
+    }
+
+    fn add(&mut self, kind: &'static str, name: Option<&String>, owner: Owner<'_>) {
+        let Some(name) = name else { return };
+        let what = owner.table.map_or_else(String::new, |table| format!(" of `{table}`"));
+        for place in places(kind, name, owner) {
+            self.0.entry(place).or_default().push((kind, what.clone()));
+        }
+    }
+
+    /// What else is called so, with the databases in which it may not be.
+    pub(crate) fn others(
+        &self,
+        kind: &str,
+        name: &str,
+        owner: Owner<'_>,
+    ) -> BTreeMap<String, BTreeSet<Dialect>> {
+        let own = owner.table.map_or_else(String::new, |table| format!(" of `{table}`"));
+        let mut found: BTreeMap<String, BTreeSet<Dialect>> = BTreeMap::new();
+        for place in places(kind, name, owner) {
+            let dialect = place.0;
+            let mut all = self.0.get(&place).into_iter().flatten().collect::<Vec<_>>();
+            // It is one of them itself.
+            if let Some(position) = all.iter().position(|(other, what)| *other == kind && *what == own) {
+                all.remove(position);
+            }
+            for (other, what) in all {
+                found.entry(format!("{other}{what}")).or_default().insert(dialect);
+            }
+        }
+        found
+    }
+}
+
+/// Whose names those of a table are.
+pub(crate) fn owner(table: &Table) -> Owner<'_> {
+    Owner { metadata: Some(&table.metadata), schema: table.schema.as_deref(), table: Some(&table.name) }
+}
+
+fn places(kind: &str, name: &str, owner: Owner<'_>) -> Vec<Place> {
+    let kind = kind.to_owned();
+    let of_kind = SCOPES.iter().filter(|(own, ..)| *own == kind);
+    let place = |(_, dialect, scope): &(&str, Dialect, Scope)| {
+        let in_table = matches!(scope, Scope::Constraints | Scope::Indexes);
+        let name = if *dialect == Dialect::Postgresql { name.to_owned() } else { name.to_lowercase() };
+        // What belongs to no `MetaData` by name is looked for among those of none.
+        let metadata = owner.metadata.map(str::to_owned);
+        let table = owner.table.filter(|_| in_table).map(str::to_owned);
+        (*dialect, *scope, metadata, owner.schema.map(str::to_owned), table, name)
+    };
+    of_kind.map(place).collect()
+}

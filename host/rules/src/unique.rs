@@ -1,0 +1,99 @@
+//! What keeps two rows of a table from having the same values.
+
+use belljar_diff::{Aspect, Change, Value};
+use belljar_schema::{Index, Table, UniqueConstraint};
+
+use crate::look::{column_of, is_new, is_on};
+
+/// A set of columns of which no two rows have the same values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Uniqueness {
+    /// Columns, and the text of what is no column, sorted.
+    pub(crate) elements: Vec<String>,
+    /// The rows it speaks of; nothing where it is all of them.
+    predicate: Option<String>,
+    /// Two nulls are the same to it.
+    nulls_count: bool,
+}
+
+impl Uniqueness {
+    fn new(mut elements: Vec<String>, predicate: Option<String>, nulls_count: bool) -> Self {
+        elements.sort();
+        elements.dedup();
+        Self { elements, predicate, nulls_count }
+    }
+
+    pub(crate) fn of_constraint(unique: &UniqueConstraint) -> Self {
+        let nulls_count = is_on(&unique.options, "postgresql_nulls_not_distinct");
+        Self::new(unique.columns.clone(), None, nulls_count)
+    }
+
+    /// Of an index; nothing where it is not unique, or keeps only the beginning of a text apart.
+    pub(crate) fn of_index(index: &Index) -> Option<Self> {
+        let of_prefix = index.options.keys().any(|name| name.ends_with("_length"));
+        let element =
+            |one: &belljar_schema::IndexElement| one.column.clone().unwrap_or_else(|| one.sql.clone());
+        let predicate = ["postgresql_where", "sqlite_where", "mssql_where"];
+        let predicate = predicate.iter().find_map(|name| index.options.get(*name)).cloned();
+        let nulls_count = is_on(&index.options, "postgresql_nulls_not_distinct");
+        (index.unique && !of_prefix)
+            .then(|| Self::new(index.elements.iter().map(element).collect(), predicate, nulls_count))
+    }
+
+    /// Whether this one, of a table as it was, leaves nothing to look for when `new` is made.
+    fn implies(&self, new: &Self, table: &Table) -> bool {
+        let among = self.elements.iter().all(|element| new.elements.contains(element));
+        let rows = self.predicate.is_none() || self.predicate == new.predicate;
+        let is_required = |name: &String| {
+            column_of(table, name).is_some_and(|column| !column.nullable || column.primary_key)
+        };
+        let nulls = !new.nulls_count || self.nulls_count || self.elements.iter().all(is_required);
+        among && rows && nulls
+    }
+}
+
+/// All that a table keeps apart.
+fn all(table: &Table) -> Vec<Uniqueness> {
+    let key = &table.primary_key.columns;
+    let key = (!key.is_empty()).then(|| Uniqueness::new(key.clone(), None, false));
+    let constraints = table.unique.iter().map(Uniqueness::of_constraint);
+    key.into_iter().chain(constraints).chain(table.indexes.iter().filter_map(Uniqueness::of_index)).collect()
+}
+
+/// Whether rows of a table that was `base`, if it was, can't be in the way of `new`.
+pub(crate) fn is_kept(base: Option<&Table>, head: &Table, new: &Uniqueness) -> bool {
+    let Some(base) = base else { return false };
+    // What is equal may be another thing in another type or collation.
+    let same_type = |name: &String| match (column_of(base, name), column_of(head, name)) {
+        (Some(one), Some(other)) => one.ty == other.ty,
+        (None, None) => true,
+        _ => false,
+    };
+    all(base).iter().any(|one| one.implies(new, base) && one.elements.iter().all(same_type))
+}
+
+/// Whether a table still keeps apart what a constraint of `old` kept apart.
+pub(crate) fn still_kept(head: &Table, old: &Uniqueness) -> bool {
+    all(head).iter().any(|one| one.implies(old, head))
+}
+
+/// What has to be unique after a change and did not have to be as it is before, with the name of what sees to it.
+pub(crate) fn made(change: &Change) -> Option<(Uniqueness, Option<&String>)> {
+    let differs = |aspects: &[Aspect]| {
+        is_new(change)
+            || (change.before.is_some() && aspects.iter().any(|aspect| change.aspects.contains(aspect)))
+    };
+    match (&change.before, &change.after) {
+        (_, Some(Value::Unique(unique))) if differs(&[Aspect::Columns, Aspect::Options]) => {
+            Some((Uniqueness::of_constraint(unique), unique.name.as_ref()))
+        }
+        // One that becomes unique has a rule of its own.
+        (Some(Value::Index(before)), _) if !before.unique => None,
+        (_, Some(Value::Index(index)))
+            if differs(&[Aspect::Elements, Aspect::OperatorClass, Aspect::Predicate, Aspect::Options]) =>
+        {
+            Some((Uniqueness::of_index(index)?, index.name.as_ref()))
+        }
+        _ => None,
+    }
+}

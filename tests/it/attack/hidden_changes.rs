@@ -1,0 +1,204 @@
+//! A pull request whose files hide, when they run, what its text changes.
+
+use belljar_check::{Texts, disagreements};
+use belljar_engine::Extraction;
+
+use super::interference::{extract, options};
+
+const BASE: &str = "
+from sqlalchemy.orm import declarative_base
+Base = declarative_base()
+";
+
+const MODELS: &str = "
+import shop.a_first
+from sqlalchemy import Column, ForeignKey, Integer, Numeric, String, Table
+from shop.base import Base
+
+class Stamped:
+    made = Column(Integer, nullable=False)
+
+class Order(Stamped, Base):
+    __tablename__ = 'orders'
+    id = Column(Integer, primary_key=True)
+    total = Column(Numeric(10, 2), nullable=False)
+    note = Column(String(50), nullable=False)
+    customer = Column(Integer, ForeignKey('customers.id'))
+
+class Customer(Base):
+    __tablename__ = 'customers'
+    id = Column(Integer, primary_key=True)
+
+stock = Table('stock', Base.metadata, Column('id', Integer, primary_key=True), Column('place', String(20), nullable=False))
+";
+
+/// The shop; `first` runs before its models.
+fn shop(first: &str, models: &str) -> Extraction {
+    let first = format!(
+        "import sqlalchemy\nfrom sqlalchemy import *\nfrom shop.base import Base\nmetadata = MetaData()\n{first}\n"
+    );
+    let files = [
+        ("shop/__init__.py", ""),
+        ("shop/base.py", BASE),
+        ("shop/a_first.py", first.as_str()),
+        ("shop/models.py", models),
+    ];
+    extract(&files, &options())
+}
+
+/// What is said of a change of the models from one text to another, while another file does something else than before.
+fn said(before: &Extraction, first: &str, models: &str) -> Vec<String> {
+    let after = shop(first, models);
+    let texts = Texts { base: &before.index, head: &after.index };
+    let found = disagreements(&before.document, &after.document, texts);
+    found
+        .into_iter()
+        .map(|item| format!("{}: {}", item.place.map_or(0, |place| place.line), item.message))
+        .collect()
+}
+
+/// Gives every `orders` a column that its text does not have.
+const GIVES_BACK: &str = "
+@event.listens_for(Table, 'after_parent_attach')
+def add(table, metadata):
+    if table.name == 'orders' and 'total' not in table.c:
+        table.append_column(Column('total', Numeric(10, 2), nullable=False))
+";
+
+/// What a column had in the base, whatever its text says.
+fn keeps(what: &str) -> String {
+    format!(
+        "old = Column.__init__\ndef init(self, *a, **k):\n    {what}\n    old(self, *a, **k)\nColumn.__init__ = init"
+    )
+}
+
+#[test]
+fn what_the_text_loses_and_the_schema_does_not() {
+    let before = shop("", MODELS);
+    let gone = MODELS.replace("    total = Column(Numeric(10, 2), nullable=False)\n", "");
+    // Controls: the change alone is seen in the schema, and the code alone changes nothing.
+    assert_eq!(said(&before, "", &gone), Vec::<String>::new());
+    assert_eq!(said(&before, GIVES_BACK, MODELS), Vec::<String>::new());
+    let found = said(&before, GIVES_BACK, &gone);
+    let [one] = found.as_slice() else { panic!("{found:#?}") };
+    assert!(one.starts_with("9: the text of column `orders.total` is gone, and the column is not"), "{one}");
+}
+
+#[test]
+fn what_the_text_changes_and_the_schema_does_not() {
+    let before = shop("", MODELS);
+    for (from, to, hide, wanted) in [
+        (
+            "String(50), nullable=False",
+            "String(50)",
+            keeps("if len(a) == 1 and isinstance(a[0], String): k['nullable'] = False"),
+            "column `orders.note`",
+        ),
+        (
+            "String(50)",
+            "String(20)",
+            keeps("a = tuple(String(50) if isinstance(i, String) else i for i in a)"),
+            "column `orders.note`",
+        ),
+        (
+            "note = Column(String(50)",
+            "note = Column(Integer",
+            keeps("a = (String(50), *a[1:]) if k == {'nullable': False} and len(a) == 1 else a"),
+            "column `orders.note`",
+        ),
+        (
+            "Column('place', String(20), nullable=False)",
+            "Column('place', String(20))",
+            keeps("if a[0] == 'place': k['nullable'] = False"),
+            "column `stock.place`",
+        ),
+        (
+            "made = Column(Integer, nullable=False)",
+            "made = Column(Integer)",
+            keeps("if len(a) == 1 and not k: k['nullable'] = False"),
+            "column `orders.made`",
+        ),
+        (
+            ", ForeignKey('customers.id')",
+            ", ForeignKey('stock.id')",
+            keeps("a = tuple(ForeignKey('customers.id') if isinstance(i, ForeignKey) else i for i in a)"),
+            "column `orders.customer`",
+        ),
+    ] {
+        let changed = MODELS.replace(from, to);
+        assert_ne!(changed, MODELS);
+        assert_eq!(said(&before, "", &changed), Vec::<String>::new(), "a change that is seen: {to}");
+        let found = said(&before, &hide, &changed);
+        assert!(!found.is_empty() && found.iter().any(|one| one.contains(wanted)), "{to}: {found:#?}");
+        assert!(found.iter().all(|one| one.contains("a_first.py")), "the culprit is named: {found:#?}");
+    }
+}
+
+#[test]
+fn a_table_whose_text_is_gone() {
+    let before = shop("", MODELS);
+    let gone = MODELS.split("stock = Table").next().unwrap();
+    assert_eq!(said(&before, "", gone), Vec::<String>::new());
+    let hide = "make = Table\nmake('stock', Base.metadata, Column('id', Integer, primary_key=True), Column('place', String(20), nullable=False))";
+    let found = said(&before, hide, gone);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].contains("the text of table `stock` is gone, and the table is not"), "{found:#?}");
+    // Moved to another file, it is no secret.
+    let moved = "Table('stock', Base.metadata, Column('id', Integer, primary_key=True), Column('place', String(20), nullable=False))";
+    assert_eq!(said(&before, moved, gone), Vec::<String>::new());
+}
+
+#[test]
+fn a_column_that_the_text_has_and_the_table_has_not() {
+    let before = shop("", MODELS);
+    let more = MODELS.replace("    total =", "    tax = Column(Integer)\n    total =");
+    assert_eq!(said(&before, "", &more), Vec::<String>::new());
+    let hide = "def lose(cls, **k):\n    if 'tax' in vars(cls): del cls.tax\nBase.__init_subclass__ = classmethod(lose)";
+    let found = said(&before, hide, &more);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(
+        found[0].contains("column `orders.tax` is in the text of its class, and not in the table"),
+        "{found:#?}"
+    );
+}
+
+/// The same schema in other words.
+#[test]
+fn other_words_for_the_same() {
+    let before = shop("", MODELS);
+    let after = "
+import shop.a_first
+import sqlalchemy as sa
+from sqlalchemy import Column, Integer, Numeric
+from sqlalchemy.orm import Mapped, mapped_column
+from shop.base import Base
+
+SIZE = 50
+def place():
+    return Column('place', sa.String(length=20), nullable=False)
+
+class Marked:
+    made: Mapped[int] = mapped_column()
+
+class Order(Marked, Base):
+    __tablename__ = 'orders'
+    id: Mapped[int] = mapped_column(primary_key=True)
+    total = Column('total', Numeric(precision=10, scale=2), nullable=bool(0))
+    note: Mapped[str] = mapped_column(sa.String(SIZE))
+    customer = Column(sa.ForeignKey('customers.id'))
+
+class Customer(Base):
+    __tablename__ = 'customer' + 's'
+    id = Column(Integer, primary_key=True, nullable=False)
+
+class Stock(Base):
+    __table__ = sa.Table('stock', Base.metadata, Column('id', Integer, primary_key=True), place())
+";
+    assert_eq!(said(&before, "", after), Vec::<String>::new());
+    let both = shop("", after);
+    let changes =
+        belljar_diff::diff(&before.document, &both.document, &belljar_diff::Options::default()).changes;
+    let changes: Vec<_> =
+        changes.iter().filter(|change| change.effect == belljar_diff::Effect::Database).collect();
+    assert_eq!(changes, Vec::<&belljar_diff::Change>::new(), "it is no change");
+}
