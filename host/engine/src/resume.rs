@@ -128,7 +128,9 @@ pub(crate) fn carry_out(
 /// What an attempt found and none after it did is kept: less may be left for those.
 fn keep_what_is_lost(early: Vec<RunResult>, mut results: Vec<RunResult>) -> Vec<RunResult> {
     let mut known = Known::default();
-    results.iter().for_each(|result| known.extend(&result.findings));
+    for result in &results {
+        known.extend(&result.findings);
+    }
     for mut result in early.into_iter().rev() {
         result.findings.keep(result.left_out.as_deref(), |table| !known.has(table));
         // What its file holds is kept whatever is known, unless it is the same table once more.

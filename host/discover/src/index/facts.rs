@@ -276,7 +276,6 @@ fn type_of(given: &Expr, resolver: Resolver<'_>) -> (Option<String>, Vec<u64>) {
 /// Whether an annotation such as `Mapped[str | None]` lets the column take NULL; nothing where a name in it may.
 fn optional(annotation: &Expr) -> Option<bool> {
     match annotation {
-        Expr::StringLiteral(_) => None,
         Expr::Subscript(mapped) => optional_inner(&mapped.slice),
         _ => None,
     }

@@ -50,7 +50,9 @@ pub(super) fn find(context: &Context<'_>, document: &Document, results: &[RunRes
     }
     for result in results {
         result.findings.robbed.iter().for_each(|path| add(path, Why::Evidence));
-        after_replacement(result, index).iter().for_each(|path| add(path, Why::Replaced));
+        for path in after_replacement(result, index) {
+            add(&path, Why::Replaced);
+        }
     }
     for table in &document.tables {
         let Some(place) = &table.place else { continue };
@@ -60,8 +62,12 @@ pub(super) fn find(context: &Context<'_>, document: &Document, results: &[RunRes
             add(&place.path, Why::Failed);
         }
     }
-    missing_columns(document, index).iter().for_each(|path| add(path, Why::Evidence));
-    hidden_calls(document, index).iter().for_each(|path| add(path, Why::Evidence));
+    for path in missing_columns(document, index) {
+        add(&path, Why::Evidence);
+    }
+    for path in hidden_calls(document, index) {
+        add(&path, Why::Evidence);
+    }
     context.doubted.iter().for_each(|path| add(path, Why::Evidence));
     let mut suspects: Vec<_> = found.into_iter().map(|(path, why)| Suspect { path, why }).collect();
     suspects.sort_by_key(|suspect| suspect.why);
