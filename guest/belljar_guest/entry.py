@@ -26,6 +26,7 @@ from .stand_in import (
     engines,
     generics,
     handed,
+    hooks,
     ledger,
     machine,
     old,
@@ -49,6 +50,7 @@ def prepare() -> None:
     reflection.install()
     generics.install()
     handed.install()
+    hooks.install()
     threads.install()
     old.restore()
     texts.install()

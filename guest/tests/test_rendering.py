@@ -114,7 +114,7 @@ class Rendering(Case):
         for given, expected in (
             ({"server_default": "now()", "server_default_literal": True}, "DEFAULT 'now()'"),
             ({"server_default": "now()"}, "DEFAULT now()"),
-            ({"server_default": "':x' || '50%%'"}, "DEFAULT ':x' || '50%'"),
+            ({"server_default": "':x' || '50%'"}, "DEFAULT ':x' || '50%'"),
         ):
             statements, gaps = self.created(table("t", column("a", "VARCHAR(9)", **given)))
             self.assertEqual((statements, gaps), ([f"CREATE TABLE t ( a VARCHAR(9) {expected} )"], []))

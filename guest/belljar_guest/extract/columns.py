@@ -7,8 +7,8 @@ from sqlalchemy.schema import Sequence
 from .. import frames
 from ..stand_in.seams import NOTES, StandInType
 from ..stand_in.value import StandIn
-from . import untold
 from .doubts import Doubts
+from .options import of_column, of_identity, of_sequence
 from .sql import DIALECTS, default_text, expression, safe_repr, safe_text, type_ddl
 
 
@@ -22,7 +22,6 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_statements(column, column.table)
     reasons += doubts.of_type(column.type, ty) + doubts.of_reference(column)
-    reasons += untold.of_column(column)
     texts = [
         column.name,
         column.comment,
@@ -51,12 +50,15 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
         computed=frames.Computed(expression(computed.sqltext) or "", computed.persisted)
         if computed is not None
         else None,
-        identity=frames.Identity(bool(identity.always), identity.start, identity.increment)
+        identity=frames.Identity(
+            bool(identity.always), identity.start, identity.increment, of_identity(identity)
+        )
         if identity is not None
         else None,
         sequence=sequence_frame(column.default) if issubclass(type(column.default), Sequence) else None,
         comment=_optional(column.comment),
         foreign_keys=foreign_keys,
+        options=of_column(column),
     )
 
 
@@ -125,6 +127,7 @@ def sequence_frame(sequence: Any) -> frames.Sequence:
         cycle=cycle if isinstance(cycle, bool) else None,
         cache=_number(sequence, "cache"),
         data_type=type_ddl(data_type, "postgresql") if data_type is not None else None,
+        options=of_sequence(sequence),
     )
 
 

@@ -8,6 +8,7 @@ from .. import frames
 from ..channel import Skip
 from ..libraries.mixins import brings_no_columns
 from ..load.unfinished import may_change_tables
+from ..stand_in import hooks
 from ..stand_in.base import lost_bases
 from ..stand_in.ledger import Ledger
 from ..stand_in.seams import StandInType
@@ -54,6 +55,11 @@ class Doubts:
             where = f"line {place.line} of `{place.path}`" if place else "a call"
             text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
             taint.changed(item, Cause("handed-over", text, origin))
+        for failed in hooks.failures():
+            line = f"line {failed.place.line} of `{failed.place.path}`" if failed.place else "a hook"
+            text = f"{line}, which SQLAlchemy calls while it makes tables, and which failed: {failed.text}"
+            for table in tables if failed.tables is None else failed.tables:
+                taint.changed(table, Cause("statement-skipped", text, None))
         # The first is reason enough for every table, and to look at them takes time.
         for left in islice(filter(may_change_tables, self._ledger.unfinished), 1):
             where = f"line {left.line} of `{left.path}`, which failed and calls what can change tables: {left.text}"

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import sqlalchemy.orm
-
 from .. import frames
 from ..channel import Recorder
 from ..load.repository import Repository
@@ -15,7 +13,20 @@ from ..plan import Plan
 from ..stand_in import ledger, reflection
 from ..stand_in.base import lost_bases
 from ..stand_in.seams import NOTES
-from . import classes, columns, ddl, declarations, listening, metadata, named_types, objects, sound, tables, views
+from . import (
+    classes,
+    columns,
+    configuring,
+    ddl,
+    declarations,
+    listening,
+    metadata,
+    named_types,
+    objects,
+    sound,
+    tables,
+    views,
+)
 from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
 from .spans import Spans
@@ -94,11 +105,7 @@ class Extraction:
     def _map(self) -> None:
         """Have all mappers configured, as far as they can be."""
         waiting = reflection.settle(metadata.every_table())
-        try:
-            sqlalchemy.orm.configure_mappers()
-        except BaseException as error:
-            waiting.append(error)
-        for failed in waiting:
+        for failed in [*waiting, *configuring.configure()]:
             self._channel.send(frames.Remark("mappers", f"{type(failed).__name__}: {safe_text(failed)}", None))
 
     def _declared(self, found: MetaDatas, known: list[Declaration]) -> None:

@@ -8,6 +8,7 @@ from ..stand_in.seams import NOTES
 from . import constraints, sound, untold
 from .columns import column_frame
 from .doubts import Doubts
+from .options import options, quoting
 from .sql import safe_text
 
 #: Schemas that a dialect's own catalog lives in.
@@ -30,9 +31,9 @@ def tables_of(metadata: Any) -> list[Any]:
 
 
 def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> frames.Table:
-    """The frame of one table, without the columns that a database has of its own (`system`)."""
+    """The frame of one table; columns that a database has by itself are marked (`system`)."""
     notes = table.__dict__.get(NOTES)
-    own = [column for column in table.columns if not is_reflected(column) and not column.system]
+    own = [column for column in table.columns if not is_reflected(column)]
     columns = [column_frame(column, doubts) for column in own]
     unique, checks = constraints.unique(table), constraints.checks(table)
     indexes, excludes = constraints.indexes(table), constraints.excludes(table)
@@ -70,5 +71,5 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
         excludes=excludes,
         comment=None if table.comment is None else safe_text(table.comment),
         prefixes=[safe_text(prefix) for prefix in getattr(table, "_prefixes", ())],
-        options=constraints.options(table),
+        options=sorted([*options(table), *quoting(table.name)], key=lambda entry: entry.name),
     )

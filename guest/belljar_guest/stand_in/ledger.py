@@ -97,6 +97,11 @@ class Ledger:
             self._told.add((name, place))
             self._channel.send(frames.Unresolved(name, place, reason))
 
+    def skipped(self, module: str, place: frames.Place, error: str, message: str) -> None:
+        """Report a line that failed when no statement at the top of a module ran."""
+        line = place.line
+        self._channel.send(frames.StatementSkipped(module, place.path, line, line, [], error, message))
+
     def remark(self, code: str, message: str) -> None:
         """Report something that is worth knowing, here; once for each place."""
         place = self.places.caller()

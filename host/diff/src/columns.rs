@@ -110,6 +110,7 @@ impl Compared<'_, '_, '_> {
             }
         }
         self.texts(Aspect::Comment, base.comment.as_ref(), head.comment.as_ref());
+        self.options();
         let renamed = |one: &Option<String>, other: &Option<String>| one != other;
         if renamed(&base.key, &head.key) {
             self.information(Aspect::Key, text(base.key.as_ref()), text(head.key.as_ref()));
@@ -167,6 +168,22 @@ impl Compared<'_, '_, '_> {
         for (aspect, before, after) in aspects {
             if !self.same_default(before.as_ref(), after.as_ref()) {
                 self.information(aspect, default(before), default(after));
+            }
+        }
+    }
+
+    /// What a column is given besides; that a trigger makes a value is no part of its DDL.
+    fn options(&mut self) {
+        for in_ddl in [true, false] {
+            let side = |column: &Column| {
+                let own = column.options.iter().filter(|(name, _)| name.starts_with("server_") != in_ddl);
+                let texts: Vec<String> = own.map(|(name, text)| format!("{name}={text}")).collect();
+                (!texts.is_empty()).then(|| Value::Text(texts.join(", ")))
+            };
+            match (side(self.base), side(self.head)) {
+                (before, after) if before == after => {}
+                (before, after) if in_ddl => self.database(Aspect::Options, before, after),
+                (before, after) => self.information(Aspect::Options, before, after),
             }
         }
     }

@@ -67,6 +67,7 @@ fn aspects(base: &Sequence, head: &Sequence) -> Vec<Aspect> {
         cycle,
         cache,
         data_type,
+        options,
     } = base;
     let facts = [
         (Aspect::Start, first(base) == first(head)),
@@ -76,6 +77,7 @@ fn aspects(base: &Sequence, head: &Sequence) -> Vec<Aspect> {
         (Aspect::Cycle, cycle.unwrap_or(false) == head.cycle.unwrap_or(false)),
         (Aspect::Cache, cache.unwrap_or(1) == head.cache.unwrap_or(1)),
         (Aspect::DataType, *data_type == head.data_type),
+        (Aspect::Options, *options == head.options),
     ];
     facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect()
 }

@@ -28,11 +28,17 @@ fn base() -> Document {
         deferrable: None,
         initially: None,
         options: BTreeMap::new(),
+        ..UniqueConstraint::default()
     });
-    users.checks.push(CheckConstraint { name: Some("ck_age".to_owned()), sql: "age > 0".to_owned() });
+    users.checks.push(CheckConstraint {
+        name: Some("ck_age".to_owned()),
+        sql: "age > 0".to_owned(),
+        ..CheckConstraint::default()
+    });
     users.excludes.push(ExcludeConstraint {
         name: Some("ex".to_owned()),
         sql: "CONSTRAINT ex EXCLUDE USING gist (age WITH =)".to_owned(),
+        ..ExcludeConstraint::default()
     });
     users.indexes.push(index("ix_email", &["email"]));
     let mut posts = table("posts", vec![id(), column("user_id", "INTEGER")]);
@@ -126,7 +132,8 @@ fn columns() {
             column.computed = Some(Computed { sql: "lower(x)".to_owned(), persisted: Some(true) });
         }),
         ("identity", |column| {
-            column.identity = Some(Identity { always: true, start: Some(1), increment: None });
+            column.identity =
+                Some(Identity { always: true, start: Some(1), increment: None, ..Identity::default() });
         }),
         ("sequence", |column| column.sequence = Some(sequence("s", 1))),
         ("autoincrement", |column| column.autoincrement = "true".to_owned()),

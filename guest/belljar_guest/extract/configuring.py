@@ -1,0 +1,61 @@
+"""Has all mappers configured, so that what hooks of the repository add to tables is there."""
+
+import importlib
+from typing import Any
+
+from sqlalchemy.orm import Mapper
+from sqlalchemy.orm.interfaces import EXT_SKIP
+
+from ..stand_in import hooks
+from .classes import all_mappers
+
+
+def configure() -> list[BaseException]:
+    """Have all mappers configured, each as far as it can be, and all hooks called; returns why some can't be."""
+    mappers = all_mappers()
+    for mapper in mappers:
+        vars(mapper).pop("_configure_failed", None)  # the repository tried too early
+    try:
+        importlib.import_module("sqlalchemy.orm").configure_mappers()
+    except BaseException as error:
+        return [error, *_configure_rest(mappers)]
+    return []
+
+
+def _configure_rest(mappers: list[Any]) -> list[BaseException]:
+    """Configure the mappers behind one that failed, which SQLAlchemy would leave as they are."""
+    errors: list[BaseException] = []
+    registries = list(
+        {id(owner): owner for mapper in mappers if (owner := getattr(mapper, "registry", None))}.values()
+    )
+    for owner in registries:
+        if hasattr(owner, "dispatch") and not hooks.has_begun(owner):
+            owner.dispatch.before_configured(owner)
+    for mapper in mappers:
+        if mapper.configured or "_configure_failed" in vars(mapper):
+            continue
+        try:
+            if any(fn(mapper, mapper.class_) is EXT_SKIP for fn in mapper.dispatch.before_mapper_configured):
+                continue
+            mapper._post_configure_properties()
+            mapper._expire_memoizations()
+        except BaseException as error:
+            errors.append(error)
+    for mapper in mappers:  # also of one that failed: what listens to it may add columns
+        if not mapper.configured:
+            vars(mapper)["configured"] = True
+            mapper.dispatch.mapper_configured(mapper, mapper.class_)
+    _settled(registries)
+    for owner in registries:
+        if hasattr(owner, "dispatch"):
+            owner.dispatch.after_configured(owner)
+    Mapper.dispatch._for_class(Mapper).after_configured()  # type: ignore[attr-defined]
+    return errors
+
+
+def _settled(registries: list[Any]) -> None:
+    """Have nothing configured once more when a hook looks at a mapper."""
+    for owner in registries:
+        owner._new_mappers = False
+    if "_new_mappers" in vars(Mapper):  # 1.3
+        Mapper._new_mappers = False  # type: ignore[attr-defined]
