@@ -480,8 +480,8 @@ class Scope:
         else:
             out.append(1)
             _varint(out, len(self.dialects))
-            for item in self.dialects:
-                _text(out, item)
+            for item3 in self.dialects:
+                _text(out, item3)
 
 
 @dataclass(frozen=True, slots=True)

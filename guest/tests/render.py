@@ -76,7 +76,7 @@ def scope(item: frames.Scope) -> Iterator[str]:
     for entry in item.names:
         yield f"{entry.name}:{entry.value}"
     if item.dialects is not None:
-        yield f"for {','.join(item.dialects)}"
+        yield f"for {','.join(item.dialects) or 'none'}"
 
 
 def column_facts(column: frames.Column) -> Iterator[str]:

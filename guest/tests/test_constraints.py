@@ -165,7 +165,7 @@ class Options(Case):
               x INTEGER pk quote=True -> a.x
               Y INTEGER quote=False
               primary key [p] x deferrable=True initially=DEFERRED
-              unique [u] x comment=why for 
+              unique [u] x comment=why for none
               check [c] x > 1 for postgresql
               check [d] x > 2 for mysql,sqlite
               index [i] "x" for mssql

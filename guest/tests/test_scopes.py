@@ -3,6 +3,7 @@
 import collections
 import re
 import unittest
+from typing import Any
 
 from belljar_guest import frames
 from case import GENERATIONS, Case, run
@@ -105,7 +106,7 @@ def is_made(scope: frames.Scope, dialect: str) -> bool:
 def of_frame(table: frames.Table, dialect: str) -> collections.Counter[tuple[str, str | None]]:
     """The same as the frame tells it."""
     found: collections.Counter[tuple[str, str | None]] = collections.Counter()
-    kinds = {
+    kinds: dict[str, list[Any]] = {
         "CHECK": table.checks,
         "UNIQUE": table.unique,
         "PRIMARY KEY": [table.primary_key],

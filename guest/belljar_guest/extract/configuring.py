@@ -24,33 +24,37 @@ def configure() -> list[BaseException]:
 
 def _configure_rest(mappers: list[Any]) -> list[BaseException]:
     """Configure the mappers behind one that failed, which SQLAlchemy would leave as they are."""
-    errors: list[BaseException] = []
-    registries = list(
-        {id(owner): owner for mapper in mappers if (owner := getattr(mapper, "registry", None))}.values()
-    )
-    for owner in registries:
-        if hasattr(owner, "dispatch") and not hooks.has_begun(owner):
+    owners = {id(owner): owner for mapper in mappers if (owner := getattr(mapper, "registry", None))}
+    registries = list(owners.values())
+    with_hooks = [owner for owner in registries if hasattr(owner, "dispatch")]
+    for owner in with_hooks:
+        if not hooks.has_begun(owner):
             owner.dispatch.before_configured(owner)
-    for mapper in mappers:
-        if mapper.configured or "_configure_failed" in vars(mapper):
-            continue
-        try:
-            if any(fn(mapper, mapper.class_) is EXT_SKIP for fn in mapper.dispatch.before_mapper_configured):
-                continue
-            mapper._post_configure_properties()
-            mapper._expire_memoizations()
-        except BaseException as error:
-            errors.append(error)
+    waiting = (it for it in mappers if not it.configured and "_configure_failed" not in vars(it))
+    errors = [error for mapper in waiting if (error := _configure_one(mapper)) is not None]
     for mapper in mappers:  # also of one that failed: what listens to it may add columns
         if not mapper.configured:
             vars(mapper)["configured"] = True
             mapper.dispatch.mapper_configured(mapper, mapper.class_)
     _settled(registries)
-    for owner in registries:
-        if hasattr(owner, "dispatch"):
-            owner.dispatch.after_configured(owner)
-    Mapper.dispatch._for_class(Mapper).after_configured()  # type: ignore[attr-defined]
+    for owner in with_hooks:
+        owner.dispatch.after_configured(owner)
+    every: Any = Mapper
+    every.dispatch._for_class(Mapper).after_configured()
     return errors
+
+
+def _configure_one(mapper: Any) -> BaseException | None:
+    """Configure a mapper, and tell those that listen to it; why it can't be, if so."""
+    try:
+        if any(fn(mapper, mapper.class_) is EXT_SKIP for fn in mapper.dispatch.before_mapper_configured):
+            return None
+        mapper._post_configure_properties()
+        mapper._expire_memoizations()
+    except BaseException as error:
+        return error
+    mapper.dispatch.mapper_configured(mapper, mapper.class_)
+    return None
 
 
 def _settled(registries: list[Any]) -> None:

@@ -26,6 +26,15 @@ def _maker(value: Any) -> str | None:
     return None if isinstance(value, type) else next(iter(lost_bases(type(value))), None)
 
 
+def _follow_hooks(taint: Taint, tables: list[Any]) -> None:
+    """Doubt the tables that hooks which failed were for."""
+    for failed in hooks.failures():
+        where = f"line {failed.place.line} of `{failed.place.path}`" if failed.place else "a hook"
+        text = f"{where}, which SQLAlchemy calls while it makes tables, and which failed: {failed.text}"
+        for table in tables if failed.tables is None else failed.tables:
+            taint.changed(table, Cause("statement-skipped", text, None))
+
+
 class Doubts:
     """Collects them; one per run."""
 
@@ -55,11 +64,7 @@ class Doubts:
             where = f"line {place.line} of `{place.path}`" if place else "a call"
             text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
             taint.changed(item, Cause("handed-over", text, origin))
-        for failed in hooks.failures():
-            line = f"line {failed.place.line} of `{failed.place.path}`" if failed.place else "a hook"
-            text = f"{line}, which SQLAlchemy calls while it makes tables, and which failed: {failed.text}"
-            for table in tables if failed.tables is None else failed.tables:
-                taint.changed(table, Cause("statement-skipped", text, None))
+        _follow_hooks(taint, tables)
         # The first is reason enough for every table, and to look at them takes time.
         for left in islice(filter(may_change_tables, self._ledger.unfinished), 1):
             where = f"line {left.line} of `{left.path}`, which failed and calls what can change tables: {left.text}"

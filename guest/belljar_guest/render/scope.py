@@ -1,7 +1,7 @@
 """What one dialect sees of a document and of its changes.
 
-A constraint may be made by some dialects only, and be called otherwise in some: SQLAlchemy shortens names that are longer
-than a database takes. All else of this package knows one dialect, and one name.
+A constraint may be made by some dialects only, and be called otherwise in some: SQLAlchemy shortens names that are
+longer than a database takes. All else of this package knows one dialect, and one name.
 """
 
 from dataclasses import replace

@@ -82,7 +82,7 @@ class Side:
 
     def _given(self, options: Json) -> Json:
         """Options of a column: those of this dialect, and how SQLAlchemy is to treat it."""
-        flags = {name: options[name] == "True" for name in ("system", "quote") if name in options}
+        flags: Json = {name: options[name] == "True" for name in ("system", "quote") if name in options}
         return {**flags, **self.options(options)}
 
     def _deferred(self, options: Json) -> Json:

@@ -75,7 +75,7 @@ def _wrap_listen() -> None:
 
 
 def _wrap_declared() -> None:
-    """From 2.1 on one listener calls the methods of all classes of a registry, and the first that fails would end it."""
+    """From 2.1 on one listener calls the methods of all classes of a registry; the first that fails would end it."""
     module = importlib.import_module("sqlalchemy.orm").__dict__.get("decl_api")
     if not hasattr(module, "_declare_first_for_registry"):
         return
