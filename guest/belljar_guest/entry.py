@@ -29,6 +29,7 @@ from .stand_in import (
     hooks,
     ledger,
     machine,
+    moments,
     old,
     reflection,
     seams,
@@ -42,6 +43,7 @@ from .stand_in.finder import StandInFinder
 def prepare() -> None:
     """Everything that does not depend on a repository."""
     face.put_on()
+    moments.install()
     for name in DIALECTS:
         dialect(name)  # imported now: their own catalog tables are none of a run's
     seams.install()

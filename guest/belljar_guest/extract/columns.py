@@ -1,5 +1,6 @@
 """Columns and their types."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.schema import Sequence
@@ -7,9 +8,12 @@ from sqlalchemy.schema import Sequence
 from .. import frames
 from ..stand_in.seams import NOTES, StandInType
 from ..stand_in.value import StandIn
-from .doubts import Doubts
+from .doubts import AT_IMPORT, Doubts
 from .options import of_column, of_identity, of_sequence
 from .sql import DIALECTS, default_text, expression, safe_repr, safe_text, type_ddl
+
+#: What stands for a value that is another in every run.
+TAKEN = "(taken at import)"
 
 
 def column_frame(column: Any, doubts: Doubts) -> frames.Column:
@@ -33,7 +37,7 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
         default_text(column.server_onupdate),
     )
     reasons += doubts.of_texts([*texts, server_default, server_onupdate, *_actions(foreign_keys)])
-    return frames.Column(
+    made = frames.Column(
         name=safe_text(column.name),
         key=safe_text(column.key),
         reasons=doubts.distinct(reasons),
@@ -59,6 +63,24 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
         comment=_optional(column.comment),
         foreign_keys=foreign_keys,
         options=of_column(column),
+    )
+    return without_values(made, "") if any(reason.code == AT_IMPORT for reason in reasons) else made
+
+
+def without_values(column: frames.Column, source: str) -> frames.Column:
+    """A column without the values that the next run would not have: all that are not written in the source."""
+
+    def kept(default: frames.Default | None) -> frames.Default | None:
+        if default is None or default.kind != "scalar" or (source and default.text.strip("'") in source):
+            return default
+        return frames.Default("scalar", TAKEN)
+
+    text = column.server_default
+    return replace(
+        column,
+        default=kept(column.default),
+        onupdate=kept(column.onupdate),
+        server_default=text if text is None or (source and text in source) else TAKEN,
     )
 
 

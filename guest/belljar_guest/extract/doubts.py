@@ -1,5 +1,6 @@
 """Reasons why something is not exact."""
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
@@ -16,6 +17,12 @@ from ..stand_in.value import MARK, StandIn, origin_of
 from .spans import Span, Spans
 from .sql import depends_on_escapes
 from .taint import Cause, Taint
+
+#: So many lines a column is taken to be written in.
+_LINES_OF_COLUMN = 10
+
+#: The code of a value that is another in every run.
+AT_IMPORT = "taken-at-import"
 
 
 def _maker(value: Any) -> str | None:
@@ -44,6 +51,7 @@ class Doubts:
         self._skipped = skipped
         self._spans = spans
         self._taint: Taint | None = None
+        self._path = re.compile(r"(?<![\w/.:-])" + re.escape(ledger.places.prefix))
 
     def follow(self, taint: Taint, tables: list[Any]) -> None:
         """Find out how far guesses and failures reach, once everything has run."""
@@ -56,6 +64,9 @@ class Doubts:
                 f"line {line} of `{path}`, which takes the {guess.kind} of `{guess.origin}`, which is absent"
             )
             taint.guessed(path, line, Cause("guess", text, guess.origin))
+        for (path, line), origin in sorted(self._ledger.moments.items()):
+            text = f"line {line} of `{path}`, which takes `{origin}` at import: every run has another"
+            taint.guessed(path, line, Cause(AT_IMPORT, text, None))
         for path, modules in sorted(self._ledger.attempts.items()):
             absent = frozenset(module for module in modules if self._ledger.kind(module))
             if absent:
@@ -73,6 +84,10 @@ class Doubts:
         taint.spread(tables)
         self._taint = taint
 
+    def source(self, place: frames.Place | None) -> str:
+        """The lines of the repository from a place on where a column may be written."""
+        return self._spans.lines(place.path, place.line, _LINES_OF_COLUMN) if place is not None else ""
+
     def of_statements(self, item: Any, table: Any = None) -> list[frames.Reason]:
         """Doubts about a table, or a column of one, from what the statements that made it depend on."""
         return self._taint.of(item, table) if self._taint else []
@@ -84,11 +99,15 @@ class Doubts:
 
     def of_texts(self, texts: Iterable[str | None]) -> list[frames.Reason]:
         """A reason for each stand-in whose mark is in a text."""
-        return [
+        found = [text for text in texts if text]
+        reasons = [
             frames.Reason("stand-in-value", f"`{origin}` is absent and is part of it", origin)
-            for text in texts
-            for origin in MARK.findall(text or "")
+            for text in found
+            for origin in MARK.findall(text)
         ]
+        if any(self._path.search(text) for text in found):
+            reasons.append(frames.Reason(AT_IMPORT, "the path of a file on the machine is part of it", None))
+        return reasons
 
     def of_escapes(self, expressions: Iterable[Any]) -> list[frames.Reason]:
         """A doubt where the text of an expression depends on what a server is set to."""

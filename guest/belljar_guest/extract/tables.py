@@ -6,8 +6,8 @@ from .. import frames
 from ..stand_in.reflection import is_reflected
 from ..stand_in.seams import NOTES
 from . import constraints, sound, untold
-from .columns import column_frame
-from .doubts import Doubts
+from .columns import column_frame, without_values
+from .doubts import AT_IMPORT, Doubts
 from .options import options, quoting
 from .sql import safe_text
 
@@ -55,6 +55,8 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
     reasons += doubts.of_declaration(table)
     known = {(item.code, item.origin) for item in reasons}
     reasons += [item for item in doubts.of_statements(table) if (item.code, item.origin) not in known]
+    if any(reason.code == AT_IMPORT for reason in reasons):
+        columns = [without_values(column, doubts.source(column.place)) for column in columns]
     return frames.Table(
         serial=notes.serial if notes else 0,
         metadata=name,

@@ -13,7 +13,7 @@ from .. import frames
 from ..channel import Channel
 from ..places import Places
 from ..plan import Plan, Target
-from ..stand_in import ledger
+from ..stand_in import ledger, moments
 from ..stand_in.value import child_of
 from . import environment, recovery, settings_files, stars, written_files
 from .integrity import Integrity
@@ -118,6 +118,9 @@ class RepositoryLoader(SourceFileLoader):
         if attempts:
             ledger.current().attempts[path] = attempts
         stars.prepare(source, module)
+        for builtin in moments.BUILTINS:
+            if f"{builtin}(" in source:
+                vars(module)[builtin] = moments.of_builtin(builtin)
         recovery.run(source, filename, module, owner.channel, path)
         owner.channel.send(frames.ModuleLoaded(name, path))
         if owner.integrity is not None:

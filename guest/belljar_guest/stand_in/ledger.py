@@ -48,6 +48,8 @@ class Ledger:
         self.attempts: dict[str, list[str]] = {}
         #: The statements that failed.
         self.unfinished: list[Unfinished] = []
+        #: By place what was taken there that is another in every run.
+        self.moments: dict[tuple[str, int], str] = {}
         self._handed: dict[int, tuple[weakref.ref[Any], str, frames.Place | None]] = {}
 
     def serial(self) -> int:
@@ -127,8 +129,18 @@ class Ledger:
         self._looks[key] = self._looks.get(key, 0) + 1
         return self._looks[key] <= PATIENCE
 
+    def moment(self, origin: str) -> None:
+        """Note that a value is taken here that is another in every run."""
+        for place in self.places.stack():
+            self.moments.setdefault((place.path, place.line), origin)
+
 
 _current: Ledger | None = None
+
+
+def is_running() -> bool:
+    """Whether a run is under way."""
+    return _current is not None
 
 
 def install(ledger: Ledger) -> None:
