@@ -1,8 +1,8 @@
 """What is another in every run: the clock, random numbers, the machine and the process.
 
 A column whose default is `datetime.now()` has the moment of the import, and the next import has another one. Where the
-repository asks for such a value its place is noted, and what depends on it is in doubt. Installed once, when the snapshot
-is made.
+repository asks for such a value its place is noted, and what depends on it is in doubt. Installed once, when the
+snapshot is made.
 """
 
 import builtins
