@@ -9,7 +9,7 @@ from .. import frames
 from ..channel import Skip
 from ..libraries.mixins import brings_no_columns
 from ..load.unfinished import may_change_tables
-from ..stand_in import hooks
+from ..stand_in import handed, hooks
 from ..stand_in.base import lost_bases
 from ..stand_in.ledger import Ledger
 from ..stand_in.seams import StandInType
@@ -74,7 +74,8 @@ class Doubts:
         for item, origin, place in self._ledger.handed():
             where = f"line {place.line} of `{place.path}`" if place else "a call"
             text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
-            taint.changed(item, Cause("handed-over", text, origin))
+            for one in handed.tables_of(item):
+                taint.changed(one, Cause("handed-over", text, origin))
         _follow_hooks(taint, tables)
         # The first is reason enough for every table, and to look at them takes time.
         for left in islice(filter(may_change_tables, self._ledger.unfinished), 1):
