@@ -2,7 +2,8 @@
 
 import unittest
 
-from case import Case
+from case import Case, run
+from render import tables
 
 MODELS = """\
 {prelude}
@@ -22,6 +23,30 @@ class D(Base2):
     __tablename__ = "d"
     id = Column(Integer, primary_key=True)
 """
+
+
+class FurtherTables(Case):
+    """An absent base may make tables of its own."""
+
+    def test_it_is_told_of_bases_that_do(self) -> None:
+        source = """\
+        {prelude}
+        from absent import Versioned, Serialized
+        class A(Versioned, Base):
+            __tablename__ = "a"
+            id = Column(Integer, primary_key=True)
+        class B(Serialized, Base):
+            __tablename__ = "b"
+            id = Column(Integer, primary_key=True)
+        """
+        found = tables(run("2.1", {"models.py": source}))
+        self.assertEqual(
+            [reason.message for table in found for reason in table.reasons],
+            [
+                "base class `absent.Versioned` is absent; what it adds is not known, and it may make further tables",
+                "base class `absent.Serialized` is absent; what it adds is not known",
+            ],
+        )
 
 
 class HandedOver(Case):

@@ -33,6 +33,27 @@ def _maker(value: Any) -> str | None:
     return None if isinstance(value, type) else next(iter(lost_bases(type(value))), None)
 
 
+#: Names of classes that make a table for each of their models: of versions, translations, a journal.
+_MAKES_TABLES = re.compile(
+    r"version|histor|audit|translat|i18n|revision|journal|track|archiv|shadow|temporal|changelog",
+    re.IGNORECASE,
+)
+
+
+def _of_lost_base(origin: str) -> str:
+    more = " and it may make further tables" if _MAKES_TABLES.search(origin.rpartition(".")[2]) else ""
+    return f"base class `{origin}` is absent; what it adds is not known" + ("," if more else "") + more
+
+
+def _follow_handed(taint: Taint, ledger: Ledger) -> None:
+    """Doubt the tables that absent functions were given."""
+    for item, origin, place in ledger.handed():
+        where = f"line {place.line} of `{place.path}`" if place else "a call"
+        text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
+        for one in handed.tables_of(item):
+            taint.changed(one, Cause("handed-over", text, origin))
+
+
 def _follow_hooks(taint: Taint, tables: list[Any]) -> None:
     """Doubt the tables that hooks which failed were for."""
     for failed in hooks.failures():
@@ -71,11 +92,7 @@ class Doubts:
             absent = frozenset(module for module in modules if self._ledger.kind(module))
             if absent:
                 taint.attempted(path, absent)
-        for item, origin, place in self._ledger.handed():
-            where = f"line {place.line} of `{place.path}`" if place else "a call"
-            text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
-            for one in handed.tables_of(item):
-                taint.changed(one, Cause("handed-over", text, origin))
+        _follow_handed(taint, self._ledger)
         _follow_hooks(taint, tables)
         # The first is reason enough for every table, and to look at them takes time.
         for left in islice(filter(may_change_tables, self._ledger.unfinished), 1):
@@ -154,7 +171,7 @@ class Doubts:
     def of_class(self, cls: type) -> list[frames.Reason]:
         """Doubts about a table whose class has absent bases, or attributes that something absent made."""
         bases = [
-            frames.Reason("lost-base", f"base class `{origin}` is absent; what it adds is not known", origin)
+            frames.Reason("lost-base", _of_lost_base(origin), origin)
             for origin in lost_bases(cls)
             if not brings_no_columns(origin)
         ]

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from sqlalchemy import Column
+
 from .. import frames
 from ..channel import Recorder
 from ..load.repository import Repository
@@ -173,7 +175,7 @@ class Extraction:
                 if not issubclass(type(value), type) or "__mapper__" in value.__dict__:
                     continue
                 own = _declared_in(value, name)
-                if own is not None and (name in targets or "__tablename__" in own.__dict__):
+                if own is not None and (name in targets or _may_be_model(own)):
                     self._channel.send(frames.PlainClass(classes.reference(own), lost_bases(value)))
 
 
@@ -183,6 +185,14 @@ def _is_held(table: Any) -> bool:
         return bool(table.metadata.tables.get(table.key) is table)
     except Exception:  # an attribute of another kind
         return False
+
+
+def _may_be_model(cls: type) -> bool:
+    """Whether a class has what the declaration of a table has."""
+    return "__tablename__" in cls.__dict__ or any(
+        issubclass(type(value), Column) or type(value).__name__ == "MappedColumn"
+        for value in cls.__dict__.values()
+    )
 
 
 def _declared_in(cls: type, module: str) -> type | None:

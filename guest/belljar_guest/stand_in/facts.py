@@ -84,7 +84,12 @@ def read(default: Any, cast: Any) -> Any:
 def maker(origin: str) -> Callable[..., Any] | None:
     """A function in the place of an absent one that makes values for a column; `None` where it may be no function."""
     found = _IMPORTED.fullmatch(origin)
-    if found is None or not _MAKES.fullmatch(found.group(1)):
+    return factory(origin) if found is not None and _MAKES.fullmatch(found.group(1)) else None
+
+
+def factory(origin: str) -> Callable[..., Any] | None:
+    """A function in the place of an absent one that is one for certain; `None` where its name is not known."""
+    if _IMPORTED.fullmatch(origin) is None:
         return None
 
     def make() -> None:

@@ -29,6 +29,7 @@ pub(crate) fn compare(context: &mut Context<'_>, own: &InTable<'_>) {
         let path = own.path.part(&*column.name);
         let possible = context.renames.possible(Side::Base, Subject::Column, &path);
         let change = Change::dropped(Subject::Column, path, Value::Column(Box::new((*column).clone())));
+        let change = of_system(change, column);
         let change = change.at(column.place.as_ref(), own.head.place.as_ref()).likely_for(possible);
         let mut doubts = own.notes.clone();
         let marked_columns = pairs.head.iter().filter(|column| is_marked(&column.name));
@@ -46,11 +47,17 @@ pub(crate) fn compare(context: &mut Context<'_>, own: &InTable<'_>) {
     order(context, own, &pairs);
 }
 
+/// A column that a database has by itself is only mapped or not.
+fn of_system(change: Change, column: &Column) -> Change {
+    if column.options.contains_key("system") { change.information() } else { change }
+}
+
 fn added(context: &mut Context<'_>, own: &InTable<'_>, column: &Column) {
     let path = own.path.part(&*column.name);
     let possible = context.renames.possible(Side::Head, Subject::Column, &path);
     let mut change = Change::added(Subject::Column, path, Value::Column(Box::new(column.clone())));
     change.position = own.head.columns.iter().position(|one| one.name == column.name);
+    let change = of_system(change, column);
     let change = change.at(own.base.place.as_ref(), column.place.as_ref()).likely_for(possible);
     let mut doubts = own.notes.clone();
     let marked_columns = own.base.columns.iter().filter(|column| is_marked(&column.name));

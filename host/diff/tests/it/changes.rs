@@ -135,6 +135,9 @@ fn columns() {
             column.identity =
                 Some(Identity { always: true, start: Some(1), increment: None, ..Identity::default() });
         }),
+        ("options", |column| {
+            column.options.insert("sqlite_on_conflict_not_null".to_owned(), "FAIL".to_owned());
+        }),
         ("sequence", |column| column.sequence = Some(sequence("s", 1))),
         ("autoincrement", |column| column.autoincrement = "true".to_owned()),
         ("comment", |column| column.comment = Some("why".to_owned())),
@@ -175,7 +178,7 @@ fn types_of_columns() {
 
 #[test]
 fn constraints() {
-    let cases: [(&[&str], Make<Table>); 22] = [
+    let cases: [(&[&str], Make<Table>); 27] = [
         (&["modify-primary-key-columns users"], |new| {
             new.primary_key.columns.push("age".to_owned());
             new.columns[2].primary_key = true;
@@ -186,6 +189,19 @@ fn constraints() {
         (&["modify-unique-deferrable users.uq_email"], |new| new.unique[0].deferrable = Some(true)),
         (&["modify-unique-initially users.uq_email"], |new| {
             new.unique[0].initially = Some("DEFERRED".to_owned());
+        }),
+        (&["modify-unique-dialects users.uq_email"], |new| {
+            new.unique[0].dialects = Some(vec!["sqlite".to_owned()]);
+        }),
+        (&["modify-check-options users.ck_age"], |new| {
+            new.checks[0].options.insert("deferrable".to_owned(), "True".to_owned());
+        }),
+        (&["modify-check-dialects users.ck_age"], |new| new.checks[0].dialects = Some(vec![])),
+        (&["modify-primary-key-options users"], |new| {
+            new.primary_key.options.insert("mssql_clustered".to_owned(), "False".to_owned());
+        }),
+        (&["modify-exclude-options users.ex"], |new| {
+            new.excludes[0].options.insert("comment".to_owned(), "why".to_owned());
         }),
         (&["modify-unique-options users.uq_email"], |new| {
             new.unique[0].options.insert("postgresql_nulls_not_distinct".to_owned(), "True".to_owned());
@@ -231,6 +247,10 @@ fn foreign_keys() {
         ("ondelete", |key| key.ondelete = Some("CASCADE".to_owned())),
         ("onupdate", |key| key.onupdate = Some("SET NULL".to_owned())),
         ("deferrable", |key| key.deferrable = Some(true)),
+        ("options", |key| {
+            key.options.insert("postgresql_not_valid".to_owned(), "True".to_owned());
+        }),
+        ("dialects", |key| key.dialects = Some(vec!["postgresql".to_owned()])),
         ("initially", |key| key.initially = Some("DEFERRED".to_owned())),
         ("match", |key| key.match_type = Some("FULL".to_owned())),
         ("use-alter", |key| key.use_alter = true),

@@ -107,7 +107,10 @@ fn bases_of_packages_make_tables_of_empty_classes() {
     check("from advanced_alchemy.repository import Repository\nclass A(Repository): pass\n", None);
     check("from litestar import Controller\nclass A(Controller): pass\n", None);
     let files = [
-        ("base.py", "from advanced_alchemy.base import UUIDBase\nclass Own(UUIDBase):\n    __abstract__ = True\n"),
+        (
+            "base.py",
+            "from advanced_alchemy.base import UUIDBase\nclass Own(UUIDBase):\n    __abstract__ = True\n",
+        ),
         ("models.py", "from base import Own\nclass A(Own): pass\n"),
     ];
     let paths: Vec<_> = found(&files).into_iter().map(|(path, ..)| path).collect();

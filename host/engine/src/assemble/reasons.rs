@@ -65,7 +65,8 @@ impl<'a> Reasons<'a> {
                 (None, Some("look at that line: what it does at import can't be done here".to_owned()))
             }
             None if reason.code == "taken-at-import" => {
-                let hint = "give a function (`default=datetime.now`) or an expression (`func.now()`), not its value";
+                let hint =
+                    "give a function (`default=datetime.now`) or an expression (`func.now()`), not its value";
                 (None, Some(hint.to_owned()))
             }
             None if reason.code == "not-told" => {
