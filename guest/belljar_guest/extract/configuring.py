@@ -1,6 +1,8 @@
 """Has all mappers configured, so that what hooks of the repository add to tables is there."""
 
 import importlib
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Mapper
@@ -25,36 +27,39 @@ def configure() -> list[BaseException]:
 def _configure_rest(mappers: list[Any]) -> list[BaseException]:
     """Configure the mappers behind one that failed, which SQLAlchemy would leave as they are."""
     owners = {id(owner): owner for mapper in mappers if (owner := getattr(mapper, "registry", None))}
-    registries = list(owners.values())
-    with_hooks = [owner for owner in registries if hasattr(owner, "dispatch")]
-    for owner in with_hooks:
-        if not hooks.has_begun(owner):
-            owner.dispatch.before_configured(owner)
-    waiting = (it for it in mappers if not it.configured and "_configure_failed" not in vars(it))
-    errors = [error for mapper in waiting if (error := _configure_one(mapper)) is not None]
-    for mapper in mappers:  # also of one that failed: what listens to it may add columns
-        if not mapper.configured:
-            vars(mapper)["configured"] = True
-            mapper.dispatch.mapper_configured(mapper, mapper.class_)
-    _settled(registries)
-    for owner in with_hooks:
-        owner.dispatch.after_configured(owner)
+    with_hooks = [owner for owner in owners.values() if hasattr(owner, "dispatch")]
+    begins = [owner for owner in with_hooks if not hooks.has_begun(owner)]
+    _settled(list(owners.values()))
     every: Any = Mapper
-    every.dispatch._for_class(Mapper).after_configured()
-    return errors
+    steps: list[Callable[[], Any]] = [partial(owner.dispatch.before_configured, owner) for owner in begins]
+    for mapper in mappers:
+        if not mapper.configured:
+            steps.append(partial(_configure_one, mapper, is_left="_configure_failed" in vars(mapper)))
+    steps += [partial(owner.dispatch.after_configured, owner) for owner in with_hooks]
+    steps.append(every.dispatch._for_class(Mapper).after_configured)
+    return [error for step in steps if (error := _attempt(step)) is not None]
 
 
-def _configure_one(mapper: Any) -> BaseException | None:
-    """Configure a mapper, and tell those that listen to it; why it can't be, if so."""
+def _attempt(step: Callable[[], Any]) -> BaseException | None:
     try:
-        if any(fn(mapper, mapper.class_) is EXT_SKIP for fn in mapper.dispatch.before_mapper_configured):
-            return None
-        mapper._post_configure_properties()
-        mapper._expire_memoizations()
+        step()
     except BaseException as error:
         return error
-    mapper.dispatch.mapper_configured(mapper, mapper.class_)
     return None
+
+
+def _configure_one(mapper: Any, *, is_left: bool) -> None:
+    """Configure a mapper, unless that failed before; what listens to it may add columns in any case."""
+    if any(fn(mapper, mapper.class_) is EXT_SKIP for fn in mapper.dispatch.before_mapper_configured):
+        return
+    vars(mapper).pop("_configure_failed", None)
+    try:
+        if not is_left:
+            mapper._post_configure_properties()
+            mapper._expire_memoizations()
+    finally:
+        vars(mapper)["configured"] = True
+        mapper.dispatch.mapper_configured(mapper, mapper.class_)
 
 
 def _settled(registries: list[Any]) -> None:

@@ -117,7 +117,7 @@ fn columns() {
         new.types.clear();
     };
     check(remove, &["drop-type status", "drop-column users.status"]);
-    let cases: [(&str, Make<Column>); 14] = [
+    let cases: [(&str, Make<Column>); 15] = [
         ("type", |column| column.ty = ty_of("TEXT")),
         ("nullable", |column| column.nullable = false),
         ("server-default", |column| column.server_default = Some("'x'".to_owned())),
@@ -242,7 +242,7 @@ fn constraints() {
 
 #[test]
 fn foreign_keys() {
-    let cases: [(&str, Make<ForeignKeyConstraint>); 8] = [
+    let cases: [(&str, Make<ForeignKeyConstraint>); 10] = [
         ("targets", |key| key.targets = vec!["users.age".to_owned()]),
         ("ondelete", |key| key.ondelete = Some("CASCADE".to_owned())),
         ("onupdate", |key| key.onupdate = Some("SET NULL".to_owned())),
