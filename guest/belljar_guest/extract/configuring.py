@@ -32,9 +32,11 @@ def _configure_rest(mappers: list[Any]) -> list[BaseException]:
     _settled(list(owners.values()))
     every: Any = Mapper
     steps: list[Callable[[], Any]] = [partial(owner.dispatch.before_configured, owner) for owner in begins]
-    for mapper in mappers:
-        if not mapper.configured:
-            steps.append(partial(_configure_one, mapper, is_left="_configure_failed" in vars(mapper)))
+    steps += [
+        partial(_configure_one, mapper, is_left="_configure_failed" in vars(mapper))
+        for mapper in mappers
+        if not mapper.configured
+    ]
     steps += [partial(owner.dispatch.after_configured, owner) for owner in with_hooks]
     steps.append(every.dispatch._for_class(Mapper).after_configured)
     return [error for step in steps if (error := _attempt(step)) is not None]

@@ -47,6 +47,11 @@ pub(crate) fn compare(context: &mut Context<'_>, own: &InTable<'_>) {
     order(context, own, &pairs);
 }
 
+/// Whether an option of a column is a part of its DDL; that a trigger makes a value is none.
+pub(crate) fn is_of_ddl(option: &str) -> bool {
+    !option.starts_with("server_")
+}
+
 /// A column that a database has by itself is only mapped or not.
 fn of_system(change: Change, column: &Column) -> Change {
     if column.options.contains_key("system") { change.information() } else { change }
@@ -183,9 +188,9 @@ impl Compared<'_, '_, '_> {
     fn options(&mut self) {
         for in_ddl in [true, false] {
             let side = |column: &Column| {
-                let own = column.options.iter().filter(|(name, _)| name.starts_with("server_") != in_ddl);
+                let own = column.options.iter().filter(|(name, _)| is_of_ddl(name) == in_ddl);
                 let texts: Vec<String> = own.map(|(name, text)| format!("{name}={text}")).collect();
-                (!texts.is_empty()).then(|| Value::Text(texts.join(", ")))
+                (!texts.is_empty()).then_some(Value::List(texts))
             };
             match (side(self.base), side(self.head)) {
                 (before, after) if before == after => {}

@@ -117,7 +117,7 @@ fn columns() {
         new.types.clear();
     };
     check(remove, &["drop-type status", "drop-column users.status"]);
-    let cases: [(&str, Make<Column>); 15] = [
+    let cases: [(&str, Make<Column>); 16] = [
         ("type", |column| column.ty = ty_of("TEXT")),
         ("nullable", |column| column.nullable = false),
         ("server-default", |column| column.server_default = Some("'x'".to_owned())),
@@ -138,6 +138,9 @@ fn columns() {
         ("options", |column| {
             column.options.insert("sqlite_on_conflict_not_null".to_owned(), "FAIL".to_owned());
         }),
+        ("options-of-code", |column| {
+            column.options.insert("server_onupdate".to_owned(), "FetchedValue".to_owned());
+        }),
         ("sequence", |column| column.sequence = Some(sequence("s", 1))),
         ("autoincrement", |column| column.autoincrement = "true".to_owned()),
         ("comment", |column| column.comment = Some("why".to_owned())),
@@ -148,11 +151,13 @@ fn columns() {
         }),
     ];
     for (aspect, change) in cases {
-        let expected = format!("modify-column-{aspect} users.email");
+        let told = aspect.trim_end_matches("-of-code");
+        let expected = format!("modify-column-{told} users.email");
         let found = check(|new| change(&mut new.tables[USERS].columns[1]), &[&expected]);
         // The column is no key, so that no database numbers it.
         let only_code =
-            ["default", "onupdate", "autoincrement", "key", "attribute", "class"].contains(&aspect);
+            ["default", "onupdate", "autoincrement", "key", "attribute", "class", "options-of-code"];
+        let only_code = only_code.contains(&aspect);
         assert_eq!(found.touches_database(), !only_code, "{aspect}");
     }
 }
