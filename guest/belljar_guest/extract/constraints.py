@@ -96,6 +96,11 @@ def _condition(item: Any) -> str:
         return expression(item.sqltext, name) or ""
 
 
+def conditions_of_types(table: Any) -> set[str]:
+    """The conditions of the checks that types bring along."""
+    return {_condition(item) for item in _checks(table) if is_type_bound(item)}
+
+
 def _checks(table: Any) -> list[Any]:
     """Those of the table, and those that are written within a column, which SQLAlchemy keeps there alone."""
     found = list(table.constraints)

@@ -41,7 +41,8 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
     texts = [safe_text(table.name), table.schema, table.comment]
     for items in (unique, checks, indexes, foreign_keys):
         texts += [item.name for item in items]
-    texts += [item.sql for item in (*checks, *excludes)]
+    of_types = constraints.conditions_of_types(table)  # what is absent in them is a doubt of the column
+    texts += [item.sql for item in (*checks, *excludes) if item.sql not in of_types]
     texts += [
         text
         for index in indexes
