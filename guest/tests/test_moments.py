@@ -122,6 +122,28 @@ class A(Base):
             """,
         )
 
+    def test_a_variable_of_the_machine(self) -> None:
+        self.check(
+            HEAD
+            + """\
+os.environ["USER"] = "someone"
+os.environ["OTHER"] = "other"
+class A(Base):
+    __tablename__ = "a"
+    id = Column(Integer, primary_key=True)
+    x = Column(String, default=os.environ["USER"])
+    y = Column(String, default=os.getenv("USER", "nobody"))
+    z = Column(String, default=os.environ["OTHER"])
+""",
+            """\
+            a
+              id INTEGER pk
+              x VARCHAR default=scalar:(taken at import) ?taken-at-import
+              y VARCHAR default=scalar:(taken at import) ?taken-at-import
+              z VARCHAR default=scalar:'other'
+            """,
+        )
+
     def test_an_address_is_one(self) -> None:
         self.check(
             HEAD + "number = id(Base)\nTable('a', metadata, Column('x', Integer, default=number))\n",

@@ -39,10 +39,11 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
     indexes, excludes = constraints.indexes(table), constraints.excludes(table)
     foreign_keys = constraints.foreign_keys(table)
     texts = [safe_text(table.name), table.schema, table.comment]
-    for items in (unique, checks, indexes, foreign_keys):
-        texts += [item.name for item in items]
     of_types = constraints.conditions_of_types(table)  # what is absent in them is a doubt of the column
-    texts += [item.sql for item in (*checks, *excludes) if item.sql not in of_types]
+    own_checks = [item for item in checks if item.sql not in of_types]
+    for items in (unique, own_checks, indexes, foreign_keys):
+        texts += [item.name for item in items]
+    texts += [item.sql for item in (*own_checks, *excludes)]
     texts += [
         text
         for index in indexes
