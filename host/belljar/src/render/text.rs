@@ -120,7 +120,9 @@ fn name(name: Option<&str>, names: &BTreeMap<String, String>, dialect: Dialect) 
 
 /// Options, each behind a blank.
 fn options(options: &BTreeMap<String, String>) -> String {
-    options.iter().map(|(name, text)| format!(" {}", safe(&format!("{name}={text}")))).collect()
+    let texts: Vec<String> =
+        options.iter().map(|(name, text)| format!(" {}", safe(&format!("{name}={text}")))).collect();
+    texts.concat()
 }
 
 /// One line for each reason.

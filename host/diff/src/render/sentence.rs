@@ -157,7 +157,8 @@ fn index(index: &Index) -> String {
 
 /// Options, each behind a blank.
 fn given(options: &BTreeMap<String, String>) -> String {
-    options.iter().map(|(name, text)| format!(" {name}={text}")).collect()
+    let texts: Vec<String> = options.iter().map(|(name, text)| format!(" {name}={text}")).collect();
+    texts.concat()
 }
 
 fn sequence(sequence: &Sequence) -> String {
