@@ -108,7 +108,9 @@ class Extraction:
         """Have all mappers configured, as far as they can be."""
         waiting = reflection.settle(metadata.every_table())
         for failed in [*waiting, *configuring.configure()]:
-            self._channel.send(frames.Remark("mappers", f"{type(failed).__name__}: {safe_text(failed)}", None))
+            self._channel.send(
+                frames.Remark("mappers", f"{type(failed).__name__}: {safe_text(failed)}", None)
+            )
 
     def _declared(self, found: MetaDatas, known: list[Declaration]) -> None:
         """Send views and all else that is no table; last what only running the repository's functions tells."""

@@ -22,11 +22,7 @@ def is_ours(table: Any) -> bool:
 
 def tables_of(metadata: Any) -> list[Any]:
     """The tables of a `MetaData`, sorted by schema and name, without a dialect's own catalog."""
-    found = [
-        table
-        for table in metadata.tables.values()
-        if sound.why_not(table) is None and is_ours(table)
-    ]
+    found = [table for table in metadata.tables.values() if sound.why_not(table) is None and is_ours(table)]
     return sorted(found, key=lambda table: (table.schema or "", safe_text(table.name)))
 
 

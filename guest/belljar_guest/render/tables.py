@@ -196,7 +196,7 @@ class Side:
             if column not in other.c and other is not table:
                 other.append_column(sa.Column(column, generic.NullType()))
             targets.append(f"{key}.{column}")
-        phrases = {
+        phrases: Json = {
             what: None if item[what] is None else texts.known(item[what], f"`{what}` of a foreign key")
             for what in ("ondelete", "onupdate", "initially", "match")
         }

@@ -39,7 +39,9 @@ def known(text: str, what: str) -> str:
         raise UnknownError(f"{what} is `{text}`, which is not known")
     if text in _refused:
         shown = one_line(text[:_SHOWN])
-        raise UnknownError(f"{what} is `{shown}`, which is more than one expression, or none, to this database")
+        raise UnknownError(
+            f"{what} is `{shown}`, which is more than one expression, or none, to this database"
+        )
     return text
 
 
