@@ -26,8 +26,10 @@ from .stand_in import (
     engines,
     generics,
     handed,
+    hooks,
     ledger,
     machine,
+    moments,
     old,
     reflection,
     seams,
@@ -41,6 +43,7 @@ from .stand_in.finder import StandInFinder
 def prepare() -> None:
     """Everything that does not depend on a repository."""
     face.put_on()
+    moments.install()
     for name in DIALECTS:
         dialect(name)  # imported now: their own catalog tables are none of a run's
     seams.install()
@@ -49,6 +52,7 @@ def prepare() -> None:
     reflection.install()
     generics.install()
     handed.install()
+    hooks.install()
     threads.install()
     old.restore()
     texts.install()

@@ -27,7 +27,7 @@ def _text(out: bytearray, value: str) -> None:
     out += data
 
 
-PROTOCOL = 3
+PROTOCOL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +268,7 @@ class Identity:
     always: bool
     start: int | None
     increment: int | None
+    options: list[Entry]
 
     def write(self, out: bytearray) -> None:
         """Append the postcard bytes."""
@@ -282,6 +283,9 @@ class Identity:
         else:
             out.append(1)
             _zigzag(out, self.increment)
+        _varint(out, len(self.options))
+        for item in self.options:
+            item.write(out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +301,7 @@ class Sequence:
     cycle: bool | None
     cache: int | None
     data_type: str | None
+    options: list[Entry]
 
     def write(self, out: bytearray) -> None:
         """Append the postcard bytes."""
@@ -341,6 +346,9 @@ class Sequence:
         else:
             out.append(1)
             _text(out, self.data_type)
+        _varint(out, len(self.options))
+        for item in self.options:
+            item.write(out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +396,7 @@ class Column:
     sequence: Sequence | None
     comment: str | None
     foreign_keys: list[ForeignKey]
+    options: list[Entry]
 
     def write(self, out: bytearray) -> None:
         """Append the postcard bytes."""
@@ -449,6 +458,30 @@ class Column:
         _varint(out, len(self.foreign_keys))
         for item in self.foreign_keys:
             item.write(out)
+        _varint(out, len(self.options))
+        for item in self.options:
+            item.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`Scope` of the frame types."""
+
+    names: list[Entry]
+    dialects: list[str] | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _varint(out, len(self.names))
+        for item in self.names:
+            item.write(out)
+        if self.dialects is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _varint(out, len(self.dialects))
+            for item3 in self.dialects:
+                _text(out, item3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,6 +490,8 @@ class PrimaryKey:
 
     name: str | None
     columns: list[str]
+    options: list[Entry]
+    scope: Scope
 
     def write(self, out: bytearray) -> None:
         """Append the postcard bytes."""
@@ -468,6 +503,10 @@ class PrimaryKey:
         _varint(out, len(self.columns))
         for item in self.columns:
             _text(out, item)
+        _varint(out, len(self.options))
+        for item in self.options:
+            item.write(out)
+        self.scope.write(out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -479,6 +518,7 @@ class UniqueConstraint:
     deferrable: bool | None
     initially: str | None
     options: list[Entry]
+    scope: Scope
 
     def write(self, out: bytearray) -> None:
         """Append the postcard bytes."""
@@ -503,6 +543,7 @@ class UniqueConstraint:
         _varint(out, len(self.options))
         for item in self.options:
             item.write(out)
+        self.scope.write(out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -518,6 +559,8 @@ class ForeignKeyConstraint:
     initially: str | None
     match_type: str | None
     use_alter: bool
+    options: list[Entry]
+    scope: Scope
 
     def write(self, out: bytearray) -> None:
         """Append the postcard bytes."""
@@ -558,6 +601,10 @@ class ForeignKeyConstraint:
             out.append(1)
             _text(out, self.match_type)
         out.append(1 if self.use_alter else 0)
+        _varint(out, len(self.options))
+        for item in self.options:
+            item.write(out)
+        self.scope.write(out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -566,6 +613,8 @@ class NamedSql:
 
     name: str | None
     sql: str
+    options: list[Entry]
+    scope: Scope
 
     def write(self, out: bytearray) -> None:
         """Append the postcard bytes."""
@@ -575,6 +624,10 @@ class NamedSql:
             out.append(1)
             _text(out, self.name)
         _text(out, self.sql)
+        _varint(out, len(self.options))
+        for item in self.options:
+            item.write(out)
+        self.scope.write(out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -604,6 +657,7 @@ class Index:
     unique: bool
     elements: list[IndexElement]
     options: list[Entry]
+    scope: Scope
 
     def write(self, out: bytearray) -> None:
         """Append the postcard bytes."""
@@ -619,6 +673,7 @@ class Index:
         _varint(out, len(self.options))
         for item in self.options:
             item.write(out)
+        self.scope.write(out)
 
 
 @dataclass(frozen=True, slots=True)

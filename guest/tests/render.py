@@ -8,9 +8,12 @@ from belljar_guest.stand_in.value import MARK
 
 
 def render(found: list[frames.Frame], show: str = "") -> str:
-    """Render the tables that exist at the end, then what `show` names: `classes skipped failed guesses …`."""
-    lines = [line for table in tables(found) for line in table_lines(table)]
+    """Render the tables that exist at the end, then what `show` names: `classes skipped failed guesses …`.
+
+    Constraints that PostgreSQL does not make are left out unless `show` names `dialects`.
+    """
     wanted = show.split()
+    lines = [line for table in tables(found) for line in table_lines(table, every="dialects" in wanted)]
     for frame in found:
         kind = type(frame).__name__
         if kind.lower() in wanted:
@@ -26,26 +29,54 @@ def tables(found: list[frames.Frame]) -> list[frames.Table]:
     return sorted((last[serial] for serial in serials), key=lambda table: (table.schema or "", table.name))
 
 
-def table_lines(table: frames.Table) -> Iterator[str]:
-    """Render one table."""
+def table_lines(table: frames.Table, *, every: bool = False) -> Iterator[str]:
+    """Render one table; of constraints those of PostgreSQL, or of `every` dialect."""
     name = f"{table.schema}.{table.name}" if table.schema else table.name
     yield line("", [name, *given(table, "comment"), *entries(table.options), *table.prefixes], table)
     for column in table.columns:
         yield line("  ", [column.name, *column_facts(column)], column)
-    for unique in table.unique:
-        yield line("  unique", [*named(unique.name), *unique.columns, *entries(unique.options)])
-    for check in table.checks:
-        yield line("  check", [*named(check.name), check.sql])
-    for exclude in table.excludes:
-        yield line("  exclude", [*named(exclude.name), exclude.sql])
-    for index in table.indexes:
-        kind = "  unique index" if index.unique else "  index"
+    key = table.primary_key
+    if key.options or key.scope.names or key.scope.dialects is not None:
         yield line(
-            kind, [*named(index.name), *(part.sql for part in index.elements), *entries(index.options)]
+            "  primary key", [*named(key.name), *key.columns, *entries(key.options), *scope(key.scope)]
         )
-    for key in table.foreign_keys:
-        if len(key.columns) > 1 or key.name:
-            yield line("  references", [*named(key.name), *key.columns, "->", *key.targets])
+    yield from constraint_lines(table, every=every)
+
+
+def constraint_lines(table: frames.Table, *, every: bool) -> Iterator[str]:
+    """Render the constraints and indexes."""
+
+    def kept(items: list[Any]) -> list[Any]:
+        return [
+            item
+            for item in items
+            if every or item.scope.dialects is None or "postgresql" in item.scope.dialects
+        ]
+
+    for unique in kept(table.unique):
+        words = [*named(unique.name), *unique.columns, *entries(unique.options)]
+        yield line("  unique", [*words, *scope(unique.scope)])
+    for check in kept(table.checks):
+        words = [*named(check.name), check.sql, *entries(check.options)]
+        yield line("  check", [*words, *scope(check.scope)])
+    for exclude in kept(table.excludes):
+        yield line("  exclude", [*named(exclude.name), exclude.sql, *entries(exclude.options)])
+    for index in kept(table.indexes):
+        kind = "  unique index" if index.unique else "  index"
+        words = [*named(index.name), *(part.sql for part in index.elements), *entries(index.options)]
+        yield line(kind, [*words, *scope(index.scope)])
+    for key in kept(table.foreign_keys):
+        if len(key.columns) > 1 or key.name or key.options:
+            words = [*named(key.name), *key.columns, "->", *key.targets, *entries(key.options)]
+            yield line("  references", [*words, *scope(key.scope)])
+
+
+def scope(item: frames.Scope) -> Iterator[str]:
+    """Render what differs between dialects."""
+    for entry in item.names:
+        yield f"{entry.name}:{entry.value}"
+    if item.dialects is not None:
+        yield f"for {','.join(item.dialects) or 'none'}"
 
 
 def column_facts(column: frames.Column) -> Iterator[str]:
@@ -72,8 +103,11 @@ def column_facts(column: frames.Column) -> Iterator[str]:
         yield f"computed={column.computed.sql}"
     if column.identity:
         yield f"identity={column.identity.always},{column.identity.start},{column.identity.increment}"
+        yield from entries(column.identity.options)
     if column.sequence:
         yield f"sequence={column.sequence.name}"
+        yield from entries(column.sequence.options)
+    yield from entries(column.options)
     for key in column.foreign_keys:
         yield f"-> {key.target}" + (f" on delete {key.ondelete}" if key.ondelete else "")
 

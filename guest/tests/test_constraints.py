@@ -107,10 +107,10 @@ class Constraints(Case):
         )
 
 
-class NotTold(Case):
-    """What DDL says and no frame has a place for is a reason."""
+class Options(Case):
+    """What constraints, columns and sequences are given besides is told with them."""
 
-    def test_what_has_no_place(self) -> None:
+    def test_what_ddl_says_besides(self) -> None:
         self.check(
             """\
             {prelude}
@@ -125,15 +125,16 @@ class NotTold(Case):
             """,
             """\
             a
-              x INTEGER pk default=sequence:s sequence=s ?not-told
+              x INTEGER pk default=sequence:s sequence=s order=True
               y INTEGER default=sequence:r sequence=r
-            b ?not-told
+            b
               x INTEGER
-              check x > 3
-            c ?not-told
+              check x > 3 deferrable=True
+            c
               x INTEGER pk
+              primary key x mssql_clustered=False
             d
-              x INTEGER not-null ?not-told
+              x INTEGER not-null sqlite_on_conflict_not_null=FAIL
             e ?not-told
               x INTEGER
             f
@@ -142,6 +143,39 @@ class NotTold(Case):
               z BOOLEAN
               check x > 3
             """,
+        )
+
+    def test_conditions_on_the_dialect(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            t = Table(
+                "a", metadata, Column("x", Integer, quote=True), Column("Y", Integer, quote=False),
+                CheckConstraint("x > 1", name="c").ddl_if(dialect="postgresql"),
+                CheckConstraint("x > 2", name="d").ddl_if(dialect=("mysql", "sqlite")),
+                UniqueConstraint("x", name="u", comment="why").ddl_if(dialect="cockroachdb"),
+                ForeignKeyConstraint(["x"], ["a.x"], name="f", postgresql_not_valid=True),
+                PrimaryKeyConstraint("x", deferrable=True, initially="DEFERRED", name="p"),
+            )
+            Index("i", t.c.x).ddl_if(dialect="mssql")
+            Table("b", metadata, Column("x", Integer), CheckConstraint("x > 1").ddl_if(callable_=lambda *a, **k: False))
+            """,
+            """\
+            a
+              x INTEGER pk quote=True -> a.x
+              Y INTEGER quote=False
+              primary key [p] x deferrable=True initially=DEFERRED
+              unique [u] x comment=why for none
+              check [c] x > 1 for postgresql
+              check [d] x > 2 for mysql,sqlite
+              index [i] "x" for mssql
+              references [f] x -> a.x postgresql_not_valid=True
+            b ?not-told
+              x INTEGER
+              check x > 1
+            """,
+            show="dialects",
+            since="2.0",
         )
 
     def test_a_value_that_has_no_literal(self) -> None:
@@ -159,7 +193,7 @@ class NotTold(Case):
             """,
         )
 
-    def test_identity_that_has_no_place(self) -> None:
+    def test_what_an_identity_is_given(self) -> None:
         self.check(
             """\
             {prelude}
@@ -170,7 +204,7 @@ class NotTold(Case):
             a
               x INTEGER pk identity=False,3,None
             b
-              x INTEGER pk identity=False,None,None ?not-told
+              x INTEGER pk identity=False,None,None cache=3
             """,
             since="1.4",
         )

@@ -79,7 +79,7 @@ class Columns(Case):
               k INTEGER comment=said
               l INTEGER key=other
               m INTEGER default=sequence:seq sequence=seq
-              n INTEGER
+              n INTEGER server_onupdate=FetchedValue
               o INTEGER default=callable:models.<lambda>
               p JSON default=callable:builtins.dict
               q INTEGER default=scalar:object()
@@ -99,7 +99,9 @@ class Columns(Case):
             """\
             a
               id INTEGER pk
+              xmin INTEGER system=True
             class A a
+              version = xmin
             """,
             show="class",
         )

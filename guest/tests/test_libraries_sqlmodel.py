@@ -310,5 +310,28 @@ class Cost(case.Case):
         )
 
 
+class Factories(case.Case):
+    """Functions that make values."""
+
+    def test_a_factory_is_a_function_whatever_its_name(self) -> None:
+        self.check(
+            """\
+            from absent.ids import tokens, new_id
+            from sqlmodel import Field, SQLModel
+            class A(SQLModel, table=True):
+                id: str = Field(default_factory=new_id, primary_key=True)
+                b: str = Field(default_factory=tokens.fresh)
+                c: str = Field(default_factory=tokens.factory())
+            """,
+            """\
+            a
+              id VARCHAR pk default=callable:absent.ids.new_id
+              b VARCHAR not-null default=callable:absent.ids.tokens.fresh
+              c VARCHAR not-null ?stand-in-option
+            """,
+            since="2.0",
+        )
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,6 +1,7 @@
 """Changes as statements and as a script."""
 
 import ast
+import re
 import unittest
 from typing import Any
 
@@ -114,10 +115,59 @@ class Rendering(Case):
         for given, expected in (
             ({"server_default": "now()", "server_default_literal": True}, "DEFAULT 'now()'"),
             ({"server_default": "now()"}, "DEFAULT now()"),
-            ({"server_default": "':x' || '50%%'"}, "DEFAULT ':x' || '50%'"),
+            ({"server_default": "':x' || '50%'"}, "DEFAULT ':x' || '50%'"),
         ):
             statements, gaps = self.created(table("t", column("a", "VARCHAR(9)", **given)))
             self.assertEqual((statements, gaps), ([f"CREATE TABLE t ( a VARCHAR(9) {expected} )"], []))
+
+    def test_a_dialect_makes_its_own_constraints_by_its_own_names(self) -> None:
+        given: Json = {
+            "checks": [
+                {"name": None, "sql": "b IN (0, 1)", "dialects": ["sqlite"]},
+                {"name": "c", "sql": "b > 0", "options": {"deferrable": "True", "initially": "DEFERRED"}},
+            ],
+            "unique": [
+                {
+                    "columns": ["b"],
+                    "name": "long_name",
+                    "names": {"postgresql": "short"},
+                    "options": {},
+                    "deferrable": None,
+                    "initially": None,
+                }
+            ],
+            "primary_key": {"name": None, "columns": ["a"], "options": {"mssql_clustered": "False"}},
+        }
+        key = column("a", nullable=False, primary_key=True, autoincrement="false")
+        made = table("t", key, column("b", options={"system": "False"}), **given)
+        deferred = "CONSTRAINT c CHECK (b > 0) DEFERRABLE INITIALLY DEFERRED"
+        for dialect, constraints in (
+            ("postgresql", ["PRIMARY KEY (a)", "CONSTRAINT short UNIQUE (b)", deferred]),
+            (
+                "sqlite",
+                ["PRIMARY KEY (a)", "CONSTRAINT long_name UNIQUE (b)", "CHECK (b IN (0, 1))", deferred],
+            ),
+            ("mssql", ["PRIMARY KEY NONCLUSTERED (a)", "CONSTRAINT long_name UNIQUE (b)", deferred]),
+        ):
+            with self.subTest(dialect):
+                statements, gaps = self.created(made, dialect=dialect)
+                found = re.findall(
+                    r"(?:CONSTRAINT|PRIMARY|CHECK) .*?(?=, (?:CONSTRAINT|CHECK|PRIMARY)| \)$)", statements[0]
+                )
+                self.assertEqual((sorted(found), gaps), (sorted(constraints), []))
+
+    def test_a_change_of_another_dialect_is_none(self) -> None:
+        check: Json = {"name": "c", "sql": "a IN (0, 1)", "dialects": ["sqlite", "oracle"]}
+        before, after = table("t", column("a")), table("t", column("a"), checks=[check])
+        changes = [change("add", "check", after, "c", after={"check": check})]
+        for dialect, expected in (
+            ("postgresql", []),
+            ("oracle", ["ALTER TABLE t ADD CONSTRAINT c CHECK (a IN (0, 1))"]),
+        ):
+            with self.subTest(dialect):
+                steps: list[Any] = self.render([before], [after], changes, dialect=dialect)
+                found = [text for step in steps for text in step.statements if text != "/"]
+                self.assertEqual(found, expected)
 
     def test_what_a_stand_in_had_a_part_in_is_left_out(self) -> None:
         statements, gaps = self.created(

@@ -136,7 +136,7 @@ class Schema(Case):
               l INTEGER ?stand-in-item
               m INTEGER ?stand-in-option
               n INTEGER ?stand-in-option
-              o INTEGER
+              o INTEGER server_default=FetchedValue
               p INTEGER ?stand-in-option
               q INTEGER server_default=now('⟪absent.x⟫') ?stand-in-value
               r INTEGER

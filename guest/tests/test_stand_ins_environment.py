@@ -60,7 +60,7 @@ class Machine(Case):
             a = Table("a", metadata, Column("x", String(asyncio.run(length()))), comment=socket.gethostname())
             """,
             """\
-            a comment=localhost
+            a comment=localhost ?taken-at-import
               x VARCHAR(3)
             """,
             show="statementskipped",

@@ -136,6 +136,83 @@ class Modules(Case):
             show="statementskipped standin",
         )
 
+    def test_an_annotation_is_evaluated_where_it_stands(self) -> None:
+        # What later Pythons would make of it, only test_wasm and docs/what-is-exact.md can tell.
+        self.check(
+            """\
+            import datetime as dt
+            from datetime import date, time
+            from typing import Optional
+            from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+            class Base(DeclarativeBase): pass
+            class A(Base):
+                __tablename__ = "a"
+                id: Mapped[int] = mapped_column(primary_key=True)
+                at: Mapped[Optional[time]] = mapped_column()
+                time: Mapped[Optional[str]] = mapped_column()
+                on: Mapped[date]
+                date: Mapped[date]
+                def other(self): ...
+            """,
+            """\
+            a
+              id INTEGER pk
+              at TIME WITHOUT TIME ZONE
+              time VARCHAR
+              on DATE not-null
+              date DATE not-null
+            """,
+            show="statementskipped",
+            since="2.0",
+        )
+
+    def test_a_class_method_over_a_property(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            class Named:
+                @classmethod
+                @property
+                def __tablename__(cls):
+                    return cls.__name__.lower()
+                @classmethod
+                def other(cls):
+                    return cls.__tablename__ + "s"
+            class A(Named, Base):
+                id = Column(Integer, primary_key=True)
+            Table(A.other(), metadata, Column("x", Integer))
+            """,
+            """\
+            a
+              id INTEGER pk
+            as
+              x INTEGER
+            """,
+        )
+
+    def test_names_that_are_gone(self) -> None:
+        self.check(
+            """\
+            import inspect
+            from typing.io import TextIO
+            from collections import Mapping
+            import xml.etree.cElementTree as trees
+            {prelude}
+            from inspect import getargspec
+            def f(a, b=7, *c, **d): ...
+            spec = getargspec(f)
+            Table("a", metadata, Column("_".join([*spec.args, spec.varargs, spec.keywords]), Integer, default=spec.defaults[0]))
+            Table(trees.fromstring("<x/>").tag, metadata, Column("y", Integer))
+            """,
+            """\
+            a
+              a_b_c_d INTEGER default=scalar:7
+            x
+              y INTEGER
+            """,
+            show="statementskipped standin",
+        )
+
 
 if __name__ == "__main__":
     unittest.main()

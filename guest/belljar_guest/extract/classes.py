@@ -52,7 +52,7 @@ def _columns(mapper: Any) -> list[frames.ColumnAttribute]:
         for key, prop in _attributes(mapper)
         for column in getattr(prop, "columns", ())
         if isinstance(prop, ColumnProperty) and getattr(column, "table", None) is mapper.local_table
-        if not is_reflected(column) and not getattr(column, "system", False)
+        if not is_reflected(column)
     ]
 
 

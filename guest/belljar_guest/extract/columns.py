@@ -1,5 +1,6 @@
 """Columns and their types."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.schema import Sequence
@@ -7,9 +8,12 @@ from sqlalchemy.schema import Sequence
 from .. import frames
 from ..stand_in.seams import NOTES, StandInType
 from ..stand_in.value import StandIn
-from . import untold
-from .doubts import Doubts
+from .doubts import AT_IMPORT, Doubts
+from .options import of_column, of_identity, of_sequence
 from .sql import DIALECTS, default_text, expression, safe_repr, safe_text, type_ddl
+
+#: What stands for a value that is another in every run.
+TAKEN = "(taken at import)"
 
 
 def column_frame(column: Any, doubts: Doubts) -> frames.Column:
@@ -22,7 +26,6 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_statements(column, column.table)
     reasons += doubts.of_type(column.type, ty) + doubts.of_reference(column)
-    reasons += untold.of_column(column)
     texts = [
         column.name,
         column.comment,
@@ -34,7 +37,7 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
         default_text(column.server_onupdate),
     )
     reasons += doubts.of_texts([*texts, server_default, server_onupdate, *_actions(foreign_keys)])
-    return frames.Column(
+    made = frames.Column(
         name=safe_text(column.name),
         key=safe_text(column.key),
         reasons=doubts.distinct(reasons),
@@ -51,12 +54,33 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
         computed=frames.Computed(expression(computed.sqltext) or "", computed.persisted)
         if computed is not None
         else None,
-        identity=frames.Identity(bool(identity.always), identity.start, identity.increment)
+        identity=frames.Identity(
+            bool(identity.always), identity.start, identity.increment, of_identity(identity)
+        )
         if identity is not None
         else None,
         sequence=sequence_frame(column.default) if issubclass(type(column.default), Sequence) else None,
         comment=_optional(column.comment),
         foreign_keys=foreign_keys,
+        options=of_column(column),
+    )
+    return without_values(made, "") if any(reason.code == AT_IMPORT for reason in reasons) else made
+
+
+def without_values(column: frames.Column, source: str) -> frames.Column:
+    """A column without the values that the next run would not have: all that are not written in the source."""
+
+    def kept(default: frames.Default | None) -> frames.Default | None:
+        if default is None or default.kind != "scalar" or (source and default.text.strip("'") in source):
+            return default
+        return frames.Default("scalar", TAKEN)
+
+    text = column.server_default
+    return replace(
+        column,
+        default=kept(column.default),
+        onupdate=kept(column.onupdate),
+        server_default=text if text is None or (source and text in source) else TAKEN,
     )
 
 
@@ -125,6 +149,7 @@ def sequence_frame(sequence: Any) -> frames.Sequence:
         cycle=cycle if isinstance(cycle, bool) else None,
         cache=_number(sequence, "cache"),
         data_type=type_ddl(data_type, "postgresql") if data_type is not None else None,
+        options=of_sequence(sequence),
     )
 
 

@@ -8,6 +8,8 @@ from sqlalchemy.schema import AddConstraint, CheckConstraint, Column, UniqueCons
 from .. import frames
 from ..stand_in.reflection import is_reflected
 from .columns import target_of
+from .options import given, option_text, options
+from .scopes import is_type_bound, name_of, scope_of, text_dialect
 from .sql import dialect, expression, safe_text
 
 
@@ -15,18 +17,21 @@ def primary_key(table: Any) -> frames.PrimaryKey:
     """The primary key, even where it has no columns."""
     key = table.primary_key
     columns = [column for column in key.columns if not is_reflected(column)]
-    return frames.PrimaryKey(_name(key), [safe_text(column.name) for column in columns])
+    names = [safe_text(column.name) for column in columns]
+    more = given(key, ("deferrable", "initially", "comment"))
+    return frames.PrimaryKey(name_of(key), names, _sorted([*more, *options(key)]), scope_of(key))
 
 
 def unique(table: Any) -> list[frames.UniqueConstraint]:
     """Unique constraints, sorted."""
     found = [
         frames.UniqueConstraint(
-            _name(item),
+            name_of(item),
             [safe_text(column.name) for column in item.columns],
             _flag(item.deferrable),
             _text(item.initially),
-            sorted([*_in_its_column(item), *options(item)], key=lambda entry: entry.name),
+            _sorted([*_in_its_column(item), *given(item, ("comment",)), *options(item)]),
+            scope_of(item),
         )
         for item in table.constraints
         if isinstance(item, UniqueConstraint)
@@ -39,8 +44,8 @@ def _in_its_column(item: Any) -> list[frames.Entry]:
     columns = list(item.columns)
     if len(columns) != 1 or item.dialect_kwargs.get("sqlite_on_conflict") is not None:
         return []
-    given = columns[0].dialect_kwargs.get("sqlite_on_conflict_unique")
-    return [] if given is None else [frames.Entry("sqlite_on_conflict", _option_text(given))]
+    found = columns[0].dialect_kwargs.get("sqlite_on_conflict_unique")
+    return [] if found is None else [frames.Entry("sqlite_on_conflict", option_text(found))]
 
 
 def foreign_keys(table: Any) -> list[frames.ForeignKeyConstraint]:
@@ -50,7 +55,7 @@ def foreign_keys(table: Any) -> list[frames.ForeignKeyConstraint]:
         elements = list(item.elements)
         found.append(
             frames.ForeignKeyConstraint(
-                name=_name(item),
+                name=name_of(item),
                 columns=[safe_text(element.parent.name) for element in elements],
                 targets=[target_of(element) for element in elements],
                 ondelete=_text(item.ondelete),
@@ -59,15 +64,41 @@ def foreign_keys(table: Any) -> list[frames.ForeignKeyConstraint]:
                 initially=_text(item.initially),
                 match_type=_text(item.match),
                 use_alter=bool(item.use_alter),
+                options=_sorted([*given(item, ("comment",)), *options(item)]),
+                scope=scope_of(item),
             )
         )
     return sorted(found, key=lambda item: (item.columns, item.targets, item.name or ""))
 
 
 def checks(table: Any) -> list[frames.NamedSql]:
-    """Check constraints without those that a type brings along, sorted."""
-    found = [frames.NamedSql(_name(item), expression(item.sqltext) or "") for item in _checks(table)]
+    """Check constraints, with those that a type brings along, sorted."""
+    found = [
+        frames.NamedSql(
+            name_of(item),
+            _condition(item),
+            _sorted([*given(item, ("deferrable", "initially", "comment")), *options(item)]),
+            scope_of(item),
+        )
+        for item in _checks(table)
+    ]
     return sorted(found, key=lambda item: (item.name or "", item.sql))
+
+
+def _condition(item: Any) -> str:
+    """The condition of a check, as the DDL has it where a type brings it along."""
+    if not is_type_bound(item):
+        return expression(item.sqltext) or ""
+    name, options = text_dialect(item), {"literal_binds": True, "include_table": False}
+    try:
+        return str(item.sqltext.compile(dialect=dialect(name), compile_kwargs=options))
+    except Exception:  # a value that the type can't write
+        return expression(item.sqltext, name) or ""
+
+
+def conditions_of_types(table: Any) -> set[str]:
+    """The conditions of the checks that types bring along."""
+    return {_condition(item) for item in _checks(table) if is_type_bound(item)}
 
 
 def _checks(table: Any) -> list[Any]:
@@ -75,16 +106,12 @@ def _checks(table: Any) -> list[Any]:
     found = list(table.constraints)
     for column in table.columns:
         found += () if is_reflected(column) else getattr(column, "constraints", ())
-    return [
-        item
-        for item in found
-        if isinstance(item, CheckConstraint) and not getattr(item, "_type_bound", False)
-    ]
+    return [item for item in found if isinstance(item, CheckConstraint)]
 
 
 def expressions(table: Any) -> list[Any]:
     """The expressions in a table's constraints, indexes and columns, as SQLAlchemy has them."""
-    found = [item.sqltext for item in _checks(table)]
+    found = [item.sqltext for item in _checks(table) if text_dialect(item) == "postgresql"]
     for index in table.indexes:
         found += [*index.expressions, *dict(index.dialect_kwargs).values()]
     for column in table.columns:
@@ -96,7 +123,7 @@ def expressions(table: Any) -> list[Any]:
 def excludes(table: Any) -> list[frames.NamedSql]:
     """Exclusion constraints, sorted."""
     found = [
-        frames.NamedSql(_name(item), _constraint_ddl(item))
+        frames.NamedSql(name_of(item), _constraint_ddl(item), given(item, ("comment",)), scope_of(item))
         for item in table.constraints
         if isinstance(item, ExcludeConstraint)
     ]
@@ -107,44 +134,15 @@ def indexes(table: Any) -> list[frames.Index]:
     """Indexes, sorted."""
     found = [
         frames.Index(
-            _name(item), bool(item.unique), [_element(item, part) for part in item.expressions], options(item)
+            name_of(item),
+            bool(item.unique),
+            [_element(item, part) for part in item.expressions],
+            options(item),
+            scope_of(item),
         )
         for item in table.indexes
     ]
     return sorted(found, key=lambda item: (item.name or "", [part.text for part in item.elements]))
-
-
-def options(item: Any) -> list[frames.Entry]:
-    """Dialect options that were given and say something, with their text, sorted."""
-    found = []
-    for name in sorted(getattr(item, "dialect_kwargs", {})):
-        value = item.dialect_kwargs[name]
-        if value is not None and value not in ({}, []) and value is not _usual(item, name):
-            found.append(frames.Entry(safe_text(name), _option_text(value)))
-    return found
-
-
-def _usual(item: Any, name: str) -> Any:
-    """The flag that an option is where it is not given: of `False`, which SQLAlchemy mostly says, not all are that."""
-    of, _, option = name.partition("_")
-    try:
-        usual = item.dialect_options[of]._defaults.get(option)
-    except BaseException:  # a dialect that is not here
-        return False
-    return usual if isinstance(usual, bool) else None
-
-
-def _option_text(value: Any) -> str:
-    if hasattr(value, "compile"):
-        return expression(value) or ""
-    if isinstance(value, dict):
-        return ", ".join(
-            f"{key}: {_option_text(item)}"
-            for key, item in sorted(value.items(), key=lambda pair: str(pair[0]))
-        )
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_option_text(item) for item in value)
-    return safe_text(value)
 
 
 def _element(index: Any, part: Any) -> frames.IndexElement:
@@ -175,18 +173,13 @@ def _constraint_ddl(item: Any) -> str:
         item._create_rule = rule  # what is added by a statement of its own is no longer made with its table
 
 
-def _name(item: Any) -> str | None:
-    """The name of a constraint or index, as SQLAlchemy's naming convention leaves it.
-
-    A name that is not meant literally (`_NONE_NAME` and the like) has no text: the database makes one up.
-    """
-    name = item.name
-    return str(name) if isinstance(name, str) else None
-
-
 def _text(value: Any) -> str | None:
     return None if value is None else safe_text(value)
 
 
 def _flag(value: Any) -> bool | None:
     return None if value is None else bool(value)
+
+
+def _sorted(entries: list[frames.Entry]) -> list[frames.Entry]:
+    return sorted(entries, key=lambda entry: entry.name)

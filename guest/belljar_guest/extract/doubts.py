@@ -1,5 +1,6 @@
 """Reasons why something is not exact."""
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
@@ -8,6 +9,7 @@ from .. import frames
 from ..channel import Skip
 from ..libraries.mixins import brings_no_columns
 from ..load.unfinished import may_change_tables
+from ..stand_in import handed, hooks
 from ..stand_in.base import lost_bases
 from ..stand_in.ledger import Ledger
 from ..stand_in.seams import StandInType
@@ -16,6 +18,12 @@ from .spans import Span, Spans
 from .sql import depends_on_escapes
 from .taint import Cause, Taint
 
+#: So many lines a column is taken to be written in.
+_LINES_OF_COLUMN = 10
+
+#: The code of a value that is another in every run.
+AT_IMPORT = "taken-at-import"
+
 
 def _maker(value: Any) -> str | None:
     """The origin of what an absent function or class made: such an attribute can be a column in truth."""
@@ -23,6 +31,36 @@ def _maker(value: Any) -> str | None:
         origin = origin_of(value)
         return origin if origin and origin.endswith("()") else None
     return None if isinstance(value, type) else next(iter(lost_bases(type(value))), None)
+
+
+#: Names of classes that make a table for each of their models: of versions, translations, a journal.
+_MAKES_TABLES = re.compile(
+    r"version|histor|audit|translat|i18n|revision|journal|track|archiv|shadow|temporal|changelog",
+    re.IGNORECASE,
+)
+
+
+def _of_lost_base(origin: str) -> str:
+    more = " and it may make further tables" if _MAKES_TABLES.search(origin.rpartition(".")[2]) else ""
+    return f"base class `{origin}` is absent; what it adds is not known" + ("," if more else "") + more
+
+
+def _follow_handed(taint: Taint, ledger: Ledger) -> None:
+    """Doubt the tables that absent functions were given."""
+    for item, origin, place in ledger.handed():
+        where = f"line {place.line} of `{place.path}`" if place else "a call"
+        text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
+        for one in handed.tables_of(item):
+            taint.changed(one, Cause("handed-over", text, origin))
+
+
+def _follow_hooks(taint: Taint, tables: list[Any]) -> None:
+    """Doubt the tables that hooks which failed were for."""
+    for failed in hooks.failures():
+        where = f"line {failed.place.line} of `{failed.place.path}`" if failed.place else "a hook"
+        text = f"{where}, which SQLAlchemy calls while it makes tables, and which failed: {failed.text}"
+        for table in tables if failed.tables is None else failed.tables:
+            taint.changed(table, Cause("statement-skipped", text, None))
 
 
 class Doubts:
@@ -34,6 +72,7 @@ class Doubts:
         self._skipped = skipped
         self._spans = spans
         self._taint: Taint | None = None
+        self._path = re.compile(r"(?<![\w/.:-])" + re.escape(ledger.places.prefix))
 
     def follow(self, taint: Taint, tables: list[Any]) -> None:
         """Find out how far guesses and failures reach, once everything has run."""
@@ -46,14 +85,15 @@ class Doubts:
                 f"line {line} of `{path}`, which takes the {guess.kind} of `{guess.origin}`, which is absent"
             )
             taint.guessed(path, line, Cause("guess", text, guess.origin))
+        for (path, line), origin in sorted(self._ledger.moments.items()):
+            text = f"line {line} of `{path}`, which takes `{origin}` at import: every run has another"
+            taint.guessed(path, line, Cause(AT_IMPORT, text, None))
         for path, modules in sorted(self._ledger.attempts.items()):
             absent = frozenset(module for module in modules if self._ledger.kind(module))
             if absent:
                 taint.attempted(path, absent)
-        for item, origin, place in self._ledger.handed():
-            where = f"line {place.line} of `{place.path}`" if place else "a call"
-            text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
-            taint.changed(item, Cause("handed-over", text, origin))
+        _follow_handed(taint, self._ledger)
+        _follow_hooks(taint, tables)
         # The first is reason enough for every table, and to look at them takes time.
         for left in islice(filter(may_change_tables, self._ledger.unfinished), 1):
             where = f"line {left.line} of `{left.path}`, which failed and calls what can change tables: {left.text}"
@@ -61,6 +101,10 @@ class Doubts:
                 taint.changed(table, Cause("statement-skipped", where, None))
         taint.spread(tables)
         self._taint = taint
+
+    def source(self, place: frames.Place | None) -> str:
+        """The lines of the repository from a place on where a column may be written."""
+        return self._spans.lines(place.path, place.line, _LINES_OF_COLUMN) if place is not None else ""
 
     def of_statements(self, item: Any, table: Any = None) -> list[frames.Reason]:
         """Doubts about a table, or a column of one, from what the statements that made it depend on."""
@@ -73,11 +117,15 @@ class Doubts:
 
     def of_texts(self, texts: Iterable[str | None]) -> list[frames.Reason]:
         """A reason for each stand-in whose mark is in a text."""
-        return [
+        found = [text for text in texts if text]
+        reasons = [
             frames.Reason("stand-in-value", f"`{origin}` is absent and is part of it", origin)
-            for text in texts
-            for origin in MARK.findall(text or "")
+            for text in found
+            for origin in MARK.findall(text)
         ]
+        if any(self._path.search(text) for text in found):
+            reasons.append(frames.Reason(AT_IMPORT, "the path of a file on the machine is part of it", None))
+        return reasons
 
     def of_escapes(self, expressions: Iterable[Any]) -> list[frames.Reason]:
         """A doubt where the text of an expression depends on what a server is set to."""
@@ -123,7 +171,7 @@ class Doubts:
     def of_class(self, cls: type) -> list[frames.Reason]:
         """Doubts about a table whose class has absent bases, or attributes that something absent made."""
         bases = [
-            frames.Reason("lost-base", f"base class `{origin}` is absent; what it adds is not known", origin)
+            frames.Reason("lost-base", _of_lost_base(origin), origin)
             for origin in lost_bases(cls)
             if not brings_no_columns(origin)
         ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import sqlalchemy.orm
+from sqlalchemy import Column
 
 from .. import frames
 from ..channel import Recorder
@@ -15,7 +15,20 @@ from ..plan import Plan
 from ..stand_in import ledger, reflection
 from ..stand_in.base import lost_bases
 from ..stand_in.seams import NOTES
-from . import classes, columns, ddl, declarations, listening, metadata, named_types, objects, sound, tables, views
+from . import (
+    classes,
+    columns,
+    configuring,
+    ddl,
+    declarations,
+    listening,
+    metadata,
+    named_types,
+    objects,
+    sound,
+    tables,
+    views,
+)
 from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
 from .spans import Spans
@@ -94,12 +107,10 @@ class Extraction:
     def _map(self) -> None:
         """Have all mappers configured, as far as they can be."""
         waiting = reflection.settle(metadata.every_table())
-        try:
-            sqlalchemy.orm.configure_mappers()
-        except BaseException as error:
-            waiting.append(error)
-        for failed in waiting:
-            self._channel.send(frames.Remark("mappers", f"{type(failed).__name__}: {safe_text(failed)}", None))
+        for failed in [*waiting, *configuring.configure()]:
+            self._channel.send(
+                frames.Remark("mappers", f"{type(failed).__name__}: {safe_text(failed)}", None)
+            )
 
     def _declared(self, found: MetaDatas, known: list[Declaration]) -> None:
         """Send views and all else that is no table; last what only running the repository's functions tells."""
@@ -166,7 +177,7 @@ class Extraction:
                 if not issubclass(type(value), type) or "__mapper__" in value.__dict__:
                     continue
                 own = _declared_in(value, name)
-                if own is not None and (name in targets or "__tablename__" in own.__dict__):
+                if own is not None and (name in targets or _may_be_model(own)):
                     self._channel.send(frames.PlainClass(classes.reference(own), lost_bases(value)))
 
 
@@ -176,6 +187,14 @@ def _is_held(table: Any) -> bool:
         return bool(table.metadata.tables.get(table.key) is table)
     except Exception:  # an attribute of another kind
         return False
+
+
+def _may_be_model(cls: type) -> bool:
+    """Whether a class has what the declaration of a table has."""
+    return "__tablename__" in cls.__dict__ or any(
+        issubclass(type(value), Column) or type(value).__name__ == "MappedColumn"
+        for value in cls.__dict__.values()
+    )
 
 
 def _declared_in(cls: type, module: str) -> type | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from .. import frames
 from ..stand_in.seams import NOTES
-from . import columns, untold
+from . import columns
 from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
 from .statements import Made
@@ -50,7 +50,6 @@ def sequence_frame(metadata: str, sequence: Any, doubts: Doubts) -> frames.Decla
     """The frame of a sequence of a `MetaData`."""
     frame, notes = columns.sequence_frame(sequence), vars(sequence).get(NOTES)
     reasons = doubts.of_texts([frame.schema, frame.name, frame.data_type])
-    reasons += untold.of_sequence(sequence)
     reasons += doubts.of_statements(sequence) if notes is not None else []
     return frames.DeclaredSequence(
         metadata, frame, doubts.distinct(reasons), notes.place if notes is not None else None

@@ -34,6 +34,11 @@ class Spans:
         self._trees = trees
         self._statements: dict[str, list[tuple[int, int]]] = {}
 
+    def lines(self, path: str, first: int, count: int) -> str:
+        """Some lines of a file."""
+        text = self._trees.read(path).decode(errors="replace")
+        return "\n".join(text.split("\n")[first - 1 : first - 1 + count])
+
     def path_of(self, table: Any) -> str | None:
         """The path of the file that makes a table."""
         notes = table.__dict__.get(NOTES)

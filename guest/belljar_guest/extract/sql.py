@@ -13,8 +13,8 @@ DIALECTS = ("postgresql", "mysql", "sqlite", "mssql", "oracle")
 
 @cache
 def dialect(name: str) -> Any:
-    """A dialect of SQLAlchemy; needs no driver."""
-    return _made(name)
+    """A dialect of SQLAlchemy; needs no driver, and doubles no `%`, as a driver would want it."""
+    return _made(name, paramstyle="named")
 
 
 def _made(name: str, **given: Any) -> Any:
@@ -71,7 +71,7 @@ def depends_on_escapes(value: Any, name: str = "postgresql") -> bool:
         return False
     texts = set()
     for escaping in (False, True):
-        kind = import_module(f"sqlalchemy.dialects.{name}").dialect()
+        kind = import_module(f"sqlalchemy.dialects.{name}").dialect(paramstyle="named")
         kind._backslash_escapes = escaping
         try:
             texts.add(str(value.compile(dialect=kind, compile_kwargs={"literal_binds": True})))

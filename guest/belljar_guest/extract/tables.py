@@ -6,8 +6,9 @@ from .. import frames
 from ..stand_in.reflection import is_reflected
 from ..stand_in.seams import NOTES
 from . import constraints, sound, untold
-from .columns import column_frame
-from .doubts import Doubts
+from .columns import column_frame, without_values
+from .doubts import AT_IMPORT, Doubts
+from .options import options, quoting
 from .sql import safe_text
 
 #: Schemas that a dialect's own catalog lives in.
@@ -21,26 +22,24 @@ def is_ours(table: Any) -> bool:
 
 def tables_of(metadata: Any) -> list[Any]:
     """The tables of a `MetaData`, sorted by schema and name, without a dialect's own catalog."""
-    found = [
-        table
-        for table in metadata.tables.values()
-        if sound.why_not(table) is None and is_ours(table)
-    ]
+    found = [table for table in metadata.tables.values() if sound.why_not(table) is None and is_ours(table)]
     return sorted(found, key=lambda table: (table.schema or "", safe_text(table.name)))
 
 
 def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> frames.Table:
-    """The frame of one table, without the columns that a database has of its own (`system`)."""
+    """The frame of one table; columns that a database has by itself are marked (`system`)."""
     notes = table.__dict__.get(NOTES)
-    own = [column for column in table.columns if not is_reflected(column) and not column.system]
+    own = [column for column in table.columns if not is_reflected(column)]
     columns = [column_frame(column, doubts) for column in own]
     unique, checks = constraints.unique(table), constraints.checks(table)
     indexes, excludes = constraints.indexes(table), constraints.excludes(table)
     foreign_keys = constraints.foreign_keys(table)
     texts = [safe_text(table.name), table.schema, table.comment]
-    for items in (unique, checks, indexes, foreign_keys):
+    of_types = constraints.conditions_of_types(table)  # what is absent in them is a doubt of the column
+    own_checks = [item for item in checks if item.sql not in of_types]
+    for items in (unique, own_checks, indexes, foreign_keys):
         texts += [item.name for item in items]
-    texts += [item.sql for item in (*checks, *excludes)]
+    texts += [item.sql for item in (*own_checks, *excludes)]
     texts += [
         text
         for index in indexes
@@ -54,6 +53,8 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
     reasons += doubts.of_declaration(table)
     known = {(item.code, item.origin) for item in reasons}
     reasons += [item for item in doubts.of_statements(table) if (item.code, item.origin) not in known]
+    if any(reason.code == AT_IMPORT for reason in reasons):
+        columns = [without_values(column, doubts.source(column.place)) for column in columns]
     return frames.Table(
         serial=notes.serial if notes else 0,
         metadata=name,
@@ -70,5 +71,5 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
         excludes=excludes,
         comment=None if table.comment is None else safe_text(table.comment),
         prefixes=[safe_text(prefix) for prefix in getattr(table, "_prefixes", ())],
-        options=constraints.options(table),
+        options=sorted([*options(table), *quoting(table.name)], key=lambda entry: entry.name),
     )

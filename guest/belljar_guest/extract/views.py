@@ -8,12 +8,12 @@ from sqlalchemy.sql import util, visitors
 from sqlalchemy.sql.selectable import Selectable, TableClause
 
 from .. import frames
-from . import constraints
 from .classes import reference
 from .columns import column_frame, type_frame
 from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
 from .objects import declaration_reasons
+from .options import options as options_of
 from .sql import plain_dialect, safe_text
 from .statements import Made
 from .tables import table_frame
@@ -84,7 +84,7 @@ class Views:
         frame = self._table_frame(table) if table is not None else None
         owner = self._owners.get(id(table))
         selectable = _selectable(item.element)
-        options = {entry.name: entry.value for entry in constraints.options(item.element)} | made.options
+        options = {entry.name: entry.value for entry in options_of(item.element)} | made.options
         reasons = declaration_reasons(item, made, other, self._doubts)
         return frames.View(
             metadata=self._found.name(item.metadata),

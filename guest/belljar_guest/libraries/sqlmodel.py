@@ -15,6 +15,7 @@ from sqlalchemy.sql.type_api import to_instance
 from sqlalchemy.types import NullType
 
 from .. import frames
+from ..stand_in import facts
 from ..stand_in.base import StandInBase, lost_bases
 from ..stand_in.seams import StandInType, notes_of
 from ..stand_in.value import StandIn, origin_of
@@ -115,7 +116,8 @@ def _column_of(original: Callable[..., Any]) -> Callable[..., Any]:
             field = copy(
                 field
             )  # as a default, which is left out; a factory would be asked whether it is true
-            field.default, field.default_factory = field.default_factory, None
+            named = facts.factory(str(origin_of(field.default_factory)))
+            field.default, field.default_factory = named or field.default_factory, None
         column = original(field)
         given = [getattr(item, "sa_column", None) for item in (field, *field.metadata)]
         origin = next((origin_of(item) for item in given if isinstance(item, StandIn)), None)

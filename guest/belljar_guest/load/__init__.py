@@ -6,6 +6,7 @@
 * `recovery`: passes over the statement that fails, and stands in for the names it should have bound
 * `mending`: the one expression that failed gives way to a stand-in
 * `rounds`: a loop goes on behind the round that failed
+* `older_python`: what code for older Pythons means
 * `environment`: variables that are not set
 * `settings_files`: files that are taken for empty
 * `written_files`: files that are taken to be written

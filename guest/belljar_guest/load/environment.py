@@ -74,7 +74,9 @@ def _plain(value: str) -> str:
 def _getitem(original: Any) -> Any:
     def getitem(self: Any, key: Any) -> Any:
         try:
-            return original(self, key)
+            value = original(self, key)
+            _note_made_up(key)
+            return value
         except KeyError:
             if key not in _given or _asker() is None:
                 raise
@@ -86,7 +88,7 @@ def _getitem(original: Any) -> Any:
 
 def _get(self: Any, key: Any, default: Any = _NONE) -> Any:
     if key in self:
-        return self[key]
+        return self[key]  # which notes who asks
     if default is not _NONE and (default is not None or key not in _given):
         return default
     frame = _asker()
@@ -94,6 +96,16 @@ def _get(self: Any, key: Any, default: Any = _NONE) -> Any:
         ledger.current().guess(f"os.environ[{key!r}]", "value", is_quiet=key not in _given)
         return _given.get(key)
     return None
+
+
+#: Variables that are set here as they are set anywhere, each time to something else.
+_MADE_UP = frozenset({"HOME", "HOSTNAME", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "TMPDIR", "TZ", "USER"})
+
+
+def _note_made_up(key: Any) -> None:
+    """Note that the repository takes the value of a variable that tells of the machine."""
+    if key in _MADE_UP and _asker() is not None:
+        ledger.current().moment(f"os.environ[{key!r}]")
 
 
 #: What stands between a question and who asks it.

@@ -14,7 +14,7 @@ from .. import frames
 from ..channel import Channel
 from ..stand_in import ledger
 from ..stand_in.value import child_of
-from . import marks, mending, rounds, settings_files, stars, unfinished
+from . import marks, mending, older_python, rounds, settings_files, stars, unfinished
 
 #: Longest text of an exception that is reported.
 _LONGEST_TEXT = 500
@@ -38,7 +38,7 @@ def text_of(error: BaseException) -> str:
 def run(source: str, filename: str, module: ModuleType, channel: Channel, path: str) -> None:
     """Run a module's source in its namespace. Raises only when nothing of the source can be compiled."""
     recovery = Recovery(source, filename, module, channel, path)
-    if marks.may_need_marks(source):
+    if marks.may_need_marks(source) or older_python.may_need(source):
         recovery.run(recovery.tree().body)
         return
     try:
@@ -105,6 +105,8 @@ class Recovery:
     def tree(self) -> ast.Module:
         """The syntax tree; made only when it is needed, because most modules run at the first try."""
         tree = _parse(self.source, self.filename, self.channel, self.path, self.module)
+        if older_python.may_need(self.source):
+            tree = older_python.evaluate(tree)
         return marks.mark(tree)
 
     def run(self, block: list[ast.stmt]) -> None:

@@ -13,9 +13,9 @@ from .. import frames
 from ..channel import Channel
 from ..places import Places
 from ..plan import Plan, Target
-from ..stand_in import ledger
+from ..stand_in import ledger, moments
 from ..stand_in.value import child_of
-from . import environment, recovery, settings_files, stars, written_files
+from . import environment, older_python, recovery, settings_files, stars, written_files
 from .integrity import Integrity
 
 #: The first import of a `try`: whether what follows from it holds depends on whether the module is there.
@@ -51,6 +51,7 @@ class Repository:
         sys.path_hooks[:] = [FileFinder.path_hook((Loader, [".py"]))]
         sys.path_importer_cache.clear()
         environment.install([*sys.path, base])
+        older_python.install([*sys.path, base])
         settings_files.install()
         written_files.install()
         if PathFinder not in sys.meta_path:
@@ -118,6 +119,10 @@ class RepositoryLoader(SourceFileLoader):
         if attempts:
             ledger.current().attempts[path] = attempts
         stars.prepare(source, module)
+        older_python.prepare(source, vars(module))
+        for builtin in moments.BUILTINS:
+            if f"{builtin}(" in source:
+                vars(module)[builtin] = moments.of_builtin(builtin)
         recovery.run(source, filename, module, owner.channel, path)
         owner.channel.send(frames.ModuleLoaded(name, path))
         if owner.integrity is not None:

@@ -131,7 +131,7 @@ class Constraints:
         table = side.find(change.path)
         if change.subject == "exclude":
             quoted = texts.table_name(self._builder.dialect, table["name"], table["schema"])
-            return Execute(f"ALTER TABLE {quoted} ADD {texts.plain(texts.known(change.after['sql'], 'it'))}")
+            return Execute(f"ALTER TABLE {quoted} ADD {texts.known(change.after['sql'], 'it')}")
         shell = side.shell(table)
         after = self._named(_KINDS[change.subject], change.after, table)
         if change.subject == "primary_key":

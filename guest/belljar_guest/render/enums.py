@@ -126,7 +126,7 @@ def _anew(builder: "Builder", start: Json, end: Json) -> list[Any]:
         operations.append(Execute(f"{alter} TYPE {ddl} USING {own}::text{many}::{ddl}"))
         given = ("server_default", "server_default_literal")
         if after["server_default"] is not None and all(before.get(one) == after.get(one) for one in given):
-            default = texts.plain(texts.known(after["server_default"], "its server default"))
+            default = texts.known(after["server_default"], "its server default")
             default = literal(default) if after.get("server_default_literal") else default
             operations.append(Execute(f"{alter} SET DEFAULT {default}"))
     prefix = f"{table_name('postgresql', end['schema'], None)}." if end["schema"] else ""

@@ -4,7 +4,7 @@ from typing import Any
 
 from .. import frames
 from ..channel import Channel
-from . import output, script
+from . import output, scope, script
 from .changes import Step, parse
 from .steps import Builder
 from .tables import Side
@@ -18,9 +18,10 @@ def carry_out(job: dict[str, Any], channel: Channel) -> None:
     `dialects`, whether a `script` is wanted, and the texts that are `refused`.
     """
     refuse(job.get("refused", ()))
-    changes = parse(job["changes"])
+    every = parse(job["changes"])
     for dialect in job["dialects"]:
-        start, end = Side(job["base"], dialect), Side(job["head"], dialect)
+        changes = scope.changes(every, dialect)
+        start, end = (Side(scope.document(job[side], dialect), dialect) for side in ("base", "head"))
         is_script = job["script"]
         up = _steps(Builder(dialect, start, end, changes, back=False), dialect, in_script=is_script)
         if not is_script:

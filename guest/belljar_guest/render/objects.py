@@ -9,7 +9,7 @@ from sqlalchemy import schema
 from ..extract.sql import plain_dialect
 from .changes import Change, Json, Phase
 from .operations import Alter, Execute
-from .texts import UnknownError, known, table_name
+from .texts import UnknownError, known, numbers, table_name
 
 if TYPE_CHECKING:
     from .steps import Builder
@@ -125,6 +125,7 @@ def _sequence(builder: "Builder", change: Change) -> None:
         )
         if after[own] is not None
     }
+    given |= {name: value for name, value in numbers(after.get("options", {})).items() if name != "optional"}
     sequence = sa.Sequence(known(after["name"], "its name"), schema=after["schema"], **given)
     create = str(schema.CreateSequence(sequence).compile(dialect=dialect)).strip()
     if after["data_type"] is not None and builder.dialect == "postgresql":

@@ -70,6 +70,7 @@ class Side:
                 server_default=default,
                 autoincrement=_autoincrement(column, table),
                 comment=column["comment"],
+                **self._given(column.get("options", {})),
             )
         except UnknownError as why:
             raise UnknownError(f"{what}: {why}") from None
@@ -77,7 +78,19 @@ class Side:
     def identity(self, identity: Json) -> sa.Identity:
         """What makes the values of a column."""
         given = {name: identity[name] for name in ("start", "increment") if identity[name] is not None}
-        return sa.Identity(always=identity["always"], **given)
+        return sa.Identity(always=identity["always"], **given, **texts.numbers(identity.get("options", {})))
+
+    def _given(self, options: Json) -> Json:
+        """Options of a column: those of this dialect, and how SQLAlchemy is to treat it."""
+        flags: Json = {name: options[name] == "True" for name in ("system", "quote") if name in options}
+        return {**flags, **self.options(options)}
+
+    def _deferred(self, options: Json) -> Json:
+        """When a constraint is looked at, and its options of this dialect."""
+        found: Json = {"deferrable": True} if options.get("deferrable") == "True" else {}
+        if "initially" in options:
+            found["initially"] = texts.known(options["initially"], "`initially`")
+        return {**found, **self.options(options)}
 
     def type(self, column_type: Json) -> Any:
         """The type of a column; raises `UnknownError` where this dialect has none."""
@@ -92,7 +105,7 @@ class Side:
 
     def expression(self, text: str, table: Json) -> Any:
         """An expression in a table's DDL; raises `UnknownError`."""
-        text = texts.plain(texts.known(text, "the expression"))
+        text = texts.known(text, "the expression")
         why = texts.foreign(text, self.dialect)
         if why is not None:
             raise UnknownError(why)
@@ -149,7 +162,7 @@ class Side:
         columns: list[Any] = list(key["columns"])
         if table is not None:
             columns = [table.c[name] for name in columns]
-        return sa.PrimaryKeyConstraint(*columns, name=key["name"])
+        return sa.PrimaryKeyConstraint(*columns, name=key["name"], **self._deferred(key.get("options", {})))
 
     def unique(self, item: Json) -> sa.UniqueConstraint:
         """A unique constraint; raises `UnknownError`."""
@@ -166,7 +179,8 @@ class Side:
     def check(self, item: Json, table: Json) -> sa.CheckConstraint:
         """A check constraint; raises `UnknownError`."""
         try:
-            return sa.CheckConstraint(self.expression(item["sql"], table), name=item["name"])
+            given = self._deferred(item.get("options", {}))
+            return sa.CheckConstraint(self.expression(item["sql"], table), name=item["name"], **given)
         except UnknownError as why:
             raise UnknownError(f"check `{item['name'] or item['sql']}`: {why}") from None
 
@@ -182,12 +196,17 @@ class Side:
             if column not in other.c and other is not table:
                 other.append_column(sa.Column(column, generic.NullType()))
             targets.append(f"{key}.{column}")
-        phrases = {
+        phrases: Json = {
             what: None if item[what] is None else texts.known(item[what], f"`{what}` of a foreign key")
             for what in ("ondelete", "onupdate", "initially", "match")
         }
         return sa.ForeignKeyConstraint(
-            item["columns"], targets, name=item["name"], deferrable=item["deferrable"], **phrases
+            item["columns"],
+            targets,
+            name=item["name"],
+            deferrable=item["deferrable"],
+            **phrases,
+            **self.options(item.get("options", {})),
         )
 
     def index(self, item: Json, table: Json) -> sa.Index:
@@ -205,7 +224,7 @@ class Side:
             if column in names and (element["sql"] == quote(column) or self.dialect != "postgresql"):
                 parts.append(made.c[column])
                 continue
-            text = texts.plain(texts.known(element["sql"], what))
+            text = texts.known(element["sql"], what)
             why = texts.foreign(text, self.dialect)
             if why is not None:
                 raise UnknownError(f"{what}: {why}")

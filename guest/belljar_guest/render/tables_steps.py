@@ -29,7 +29,7 @@ def _create(builder: "Builder", change: Change, late: list[Json]) -> None:
     indexes = [ops.CreateIndexOp.from_index(side.index(item, table)) for item in table["indexes"]]
     quoted = texts.table_name(builder.dialect, table["name"], table["schema"])
     excludes = [
-        Execute(f"ALTER TABLE {quoted} ADD {texts.plain(texts.known(item['sql'], 'an exclusion'))}")
+        Execute(f"ALTER TABLE {quoted} ADD {texts.known(item['sql'], 'an exclusion')}")
         for item in table["excludes"]
         if builder.dialect == "postgresql"
     ]

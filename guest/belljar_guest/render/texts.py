@@ -39,13 +39,10 @@ def known(text: str, what: str) -> str:
         raise UnknownError(f"{what} is `{text}`, which is not known")
     if text in _refused:
         shown = one_line(text[:_SHOWN])
-        raise UnknownError(f"{what} is `{shown}`, which is more than one expression, or none, to this database")
+        raise UnknownError(
+            f"{what} is `{shown}`, which is more than one expression, or none, to this database"
+        )
     return text
-
-
-def plain(text: str) -> str:
-    """The text without the doubling that drivers want of `%`."""
-    return text.replace("%%", "%")
 
 
 def bound(text: str) -> str:
@@ -105,7 +102,7 @@ def default(column: dict[str, Any], dialect: str) -> Any:
 
 def default_clause(text: str, dialect: str) -> Any:
     """A server default from its text."""
-    text = plain(known(text, "its server default"))
+    text = known(text, "its server default")
     why = foreign(text, dialect)
     if why is not None:
         raise UnknownError(f"its server default {why}")
@@ -186,3 +183,13 @@ def one_line(text: str) -> str:
 def indented(text: str) -> str:
     """Statements as they stand in a block: no value of theirs has a line of its own."""
     return "\n".join(f"    {line}".rstrip() for line in text.split("\n"))
+
+
+def numbers(options: dict[str, str]) -> dict[str, Any]:
+    """Options of an identity or a sequence from their texts."""
+    found: dict[str, Any] = {}
+    for name, text in sorted(options.items()):
+        known(text, f"`{name}`")
+        plain = name.partition("_")[2] if name.startswith("oracle_") else name
+        found[plain] = int(text) if re.fullmatch(r"-?\d+", text) else {"True": True}.get(text, text)
+    return found

@@ -33,6 +33,37 @@ _MAKES = re.compile(
 _IMPORTED = re.compile(r"[\w.]+\.(\w+)")
 
 
+#: Packages that read models, and add nothing to tables: they serve, show, check or draw them.
+_READING_PACKAGES = frozenset(
+    "ariadne click crudadmin dash eralchemy eralchemy2 factory faker fastapi fastapi_admin fastapi_filter "
+    "fastapi_pagination fastcrud flask flask_admin flask_httpauth flask_restful flask_restx flask_smorest graphene "
+    "graphene_sqlalchemy graphviz litestar loguru marshmallow marshmallow_sqlalchemy paracelsus polyfactory pprint "
+    "pydantic_sqlalchemy pydot pyramid pytest quart rich sadisplay sanic sqladmin sqlalchemy_data_model_visualizer "
+    "sqlalchemy_schemadisplay starlette starlette_admin strawberry strawberry_sqlalchemy_mapper streamlit structlog "
+    "tabulate typer wtforms wtforms_alchemy".split()
+)
+
+#: Names of functions that read what they are given.
+_READS = re.compile(
+    r"(create_|make_|get_|show_|to_|print_)?(\w+_)?(graph|diagram|erd|er_diagram|schema_graph|uml|docs)|render_er|draw"
+    r"|describe|(to_)?(dict|json)|dump|print|pprint|serialize"
+)
+
+#: An engine of ClickHouse: a storage of tables, and no part of them that any other database knows.
+_ENGINE = re.compile(r"(\w+\.)*engines?(\.\w+)*\.\w+\(\)")
+
+
+def only_reads(origin: str) -> bool:
+    """Whether a function of this origin is known to leave tables as they are."""
+    dotted = origin.split("(", maxsplit=1)[0]
+    return dotted.partition(".")[0] in _READING_PACKAGES or bool(_READS.fullmatch(dotted.rpartition(".")[2]))
+
+
+def is_engine(origin: str) -> bool:
+    """Whether this among the arguments of a table says how it is stored."""
+    return _ENGINE.fullmatch(origin) is not None
+
+
 def answers(module: str) -> dict[str, Any]:
     """What an absent module has whose answer is known."""
     return _ANSWERS.get(module, {})
@@ -53,7 +84,12 @@ def read(default: Any, cast: Any) -> Any:
 def maker(origin: str) -> Callable[..., Any] | None:
     """A function in the place of an absent one that makes values for a column; `None` where it may be no function."""
     found = _IMPORTED.fullmatch(origin)
-    if found is None or not _MAKES.fullmatch(found.group(1)):
+    return factory(origin) if found is not None and _MAKES.fullmatch(found.group(1)) else None
+
+
+def factory(origin: str) -> Callable[..., Any] | None:
+    """A function in the place of an absent one that is one for certain; `None` where its name is not known."""
+    if _IMPORTED.fullmatch(origin) is None:
         return None
 
     def make() -> None:

@@ -11,6 +11,9 @@ from ..places import Places
 #: After so many looks at one place a stand-in is taken for false, so that `while thing:` comes to an end.
 PATIENCE = 1000
 
+#: After so many calls of stand-ins at one place the loop around them is taken for one that nothing else ends.
+MOST_CALLS = 20_000
+
 #: No stand-in's origin grows beyond this, so that a chain of attributes in a loop stays small.
 LONGEST_ORIGIN = 200
 
@@ -39,6 +42,7 @@ class Ledger:
         self.places = places
         self._serial = itertools.count(1)
         self._looks: dict[tuple[str, int], int] = {}
+        self._calls: dict[tuple[Any, int], int] = {}
         self._modules: dict[str, str] = {}
         self._tables = 0
         self._told: set[tuple[str, frames.Place | None]] = set()
@@ -48,6 +52,8 @@ class Ledger:
         self.attempts: dict[str, list[str]] = {}
         #: The statements that failed.
         self.unfinished: list[Unfinished] = []
+        #: By place what was taken there that is another in every run.
+        self.moments: dict[tuple[str, int], str] = {}
         self._handed: dict[int, tuple[weakref.ref[Any], str, frames.Place | None]] = {}
 
     def serial(self) -> int:
@@ -97,6 +103,11 @@ class Ledger:
             self._told.add((name, place))
             self._channel.send(frames.Unresolved(name, place, reason))
 
+    def skipped(self, module: str, place: frames.Place, error: str, message: str) -> None:
+        """Report a line that failed when no statement at the top of a module ran."""
+        line = place.line
+        self._channel.send(frames.StatementSkipped(module, place.path, line, line, [], error, message))
+
     def remark(self, code: str, message: str) -> None:
         """Report something that is worth knowing, here; once for each place."""
         place = self.places.caller()
@@ -104,7 +115,7 @@ class Ledger:
             self._told.add((code, place))
             self._channel.send(frames.Remark(code, message, place))
 
-    def guess(self, origin: str, kind: str, *, is_quiet: bool = False) -> bool:
+    def guess(self, origin: str, kind: str, *, is_quiet: bool = False, patience: int = PATIENCE) -> bool:
         """Report that a stand-in is taken for an ordinary value; false when this place asked too often.
 
         A quiet guess is only told by what depends on it.
@@ -120,10 +131,26 @@ class Ledger:
             return True
         key = (stack[0].path, stack[0].line)
         self._looks[key] = self._looks.get(key, 0) + 1
-        return self._looks[key] <= PATIENCE
+        return self._looks[key] <= patience
+
+    def called(self, code: Any, line: int) -> bool:
+        """Count a call of a stand-in at a line; false when there were too many."""
+        key = (code, line)
+        self._calls[key] = self._calls.get(key, 0) + 1
+        return self._calls[key] <= MOST_CALLS
+
+    def moment(self, origin: str) -> None:
+        """Note that a value is taken here that is another in every run."""
+        for place in self.places.stack():
+            self.moments.setdefault((place.path, place.line), origin)
 
 
 _current: Ledger | None = None
+
+
+def is_running() -> bool:
+    """Whether a run is under way."""
+    return _current is not None
 
 
 def install(ledger: Ledger) -> None:

@@ -11,6 +11,7 @@ import socket  # noqa: TID251
 import subprocess  # noqa: TID251
 from typing import Any, NoReturn
 
+from . import moments
 from .value import StandIn
 
 _ABSENT: tuple[tuple[Any, str], ...] = (
@@ -29,7 +30,7 @@ def install() -> None:
         for name in names.split():
             setattr(module, name, StandIn(f"{module.__name__}.{name}"))
     os._exit = os.abort = _leave
-    socket.gethostname = lambda: "localhost"
+    socket.gethostname = moments.noted(lambda: "localhost", "socket.gethostname")
     for name in ("signal", "alarm", "setitimer", "siginterrupt"):
         setattr(signal, name, _ignore)
     for name in ("dictConfig", "fileConfig"):  # they name handlers that are absent, and files

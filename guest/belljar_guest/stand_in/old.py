@@ -22,9 +22,11 @@ import platform
 import re
 import shlex
 import sys
+import threading
 import time  # noqa: TID251  # to put it back
+import typing
 from types import ModuleType
-from typing import Any
+from typing import IO, Any, BinaryIO, NamedTuple, TextIO
 
 
 def known(name: str) -> dict[str, Any]:
@@ -43,6 +45,7 @@ _BACKPORTS = {
     "mock": "unittest.mock",
     "simplejson": "json",
     "tomli": "tomllib",
+    "xml.etree.cElementTree": "xml.etree.ElementTree",
 }
 
 
@@ -172,6 +175,7 @@ def _none(*args: Any, **kwargs: Any) -> Any:
 _MODULES: dict[str, dict[str, Any]] = {
     "cached_property": {"cached_property": functools.cached_property},
     "cgi": {"escape": html.escape},
+    "dummy_threading": dict(vars(threading)),
     "distutils.util": {"strtobool": strtobool},
     "distutils.version": {"LooseVersion": LooseVersion, "StrictVersion": StrictVersion},
     "imp": {"reload": importlib.reload, "find_module": find_module, "load_source": load_source},
@@ -200,7 +204,17 @@ def restore() -> None:
         for name, value in values.items():
             if not hasattr(module, name):
                 setattr(module, name, value)
+    for name, content in _OF_TYPING.items():
+        module = sys.modules.setdefault(name, ModuleType(name))
+        module.__dict__.update(content)
     asyncio.get_event_loop = asyncio.events.get_event_loop = _event_loop
+
+
+#: Modules in `typing`, which is none that could have any.
+_OF_TYPING: dict[str, dict[str, Any]] = {
+    "typing.io": {"IO": IO, "TextIO": TextIO, "BinaryIO": BinaryIO},
+    "typing.re": {"Match": re.Match, "Pattern": re.Pattern},
+}
 
 
 def _event_loop() -> Any:
@@ -216,10 +230,19 @@ def _event_loop() -> Any:
 _loops: list[Any] = []
 
 
-def getargspec(function: Any) -> tuple[Any, ...]:
+class ArgSpec(NamedTuple):
+    """What `inspect.getargspec` gave."""
+
+    args: list[str]
+    varargs: str | None
+    keywords: str | None
+    defaults: tuple[Any, ...] | None
+
+
+def getargspec(function: Any) -> ArgSpec:
     """As `inspect` had it."""
     spec = inspect.getfullargspec(function)
-    return spec.args, spec.varargs, spec.varkw, spec.defaults
+    return ArgSpec(spec.args, spec.varargs, spec.varkw, spec.defaults)
 
 
 def find_loader(name: str, path: Any = None) -> Any:
@@ -230,11 +253,13 @@ def find_loader(name: str, path: Any = None) -> Any:
 
 _LOST: dict[Any, dict[str, Any]] = {
     asyncio: {"coroutine": lambda function: function},
+    collections.abc: {"ByteString": collections.abc.Sequence},
     base64: {"encodestring": base64.encodebytes, "decodestring": base64.decodebytes},
     collections: {
         name: value for name, value in vars(collections.abc).items() if name in collections.abc.__all__
     },
     configparser: {"SafeConfigParser": configparser.ConfigParser},
+    typing: {"ByteString": collections.abc.Sequence},
     fractions: {"gcd": math.gcd},
     importlib: {"find_loader": find_loader},
     inspect: {"getargspec": getargspec},

@@ -185,7 +185,7 @@ def _wrap_items() -> None:
             origin = _absent(item)
             if origin is None:
                 kept.append(item)
-            else:
+            elif not facts.is_engine(origin):
                 _doubt(self, "stand-in-item", f"`{origin}` is among its arguments and is absent", origin)
         return original(self, *kept, **kwargs)
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from . import facts
 from .decorating import decorated, is_decorated
-from .ledger import LONGEST_ORIGIN, current
+from .ledger import LONGEST_ORIGIN, MOST_CALLS, current
 
 OPEN, CLOSE = "\u27ea", "\u27eb"
 
@@ -69,6 +69,14 @@ def _unpacked(depth: int) -> tuple[int, bool]:
     return code[at + 1] + behind_star, True
 
 
+class EndlessError(BaseException):
+    """A loop that only a stand-in keeps alive; nothing that catches errors is to go on with it."""
+
+    def __init__(self, origin: str) -> None:
+        """Take the origin of the stand-in."""
+        super().__init__(f"a loop waits for `{origin}`, which is absent")
+
+
 class StandIn:
     """Something that is not there."""
 
@@ -97,7 +105,8 @@ class StandIn:
         child = child_of(self._belljar_origin, name)
         frame = sys._getframe(1)
         if "hasattr" in frame.f_code.co_names and _operation(frame).startswith("CALL"):
-            current().guess(self._belljar_origin, "attributes")
+            if not current().guess(self._belljar_origin, "attributes"):
+                raise AttributeError(name)  # a loop that only ends when it has no more
         else:
             self.__dict__[name] = child
         return child
@@ -113,6 +122,9 @@ class StandIn:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Give the default of a look-up, or what a decorator is put on; else a stand-in for the result."""
+        caller = sys._getframe(1)
+        if not current().called(caller.f_code, caller.f_lineno):
+            raise EndlessError(self._belljar_origin)
         if facts.is_reader(self._belljar_origin) and ("default" in kwargs or len(args) > 1):
             return facts.read(kwargs.get("default", args[-1]), kwargs.get("cast"))
         fallback = _fallback(self._belljar_origin.rpartition(".")[2], args, kwargs)
@@ -191,8 +203,13 @@ class StandIn:
         return current().guess(self._belljar_origin, "truth")
 
     def __len__(self) -> int:
-        current().guess(self._belljar_origin, "iteration")
+        self._number("iteration")
         return 0
+
+    def _number(self, kind: str) -> None:
+        """Note that it is taken for a number; in a loop that waits for another one it is too often."""
+        if not current().guess(self._belljar_origin, kind):
+            raise EndlessError(self._belljar_origin)
 
     def __iter__(self) -> Iterator[Any]:
         count, starred = _unpacked(1)
@@ -204,11 +221,10 @@ class StandIn:
         return iter(())
 
     def __contains__(self, item: object) -> bool:
-        current().guess(self._belljar_origin, "comparison")
-        return False
+        return not self._compared()
 
     def __int__(self) -> int:
-        current().guess(self._belljar_origin, "number")
+        self._number("number")
         return 1
 
     __index__ = __int__
@@ -220,28 +236,25 @@ class StandIn:
         return complex(int(self))
 
     def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        if str(sys._getframe(1).f_globals.get("__name__")).partition(".")[0] in _QUIET:
-            return False
-        current().guess(self._belljar_origin, "comparison")
-        return False
+        return self is other or not (_is_quiet(sys._getframe(1)) or self._compared())
 
     def __ne__(self, other: object) -> bool:
-        return not self == other
+        return self is not other and (_is_quiet(sys._getframe(1)) or self._compared())
 
     def __hash__(self) -> int:
         if _is_looked_up(sys._getframe(1)):
             current().guess(self._belljar_origin, "comparison")
         return int(self.__dict__["_belljar_serial"])
 
+    def _compared(self) -> bool:
+        """Note a comparison; false where a loop that waits for another outcome has asked long enough."""
+        return current().guess(self._belljar_origin, "comparison", patience=MOST_CALLS)
+
     def _newer(self, other: object) -> bool:
-        current().guess(self._belljar_origin, "comparison")
-        return True
+        return self._compared()
 
     def _older(self, other: object) -> bool:
-        current().guess(self._belljar_origin, "comparison")
-        return False
+        return not self._compared()
 
     __gt__ = __ge__ = _newer  # what is absent is taken for the newest version
     __lt__ = __le__ = _older
@@ -341,6 +354,11 @@ def child_of(origin: str, name: str) -> Any:
 
 def _operation(frame: types.FrameType) -> str:
     return opname[frame.f_code.co_code[frame.f_lasti]] if frame.f_lasti >= 0 else ""
+
+
+def _is_quiet(frame: types.FrameType) -> bool:
+    """Whether a comparison is none that the repository decides by."""
+    return str(frame.f_globals.get("__name__")).partition(".")[0] in _QUIET
 
 
 def _is_looked_up(frame: types.FrameType) -> bool:

@@ -107,6 +107,15 @@ impl Change {
         self
     }
 
+    /// The same for those dialects only, where it is not for all; where it is for none, no database hears of it.
+    pub(crate) fn only(mut self, dialects: Option<Vec<String>>) -> Self {
+        if dialects.as_ref().is_some_and(Vec::is_empty) {
+            self.effect = Effect::Information;
+        }
+        self.dialects = dialects.unwrap_or_default();
+        self
+    }
+
     /// At most likely, when there is a note.
     pub(crate) fn likely_for(mut self, notes: Vec<Note>) -> Self {
         if !notes.is_empty() {
@@ -222,6 +231,7 @@ pub enum Aspect {
     DataType,
     Default,
     Deferrable,
+    Dialects,
     Direction,
     Elements,
     Expression,

@@ -29,6 +29,7 @@ pub(crate) fn compare(context: &mut Context<'_>, own: &InTable<'_>) {
         let path = own.path.part(&*column.name);
         let possible = context.renames.possible(Side::Base, Subject::Column, &path);
         let change = Change::dropped(Subject::Column, path, Value::Column(Box::new((*column).clone())));
+        let change = of_system(change, column);
         let change = change.at(column.place.as_ref(), own.head.place.as_ref()).likely_for(possible);
         let mut doubts = own.notes.clone();
         let marked_columns = pairs.head.iter().filter(|column| is_marked(&column.name));
@@ -46,11 +47,22 @@ pub(crate) fn compare(context: &mut Context<'_>, own: &InTable<'_>) {
     order(context, own, &pairs);
 }
 
+/// Whether an option of a column is a part of its DDL; that a trigger makes a value is none.
+pub(crate) fn is_of_ddl(option: &str) -> bool {
+    !option.starts_with("server_")
+}
+
+/// A column that a database has by itself is only mapped or not.
+fn of_system(change: Change, column: &Column) -> Change {
+    if column.options.contains_key("system") { change.information() } else { change }
+}
+
 fn added(context: &mut Context<'_>, own: &InTable<'_>, column: &Column) {
     let path = own.path.part(&*column.name);
     let possible = context.renames.possible(Side::Head, Subject::Column, &path);
     let mut change = Change::added(Subject::Column, path, Value::Column(Box::new(column.clone())));
     change.position = own.head.columns.iter().position(|one| one.name == column.name);
+    let change = of_system(change, column);
     let change = change.at(own.base.place.as_ref(), column.place.as_ref()).likely_for(possible);
     let mut doubts = own.notes.clone();
     let marked_columns = own.base.columns.iter().filter(|column| is_marked(&column.name));
@@ -110,6 +122,7 @@ impl Compared<'_, '_, '_> {
             }
         }
         self.texts(Aspect::Comment, base.comment.as_ref(), head.comment.as_ref());
+        self.options();
         let renamed = |one: &Option<String>, other: &Option<String>| one != other;
         if renamed(&base.key, &head.key) {
             self.information(Aspect::Key, text(base.key.as_ref()), text(head.key.as_ref()));
@@ -167,6 +180,22 @@ impl Compared<'_, '_, '_> {
         for (aspect, before, after) in aspects {
             if !self.same_default(before.as_ref(), after.as_ref()) {
                 self.information(aspect, default(before), default(after));
+            }
+        }
+    }
+
+    /// What a column is given besides; that a trigger makes a value is no part of its DDL.
+    fn options(&mut self) {
+        for in_ddl in [true, false] {
+            let side = |column: &Column| {
+                let own = column.options.iter().filter(|(name, _)| is_of_ddl(name) == in_ddl);
+                let texts: Vec<String> = own.map(|(name, text)| format!("{name}={text}")).collect();
+                (!texts.is_empty()).then_some(Value::List(texts))
+            };
+            match (side(self.base), side(self.head)) {
+                (before, after) if before == after => {}
+                (before, after) if in_ddl => self.database(Aspect::Options, before, after),
+                (before, after) => self.information(Aspect::Options, before, after),
             }
         }
     }

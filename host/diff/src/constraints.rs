@@ -31,6 +31,9 @@ pub(crate) trait Constraint: Clone + PartialEq {
         None
     }
 
+    /// The dialects that make it; `None` for all.
+    fn dialects(&self) -> Option<&[String]>;
+
     /// What differs.
     fn aspects(&self, head: &Self) -> Vec<Aspect>;
 
@@ -56,8 +59,17 @@ fn primary_key(context: &mut Context<'_>, own: &InTable<'_>) {
     if base.columns != head.columns {
         aspects.push(Aspect::Columns);
     }
+    if base.options != head.options {
+        aspects.push(Aspect::Options);
+    }
+    if base.dialects != head.dialects {
+        aspects.push(Aspect::Dialects);
+    }
     if base.name != head.name {
         aspects.push(Aspect::Name);
+    }
+    if aspects.is_empty() {
+        return; // what a name becomes in a dialect follows from the name and the release of SQLAlchemy
     }
     let value = |key: &PrimaryKey| Some(Value::PrimaryKey(key.clone()));
     let change = Change::modified(Subject::PrimaryKey, own.path.clone(), aspects, value(base), value(head));
@@ -89,11 +101,13 @@ fn of_kind<C: Constraint>(context: &mut Context<'_>, own: &InTable<'_>, base: &[
     }
     for one in &pairs.base {
         let path = own.path.part(label(*one));
-        push(context, own, Change::dropped(C::SUBJECT, path, one.value()), &one.columns());
+        let change = Change::dropped(C::SUBJECT, path, one.value());
+        push(context, own, change.only(one.dialects().map(<[String]>::to_vec)), &one.columns());
     }
     for one in &pairs.head {
         let path = own.path.part(label(*one));
-        push(context, own, Change::added(C::SUBJECT, path, one.value()), &one.columns());
+        let change = Change::added(C::SUBJECT, path, one.value());
+        push(context, own, change.only(one.dialects().map(<[String]>::to_vec)), &one.columns());
     }
 }
 
@@ -110,7 +124,14 @@ fn modified<C: Constraint>(
     let effect = if aspects == [Aspect::UseAlter] { Effect::Information } else { Effect::Database };
     let mut change = Change::modified(C::SUBJECT, path, aspects, Some(base.value()), Some(head.value()));
     change.effect = effect;
-    push(context, own, change, &columns);
+    push(context, own, change.only(either(base.dialects(), head.dialects())), &columns);
+}
+
+/// The dialects that make one of two.
+fn either(base: Option<&[String]>, head: Option<&[String]>) -> Option<Vec<String>> {
+    let mut both = base?.to_vec();
+    both.extend(head?.iter().filter(|one| !both.contains(one)).cloned().collect::<Vec<_>>());
+    Some(both)
 }
 
 /// Its name, or its columns where it has none.

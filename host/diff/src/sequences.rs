@@ -67,6 +67,7 @@ fn aspects(base: &Sequence, head: &Sequence) -> Vec<Aspect> {
         cycle,
         cache,
         data_type,
+        options,
     } = base;
     let facts = [
         (Aspect::Start, first(base) == first(head)),
@@ -76,6 +77,7 @@ fn aspects(base: &Sequence, head: &Sequence) -> Vec<Aspect> {
         (Aspect::Cycle, cycle.unwrap_or(false) == head.cycle.unwrap_or(false)),
         (Aspect::Cache, cache.unwrap_or(1) == head.cache.unwrap_or(1)),
         (Aspect::DataType, *data_type == head.data_type),
+        (Aspect::Options, *options == head.options),
     ];
     facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect()
 }
@@ -103,10 +105,11 @@ pub(crate) fn same(base: Option<&Sequence>, head: Option<&Sequence>) -> bool {
 /// Whether two identities say the same, what is usual spelled out or not. Every option is named here.
 pub(crate) fn same_identity(base: Option<&Identity>, head: Option<&Identity>) -> bool {
     let (Some(base), Some(head)) = (base, head) else { return base == head };
-    let Identity { always, start, increment } = base;
+    let Identity { always, start, increment, options } = base;
     let usual =
         |start: Option<i64>, increment| start.unwrap_or_else(|| if step(increment) < 0 { -1 } else { 1 });
     *always == head.always
         && step(*increment) == step(head.increment)
         && usual(*start, *increment) == usual(head.start, head.increment)
+        && *options == head.options
 }

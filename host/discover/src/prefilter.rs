@@ -7,7 +7,7 @@ const NAMES: usize = 5;
 
 /// A file without any of these declares nothing, unless it subclasses a class of another file: those are found
 /// by their class statements.
-const NEEDLES: [&str; 20] = [
+const NEEDLES: [&str; 23] = [
     "sqlalchemy",
     "SQLAlchemy",
     "SqlAlchemy",
@@ -28,6 +28,10 @@ const NEEDLES: [&str; 20] = [
     "automap",
     "table=True",
     "table = True",
+    // Packages without it in their names whose bases make tables of classes without a column.
+    "advanced_alchemy",
+    "neutron_lib",
+    "litestar",
 ];
 
 static MATCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -71,6 +75,7 @@ mod tests {
         assert!(declares("from sqlalchemy import Column"));
         assert!(declares("class A(db.Model):"));
         assert!(declares("class A(B, table=True):"));
+        assert!(declares("from advanced_alchemy.base import UUIDBase as B\nclass A(B): pass"));
         assert!(!declares("from .models import A\n"));
         assert!(!look(b"x = Table('t')").names_library);
         assert!(look(b"x = Table('t')\nimport sqlalchemy").names_library);

@@ -196,11 +196,29 @@ fn disagreement(results: &[RunResult]) -> Option<(String, usize)> {
 fn is_of_sqlalchemy(error: &str, message: &str) -> bool {
     match error {
         "ImportError" | "ModuleNotFoundError" => message.contains("'sqlalchemy"),
-        "AttributeError" => message.contains("module 'sqlalchemy"),
+        "AttributeError" => message.contains("module 'sqlalchemy") || is_lacking(message),
         "TypeError" => message.contains("unexpected keyword argument"),
         _ => ["ArgumentError", "InvalidRequestError", "MappedAnnotationError", "UnmappedClassError"]
             .contains(&error),
     }
+}
+
+/// Whether an attribute is asked for that some generations have: of a class of SQLAlchemy, or of a declarative base.
+fn is_lacking(message: &str) -> bool {
+    const CLASSES: [&str; 10] = [
+        "Column",
+        "Connection",
+        "DeclarativeMeta",
+        "Engine",
+        "Index",
+        "Mapper",
+        "MetaData",
+        "Query",
+        "Session",
+        "Table",
+    ];
+    let of_class = message.strip_prefix('\'').and_then(|rest| rest.split_once("' object has no attribute"));
+    of_class.is_some_and(|(class, _)| CLASSES.contains(&class)) || message.contains("'_decl_class_registry'")
 }
 
 #[cfg(test)]
@@ -215,6 +233,9 @@ mod tests {
             ("ModuleNotFoundError", "No module named 'sqlalchemy.databases'", true),
             ("AttributeError", "module 'sqlalchemy' has no attribute 'Uuid'", true),
             ("AttributeError", "'NoneType' object has no attribute 'x'", false),
+            ("AttributeError", "'MetaData' object has no attribute 'bind'", true),
+            ("AttributeError", "'Order' object has no attribute 'bind'", false),
+            ("AttributeError", "type object 'Base' has no attribute '_decl_class_registry'", true),
             ("TypeError", "MetaData.__init__() got an unexpected keyword argument 'bind'", true),
             ("TypeError", "unsupported operand type(s)", false),
             (

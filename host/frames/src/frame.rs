@@ -152,7 +152,7 @@ pub struct Reason {
 }
 
 /// A pair of texts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct Entry {
     /// Name.
     pub name: String,
@@ -183,7 +183,7 @@ pub struct Table {
     pub unique: Vec<UniqueConstraint>,
     /// Foreign key constraints.
     pub foreign_keys: Vec<ForeignKeyConstraint>,
-    /// Check constraints that no type brings along.
+    /// Check constraints.
     pub checks: Vec<NamedSql>,
     /// Indexes.
     pub indexes: Vec<Index>,
@@ -236,6 +236,8 @@ pub struct Column {
     pub comment: Option<String>,
     /// What it refers to.
     pub foreign_keys: Vec<ForeignKey>,
+    /// Whatever else it is given.
+    pub options: Vec<Entry>,
 }
 
 /// A column's type.
@@ -282,6 +284,8 @@ pub struct Identity {
     pub start: Option<i64>,
     /// Step.
     pub increment: Option<i64>,
+    /// Whatever else it is given.
+    pub options: Vec<Entry>,
 }
 
 /// A sequence.
@@ -305,6 +309,8 @@ pub struct Sequence {
     pub cache: Option<i64>,
     /// DDL text of its type (PostgreSQL dialect).
     pub data_type: Option<String>,
+    /// Whatever else it is given.
+    pub options: Vec<Entry>,
 }
 
 /// A sequence with where it is declared.
@@ -331,6 +337,15 @@ pub struct ForeignKey {
     pub onupdate: Option<String>,
 }
 
+/// What of a constraint or an index differs between dialects.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct Scope {
+    /// Its name by dialect, where that is not the written one.
+    pub names: Vec<Entry>,
+    /// The dialects that make it; none stands for all.
+    pub dialects: Option<Vec<String>>,
+}
+
 /// The primary key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct PrimaryKey {
@@ -338,6 +353,10 @@ pub struct PrimaryKey {
     pub name: Option<String>,
     /// Columns.
     pub columns: Vec<String>,
+    /// Dialect options and whatever else it is given.
+    pub options: Vec<Entry>,
+    /// What differs between dialects.
+    pub scope: Scope,
 }
 
 /// A unique constraint.
@@ -353,6 +372,8 @@ pub struct UniqueConstraint {
     pub initially: Option<String>,
     /// Dialect options.
     pub options: Vec<Entry>,
+    /// What differs between dialects.
+    pub scope: Scope,
 }
 
 /// A foreign key constraint.
@@ -376,6 +397,10 @@ pub struct ForeignKeyConstraint {
     pub match_type: Option<String>,
     /// Made by `ALTER TABLE`.
     pub use_alter: bool,
+    /// Dialect options and whatever else it is given.
+    pub options: Vec<Entry>,
+    /// What differs between dialects.
+    pub scope: Scope,
 }
 
 /// A constraint that is a piece of SQL.
@@ -385,6 +410,10 @@ pub struct NamedSql {
     pub name: Option<String>,
     /// Text.
     pub sql: String,
+    /// Dialect options and whatever else it is given.
+    pub options: Vec<Entry>,
+    /// What differs between dialects.
+    pub scope: Scope,
 }
 
 /// An index.
@@ -398,6 +427,8 @@ pub struct Index {
     pub elements: Vec<IndexElement>,
     /// Dialect options.
     pub options: Vec<Entry>,
+    /// What differs between dialects.
+    pub scope: Scope,
 }
 
 /// One element of an index.

@@ -18,7 +18,7 @@ pub use frame::*;
 pub use python::python_encoder;
 
 /// Version of the protocol; a guest that speaks another one is refused.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// A frame with the memory that it takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +67,12 @@ mod tests {
             reasons: Vec::new(),
             place: None,
             columns: Vec::new(),
-            primary_key: PrimaryKey { name: None, columns: Vec::new() },
+            primary_key: PrimaryKey {
+                name: None,
+                columns: Vec::new(),
+                options: Vec::new(),
+                scope: Scope::default(),
+            },
             unique: Vec::new(),
             foreign_keys: Vec::new(),
             checks: Vec::new(),

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
-pub const FORMAT_VERSION: &str = "1.1";
+pub const FORMAT_VERSION: &str = "1.2";
 
 /// Everything one extraction found.
 ///

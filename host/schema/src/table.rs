@@ -62,7 +62,7 @@ pub struct Table {
     pub unique: Vec<UniqueConstraint>,
     /// Sorted by columns, then name.
     pub foreign_keys: Vec<ForeignKeyConstraint>,
-    /// Without those that a type brings along (`Boolean`, `Enum`); sorted by name, then text.
+    /// With those that a type brings along (`Boolean`, `Enum`), which not every dialect makes; sorted by name, then text.
     pub checks: Vec<CheckConstraint>,
     /// Sorted by name, then elements.
     pub indexes: Vec<Index>,
@@ -122,6 +122,10 @@ pub struct Column {
     pub comment: Option<String>,
     /// What this column refers to, sorted by target.
     pub foreign_keys: Vec<ForeignKey>,
+    /// What else it is given, with its text: dialect options, `system` of a column that a database has by itself, `quote`,
+    /// and `server_default` or `server_onupdate` with `FetchedValue` where a trigger makes the value.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
 }
 
 /// The type of a column: SQLAlchemy's own, and the DDL text that each dialect compiles from it.
@@ -168,7 +172,7 @@ pub struct Computed {
 }
 
 /// An identity column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Identity {
     /// `GENERATED ALWAYS` rather than `BY DEFAULT`.
     pub always: bool,
@@ -176,10 +180,13 @@ pub struct Identity {
     pub start: Option<i64>,
     /// Step.
     pub increment: Option<i64>,
+    /// What else it is given (`minvalue`, `cycle`, `cache`, …), with its text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
 }
 
 /// A sequence.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Sequence {
     /// Database schema.
     pub schema: Option<String>,
@@ -199,6 +206,9 @@ pub struct Sequence {
     pub cache: Option<i64>,
     /// DDL of its type for PostgreSQL, where one is set.
     pub data_type: Option<String>,
+    /// What else it is given (`order`, `nominvalue`, …), with its text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
 }
 
 /// One column's reference, as seen from the column.
@@ -213,16 +223,25 @@ pub struct ForeignKey {
 }
 
 /// The primary key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PrimaryKey {
     /// Name, where one is set or a naming convention makes one.
     pub name: Option<String>,
     /// In the order of the key.
     pub columns: Vec<String>,
+    /// What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
+    /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
+    /// The dialects that make it; absent where all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialects: Option<Vec<String>>,
 }
 
 /// A unique constraint.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct UniqueConstraint {
     /// In the order of the constraint.
     pub columns: Vec<String>,
@@ -234,10 +253,16 @@ pub struct UniqueConstraint {
     pub initially: Option<String>,
     /// Dialect options with their text.
     pub options: BTreeMap<String, String>,
+    /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
+    /// The dialects that make it; absent where all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialects: Option<Vec<String>>,
 }
 
 /// A foreign key constraint.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ForeignKeyConstraint {
     /// Columns here.
     pub columns: Vec<String>,
@@ -258,28 +283,55 @@ pub struct ForeignKeyConstraint {
     pub match_type: Option<String>,
     /// Made by `ALTER TABLE` after both tables.
     pub use_alter: bool,
+    /// What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
+    /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
+    /// The dialects that make it; absent where all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialects: Option<Vec<String>>,
 }
 
 /// A check constraint.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct CheckConstraint {
     /// Name, where one is set or a naming convention makes one.
     pub name: Option<String>,
-    /// The condition (PostgreSQL dialect).
+    /// The condition (PostgreSQL dialect, or of the dialects that make it the first).
     pub sql: String,
+    /// What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
+    /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
+    /// The dialects that make it; absent where all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialects: Option<Vec<String>>,
 }
 
 /// An exclusion constraint.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ExcludeConstraint {
     /// Name, where one is set or a naming convention makes one.
     pub name: Option<String>,
     /// DDL text (PostgreSQL dialect).
     pub sql: String,
+    /// What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
+    /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
+    /// The dialects that make it; absent where all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialects: Option<Vec<String>>,
 }
 
 /// An index.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Index {
     /// Name, where one is set or a naming convention makes one.
     pub name: Option<String>,
@@ -291,6 +343,12 @@ pub struct Index {
     pub unique: bool,
     /// Dialect options (`postgresql_using`, `postgresql_where`, …) with their text.
     pub options: BTreeMap<String, String>,
+    /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
+    /// The dialects that make it; absent where all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialects: Option<Vec<String>>,
 }
 
 /// One element of an index.

@@ -53,11 +53,13 @@ pub(super) fn facts(column: &Column) -> Vec<String> {
     if let Some(computed) = &column.computed {
         facts.push(safe(&format!("computed {}", computed.sql)));
     }
-    if column.identity.is_some() {
+    if let Some(identity) = &column.identity {
         facts.push("identity".to_owned());
+        facts.extend(identity.options.iter().map(|(name, text)| safe(&format!("{name}={text}"))));
     }
     if let Some(default) = &column.server_default {
         facts.push(safe(&format!("default {default}")));
     }
+    facts.extend(column.options.iter().map(|(name, text)| safe(&format!("{name}={text}"))));
     facts
 }

@@ -1,4 +1,7 @@
-use std::io::{self, Write};
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+};
 
 use belljar_schema::{Document, Reason, Table, Unresolved};
 use owo_colors::OwoColorize as _;
@@ -79,32 +82,47 @@ fn body(out: &mut dyn Write, table: &Table, dialect: Dialect) -> io::Result<()> 
         writeln!(out, "{}", line.trim_end())?;
         reasons(out, &column.reasons, "    ")?;
     }
-    constraints(out, table)?;
+    constraints(out, table, dialect)?;
     reasons(out, &table.reasons, "  ")?;
     writeln!(out)
 }
 
-fn constraints(out: &mut dyn Write, table: &Table) -> io::Result<()> {
-    for unique in &table.unique {
-        writeln!(out, "  unique ({}){}", safe(&unique.columns.join(", ")), name(unique.name.as_deref()))?;
+fn constraints(out: &mut dyn Write, table: &Table, dialect: Dialect) -> io::Result<()> {
+    let is_made = |dialects: &Option<Vec<String>>| {
+        dialects.as_ref().is_none_or(|found| found.iter().any(|name| name == dialect.name()))
+    };
+    for unique in table.unique.iter().filter(|one| is_made(&one.dialects)) {
+        let name = name(unique.name.as_deref(), &unique.names, dialect);
+        writeln!(out, "  unique ({}){name}", safe(&unique.columns.join(", ")))?;
     }
-    for index in &table.indexes {
+    for index in table.indexes.iter().filter(|one| is_made(&one.dialects)) {
         let kind = if index.unique { "unique index" } else { "index" };
         let elements: Vec<_> =
             index.elements.iter().map(|element| element.column.as_deref().unwrap_or(&element.sql)).collect();
-        writeln!(out, "  {kind} ({}){}", safe(&elements.join(", ")), name(index.name.as_deref()))?;
+        let name = name(index.name.as_deref(), &index.names, dialect);
+        writeln!(out, "  {kind} ({}){name}", safe(&elements.join(", ")))?;
     }
-    for check in &table.checks {
-        writeln!(out, "  check ({}){}", safe(&check.sql), name(check.name.as_deref()))?;
+    for check in table.checks.iter().filter(|one| is_made(&one.dialects)) {
+        let (name, given) = (name(check.name.as_deref(), &check.names, dialect), options(&check.options));
+        writeln!(out, "  check ({}){name}{given}", safe(&check.sql))?;
     }
-    for exclude in &table.excludes {
-        writeln!(out, "  {}", safe(&exclude.sql))?;
+    for exclude in table.excludes.iter().filter(|one| is_made(&one.dialects)) {
+        writeln!(out, "  {}{}", safe(&exclude.sql), options(&exclude.options))?;
     }
     Ok(())
 }
 
-fn name(name: Option<&str>) -> String {
+/// A name as the dialect has it.
+fn name(name: Option<&str>, names: &BTreeMap<String, String>, dialect: Dialect) -> String {
+    let name = names.get(dialect.name()).map(String::as_str).or(name);
     name.map(|name| format!(" {}", safe(name).dimmed())).unwrap_or_default()
+}
+
+/// Options, each behind a blank.
+fn options(options: &BTreeMap<String, String>) -> String {
+    let texts: Vec<String> =
+        options.iter().map(|(name, text)| format!(" {}", safe(&format!("{name}={text}")))).collect();
+    texts.concat()
 }
 
 /// One line for each reason.

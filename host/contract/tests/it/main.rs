@@ -37,6 +37,7 @@ fn shop() -> Document {
         deferrable: None,
         initially: None,
         options: std::collections::BTreeMap::default(),
+        ..UniqueConstraint::default()
     };
     orders.unique.push(unique);
     document(vec![orders, table("users", vec![id(), column("email", "VARCHAR(320)")])])

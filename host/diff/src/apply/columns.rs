@@ -1,6 +1,6 @@
 use belljar_schema::Column;
 
-use crate::{Aspect, Change, Value};
+use crate::{Aspect, Change, Effect, Value, columns::is_of_ddl};
 
 /// Makes one change to a column.
 pub(super) fn modify(column: &mut Column, change: &Change) {
@@ -31,6 +31,17 @@ pub(super) fn modify(column: &mut Column, change: &Change) {
         (Some(Aspect::Identity), _) => column.identity = None,
         (Some(Aspect::Sequence), Some(Value::Sequence(sequence))) => column.sequence = Some(sequence.clone()),
         (Some(Aspect::Sequence), _) => column.sequence = None,
+        (Some(Aspect::Options), after) => options(column, change, after.as_ref()),
         _ => {}
+    }
+}
+
+/// Puts the options of one kind, those of the DDL or those of the code alone, in the place of the others of that kind.
+fn options(column: &mut Column, change: &Change, after: Option<&Value>) {
+    let in_ddl = change.effect == Effect::Database;
+    column.options.retain(|name, _| is_of_ddl(name) != in_ddl);
+    if let Some(Value::List(given)) = after {
+        let pairs = given.iter().filter_map(|text| text.split_once('='));
+        column.options.extend(pairs.map(|(name, text)| (name.to_owned(), text.to_owned())));
     }
 }

@@ -18,12 +18,18 @@ impl Constraint for ExcludeConstraint {
     }
 
     fn content(&self) -> String {
-        normalise::statement(&self.sql)
+        format!("{}{:?}{:?}", normalise::statement(&self.sql), self.options, self.dialects)
+    }
+
+    fn dialects(&self) -> Option<&[String]> {
+        self.dialects.as_deref()
     }
 
     fn aspects(&self, head: &Self) -> Vec<Aspect> {
         differing(&[
             (Aspect::Expression, same(Some(&self.sql), Some(&head.sql), normalise::statement)),
+            (Aspect::Options, self.options == head.options),
+            (Aspect::Dialects, self.dialects == head.dialects),
             (Aspect::Name, self.name == head.name),
         ])
     }

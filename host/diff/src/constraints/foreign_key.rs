@@ -21,11 +21,16 @@ impl Constraint for ForeignKeyConstraint {
             word(self.initially.as_deref(), "IMMEDIATE"),
             word(self.match_type.as_deref(), "SIMPLE"),
         ];
-        format!("{:?}{:?}{words:?}{:?}", self.columns, self.targets, self.deferrable.unwrap_or(false))
+        let (deferrable, options) = (self.deferrable.unwrap_or(false), &self.options);
+        format!("{:?}{:?}{words:?}{deferrable:?}{options:?}{:?}", self.columns, self.targets, self.dialects)
     }
 
     fn gist(&self) -> Option<String> {
         Some(self.columns.join("\n"))
+    }
+
+    fn dialects(&self) -> Option<&[String]> {
+        self.dialects.as_deref()
     }
 
     fn aspects(&self, head: &Self) -> Vec<Aspect> {
@@ -41,6 +46,8 @@ impl Constraint for ForeignKeyConstraint {
             (Aspect::Initially, action(&self.initially, &head.initially, "IMMEDIATE")),
             (Aspect::Match, action(&self.match_type, &head.match_type, "SIMPLE")),
             (Aspect::UseAlter, self.use_alter == head.use_alter),
+            (Aspect::Options, self.options == head.options),
+            (Aspect::Dialects, self.dialects == head.dialects),
             (Aspect::Name, self.name == head.name),
         ])
     }

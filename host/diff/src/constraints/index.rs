@@ -22,11 +22,15 @@ impl Constraint for Index {
     fn content(&self) -> String {
         let (predicate, method, rest) = options(self);
         let predicate = predicate.map(normalise::expression);
-        format!("{:?}{}{predicate:?}{method}{rest:?}", elements(self), self.unique)
+        format!("{:?}{}{predicate:?}{method}{rest:?}{:?}", elements(self), self.unique, self.dialects)
     }
 
     fn gist(&self) -> Option<String> {
         Some(self.columns.join("\n"))
+    }
+
+    fn dialects(&self) -> Option<&[String]> {
+        self.dialects.as_deref()
     }
 
     fn aspects(&self, head: &Self) -> Vec<Aspect> {
@@ -53,6 +57,7 @@ impl Constraint for Index {
             (Aspect::Method, method == other_method),
             (Aspect::Predicate, same(predicate, other_predicate, normalise::expression)),
             (Aspect::Options, others(&rest) == others(&other_rest)),
+            (Aspect::Dialects, self.dialects == head.dialects),
             (Aspect::Name, self.name == head.name),
         ])
     }

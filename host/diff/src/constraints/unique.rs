@@ -16,11 +16,16 @@ impl Constraint for UniqueConstraint {
 
     fn content(&self) -> String {
         let initially = word(self.initially.as_deref(), "IMMEDIATE");
-        format!("{:?}{:?}{initially}{:?}", self.columns, self.deferrable.unwrap_or(false), self.options)
+        let (deferrable, options) = (self.deferrable.unwrap_or(false), &self.options);
+        format!("{:?}{deferrable:?}{initially}{options:?}{:?}", self.columns, self.dialects)
     }
 
     fn gist(&self) -> Option<String> {
         Some(self.columns.join("\n"))
+    }
+
+    fn dialects(&self) -> Option<&[String]> {
+        self.dialects.as_deref()
     }
 
     fn aspects(&self, head: &Self) -> Vec<Aspect> {
@@ -29,6 +34,7 @@ impl Constraint for UniqueConstraint {
             (Aspect::Deferrable, self.deferrable.unwrap_or(false) == head.deferrable.unwrap_or(false)),
             (Aspect::Initially, same_word(self.initially.as_deref(), head.initially.as_deref(), "IMMEDIATE")),
             (Aspect::Options, self.options == head.options),
+            (Aspect::Dialects, self.dialects == head.dialects),
             (Aspect::Name, self.name == head.name),
         ])
     }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use belljar_schema::{
     Column, ColumnType, Default, ForeignKeyConstraint, Identity, Index, IndexElement, PrimaryKey, Sequence,
     UniqueConstraint,
@@ -86,17 +88,19 @@ fn content(value: &Value) -> String {
         Value::ColumnType(ty) => self::ty(ty),
         Value::Default(Default { kind, text }) => format!("{kind} {text}"),
         Value::Computed(computed) => computed.sql.clone(),
-        Value::Identity(Identity { always, start, increment }) => {
+        Value::Identity(Identity { always, start, increment, options }) => {
             let kind = if *always { "always" } else { "by default" };
             let number = |name, number: &Option<i64>| number.map(|number| format!(" {name} {number}"));
             let numbers = [number("start", start), number("increment", increment)];
-            format!("{kind}{}", numbers.into_iter().flatten().collect::<String>())
+            format!("{kind}{}{}", numbers.into_iter().flatten().collect::<String>(), given(options))
         }
-        Value::PrimaryKey(PrimaryKey { name, columns })
-        | Value::Unique(UniqueConstraint { name, columns, .. }) => named(name.as_deref(), columns),
-        Value::ForeignKey(key) => foreign_key(key),
-        Value::Check(check) => check.sql.clone(),
-        Value::Exclude(exclude) => exclude.sql.clone(),
+        Value::PrimaryKey(PrimaryKey { name, columns, options, .. })
+        | Value::Unique(UniqueConstraint { name, columns, options, .. }) => {
+            named(name.as_deref(), columns) + &given(options)
+        }
+        Value::ForeignKey(key) => foreign_key(key) + &given(&key.options),
+        Value::Check(check) => check.sql.clone() + &given(&check.options),
+        Value::Exclude(exclude) => exclude.sql.clone() + &given(&exclude.options),
         Value::Index(index) => self::index(index),
         Value::Type(ty) if ty.values.is_empty() => ty.sql.clone().unwrap_or_default(),
         Value::Type(ty) => ty.values.join(", "),
@@ -148,8 +152,13 @@ fn foreign_key(key: &ForeignKeyConstraint) -> String {
 fn index(index: &Index) -> String {
     let elements: Vec<String> = index.elements.iter().map(|IndexElement { sql, .. }| sql.clone()).collect();
     let unique = if index.unique { "unique " } else { "" };
-    let options: Vec<String> = index.options.iter().map(|(name, text)| format!(" {name}={text}")).collect();
-    format!("{unique}{}{}", named(index.name.as_deref(), &elements), options.concat())
+    format!("{unique}{}{}", named(index.name.as_deref(), &elements), given(&index.options))
+}
+
+/// Options, each behind a blank.
+fn given(options: &BTreeMap<String, String>) -> String {
+    let texts: Vec<String> = options.iter().map(|(name, text)| format!(" {name}={text}")).collect();
+    texts.concat()
 }
 
 fn sequence(sequence: &Sequence) -> String {

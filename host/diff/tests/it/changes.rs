@@ -28,11 +28,17 @@ fn base() -> Document {
         deferrable: None,
         initially: None,
         options: BTreeMap::new(),
+        ..UniqueConstraint::default()
     });
-    users.checks.push(CheckConstraint { name: Some("ck_age".to_owned()), sql: "age > 0".to_owned() });
+    users.checks.push(CheckConstraint {
+        name: Some("ck_age".to_owned()),
+        sql: "age > 0".to_owned(),
+        ..CheckConstraint::default()
+    });
     users.excludes.push(ExcludeConstraint {
         name: Some("ex".to_owned()),
         sql: "CONSTRAINT ex EXCLUDE USING gist (age WITH =)".to_owned(),
+        ..ExcludeConstraint::default()
     });
     users.indexes.push(index("ix_email", &["email"]));
     let mut posts = table("posts", vec![id(), column("user_id", "INTEGER")]);
@@ -111,7 +117,7 @@ fn columns() {
         new.types.clear();
     };
     check(remove, &["drop-type status", "drop-column users.status"]);
-    let cases: [(&str, Make<Column>); 14] = [
+    let cases: [(&str, Make<Column>); 16] = [
         ("type", |column| column.ty = ty_of("TEXT")),
         ("nullable", |column| column.nullable = false),
         ("server-default", |column| column.server_default = Some("'x'".to_owned())),
@@ -126,7 +132,14 @@ fn columns() {
             column.computed = Some(Computed { sql: "lower(x)".to_owned(), persisted: Some(true) });
         }),
         ("identity", |column| {
-            column.identity = Some(Identity { always: true, start: Some(1), increment: None });
+            column.identity =
+                Some(Identity { always: true, start: Some(1), increment: None, ..Identity::default() });
+        }),
+        ("options", |column| {
+            column.options.insert("sqlite_on_conflict_not_null".to_owned(), "FAIL".to_owned());
+        }),
+        ("options-of-code", |column| {
+            column.options.insert("server_onupdate".to_owned(), "FetchedValue".to_owned());
         }),
         ("sequence", |column| column.sequence = Some(sequence("s", 1))),
         ("autoincrement", |column| column.autoincrement = "true".to_owned()),
@@ -138,11 +151,13 @@ fn columns() {
         }),
     ];
     for (aspect, change) in cases {
-        let expected = format!("modify-column-{aspect} users.email");
+        let told = aspect.trim_end_matches("-of-code");
+        let expected = format!("modify-column-{told} users.email");
         let found = check(|new| change(&mut new.tables[USERS].columns[1]), &[&expected]);
         // The column is no key, so that no database numbers it.
         let only_code =
-            ["default", "onupdate", "autoincrement", "key", "attribute", "class"].contains(&aspect);
+            ["default", "onupdate", "autoincrement", "key", "attribute", "class", "options-of-code"];
+        let only_code = only_code.contains(&aspect);
         assert_eq!(found.touches_database(), !only_code, "{aspect}");
     }
 }
@@ -168,7 +183,7 @@ fn types_of_columns() {
 
 #[test]
 fn constraints() {
-    let cases: [(&[&str], Make<Table>); 22] = [
+    let cases: [(&[&str], Make<Table>); 27] = [
         (&["modify-primary-key-columns users"], |new| {
             new.primary_key.columns.push("age".to_owned());
             new.columns[2].primary_key = true;
@@ -179,6 +194,19 @@ fn constraints() {
         (&["modify-unique-deferrable users.uq_email"], |new| new.unique[0].deferrable = Some(true)),
         (&["modify-unique-initially users.uq_email"], |new| {
             new.unique[0].initially = Some("DEFERRED".to_owned());
+        }),
+        (&["modify-unique-dialects users.uq_email"], |new| {
+            new.unique[0].dialects = Some(vec!["sqlite".to_owned()]);
+        }),
+        (&["modify-check-options users.ck_age"], |new| {
+            new.checks[0].options.insert("deferrable".to_owned(), "True".to_owned());
+        }),
+        (&["modify-check-dialects users.ck_age"], |new| new.checks[0].dialects = Some(vec![])),
+        (&["modify-primary-key-options users"], |new| {
+            new.primary_key.options.insert("mssql_clustered".to_owned(), "False".to_owned());
+        }),
+        (&["modify-exclude-options users.ex"], |new| {
+            new.excludes[0].options.insert("comment".to_owned(), "why".to_owned());
         }),
         (&["modify-unique-options users.uq_email"], |new| {
             new.unique[0].options.insert("postgresql_nulls_not_distinct".to_owned(), "True".to_owned());
@@ -219,11 +247,15 @@ fn constraints() {
 
 #[test]
 fn foreign_keys() {
-    let cases: [(&str, Make<ForeignKeyConstraint>); 8] = [
+    let cases: [(&str, Make<ForeignKeyConstraint>); 10] = [
         ("targets", |key| key.targets = vec!["users.age".to_owned()]),
         ("ondelete", |key| key.ondelete = Some("CASCADE".to_owned())),
         ("onupdate", |key| key.onupdate = Some("SET NULL".to_owned())),
         ("deferrable", |key| key.deferrable = Some(true)),
+        ("options", |key| {
+            key.options.insert("postgresql_not_valid".to_owned(), "True".to_owned());
+        }),
+        ("dialects", |key| key.dialects = Some(vec!["postgresql".to_owned()])),
         ("initially", |key| key.initially = Some("DEFERRED".to_owned())),
         ("match", |key| key.match_type = Some("FULL".to_owned())),
         ("use-alter", |key| key.use_alter = true),

@@ -12,7 +12,11 @@ fn base() -> Document {
     users.columns[1].default =
         Some(Default { kind: "callable".to_owned(), text: "app.models.make_email".to_owned() });
     users.columns[2].server_default = Some("now()".to_owned());
-    users.checks.push(CheckConstraint { name: None, sql: "email != '' AND born > now()".to_owned() });
+    users.checks.push(CheckConstraint {
+        name: None,
+        sql: "email != '' AND born > now()".to_owned(),
+        ..CheckConstraint::default()
+    });
     users.indexes.push(with(&index("ix", &["email"]), |index| {
         index.elements[0].column = None;
         index.elements[0].sql = "lower(email)".to_owned();

@@ -48,7 +48,7 @@ pub(crate) fn table(name: &str, columns: Vec<Column>) -> Table {
         place: place("app/models.py", 10),
         class: Some(format!("app.models:{class}")),
         columns,
-        primary_key: PrimaryKey { name: None, columns: key },
+        primary_key: PrimaryKey { name: None, columns: key, ..PrimaryKey::default() },
         unique: vec![],
         foreign_keys: vec![],
         checks: vec![],
@@ -82,6 +82,7 @@ pub(crate) fn column(name: &str, ty: &str) -> Column {
         sequence: None,
         comment: None,
         foreign_keys: vec![],
+        options: BTreeMap::new(),
     }
 }
 
@@ -150,6 +151,7 @@ pub(crate) fn refer(table: &mut Table, column: &str, target: &str, ondelete: Opt
         initially: None,
         match_type: None,
         use_alter: false,
+        ..ForeignKeyConstraint::default()
     });
     let key = ForeignKey { target: target.to_owned(), ondelete, onupdate: None };
     for one in table.columns.iter_mut().filter(|one| one.name == column) {
@@ -167,6 +169,7 @@ pub(crate) fn index(name: &str, columns: &[&str]) -> Index {
             .collect(),
         unique: false,
         options: BTreeMap::new(),
+        ..Index::default()
     }
 }
 
@@ -181,6 +184,7 @@ pub(crate) fn sequence(name: &str, start: i64) -> Sequence {
         cycle: None,
         cache: None,
         data_type: None,
+        ..Sequence::default()
     }
 }
 

@@ -57,7 +57,7 @@ prop_compose! {
             default: default.map(scalar),
             onupdate: onupdate.map(scalar),
             computed: computed.map(|sql| Computed { sql, persisted: Some(always) }),
-            identity: identity.then_some(Identity { always, start: None, increment: Some(2) }),
+            identity: identity.then_some(Identity { always, start: None, increment: Some(2), ..Identity::default() }),
             sequence: in_sequence.then(|| sequence("own", 1)),
             comment,
             key,
@@ -89,24 +89,22 @@ prop_compose! {
     ) -> Table {
         let owned = |numbers: Vec<usize>| numbers.into_iter().map(|one| one.to_string()).collect::<Vec<_>>();
         let mut made = table("", vec![]);
-        made.primary_key = PrimaryKey { name: key_name, columns: owned(key) };
+        made.primary_key = PrimaryKey { name: key_name, columns: owned(key), ..PrimaryKey::default() };
         made.unique = unique.into_iter().map(|(columns, name, deferrable)| UniqueConstraint {
-            columns: owned(columns), name, deferrable, initially: None, options: BTreeMap::new(),
-        }).collect();
+            columns: owned(columns), name, deferrable, initially: None, options: BTreeMap::new(), ..UniqueConstraint::default() }).collect();
         made.foreign_keys = foreign.into_iter().map(
             |(from, to, target, name, ondelete, onupdate, initially, use_alter)| ForeignKeyConstraint {
                 columns: vec![from.to_string()], targets: vec![format!("{to}.{target}")], name, ondelete, onupdate,
-                deferrable: initially.is_some().then_some(true), initially, match_type: None, use_alter,
-            },
+                deferrable: initially.is_some().then_some(true), initially, match_type: None, use_alter, ..ForeignKeyConstraint::default() },
         ).collect();
-        made.checks = checks.into_iter().map(|(name, sql)| CheckConstraint { name, sql: sql.to_owned() }).collect();
-        made.excludes = excludes.into_iter().map(|(name, sql)| ExcludeConstraint { name, sql: sql.to_owned() }).collect();
+        made.checks = checks.into_iter().map(|(name, sql)| CheckConstraint { name, sql: sql.to_owned(), ..CheckConstraint::default() }).collect();
+        made.excludes = excludes.into_iter().map(|(name, sql)| ExcludeConstraint { name, sql: sql.to_owned(), ..ExcludeConstraint::default() }).collect();
         made.indexes = indexes.into_iter().map(|(columns, name, unique, using, predicate, expression)| {
             let mut options = BTreeMap::new();
             using.map(|text| options.insert("postgresql_using".to_owned(), text.to_owned()));
             predicate.map(|text| options.insert("postgresql_where".to_owned(), text.to_owned()));
             let elements = expression.map(|sql| IndexElement { column: None, sql: sql.to_owned() });
-            Index { name, columns: owned(columns), elements: elements.into_iter().collect(), unique, options }
+            Index { name, columns: owned(columns), elements: elements.into_iter().collect(), unique, options, ..Index::default() }
         }).collect();
         made.comment = comment;
         made.options = options.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();

@@ -10,7 +10,11 @@ use crate::make::{
 
 fn users() -> Table {
     let mut users = table("users", vec![id(), column("email", "VARCHAR(50)"), column("age", "INTEGER")]);
-    users.checks.push(CheckConstraint { name: None, sql: "age > 0 AND users.age < 200".to_owned() });
+    users.checks.push(CheckConstraint {
+        name: None,
+        sql: "age > 0 AND users.age < 200".to_owned(),
+        ..CheckConstraint::default()
+    });
     users.indexes.push(index("ix", &["email"]));
     users
 }

@@ -74,8 +74,10 @@ fn key(columns: &[&str], edit: impl FnOnce(&mut Column)) -> Table {
         "t",
         columns.iter().map(|name| Column { nullable: false, ..column(name, "INTEGER") }).collect(),
     );
-    made.primary_key =
-        PrimaryKey { name: None, columns: columns.iter().map(|name| (*name).to_owned()).collect() };
+    made.primary_key = PrimaryKey {
+        columns: columns.iter().map(|name| (*name).to_owned()).collect(),
+        ..PrimaryKey::default()
+    };
     made.columns.iter_mut().for_each(|column| column.primary_key = true);
     edit(&mut made.columns[0]);
     made
@@ -125,7 +127,7 @@ type Edit = fn(&mut Sequence);
 #[test]
 fn what_is_usual_of_a_sequence_may_be_spelled_out() {
     let base = |edit: &dyn Fn(&mut Identity)| {
-        let mut own = Identity { always: false, start: None, increment: None };
+        let mut own = Identity::default();
         edit(&mut own);
         document(vec![key(&["a"], |column| column.identity = Some(own))])
     };

@@ -10,6 +10,19 @@ use crate::{
 /// Classes of SQLAlchemy and SQLModel that make a declarative base, or a table, of what subclasses them.
 const LIBRARY_BASES: [&str; 4] = ["DeclarativeBase", "DeclarativeBaseNoMeta", "SQLModel", "AutomapBase"];
 
+/// Whether a class of another package is a base that makes a table of a class with nothing in it. Other packages are
+/// known by the columns of what stands on them.
+fn is_base_of_package(target: &str) -> bool {
+    let (top, name) = (target.split('.').next().unwrap_or_default(), last(target));
+    match top {
+        "advanced_alchemy" => name.ends_with("Base") || name == "SQLQuery",
+        // It passes on the bases of Advanced Alchemy.
+        "litestar" => target.contains("sqlalchemy") && name.ends_with("Base"),
+        "neutron_lib" => name == "BASEV2",
+        _ => false,
+    }
+}
+
 /// The model classes of a repository, by module and name. Names are resolved by the imports of the file they
 /// stand in; a class that a package merely passes on is found by its name.
 #[derive(Debug, Default)]
@@ -101,7 +114,7 @@ impl Models {
             return !self.defined.contains(&(file.module.clone(), name.to_owned()))
                 || origin != Origin::Local;
         }
-        if is_base_call(name) {
+        if is_base_call(name) || is_base_of_package(&target) {
             return true;
         }
         let is_attribute = dotted.contains('.');

@@ -97,6 +97,30 @@ fn subclasses_across_files_to_a_fixpoint() {
 }
 
 #[test]
+fn bases_of_packages_make_tables_of_empty_classes() {
+    check("from advanced_alchemy.base import UUIDAuditBase\nclass A(UUIDAuditBase): pass\n", MAPPED);
+    check("from advanced_alchemy.base import UUIDBase as Base\nclass A(Base): pass\n", MAPPED);
+    check("from advanced_alchemy import base\nclass A(base.BigIntBase): pass\n", MAPPED);
+    check("from advanced_alchemy.extensions.litestar import base\nclass A(base.UUIDv7Base): pass\n", MAPPED);
+    check("from litestar.plugins.sqlalchemy import base\nclass A(base.UUIDBase): pass\n", MAPPED);
+    check("from neutron_lib.db import model_base\nclass A(model_base.BASEV2): pass\n", MAPPED);
+    check("from advanced_alchemy.repository import Repository\nclass A(Repository): pass\n", None);
+    check("from litestar import Controller\nclass A(Controller): pass\n", None);
+    let files = [
+        (
+            "base.py",
+            "from advanced_alchemy.base import UUIDBase\nclass Own(UUIDBase):\n    __abstract__ = True\n",
+        ),
+        ("models.py", "from base import Own\nclass A(Own): pass\n"),
+    ];
+    let paths: Vec<_> = found(&files).into_iter().map(|(path, ..)| path).collect();
+    assert_eq!(paths, ["base.py", "models.py"]);
+}
+
+/// A class on the second line that stands on a model.
+const MAPPED: Option<(Reason, u32)> = Some((Reason::MappedSubclass, 2));
+
+#[test]
 fn candidates_name_module_and_root() {
     let found = run(&[("src/pkg/__init__.py", ""), ("src/pkg/m.py", "Base = declarative_base()\n")]);
     let candidate = &found.candidates[0];

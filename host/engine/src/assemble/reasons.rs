@@ -64,6 +64,11 @@ impl<'a> Reasons<'a> {
             None if reason.code == "statement-skipped" => {
                 (None, Some("look at that line: what it does at import can't be done here".to_owned()))
             }
+            None if reason.code == "taken-at-import" => {
+                let hint =
+                    "give a function (`default=datetime.now`) or an expression (`func.now()`), not its value";
+                (None, Some(hint.to_owned()))
+            }
             None if reason.code == "not-told" => {
                 (None, Some("read it where it is declared: the output has no word for it".to_owned()))
             }

@@ -33,25 +33,12 @@ pub(super) fn table(
         place: declared.or_else(|| frame.place.clone().map(places::place)),
         class: class.map(|class| places::qualified(&class.itself)),
         columns: frame.columns.iter().map(|item| column(item, owner.as_ref(), reasons)).collect(),
-        primary_key: PrimaryKey {
-            name: frame.primary_key.name.clone(),
-            columns: frame.primary_key.columns.clone(),
-        },
+        primary_key: primary_key(frame.primary_key.clone()),
         unique: frame.unique.iter().cloned().map(unique).collect(),
         foreign_keys: frame.foreign_keys.iter().cloned().map(foreign_key_constraint).collect(),
-        checks: frame
-            .checks
-            .iter()
-            .cloned()
-            .map(|item| CheckConstraint { name: item.name, sql: item.sql })
-            .collect(),
+        checks: frame.checks.iter().cloned().map(check).collect(),
         indexes: frame.indexes.iter().cloned().map(index_of).collect(),
-        excludes: frame
-            .excludes
-            .iter()
-            .cloned()
-            .map(|item| ExcludeConstraint { name: item.name, sql: item.sql })
-            .collect(),
+        excludes: frame.excludes.iter().cloned().map(exclude).collect(),
         comment: frame.comment.clone(),
         prefixes: frame.prefixes.clone(),
         options: entries(&frame.options),
@@ -92,6 +79,7 @@ fn column(frame: &frames::Column, owner: Option<&Owner>, reasons: &Reasons) -> C
         sequence: frame.sequence.clone().map(sequence),
         comment: frame.comment.clone(),
         foreign_keys: frame.foreign_keys.iter().cloned().map(foreign_key).collect(),
+        options: entries(&frame.options),
     }
 }
 
@@ -118,7 +106,12 @@ fn default(frame: frames::Default) -> Default {
 }
 
 fn identity(frame: &frames::Identity) -> Identity {
-    Identity { always: frame.always, start: frame.start, increment: frame.increment }
+    Identity {
+        always: frame.always,
+        start: frame.start,
+        increment: frame.increment,
+        options: entries(&frame.options),
+    }
 }
 
 /// A sequence as the schema has it.
@@ -133,6 +126,7 @@ pub(super) fn sequence(frame: frames::Sequence) -> Sequence {
         cycle: frame.cycle,
         cache: frame.cache,
         data_type: frame.data_type,
+        options: entries(&frame.options),
     }
 }
 
@@ -140,9 +134,41 @@ fn foreign_key(frame: frames::ForeignKey) -> ForeignKey {
     ForeignKey { target: frame.target, ondelete: frame.ondelete, onupdate: frame.onupdate }
 }
 
+fn primary_key(frame: frames::PrimaryKey) -> PrimaryKey {
+    PrimaryKey {
+        options: entries(&frame.options),
+        names: entries(&frame.scope.names),
+        dialects: frame.scope.dialects,
+        name: frame.name,
+        columns: frame.columns,
+    }
+}
+
+fn check(frame: frames::NamedSql) -> CheckConstraint {
+    CheckConstraint {
+        options: entries(&frame.options),
+        names: entries(&frame.scope.names),
+        dialects: frame.scope.dialects,
+        name: frame.name,
+        sql: frame.sql,
+    }
+}
+
+fn exclude(frame: frames::NamedSql) -> ExcludeConstraint {
+    ExcludeConstraint {
+        options: entries(&frame.options),
+        names: entries(&frame.scope.names),
+        dialects: frame.scope.dialects,
+        name: frame.name,
+        sql: frame.sql,
+    }
+}
+
 fn unique(frame: frames::UniqueConstraint) -> UniqueConstraint {
     UniqueConstraint {
         options: entries(&frame.options),
+        names: entries(&frame.scope.names),
+        dialects: frame.scope.dialects,
         columns: frame.columns,
         name: frame.name,
         deferrable: frame.deferrable,
@@ -152,6 +178,9 @@ fn unique(frame: frames::UniqueConstraint) -> UniqueConstraint {
 
 fn foreign_key_constraint(frame: frames::ForeignKeyConstraint) -> ForeignKeyConstraint {
     ForeignKeyConstraint {
+        options: entries(&frame.options),
+        names: entries(&frame.scope.names),
+        dialects: frame.scope.dialects,
         columns: frame.columns,
         targets: frame.targets,
         name: frame.name,
@@ -168,6 +197,8 @@ fn foreign_key_constraint(frame: frames::ForeignKeyConstraint) -> ForeignKeyCons
 pub(super) fn index_of(frame: frames::Index) -> Index {
     Index {
         options: entries(&frame.options),
+        names: entries(&frame.scope.names),
+        dialects: frame.scope.dialects,
         name: frame.name,
         unique: frame.unique,
         columns: frame.elements.iter().map(|element| element.text.clone()).collect(),

@@ -41,6 +41,10 @@ pub(super) fn find(
 struct Produced<'a> {
     /// Path and line of each table and view.
     places: BTreeSet<(&'a str, u32)>,
+    /// Path and line of each call that made a table, also where a class says it is its own.
+    calls: BTreeSet<(&'a str, u32)>,
+    /// Path and name of each class that another, which is mapped, stands on.
+    bases: BTreeSet<(String, &'a str)>,
     /// Path and name of each mapped class whose table was made, or that has none of its own.
     mapped: BTreeSet<(String, &'a str)>,
     /// The same of those whose table was gone when it was looked for.
@@ -100,6 +104,7 @@ impl<'a> Produced<'a> {
         views: &'a [View],
     ) -> Self {
         let (mut mapped, mut robbed, mut mixins) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let (mut calls, mut bases) = (BTreeSet::new(), BTreeSet::new());
         let (mut failed, mut started) = (BTreeMap::new(), BTreeSet::new());
         for result in results {
             let places = Places::new(&discovery.index, &result.findings);
@@ -114,7 +119,10 @@ impl<'a> Produced<'a> {
                 });
                 let found = if has_table || !class.owns_table { &mut mapped } else { &mut robbed };
                 found.insert(key(&class.itself));
+                bases.extend(class.lineage.iter().filter(|base| **base != class.itself).map(key));
             }
+            let made = result.findings.tables.iter().filter_map(|table| table.place.as_ref());
+            calls.extend(made.map(|place| (place.path.as_str(), place.line)));
             let plain = result.findings.plain.iter().filter(|plain| plain.lost_bases.is_empty());
             mixins.extend(plain.map(|plain| key(&plain.itself)));
             for item in &result.findings.failed {
@@ -129,7 +137,7 @@ impl<'a> Produced<'a> {
         let places = made.into_iter().filter_map(|(.., place)| place.as_ref());
         let places = places.map(|place| (place.path.as_str(), place.line)).collect();
         let (skips, ended) = (Skips::of(results), ended(results));
-        Self { places, mapped, robbed, mixins, names, skips, failed, ended, started }
+        Self { places, calls, bases, mapped, robbed, mixins, names, skips, failed, ended, started }
     }
 
     /// A class that says it has a table and is not mapped.
@@ -144,7 +152,10 @@ impl<'a> Produced<'a> {
         let made = self.mapped.contains(&key)
             || (self.robbed.contains(&key) && !is_robbed)
             || self.made_between(&class.path, class.line, class.end_line);
-        if !declares || class.abstract_ || made || (self.mixins.contains(&key) && !must_be_mapped(class)) {
+        // A function that is called for it made it, and a model stands on it.
+        let is_base = class.in_function && self.bases.contains(&key);
+        let is_mixin = self.mixins.contains(&key) && !must_be_mapped(class);
+        if !declares || class.abstract_ || made || is_base || is_mixin {
             return None;
         }
         let name = match &class.tablename {
@@ -176,7 +187,10 @@ impl<'a> Produced<'a> {
         });
         // In a loop that failed half-way some tables were made and others were not.
         let broken = call.name.is_none() && self.skip(&call.path, call.line, call.end_line).is_some();
-        if named || (!broken && self.made_between(&call.path, call.line, call.end_line)) {
+        let own = (call.path.as_str(), call.line)..=(call.path.as_str(), call.end_line);
+        let made =
+            self.made_between(&call.path, call.line, call.end_line) || self.calls.range(own).next().is_some();
+        if named || (!broken && made) {
             return None;
         }
         Some(Unresolved {

@@ -41,7 +41,7 @@ fn computed(persisted: Option<bool>) -> Column {
 }
 
 fn identity(always: bool) -> Identity {
-    Identity { always, start: None, increment: None }
+    Identity { always, start: None, increment: None, ..Identity::default() }
 }
 
 fn with_option(mut table: Table, name: &str, text: &str) -> Table {

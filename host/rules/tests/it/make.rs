@@ -33,7 +33,7 @@ pub(crate) fn table(name: &str, columns: Vec<Column>) -> Table {
         place: place("app/models.py", 10),
         class: Some(format!("app.models:{name}")),
         columns,
-        primary_key: PrimaryKey { name: None, columns: key },
+        primary_key: PrimaryKey { name: None, columns: key, ..PrimaryKey::default() },
         unique: vec![],
         foreign_keys: vec![],
         checks: vec![],
@@ -72,6 +72,7 @@ pub(crate) fn column(name: &str, ty: &str) -> Column {
         sequence: None,
         comment: None,
         foreign_keys: vec![],
+        options: BTreeMap::new(),
     }
 }
 
@@ -155,6 +156,7 @@ pub(crate) fn index(name: &str, columns: &[&str]) -> Index {
         elements: columns.iter().map(element).collect(),
         unique: false,
         options: BTreeMap::new(),
+        ..Index::default()
     }
 }
 
@@ -165,15 +167,20 @@ pub(crate) fn unique(name: &str, columns: &[&str]) -> UniqueConstraint {
         deferrable: None,
         initially: None,
         options: BTreeMap::new(),
+        ..UniqueConstraint::default()
     }
 }
 
 pub(crate) fn check_of(name: &str, sql: &str) -> CheckConstraint {
-    CheckConstraint { name: Some(name.to_owned()), sql: sql.to_owned() }
+    CheckConstraint { name: Some(name.to_owned()), sql: sql.to_owned(), ..CheckConstraint::default() }
 }
 
 pub(crate) fn exclude(name: &str) -> ExcludeConstraint {
-    ExcludeConstraint { name: Some(name.to_owned()), sql: "EXCLUDE USING gist (name WITH =)".to_owned() }
+    ExcludeConstraint {
+        name: Some(name.to_owned()),
+        sql: "EXCLUDE USING gist (name WITH =)".to_owned(),
+        ..ExcludeConstraint::default()
+    }
 }
 
 pub(crate) fn key(name: &str, columns: &[&str], targets: &[&str]) -> ForeignKeyConstraint {
@@ -187,6 +194,7 @@ pub(crate) fn key(name: &str, columns: &[&str], targets: &[&str]) -> ForeignKeyC
         initially: None,
         match_type: None,
         use_alter: false,
+        ..ForeignKeyConstraint::default()
     }
 }
 
@@ -206,6 +214,7 @@ pub(crate) fn sequence(name: &str, start: i64) -> DeclaredSequence {
         cycle: None,
         cache: None,
         data_type: None,
+        ..Sequence::default()
     };
     DeclaredSequence { sequence, metadata: None, status: Status::Exact, reasons: vec![], place: None }
 }

@@ -220,7 +220,7 @@ fn what_needs_a_column_as_it_is() {
 #[test]
 fn a_key_that_loses_its_numbers() {
     let numbers = |d: &mut Document| {
-        users(d).columns[0].identity = Some(Identity { always: false, start: None, increment: None });
+        users(d).columns[0].identity = Some(Identity::default());
     };
     let (with_identity, without) = (edited(numbers), document());
     let servers = [Dialect::Postgresql, Dialect::Mysql, Dialect::Mariadb];

@@ -114,7 +114,8 @@ fn rows() -> Vec<Row> {
             "add_column :cities_users, :id, :primary_key",
             "BJ410",
             [same, |d| {
-                let identity = Some(Identity { always: false, start: None, increment: None });
+                let identity =
+                    Some(Identity { always: false, start: None, increment: None, ..Identity::default() });
                 users(d).columns.push(Column { identity, ..column("number", "BIGINT") });
             }],
         ),

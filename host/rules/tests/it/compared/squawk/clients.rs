@@ -99,7 +99,8 @@ pub(super) fn clients() -> Vec<Row> {
             "ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY",
             "BJ308",
             [same, |d| {
-                email(d).identity = Some(Identity { always: true, start: None, increment: None });
+                email(d).identity =
+                    Some(Identity { always: true, start: None, increment: None, ..Identity::default() });
             }],
         ),
         row(

@@ -1,0 +1,135 @@
+"""What an absent function is given, and which tables that puts in doubt."""
+
+import unittest
+
+from case import Case, run
+from render import tables
+
+MODELS = """\
+{prelude}
+import absent, fastapi, eralchemy2
+class A(Base):
+    __tablename__ = "a"
+    id = Column(Integer, primary_key=True)
+class B(A):
+    __tablename__ = "b"
+    id = Column(Integer, ForeignKey("a.id"), primary_key=True)
+class C(Base):
+    __tablename__ = "c"
+    id = Column(Integer, primary_key=True)
+class Base2(Base):
+    __abstract__ = True
+class D(Base2):
+    __tablename__ = "d"
+    id = Column(Integer, primary_key=True)
+"""
+
+
+class FurtherTables(Case):
+    """An absent base may make tables of its own."""
+
+    def test_it_is_told_of_bases_that_do(self) -> None:
+        source = """\
+        {prelude}
+        from absent import Versioned, Serialized
+        class A(Versioned, Base):
+            __tablename__ = "a"
+            id = Column(Integer, primary_key=True)
+        class B(Serialized, Base):
+            __tablename__ = "b"
+            id = Column(Integer, primary_key=True)
+        """
+        found = tables(run("2.1", {"models.py": source}))
+        self.assertEqual(
+            [reason.message for table in found for reason in table.reasons],
+            [
+                "base class `absent.Versioned` is absent; what it adds is not known, and it may make further tables",
+                "base class `absent.Serialized` is absent; what it adds is not known",
+            ],
+        )
+
+
+class HandedOver(Case):
+    """Only what may have been changed is in doubt."""
+
+    def test_what_is_given_and_what_is_in_doubt(self) -> None:
+        for call, in_doubt in (
+            ("absent.install(Base)", "abcd"),
+            ("absent.install(Base.metadata)", "abcd"),
+            ("x = absent.install(Base)", "abcd"),
+            ("absent.install(Base2)", "abcd"),
+            ("absent.install(A)", "ab"),
+            ("absent.install(C)", "c"),
+            ("absent.install(C.__table__)", "c"),
+            ("x = absent.View(C)", ""),
+            ("eralchemy2.render_er(Base, 'x.png')", ""),
+            ("absent.create_schema_graph(metadata=Base.metadata)", ""),
+            ("absent.draw(Base.metadata.tables['a'])", ""),
+            ("fastapi.FastAPI().include(A)", ""),
+        ):
+            with self.subTest(call):
+                keys = {name: " ?handed-over" if name in in_doubt else "" for name in "abcd"}
+                self.check(
+                    f"{MODELS}{call}\n",
+                    f"""\
+                    a{keys["a"]}
+                      id INTEGER pk
+                    b{keys["b"]}
+                      id INTEGER pk -> a.id
+                    c{keys["c"]}
+                      id INTEGER pk
+                    d{keys["d"]}
+                      id INTEGER pk
+                    """,
+                    since="2.1",
+                )
+
+    def test_a_model_without_a_table(self) -> None:
+        self.check(
+            """\
+            from absent import FastAPI, Router, listed
+            from sqlmodel import Field, SQLModel
+            app, router = FastAPI(), Router()
+            class HeroBase(SQLModel):
+                name: str = Field(index=True)
+            class Hero(HeroBase, table=True):
+                id: int | None = Field(default=None, primary_key=True)
+            class HeroPublic(HeroBase):
+                id: int
+            class Other(SQLModel, table=True):
+                id: int | None = Field(default=None, primary_key=True)
+            @app.post("/heroes", response_model=HeroPublic)
+            def create(hero: HeroPublic) -> Hero: ...
+            router.add("/heroes", HeroPublic)
+            listed(HeroPublic)
+            """,
+            """\
+            hero
+              name VARCHAR not-null
+              id INTEGER pk
+              index [ix_hero_name] name
+            other
+              id INTEGER pk
+            """,
+            since="2.0",
+        )
+
+    def test_how_a_table_is_stored(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import engines, partitions
+            Table("a", metadata, Column("x", Integer), engines.MergeTree(order_by=("x",)))
+            Table("b", metadata, Column("x", Integer), partitions.daily())
+            """,
+            """\
+            a
+              x INTEGER
+            b ?stand-in-item
+              x INTEGER
+            """,
+        )
+
+
+if __name__ == "__main__":
+    unittest.main()
