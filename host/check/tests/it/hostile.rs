@@ -146,6 +146,7 @@ fn column(name: &str, evil: &str, key: bool) -> Column {
         sequence: None,
         comment: Some(evil.to_owned()),
         foreign_keys: vec![],
+        options: std::collections::BTreeMap::from([(evil.to_owned(), evil.to_owned())]),
     }
 }
 
@@ -159,7 +160,7 @@ fn table(name: &str, evil: &str) -> Table {
         place: place(evil, 2),
         class: Some(evil.to_owned()),
         columns: vec![column("id", evil, true)],
-        primary_key: PrimaryKey { name: None, columns: vec!["id".to_owned()] },
+        primary_key: PrimaryKey { columns: vec!["id".to_owned()], ..PrimaryKey::default() },
         unique: vec![],
         foreign_keys: vec![],
         checks: vec![],
