@@ -56,9 +56,7 @@ class OddAttributes(Case):
         self.assertIsInstance(done, frames.Done, setting)
         tables = {frame.serial: frame for frame in found if isinstance(frame, frames.Table)}
         names = sorted(tables[serial].name for serial in getattr(done, "tables", ()) if serial in tables)
-        statements = [
-            text for frame in found if isinstance(frame, frames.Ddl) for text in frame.statements
-        ]
+        statements = [text for frame in found if isinstance(frame, frames.Ddl) for text in frame.statements]
         for name in ("good", "last", "other"):
             self.assertEqual(names.count(name), 1, f"{setting}: {names}")
             made = [text for text in statements if text.startswith(f"CREATE TABLE {name} ")]
@@ -72,7 +70,7 @@ class OddAttributes(Case):
             for name in names.split()
             for value in VALUES
         ]
-        for setting in settings[:: 3]:
+        for setting in settings[::3]:
             self.assert_others_are_there(setting, generation)
 
     def test_info_that_is_a_text(self) -> None:

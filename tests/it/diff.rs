@@ -184,7 +184,7 @@ fn what_is_no_side() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `other.json` is not a schema that this program reads: its format is `9.0`, and this program reads 1.1
+    error: `other.json` is not a schema that this program reads: its format is `9.0`, and this program reads 1.2
     hint: write one with `belljar extract --format json -o FILE`
     ");
 }

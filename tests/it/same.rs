@@ -326,8 +326,9 @@ fn the_order_in_which_files_were_made() {
 #[test]
 fn every_form_of_the_output_is_the_same_twice() {
     let project = Project::new(FILES);
-    for format in ["text", "sql"] {
-        let once = || project.extract(&["--format", format]).exits_with(0);
+    // The SQL leaves out the table whose type is absent, and says so.
+    for (format, code) in [("text", 0), ("sql", 1)] {
+        let once = || project.extract(&["--format", format]).exits_with(code);
         let (first, second) = (once(), once());
         assert!(first.stdout.contains("items"), "{first}");
         assert_eq!((first.stdout, first.stderr), (second.stdout, second.stderr));

@@ -94,9 +94,7 @@ def _one_by_one(metadata: Any, tables: list[Any], wanted: str, failures: list[fr
     return recorder
 
 
-def _rendered(
-    recorder: Recorder, wanted: str, failures: list[frames.Entry]
-) -> Iterator[tuple[Any, str]]:
+def _rendered(recorder: Recorder, wanted: str, failures: list[frames.Entry]) -> Iterator[tuple[Any, str]]:
     """The elements with their texts; one that has none costs no other."""
     for element in recorder.told():
         try:
@@ -111,7 +109,9 @@ def _rendered(
 def _name_of(item: Any) -> str:
     """What a statement is about."""
     try:
-        return safe_text(getattr(item, "fullname", None) or getattr(item, "name", None) or type(item).__name__)
+        return safe_text(
+            getattr(item, "fullname", None) or getattr(item, "name", None) or type(item).__name__
+        )
     except Exception:  # an attribute of the repository's own making
         return type(item).__name__
 

@@ -6,7 +6,8 @@ this check can get past it, and a module may have its reasons.
 
 import sys
 from collections.abc import Iterable, Iterator
-from operator import attrgetter, is_, itemgetter
+from itertools import chain
+from operator import attrgetter, is_, itemgetter, methodcaller
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -130,13 +131,47 @@ def _function(value: Any) -> FunctionType | None:
 
 
 _CODE = attrgetter("__code__")
+_VALUES = methodcaller("values")
 
 _parts: list[_Part] = []
+
+
+class _Whole:
+    """All parts at once.
+
+    A look at it after every module costs a few loops in C; a look at each part costs as much as a small module itself.
+    """
+
+    __slots__ = ("codes", "functions", "lives", "sizes", "values")
+
+    def __init__(self) -> None:
+        self.lives: list[Any] = []
+        self.take()
+
+    def take(self) -> None:
+        """Remember what there is now."""
+        self.lives = [part.live for part in _parts]
+        self.sizes = list(map(len, self.lives))
+        self.values = list(chain.from_iterable(map(_VALUES, self.lives)))
+        self.functions = list(chain.from_iterable(part.functions for part in _parts))
+        self.codes = list(map(_CODE, self.functions))
+
+    def is_intact(self) -> bool:
+        """Whether nothing has changed. A value that is bound anew keeps its place among the values of its part."""
+        return (
+            list(map(len, self.lives)) == self.sizes
+            and all(map(is_, chain.from_iterable(map(_VALUES, self.lives)), self.values))
+            and all(map(is_, map(_CODE, self.functions), self.codes))
+        )
+
+
+_whole = _Whole()
 
 
 def freeze() -> None:
     """Remember what there is when the snapshot is made."""
     _parts[:] = [part for module in _watched() for part in _of_module(module)]
+    _whole.take()
 
 
 def _watched() -> Iterable[ModuleType]:
@@ -168,6 +203,7 @@ class Integrity:
         for part in _parts:
             if not part.is_intact():
                 part.take()
+        _whole.take()
 
     def look(self, path: str) -> None:
         """Tell what a module that has just run replaced."""
@@ -181,10 +217,13 @@ class Integrity:
 
     def _of_parts(self) -> list[str]:
         found: list[str] = []
+        if _whole.is_intact():
+            return found
         for part in _parts:
             if not part.is_intact():
                 found += part.changed(self._prefix)
                 part.take()
+        _whole.take()
         return found
 
     def _of_sys(self) -> list[str]:

@@ -74,8 +74,8 @@ _OF_SA = {
 #: What a type may be told.
 _OF_TYPES = """
     as_uuid asdecimal astext_type as_tuple binary charset collation create_constraint create_type day_precision
-    decimal_return_scale dimensions display_width fields fsp inherit_schema item_type length local_timezone metadata name
-    native native_enum native_uuid none_as_null omit_aliases precision retrieve_as_bitwise scale schema
+    decimal_return_scale dimensions display_width fields fsp inherit_schema item_type length local_timezone metadata
+    name native native_enum native_uuid none_as_null omit_aliases precision retrieve_as_bitwise scale schema
     second_precision storage_format text_type timezone truncate_microseconds unicode unsigned values_callable varying
     zerofill zero_indexes ascii national binary_precision regexp enum_class
 """
@@ -126,10 +126,9 @@ def _context(item: ast.withitem) -> str:
     given, call = item.optional_vars, item.context_expr
     if given is None and ast.dump(call) == _ALONE:
         return "op"
-    is_batch = isinstance(call, ast.Call) and _dotted(call.func) == "op.batch_alter_table"
-    if not (is_batch and isinstance(given, ast.Name) and given.id == "batch_op"):
+    is_named = isinstance(given, ast.Name) and given.id == "batch_op"
+    if not (is_named and isinstance(call, ast.Call) and _dotted(call.func) == "op.batch_alter_table"):
         raise ForbiddenError("a block")
-    assert isinstance(call, ast.Call)
     for argument in call.args:
         _value(argument, set(), "op")
     for keyword in call.keywords:
@@ -198,6 +197,14 @@ def _call(node: ast.expr, expected: set[int], of: str) -> None:
 _OPTIONED = (_COLUMN, _CONSTRAINT, _TABLE, _DEFAULT)
 
 
+def _keys(node: ast.Dict) -> list[ast.expr]:
+    """The keys of a dictionary, into which nothing may be unpacked."""
+    keys = [key for key in node.keys if key is not None]
+    if len(keys) != len(node.keys):
+        raise ForbiddenError("`**`")
+    return keys
+
+
 def _value(node: ast.expr, within: set[int], of: str) -> None:
     """Check a literal, or a call of one of these kinds."""
     if isinstance(node, ast.Call):
@@ -206,9 +213,7 @@ def _value(node: ast.expr, within: set[int], of: str) -> None:
         for one in node.elts:
             _value(one, set(), of)
     elif isinstance(node, ast.Dict):
-        for one in (*node.keys, *node.values):
-            if one is None:
-                raise ForbiddenError("`**`")
+        for one in (*_keys(node), *node.values):
             _value(one, set(), of)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         if not (isinstance(node.operand, ast.Constant) and type(node.operand.value) in (int, float)):

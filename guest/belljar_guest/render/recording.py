@@ -21,8 +21,9 @@ class Recording:
         self.statements: list[str] = []
         options = {"as_sql": True, "output_buffer": StringIO()}
         self.context: Any = MigrationContext.configure(dialect=plain_dialect(dialect), opts=options)
-        self.context.impl.static_output = _nothing
-        self.context.impl._exec = self._execute
+        impl: Any = self.context.impl
+        impl.static_output = _nothing
+        impl._exec = self._execute
         self.operations = Operations(self.context)
 
     def _execute(

@@ -129,7 +129,7 @@ def _render_alter(context: AutogenContext, operation: Alter) -> str:
         shown.modify_server_default = sa.DefaultClause(shown.modify_server_default)
     text = str(render._alter_column(context, shown))
     more = []
-    existing = operation.existing_server_default
+    existing: Any = operation.existing_server_default
     changes_default = operation.modify_server_default is not False
     if changes_default and (isinstance(existing, sa.Identity) or context.dialect.name == "mssql"):
         # SQL Server keeps a default as a constraint, which Alembic drops where it is told of one.
@@ -157,6 +157,4 @@ def _render_batch(context: AutogenContext, operation: Batch) -> str:
     with context._within_batch():
         lines = [line for one in operation.operations for line in render.render_op(context, one)]
     block = indented("\n".join(lines) or "pass")
-    return (
-        f"{operation.old} = {table}\nwith op.batch_alter_table({name!r}, {', '.join(options)}) as batch_op:\n{block}"
-    )
+    return f"{operation.old} = {table}\nwith op.batch_alter_table({name!r}, {', '.join(options)}) as batch_op:\n{block}"

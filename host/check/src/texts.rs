@@ -35,8 +35,8 @@ struct Sides<'a> {
 /// A document with the texts that it comes from.
 struct Side<'a> {
     tables: BTreeMap<(Option<&'a str>, &'a str), Vec<&'a Table>>,
-    /// By path and line.
-    attributes: BTreeMap<(&'a str, u32), (&'a ClassDecl, &'a Attribute)>,
+    /// By path and line. Several may stand on one line.
+    attributes: BTreeMap<(&'a str, u32), Vec<&'a Attribute>>,
     columns: BTreeMap<(&'a str, u32), Vec<&'a ColumnDecl>>,
     classes: BTreeMap<(&'a str, u32), &'a ClassDecl>,
     /// By path and name.
@@ -62,12 +62,12 @@ impl<'a> Side<'a> {
         for table in &document.tables {
             tables.entry((table.schema.as_deref(), table.name.as_str())).or_default().push(table);
         }
-        let of_classes = index.classes().iter().flat_map(|class| {
-            class
-                .attributes
-                .iter()
-                .map(move |attribute| ((class.path.as_str(), attribute.line), (class, attribute)))
-        });
+        let mut attributes: BTreeMap<(&str, u32), Vec<&Attribute>> = BTreeMap::new();
+        for class in index.classes() {
+            for attribute in &class.attributes {
+                attributes.entry((&class.path, attribute.line)).or_default().push(attribute);
+            }
+        }
         let mut columns: BTreeMap<(&str, u32), Vec<&ColumnDecl>> = BTreeMap::new();
         let mut calls = BTreeMap::new();
         for call in index.tables() {
@@ -80,7 +80,7 @@ impl<'a> Side<'a> {
         }
         Self {
             tables,
-            attributes: of_classes.collect(),
+            attributes,
             columns,
             classes: index.classes().iter().map(|class| ((class.path.as_str(), class.line), class)).collect(),
             calls,
@@ -93,8 +93,13 @@ impl<'a> Side<'a> {
     fn text(&self, table: &Table, column: &Column) -> Text<'a> {
         let Some(place) = &column.place else { return Text::Computes };
         let at = (place.path.as_str(), place.line);
-        if let Some((_, attribute)) = self.attributes.get(&at) {
-            return attribute.facts.as_deref().map_or(Text::Computes, Text::Says);
+        if let Some(attributes) = self.attributes.get(&at) {
+            let attribute = match attributes.as_slice() {
+                [only] => Some(only),
+                several => several.iter().find(|attribute| writes(attribute, column)),
+            };
+            let facts = attribute.and_then(|attribute| attribute.facts.as_deref());
+            return facts.map_or(Text::Computes, Text::Says);
         }
         if let Some(columns) = self.columns.get(&at) {
             let named = columns.iter().find(|other| other.name == column.name);
@@ -144,6 +149,12 @@ impl<'a> Side<'a> {
             _ => None,
         }
     }
+}
+
+/// Whether an attribute is the one that a column is written as.
+fn writes(attribute: &Attribute, column: &Column) -> bool {
+    let name = attribute.column_name.as_ref().unwrap_or(&attribute.name);
+    column.attribute.as_ref().map_or(*name == column.name, |of_column| attribute.name == *of_column)
 }
 
 impl Sides<'_> {

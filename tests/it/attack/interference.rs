@@ -245,7 +245,7 @@ fn what_listens() {
         ),
         (
             "@event.listens_for(Table, 'before_parent_attach')\ndef fail(table, metadata): raise SystemExit",
-            &[],
+            ALL,
         ),
         (
             "from sqlalchemy.ext.compiler import compiles\n@compiles(Integer)\ndef integer(*a, **k): raise SystemExit",

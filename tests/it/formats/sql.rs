@@ -152,6 +152,7 @@ fn mssql() {
         egg_id INTEGER NULL,
         PRIMARY KEY (id)
     );
+    GO
 
     CREATE TABLE eggs (
         id INTEGER NOT NULL IDENTITY,
@@ -159,12 +160,16 @@ fn mssql() {
         chicken_id INTEGER NULL,
         PRIMARY KEY (id)
     );
+    GO
 
     CREATE INDEX ix_eggs_label ON eggs (label);
+    GO
 
     ALTER TABLE chickens ADD CONSTRAINT chicken_from_egg FOREIGN KEY(egg_id) REFERENCES eggs (id);
+    GO
 
     ALTER TABLE eggs ADD CONSTRAINT egg_from_chicken FOREIGN KEY(chicken_id) REFERENCES chickens (id);
+    GO
 
 
     ----- stderr -----
@@ -209,7 +214,7 @@ fn a_table_that_cannot_be_rendered_is_named() {
     settings.add_filter("0x[0-9a-f]+", "[ADDRESS]");
     let _bound = settings.bind_to_scope();
     assert_snapshot!(sql(&[ARRAYS], "sqlite"), @r"
-    exit code: 0
+    exit code: 1
     ----- stdout -----
     -- arrays:metadata (sqlite)
 

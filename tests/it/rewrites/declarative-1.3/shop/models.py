@@ -14,8 +14,8 @@ class Customer(Base):
 
     id = Column(Integer, primary_key=True)
     mail = Column(String(320), nullable=False, unique=True)
-    kind = Column(Enum("person", "firm", name="customer_kind"), nullable=False)
-    active = Column(Boolean, nullable=False, server_default=text("true"))
+    kind = Column(Enum("person", "firm", name="customer_kind", create_constraint=False), nullable=False)
+    active = Column(Boolean(create_constraint=False), nullable=False, server_default=text("true"))
     made = Column(DateTime, server_default=func.now())
 
 
