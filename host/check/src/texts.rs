@@ -22,9 +22,19 @@ pub struct Texts<'a> {
 pub fn disagreements(base: &Document, head: &Document, texts: Texts<'_>) -> Vec<Diagnostic> {
     let sides = Sides { before: Side::new(base, texts.base), after: Side::new(head, texts.head) };
     let mut found: Vec<Diagnostic> = head.tables.iter().flat_map(|table| sides.of_table(table)).collect();
+    found.extend(interference(base, head));
     found.sort();
     found.dedup();
     found
+}
+
+/// What a module of the head does to the tables of another, and none of the base does. The tables are shown as they are
+/// without it, so what it does is seen nowhere else.
+fn interference<'a>(base: &'a Document, head: &'a Document) -> impl Iterator<Item = Diagnostic> + 'a {
+    let of = |document: &'a Document| document.diagnostics.iter().filter(|item| item.code == "interference");
+    let known: BTreeSet<&str> = of(base).map(|item| item.message.as_str()).collect();
+    let new = of(head).filter(move |item| !known.contains(item.message.as_str()));
+    new.map(|item| Diagnostic { severity: Severity::Error, ..item.clone() })
 }
 
 struct Sides<'a> {

@@ -27,7 +27,7 @@ mod unique;
 mod uses;
 
 use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
-use belljar_schema::Document;
+use belljar_schema::{Document, Status, Table};
 
 pub use dialect::{Dialect, Version, Versions};
 pub use finding::{Advice, Also, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
@@ -106,7 +106,8 @@ fn finding(
     let certainty = change.sureness().max(draft.certainty);
     let severity = active.severity.or(draft.severity).unwrap_or(rule.severity);
     let in_doubt = certainty == Certainty::CannotTell;
-    let severity = if in_doubt { severity.min(look.settings.doubtful) } else { severity };
+    let is_capped = in_doubt && !is_doubt_of_the_head(look, rule, change);
+    let severity = if is_capped { severity.min(look.settings.doubtful) } else { severity };
     Some(Finding {
         code: rule.code.to_owned(),
         name: rule.name.to_owned(),
@@ -122,6 +123,19 @@ fn finding(
         notes: change.notes.clone(),
         also: vec![],
     })
+}
+
+/// Whether a loss is in doubt only because of what the head has become: the base was exact where something is lost, and the
+/// head is not. Such a doubt does not lower the severity, or a head could lower what its own check finds.
+fn is_doubt_of_the_head(look: &Look<'_>, rule: &Rule, change: &Change) -> bool {
+    let is_loss = matches!(rule.category(), Category::Destructive | Category::Downstream);
+    let is_exact = |table: &Table| {
+        let column = change.path.part.as_ref().and_then(|name| look::column_of(table, name));
+        let of_column = column.is_none_or(|column| column.status == Status::Exact);
+        table.status == Status::Exact && of_column
+    };
+    let of_base = look.old_table(&change.path).is_some_and(is_exact);
+    is_loss && of_base && !look.table(&change.path).is_some_and(is_exact)
 }
 
 /// The message with how sure it is.
