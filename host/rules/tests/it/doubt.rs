@@ -2,13 +2,19 @@
 
 use belljar_diff::{Certainty, Options, diff};
 use belljar_rules::{Severity, check};
-use belljar_schema::Status;
+use belljar_schema::{Document, Status};
 
 use crate::make::{column, edited, email, of, reason, report, same, settings, users};
 
+/// The base is in doubt too, so that the change is not what makes the loss uncertain.
+fn doubted(document: &mut Document) {
+    users(document).status = Status::Partial;
+    users(document).reasons.push(reason());
+}
+
 #[test]
 fn a_table_in_doubt_does_not_lose_a_column_for_certain() {
-    let base = edited(same);
+    let base = edited(doubted);
     let head = edited(|document| {
         users(document).columns.remove(1);
         users(document).status = Status::Partial;
@@ -24,9 +30,26 @@ fn a_table_in_doubt_does_not_lose_a_column_for_certain() {
     assert_eq!(report.summary.cannot_tell, report.findings.len());
 }
 
+/// A head could otherwise lower what its own check finds.
+#[test]
+fn a_loss_that_the_head_alone_puts_in_doubt_keeps_its_severity() {
+    let lost = edited(|document| {
+        doubted(document);
+        users(document).columns.remove(1);
+    });
+    let mut settings = settings("BJ102");
+    settings.doubtful = Severity::Note;
+    let severity = |base: &Document| {
+        let report = report(base, &lost, &settings);
+        of(&report, "BJ102").first().map(|finding| (finding.certainty, finding.severity))
+    };
+    assert_eq!(severity(&edited(same)), Some((Certainty::CannotTell, Severity::Error)));
+    assert_eq!(severity(&edited(doubted)), Some((Certainty::CannotTell, Severity::Note)), "the control");
+}
+
 #[test]
 fn how_grave_doubt_is_can_be_set() {
-    let base = edited(same);
+    let base = edited(doubted);
     let head = edited(|document| {
         users(document).columns.remove(1);
         users(document).status = Status::Partial;
