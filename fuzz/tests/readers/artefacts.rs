@@ -13,8 +13,7 @@ use crate::{
 
 const MIB: usize = 1 << 20;
 
-#[test]
-fn views() {
+pub(crate) fn views() {
     let read = |bytes: &[u8]| lookml::read(bytes, "a.lkml").diagnostics;
     let reader = Reader { name: "LookML", fixed: MIB, for_each: 64, read: &read };
     reader.holds("parameters", fill("", "a:b ", "", 2 * MIB), Any);
@@ -26,8 +25,7 @@ fn views() {
     reader.holds("what does not end", fill("", "view: a { sql:\n", "", 2 * MIB), Yes);
 }
 
-#[test]
-fn workbooks() {
+pub(crate) fn workbooks() {
     let read = |bytes: &[u8]| tableau::read(bytes, "a.twb").diagnostics;
     let reader = Reader { name: "Tableau", fixed: 48 * MIB, for_each: 32, read: &read };
     let start = "<workbook><datasources><datasource name='a'>";
@@ -65,8 +63,7 @@ fn packed(inner: &[u8]) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-#[test]
-fn owners() {
+pub(crate) fn owners() {
     let read = |bytes: &[u8]| codeowners::read(bytes, "CODEOWNERS").diagnostics;
     let size = codeowners::LARGEST - 1;
     let reader = Reader { name: "CODEOWNERS", fixed: 112 * MIB, for_each: 42, read: &read };

@@ -17,8 +17,7 @@ pub(crate) fn discovered(file: &str) -> impl Fn(&[u8]) -> Vec<Diagnostic> {
     move |bytes| discover(&Tree::in_memory([(file, bytes.to_vec())]), &Options::default()).diagnostics
 }
 
-#[test]
-fn toml() {
+pub(crate) fn toml() {
     let size = 512 << 10;
     for name in ["pyproject.toml", "Pipfile"] {
         // A file at its limits: 512 KiB.
@@ -44,8 +43,7 @@ fn toml() {
     }
 }
 
-#[test]
-fn lines() {
+pub(crate) fn lines() {
     for (name, case, text) in [
         ("uv.lock", "dots", fill("", "a.", "a = 1\n", 2 * MIB)),
         ("uv.lock", "packages", fill("", "name = \"sqlalchemy\"\nversion = \"1\"\n", "", 2 * MIB)),
@@ -69,8 +67,7 @@ fn lines() {
     }
 }
 
-#[test]
-fn settings() {
+pub(crate) fn settings() {
     let read = |bytes: &[u8]| {
         let text = std::str::from_utf8(bytes).unwrap();
         let problems = belljar_check::Config::parse(text).err().map(|error| error.problems);
@@ -87,8 +84,7 @@ fn settings() {
     reader.holds("more than is read", fill("", "#", "", size + 1), Yes);
 }
 
-#[test]
-fn contracts() {
+pub(crate) fn contracts() {
     let read = |bytes: &[u8]| belljar_contract::read_odcs(bytes, "contract.yaml").1;
     let head = "kind: DataContract\napiVersion: v3.1.0\n";
     let laughs = |first: &str| {

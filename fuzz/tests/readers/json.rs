@@ -26,8 +26,7 @@ fn values() -> [(&'static str, String); 7] {
     ]
 }
 
-#[test]
-fn manifests() {
+pub(crate) fn manifests() {
     let read = |bytes: &[u8]| dbt::read(bytes, None, &dbt::Options::default()).diagnostics;
     let reader = Reader { name: "manifest", fixed: 80 * MIB, for_each: 60, read: &read };
     let head = "{\"metadata\":{\"dbt_schema_version\":\"https://schemas.getdbt.com/dbt/manifest/v12.json\"},";
@@ -56,8 +55,7 @@ fn manifests() {
     reader.holds("all by all", text, Any);
 }
 
-#[test]
-fn catalogs() {
+pub(crate) fn catalogs() {
     let read = |bytes: &[u8]| {
         let head = b"{\"metadata\":{\"dbt_schema_version\":\"manifest/v12.json\"}}";
         dbt::read(head, Some(bytes), &dbt::Options::default()).diagnostics
@@ -71,8 +69,7 @@ fn catalogs() {
     reader.holds("columns", numbered(columns, "\"#\":{},", "\"z\":{}}}}}", SIZE), Any);
 }
 
-#[test]
-fn dataform() {
+pub(crate) fn dataform() {
     let read = |bytes: &[u8]| belljar_bi::dataform::read(bytes, "graph.json").diagnostics;
     let reader = Reader { name: "Dataform", fixed: 80 * MIB, for_each: 24, read: &read };
     for (case, value) in values() {
@@ -88,8 +85,7 @@ fn dataform() {
     );
 }
 
-#[test]
-fn documents() {
+pub(crate) fn documents() {
     let read = |bytes: &[u8]| {
         let error = serde_json::from_slice::<Document>(bytes).err();
         error.into_iter().map(|error| Diagnostic::new(Severity::Error, "x", error.to_string())).collect()

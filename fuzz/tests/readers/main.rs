@@ -46,6 +46,23 @@ impl Reader<'_> {
     }
 }
 
+/// One after the other: the memory of the whole process is counted, and texts that another test makes are a part of it.
+#[test]
+fn memory_is_in_proportion() {
+    configuration::toml();
+    configuration::lines();
+    configuration::settings();
+    configuration::contracts();
+    python::python();
+    json::manifests();
+    json::catalogs();
+    json::dataform();
+    json::documents();
+    artefacts::views();
+    artefacts::workbooks();
+    artefacts::owners();
+}
+
 /// As many units between two texts as fit.
 fn fill(start: &str, unit: &str, end: &str, size: usize) -> String {
     let number = size.saturating_sub(start.len() + end.len()) / unit.len();

@@ -10,8 +10,7 @@ use crate::{
 /// The most tokens that are parsed, as `belljar_discover` has it.
 const TOKENS: usize = 1_500_000;
 
-#[test]
-fn python() {
+pub(crate) fn python() {
     let head = "from sqlalchemy import Column, Table, orm; Base = orm.declarative_base()\n";
     let most = 4 << 20;
     for name in ["app/models.py", "setup.py"] {

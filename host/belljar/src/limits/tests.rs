@@ -237,7 +237,9 @@ fn a_file_that_is_not_there_is_refused() {
 fn a_file_that_is_a_pipe_or_too_large_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |path: &Path| {
-        resolve(&cli::Limits { file: Some(path.to_owned()), ..cli::Limits::default() }).unwrap_err().to_string()
+        resolve(&cli::Limits { file: Some(path.to_owned()), ..cli::Limits::default() })
+            .unwrap_err()
+            .to_string()
     };
     let pipe = folder.path().join("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());

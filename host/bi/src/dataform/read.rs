@@ -138,8 +138,8 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
         let mut at = 0_usize;
         while let Some(raw) = items.next_element::<&RawValue>()? {
             let pointer = format!("/{}/{at}", self.name);
-            // An action is in memory twice, and its tree only while it is read.
-            if !self.budget.take(size_of::<Action>() + 2 * raw.get().len()) {
+            // A list that grows is in memory twice, and the tree of an action only while it is read.
+            if !self.budget.take(2 * (size_of::<Action>() + raw.get().len())) {
                 return Err(A::Error::custom("it has more actions than are read of a file of its size"));
             }
             let item = value(&pointer, raw, self.budget, self.sayings);

@@ -318,7 +318,7 @@ impl<'de> Visitor<'de> for Whole<'_> {
                     map.next_value_seed(each(budget, damaged, |id: String, mut node: Node| {
                         node.unique_id.clone_from(&id);
                         nodes.insert(id, node);
-                    }))?
+                    }))?;
                 }
                 "macros" => map.next_value_seed(each(budget, damaged, |id, one| {
                     macros.insert(id, one);
@@ -331,7 +331,7 @@ impl<'de> Visitor<'de> for Whole<'_> {
                     map.next_value_seed(each(budget, damaged, |_, one| semantic_models.push(one)))?;
                 }
                 "saved_queries" => {
-                    map.next_value_seed(each(budget, damaged, |_, one| saved_queries.push(one)))?
+                    map.next_value_seed(each(budget, damaged, |_, one| saved_queries.push(one)))?;
                 }
                 "groups" => map.next_value_seed(each(budget, damaged, |_, one: Group| {
                     groups.insert(one.name.clone(), one);
