@@ -88,9 +88,10 @@ pub(crate) fn contracts() {
     let read = |bytes: &[u8]| belljar_contract::read_odcs(bytes, "contract.yaml").1;
     let head = "kind: DataContract\napiVersion: v3.1.0\n";
     let laughs = |first: &str| {
-        let level = |at: usize| format!("a{at}: &a{at} [{}]\n", vec![format!("*a{}", at - 1); 9].join(","));
+        let level =
+            |at: usize| format!("a{at}: &a{at} [{}]\n", [format!("*a{}", at - 1).as_str(); 9].join(","));
         let levels: String = (1..12).map(level).collect();
-        format!("{head}a0: &a0 [{}]\n{levels}team: *a11\n", vec![first; 9].join(","))
+        format!("{head}a0: &a0 [{}]\n{levels}team: *a11\n", [first; 9].join(","))
     };
     let reader = Reader { name: "ODCS", fixed: 28 * MIB, for_each: 30, read: &read };
     let of_columns = format!("{head}schema:\n- name: a\n  properties:\n");

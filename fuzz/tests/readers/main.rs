@@ -38,7 +38,6 @@ impl Reader<'_> {
         let (diagnostics, held) = held(|| (self.read)(bytes));
         let cap = self.fixed + self.for_each * bytes.len();
         let (name, length) = (self.name, bytes.len());
-        println!("{name} {case}: {length} bytes, held {held} of {cap}, {} said", diagnostics.len());
         assert!(held <= cap, "`{name}` held {held} bytes for the {length} of `{case}`, over {cap}");
         if said != Said::Any {
             assert_eq!(!diagnostics.is_empty(), said == Said::Yes, "{name} {case}: {diagnostics:?}");
