@@ -51,7 +51,7 @@ pub(crate) fn workbooks() {
     reader.holds("entities", fill("<workbook><a x='", "&a;", "'/></workbook>", 4 * MIB), No);
     reader.holds("a small package", packed(fill(start, "<connection/>", end, 2 * MIB).as_bytes()), No);
     // A package may unpack to 200 times its size, in a buffer that grows by doubling.
-    let reader = Reader { name: "Tableau", fixed: MIB, for_each: 400, read: &read };
+    let reader = Reader { name: "Tableau", fixed: MIB, for_each: 600, read: &read };
     reader.holds("a bomb", packed(&vec![b' '; 100 * MIB]), Yes);
 }
 
