@@ -50,6 +50,15 @@ pub const GIT: Target = git::TARGET;
 /// All of them.
 pub const TARGETS: [Target; 6] = [FRAMES, ARCHIVE, PATHS, INDEX, CONFIGURATION, GIT];
 
+/// Runs a function, and says how much memory it held at most, in bytes, what it gives included.
+pub fn held<T>(run: impl FnOnce() -> T) -> (T, usize) {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    MEMORY.reset_peak_usage();
+    let before = MEMORY.current_usage();
+    let out = run();
+    (out, MEMORY.peak_usage().saturating_sub(before))
+}
+
 impl Target {
     /// Gives the bytes to the target, and says how much memory it held at most, in bytes.
     ///
@@ -57,11 +66,7 @@ impl Target {
     ///
     /// Where the target breaks a promise, or holds more memory than it may.
     pub fn check(&self, data: &[u8]) -> usize {
-        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        MEMORY.reset_peak_usage();
-        let before = MEMORY.current_usage();
-        (self.run)(data);
-        let held = MEMORY.peak_usage().saturating_sub(before);
+        let ((), held) = held(|| (self.run)(data));
         let cap = self.cap(data.len());
         assert!(held <= cap, "`{}` held {held} bytes for {}, over its cap of {cap}", self.name, data.len());
         held

@@ -67,7 +67,10 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
         base.as_ref().ok().filter(|_| is_felt).map(|base| found.graph(&base.document, &config))
     };
     let (graph, other) = (graph_of(&found), theirs.as_ref().and_then(graph_of));
-    let owners = downstream::owners(sides.deciding());
+    let (owners, of_owners) = downstream::owners(sides.deciding());
+    if graph.is_some() {
+        remarks.extend(of_owners);
+    }
     let verdict = belljar_check::check(&Input {
         downstream: graph.as_ref().map(|graph| belljar_check::Downstream { graph, owners: &owners }),
         base: base.as_ref().map(|loaded| &loaded.document).map_err(Clone::clone),

@@ -7,7 +7,7 @@ use belljar_check::Config;
 use belljar_downstream::{Artefact, Form, pick};
 use belljar_engine::{Filters, Request, Source, SourceLimits};
 use belljar_lineage::graph::Graph;
-use belljar_schema::{Diagnostic, Document};
+use belljar_schema::{Diagnostic, Document, Severity};
 
 use crate::{cli, failure::Failure, settings::Level, talk};
 
@@ -58,17 +58,21 @@ impl Downstream {
     }
 }
 
-/// Who owns the files of a source, by CODEOWNERS.
-pub(crate) fn owners(source: Option<&Source>) -> impl Fn(&str) -> Vec<String> + use<> {
+/// Who owns the files of a source, by CODEOWNERS, with what is to be said of that file.
+pub(crate) fn owners(source: Option<&Source>) -> (impl Fn(&str) -> Vec<String> + use<>, Vec<Diagnostic>) {
     let owners = source.and_then(|source| {
         let path = codeowners::locate(|path| source.tree.node(path).is_some())?;
         let bytes = source.tree.read(path).ok()?; // one that can't be read is said with the source
-        Some(codeowners::read(&bytes, path).value)
+        Some(codeowners::read(&bytes, path))
     });
-    move |path| {
+    let (owners, mut said) = owners.map(|read| (read.value, read.diagnostics)).unzip();
+    // Whom to tell is no matter that a check fails for.
+    said.iter_mut().flatten().for_each(|one| one.severity = Severity::Warning);
+    let of = move |path: &str| {
         let of = |owners: &codeowners::Codeowners| owners.owners(path);
         owners.as_ref().map(of).unwrap_or_default().into_iter().map(|owner| owner.name).collect()
-    }
+    };
+    (of, said.unwrap_or_default())
 }
 
 /// What is to be said of a graph besides what is in it.

@@ -40,7 +40,8 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     session.say(|out| downstream::say(out, &found, &graph, reading.level));
     let renames = config.renames.iter().cloned().chain(renames).collect();
     let diff = belljar_diff::diff(&base.document, &head.document, &belljar_diff::Options { renames });
-    let owners = downstream::owners(sides.deciding());
+    let (owners, of_owners) = downstream::owners(sides.deciding());
+    session.say(|out| talk::all(out, &of_owners, reading.level));
     let options = Options { application: &config.downstream.application, owners: &owners };
     let mut impact = belljar_impact::impact(&graph, &diff, &options);
     let disagreements = texts(&base, &head).map(|texts| disagreements(&base.document, &head.document, texts));

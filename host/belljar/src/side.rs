@@ -14,6 +14,8 @@ use belljar_engine::{ExtractError, Extraction, Options, Snapshots, Source, Stati
 use belljar_schema::{Document, FORMAT_VERSION, Generation};
 pub(crate) use names::{SideError, sides};
 
+use serde::Deserialize;
+
 use crate::{
     changed,
     cli::Compared,
@@ -222,12 +224,18 @@ pub(crate) fn no_models() -> Document {
 /// A document that `extract --format json` wrote.
 fn document(name: &str, bytes: &[u8]) -> Result<Document, Failure> {
     let failure = |message: String| Failure::Document { path: name.to_owned(), message };
-    let value: serde_json::Value =
-        serde_json::from_slice(bytes).map_err(|error| failure(error.to_string()))?;
-    let format = value.get("format").and_then(serde_json::Value::as_str).unwrap_or("none");
+    // Neither the look at its format nor the reading of what is known of it holds a tree of what is not.
+    let header: Header = serde_json::from_slice(bytes).map_err(|error| failure(error.to_string()))?;
+    let format = header.format.as_deref().unwrap_or("none");
     let major = |version: &str| version.split('.').next().map(str::to_owned);
     if major(format) != major(FORMAT_VERSION) {
         return Err(failure(format!("its format is `{format}`, and this program reads {FORMAT_VERSION}")));
     }
-    serde_json::from_value(value).map_err(|error| failure(error.to_string()))
+    serde_json::from_slice(bytes).map_err(|error| failure(error.to_string()))
+}
+
+/// What tells whether the rest can be read.
+#[derive(Deserialize)]
+struct Header {
+    format: Option<String>,
 }

@@ -105,8 +105,7 @@ pub fn read_odcs(bytes: &[u8], path: &str) -> (Option<Contract>, Vec<Diagnostic>
     let Ok(text) = std::str::from_utf8(bytes) else {
         return (None, wrong("contract-not-utf8", 0, "it is no UTF-8".to_owned(), "save the file as UTF-8"));
     };
-    // Depth, nodes and what aliases expand to have the limits of the library's budget.
-    let raw: Raw = match serde_saphyr::from_str(text) {
+    let raw: Raw = match serde_saphyr::from_str_with_options(text, options()) {
         Ok(raw) => raw,
         Err(error) => {
             let line = error.location().map_or(0, |at| u32::try_from(at.line()).unwrap_or(0));
@@ -140,6 +139,19 @@ pub fn read_odcs(bytes: &[u8], path: &str) -> (Option<Contract>, Vec<Diagnostic>
         }
     }
     (Some(contract(raw, path)), said)
+}
+
+/// Depth and nodes have the limits of the library; what aliases repeat is bounded tighter, as contracts have hardly any.
+fn options() -> serde_saphyr::Options {
+    const MOST_REPEATED: usize = 100_000;
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_recorded_anchor_events: MOST_REPEATED,
+            max_recorded_anchor_bytes: 2 * LARGEST,
+            max_total_scalar_bytes: 2 * LARGEST,
+        },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: MOST_REPEATED },
+    }
 }
 
 fn contract(raw: Raw, path: &str) -> Contract {

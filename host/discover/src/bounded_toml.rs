@@ -1,9 +1,12 @@
 //! TOML of a stranger's, parsed where its tree stays in proportion to what such files are.
 
+use belljar_schema::{Diagnostic, Severity};
 use toml::{
     Spanned,
     de::{DeTable, Error},
 };
+
+use crate::{configuration, layout::line_of};
 
 /// The most bytes that are read; the largest `pyproject.toml` of published projects have a fifth of it.
 pub(crate) const LARGEST: usize = 512 << 10;
@@ -14,10 +17,35 @@ const MOST_DOTS: usize = 8 << 10;
 /// The most signs that begin or separate a value, outside of texts.
 const MOST_SIGNS: usize = 64 << 10;
 
+/// The most lines: each may have mistakes, and each mistake is kept.
+const MOST_LINES: usize = 32 << 10;
+
+/// Parses what is no larger than the limits. What is wrong with the file is a diagnostic; what can be read of a broken one
+/// is read.
+pub(crate) fn read<'t>(path: &str, text: &'t str, diagnostics: &mut Vec<Diagnostic>) -> Option<DeTable<'t>> {
+    let (document, errors) = match parse(text) {
+        Ok(found) => found,
+        Err(why) => {
+            diagnostics.push(configuration::not_read(path, why));
+            return None;
+        }
+    };
+    if let Some(error) = errors.first() {
+        let line = error.span().map_or(0, |span| line_of(text, span.start));
+        let message = format!("`{path}` is no TOML: {}", error.message().replace('\n', "; "));
+        diagnostics.push(Diagnostic::new(Severity::Warning, "bad-toml", message).at(path, line));
+    }
+    Some(document.into_inner())
+}
+
 /// Parses what is no larger than the limits, also where it is broken; the error says which limit it is over.
-pub(crate) fn parse(text: &str) -> Result<(Spanned<DeTable<'_>>, Vec<Error>), &'static str> {
+fn parse(text: &str) -> Result<(Spanned<DeTable<'_>>, Vec<Error>), &'static str> {
     if text.len() > LARGEST {
         return Err("it is larger than 512 KiB");
+    }
+    let lines = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()).count();
+    if lines > MOST_LINES {
+        return Err("it has more than 32,768 lines");
     }
     let (dots, signs) = signs(text.as_bytes());
     if dots > MOST_DOTS || signs > MOST_SIGNS {
@@ -81,7 +109,7 @@ mod tests {
             "  \"a.b==1.2.3\",\n".repeat(5000)
         );
         let (document, errors) = parse(&text).unwrap();
-        let long = format!("a = \"\"\"{}\"\"\"\n", "x. = [\n".repeat(40_000));
+        let long = format!("a = \"\"\"{}\"\"\"\n", "x. = [\n".repeat(30_000));
         assert!(parse(&long).is_ok_and(|(_, errors)| errors.is_empty()));
         assert!(errors.is_empty() && document.get_ref().contains_key("project"));
     }
@@ -95,6 +123,8 @@ mod tests {
             format!("a = [{}]", "[],".repeat(MOST_SIGNS)),
             format!("a = [{}]", "1,".repeat(MOST_SIGNS)),
             " ".repeat(LARGEST + 1),
+            "!\n".repeat(MOST_LINES + 1),
+            "\r".repeat(MOST_LINES + 1),
             // Neither a text of several lines nor one that is not closed hides signs.
             format!("a = [\"\"\"x\"\"\"\", {}]", "[],".repeat(MOST_SIGNS)),
             format!("a = [\'\'\'x\'\'\'\'\', {}]", "[],".repeat(MOST_SIGNS)),

@@ -17,6 +17,7 @@
 mod bounded_toml;
 mod candidates;
 mod comments;
+mod configuration;
 mod decode;
 mod exclude;
 mod imports;

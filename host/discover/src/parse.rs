@@ -13,11 +13,16 @@ const MAX_NESTING: usize = 20_000;
 /// CPython's tokenizer allows 100 levels of indentation; the parser used here would allow any number.
 const MAX_INDENT: usize = 100;
 
+/// The most tokens of a file. A token becomes up to some 200 bytes of tree; handwritten code has one for every four bytes.
+pub(crate) const MAX_TOKENS: usize = 1_500_000;
+
 /// Why a text could not be parsed at all. Errors of syntax are not among them: the parser goes on after those.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ParseError {
     /// Nested deeper than the limits.
     TooDeep,
+    /// It has more tokens than [`MAX_TOKENS`].
+    TooMany,
     /// The parser panicked.
     Panic,
 }
@@ -25,25 +30,25 @@ pub(crate) enum ParseError {
 /// Parses a module, errors of syntax included in the result.
 pub(crate) fn module(text: &str) -> Result<Parsed<ModModule>, ParseError> {
     catch_unwind(AssertUnwindSafe(|| {
-        check_depth(text)?;
+        check_size(text)?;
         Ok(parse_unchecked_source(text, PySourceType::Python))
     }))
     .unwrap_or(Err(ParseError::Panic))
 }
 
-/// Bounds the depth of the syntax tree before there is one. The parser grows its own stack, but the tree is
+/// Bounds the depth and the size of the syntax tree before there is one. The parser grows its own stack, but the tree is
 /// walked and dropped by recursion.
 ///
 /// An expression nests no deeper than the tokens since the last comma, summed over the brackets around it.
 /// Commas between the parameters of a `lambda` separate nothing, so a `lambda` counts to the end of the line,
 /// and so does a colon outside brackets, behind which a statement may follow.
-fn check_depth(text: &str) -> Result<(), ParseError> {
+fn check_size(text: &str) -> Result<(), ParseError> {
     if text.len() < MAX_BRACKETS {
         return Ok(());
     }
     let mut depth = Depth::default();
     let mut lexer = lexer::lex(text, Mode::Module);
-    loop {
+    for _ in 0..MAX_TOKENS {
         let kind = lexer.next_token();
         if kind == TokenKind::EndOfFile {
             return Ok(());
@@ -52,6 +57,7 @@ fn check_depth(text: &str) -> Result<(), ParseError> {
             return Err(ParseError::TooDeep);
         }
     }
+    Err(ParseError::TooMany)
 }
 
 #[derive(Default)]
@@ -145,6 +151,15 @@ mod tests {
         assert_eq!(outcome(&format!("x = [{}]\n", "{'a': 1}, ".repeat(n))), Ok(true));
         assert_eq!(outcome(&"x = 1\n".repeat(n)), Ok(true));
         assert_eq!(outcome(&format!("x = '{}'\n", "(".repeat(n))), Ok(true));
+    }
+
+    #[test]
+    fn more_tokens_than_the_limit_are_refused() {
+        assert_eq!(outcome(&"a\n".repeat(MAX_TOKENS / 2 + 1)), Err(ParseError::TooMany));
+        assert_eq!(
+            outcome(&format!("# {}\na = '{}'\n", "a ".repeat(MAX_TOKENS), "a, ".repeat(400_000))),
+            Ok(true)
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! * [`Report`]: what was read, and what of it was not understood
 
 mod application;
+pub mod budget;
 mod build;
 pub mod dbt;
 mod dialect;

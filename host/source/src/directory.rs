@@ -2,6 +2,7 @@
 
 pub(crate) mod files;
 mod rules;
+mod weight;
 
 use std::{ffi::OsString, path::Path, sync::Arc};
 

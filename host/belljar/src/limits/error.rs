@@ -1,4 +1,4 @@
-use std::{fmt, io};
+use std::fmt;
 
 use thiserror::Error;
 
@@ -9,12 +9,10 @@ use crate::near::nearest;
 #[derive(Debug, Error)]
 pub(crate) enum LimitsError {
     /// The file can't be read.
-    #[error("cannot read the limits `{path}`: {source}")]
+    #[error("cannot read the limits: {message}")]
     Read {
-        /// The file.
-        path: String,
-        /// What the system says.
-        source: io::Error,
+        /// Which file, and what is wrong with it.
+        message: String,
     },
     /// It is no TOML.
     #[error("{position}: this is not TOML: {message}")]

@@ -8,7 +8,7 @@
 //! memory = "256MiB"
 //! ```
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use toml::{
     Spanned,
@@ -19,6 +19,9 @@ use super::{Kind, Limit, LimitsError, Position};
 
 /// Where the tables of tenants stand.
 const TENANT: &str = "tenant";
+
+/// The most that is read of a file, in bytes.
+const LARGEST: u64 = 1 << 20;
 
 /// A limit, its value, and where that stands.
 pub(super) type Set = (&'static Limit, u64, Position);
@@ -37,8 +40,10 @@ pub(super) struct File {
 /// Reads a file.
 pub(super) fn read(path: &Path) -> Result<File, LimitsError> {
     let shown = path.display().to_string();
-    let text =
-        fs::read_to_string(path).map_err(|source| LimitsError::Read { path: shown.clone(), source })?;
+    let bytes = belljar_engine::read_file(path, LARGEST)
+        .map_err(|error| LimitsError::Read { message: error.to_string() })?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| LimitsError::Read { message: format!("`{shown}` is not UTF-8") })?;
     parse(&shown, &text)
 }
 

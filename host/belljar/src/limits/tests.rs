@@ -229,7 +229,30 @@ fn a_tenant_that_is_not_there_is_refused() {
 fn a_file_that_is_not_there_is_refused() {
     let given = cli::Limits { file: Some(PathBuf::from("/nowhere/limits.toml")), ..cli::Limits::default() };
     let error = resolve(&given).unwrap_err();
-    assert!(error.to_string().starts_with("cannot read the limits `/nowhere/limits.toml`: "), "{error}");
+    assert!(error.to_string().starts_with("cannot read the limits: `/nowhere/limits.toml` "), "{error}");
+}
+
+/// A pipe that nobody writes to would be waited for.
+#[test]
+fn a_file_that_is_a_pipe_or_too_large_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |path: &Path| {
+        resolve(&cli::Limits { file: Some(path.to_owned()), ..cli::Limits::default() })
+            .unwrap_err()
+            .to_string()
+    };
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    // Whoever reads it gets an end, and does not wait for ever.
+    let writer = pipe.clone();
+    std::thread::spawn(move || std::fs::OpenOptions::new().write(true).open(writer));
+    let why = refused(&pipe);
+    assert!(why.starts_with("cannot read the limits: "), "{why}");
+    let large = folder.path().join("large.toml");
+    std::fs::write(&large, "#".repeat((1 << 20) + 1)).unwrap();
+    assert!(refused(&large).ends_with("has more than 1048576 bytes"), "{}", refused(&large));
+    std::fs::write(&large, "#".repeat(1 << 20)).unwrap();
+    assert!(resolve(&cli::Limits { file: Some(large), ..cli::Limits::default() }).is_ok());
 }
 
 #[test]

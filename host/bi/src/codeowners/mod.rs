@@ -24,6 +24,9 @@ pub const LARGEST: usize = 3 << 20;
 /// The most rules; each is compiled.
 const MOST_RULES: usize = 20_000;
 
+/// The most wildcards of all patterns together: each takes some five kilobytes once it is compiled.
+const MOST_WILDCARDS: usize = 20_000;
+
 /// Whose rules hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Host {
@@ -135,7 +138,7 @@ fn sections(text: &str, host: Host, sayings: &mut Sayings<'_>) -> Vec<Section> {
     let mut out = vec![Section::default()];
     let mut builders = vec![GlobSetBuilder::new()];
     let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
-    let (mut current, mut rules) = (0, 0);
+    let (mut current, mut rules, mut wildcards) = (0, 0, 0);
     for (line, number) in text.lines().zip(1_u32..) {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -165,6 +168,16 @@ fn sections(text: &str, host: Host, sayings: &mut Sayings<'_>) -> Vec<Section> {
             break;
         }
         let (pattern, owners) = split(line);
+        wildcards += pattern.bytes().filter(|byte| matches!(byte, b'*' | b'?' | b'[')).count();
+        if wildcards > MOST_WILDCARDS {
+            sayings.error(
+                "codeowners-too-many",
+                number,
+                format!("its patterns have more than {MOST_WILDCARDS} wildcards; the rest is not read"),
+                "put patterns together",
+            );
+            break;
+        }
         let globs = match pattern::globs(&pattern, host) {
             Ok(globs) => globs,
             Err(why) => {

@@ -1,10 +1,20 @@
-use serde_json::{Map, Value};
+use std::{collections::BTreeMap, fmt};
+
+use belljar_lineage::budget::{Budget, weight};
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, Error as _, SeqAccess, Visitor},
+};
+use serde_json::{Map, Value, value::RawValue};
 
 use super::{Action, DocumentedColumn, Graph, Kind, Target};
 use crate::{Reading, Sayings, excerpt};
 
-/// The largest file that is read, in bytes. It is held as a tree, which takes several times as much.
+/// The largest file that is read, in bytes.
 pub const LARGEST: usize = 256 << 20;
+
+/// What to do with a graph that is too large.
+const SPLIT: &str = "compile a part of the project";
 
 /// The lists of a graph, with what each entry is where it does not say so itself.
 const LISTS: &[(&str, Kind)] = &[
@@ -31,21 +41,21 @@ fn graph(bytes: &[u8], sayings: &mut Sayings<'_>) -> Option<Graph> {
     const HINT: &str = "write it anew with `dataform compile --json`";
     if bytes.len() > LARGEST {
         let message = format!("it has {} bytes, and {LARGEST} is the most", bytes.len());
-        sayings.error("graph-too-large", 0, message, "compile a part of the project");
+        sayings.error("graph-too-large", 0, message, SPLIT);
         return None;
     }
-    // The depth of the tree has the limit that serde_json sets, 128.
-    let root: Value = match serde_json::from_slice(bytes) {
+    // Parts are parsed one by one, each with the depth that serde_json sets, 128.
+    let root: BTreeMap<String, &RawValue> = match serde_json::from_slice(bytes) {
         Ok(root) => root,
+        Err(error) if error.is_data() => {
+            sayings.error("graph-not-compiled", 0, "it is JSON, and no compiled graph", HINT);
+            return None;
+        }
         Err(error) => {
             let line = u32::try_from(error.line()).unwrap_or(0);
             sayings.error("graph-not-json", line, format!("it is no JSON: {error}"), HINT);
             return None;
         }
-    };
-    let Value::Object(root) = root else {
-        sayings.error("graph-not-compiled", 0, "it is JSON, and no compiled graph", HINT);
-        return None;
     };
     let known = LISTS.iter().any(|(name, _)| root.contains_key(*name)) || root.contains_key("projectConfig");
     if !known {
@@ -54,37 +64,95 @@ fn graph(bytes: &[u8], sayings: &mut Sayings<'_>) -> Option<Graph> {
         sayings.error("graph-not-compiled", 0, message, HINT);
         return None;
     }
-    let config = root.get("projectConfig").and_then(Value::as_object);
+    let mut budget = Budget::of(bytes.len());
+    let config = root.get("projectConfig").and_then(|raw| value("/projectConfig", raw, &budget, sayings));
+    let config = config.as_ref().and_then(Value::as_object);
     let setting = |name: &str| config.and_then(|config| text(config, name));
+    let core_version = root.get("dataformCoreVersion").and_then(|raw| serde_json::from_str(raw.get()).ok());
     let mut graph = Graph {
-        core_version: text(&root, "dataformCoreVersion"),
+        core_version,
         warehouse: setting("warehouse"),
         database: setting("defaultDatabase").or_else(|| setting("defaultProject")),
         schema: setting("defaultSchema").or_else(|| setting("defaultDataset")),
         actions: Vec::new(),
     };
     for (name, kind) in LISTS {
-        match root.get(*name) {
-            None | Some(Value::Null) => {}
-            Some(Value::Array(items)) => {
-                let actions = items.iter().enumerate();
-                let read =
-                    actions.filter_map(|(at, item)| action(item, *kind, &format!("/{name}/{at}"), sayings));
-                graph.actions.extend(read);
+        let Some(raw) = root.get(*name).filter(|raw| raw.get() != "null") else { continue };
+        let list = Items { name, kind: *kind, actions: &mut graph.actions, budget: &mut budget, sayings };
+        match list.deserialize(*raw) {
+            Ok(()) => {}
+            Err(_) if !raw.get().starts_with('[') => {
+                sayings.error("graph-malformed", 0, format!("`/{name}` has to be a list"), HINT);
             }
-            Some(_) => {
-                let message = format!("`/{name}` has to be a list");
-                sayings.error("graph-malformed", 0, message, HINT);
-            }
+            Err(error) => sayings.error("graph-too-large", 0, format!("`/{name}`: {error}"), SPLIT),
         }
     }
-    compilation_errors(&root, sayings);
+    if let Some(errors) = root.get("graphErrors").and_then(|raw| value("/graphErrors", raw, &budget, sayings))
+    {
+        compilation_errors(&errors, sayings);
+    }
     Some(graph)
 }
 
+/// A part of a graph, where its tree is in proportion to the file.
+fn value(pointer: &str, raw: &RawValue, budget: &Budget, sayings: &mut Sayings<'_>) -> Option<Value> {
+    if !budget.has(weight(raw.get())) {
+        let message = format!("`{pointer}` has more entries and values than are read of a file of its size");
+        sayings.error("graph-too-large", 0, message, SPLIT);
+        return None;
+    }
+    match serde_json::from_str(raw.get()) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let message = format!("`{pointer}` can't be read: {error}");
+            sayings.error("graph-malformed", 0, message, "");
+            None
+        }
+    }
+}
+
+/// The actions of a list, which is read item by item.
+struct Items<'l, 's> {
+    name: &'static str,
+    kind: Kind,
+    actions: &'l mut Vec<Action>,
+    budget: &'l mut Budget,
+    sayings: &'l mut Sayings<'s>,
+}
+
+impl<'de> DeserializeSeed<'de> for Items<'_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Items<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let mut at = 0_usize;
+        while let Some(raw) = items.next_element::<&RawValue>()? {
+            let pointer = format!("/{}/{at}", self.name);
+            // A list that grows is in memory twice, and the tree of an action only while it is read.
+            if !self.budget.take(2 * (size_of::<Action>() + raw.get().len())) {
+                return Err(A::Error::custom("it has more actions than are read of a file of its size"));
+            }
+            let item = value(&pointer, raw, self.budget, self.sayings);
+            self.actions.extend(item.and_then(|item| action(&item, self.kind, &pointer, self.sayings)));
+            at += 1;
+        }
+        Ok(())
+    }
+}
+
 /// What the compiler could not compile is not in the graph, and would be missing in silence.
-fn compilation_errors(root: &Object, sayings: &mut Sayings<'_>) {
-    let errors = root.get("graphErrors").and_then(|errors| errors.get("compilationErrors"));
+fn compilation_errors(errors: &Value, sayings: &mut Sayings<'_>) {
+    let errors = errors.get("compilationErrors");
     for error in errors.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
         let what = text(error, "actionName").or_else(|| text(error, "fileName")).unwrap_or_default();
         let why = text(error, "message").unwrap_or_default();

@@ -276,15 +276,13 @@ fn edge(
 
 /// The field of a name: `created_date` is the time frame `date` of the group `created`.
 fn field_name(project: &Project, view: &str, name: &str) -> String {
-    let Some(view) = project.views.get(view) else { return name.to_owned() };
-    if view.fields.iter().any(|field| field.name == name) {
+    let Some(fields) = project.names.get(view) else { return name.to_owned() };
+    if fields.contains_key(name) {
         return name.to_owned();
     }
-    let groups = view.fields.iter().filter(|field| field.kind == FieldKind::DimensionGroup);
-    let own =
-        groups.filter(|field| name.strip_prefix(&*field.name).is_some_and(|rest| rest.starts_with('_')));
-    let longest = own.max_by_key(|field| field.name.len());
-    longest.map_or_else(|| name.to_owned(), |field| field.name.clone())
+    let groups = name.rmatch_indices('_').filter_map(|(end, _)| name.get(..end));
+    let mut own = groups.filter(|start| fields.get(*start) == Some(&true));
+    own.next().unwrap_or(name).to_owned()
 }
 
 /// The views of an explore, by the names that its fields are written with.

@@ -2,13 +2,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_schema::{Diagnostic, Severity};
 
-use super::{Explore, File, View, constants::Constants};
+use super::{Explore, FieldKind, File, View, constants::Constants};
 
 /// How long a chain of `extends` may be.
 const LONGEST_CHAIN: usize = 50;
 
 /// The most fields and joins that extending may add, over a whole project: extending multiplies.
-const MOST_INHERITED: usize = 1_000_000;
+const MOST_INHERITED: usize = 250_000;
 
 /// Files put together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +25,16 @@ pub struct Project {
     pub constants: BTreeMap<String, String>,
     /// What does not fit together.
     pub diagnostics: Vec<Diagnostic>,
+    /// The fields of each view, and whether they are groups of dimensions: each reference looks for one.
+    pub(crate) names: BTreeMap<String, BTreeMap<String, bool>>,
+}
+
+fn names(view: &View) -> BTreeMap<String, bool> {
+    let mut out = BTreeMap::new();
+    for field in &view.fields {
+        *out.entry(field.name.clone()).or_default() |= field.kind == FieldKind::DimensionGroup;
+    }
+    out
 }
 
 impl Project {
@@ -49,6 +59,7 @@ impl Project {
         project.views.values_mut().for_each(|view| constants.put_into_view(view));
         project.explores.values_mut().for_each(|explore| constants.put_into_explore(explore));
         project.aliases = project.joined_as();
+        project.names = project.views.iter().map(|(name, view)| (name.clone(), names(view))).collect();
         project
     }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 /// A column that a formula names: `[Column]`, or `[Data source].[Column]`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FieldReference {
@@ -11,6 +13,7 @@ pub struct FieldReference {
 /// brackets is a bracket.
 pub fn references(formula: &str) -> Vec<FieldReference> {
     let mut out: Vec<FieldReference> = Vec::new();
+    let mut seen: BTreeSet<FieldReference> = BTreeSet::new();
     let mut rest = formula;
     let mut source: Option<String> = None;
     while let Some(first) = rest.chars().next() {
@@ -30,7 +33,7 @@ pub fn references(formula: &str) -> Vec<FieldReference> {
                     after.get(1..).unwrap_or_default()
                 } else {
                     let found = FieldReference { source: source.take(), column: name };
-                    if !out.contains(&found) {
+                    if seen.insert(found.clone()) {
                         out.push(found);
                     }
                     after

@@ -4,6 +4,12 @@ use zip::ZipArchive;
 
 use super::LARGEST;
 
+/// How many times its size a package may unpack to: workbooks as they are saved have 10 to 30 times.
+const MOST_TIMES: usize = 200;
+
+/// What any package may unpack to, however small.
+const ALWAYS: usize = 4 << 20;
+
 /// The first workbook or data source of a packed one.
 pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, String> {
     let broken = |error: zip::result::ZipError| format!("it is packed, and can't be unpacked: {error}");
@@ -18,13 +24,16 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, String> {
     };
     let file = archive.by_index(at).map_err(broken)?;
     // What the archive says of the size is not believed.
+    let most = bytes.len().saturating_mul(MOST_TIMES).clamp(ALWAYS, LARGEST);
     let mut out = Vec::new();
-    let most = LARGEST as u64 + 1;
-    file.take(most)
+    file.take(most as u64 + 1)
         .read_to_end(&mut out)
         .map_err(|error| format!("it is packed, and can't be unpacked: {error}"))?;
-    if out.len() > LARGEST {
-        return Err(format!("unpacked it has more than {LARGEST} bytes, which is the most"));
+    if out.len() > most {
+        let size = bytes.len();
+        return Err(format!(
+            "it unpacks to more than {most} bytes, which is the most for a package of {size}"
+        ));
     }
     Ok(out)
 }

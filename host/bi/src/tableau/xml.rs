@@ -104,7 +104,8 @@ impl Lines<'_> {
 struct Document<'a> {
     lines: Lines<'a>,
     known: bool,
-    stack: Vec<(Element, u32)>,
+    stack: Vec<Element>,
+    above: Above,
     out: Workbook,
     source: Option<Source>,
     worksheet: Option<(Worksheet, BTreeSet<(String, String)>)>,
@@ -124,6 +125,45 @@ struct Source {
     /// What the data source as it was before an extract maps.
     seen: BTreeSet<String>,
     depth: usize,
+    /// Where the last join stands among the relations, and the queries whose text did not come yet.
+    join: Option<usize>,
+    queries: Vec<usize>,
+}
+
+/// The elements around a place that matter for what stands in them. They are counted, as a stack that is looked through
+/// for each element takes time out of proportion.
+#[derive(Default)]
+struct Above {
+    views: usize,
+    clauses: usize,
+    extracts: usize,
+    /// Positions in the stack.
+    groups: Vec<usize>,
+    named_connections: Vec<usize>,
+}
+
+impl Above {
+    fn enter(&mut self, name: &str, at: usize) {
+        match name {
+            "view" => self.views += 1,
+            "clause" => self.clauses += 1,
+            "extract" => self.extracts += 1,
+            "group" => self.groups.push(at),
+            "named-connection" => self.named_connections.push(at),
+            _ => {}
+        }
+    }
+
+    fn leave(&mut self, name: &str) {
+        match name {
+            "view" => self.views -= 1,
+            "clause" => self.clauses -= 1,
+            "extract" => self.extracts -= 1,
+            "group" => drop(self.groups.pop()),
+            "named-connection" => drop(self.named_connections.pop()),
+            _ => {}
+        }
+    }
 }
 
 /// A `metadata-record`.
@@ -151,6 +191,7 @@ impl<'a> Document<'a> {
             lines: Lines { bytes, at: 0, line: 1 },
             known: false,
             stack: Vec::new(),
+            above: Above::default(),
             out: Workbook::default(),
             source: None,
             worksheet: None,
@@ -163,12 +204,7 @@ impl<'a> Document<'a> {
     }
 
     fn parent(&self) -> &str {
-        self.stack.last().map_or("", |(element, _)| element.name.as_str())
-    }
-
-    /// Whether any element above has a name.
-    fn within(&self, name: &str) -> bool {
-        self.stack.iter().any(|(element, _)| element.name == name)
+        self.stack.last().map_or("", |element| element.name.as_str())
     }
 
     /// An element begins. What stops the reading is given back.
@@ -177,7 +213,7 @@ impl<'a> Document<'a> {
         match element.name.as_str() {
             "workbook" if self.stack.is_empty() => self.known = true,
             "datasource"
-                if self.stack.is_empty() || (self.parent() == "datasources" && !self.within("view")) =>
+                if self.stack.is_empty() || (self.parent() == "datasources" && self.above.views == 0) =>
             {
                 self.known = true;
                 let own = DataSource {
@@ -220,7 +256,8 @@ impl<'a> Document<'a> {
         if self.stack.len() >= DEEPEST {
             return Some(format!("elements stand deeper in each other than {DEEPEST}; the rest is not read"));
         }
-        self.stack.push((element, line));
+        self.above.enter(&element.name, self.stack.len());
+        self.stack.push(element);
         if self.kept > MOST_KEPT {
             return Some(format!("it has more than {MOST_KEPT} columns and relations; the rest is not read"));
         }
@@ -243,20 +280,19 @@ impl<'a> Document<'a> {
 
     fn of_source(&mut self, element: &Element, line: u32, sayings: &Sayings<'_>) {
         let parent = self.parent().to_owned();
-        let within_connection = self.within("clause");
+        let within_connection = self.above.clauses > 0;
         // A copy of what the data source reads, in a file of Tableau's own: it is read nowhere else.
-        let within_extract = self.within("extract");
-        let group = self.stack.iter().rev().find(|(one, _)| one.name == "group");
-        let group = group.and_then(|(one, _)| parts(one.get("name")?).pop());
-        let outer = self.stack.iter().rev().find(|(one, _)| one.name == "named-connection");
-        let named = outer.and_then(|(one, _)| one.text("name"));
+        let within_extract = self.above.extracts > 0;
+        let innermost = |of: &[usize]| of.last().and_then(|at| self.stack.get(*at));
+        let group = innermost(&self.above.groups);
+        let named = innermost(&self.above.named_connections);
         let Some(source) = &mut self.source else { return };
         match element.name.as_str() {
             "connection" | "relation" if within_extract => {}
             "connection" => {
                 self.kept += 1;
                 source.own.connections.push(Connection {
-                    name: named,
+                    name: named.and_then(|one| one.text("name")),
                     class: element.text("class").unwrap_or_default(),
                     database: element.text("dbname"),
                     schema: element.text("schema"),
@@ -278,10 +314,12 @@ impl<'a> Document<'a> {
                     other => RelationKind::Other(other.to_owned()),
                 };
                 let (name, connection) = (element.text("name"), element.text("connection"));
+                source.note(&kind);
                 source.own.relations.push(Relation { name, connection, kind, place });
             }
             "expression" if within_connection => {
-                let joins = source.own.relations.iter_mut().rev().find_map(|one| match &mut one.kind {
+                let join = source.join.and_then(|at| source.own.relations.get_mut(at));
+                let joins = join.and_then(|one| match &mut one.kind {
                     RelationKind::Join(columns) => Some(columns),
                     _ => None,
                 });
@@ -308,7 +346,7 @@ impl<'a> Document<'a> {
                 column.place = Some(sayings.place(line));
             }
             "calculation" if parent == "column" => {
-                let name = self.stack.last().and_then(|(column, _)| column.get("name"));
+                let name = self.stack.last().and_then(|column| column.get("name"));
                 let Some(name) = name.and_then(|name| parts(name).pop()) else { return };
                 // Bins and groups of values name what they put together as their column.
                 let column = source.column(name);
@@ -324,7 +362,8 @@ impl<'a> Document<'a> {
                 column.place = Some(sayings.place(line));
             }
             "groupfilter" => {
-                let Some(name) = group else { return };
+                let name = group.and_then(|one| parts(one.get("name")?).pop());
+                let Some(name) = name else { return };
                 self.kept += 1;
                 let level = element.get("level").map(instance_of);
                 let column = source.column(name);
@@ -344,19 +383,17 @@ impl<'a> Document<'a> {
 
     /// The innermost element ends.
     fn close(&mut self, sayings: &mut Sayings<'_>) {
-        let Some((element, _)) = self.stack.pop() else { return };
+        let Some(element) = self.stack.pop() else { return };
+        self.above.leave(&element.name);
         let text = std::mem::take(&mut self.text);
         let text = text.trim();
         let name = || parts(text).pop().filter(|name| !name.is_empty());
         match element.name.as_str() {
             "relation" if !text.is_empty() => {
-                let relations = self.source.as_mut().map(|source| &mut source.own.relations);
-                let open = relations.and_then(|all| {
-                    all.iter_mut()
-                        .rev()
-                        .find(|one| matches!(&one.kind, RelationKind::Query(query) if query.is_empty()))
-                });
-                if let Some(relation) = open {
+                if let Some(source) = &mut self.source
+                    && let Some(at) = source.queries.pop()
+                    && let Some(relation) = source.own.relations.get_mut(at)
+                {
                     relation.kind = RelationKind::Query(text.to_owned());
                 }
             }
@@ -366,7 +403,7 @@ impl<'a> Document<'a> {
             "family" => self.record.family = Some(text.to_owned()).filter(|text| !text.is_empty()),
             "metadata-record" => {
                 let mut record = std::mem::take(&mut self.record);
-                if self.within("extract") {
+                if self.above.extracts > 0 {
                     // Its own table is not in the source; the family is the relation that the column was taken from.
                     record.parent = record.family.take();
                 }
@@ -422,6 +459,16 @@ impl Column {
 }
 
 impl Source {
+    /// Takes note of the relation that comes next.
+    fn note(&mut self, kind: &RelationKind) {
+        let at = self.own.relations.len();
+        match kind {
+            RelationKind::Join(_) => self.join = Some(at),
+            RelationKind::Query(_) => self.queries.push(at),
+            _ => {}
+        }
+    }
+
     fn column(&mut self, name: String) -> &mut Column {
         self.columns.entry(name).or_insert_with_key(|name| Column { name: name.clone(), ..Column::default() })
     }

@@ -13,7 +13,7 @@ use ruff_text_size::{Ranged, TextSize};
 use crate::{
     decode::{self, DecodeError},
     index::{self, FileFacts, ModuleRef},
-    parse::{self, ParseError},
+    parse::{self, MAX_TOKENS, ParseError},
     roots::Modules,
     scan::PyFile,
 };
@@ -68,6 +68,12 @@ fn not_parsed(path: &str, error: &ParseError) -> Diagnostic {
             Diagnostic::new(Severity::Warning, "too-deep", message)
                 .at(path, 0)
                 .hint("Python itself gives up on such a file; if it is generated, split the expression")
+        }
+        ParseError::TooMany => {
+            let message = format!("`{path}` has more tokens than are parsed, {MAX_TOKENS}");
+            Diagnostic::new(Severity::Warning, "too-large", message).at(path, 0).hint(
+                "a file of this size holds data as a rule; move the tables that it declares to another file",
+            )
         }
         ParseError::Panic => {
             let message = format!("the parser failed on `{path}`");

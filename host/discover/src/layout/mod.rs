@@ -4,7 +4,7 @@ mod pyproject;
 mod setup_cfg;
 mod setup_py;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 pub(crate) use pyproject::line_of;
 pub(crate) use setup_cfg::entries;
@@ -12,7 +12,7 @@ pub(crate) use setup_cfg::entries;
 use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
 
-use crate::{exclude::Exclusion, paths, scan::MAX_SOURCE_BYTES};
+use crate::{configuration, exclude::Exclusion, paths};
 
 /// A directory that some configuration names as one that packages lie in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,32 +53,17 @@ pub(crate) fn declared_roots(
         if exclusion.directory(directory).is_some() {
             continue;
         }
-        match paths::name(path) {
-            "pyproject.toml" => {
-                with_text(tree, path, |text| pyproject::roots(path, text, &mut roots, diagnostics));
-            }
-            "setup.cfg" => with_text(tree, path, |text| setup_cfg::roots(directory, text, &mut roots)),
-            "setup.py" => with_text(tree, path, |text| setup_py::roots(directory, text, &mut roots)),
-            _ => {}
+        let name = paths::name(path);
+        if !matches!(name, "pyproject.toml" | "setup.cfg" | "setup.py") {
+            continue;
         }
+        configuration::with_text(tree, path, diagnostics, |text, diagnostics| match name {
+            "pyproject.toml" => pyproject::roots(path, text, &mut roots, diagnostics),
+            "setup.cfg" => setup_cfg::roots(directory, text, &mut roots),
+            _ => setup_py::roots(path, text, &mut roots, diagnostics),
+        });
     }
     roots.into_iter().collect()
-}
-
-/// Gives the text of a configuration file to `f`; one that is missing, too large or no text is passed over.
-pub(crate) fn with_text(tree: &Tree, path: &str, f: impl FnOnce(&str)) {
-    if let Some(bytes) = read(tree, path)
-        && let Ok(text) = crate::decode::decode(&bytes)
-    {
-        f(&text);
-    }
-}
-
-fn read(tree: &Tree, path: &str) -> Option<Arc<[u8]>> {
-    match tree.node(path)? {
-        belljar_tree::Node::File(entry) if entry.size <= MAX_SOURCE_BYTES => tree.read(path).ok(),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use belljar_schema::{Diagnostic, Severity};
+use belljar_schema::Diagnostic;
 use toml::{Spanned, de::DeValue};
 
 use super::DeclaredRoot;
@@ -14,21 +14,8 @@ pub(super) fn roots(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let directory = paths::parent(path);
-    // What can be read of a broken file is read.
-    let (document, errors) = match bounded_toml::parse(text) {
-        Ok(found) => found,
-        Err(why) => {
-            let message = format!("`{path}` is not read: {why}");
-            diagnostics.push(Diagnostic::new(Severity::Warning, "bad-toml", message).at(path, 0));
-            return;
-        }
-    };
-    if let Some(error) = errors.first() {
-        let line = error.span().map_or(0, |span| line_of(text, span.start));
-        let message = format!("`{path}` is no TOML: {}", error.message().replace('\n', "; "));
-        diagnostics.push(Diagnostic::new(Severity::Warning, "bad-toml", message).at(path, line));
-    }
-    let Some(tool) = document.get_ref().get("tool").map(Spanned::get_ref) else { return };
+    let Some(document) = bounded_toml::read(path, text, diagnostics) else { return };
+    let Some(tool) = document.get("tool").map(Spanned::get_ref) else { return };
     let mut add = |written: &str| {
         roots.extend(paths::resolve(directory, written).map(DeclaredRoot::new));
     };

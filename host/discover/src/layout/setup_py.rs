@@ -1,15 +1,20 @@
 use std::collections::BTreeSet;
 
+use belljar_schema::Diagnostic;
 use ruff_python_ast::{Expr, ExprCall, visitor, visitor::Visitor};
 
 use super::{DeclaredRoot, pyproject::package_dir};
-use crate::{index::dotted, parse, paths};
+use crate::{configuration, index::dotted, paths};
 
 /// Adds what the literal arguments of `setup()` and `find_packages()` say.
-pub(super) fn roots(directory: &str, text: &str, roots: &mut BTreeSet<DeclaredRoot>) {
-    // What can't be parsed says nothing; the file is not a module of the project.
-    if let Ok(module) = parse::module(text) {
-        let mut calls = Calls { directory, roots };
+pub(super) fn roots(
+    path: &str,
+    text: &str,
+    roots: &mut BTreeSet<DeclaredRoot>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if let Some(module) = configuration::python(path, text, diagnostics) {
+        let mut calls = Calls { directory: paths::parent(path), roots };
         calls.visit_body(&module.syntax().body);
     }
 }

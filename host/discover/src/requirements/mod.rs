@@ -20,7 +20,7 @@ use belljar_tree::Tree;
 
 pub use choose::{Choice, Fit};
 
-use crate::{Candidate, exclude::Exclusion, layout::with_text, paths};
+use crate::{Candidate, configuration::with_text, exclude::Exclusion, paths};
 use specifier::Constraint;
 
 /// More declarations than this are not collected; no project has a use for them.
@@ -93,6 +93,7 @@ struct Collector<'a> {
     path: &'a str,
     found: &'a mut Vec<Found>,
     projects: &'a mut BTreeMap<String, String>,
+    diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl Collector<'_> {
@@ -133,15 +134,16 @@ pub(crate) fn collect(
     tree: &Tree,
     exclusion: &Exclusion,
     candidates: &[Candidate],
-    _diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Requested {
     let (mut found, mut projects) = (Vec::new(), BTreeMap::new());
     for (path, _) in tree.files() {
         if exclusion.directory(paths::parent(path)).is_none()
             && let Some(read) = reader(path)
         {
-            with_text(tree, path, |text| {
-                read(&mut Collector { path, found: &mut found, projects: &mut projects }, text);
+            with_text(tree, path, diagnostics, |text, diagnostics| {
+                let (found, projects) = (&mut found, &mut projects);
+                read(&mut Collector { path, found, projects, diagnostics }, text);
             });
         }
     }

@@ -18,9 +18,7 @@ struct Document<'a, 'b, 'c> {
 
 /// `pyproject.toml`: the standard tables, and those of Poetry, PDM, uv and Hatch.
 pub(super) fn pyproject(collector: &mut Collector<'_>, text: &str) {
-    // What is wrong with the file is said where its layout is read.
-    let Ok((document, _)) = bounded_toml::parse(text) else { return };
-    let document = document.into_inner();
+    let Some(document) = bounded_toml::read(collector.path, text, collector.diagnostics) else { return };
     let at = |keys: &[&str]| find(&document, keys);
     let mut reader = Document { text, collector };
     reader.list(at(&["project", "dependencies"]), Scope::Main);
@@ -44,8 +42,7 @@ pub(super) fn pyproject(collector: &mut Collector<'_>, text: &str) {
 
 /// `Pipfile`, whose tables are like Poetry's with pip's specifiers.
 pub(super) fn pipfile(collector: &mut Collector<'_>, text: &str) {
-    let Ok((document, _)) = bounded_toml::parse(text) else { return };
-    let document = document.into_inner();
+    let Some(document) = bounded_toml::read(collector.path, text, collector.diagnostics) else { return };
     let mut reader = Document { text, collector };
     reader.poetry(find(&document, &["packages"]), Scope::Main);
     reader.poetry(find(&document, &["dev-packages"]), Scope::Development);

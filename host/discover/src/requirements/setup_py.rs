@@ -2,27 +2,29 @@ use ruff_python_ast::{
     Expr, Keyword, Stmt,
     visitor::{self, Visitor},
 };
+use ruff_source_file::LineIndex;
 use ruff_text_size::Ranged;
 
 use super::{Collector, Scope, text::extra};
-use crate::{layout::line_of, parse};
+use crate::configuration;
 
 /// `setup.py`: every text that is a requirement for SQLAlchemy, wherever it is written, since lists of
 /// requirements are often put together before they are given to `setup()`.
 pub(super) fn read(collector: &mut Collector<'_>, text: &str) {
-    if let Ok(module) = parse::module(text) {
-        let mut texts = Texts { text, collector, scope: Scope::Main };
+    if let Some(module) = configuration::python(collector.path, text, collector.diagnostics) {
+        let lines = LineIndex::from_source_text(text);
+        let mut texts = Texts { lines, collector, scope: Scope::Main };
         texts.visit_body(&module.syntax().body);
     }
 }
 
-struct Texts<'a, 'b, 'c> {
-    text: &'a str,
+struct Texts<'b, 'c> {
+    lines: LineIndex,
     collector: &'b mut Collector<'c>,
     scope: Scope,
 }
 
-impl Texts<'_, '_, '_> {
+impl Texts<'_, '_> {
     fn within(&mut self, scope: Scope, walk: impl FnOnce(&mut Self)) {
         let outer = self.scope;
         self.scope = outer.max(scope);
@@ -31,7 +33,7 @@ impl Texts<'_, '_, '_> {
     }
 }
 
-impl<'v> Visitor<'v> for Texts<'_, '_, '_> {
+impl<'v> Visitor<'v> for Texts<'_, '_> {
     fn visit_stmt(&mut self, stmt: &'v Stmt) {
         let scope = match stmt {
             Stmt::Assign(assign) => assign.targets.first().map_or(Scope::Main, target_scope),
@@ -48,7 +50,7 @@ impl<'v> Visitor<'v> for Texts<'_, '_, '_> {
     fn visit_expr(&mut self, expr: &'v Expr) {
         match expr {
             Expr::StringLiteral(literal) => {
-                let line = line_of(self.text, usize::from(literal.start()));
+                let line = u32::try_from(self.lines.line_index(literal.start()).get()).unwrap_or(u32::MAX);
                 for (offset, text) in (0..).zip(literal.value.to_str().lines()) {
                     self.collector.requirement(text, line + offset, self.scope);
                 }

@@ -1,13 +1,16 @@
 //! Exposures, metrics, semantic models and saved queries: what reads models.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{
     inputs::{Of, meta_owners, owner},
     manifest::Exposure,
+    semantic::{Found, Semantic},
 };
 use crate::{
-    Input,
+    Cause, Input, Unknown,
     graph::{EdgeKind, Kind, OwnerKind, System},
     input::{Expression, InputColumn, InputEdge, Target},
 };
@@ -15,8 +18,9 @@ use crate::{
 pub(super) fn inputs(of: &Of<'_>, out: &mut Vec<Input>) {
     out.extend(of.manifest.exposures.iter().map(|one| exposure(of, one)));
     out.extend(of.manifest.semantic_models.iter().filter_map(|one| semantic_model(of, one)));
-    out.extend(of.manifest.metrics.iter().filter_map(|one| metric(of, one)));
-    out.extend(of.manifest.saved_queries.iter().filter_map(|one| saved_query(of, one)));
+    let semantic = Semantic::new(&of.manifest.semantic_models);
+    out.extend(of.manifest.metrics.iter().filter_map(|one| metric(of, one, &semantic)));
+    out.extend(of.manifest.saved_queries.iter().filter_map(|one| saved_query(of, one, &semantic)));
 }
 
 fn exposure(of: &Of<'_>, exposure: &Exposure) -> Input {
@@ -32,7 +36,7 @@ fn exposure(of: &Of<'_>, exposure: &Exposure) -> Input {
     input
 }
 
-fn text<'v>(value: &'v Value, field: &str) -> Option<&'v str> {
+pub(super) fn text<'v>(value: &'v Value, field: &str) -> Option<&'v str> {
     value.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
@@ -82,7 +86,7 @@ fn semantic_model(of: &Of<'_>, value: &Value) -> Option<Input> {
 }
 
 /// A metric reads measures of semantic models (from version 10 on) or an expression over a model (before).
-fn metric(of: &Of<'_>, value: &Value) -> Option<Input> {
+fn metric(of: &Of<'_>, value: &Value, semantic: &Semantic<'_>) -> Option<Input> {
     let mut input = node(of, value, Kind::Metric)?;
     input.facts.extend(text(value, "type").map(|kind| ("type".to_owned(), kind.to_owned())));
     let params = value.get("type_params");
@@ -97,13 +101,7 @@ fn metric(of: &Of<'_>, value: &Value) -> Option<Input> {
         }
     }
     for name in measures {
-        let holds = |model: &&Value| {
-            let measures = model.get("measures").and_then(Value::as_array);
-            measures.into_iter().flatten().any(|measure| text(measure, "name") == Some(name))
-        };
-        if let Some(id) =
-            of.manifest.semantic_models.iter().find(holds).and_then(|model| text(model, "unique_id"))
-        {
+        if let Some(id) = semantic.of_measure(name) {
             let from = Target::Id(id.to_owned());
             input.edges.push(InputEdge::new(from, Some(name), None, EdgeKind::Aggregation));
         }
@@ -111,9 +109,11 @@ fn metric(of: &Of<'_>, value: &Value) -> Option<Input> {
     let own_filters = ["filter", "filters"].into_iter().filter_map(|field| value.get(field));
     let measures = ["measure", "input_measures", "numerator", "denominator", "metrics"];
     let of_params = measures.into_iter().filter_map(|field| params?.get(field));
+    let mut names = Names::default();
     for place in own_filters.chain(of_params) {
-        dimensions(of, place, &mut input, 0);
+        names.of_value(place, 0);
     }
+    names.give(semantic, &mut input);
     if let (Some(sql), Some(model)) = (text(value, "expression"), input.reads.first().cloned())
         && sql != "*"
     {
@@ -129,27 +129,42 @@ fn metric(of: &Of<'_>, value: &Value) -> Option<Input> {
 }
 
 /// Its parameters name metrics, and dimensions to group and to filter by.
-fn saved_query(of: &Of<'_>, value: &Value) -> Option<Input> {
+fn saved_query(of: &Of<'_>, value: &Value, semantic: &Semantic<'_>) -> Option<Input> {
     let mut input = node(of, value, Kind::SavedQuery)?;
     if let Some(params) = value.get("query_params") {
-        dimensions(of, params, &mut input, 0);
+        let mut names = Names::default();
+        names.of_value(params, 0);
+        names.give(semantic, &mut input);
     }
     Some(input)
 }
 
-/// Every `Dimension('order__status')`, `TimeDimension(…)` and `Entity(…)` in the texts of a value.
-fn dimensions(of: &Of<'_>, value: &Value, input: &mut Input, depth: usize) {
-    const DEEPEST: usize = 20;
-    match value {
-        _ if depth > DEEPEST => {}
-        Value::String(text) => {
-            for name in named(text) {
-                dimension(of, name, input);
+/// What the texts of a value name, each once.
+#[derive(Default)]
+struct Names<'v> {
+    in_order: Vec<&'v str>,
+    seen: BTreeSet<&'v str>,
+}
+
+impl<'v> Names<'v> {
+    /// Every `Dimension('order__status')`, `TimeDimension(…)` and `Entity(…)` in the texts of a value.
+    fn of_value(&mut self, value: &'v Value, depth: usize) {
+        const DEEPEST: usize = 20;
+        match value {
+            _ if depth > DEEPEST => {}
+            Value::String(text) => {
+                let new = named(text).into_iter().filter(|name| self.seen.insert(name));
+                self.in_order.extend(new);
             }
+            Value::Array(several) => several.iter().for_each(|one| self.of_value(one, depth + 1)),
+            Value::Object(fields) => fields.values().for_each(|one| self.of_value(one, depth + 1)),
+            _ => {}
         }
-        Value::Array(several) => several.iter().for_each(|one| dimensions(of, one, input, depth + 1)),
-        Value::Object(fields) => fields.values().for_each(|one| dimensions(of, one, input, depth + 1)),
-        _ => {}
+    }
+
+    /// Makes edges of them.
+    fn give(self, semantic: &Semantic<'_>, input: &mut Input) {
+        self.in_order.into_iter().for_each(|name| dimension(semantic, name, input));
     }
 }
 
@@ -169,28 +184,19 @@ fn named(text: &str) -> Vec<&str> {
 }
 
 /// `entity__dimension`, of the semantic models that have both; else of all that have the dimension.
-fn dimension(of: &Of<'_>, name: &str, input: &mut Input) {
+fn dimension(semantic: &Semantic<'_>, name: &str, input: &mut Input) {
     let (entity, own) = name.rsplit_once("__").map_or((None, name), |(entity, own)| (Some(entity), own));
     let entity = entity.and_then(|entity| entity.rsplit("__").next());
-    let has = |model: &Value, lists: &[&str], name: &str| {
-        let all = lists.iter().filter_map(|list| model.get(*list)?.as_array()).flatten();
-        all.into_iter().any(|field| text(field, "name") == Some(name))
+    let (found, is_sure) = match semantic.of_dimension(entity, own) {
+        Found::Exact(found) => (found, true),
+        Found::Likely(found) => (found, false),
+        Found::TooMany(number) => {
+            let message = format!("{number} semantic models have it, so it is not followed to any");
+            input.unknowns.push(Unknown::new(Cause::OverLimit, name, message));
+            return;
+        }
     };
-    let models: Vec<&Value> = of
-        .manifest
-        .semantic_models
-        .iter()
-        .filter(|model| has(model, &["dimensions", "entities"], own))
-        .collect();
-    let of_entity = |model: &&&Value| {
-        entity.is_some_and(|entity| {
-            has(model, &["entities"], entity) || text(model, "primary_entity") == Some(entity)
-        })
-    };
-    let exact: Vec<&Value> = models.iter().filter(of_entity).copied().collect();
-    let (found, is_sure) = if exact.is_empty() { (models, false) } else { (exact, true) };
-    for model in found {
-        let Some(id) = text(model, "unique_id") else { continue };
+    for id in found {
         let mut edge = InputEdge::new(Target::Id(id.to_owned()), Some(own), None, EdgeKind::Filter);
         if !is_sure {
             edge.certainty = belljar_diff::Certainty::Likely;

@@ -5,9 +5,11 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData};
 use belljar_schema::{Diagnostic, Severity};
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, Visitor},
+    de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::{Value, value::RawValue};
+
+use crate::budget::{Budget, weight};
 
 /// Versions of the form that are known.
 const VERSIONS: std::ops::RangeInclusive<u32> = 7..=12;
@@ -219,12 +221,13 @@ struct Metadata {
     project_name: Option<String>,
 }
 
-/// Reads as far as the bytes go.
+/// Reads as far as the bytes go, and as far as what becomes of them is in proportion to them.
 pub(super) fn read(bytes: &[u8], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Manifest {
     let mut manifest = Manifest::default();
     let mut metadata = None;
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let seed = Whole { manifest: &mut manifest, metadata: &mut metadata };
+    let budget = Budget::of(bytes.len());
+    let seed = Whole { manifest: &mut manifest, metadata: &mut metadata, budget };
     let ended = seed.deserialize(&mut reader).and_then(|()| reader.end());
     if let Err(error) = ended {
         let text = format!("the manifest is damaged: {error}; what stands before that was read");
@@ -277,6 +280,7 @@ fn version(url: &str) -> Option<u32> {
 struct Whole<'m> {
     manifest: &'m mut Manifest,
     metadata: &'m mut Option<Metadata>,
+    budget: Budget,
 }
 
 impl<'de> DeserializeSeed<'de> for Whole<'_> {
@@ -294,7 +298,8 @@ impl<'de> Visitor<'de> for Whole<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { manifest, metadata } = self;
+        let Self { manifest, metadata, mut budget } = self;
+        let budget = &mut budget;
         while let Some(key) = map.next_key::<String>()? {
             let Manifest {
                 nodes,
@@ -309,22 +314,26 @@ impl<'de> Visitor<'de> for Whole<'_> {
             } = &mut *manifest;
             match key.as_str() {
                 "metadata" => *metadata = Some(map.next_value()?),
-                "nodes" | "sources" => map.next_value_seed(each(damaged, |id: String, mut node: Node| {
-                    node.unique_id.clone_from(&id);
-                    nodes.insert(id, node);
-                }))?,
-                "macros" => map.next_value_seed(each(damaged, |id, one| {
+                "nodes" | "sources" => {
+                    map.next_value_seed(each(budget, damaged, |id: String, mut node: Node| {
+                        node.unique_id.clone_from(&id);
+                        nodes.insert(id, node);
+                    }))?;
+                }
+                "macros" => map.next_value_seed(each(budget, damaged, |id, one| {
                     macros.insert(id, one);
                 }))?,
-                "exposures" => map.next_value_seed(each(damaged, |id, one: Exposure| {
+                "exposures" => map.next_value_seed(each(budget, damaged, |id, one: Exposure| {
                     exposures.push(Exposure { unique_id: id, ..one });
                 }))?,
-                "metrics" => map.next_value_seed(each(damaged, |_, one| metrics.push(one)))?,
+                "metrics" => map.next_value_seed(each(budget, damaged, |_, one| metrics.push(one)))?,
                 "semantic_models" => {
-                    map.next_value_seed(each(damaged, |_, one| semantic_models.push(one)))?;
+                    map.next_value_seed(each(budget, damaged, |_, one| semantic_models.push(one)))?;
                 }
-                "saved_queries" => map.next_value_seed(each(damaged, |_, one| saved_queries.push(one)))?,
-                "groups" => map.next_value_seed(each(damaged, |_, one: Group| {
+                "saved_queries" => {
+                    map.next_value_seed(each(budget, damaged, |_, one| saved_queries.push(one)))?;
+                }
+                "groups" => map.next_value_seed(each(budget, damaged, |_, one: Group| {
                     groups.insert(one.name.clone(), one);
                 }))?,
                 _ => {
@@ -338,13 +347,18 @@ impl<'de> Visitor<'de> for Whole<'_> {
 
 /// Each entry of a map by itself: one that is damaged costs no other.
 struct Each<'d, T, F> {
+    budget: &'d mut Budget,
     damaged: &'d mut Vec<(String, String)>,
     take: F,
     of: PhantomData<T>,
 }
 
-fn each<T, F: FnMut(String, T)>(damaged: &mut Vec<(String, String)>, take: F) -> Each<'_, T, F> {
-    Each { damaged, take, of: PhantomData }
+fn each<'d, T, F: FnMut(String, T)>(
+    budget: &'d mut Budget,
+    damaged: &'d mut Vec<(String, String)>,
+    take: F,
+) -> Each<'d, T, F> {
+    Each { budget, damaged, take, of: PhantomData }
 }
 
 impl<'de, T: DeserializeOwned, F: FnMut(String, T)> DeserializeSeed<'de> for Each<'_, T, F> {
@@ -368,6 +382,11 @@ impl<'de, T: DeserializeOwned, F: FnMut(String, T)> Visitor<'de> for Each<'_, T,
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(id) = map.next_key::<String>()? {
             let raw: &'de RawValue = map.next_value()?;
+            if !self.budget.take(weight(raw.get()) + size_of::<(String, T)>() + id.len()) {
+                return Err(A::Error::custom(
+                    "it has more entries and values than are read of a file of its size",
+                ));
+            }
             match serde_json::from_str::<T>(raw.get()) {
                 Ok(one) => (self.take)(id, one),
                 Err(error) => self.damaged.push((id, error.to_string())),

@@ -12,6 +12,7 @@ mod inputs;
 pub mod jinja;
 mod lines;
 mod manifest;
+mod semantic;
 mod tests;
 
 use std::collections::BTreeMap;

@@ -8,7 +8,10 @@ use ignore::{
     gitignore::{Gitignore, GitignoreBuilder},
 };
 
-use super::files::{Small, read_small};
+use super::{
+    files::{Small, read_small},
+    weight::{MOST, MOST_OF_TREE, weight},
+};
 use crate::{Limits, builder::Builder, git, names, place::Place};
 
 /// Which paths git would ignore: `.git/info/exclude` and the `.gitignore` of every directory from the top of the
@@ -21,6 +24,8 @@ pub(super) struct Rules {
     base: String,
     /// The deepest last; it decides first.
     levels: Vec<Gitignore>,
+    /// What each of them weighs.
+    weights: Vec<usize>,
     /// How many of them lie above the directory that is read.
     above: usize,
     beside: Option<Beside>,
@@ -33,13 +38,16 @@ struct Beside {
 }
 
 impl Beside {
+    /// Where the files of the tree weigh too much together, the last of them have no effect here, so that more is read.
     fn new(tree: &Tree) -> Self {
+        let mut left = MOST_OF_TREE;
         let files = tree.files().filter(|(path, _)| names::last(path) == ".gitignore");
         let rules = files.filter_map(|(path, _)| {
             let folder = path.strip_suffix(".gitignore")?.trim_end_matches('/');
+            let bytes = tree.read(path).ok()?;
+            left = left.checked_sub(Some(weight(&bytes)).filter(|weight| *weight <= MOST)?)?;
             let mut patterns = GitignoreBuilder::new(rooted(folder));
-            for line in String::from_utf8_lossy(&tree.read(path).ok()?).trim_start_matches('\u{feff}').lines()
-            {
+            for line in String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').lines() {
                 let _ = patterns.add_line(None, line); // a pattern without effect has none here either
             }
             Some((folder.to_owned(), patterns.build().ok()?))
@@ -73,7 +81,7 @@ fn decided<'a>(
 
 impl Rules {
     pub(super) fn none() -> Self {
-        Self { base: String::new(), levels: Vec::new(), above: 0, beside: None }
+        Self { base: String::new(), levels: Vec::new(), weights: Vec::new(), above: 0, beside: None }
     }
 
     /// The same beside a tree that is trusted.
@@ -131,6 +139,7 @@ impl Rules {
 
     pub(super) fn leave(&mut self) {
         self.levels.pop();
+        self.weights.pop();
     }
 
     /// Whether git would ignore this path. The directories above it were asked about before.
@@ -155,6 +164,12 @@ impl Rules {
     }
 
     fn add(&mut self, folder: &str, place: &str, bytes: &[u8], builder: &mut Builder<'_>) {
+        let weight = weight(bytes);
+        if self.weights.iter().sum::<usize>() + weight > MOST {
+            let text = "has more patterns, with those above it, than are compiled; it has no effect";
+            builder.say_at(Severity::Note, "ignore-file", place, text, "put patterns together");
+            return self.push(Gitignore::empty(), 0);
+        }
         let mut patterns = GitignoreBuilder::new(rooted(folder));
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         for (index, line) in String::from_utf8_lossy(bytes).lines().enumerate() {
@@ -165,7 +180,20 @@ impl Rules {
                 builder.say(Diagnostic::new(Severity::Note, "ignore-file", message).at(place, number));
             }
         }
-        self.levels.push(patterns.build().unwrap_or_else(|_| Gitignore::empty()));
+        let built = patterns.build().unwrap_or_else(|error| {
+            let text = format!(
+                "can't be compiled, and has no effect: {}",
+                names::shown(error.to_string().as_bytes())
+            );
+            builder.say_at(Severity::Note, "ignore-file", place, &text, "put patterns together");
+            Gitignore::empty()
+        });
+        self.push(built, weight);
+    }
+
+    fn push(&mut self, level: Gitignore, weight: usize) {
+        self.levels.push(level);
+        self.weights.push(weight);
     }
 }
 

@@ -175,3 +175,24 @@ fn ignore_rules_that_are_a_link_or_too_large_have_no_effect() {
     check(&source, &[".gitignore", "a.py", "big/.gitignore", "big/x.py", "rules"], &["ignore-file"]);
     check(&read(root.path()).unwrap(), &[".gitignore", "a.py", "big/.gitignore", "rules"], &[]);
 }
+
+/// Compiled patterns take hundreds of times their text, and those of all folders above a file are held at once.
+#[test]
+fn more_patterns_than_are_compiled_have_no_effect() {
+    let root = temporary();
+    let many = "*a?b*c*d\n".repeat(4_500);
+    write_all(
+        root.path(),
+        &[
+            (".gitignore", &format!("x.py\n{many}")),
+            ("x.py", ""),
+            ("in/.gitignore", &format!("y.py\n{many}")),
+            ("in/x.py", ""),
+            ("in/y.py", ""),
+            ("none/.gitignore", "y.py\n# ****\n"),
+            ("none/y.py", ""),
+        ],
+    );
+    let source = read(root.path()).unwrap();
+    check(&source, &[".gitignore", "in/.gitignore", "in/y.py", "none/.gitignore"], &["ignore-file"]);
+}

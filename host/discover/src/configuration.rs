@@ -1,0 +1,137 @@
+//! Texts that configure a project. One that is not read is named: a root or a requirement may be missing for it.
+
+use std::borrow::Cow;
+
+use belljar_schema::{Diagnostic, Severity};
+use belljar_tree::{Node, Tree};
+use ruff_python_ast::ModModule;
+use ruff_python_parser::Parsed;
+
+use crate::{
+    bounded_toml, decode,
+    parse::{self, ParseError},
+    paths,
+    scan::MAX_SOURCE_BYTES,
+};
+
+/// The most bytes of a lock file. It is read line by line, and holds the packages of a whole workspace.
+const LARGEST_LOCK: u64 = 16 << 20;
+
+/// The most bytes of any other file that has no limit of its own: what is kept of a line can be many times its length.
+const LARGEST: u64 = 1 << 20;
+
+/// Gives the text of a file to `f`, or says why it is not read.
+pub(crate) fn with_text(
+    tree: &Tree,
+    path: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+    f: impl FnOnce(&str, &mut Vec<Diagnostic>),
+) {
+    let Some(Node::File(entry)) = tree.node(path) else { return };
+    let limit = limit(paths::name(path));
+    if entry.size > limit {
+        let why = format!("it has {} bytes, and {limit} is the most", entry.size);
+        return diagnostics.push(not_read(path, &why));
+    }
+    match tree.read(path) {
+        Ok(bytes) => match text(&bytes) {
+            Some(text) => f(&text, diagnostics),
+            None => diagnostics.push(not_read(path, "it is not UTF-8")),
+        },
+        Err(error) => diagnostics.push(not_read(path, &error.to_string())),
+    }
+}
+
+fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    decode::decode(bytes).ok()
+}
+
+fn limit(name: &str) -> u64 {
+    match name {
+        "pyproject.toml" | "Pipfile" => bounded_toml::LARGEST as u64,
+        "setup.py" => MAX_SOURCE_BYTES,
+        "pylock.toml" => LARGEST_LOCK,
+        _ if name.rsplit('.').next() == Some("lock") => LARGEST_LOCK,
+        _ => LARGEST,
+    }
+}
+
+/// Parses a file of Python that configures the project, or says why that can't be done.
+pub(crate) fn python(path: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed<ModModule>> {
+    let why = match parse::module(text) {
+        Ok(module) => return Some(module),
+        Err(ParseError::TooDeep) => "it nests too deep to be parsed",
+        Err(ParseError::TooMany) => "it has more tokens than are parsed",
+        Err(ParseError::Panic) => "the parser failed on it",
+    };
+    diagnostics.push(not_read(path, why));
+    None
+}
+
+/// Says that a file is not read.
+pub(crate) fn not_read(path: &str, why: &str) -> Diagnostic {
+    let message = format!("`{path}` is not read: {why}");
+    Diagnostic::new(Severity::Warning, "configuration-not-read", message)
+        .at(path, 0)
+        .hint("the import roots and requirements in it are not known; the SQLAlchemy to use can be named with `--sqlalchemy`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, discover};
+
+    fn said(path: &str, bytes: Vec<u8>) -> Vec<(String, String)> {
+        let found = discover(&Tree::in_memory([(path, bytes)]), &Options::default());
+        found.diagnostics.into_iter().map(|one| (one.code, one.message)).collect()
+    }
+
+    #[test]
+    fn what_is_not_read_is_named() {
+        let blank = |size: u64| vec![b'\n'; usize::try_from(size).unwrap() + 1];
+        let deep = format!("a = {}1\n", "-".repeat(100_000)).into_bytes();
+        for (path, bytes, why) in [
+            ("Pipfile", blank(bounded_toml::LARGEST as u64), "524288 is the most"),
+            ("Pipfile", b"[packages]\n".repeat(40_000), "32,768 lines"),
+            ("a/pyproject.toml", blank(bounded_toml::LARGEST as u64), "524288 is the most"),
+            ("a/pyproject.toml", b"a.".repeat(9_000), "more keys and values"),
+            ("setup.py", blank(MAX_SOURCE_BYTES), "4194304 is the most"),
+            ("setup.py", deep, "nests too deep"),
+            ("setup.cfg", blank(LARGEST), "1048576 is the most"),
+            ("requirements.txt", blank(LARGEST), "1048576 is the most"),
+            ("requirements/base.in", blank(LARGEST), "1048576 is the most"),
+            ("requirements.txt", b"\xff\xfes\0q\0l\0".to_vec(), "not UTF-8"),
+            ("x.egg-info/requires.txt", blank(LARGEST), "1048576 is the most"),
+            ("PKG-INFO", blank(LARGEST), "1048576 is the most"),
+            ("uv.lock", blank(LARGEST_LOCK), "16777216 is the most"),
+            ("poetry.lock", blank(LARGEST_LOCK), "16777216 is the most"),
+            ("pdm.lock", blank(LARGEST_LOCK), "16777216 is the most"),
+            ("pylock.toml", blank(LARGEST_LOCK), "16777216 is the most"),
+            ("Pipfile.lock", blank(LARGEST_LOCK), "16777216 is the most"),
+        ] {
+            let said = said(path, bytes);
+            assert_eq!(said.len(), 1, "{path}: {said:?}");
+            assert_eq!(said[0].0, "configuration-not-read");
+            assert!(said[0].1.starts_with(&format!("`{path}` is not read: ")), "{said:?}");
+            assert!(said[0].1.contains(why), "{said:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_within_the_limits_is_read() {
+        for path in [
+            "Pipfile",
+            "a/pyproject.toml",
+            "setup.py",
+            "setup.cfg",
+            "requirements.txt",
+            "uv.lock",
+            "PKG-INFO",
+        ] {
+            assert_eq!(said(path, vec![b'\n'; 32 << 10]), [], "{path}");
+        }
+        let broken = said("Pipfile", b"[packages]\nsqlalchemy = \n".to_vec());
+        assert_eq!(broken.len(), 1);
+        assert_eq!(broken[0].0, "bad-toml");
+    }
+}

@@ -1,0 +1,138 @@
+//! What JSON of a stranger may become in memory: a multiple of its size.
+
+/// What any text may become, however small, in bytes.
+const ALWAYS: usize = 48 << 20;
+
+/// How many times its size a text may become. A manifest as dbt writes it becomes 5 to 10 times.
+const TIMES: usize = 16;
+
+/// A node of a `BTreeMap` with room for eleven entries of a tree of JSON.
+const NODE: usize = 640;
+
+/// What an entry of an object takes beside its node: its key.
+const ENTRY: usize = 40;
+
+/// What an item of a list takes, with the room in which a list grows.
+const ITEM: usize = 80;
+
+/// What is left for what is kept of one text.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    left: usize,
+}
+
+impl Budget {
+    /// What a text of so many bytes may become.
+    pub const fn of(size: usize) -> Self {
+        Self { left: ALWAYS.saturating_add(size.saturating_mul(TIMES)) }
+    }
+
+    /// Whether as much is left; if so, it is taken.
+    pub const fn take(&mut self, bytes: usize) -> bool {
+        match self.left.checked_sub(bytes) {
+            Some(left) => {
+                self.left = left;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Whether as much is left.
+    pub const fn has(&self, bytes: usize) -> bool {
+        bytes <= self.left
+    }
+}
+
+/// An object or a list that is open.
+enum Open {
+    /// With its entries so far.
+    Object(usize),
+    List,
+}
+
+/// What a text becomes as a tree of `serde_json`, in bytes, from above. The text does not have to be JSON.
+pub fn weight(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut weight, mut at) = (text.len(), 0);
+    let mut open: Vec<Open> = Vec::new();
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'"' => at = behind_string(bytes, at),
+            b'{' => open.push(Open::Object(0)),
+            b'[' => {
+                // An empty one takes nothing.
+                weight += if bytes.get(at) == Some(&b']') { 0 } else { NODE / 4 };
+                open.push(Open::List);
+            }
+            b'}' | b']' => drop(open.pop()),
+            b':' => {
+                if let Some(Open::Object(entries)) = open.last_mut() {
+                    *entries += 1;
+                    // The first eleven share a node, and then every five.
+                    let begins = *entries == 1 || *entries > 11 && *entries % 5 == 2;
+                    weight += ENTRY + if begins { NODE } else { 0 };
+                }
+            }
+            b',' if matches!(open.last(), Some(Open::List)) => weight += ITEM,
+            _ => {}
+        }
+    }
+    // Where fields of a type are taken out of an object, the rest of it is held in another form first.
+    weight.saturating_add(weight / 2)
+}
+
+fn behind_string(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_usual_weighs_a_few_times_its_length() {
+        let column = r#""id": {"name": "id", "description": "", "meta": {}, "data_type": null, "constraints": [], "quote": null, "tags": []}"#;
+        let node = format!(
+            r#"{{"database": "d", "schema": "s", "name": "n", "resource_type": "model", "columns": {{{}}}, "raw_code": "{}"}}"#,
+            vec![column; 20].join(", "),
+            "select a.b, '{[' from x where y = 1 ".repeat(20),
+        );
+        let times = weight(&node) / node.len();
+        assert!((2..TIMES * 3 / 4).contains(&times), "{times}");
+    }
+
+    #[test]
+    fn what_becomes_much_weighs_much() {
+        let times = |unit: &str| {
+            let text = format!("[{}0]", unit.repeat(10_000));
+            weight(&text) / text.len()
+        };
+        assert!(times("{\"\":0},") > 100 && times("[],") > 30 && times("0,") > 50);
+        assert!(times("\"{{{[[[,,,::: \\\" {\",") < 10, "a string is one value");
+        let keys: Vec<String> = (0..10_000).map(|at| format!("\"{at}\":0,")).collect();
+        assert!(weight(&format!("{{{}\"\":0}}", keys.concat())) > 10_000 * 160);
+    }
+
+    #[test]
+    fn what_is_no_json_has_a_weight_too() {
+        for text in ["", "\"", "\"\\", "]}:,", "{{{[[["] {
+            assert!(weight(text) < 10_000, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_budget_is_used_up() {
+        let mut budget = Budget::of(1 << 20);
+        assert!(budget.take(ALWAYS) && budget.has(TIMES << 20) && !budget.has((TIMES << 20) + 1));
+        assert!(!budget.take(usize::MAX) && budget.take(TIMES << 20) && !budget.take(1));
+    }
+}
