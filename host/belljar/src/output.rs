@@ -24,9 +24,20 @@ pub(crate) fn check(path: Option<&Path>) -> Result<(), Failure> {
     }
     match std::fs::metadata(folder(path)) {
         Ok(found) if !found.is_dir() => Err(failure(io::ErrorKind::NotADirectory.into())),
-        Ok(_) => Ok(()),
+        Ok(_) => real(path).map(|_| ()).map_err(failure),
         Err(source) => Err(failure(source)),
     }
+}
+
+/// A path with its folder as it really is. A repository may have laid a link on the way: one that leads out of it is refused.
+fn real(path: &Path) -> io::Result<PathBuf> {
+    // The system's own links to what the process has open lead out of everything.
+    if ["/dev", "/proc"].iter().any(|system| path.starts_with(system)) {
+        return Ok(path.to_owned());
+    }
+    let folder =
+        belljar_engine::real_folder(folder(path)).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name)))
 }
 
 /// The folder that a file is in.
@@ -89,6 +100,7 @@ fn through(
 }
 
 fn to_file(path: &Path, obeyed: Obeyed, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let path = &real(path)?;
     if is_device(path) {
         let out = io::BufWriter::new(std::fs::File::options().write(true).open(path)?);
         return through(out, ColorChoice::Never, obeyed, render);

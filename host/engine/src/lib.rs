@@ -42,7 +42,7 @@ pub use belljar_discover::{
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{
     Filters, Limits as SourceLimits, Request, Source, SourceError, Wheelhouse, find_environment, merge_base,
-    open, open_beside, read_file,
+    open, open_beside, read_file, real_folder,
 };
 pub use collect::{Ddl, DdlFailure};
 pub use resume::ATTEMPTS;

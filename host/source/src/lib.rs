@@ -49,7 +49,7 @@ pub use error::SourceError;
 pub use filters::Filters;
 pub use git::Refusal;
 pub use limits::Limits;
-pub use read::read_file;
+pub use read::{read_file, real_folder};
 pub use wheelhouse::{PLACE_PREFIX, Package, Wheelhouse, find_environment};
 
 /// What to read.

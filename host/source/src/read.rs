@@ -1,4 +1,7 @@
-use std::{io::Read as _, path::Path};
+use std::{
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 use crate::{SourceError, archive, place};
 
@@ -16,4 +19,10 @@ pub fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
         return Err(SourceError::FileTooLarge { path: path.to_owned(), limit });
     }
     Ok(bytes)
+}
+
+/// Where a folder is that an operator names to write into, without links. It may lie among a stranger's files, and a link that
+/// leads out of them is refused as it is for reading ([`SourceError::LeadsOutside`]).
+pub fn real_folder(path: &Path) -> Result<PathBuf, SourceError> {
+    place::resolve(path).map(|place| place.real)
 }

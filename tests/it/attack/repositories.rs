@@ -142,3 +142,28 @@ fn a_damaged_wheelhouse_costs_no_table() {
     let found = run(&project, &["extract", "--format", "text", "--wheelhouse", folder]).exits_with(0);
     assert!(found.stdout.contains("users") && found.stderr.contains("pipe-1.0"), "{found}");
 }
+
+/// A report goes where the operator named it, and not where a tracked link leads.
+#[test]
+fn a_tracked_link_is_no_way_out_for_a_report() {
+    let outside = tempfile::TempDir::new().unwrap();
+    let project = repository(&[("models.py", MODELS), ("reports/kept.txt", "")]);
+    symlink(outside.path(), project.path().join("out")).unwrap();
+    symlink("reports", project.path().join("inside")).unwrap();
+    commit(project.path(), "links");
+    let check = |report: &str| run(&project, &["check", "HEAD~1", "HEAD", "--quiet", "--report", report]);
+    for isolated in ["--isolate=always", "--isolate=never"] {
+        let refused = run(
+            &project,
+            &["check", "HEAD~1", "HEAD", "--quiet", isolated, "--report", "json=out/report.json"],
+        );
+        assert!(refused.code == 2 && refused.stderr.contains("out of"), "{refused}");
+    }
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+    // Controls: a folder, and a link that stays inside.
+    for report in ["json=reports/report.json", "json=inside/other.json"] {
+        check(report).exits_with(0);
+    }
+    assert!(project.path().join("reports/report.json").is_file());
+    assert!(project.path().join("reports/other.json").is_file());
+}
