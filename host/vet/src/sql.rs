@@ -273,6 +273,44 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_is_one_expression() {
+        let conditions = [
+            "email ~* '^[a-z]+$'",
+            "num_nonnulls(a, b) = 1",
+            "tags <@ ARRAY['a', 'b']::text[]",
+            "(data ->> 'x')::int > 0",
+            "data ? 'x'",
+            "period @> now()",
+            "a IS DISTINCT FROM b",
+            "name SIMILAR TO 'x%'",
+            "kind = ANY (ARRAY['a', 'b'])",
+            "a IS TRUE AND b IS NOT UNKNOWN",
+            "(a, b) = (1, 2)",
+            "position('x' in y) > 0",
+            "a NOT IN (1, 2) OR a NOTNULL",
+            "a NOT BETWEEN 1 AND 2",
+            "name COLLATE \"C\" > 'a'",
+            "EXISTS (SELECT 1)",
+            "(a IS NULL) <> (b IS NULL)",
+            "a && b",
+            "char_length(trim(both ' ' from name)) > 0",
+            "tsrange(a, b, '[)') -|- c",
+            "x::text ILIKE 'a%'",
+            "a ^@ 'x'",
+            "a % 2 = 0",
+        ];
+        let refused: Vec<&str> =
+            conditions.into_iter().filter(|text| expression(text, Dialect::Postgresql).is_err()).collect();
+        assert_eq!(refused, [""; 0]);
+        for text in ["name GLOB 'a*'", "json_valid(x)", "name REGEXP 'x'"] {
+            assert_eq!(expression(text, Dialect::Sqlite), Ok(()), "{text}");
+        }
+        for text in ["name REGEXP '^a'", "a DIV 2 = 1", "a <=> b"] {
+            assert_eq!(expression(text, Dialect::Mysql), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
     fn a_fragment_stays_in_its_parentheses() {
         for text in [
             "a > 0 AND b <-> c < 2",
