@@ -210,6 +210,35 @@ fn hostile_values_are_values_or_left_out() {
     }
 }
 
+/// Values that end their place without a semicolon, a quote or a parenthesis.
+const BEHIND: &str = r#"
+from sqlalchemy import *
+from sqlalchemy.sql import quoted_name
+metadata = MetaData()
+Table('good', metadata, Column('id', Integer, primary_key=True), Index('ix_good', 'id', mssql_where=text('id > 0')))
+Table('named', metadata, Column(quoted_name('b INTEGER, pwn INTEGER, c', False), Integer))
+Table('typed', metadata, Column('id', String(10, collation='Latin1_General_CI_AS DROP TABLE pwn')))
+Table('checked', metadata, Column('id', Integer), CheckConstraint('id > 0 DROP TABLE pwn'))
+Table('held', metadata, Column('id', ForeignKey('good.id', ondelete='CASCADE DROP TABLE pwn')))
+Table('engine', metadata, Column('id', Integer), mysql_engine='InnoDB AS SELECT pwn')
+Table('kind', metadata, Column('id', Integer), prefixes=['TABLE pwn AS SELECT'])
+t = Table('partial', metadata, Column('id', Integer))
+Index('ix_partial', t.c.id, mssql_where=text('id > 0 DROP TABLE pwn'))
+"#;
+
+#[test]
+fn nothing_stands_behind_a_value() {
+    let project = Project::new(&[("before/models.py", "x = 1"), ("after/models.py", BEHIND)]);
+    for dialect in ["mssql", "mysql"] {
+        let run = diff(&project, &["--format", "sql", "--dialect", dialect]);
+        assert_eq!(run.code, 1, "{dialect}: {}", run.stderr);
+        let lines = run.stdout.lines().filter(|line| !line.starts_with("--"));
+        let text = lines.collect::<Vec<_>>().join("\n");
+        assert!(text.contains("CREATE TABLE good") && text.contains("INDEX ix_good"), "{text}");
+        assert!(!text.contains("pwn"), "{dialect}: {text}");
+    }
+}
+
 #[test]
 fn sql_server_gets_a_statement_in_each_batch() {
     let after = "from sqlalchemy import *\nmetadata = MetaData()\nTable('t', metadata, Column('id', Integer, comment='c'))\n";

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use belljar_vet::{Dialect, Refused, expression, fragment, words};
+use belljar_vet::{
+    Dialect, Refused, UNKNOWN_OPTION, action, bare_name, data_type, exclusion, expression, fragment, number,
+    option, phrase, prefix,
+};
 use serde_json::{Map, Value};
 
 /// The texts of a job that are more than the one thing that belongs where they stand. The guest leaves out what has one.
@@ -11,6 +14,16 @@ pub(crate) fn refused(job: &Value, dialect: &str) -> BTreeSet<String> {
     Walk { dialect: Dialect::named(dialect), name: dialect, found: &mut found }.value(job);
     found
 }
+
+/// When a constraint is looked at.
+const MOMENTS: &[&str] = &["DEFERRED", "IMMEDIATE"];
+
+/// How the columns of a foreign key are compared.
+const MATCHES: &[&str] = &["FULL", "PARTIAL", "SIMPLE"];
+
+/// What identities and sequences are given: numbers and switches.
+const NUMBERS: &[&str] =
+    &["minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache", "order", "on_null", "optional"];
 
 struct Walk<'a> {
     dialect: Dialect,
@@ -33,44 +46,62 @@ impl Walk<'_> {
         let is_whole = fields.contains_key("creation") || fields.contains_key("created");
         let is_literal = fields.get("server_default_literal") == Some(&Value::Bool(true));
         let is_type = fields.contains_key("repr");
+        let is_element = fields.contains_key("column");
+        self.unquoted(fields);
         for (key, value) in fields {
             match (key.as_str(), value) {
                 ("server_default", Value::String(text)) if !is_literal => self.text(text, expression),
-                ("sql", Value::String(text)) if !is_whole => self.text(text, fragment),
-                ("data_type", Value::String(text)) => self.text(text, fragment),
-                ("ondelete" | "onupdate" | "initially" | "match", Value::String(text)) => {
-                    self.text(text, |text, _| words(text));
+                ("sql", Value::String(text)) if is_whole => _ = text,
+                // It stands in parentheses, with an operator class and an order behind it.
+                ("sql", Value::String(text)) if is_element => self.text(text, fragment),
+                ("sql", Value::String(text)) => {
+                    self.text(text, |text, dialect| {
+                        expression(text, dialect).or_else(|_| exclusion(text, dialect))
+                    });
                 }
+                ("data_type", Value::String(text)) => self.text(text, data_type),
+                ("ondelete" | "onupdate", Value::String(text)) => self.text(text, action),
+                ("initially", Value::String(text)) => self.text(text, |text, _| phrase(text, MOMENTS)),
+                ("match", Value::String(text)) => self.text(text, |text, _| phrase(text, MATCHES)),
                 ("prefixes", Value::Array(items)) => {
                     for text in items.iter().filter_map(Value::as_str) {
-                        self.text(text, |text, _| words(text));
+                        self.text(text, |text, _| prefix(text));
                     }
                 }
                 ("options", Value::Object(options)) => self.options(options),
                 (key, Value::String(text)) if is_type && (key == self.name || key == "postgresql") => {
-                    self.text(text, fragment);
+                    self.text(text, data_type);
                 }
                 _ => self.value(value),
             }
         }
     }
 
-    /// Only those of the dialect are written.
+    /// SQLAlchemy writes a name as it is where the code says that it is never quoted.
+    fn unquoted(&mut self, fields: &Map<String, Value>) {
+        let is_bare = fields
+            .get("options")
+            .and_then(|options| options.get("quote"))
+            .is_some_and(|quote| quote != "True");
+        if let Some(name) = fields.get("name").and_then(Value::as_str).filter(|_| is_bare) {
+            self.text(name, |name, _| bare_name(name));
+        }
+    }
+
+    /// Of those that a dialect has for itself only its own are written.
     fn options(&mut self, options: &Map<String, Value>) {
-        let own = format!("{}_", self.name);
-        for (name, value) in options.iter().filter(|(name, _)| name.starts_with(&own)) {
-            let is_name = name
-                .bytes()
-                .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_');
-            if !is_name {
-                self.found.insert(name.clone());
-            }
-            if let Some(text) = value.as_str() {
-                // Some are lists: pieces of one are separated by what no piece may hold.
-                let pieces = text.split(", ").all(|piece| fragment(piece, self.dialect).is_ok());
-                if !pieces && fragment(text, self.dialect).is_err() {
-                    self.found.insert(text.to_owned());
-                }
+        for (name, value) in options {
+            let Some(text) = value.as_str() else { continue };
+            if name == "initially" {
+                self.text(text, |text, _| phrase(text, MOMENTS));
+            } else if NUMBERS.contains(&name.as_str()) {
+                self.text(text, |text, _| number(text));
+            } else if let Some(own) = name.strip_prefix(self.name).and_then(|rest| rest.strip_prefix('_'))
+                && let Err(why) = option(own, &text.replace("%%", "%"), self.dialect)
+            {
+                // Other options may have the value, and other tables the option.
+                let is_known = why != UNKNOWN_OPTION;
+                self.found.insert(if is_known { text } else { name }.to_owned());
             }
         }
     }
@@ -101,8 +132,8 @@ mod tests {
                 "sequences": [{ "data_type": text }],
             }] } } })
         };
-        assert_eq!(refused(&job(bad), "mysql"), BTreeSet::from([bad.to_owned()]));
-        assert_eq!(refused(&job("CASCADE"), "mysql"), BTreeSet::new());
+        let found = refused(&job(bad), "mysql");
+        assert_eq!(found, BTreeSet::from([bad.to_owned()]));
     }
 
     #[test]
@@ -117,7 +148,13 @@ mod tests {
             json!({ "initially": bad }),
             json!({ "match": bad }),
             json!({ "prefixes": [bad] }),
-            json!({ "options": { "oracle_x": bad } }),
+            json!({ "prefixes": ["OR REPLACE"] }),
+            json!({ "ondelete": "CASCADE DROP TABLE pwn" }),
+            json!({ "sql": "id > 0 DROP TABLE pwn" }),
+            json!({ "repr": "", "oracle": "INTEGER DROP TABLE pwn" }),
+            json!({ "name": "b INTEGER, DROP COLUMN a", "options": { "quote": "False" } }),
+            json!({ "options": { "initially": "DEFERRED x" } }),
+            json!({ "options": { "minvalue": "1 x" } }),
             json!({ "repr": "", "oracle": bad }),
         ] {
             assert_eq!(refused(&job, "oracle").len(), 1, "{job}");
@@ -126,10 +163,16 @@ mod tests {
             json!({ "server_default": bad, "server_default_literal": true }),
             json!({ "sql": bad, "creation": {} }),
             json!({ "name": bad, "comment": bad }),
+            json!({ "name": bad, "options": { "quote": "True" } }),
+            json!({ "name": "plain", "options": { "quote": "False" } }),
+            json!({ "prefixes": ["TEMPORARY"], "ondelete": "CASCADE", "sql": "EXCLUDE USING gist (a WITH =)" }),
+            json!({ "options": { "oracle_compress": "True", "initially": "DEFERRED", "minvalue": "1" } }),
             json!({ "options": { "mysql_x": bad } }),
         ] {
             assert!(refused(&job, "oracle").is_empty(), "{job}");
         }
-        assert_eq!(refused(&json!({ "options": { "oracle_x=1, y": "1" } }), "oracle").len(), 1);
+        for name in ["oracle_x=1, y", "oracle_as_select"] {
+            assert!(refused(&json!({ "options": { name: "1" } }), "oracle").contains(name), "{name}");
+        }
     }
 }

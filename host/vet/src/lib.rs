@@ -3,17 +3,20 @@
 //! Values reach SQL as literals and quoted names, and Python as literals. Some texts are SQL by nature: a server default, a
 //! condition, a type. Those are read here before anything is written of them, and what was written is read again.
 //!
-//! * [`fragment`], [`expression`], [`words`]: pieces of SQL that the code gives
+//! * [`fragment`], [`expression`]: pieces of SQL that the code gives
+//! * [`data_type`], [`action`], [`prefix`], [`option`] and others: what may stand outside of parentheses, by its place
 //! * [`statement`], [`layout`]: a whole statement, and what clients such as `psql` would make of it
 //! * [`script`]: a migration script of Alembic
 //!
 //! Nothing here does I/O.
 
 mod clients;
+mod pieces;
 mod script;
 mod sql;
 mod statement;
 
+pub use pieces::{UNKNOWN_OPTION, action, bare_name, data_type, exclusion, number, option, phrase, prefix};
 pub use script::script;
-pub use sql::{Dialect, Refused, expression, fragment, words};
+pub use sql::{Dialect, Refused, expression, fragment};
 pub use statement::{Origin, layout, statement};

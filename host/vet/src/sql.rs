@@ -6,6 +6,8 @@ use sqlparser::{
     tokenizer::{Token, Tokenizer, Whitespace},
 };
 
+use crate::pieces::begins_statement;
+
 /// Of an expression with more tokens no tree is made: a tree of a long chain is as deep as the chain.
 const MAX_TOKENS: usize = 500;
 
@@ -137,11 +139,23 @@ pub fn expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
     }) {
         return Err(Refused("it says of the column whether it may be NULL"));
     }
+    if dialect == Dialect::Mssql && begins_a_statement(&found) {
+        return Err(Refused("SQL Server would begin a statement in it"));
+    }
     let is_one = [Dialect::Postgresql, dialect].into_iter().any(|dialect| {
         let mut parser = Parser::new(dialect.grammar()).with_tokens(found.clone());
         parser.parse_expr().is_ok() && parser.peek_token().token == Token::EOF
     });
     if is_one { Ok(()) } else { Err(Refused("it is not one expression of SQL")) }
+}
+
+/// Whether a word that SQL Server begins a statement with stands outside of parentheses.
+fn begins_a_statement(tokens: &[Token]) -> bool {
+    let mut open = Some(0);
+    tokens.iter().any(|token| {
+        open = open.and_then(|open| depth(open, token));
+        open == Some(0) && begins_statement(token)
+    })
 }
 
 fn is_word(token: &Token, word: &str) -> bool {
@@ -165,20 +179,6 @@ fn without_on_update(tokens: &mut Vec<Token>) {
     if is_moment {
         tokens.truncate(start);
     }
-}
-
-/// Whether a text is words alone, such as `SET NULL` or `TEMPORARY`.
-///
-/// # Errors
-///
-/// Says so where it is not.
-pub fn words(text: &str) -> Result<(), Refused> {
-    let is_word = |word: &str| {
-        word.starts_with(|letter: char| letter.is_ascii_alphabetic())
-            && word.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-    };
-    let is_plain = !text.is_empty() && text.split(' ').all(is_word);
-    if is_plain { Ok(()) } else { Err(Refused("it is not words alone")) }
 }
 
 #[cfg(test)]
@@ -256,6 +256,9 @@ mod tests {
             "0 ON UPDATE CURRENT_TIMESTAMP; DROP TABLE x",
             "0 ON UPDATE (SELECT 1)",
             "x'; DROP TABLE x; --",
+            "id > 0 DROP TABLE pwn",
+            "id > 0 WITH x",
+            "id > 0 EXEC sp_who",
         ];
         for text in bad {
             for dialect in EVERY {
@@ -267,6 +270,44 @@ mod tests {
         assert_eq!(fragment(text, Dialect::Postgresql), Ok(()));
         assert!(fragment(text, Dialect::Mysql).is_err());
         assert!(fragment("1 # x", Dialect::Mysql).is_err());
+    }
+
+    #[test]
+    fn a_condition_is_one_expression() {
+        let conditions = [
+            "email ~* '^[a-z]+$'",
+            "num_nonnulls(a, b) = 1",
+            "tags <@ ARRAY['a', 'b']::text[]",
+            "(data ->> 'x')::int > 0",
+            "data ? 'x'",
+            "period @> now()",
+            "a IS DISTINCT FROM b",
+            "name SIMILAR TO 'x%'",
+            "kind = ANY (ARRAY['a', 'b'])",
+            "a IS TRUE AND b IS NOT UNKNOWN",
+            "(a, b) = (1, 2)",
+            "position('x' in y) > 0",
+            "a NOT IN (1, 2) OR a NOTNULL",
+            "a NOT BETWEEN 1 AND 2",
+            "name COLLATE \"C\" > 'a'",
+            "EXISTS (SELECT 1)",
+            "(a IS NULL) <> (b IS NULL)",
+            "a && b",
+            "char_length(trim(both ' ' from name)) > 0",
+            "tsrange(a, b, '[)') -|- c",
+            "x::text ILIKE 'a%'",
+            "a ^@ 'x'",
+            "a % 2 = 0",
+        ];
+        let refused: Vec<&str> =
+            conditions.into_iter().filter(|text| expression(text, Dialect::Postgresql).is_err()).collect();
+        assert_eq!(refused, [""; 0]);
+        for text in ["name GLOB 'a*'", "json_valid(x)", "name REGEXP 'x'"] {
+            assert_eq!(expression(text, Dialect::Sqlite), Ok(()), "{text}");
+        }
+        for text in ["name REGEXP '^a'", "a DIV 2 = 1", "a <=> b"] {
+            assert_eq!(expression(text, Dialect::Mysql), Ok(()), "{text}");
+        }
     }
 
     #[test]
@@ -293,17 +334,5 @@ mod tests {
         assert!(
             expression(&format!("{}1{}", "(".repeat(200), ")".repeat(200)), Dialect::Postgresql).is_err()
         );
-    }
-
-    #[test]
-    fn words_are_words() {
-        assert!(
-            ["CASCADE", "SET NULL", "TEMPORARY", "GLOBAL TEMPORARY"]
-                .into_iter()
-                .all(|text| words(text).is_ok())
-        );
-        for text in ["", " ", "SET  NULL", "', exec(), '", "a;b", "1", "a\nb", "é"] {
-            assert!(words(text).is_err(), "{text}");
-        }
     }
 }

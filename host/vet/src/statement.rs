@@ -32,6 +32,9 @@ pub fn statement(text: &str, dialect: Dialect, origin: Origin) -> Result<(), Ref
             Token::SemiColon if !(is_routine && blocks.open > 0) => {
                 return Err(Refused("it holds more than one statement"));
             }
+            Token::DollarQuotedString(_) if origin == Origin::Made => {
+                return Err(Refused("it holds a text in dollar quotes"));
+            }
             Token::Backslash => return Err(Refused("it holds a backslash outside of quotes")),
             Token::Whitespace(Whitespace::MultiLineComment(comment))
                 if comment.starts_with('!') || comment.starts_with("M!") =>
@@ -171,7 +174,12 @@ mod tests {
         assert!(!made("SELECT 'a\\\\' ; DROP TABLE x; -- '", Dialect::Mysql));
         assert!(!made("SELECT 'a\\' ; DROP TABLE x; -- '", Dialect::Postgresql));
         assert!(!copied("SELECT 1 /*! ; DROP TABLE x */", Dialect::Mysql));
-        for text in ["SELECT :x", "SELECT :'HOME'", "SELECT a[1:USER]"] {
+        for text in [
+            "SELECT :x",
+            "SELECT :'HOME'",
+            "SELECT a[1:USER]",
+            "CREATE DOMAIN d AS TEXT CHECK (VALUE <> $$x$$)",
+        ] {
             assert!(!made(text, Dialect::Postgresql), "{text}");
         }
     }
