@@ -20,7 +20,9 @@ pub struct Texts<'a> {
 
 /// Everything that the text of the head says otherwise than that of the base, and that the schema does not follow.
 pub fn disagreements(base: &Document, head: &Document, texts: Texts<'_>) -> Vec<Diagnostic> {
-    let sides = Sides { before: Side::new(base, texts.base), after: Side::new(head, texts.head) };
+    let before = Side::new(base, texts.base);
+    let odd = before.odd_renderings();
+    let sides = Sides { before, after: Side::new(head, texts.head), odd };
     let mut found: Vec<Diagnostic> = head.tables.iter().flat_map(|table| sides.of_table(table)).collect();
     found.extend(interference(base, head));
     found.sort();
@@ -40,14 +42,16 @@ fn interference<'a>(base: &'a Document, head: &'a Document) -> impl Iterator<Ite
 struct Sides<'a> {
     before: Side<'a>,
     after: Side<'a>,
+    /// How the base renders types otherwise than SQLAlchemy does.
+    odd: BTreeSet<String>,
 }
 
 /// A document with the texts that it comes from.
 struct Side<'a> {
     tables: BTreeMap<(Option<&'a str>, &'a str), Vec<&'a Table>>,
     /// By path and line. Several may stand on one line.
-    attributes: BTreeMap<(&'a str, u32), Vec<&'a Attribute>>,
-    columns: BTreeMap<(&'a str, u32), Vec<&'a ColumnDecl>>,
+    attributes: BTreeMap<(&'a str, u32), Vec<(&'a ClassDecl, &'a Attribute)>>,
+    columns: BTreeMap<(&'a str, u32), Vec<(&'a TableDecl, &'a ColumnDecl)>>,
     classes: BTreeMap<(&'a str, u32), &'a ClassDecl>,
     /// By path and name.
     calls: BTreeMap<(&'a str, &'a str), &'a TableDecl>,
@@ -72,20 +76,20 @@ impl<'a> Side<'a> {
         for table in &document.tables {
             tables.entry((table.schema.as_deref(), table.name.as_str())).or_default().push(table);
         }
-        let mut attributes: BTreeMap<(&str, u32), Vec<&Attribute>> = BTreeMap::new();
+        let mut attributes: BTreeMap<_, Vec<(&ClassDecl, &Attribute)>> = BTreeMap::new();
         for class in index.classes() {
             for attribute in &class.attributes {
-                attributes.entry((&class.path, attribute.line)).or_default().push(attribute);
+                attributes.entry((class.path.as_str(), attribute.line)).or_default().push((class, attribute));
             }
         }
-        let mut columns: BTreeMap<(&str, u32), Vec<&ColumnDecl>> = BTreeMap::new();
+        let mut columns: BTreeMap<_, Vec<(&TableDecl, &ColumnDecl)>> = BTreeMap::new();
         let mut calls = BTreeMap::new();
         for call in index.tables() {
             if let Some(name) = &call.name {
                 calls.entry((call.path.as_str(), name.as_str())).or_insert(call);
             }
             for column in &call.columns {
-                columns.entry((&call.path, column.line)).or_default().push(column);
+                columns.entry((call.path.as_str(), column.line)).or_default().push((call, column));
             }
         }
         Self {
@@ -103,17 +107,12 @@ impl<'a> Side<'a> {
     fn text(&self, table: &Table, column: &Column) -> Text<'a> {
         let Some(place) = &column.place else { return Text::Computes };
         let at = (place.path.as_str(), place.line);
-        if let Some(attributes) = self.attributes.get(&at) {
-            let attribute = match attributes.as_slice() {
-                [only] => Some(only),
-                several => several.iter().find(|attribute| writes(attribute, column)),
-            };
-            let facts = attribute.and_then(|attribute| attribute.facts.as_deref());
-            return facts.map_or(Text::Computes, Text::Says);
+        let attributes = self.attributes.get(&at).map(Vec::as_slice).unwrap_or_default();
+        if let Some(attribute) = attribute_of(attributes, table, column) {
+            return attribute.facts.as_deref().map_or(Text::Computes, Text::Says);
         }
         if let Some(columns) = self.columns.get(&at) {
-            let named = columns.iter().find(|other| other.name == column.name);
-            return named.map_or(Text::Computes, |column| Text::Says(&column.facts));
+            return text_of_arguments(columns, table, column);
         }
         // A call that computes its columns may have them made anywhere.
         let call = self.call_of(table);
@@ -136,10 +135,7 @@ impl<'a> Side<'a> {
         let Some(place) = &table.place else { return true };
         let class = self.classes.get(&(place.path.as_str(), place.line)).copied();
         let class = class.or_else(|| self.index.class_around(&place.path, place.line));
-        let is_named = class.is_some_and(|class| match &class.tablename {
-            Tablename::Literal(name) => *name == table.name,
-            Tablename::Computed(_) | Tablename::None => true,
-        });
+        let is_named = class.is_some_and(|class| is_class_of(class, table));
         is_named
             || self
                 .call_around(place)
@@ -155,16 +151,100 @@ impl<'a> Side<'a> {
     /// How a column differs from what its text says of it.
     fn contradiction(&self, table: &Table, column: &Column) -> Option<String> {
         match self.text(table, column) {
-            Text::Says(facts) if column.status == Status::Exact => facts.contradiction(column),
+            Text::Says(facts) if column.status == Status::Exact => {
+                facts.contradiction(column).or_else(|| facts.disagreement(column))
+            }
             _ => None,
         }
     }
+
+    /// Whether the text of a table may have foreign keys besides those of its columns; also where it is not found.
+    fn may_refer(&self, table: &Table) -> bool {
+        let class = self.class(table).filter(|class| !class.has_table);
+        let call = self.call_of(table);
+        match (class, call) {
+            (Some(class), _) => class.may_refer,
+            (None, Some(call)) => call.may_refer,
+            (None, None) => true,
+        }
+    }
+
+    /// The foreign key of a column of which the text has none.
+    fn key_without_text(&self, table: &Table, column: &Column) -> Option<String> {
+        match self.text(table, column) {
+            Text::Says(facts) if column.status == Status::Exact && !self.may_refer(table) => {
+                facts.key_without_text(column)
+            }
+            _ => None,
+        }
+    }
+
+    /// How types of literal texts are rendered otherwise than SQLAlchemy does, by code that compiles them.
+    fn odd_renderings(&self) -> BTreeSet<String> {
+        let tables = self.tables.values().flatten();
+        let columns = tables.flat_map(|table| table.columns.iter().map(move |column| (*table, column)));
+        columns
+            .filter_map(|(table, column)| match self.text(table, column) {
+                Text::Says(facts) => facts.rendering(column),
+                _ => None,
+            })
+            .collect()
+    }
 }
 
-/// Whether an attribute is the one that a column is written as.
+/// The attribute of a line that a column is written as. That of another column or table is none, as it may be copied.
+fn attribute_of<'a>(
+    attributes: &[(&'a ClassDecl, &'a Attribute)],
+    table: &Table,
+    column: &Column,
+) -> Option<&'a Attribute> {
+    let is_own = |class: &ClassDecl| match &class.tablename {
+        Tablename::Literal(name) => *name == table.name || is_mapped_to(class, table),
+        Tablename::Computed(_) | Tablename::None => true,
+    };
+    let found = attributes.iter().find(|(class, attribute)| is_own(class) && writes(attribute, column));
+    found.map(|(_, attribute)| *attribute)
+}
+
+/// What the columns among the arguments of a line say of a column.
+fn text_of_arguments<'a>(
+    columns: &[(&'a TableDecl, &'a ColumnDecl)],
+    table: &Table,
+    column: &Column,
+) -> Text<'a> {
+    let is_own = |call: &TableDecl| call.name.as_ref().is_none_or(|name| *name == table.name);
+    let mut own = columns.iter().filter(|(call, _)| is_own(call));
+    if let Some((_, written)) = own.clone().find(|(_, written)| written.name == column.name) {
+        return Text::Says(&written.facts);
+    }
+    if own.any(|(call, _)| call.open) { Text::Computes } else { Text::Nothing }
+}
+
+/// Whether an attribute is the one that a column is written as: by its name, or by the attribute of a name that may be
+/// computed.
 fn writes(attribute: &Attribute, column: &Column) -> bool {
-    let name = attribute.column_name.as_ref().unwrap_or(&attribute.name);
-    column.attribute.as_ref().map_or(*name == column.name, |of_column| attribute.name == *of_column)
+    if let Some(name) = &attribute.column_name {
+        return *name == column.name;
+    }
+    let may_compute = attribute.facts.as_ref().is_none_or(|facts| facts.computed_name);
+    attribute.name == column.name || may_compute && column.attribute.as_ref() == Some(&attribute.name)
+}
+
+/// Whether a class is the one that a table is mapped to.
+fn is_mapped_to(class: &ClassDecl, table: &Table) -> bool {
+    let name = table.class.as_ref().map(|name| name.split_once(':').map_or(name.as_str(), |(_, name)| name));
+    name == Some(class.qualname.as_str())
+}
+
+/// Whether a class declares a table, and does not merely stand around the code that makes it.
+fn is_class_of(class: &ClassDecl, table: &Table) -> bool {
+    match &class.tablename {
+        Tablename::Literal(name) => *name == table.name,
+        Tablename::Computed(_) | Tablename::None => {
+            let may_declare = class.declarative || !class.bases.is_empty() || !class.decorators.is_empty();
+            may_declare && (is_mapped_to(class, table) || class.declarative && table.class.is_none())
+        }
+    }
 }
 
 impl Sides<'_> {
@@ -198,21 +278,35 @@ impl Sides<'_> {
         let name = format!("{}.{}", table.name, column.name);
         let was = old.map(|(table, column)| self.before.text(table, column));
         let is = self.after.text(table, column);
-        if is == Text::Nothing && matches!(was, Some(Text::Says(_))) {
+        let was_written = matches!(was, Some(Text::Says(_)));
+        let unpacks = || old.is_some_and(|(old, _)| self.began_to_unpack(old, table));
+        if was_written && (is == Text::Nothing || is == Text::Computes && unpacks()) {
             let message = format!("the text of column `{name}` is gone, and the column is not");
             return Some(self.diagnostic(message, column.place.as_ref()));
         }
-        let what = self.after.contradiction(table, column)?;
+        let lost_key = || {
+            let Some(Text::Says(was)) = &was else { return None };
+            was.reference.as_ref()?;
+            self.after.key_without_text(table, column)
+        };
+        let what = self.after.contradiction(table, column).or_else(lost_key)?;
         // What the base contradicts too is how this repository makes its columns, new ones among them.
         let is_usual = match old {
             Some((table, column)) => self.before.contradiction(table, column).is_some(),
             None => is_odd,
-        };
+        } || self.odd.contains(&what);
         if was.as_ref() == Some(&is) || is_usual {
             return None;
         }
         let message = format!("the text of column `{name}` and the column disagree: {what}");
         Some(self.diagnostic(message, column.place.as_ref()))
+    }
+
+    /// Whether the call of a table unpacks what may hold any column, and that of the base did not.
+    fn began_to_unpack(&self, before: &Table, after: &Table) -> bool {
+        let was = self.before.call_of(before);
+        let is = self.after.call_of(after);
+        was.is_some_and(|call| !call.unpacks) && is.is_some_and(|call| call.unpacks)
     }
 
     /// Columns that the class of a table writes, and the table lacks.

@@ -202,3 +202,189 @@ class Stock(Base):
         changes.iter().filter(|change| change.effect == belljar_diff::Effect::Database).collect();
     assert_eq!(changes, Vec::<&belljar_diff::Change>::new(), "it is no change");
 }
+
+/// Every change of the text that other code makes up for is found, and neither the change nor the code is by itself.
+#[track_caller]
+fn holds(base: &str, from: &str, to: &str, hide: &str, wanted: &str) {
+    let before = shop("", base);
+    let changed = base.replace(from, to);
+    assert_ne!(changed, base, "{from}");
+    assert_eq!(said(&before, "", &changed), Vec::<String>::new(), "the change alone: {to}");
+    let found = said(&before, hide, &changed);
+    assert!(found.iter().any(|one| one.contains(wanted)), "{to}: {found:#?}");
+}
+
+const PLACE: &str = ", Column('place', String(20), nullable=False)";
+
+/// Runs when `stock` is made, and after its columns are there.
+fn on_stock(what: &str) -> String {
+    format!(
+        "@event.listens_for(Table, 'after_parent_attach')\ndef add(t, metadata):\n    if t.name == 'stock' and 'place' not in t.c:\n        {what}\n"
+    )
+}
+
+#[test]
+fn a_column_that_comes_back_as_a_copy() {
+    let copy = "c = t.c.id._copy(); c.name = c.key = 'place'; c.primary_key = False; c.type = String(20); c.nullable = False; t.append_column(c)";
+    holds(MODELS, PLACE, "", &on_stock(copy), "the text of column `stock.place` is gone");
+    // Of a class, of which the copied column is the only declaration of its line.
+    let copy = "
+@event.listens_for(Table, 'after_parent_attach')
+def add(t, metadata):
+    if t.name == 'orders' and 'total' not in t.c:
+        c = t.c.note._copy(); c.name = c.key = 'total'; c.type = Numeric(10, 2); t.append_column(c)
+";
+    let total = "    total = Column(Numeric(10, 2), nullable=False)\n";
+    holds(MODELS, total, "", copy, "the text of column `orders.total` is gone");
+}
+
+#[test]
+fn a_column_that_comes_back_beside_an_unpacked_list() {
+    let give = on_stock("t.append_column(Column('place', String(20), nullable=False))");
+    for to in [", *[]", ", *()", ", *[*[]]", ", None", ", *NOTHING"] {
+        let base = MODELS.replace("class Stamped:", "NOTHING = []\nclass Stamped:");
+        holds(&base, PLACE, to, &give, "the text of column `stock.place` is gone");
+    }
+    // A literal list is read, and a loop on both sides is no secret.
+    let before = shop("", MODELS);
+    let listed = MODELS.replace(PLACE, ", *[Column('place', String(20), nullable=False)]");
+    assert_eq!(said(&before, "", &listed), Vec::<String>::new());
+    let looped = MODELS.replace(PLACE, ", *[Column(f'{n}', String(20), nullable=False) for n in ['place']]");
+    let fewer = looped.replace("['place']", "[]");
+    assert_ne!(looped, fewer);
+    assert_eq!(said(&shop("", &looped), &give, &fewer), Vec::<String>::new());
+}
+
+#[test]
+fn a_table_that_comes_back_within_a_class() {
+    let before = shop("", MODELS);
+    let gone = MODELS.split("stock = Table").next().unwrap();
+    let call = "T('stock', Base.metadata, Column('id', Integer, primary_key=True), Column('place', String(20), nullable=False))";
+    for hide in [
+        format!("T = Table\nclass X:\n    x = {call}"),
+        format!("T = Table\nclass X: x = {call}"),
+        format!("T = Table\nclass X:\n    __tablename__ = 'other'\n    x = {call}"),
+        format!("T = Table\nclass X:\n    __tablename__ = str('stock')\n    x = {call}"),
+    ] {
+        let found = said(&before, &hide, gone);
+        assert!(
+            found.iter().any(|one| one.contains("the text of table `stock` is gone, and the table is not")),
+            "{hide}: {found:#?}"
+        );
+    }
+    // A class of its own is no secret.
+    let own = "class Stock(Base):\n    __tablename__ = 'stock'\n    id = Column(Integer, primary_key=True)\n    place = Column(String(20), nullable=False)";
+    assert_eq!(said(&before, own, gone), Vec::<String>::new());
+}
+
+#[test]
+fn a_foreign_key_that_comes_back() {
+    let give = "
+@event.listens_for(Table, 'after_parent_attach')
+def add(t, metadata):
+    if t.name == 'orders' and not t.c.customer.foreign_keys:
+        t.c.customer.append_foreign_key(ForeignKey('customers.id'))
+";
+    let key = ", ForeignKey('customers.id')";
+    holds(MODELS, key, "", give, "its text refers to nothing, and it refers to `customers.id`");
+    let acts = MODELS.replace(key, ", ForeignKey('customers.id', ondelete='CASCADE')");
+    let give = keeps(
+        "a = tuple(ForeignKey('customers.id', ondelete='CASCADE') if isinstance(i, ForeignKey) else i for i in a)",
+    );
+    holds(&acts, ", ondelete='CASCADE'", "", &give, "its text says ON DELETE `none`");
+    // Moved to the table, it is no secret.
+    let args = "    __table_args__ = (ForeignKeyConstraint(['customer'], ['customers.id']),)\n";
+    let moved = MODELS.replace("String, Table", "String, Table, ForeignKeyConstraint").replace(
+        "    customer = Column(Integer, ForeignKey('customers.id'))\n",
+        &format!("    customer = Column(Integer)\n{args}"),
+    );
+    assert!(moved.contains(args));
+    assert_eq!(said(&shop("", MODELS), "", &moved), Vec::<String>::new());
+}
+
+#[test]
+fn values_and_defaults_that_come_back() {
+    let imports = |models: &str| models.replace("String, Table", "String, Table, Enum, text, BigInteger");
+    let state = imports(
+        &MODELS.replace("    note =", "    state = Column(Enum('new', 'paid', name='st'))\n    note ="),
+    );
+    let keep = keeps("a = tuple(Enum('new', 'paid', name='st') if isinstance(i, Enum) else i for i in a)");
+    holds(&state, "'new', 'paid'", "'new'", &keep, "its text has the values `new`");
+    for (old, new, kept) in
+        [("'x'", "'y'", "'x'"), ("text('1')", "text('2')", "text('1')"), ("text('1')", "'2'", "text('1')")]
+    {
+        let base = imports(
+            &MODELS.replace("String(50), nullable", &format!("String(50), server_default={old}, nullable")),
+        );
+        let hide = keeps(&format!("if 'server_default' in k: k['server_default'] = {kept}"));
+        holds(
+            &base,
+            &format!("server_default={old}"),
+            &format!("server_default={new}"),
+            &hide,
+            "the server default",
+        );
+    }
+}
+
+#[test]
+fn a_type_that_some_dialects_keep() {
+    let imports = |models: &str| models.replace("String, Table", "String, Table, BigInteger");
+    let base = imports(&MODELS.replace("    note =", "    size = Column(BigInteger)\n    note ="));
+    let hide = keeps(
+        "a = tuple(Integer().with_variant(BigInteger(), 'postgresql') if i is Integer and not k else i for i in a)",
+    );
+    holds(&base, "Column(BigInteger)", "Column(Integer)", &hide, "column `orders.size`");
+    let hide = keeps(
+        "a = tuple(i.with_variant(String(50), 'postgresql') if isinstance(i, String) else i for i in a)",
+    );
+    holds(MODELS, "String(50)", "String(20)", &hide, "column `orders.note`");
+    let hide = keeps(
+        "a = tuple(i.with_variant(Numeric(10, 2), 'mysql') if isinstance(i, Numeric) else i for i in a)",
+    );
+    holds(MODELS, "Numeric(10, 2)", "Numeric(8, 2)", &hide, "column `orders.total`");
+    // What the repository compiles in its own way on both sides is no secret, of new columns either.
+    let compiles = "from sqlalchemy.ext.compiler import compiles\n@compiles(BigInteger, 'sqlite')\ndef big(t, c, **k): return 'INTEGER'";
+    let more = base.replace(
+        "    id = Column(Integer, primary_key=True)\n\nstock",
+        "    id = Column(Integer, primary_key=True)\n    much = Column(BigInteger)\n\nstock",
+    );
+    assert_ne!(more, base);
+    assert_eq!(said(&shop(compiles, &base), compiles, &more), Vec::<String>::new());
+}
+
+/// Plain types are rendered as they are expected.
+#[test]
+fn types_as_every_dialect_has_them() {
+    let before = shop("", MODELS);
+    let mut more =
+        MODELS.replace("from sqlalchemy import", "from sqlalchemy import *\nfrom sqlalchemy import");
+    let mut columns = String::new();
+    for (position, ty) in [
+        "Integer",
+        "BigInteger",
+        "SmallInteger",
+        "String(30)",
+        "String",
+        "Text",
+        "Text(100)",
+        "Boolean",
+        "Numeric(8, 3)",
+        "Numeric(8)",
+        "Numeric",
+        "Date",
+        "DateTime",
+        "DateTime(timezone=True)",
+        "Float",
+        "Float(53)",
+        "Enum('a', 'b', name='e')",
+        "String(30, collation='C')",
+    ]
+    .iter()
+    .enumerate()
+    {
+        columns.push_str(&format!("    new{position} = Column({ty})\n"));
+    }
+    more = more.replace("    note =", &format!("{columns}    note ="));
+    assert_eq!(said(&before, "", &more), Vec::<String>::new());
+}

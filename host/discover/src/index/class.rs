@@ -5,7 +5,7 @@ use super::{
     Attribute, ClassDecl, Tablename,
     calls::{self, Resolver},
     expr::{head_of_text, is_true, last, literal},
-    facts,
+    facts, table,
     walk::ModuleRef,
 };
 use crate::Reason;
@@ -29,6 +29,7 @@ pub(super) fn declare(
         end_line: module.line(class.range().end()),
         bases: class.bases().iter().map(|base| text(base)).collect(),
         tablename: Tablename::None,
+        may_refer: false,
         has_table: false,
         abstract_: false,
         table_true,
@@ -107,6 +108,12 @@ impl Field<'_> {
     ) -> Option<Reason> {
         let line = module.line(self.start);
         let reason = special(self.name, value, line, class);
+        if let ("__table_args__", Some(value)) = (self.name, value) {
+            class.may_refer = match value {
+                Expr::Tuple(items) => items.elts.iter().any(|item| table::may_refer(item, resolver)),
+                other => table::may_refer(other, resolver),
+            };
+        }
         let is_mapped = self.annotation.is_some_and(|annotation| resolver.is_mapped(annotation));
         let is_relationship =
             value.is_some_and(|value| resolver.is_property(value) && !resolver.is_column(value));
@@ -161,6 +168,9 @@ fn declared_attr(function: &StmtFunctionDef, class: &mut ClassDecl, module: Modu
         return None;
     }
     let line = module.line(function.name.range().start());
+    if name == "__table_args__" {
+        class.may_refer = true;
+    }
     if name == "__tablename__" {
         class.tablename = Tablename::Computed(line);
     }

@@ -33,6 +33,24 @@ pub struct ColumnFacts {
     pub server_default: Option<bool>,
     /// What it refers to, as it is written: `users.id`.
     pub reference: Option<String>,
+    /// It refers to nothing.
+    #[serde(default)]
+    pub no_reference: bool,
+    /// `ondelete=` of its reference, empty where it is not written.
+    #[serde(default)]
+    pub ondelete: Option<String>,
+    /// `onupdate=` of its reference, empty where it is not written.
+    #[serde(default)]
+    pub onupdate: Option<String>,
+    /// The values of its `Enum`.
+    #[serde(default)]
+    pub members: Option<Vec<String>>,
+    /// Its server default, where that is a text or `text()` of one.
+    #[serde(default)]
+    pub default: Option<String>,
+    /// Its name may be computed.
+    #[serde(default)]
+    pub computed_name: bool,
 }
 
 impl ColumnFacts {
@@ -185,6 +203,7 @@ pub(super) fn facts(
             nullable: optional,
             primary_key: Some(false),
             server_default: Some(false),
+            no_reference: true,
             ..ColumnFacts::default()
         });
     };
@@ -198,7 +217,7 @@ pub(super) fn of_call(call: &ExprCall, otherwise: Option<bool>, resolver: Resolv
     let is_open = arguments.args.iter().any(Expr::is_starred_expr)
         || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
     if is_open {
-        return ColumnFacts::default();
+        return ColumnFacts { computed_name: true, ..ColumnFacts::default() };
     }
     let keyword = |name: &str| arguments.find_keyword(name).map(|keyword| &keyword.value);
     let flag = |name: &str| keyword(name).map_or(Some(false), boolean);
@@ -223,9 +242,15 @@ pub(super) fn of_call(call: &ExprCall, otherwise: Option<bool>, resolver: Resolv
         Some(Expr::StringLiteral(_) | Expr::Call(_)) => Some(true),
         Some(_) => None,
     };
-    let reference = items().find(|(_, name)| last(name) == "ForeignKey").and_then(|(argument, _)| {
-        literal(argument.as_call_expr()?.arguments.find_argument_value("column", 0)?)
-    });
+    let key = items().find(|(_, name)| last(name) == "ForeignKey").and_then(|(key, _)| key.as_call_expr());
+    let reference = key.and_then(|key| literal(key.arguments.find_argument_value("column", 0)?));
+    let action = |name: &str| {
+        let key = key.filter(|key| key.arguments.keywords.iter().all(|keyword| keyword.arg.is_some()))?;
+        match key.arguments.find_keyword(name).map(|keyword| &keyword.value) {
+            None | Some(Expr::NoneLiteral(_)) => Some(String::new()),
+            Some(value) => literal(value),
+        }
+    };
     ColumnFacts {
         ty,
         numbers,
@@ -234,8 +259,46 @@ pub(super) fn of_call(call: &ExprCall, otherwise: Option<bool>, resolver: Resolv
         unique: keyword("unique").is_some_and(is_true),
         index: keyword("index").is_some_and(is_true),
         server_default,
+        no_reference: !named(&["ForeignKey"]) && !unknown_items,
+        ondelete: action("ondelete"),
+        onupdate: action("onupdate"),
+        members: given.and_then(|given| members(given, resolver)),
+        default: keyword("server_default").and_then(|value| default_text(value, resolver)),
+        computed_name: may_compute_name(call),
         reference,
     }
+}
+
+/// Whether the name of a column is written as something else than a text, as its first argument may be.
+fn may_compute_name(call: &ExprCall) -> bool {
+    match call.arguments.find_keyword("name") {
+        Some(keyword) => literal(&keyword.value).is_none(),
+        None => call.arguments.args.first().is_some_and(|first| {
+            literal(first).is_none() && head(first).is_none_or(|name| !is_known_item(last(&name)))
+        }),
+    }
+}
+
+/// The values of `Enum('new', 'paid')`.
+fn members(given: &Expr, resolver: Resolver<'_>) -> Option<Vec<String>> {
+    let call = given.as_call_expr()?;
+    dotted(&call.func).filter(|name| last(name) == "Enum" && resolver.is_library(name))?;
+    let values: Option<Vec<String>> = call.arguments.args.iter().map(literal).collect();
+    values.filter(|values| !values.is_empty())
+}
+
+/// The text of a server default, where SQLAlchemy gives it as it is written.
+fn default_text(value: &Expr, resolver: Resolver<'_>) -> Option<String> {
+    let text = match value {
+        Expr::Call(call) => {
+            let name = dotted(&call.func)?;
+            let is_text = last(&name) == "text" && resolver.is_library(&name);
+            is_text.then(|| literal(call.arguments.find_argument_value("text", 0)?)).flatten()
+        }
+        other => literal(other),
+    };
+    // Percent signs, parameters and escapes of a `text()` are rendered otherwise.
+    text.filter(|text| !text.contains(['%', ':', '\\']))
 }
 
 fn is_type(name: &str) -> bool {

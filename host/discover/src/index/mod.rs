@@ -5,6 +5,7 @@ mod class;
 mod expr;
 mod facts;
 mod names;
+mod strict;
 mod table;
 mod walk;
 
@@ -46,6 +47,9 @@ pub struct ClassDecl {
     pub bases: Vec<String>,
     /// What it says about its table's name.
     pub tablename: Tablename,
+    /// Its `__table_args__` may have foreign keys: it has one, or is computed.
+    #[serde(default)]
+    pub may_refer: bool,
     /// It assigns `__table__`.
     pub has_table: bool,
     /// `__abstract__ = True`.
@@ -113,6 +117,12 @@ pub struct TableDecl {
     /// Other columns may be among its arguments: some are computed.
     #[serde(default)]
     pub open: bool,
+    /// It unpacks what is no literal list.
+    #[serde(default)]
+    pub unpacks: bool,
+    /// Foreign keys of several columns may be among its arguments.
+    #[serde(default)]
+    pub may_refer: bool,
 }
 
 /// Every class and every `Table()` call of the files that were parsed, sorted by path, then line.

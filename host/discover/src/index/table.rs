@@ -21,6 +21,7 @@ pub(super) fn declare(
 ) -> TableDecl {
     let text = |value: &Expr| literal(value).or_else(|| default_of(value.as_name_expr()?.id.as_str()));
     let schema = call.arguments.find_keyword("schema").and_then(|keyword| text(&keyword.value));
+    let items = arguments(call);
     TableDecl {
         name: call.arguments.find_argument_value("name", 0).and_then(text),
         schema,
@@ -29,22 +30,44 @@ pub(super) fn declare(
         line: lines.0,
         end_line: lines.1,
         in_function,
-        columns: call
-            .arguments
-            .args
-            .iter()
-            .filter_map(|argument| column(argument, module, resolver))
-            .collect(),
+        columns: items.iter().filter_map(|argument| column(argument, module, resolver)).collect(),
         // The first two are the name and the `MetaData`.
-        open: call.arguments.args.iter().skip(2).any(|argument| !is_plain(argument, resolver)),
+        open: items.iter().skip(2).any(|argument| !is_plain(argument, resolver)),
+        unpacks: items.iter().any(|argument| argument.is_starred_expr()),
+        may_refer: items.iter().skip(2).any(|argument| may_refer(argument, resolver)),
     }
+}
+
+/// The arguments of a call, with those of literal lists that it unpacks.
+fn arguments(call: &ExprCall) -> Vec<&Expr> {
+    let mut found = Vec::new();
+    // The next one lies on top.
+    let mut rest: Vec<&Expr> = call.arguments.args.iter().rev().collect();
+    while let Some(next) = rest.pop() {
+        let unpacked = next.as_starred_expr().map(|starred| &*starred.value);
+        match unpacked {
+            Some(Expr::List(list)) => rest.extend(list.elts.iter().rev()),
+            Some(Expr::Tuple(tuple)) => rest.extend(tuple.elts.iter().rev()),
+            _ => found.push(next),
+        }
+    }
+    found
+}
+
+/// Whether an argument may be a foreign key of its own.
+pub(super) fn may_refer(argument: &Expr, resolver: Resolver<'_>) -> bool {
+    let other = ["Index", "UniqueConstraint", "CheckConstraint", "PrimaryKeyConstraint", "ExcludeConstraint"];
+    facts::call(argument, resolver).is_none()
+        && !matches!(argument, Expr::Dict(_) | Expr::NoneLiteral(_))
+        && head(argument).is_none_or(|name| !other.contains(&last(&name)))
 }
 
 /// Whether an argument is a column whose name is a text, or no column.
 fn is_plain(argument: &Expr, resolver: Resolver<'_>) -> bool {
     let is_named =
         |call: &ExprCall| call.arguments.find_argument_value("name", 0).and_then(literal).is_some();
-    facts::call(argument, resolver).is_some_and(is_named)
+    argument.is_none_literal_expr()
+        || facts::call(argument, resolver).is_some_and(is_named)
         || head(argument).is_some_and(|name| name.ends_with("Constraint") || last(&name) == "Index")
 }
 
