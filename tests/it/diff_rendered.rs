@@ -211,7 +211,7 @@ fn hostile_values_are_values_or_left_out() {
 }
 
 /// Values that end their place without a semicolon, a quote or a parenthesis.
-const BEHIND: &str = r#"
+const BEHIND: &str = r"
 from sqlalchemy import *
 from sqlalchemy.sql import quoted_name
 metadata = MetaData()
@@ -224,7 +224,7 @@ Table('engine', metadata, Column('id', Integer), mysql_engine='InnoDB AS SELECT 
 Table('kind', metadata, Column('id', Integer), prefixes=['TABLE pwn AS SELECT'])
 t = Table('partial', metadata, Column('id', Integer))
 Index('ix_partial', t.c.id, mssql_where=text('id > 0 DROP TABLE pwn'))
-"#;
+";
 
 #[test]
 fn nothing_stands_behind_a_value() {

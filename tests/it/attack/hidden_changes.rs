@@ -383,7 +383,7 @@ fn types_as_every_dialect_has_them() {
     .iter()
     .enumerate()
     {
-        columns.push_str(&format!("    new{position} = Column({ty})\n"));
+        columns.extend(["    new", &position.to_string(), " = Column(", ty, ")\n"]);
     }
     more = more.replace("    note =", &format!("{columns}    note ="));
     assert_eq!(said(&before, "", &more), Vec::<String>::new());
