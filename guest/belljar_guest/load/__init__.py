@@ -13,4 +13,5 @@
 * `stars`: names that `from absent import *` would have bound
 * `marks`: calls of metaclasses
 * `integrity`: parts of SQLAlchemy, Python or the guest that a module replaces
+* `listeners`: listeners of a module to what other modules make
 """

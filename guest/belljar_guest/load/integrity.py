@@ -4,30 +4,42 @@ That is a hint for the host, which then runs the files that ran after it alone. 
 this check can get past it, and a module may have its reasons.
 """
 
+import re
 import sys
-from collections.abc import Iterable, Iterator
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from operator import attrgetter, is_, itemgetter, methodcaller
+from operator import attrgetter, is_, methodcaller
 from types import FunctionType, ModuleType
 from typing import Any
-
-import sqlalchemy.event.registry
-from sqlalchemy.sql import schema
 
 from .. import frames
 from ..channel import Channel
 from ..places import Places
+from ..stand_in import ledger
+from . import listeners
 
 #: Whose names and classes are watched, besides those of this guest.
 _WATCHED = (
+    "_frozen_importlib",
+    "_frozen_importlib_external",
+    "_io",
     "builtins",
     "codecs",
+    "copy",
+    "enum",
+    "functools",
     "gc",
     "importlib",
     "importlib._bootstrap",
     "importlib._bootstrap_external",
     "inspect",
+    "io",
     "json",
+    "linecache",
+    "marshal",
+    "operator",
+    "os",
     "sqlalchemy",
     "sqlalchemy.event.api",
     "sqlalchemy.event.base",
@@ -41,9 +53,18 @@ _WATCHED = (
     "sqlalchemy.orm.mapper",
     "sqlalchemy.orm.properties",
     "sqlalchemy.sql.base",
+    "sqlalchemy.sql.coercions",
+    "sqlalchemy.sql.compiler",
+    "sqlalchemy.sql.ddl",
+    "sqlalchemy.sql.elements",
+    "sqlalchemy.sql.naming",
     "sqlalchemy.sql.schema",
     "sqlalchemy.sql.sqltypes",
     "sqlalchemy.sql.type_api",
+    "sqlalchemy.sql.visitors",
+    "sqlalchemy.util",
+    "sqlalchemy.util.langhelpers",
+    "tokenize",
     "types",
     "weakref",
 )
@@ -60,7 +81,23 @@ _OWN = (
 )
 
 #: Of these only the names count: of their classes there are many.
-_WITHOUT_CLASSES = ("belljar_guest.frames", "builtins", "inspect", "json", "types")
+_WITHOUT_CLASSES = (
+    "belljar_guest.frames",
+    "builtins",
+    "enum",
+    "inspect",
+    "json",
+    "linecache",
+    "tokenize",
+    "types",
+)
+
+#: Of these only the functions count: some of their names are bound anew whenever something is made.
+_COUNTING = ("sqlalchemy.util.langhelpers",)
+
+#: Modules of the dialects, of which the classes that write statements and types count.
+_OF_DIALECTS = re.compile(r"sqlalchemy\.dialects\.\w+\.base")
+_WRITERS = ("Compiler", "Preparer")
 
 #: Names of `sys` that only what interferes sets.
 _SYS = (
@@ -71,10 +108,12 @@ _SYS = (
     "_getframe",
     "stdlib_module_names",
     "intern",
+    "addaudithook",
 )
 
-#: Classes whose listeners see every table and column that is made.
-_HEARD = frozenset(map(id, (schema.Table, schema.Column, schema.MetaData)))
+
+#: What a `MetaData` gives to the tables that it gets.
+_SETTINGS = ("schema", "naming_convention")
 
 
 class _Part:
@@ -112,7 +151,8 @@ class _Part:
                         yield f"{self.name}.{watched.__name__}"
         else:
             for name, value in zip(self.names, self.values, strict=True):
-                if self.live.get(name) is not value:
+                # What was None is filled in by its own module when it is first asked for.
+                if value is not None and self.live.get(name) is not value:
                     yield f"{self.name}.{name}"
         if len(self.live) > self.size and not isinstance(self.live, dict):
             known = set(self.names)
@@ -176,19 +216,26 @@ def freeze() -> None:
     """Remember what there is when the snapshot is made."""
     _parts[:] = [part for module in _watched() for part in _of_module(module)]
     _whole.take()
+    listeners.freeze()
 
 
 def _watched() -> Iterable[ModuleType]:
     for name, module in sorted(sys.modules.items()):
-        if name in _WATCHED or name.startswith(_OWN):
+        if name in _WATCHED or name.startswith(_OWN) or _OF_DIALECTS.fullmatch(name):
             yield module
 
 
 def _of_module(module: ModuleType) -> Iterator[_Part]:
     name = module.__name__
-    yield _Part(name, vars(module))
+    is_dialect = _OF_DIALECTS.fullmatch(name) is not None
+    if name in _COUNTING:
+        yield _Part(name, {key: value for key, value in vars(module).items() if _function(value)})
+    elif not is_dialect:
+        yield _Part(name, vars(module))
     for value in list(vars(module).values()) if name not in _WITHOUT_CLASSES else ():
-        if type.__instancecheck__(type, value) and value.__module__ == name and value is not type:
+        if not type.__instancecheck__(type, value) or value.__module__ != name or value is type:
+            continue
+        if not is_dialect or value.__name__.endswith(_WRITERS):
             yield _Part(f"{name}.{value.__qualname__}", value.__dict__)
 
 
@@ -199,7 +246,11 @@ class Integrity:
         """Take whom to tell; what has changed since the snapshot was made is the guest's own doing."""
         self._channel = channel
         self._prefix = places.prefix
-        self._listeners = len(sqlalchemy.event.registry._key_to_collection)
+        self._listeners = listeners.Listeners(places.prefix)
+        self._running: list[str] = []
+        self._settings: list[list[Any]] = []
+        self._audits: list[str] = []
+        sys.addaudithook = self._audited(sys.addaudithook)  # type: ignore[assignment]
         self._sys = [getattr(sys, name, None) for name in _SYS]
         self._finders: list[Any] = list(sys.meta_path)
         self._hooks: list[Any] = list(sys.path_hooks)
@@ -209,12 +260,29 @@ class Integrity:
                 part.take()
         _whole.take()
 
-    def look(self, path: str) -> None:
-        """Tell what a module that has just run replaced."""
+    def begin(self, path: str) -> None:
+        """Note that a module is about to run; what the one that imports it replaced so far is that one's doing."""
+        if self._running:
+            self._look(self._running[-1], {})
+        self._running.append(path)
+
+    def end(self, path: str, names: dict[str, Any]) -> None:
+        """Note that a module has run, with the names that it has now."""
+        self._look(path, names)
+        if self._running:
+            self._running.pop()
+
+    def _look(self, path: str, names: dict[str, Any]) -> None:
+        """Tell what a module replaced."""
         try:
-            for name in (*self._of_parts(), *self._of_sys(), *self._of_events()):
+            found = (
+                *self._of_parts(),
+                *self._of_sys(),
+                *self._listeners.new(names),
+                *self._of_metadata(path),
+            )
+            for name in found[:1]:  # one is enough
                 self._channel.send(frames.Remark("replaced", name, frames.Place(path, 0)))
-                break  # one is enough
         except BaseException as error:  # then it is replaced itself
             text = f"the guest ({type(error).__name__})"
             self._channel.send(frames.Remark("replaced", text, frames.Place(path, 0)))
@@ -249,20 +317,41 @@ class Integrity:
             self._library = sys.modules.get("sqlalchemy")
         if sys.gettrace() is not None or sys.getprofile() is not None:
             found.append("sys.settrace")
+        if self._audits:
+            found += self._audits
+            self._audits.clear()
         return found
 
-    def _of_events(self) -> list[str]:
-        """Listeners of the repository's own that see every table or column."""
-        registry = sqlalchemy.event.registry._key_to_collection
-        if len(registry) == self._listeners:
-            return []
-        before, self._listeners = self._listeners, len(registry)
-        return [
-            f"the listeners to `{key[1]}` of SQLAlchemy's classes"
-            for key, collections in list(registry.items())[before:]
-            if key[0] in _HEARD and any(map(self._is_own, map(itemgetter(1), list(collections.items()))))
-        ]
+    def _of_metadata(self, path: str) -> list[str]:
+        """What counts for the tables of others that are yet to come, in a `MetaData` that has tables of others."""
+        for item in ledger.current().new_metadata():
+            self._settings.append([weakref.ref(item), path, _settings(item)])
+        found = []
+        for noted in self._settings:
+            item = noted[0]()
+            now = _settings(item) if item is not None else noted[2]
+            if now != noted[2]:
+                names = [
+                    name for name, one, other in zip(_SETTINGS, now, noted[2], strict=True) if one != other
+                ]
+                noted[2] = now
+                # Before there are tables, it is how a repository begins.
+                if noted[1] != path and item.tables:
+                    found += [f"MetaData.{name}" for name in names]
+        return found
 
-    def _is_own(self, listener: Any) -> bool:
-        function = _function(listener())
-        return function is not None and function.__code__.co_filename.startswith(self._prefix)
+    def _audited(self, add: Callable[[Any], None]) -> Callable[[Any], None]:
+        """The function that adds an audit hook, which sees and stops whatever others do, and can't be removed."""
+
+        def addaudithook(hook: Any) -> None:
+            self._audits.append("sys.addaudithook")
+            add(hook)
+
+        return addaudithook
+
+
+def _settings(metadata: Any) -> tuple[Any, ...]:
+    """What a `MetaData` gives to the tables that it gets."""
+    own = metadata.__dict__
+    convention = own.get("naming_convention")
+    return own.get("schema"), tuple(convention.items()) if isinstance(convention, dict) else convention

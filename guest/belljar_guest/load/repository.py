@@ -123,10 +123,14 @@ class RepositoryLoader(SourceFileLoader):
         for builtin in moments.BUILTINS:
             if f"{builtin}(" in source:
                 vars(module)[builtin] = moments.of_builtin(builtin)
-        recovery.run(source, filename, module, owner.channel, path)
-        owner.channel.send(frames.ModuleLoaded(name, path))
         if owner.integrity is not None:
-            owner.integrity.look(path)
+            owner.integrity.begin(path)
+        try:
+            recovery.run(source, filename, module, owner.channel, path)
+            owner.channel.send(frames.ModuleLoaded(name, path))
+        finally:
+            if owner.integrity is not None:
+                owner.integrity.end(path, vars(module))
 
     def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
         """Write nothing."""

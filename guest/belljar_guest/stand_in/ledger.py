@@ -47,6 +47,7 @@ class Ledger:
         self._tables = 0
         self._told: set[tuple[str, frames.Place | None]] = set()
         self._new: list[weakref.ref[Any]] = []
+        self._metadata: list[weakref.ref[Any]] = []
         self.guesses: dict[tuple[str, int], frames.Guess] = {}
         #: By path the modules that a file imports if they are there, as far as a look at its text tells.
         self.attempts: dict[str, list[str]] = {}
@@ -70,6 +71,16 @@ class Ledger:
         """The tables made since this was last asked, in the order they were made."""
         found = [table for reference in self._new if (table := reference()) is not None]
         self._new.clear()
+        return found
+
+    def metadata(self, item: Any) -> None:
+        """Note a `MetaData` that is being made."""
+        self._metadata.append(weakref.ref(item))
+
+    def new_metadata(self) -> list[Any]:
+        """Each `MetaData` made since this was last asked."""
+        found = [item for reference in self._metadata if (item := reference()) is not None]
+        self._metadata.clear()
         return found
 
     def hand_over(self, item: Any, origin: str) -> None:
@@ -167,6 +178,12 @@ def stack() -> list[frames.Place]:
 def note_table(table: Any) -> int:
     """Number a table of the run; 0 while the snapshot is made."""
     return _current.table(table) if _current is not None else 0
+
+
+def note_metadata(item: Any) -> None:
+    """Note a `MetaData` of the run."""
+    if _current is not None:
+        _current.metadata(item)
 
 
 def current() -> Ledger:

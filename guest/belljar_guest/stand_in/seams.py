@@ -267,6 +267,7 @@ def _wrap_names() -> None:
         if origin is not None:
             self.__dict__[_SCHEMA] = origin
         init(self, *args, **kwargs)
+        ledger.note_metadata(self)
 
     schema.Table.__new__ = staticmethod(table)  # type: ignore[method-assign]
     schema.MetaData.__init__ = metadata  # type: ignore[method-assign]

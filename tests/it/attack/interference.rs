@@ -397,6 +397,124 @@ fn the_extractor() {
     ]);
 }
 
+/// Whether a run says of the module that does harm that it replaced something.
+fn is_told(extraction: &Extraction) -> bool {
+    extraction.document.diagnostics.iter().any(|item| {
+        item.code == "replaced" && item.place.as_ref().is_some_and(|place| place.path == "shop/b_harm.py")
+    })
+}
+
+/// A harm that is noticed when the module has run, and after which every good table is there. What a second look does
+/// not compare, as names of constraints, may differ: the notice is all that tells of it.
+#[track_caller]
+fn are_told(harms: &[&str]) {
+    for harm in harms {
+        let extraction = with(harm);
+        assert!(is_told(&extraction), "{harm}\n{:#?}", extraction.document.diagnostics);
+        for name in GOOD {
+            assert!(table(&extraction, name).is_some(), "{name} is gone after\n{harm}");
+        }
+    }
+}
+
+#[test]
+fn listeners_to_any_class() {
+    are_told(&[
+        "@event.listens_for(Index, 'after_parent_attach')\ndef change(index, table): index.unique = True",
+        "@event.listens_for(UniqueConstraint, 'after_parent_attach')\ndef change(item, table): item.deferrable = True",
+        "@event.listens_for(ForeignKey, 'after_parent_attach')\ndef change(key, column): key.ondelete = 'CASCADE'",
+        "@event.listens_for(ForeignKeyConstraint, 'before_parent_attach')\ndef change(key, table): key.ondelete = 'CASCADE'",
+        "@event.listens_for(PrimaryKeyConstraint, 'after_parent_attach')\ndef change(key, table): key.name = 'evil'",
+        "from sqlalchemy.sql.schema import Constraint\n@event.listens_for(Constraint, 'after_parent_attach')\ndef change(*a): pass",
+        "@event.listens_for(Enum, 'after_parent_attach')\ndef change(*a): pass",
+        "from sqlalchemy.orm import Mapper\n@event.listens_for(Mapper, 'instrument_class')\ndef change(mapper, cls):\n    for column in mapper.local_table.columns: column.nullable = True",
+        "@event.listens_for(Base, 'instrument_class', propagate=True)\ndef change(mapper, cls):\n    for column in mapper.local_table.columns: column.nullable = True",
+    ]);
+}
+
+#[test]
+fn listeners_of_any_kind() {
+    let change = "def change(index, table, *a): index.unique = True";
+    let harms = [
+        "class Change:\n    def __call__(self, index, table): index.unique = True\nevent.listen(Index, 'after_parent_attach', Change())".to_owned(),
+        format!("import functools\n{change}\nevent.listen(Index, 'after_parent_attach', functools.partial(change))"),
+        "class Change:\n    def change(self, index, table): index.unique = True\nheld = Change()\nevent.listen(Index, 'after_parent_attach', held.change)".to_owned(),
+        format!("space = {{}}\nexec(compile('{change}', '/usr/lib/x.py', 'exec'), space)\nevent.listen(Index, 'after_parent_attach', space['change'])"),
+        format!("import sqlalchemy.sql.schema as s\nexec(compile('{change}', s.__file__, 'exec'), vars(s))\nevent.listen(Index, 'after_parent_attach', vars(s).pop('change'))"),
+    ];
+    are_told(&harms.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+/// Listeners for rows and connections, and those of a module to what it makes itself, are nothing to other modules.
+#[test]
+fn listeners_that_concern_no_other_module() {
+    for harmless in [
+        "from sqlalchemy.engine import Engine\n@event.listens_for(Engine, 'connect')\ndef heard(*a): pass",
+        "from sqlalchemy.orm import Session\n@event.listens_for(Session, 'before_flush')\ndef heard(*a): pass",
+        "from sqlalchemy.orm import Mapper\n@event.listens_for(Mapper, 'before_update')\ndef heard(*a): pass",
+        "@event.listens_for(Harm, 'instrument_class')\ndef heard(*a): pass",
+        "@event.listens_for(Harm.__table__, 'after_create')\ndef heard(*a): pass",
+        "from sqlalchemy.ext.mutable import MutableDict\nclass Doc(Base):\n    __tablename__ = 'doc'\n    id = Column(Integer, primary_key=True)\n    data = Column(MutableDict.as_mutable(JSON))",
+    ] {
+        let extraction = with(harmless);
+        let told = &extraction.document.diagnostics;
+        assert!(!told.iter().any(|item| item.code == "replaced"), "{harmless}\n{told:#?}");
+    }
+}
+
+#[test]
+fn compilers_and_what_names() {
+    are_told(&[
+        "from sqlalchemy.dialects.postgresql.base import PGTypeCompiler\nPGTypeCompiler.visit_VARCHAR = lambda self, *a, **k: 'TEXT'",
+        "from sqlalchemy.dialects.mysql.base import MySQLTypeCompiler\nMySQLTypeCompiler.visit_NUMERIC = lambda self, *a, **k: 'TEXT'",
+        "from sqlalchemy.dialects.sqlite.base import SQLiteDDLCompiler\nSQLiteDDLCompiler.get_column_specification = lambda *a, **k: ''",
+        "from sqlalchemy.sql.compiler import GenericTypeCompiler\nGenericTypeCompiler.visit_VARCHAR = lambda self, *a, **k: 'TEXT'",
+        "from sqlalchemy.sql import elements\nelements.quoted_name.__new__ = lambda cls, *a: str.__new__(cls, 'evil')",
+        "from sqlalchemy.sql import naming\nnaming._constraint_name_for_table = lambda *a: 'evil'",
+        "from sqlalchemy.sql import ddl\nddl.sort_tables = lambda *a, **k: []",
+        "from sqlalchemy.sql import coercions\nold = coercions.expect\ncoercions.expect = lambda *a, **k: old(*a, **k)",
+    ]);
+}
+
+#[test]
+fn settings_of_metadata() {
+    are_told(&[
+        "Base.metadata.schema = 'evil'",
+        "Base.metadata.naming_convention = {'ix': 'evil_%(table_name)s', 'uq': 'evil_%(table_name)s'}",
+    ]);
+}
+
+#[test]
+fn what_hears_and_reads_files() {
+    are_told(&[
+        "import sys\nsys.addaudithook(lambda *a: None)",
+        "import io\nold = io.open_code\nio.open_code = lambda path: old(path)",
+        "import _io\n_io.open_code = lambda path: __import__('io').BytesIO(b'')",
+        "import marshal\nmarshal.loads = lambda *a: None",
+        "import tokenize\ntokenize.open = lambda *a: None",
+        "import os\nos.fspath = lambda path: '/'",
+    ]);
+}
+
+/// What a module puts back before it ends has reached what it imported meanwhile.
+#[test]
+fn what_is_put_back() {
+    let extraction = with(
+        "old = Column.__init__
+def init(self, *a, **k):
+    old(self, *a, **k)
+    self.nullable = True
+Column.__init__ = init
+import shop.c_customers
+Column.__init__ = old",
+    );
+    assert!(is_told(&extraction), "{:#?}", extraction.document.diagnostics);
+    assert_eq!(outcome(&extraction, "orders"), "exact");
+    assert_ne!(outcome(&extraction, "customers"), "absent without a word");
+    let customers = outcome(&extraction, "customers");
+    assert!(["exact", "partial"].contains(&customers.as_str()), "{customers}");
+}
+
 fn interference(extraction: &Extraction) -> Vec<&Diagnostic> {
     extraction.document.diagnostics.iter().filter(|item| item.code == "interference").collect()
 }

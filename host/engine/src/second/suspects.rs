@@ -50,7 +50,7 @@ pub(super) fn find(context: &Context<'_>, document: &Document, results: &[RunRes
     }
     for result in results {
         result.findings.robbed.iter().for_each(|path| add(path, Why::Evidence));
-        for path in after_replacement(result, index) {
+        for path in with_replacement(result, index) {
             add(&path, Why::Replaced);
         }
     }
@@ -81,12 +81,11 @@ fn is_certain(index: &StaticIndex, path: &str, line: u32) -> bool {
     })
 }
 
-/// The files that declare something and ran after one that replaced a part of what runs them.
-fn after_replacement(result: &RunResult, index: &StaticIndex) -> BTreeSet<String> {
-    let remarks = result.findings.remarks.iter().filter(|remark| remark.code == REPLACED);
-    let culprits: BTreeSet<&str> =
-        remarks.filter_map(|remark| remark.place.as_ref()).map(|place| place.path.as_str()).collect();
-    if culprits.is_empty() {
+/// The files that declare something and ran with one that replaced a part of what runs them: after it, or while it ran,
+/// as what it imports does. The one that is blamed may be imported by the one that did it, so it is no exception.
+fn with_replacement(result: &RunResult, index: &StaticIndex) -> BTreeSet<String> {
+    let mut remarks = result.findings.remarks.iter();
+    if !remarks.any(|remark| remark.code == REPLACED) {
         return BTreeSet::new();
     }
     let classes =
@@ -96,7 +95,7 @@ fn after_replacement(result: &RunResult, index: &StaticIndex) -> BTreeSet<String
         .chain(index.tables().iter().map(|call| call.path.as_str()))
         .collect();
     let targets = result.run.targets.iter().map(|target| target.path.as_str());
-    targets.filter(|path| declaring.contains(path) && !culprits.contains(path)).map(str::to_owned).collect()
+    targets.filter(|path| declaring.contains(path)).map(str::to_owned).collect()
 }
 
 /// How a table contradicts what its text says of its columns in literals.
