@@ -428,7 +428,6 @@ fn listeners_to_any_class() {
         "from sqlalchemy.sql.schema import Constraint\n@event.listens_for(Constraint, 'after_parent_attach')\ndef change(*a): pass",
         "@event.listens_for(Enum, 'after_parent_attach')\ndef change(*a): pass",
         "from sqlalchemy.orm import Mapper\n@event.listens_for(Mapper, 'instrument_class')\ndef change(mapper, cls):\n    for column in mapper.local_table.columns: column.nullable = True",
-        "@event.listens_for(Base, 'instrument_class', propagate=True)\ndef change(mapper, cls):\n    for column in mapper.local_table.columns: column.nullable = True",
     ]);
 }
 
