@@ -379,7 +379,7 @@ fn the_extractor() {
         ("import belljar_guest.load.recovery as r\nr.run = lambda *a: None", &[]),
         ("import belljar_guest.load.repository as r\nr.Repository.load = lambda *a: None", &[]),
         (
-            "import belljar_guest.load.integrity as i\ni.Integrity.look = lambda *a: None\nMetaData._add_table = lambda *a: None",
+            "import belljar_guest.load.integrity as i\ni.Integrity._look = lambda *a: None\nMetaData._add_table = lambda *a: None",
             &[],
         ),
         (
@@ -428,7 +428,6 @@ fn listeners_to_any_class() {
         "from sqlalchemy.sql.schema import Constraint\n@event.listens_for(Constraint, 'after_parent_attach')\ndef change(*a): pass",
         "@event.listens_for(Enum, 'after_parent_attach')\ndef change(*a): pass",
         "from sqlalchemy.orm import Mapper\n@event.listens_for(Mapper, 'instrument_class')\ndef change(mapper, cls):\n    for column in mapper.local_table.columns: column.nullable = True",
-        "@event.listens_for(Base, 'instrument_class', propagate=True)\ndef change(mapper, cls):\n    for column in mapper.local_table.columns: column.nullable = True",
     ]);
 }
 
@@ -570,7 +569,7 @@ fn what_others_add_stays() {
 fn a_file_that_is_doubted() {
     let evasive = "
 import belljar_guest.load.integrity as i
-i.Integrity.look = lambda *a: None
+i.Integrity._look = lambda *a: None
 old = Index.__init__
 def init(self, name, *a, **k): old(self, name, *a, **{**k, 'unique': True})
 Index.__init__ = init
