@@ -116,6 +116,10 @@ _SYS = (
 _SETTINGS = ("schema", "naming_convention")
 
 
+#: Types of what SQLAlchemy changes by itself: flags, counters, and names that are filled in when first asked for.
+_STATE = (bool, int, str, type(None))
+
+
 class _Part:
     """The names of one module or class, with what they were bound to."""
 
@@ -151,8 +155,7 @@ class _Part:
                         yield f"{self.name}.{watched.__name__}"
         else:
             for name, value in zip(self.names, self.values, strict=True):
-                # What was None is filled in by its own module when it is first asked for.
-                if value is not None and self.live.get(name) is not value:
+                if type(value) not in _STATE and self.live.get(name) is not value:
                     yield f"{self.name}.{name}"
         if len(self.live) > self.size and not isinstance(self.live, dict):
             known = set(self.names)

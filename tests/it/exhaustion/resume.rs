@@ -129,7 +129,7 @@ class Endless(UserDefinedType):
 
 t25.__table__.append_column(Column('bad', Endless()))
 ";
-    let document = document(&shop(&[(25, harm)]), "60000000000");
+    let document = document(&shop(&[(25, harm)]), "100000000000");
     assert!(document.summary.tables_exact >= 49, "{:#?}", document.summary);
 }
 

@@ -69,6 +69,10 @@ pub(super) fn find(context: &Context<'_>, document: &Document, results: &[RunRes
         add(&path, Why::Evidence);
     }
     context.doubted.iter().for_each(|path| add(path, Why::Evidence));
+    // What ended its run did so by itself, and is named for it: nobody took its tables away.
+    for path in results.iter().filter_map(|result| result.left_out.as_deref()) {
+        found.remove(path);
+    }
     let mut suspects: Vec<_> = found.into_iter().map(|(path, why)| Suspect { path, why }).collect();
     suspects.sort_by_key(|suspect| suspect.why);
     suspects
