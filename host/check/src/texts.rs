@@ -136,7 +136,9 @@ impl<'a> Side<'a> {
         let class = self.classes.get(&(place.path.as_str(), place.line)).copied();
         let class = class.or_else(|| self.index.class_around(&place.path, place.line));
         let is_named = class.is_some_and(|class| is_class_of(class, table));
+        // A class that is mapped to a table of a call is its place, and the call stands elsewhere in the file.
         is_named
+            || self.calls.contains_key(&(place.path.as_str(), table.name.as_str()))
             || self
                 .call_around(place)
                 .is_some_and(|call| call.name.as_ref().is_none_or(|name| *name == table.name))
