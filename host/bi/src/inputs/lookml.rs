@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_lineage::{
     Cause, Dialect, Input, Unknown,
@@ -54,12 +54,17 @@ fn derived(project: &Project, view: &View, dialect: Dialect) -> Option<Input> {
                 place.line = sql.line;
             }
             out.unknowns.extend(not_read(sql));
-            let text = substituted(&read_all(&sql.text, dialect), |reference| match reference {
+            let replaced = substituted(&read_all(&sql.text, dialect), |reference| match reference {
                 Reference::TableOf(name) => Some(table_of(project, name)),
                 _ => None,
             });
-            let lines = (sql.line..).take(text.lines().count()).collect();
-            out.sql = Some(Query { text, lines });
+            match replaced {
+                Ok(text) => {
+                    let lines = (sql.line..).take(text.lines().count()).collect();
+                    out.sql = Some(Query { text, lines });
+                }
+                Err(unknown) => out.unknowns.push(unknown),
+            }
         }
         Derived::Explore { explore, columns, computed, .. } => {
             let views = project.explores.get(explore).map(aliases).unwrap_or_default();
@@ -193,7 +198,8 @@ fn expression(
 ) {
     let is_template = sql.text != reading;
     let mut scope = vec![(TABLE.to_owned(), source.clone())];
-    let text = substituted(reading, |reference| {
+    let mut seen = BTreeSet::new();
+    let replaced = substituted(reading, |reference| {
         let (name, column) = match reference {
             Reference::Field(of, column) => {
                 (of.as_deref().map_or(&*view.name, |of| project.view_of(of)), column)
@@ -202,11 +208,18 @@ fn expression(
             Reference::Table | Reference::Column(_) => return Some(TABLE.to_owned()),
         };
         let alias = format!("lookml_view_{name}");
-        if !scope.iter().any(|(own, _)| *own == alias) {
+        if seen.insert(alias.clone()) {
             scope.push((alias.clone(), Target::Id(view_id(name))));
         }
         Some(format!("{alias}.{}", field_name(project, name, column)))
     });
+    let text = match replaced {
+        Ok(text) => text,
+        Err(unknown) => {
+            out.unknowns.push(unknown.at(Some(field.place.clone())));
+            return;
+        }
+    };
     if is_template && !parses(&text, dialect) {
         return;
     }
@@ -243,8 +256,10 @@ fn parses(text: &str, dialect: Dialect) -> bool {
 fn read_all(text: &str, dialect: Dialect) -> String {
     let all = readings(text);
     // References are no SQL yet, and stand for names.
-    let is_query =
-        |one: &&String| belljar_lineage::sql::is_query(&substituted(one, |_| Some("a".to_owned())), dialect);
+    let is_query = |one: &&String| {
+        substituted(one, |_| Some("a".to_owned()))
+            .is_ok_and(|text| belljar_lineage::sql::is_query(&text, dialect))
+    };
     let queries: Vec<&String> = all.iter().filter(is_query).collect();
     match queries.as_slice() {
         [] => all.into_iter().next().unwrap_or_default(),
@@ -353,8 +368,19 @@ fn template(sql: &Sql) -> Unknown {
     Unknown::new(Cause::TemplateNotRendered, crate::excerpt(&sql.text), message).likely()
 }
 
+/// Bytes that any text may become when its references are replaced.
+const ALWAYS: usize = 2 << 10;
+
+/// How many times its size a text may become so.
+const TIMES: usize = 32;
+
 /// The text with each `${…}` replaced; where `by` gives nothing, it stays. The column behind `${TABLE}` stays in the text.
-fn substituted(sql: &str, mut by: impl FnMut(&Reference) -> Option<String>) -> String {
+/// A text that would become too large is told instead.
+fn substituted(
+    sql: &str,
+    mut by: impl FnMut(&Reference) -> Option<String>,
+) -> Result<String, Unknown> {
+    let most = ALWAYS + TIMES * sql.len();
     let mut out = String::new();
     let mut rest = sql;
     while let Some(start) = rest.find("${") {
@@ -367,8 +393,12 @@ fn substituted(sql: &str, mut by: impl FnMut(&Reference) -> Option<String>) -> S
         let whole = rest.get(start..start + 2 + end + 1).unwrap_or_default();
         let replaced = references(whole).found.first().and_then(&mut by);
         out.push_str(&replaced.unwrap_or_else(|| whole.to_owned()));
+        if out.len() > most {
+            let message = format!("with its references replaced it has more than {most} bytes, and was not read");
+            return Err(Unknown::new(Cause::OverLimit, "references", message));
+        }
         rest = inner.get(end + 1..).unwrap_or_default();
     }
     out.push_str(rest);
-    out
+    Ok(out)
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 /// What SQL of LookML refers to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct References {
@@ -28,6 +30,7 @@ pub enum Reference {
 pub fn references(sql: &str) -> References {
     let mut out = References { template: sql.contains("{{") || sql.contains("{%"), ..References::default() };
     let mut outside = String::new();
+    let mut seen = BTreeSet::new();
     let mut rest = sql;
     while let Some(start) = rest.find("${") {
         outside.push_str(rest.get(..start).unwrap_or_default());
@@ -46,7 +49,7 @@ pub fn references(sql: &str) -> References {
         } else {
             field(inner)
         };
-        if !out.found.contains(&reference) {
+        if seen.insert(reference.clone()) {
             out.found.push(reference);
         }
     }

@@ -13,6 +13,12 @@ use crate::{
 /// What makes one dataset fit better than another: the smaller, the better.
 type Order = (bool, bool, u8, usize, usize);
 
+/// How many datasets of one relation are kept, of the application and of others each: more mean none of them.
+const OF_ONE_NAME: usize = 64;
+
+/// Parts of a relation's name that are looked at for what is known by fewer.
+const PARTS: usize = 8;
+
 /// What marks a relation that is an id: no name of SQL begins so.
 const BY_ID: &str = "\u{0}id";
 
@@ -70,6 +76,13 @@ impl Datasets {
         }
         for known in relations.values_mut() {
             known.sort_by_key(|one| (one.rank, one.at));
+            let mut kept = [0usize; 2];
+            known.retain(|one| {
+                let [application, other] = &mut kept;
+                let kept = if one.is_application { application } else { other };
+                *kept += 1;
+                *kept <= OF_ONE_NAME
+            });
         }
         let is_wild = |key: &Vec<String>| key.first().is_some_and(|name| name.ends_with('*'));
         let has_wild = relations.keys().any(is_wild);
@@ -151,7 +164,7 @@ impl Datasets {
     fn fitting<'a>(&'a self, relation: &Relation) -> impl Iterator<Item = &'a Known> {
         let key = lower(relation);
         let shorter: Vec<&Known> =
-            (1..key.len()).filter_map(|length| self.relations.get(key.get(..length)?)).flatten().collect();
+            (1..key.len().min(PARTS)).filter_map(|length| self.relations.get(key.get(..length)?)).flatten().collect();
         let longer = self
             .relations
             .range(key.clone()..)

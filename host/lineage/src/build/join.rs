@@ -17,7 +17,7 @@ use crate::{
     Cause, Input, Report, Unknown,
     graph::{ColumnId, Dataset, DatasetId, Edge, EdgeKind, Graph, Kind, Point, Relation, Star, System},
     input::{Beside, Target},
-    sql::{self, Lineage, Read, ReadRelation},
+    sql::{self, Allowance, Lineage, Read, ReadRelation},
 };
 
 /// Pairs of a landed table, and a source that describes it.
@@ -66,8 +66,7 @@ pub(super) fn add_columns(inputs: &[Input], links: &[(usize, usize)], working: &
 
 /// Puts datasets, lineages and what readers know into a graph.
 pub(super) fn graph(
-    inputs: &[Input],
-    datasets: &Datasets,
+    (inputs, datasets, allowance): (&[Input], &Datasets, &Allowance),
     working: Vec<Working>,
     lineages: &[Option<Lineage>],
     links: &[(usize, usize)],
@@ -78,8 +77,10 @@ pub(super) fn graph(
     let mut join = Join {
         inputs,
         datasets,
+        allowance,
         working,
         edges: Vec::new(),
+        told: BTreeMap::new(),
         stars: Vec::new(),
         external: BTreeMap::new(),
         added: Vec::new(),
@@ -94,6 +95,7 @@ pub(super) fn graph(
     for (landed, source) in links {
         join.link(*landed, *source);
     }
+    join.remember();
     for at in 0..inputs.len() {
         join.declared(at);
     }
@@ -110,9 +112,12 @@ pub(super) fn graph(
 struct Join<'a> {
     inputs: &'a [Input],
     datasets: &'a Datasets,
+    allowance: &'a Allowance,
     /// Of the inputs, then of what nobody describes.
     working: Vec<Working>,
     edges: Vec<Edge>,
+    /// What the queries of datasets read, beside which more runs.
+    told: BTreeMap<DatasetId, BTreeSet<Point>>,
     stars: Vec<Star>,
     /// Relations that nobody describes, by their parts without case.
     external: BTreeMap<Vec<String>, usize>,
@@ -305,9 +310,20 @@ impl Join<'_> {
         self.stars.push(Star { from: id(landed), to: id(source), except: Vec::new(), expanded: true, place });
     }
 
+    /// What queries read so far, of the datasets beside whose query more runs.
+    fn remember(&mut self) {
+        for edge in &self.edges {
+            let input = self.inputs.get(edge.to.dataset.0 as usize);
+            if input.is_some_and(|input| !input.beside.is_empty()) {
+                self.told.entry(edge.to.dataset).or_default().insert(edge.from);
+            }
+        }
+    }
+
     /// What the reader of a dataset knows without SQL.
     fn declared(&mut self, at: usize) {
         let Some(input) = self.inputs.get(at) else { return };
+        let before = self.edges.len();
         for edge in &input.edges {
             let place = edge.place.clone().or_else(|| input.place.clone()).map(Arc::new);
             let Some(from) = self.datasets.target(&edge.from, input) else {
@@ -343,6 +359,9 @@ impl Join<'_> {
         for expression in &input.expressions {
             self.expression(at, input, expression);
         }
+        if let Some(told) = self.told.get_mut(&id(at)) {
+            told.extend(self.edges.iter().skip(before).map(|edge| edge.from));
+        }
         for beside in &input.beside {
             self.beside(at, input, beside);
         }
@@ -361,15 +380,13 @@ impl Join<'_> {
             }
         };
         let view = View::new(self.datasets, &self.working, input, at);
-        let lineage = sql::reads(&statements, input.dialect, &view);
+        let lineage = sql::reads(&statements, input.dialect, &view, self.allowance);
         for unknown in &lineage.unknowns {
             let message = format!("its {}: {}", beside.what, unknown.message);
             let unknown = Unknown { message, dataset: Some(input.id.clone()), ..unknown.clone() };
             self.unknowns.push(unknown.at(place.clone()).likely());
         }
         let relations = self.relations(at, &lineage);
-        let known: BTreeSet<Point> =
-            self.edges.iter().filter(|edge| edge.to.dataset == id(at)).map(|edge| edge.from).collect();
         let mut places = Places { input: None, seen: BTreeMap::new() };
         for read in &lineage.rows {
             let before = self.edges.len();
@@ -378,7 +395,10 @@ impl Join<'_> {
                 continue;
             }
             // The query itself reads it too, and says how.
-            let is_told = |edge: &Edge| edge.kind == EdgeKind::Reads && known.contains(&edge.from);
+            let told = self.told.get(&id(at));
+            let is_told = |edge: &Edge| {
+                edge.kind == EdgeKind::Reads && told.is_some_and(|told| told.contains(&edge.from))
+            };
             match self.edges.last_mut() {
                 Some(edge) if is_told(edge) => drop(self.edges.pop()),
                 Some(edge) => edge.place = place.clone().map(Arc::new),
@@ -473,7 +493,7 @@ impl Join<'_> {
             })
             .collect();
         let view = View::new(self.datasets, &self.working, input, at);
-        let mut lineage = sql::expression(&expr, &scope, input.dialect, &view);
+        let mut lineage = sql::expression(&expr, &scope, input.dialect, &view, self.allowance);
         for unknown in std::mem::take(&mut lineage.unknowns) {
             self.unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown.at(place.clone()) });
         }

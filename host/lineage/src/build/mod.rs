@@ -117,6 +117,7 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     join::add_columns(&inputs, &links, &mut working);
     let mut lineages: Vec<Option<Lineage>> = inputs.iter().map(|_| None).collect();
     let mut report = Report::default();
+    let allowance = sql::Allowance::default();
     // Of these it is said already why they have none.
     let told: BTreeSet<String> = unknowns
         .iter()
@@ -131,7 +132,7 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
         let lineage = match parsed {
             Some(Ok(statements)) => {
                 let view = View::new(&datasets, &working, input, at);
-                Some(sql::resolve(&statements, input.dialect, &view))
+                Some(sql::resolve(&statements, input.dialect, &view, &allowance))
             }
             Some(Err(unknown)) => {
                 let place = input.place.clone();
@@ -166,7 +167,7 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     report.diagnostics = diagnostics;
     report.unknowns = unknowns;
     drop(trees);
-    join::graph(&inputs, &datasets, working, &lineages, &links, &ambiguous, report)
+    join::graph((&inputs, &datasets, &allowance), working, &lineages, &links, &ambiguous, report)
 }
 
 /// Names without a schema that several datasets have: who reads them, and what else they could mean.

@@ -1,7 +1,8 @@
 //! The texts of all inputs as trees: once for the relations that they name, which decide the order, and once to be resolved.
 //!
-//! A tree takes some forty times the memory of its text. Those of the first texts are held from one to the other, which
-//! is all of them in most projects; the rest is read again when its turn comes.
+//! A tree takes some forty times the memory of its text, and far more where the text is of many short queries. Those of
+//! the first texts are held from one to the other, which is all of them in most projects; the rest is read again when its
+//! turn comes.
 
 use std::{collections::BTreeSet, ops::ControlFlow};
 
@@ -14,11 +15,18 @@ use crate::{
     sql::{self, Parsed},
 };
 
-/// Bytes of text whose trees are held.
+/// Bytes of usual text whose trees are held at once.
 const HELD: usize = 8 << 20;
 
-/// How many are read again at once.
+/// How many are read again at once, at most.
 const BATCH: usize = 256;
+
+/// What a query or a statement takes beside its text, in bytes of usual text: two to three thousand bytes are forty times
+/// this.
+const QUERY: usize = 64;
+
+/// What a function or a pair of parentheses takes so.
+const PARENTHESIS: usize = 16;
 
 /// What is known of one input's text.
 #[derive(Debug, Default)]
@@ -36,6 +44,10 @@ enum Tree {
 #[derive(Debug)]
 pub(super) struct Trees {
     trees: Vec<Tree>,
+    /// Those of all turns before this one were made ready.
+    ready: usize,
+    /// What may be held at once.
+    limit: usize,
 }
 
 impl Trees {
@@ -49,7 +61,7 @@ impl Trees {
         let items: Vec<(&Input, bool)> = inputs
             .iter()
             .map(|input| {
-                bytes += input.sql.as_ref().map_or(0, |sql| sql.text.len());
+                bytes = bytes.saturating_add(weight(input));
                 (input, bytes <= held)
             })
             .collect();
@@ -60,7 +72,7 @@ impl Trees {
                 Tree::Read { names: relations(&statements), held: is_held.then_some(statements) }
             }
         });
-        Self { trees }
+        Self { trees, ready: 0, limit: held }
     }
 
     /// The relations that the text of an input names, but for those that it defines; sorted.
@@ -73,9 +85,20 @@ impl Trees {
 
     /// Gets the trees of the next inputs ready, where it is time: each is taken in its turn of this order.
     pub(super) fn turn(&mut self, inputs: &[Input], order: &[usize], turn: usize) {
-        if turn.is_multiple_of(BATCH) {
-            self.hold(inputs, order.iter().skip(turn).take(BATCH).copied());
+        if turn < self.ready {
+            return;
         }
+        let mut bytes = 0usize;
+        let mut batch = Vec::new();
+        for at in order.iter().skip(turn).take(BATCH) {
+            bytes = bytes.saturating_add(inputs.get(*at).map_or(0, weight));
+            if bytes > self.limit && !batch.is_empty() {
+                break;
+            }
+            batch.push(*at);
+        }
+        self.ready = turn + batch.len();
+        self.hold(inputs, batch.into_iter());
     }
 
     fn hold(&mut self, inputs: &[Input], batch: impl Iterator<Item = usize>) {
@@ -98,6 +121,19 @@ impl Trees {
             Tree::Read { held: None, .. } => inputs.get(at).and_then(parsed),
         }
     }
+}
+
+/// What the tree of an input takes, in bytes of usual text, from above.
+fn weight(input: &Input) -> usize {
+    let Some(sql) = &input.sql else { return 0 };
+    let text = sql.text.as_bytes();
+    let of = |byte: &u8| match byte {
+        b';' => QUERY,
+        b'(' | b'[' => PARENTHESIS,
+        _ => 0,
+    };
+    let queries = text.windows(6).filter(|word| word.eq_ignore_ascii_case(b"select")).count();
+    text.len() + text.iter().map(of).sum::<usize>() + queries * QUERY
 }
 
 fn parsed(input: &Input) -> Option<Parsed> {
@@ -147,6 +183,24 @@ mod tests {
         input.dialect = Dialect::Postgres;
         input.sql = text.map(|text| Sql { text: text.to_owned(), lines: vec![] });
         input
+    }
+
+    #[test]
+    fn short_queries_are_held_one_after_the_other() {
+        let text = "select 1;".repeat(10_000);
+        let inputs: Vec<Input> = (0..8).map(|at| input(at, Some(&text))).collect();
+        let order: Vec<usize> = (0..inputs.len()).collect();
+        let mut trees = Trees::holding(&inputs, 2 << 20);
+        let held = |trees: &Trees| {
+            let is_held = |tree: &&Tree| matches!(tree, Tree::Read { held: Some(_), .. });
+            trees.trees.iter().filter(is_held).count()
+        };
+        assert_eq!(held(&trees), 1, "each takes a hundred times its text");
+        for at in 0..inputs.len() {
+            trees.turn(&inputs, &order, at);
+            assert!(held(&trees) <= 2);
+            assert!(matches!(trees.take(&inputs, at), Some(Ok(statements)) if statements.len() == 10_000));
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! * `scope`: which column a name means
 //! * `expression`: which columns an expression reads
 
+mod allowance;
 mod dynamic;
 mod expression;
 mod frame;
@@ -33,6 +34,7 @@ use crate::{
     graph::{Column, EdgeKind, Relation},
 };
 
+pub(crate) use allowance::Allowance;
 pub(crate) use parse::{Parsed, parse, parse_expression};
 pub(crate) use resolver::relation as relation_of;
 pub(crate) use statement::{expression, reads, resolve};

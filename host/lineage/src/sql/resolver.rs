@@ -9,12 +9,13 @@ use belljar_diff::Certainty;
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
 use super::{
-    Catalog, ReadRelation,
+    Catalog, Entry, ReadRelation,
+    allowance::Allowance,
     frame::{Flow, Frame, FrameColumn, Inputs, Pass, Source},
 };
 use crate::{
     Cause, Dialect, Unknown,
-    graph::{EdgeKind, Relation},
+    graph::{Column, EdgeKind, Relation},
 };
 
 /// Inputs that are put together in one text. Each is a few dozen bytes.
@@ -30,6 +31,8 @@ pub(crate) struct Resolver<'c> {
     pub(crate) unknowns: Vec<Unknown>,
     /// What statements read of which nothing is made that is followed.
     pub(crate) beside: Vec<(Source, Flow)>,
+    /// What all queries of the graph may use together.
+    pub(super) allowance: &'c Allowance,
     /// Inputs that may still be put together.
     left: usize,
     is_spent: bool,
@@ -41,10 +44,11 @@ pub(crate) struct Resolver<'c> {
 }
 
 impl<'c> Resolver<'c> {
-    pub(crate) fn new(catalog: &'c dyn Catalog, dialect: Dialect) -> Self {
+    pub(crate) fn new(catalog: &'c dyn Catalog, dialect: Dialect, allowance: &'c Allowance) -> Self {
         Self {
             catalog,
             dialect,
+            allowance,
             relations: Vec::new(),
             unknowns: Vec::new(),
             beside: Vec::new(),
@@ -58,18 +62,38 @@ impl<'c> Resolver<'c> {
 
     /// Takes so much of what is left. When there is nothing left, no more is put together.
     pub(crate) fn spend(&mut self, inputs: usize) -> bool {
-        if self.left < inputs {
-            self.left = 0;
-            if !self.is_spent {
-                self.is_spent = true;
-                let message =
-                    format!("its columns are made from more than {INPUTS} others, and were not all followed");
-                self.unknowns.push(Unknown::new(Cause::OverLimit, "inputs", message));
-            }
-            return false;
+        if self.left >= inputs && self.allowance.look(inputs) {
+            self.left -= inputs;
+            return true;
         }
-        self.left -= inputs;
-        true
+        let (name, message) = if self.left < inputs {
+            self.left = 0;
+            ("inputs", format!("its columns are made from more than {INPUTS} others, and were not all followed"))
+        } else {
+            ("queries", Allowance::message())
+        };
+        self.over_limit(name, message);
+        false
+    }
+
+    /// Says once that something was not followed.
+    pub(super) fn over_limit(&mut self, name: &str, message: String) {
+        if !self.is_spent {
+            self.is_spent = true;
+            self.unknowns.push(Unknown::new(Cause::OverLimit, name, message));
+        }
+    }
+
+    /// The columns that the catalog has of a relation, and whether they are all. Whoever reads a wide relation again and
+    /// again is stopped: of a relation over the limit, no column is known.
+    fn known_columns(&mut self, entry: Option<Entry<'c>>) -> (&'c [Column], bool) {
+        let Some(entry) = entry else { return (&[], false) };
+        if self.allowance.look(entry.columns.len()) {
+            return (entry.columns, entry.is_complete);
+        }
+        let message = Allowance::message();
+        self.over_limit("queries", message);
+        (&[], false)
     }
 
     pub(crate) fn unknown(&mut self, unknown: Unknown) {
@@ -96,7 +120,8 @@ impl<'c> Resolver<'c> {
             return self.frames.get(*at as usize).cloned().unwrap_or_default();
         }
         let at = u32::try_from(self.relations.len()).unwrap_or(u32::MAX);
-        let columns = entry.map_or(&[][..], |entry| entry.columns);
+        let id = entry.map(|entry| entry.id);
+        let (columns, is_complete) = self.known_columns(entry);
         let mut keys = BTreeMap::new();
         let mut made = Vec::with_capacity(columns.len());
         for (index, column) in (0u32..).zip(columns) {
@@ -107,12 +132,11 @@ impl<'c> Resolver<'c> {
                 inputs: identity((at, index), line, column.certainty),
             });
         }
-        let is_complete = entry.is_some_and(|entry| entry.is_complete);
         let pass = Pass { relation: at, except: Rc::new(BTreeSet::new()), is_complete };
         let frame = Rc::new(Frame { passes: vec![pass], ..Frame::new(made) });
         self.relations.push(ReadRelation {
             name: relation,
-            id: entry.map(|entry| entry.id),
+            id,
             columns: columns.iter().map(|column| column.name.clone()).collect(),
             line,
         });

@@ -6,6 +6,7 @@ use sqlparser::ast::{Expr, Ident, ObjectName, Statement, TableObject};
 
 use super::{
     Catalog, Lineage, Made, Passed, Read,
+    allowance::Allowance,
     frame::{Flow, Frame, FrameColumn, Source, settle},
     lookup::Prefer,
     resolver::{Resolver, idents, relation},
@@ -18,8 +19,10 @@ use crate::{
 
 /// What the last statement that makes something makes, and from what. What statements before it put into relations of
 /// their own is looked through.
-pub(crate) fn resolve(statements: &[Statement], dialect: Dialect, catalog: &dyn Catalog) -> Lineage {
-    let mut resolver = Resolver::new(catalog, dialect);
+pub(crate) fn resolve(statements: &[Statement], dialect: Dialect, catalog: &dyn Catalog,
+    allowance: &Allowance,
+) -> Lineage {
+    let mut resolver = Resolver::new(catalog, dialect, allowance);
     let ctes = Ctes::default();
     let mut last: Option<Rc<Frame>> = None;
     for statement in statements {
@@ -46,8 +49,10 @@ pub(crate) fn resolve(statements: &[Statement], dialect: Dialect, catalog: &dyn 
 }
 
 /// What statements read, whatever they make of it.
-pub(crate) fn reads(statements: &[Statement], dialect: Dialect, catalog: &dyn Catalog) -> Lineage {
-    let mut resolver = Resolver::new(catalog, dialect);
+pub(crate) fn reads(statements: &[Statement], dialect: Dialect, catalog: &dyn Catalog,
+    allowance: &Allowance,
+) -> Lineage {
+    let mut resolver = Resolver::new(catalog, dialect, allowance);
     let ctes = Ctes::default();
     let mut rows: Vec<(Source, Flow)> = Vec::new();
     for statement in statements {
@@ -73,8 +78,9 @@ pub(crate) fn expression(
     scope: &[(String, Relation)],
     dialect: Dialect,
     catalog: &dyn Catalog,
+    allowance: &Allowance,
 ) -> Lineage {
-    let mut resolver = Resolver::new(catalog, dialect);
+    let mut resolver = Resolver::new(catalog, dialect, allowance);
     let ctes = Ctes::default();
     let mut names = Scope::new(None, &ctes);
     for (alias, relation) in scope {
@@ -91,7 +97,13 @@ pub(crate) fn expression(
     told(resolver, &frame, true)
 }
 
-fn told(resolver: Resolver<'_>, frame: &Frame, is_complete: bool) -> Lineage {
+fn told(mut resolver: Resolver<'_>, frame: &Frame, is_complete: bool) -> Lineage {
+    let columns = frame.columns.iter().map(|column| 1 + column.inputs.len()).sum::<usize>();
+    let read = resolver.relations.iter().map(|relation| relation.columns.len()).sum::<usize>();
+    if !resolver.allowance.keep(columns + frame.rows.len() + read) {
+        resolver.over_limit("queries", Allowance::message());
+        return Lineage { unknowns: resolver.unknowns, ..Lineage::default() };
+    }
     let read = |(source, flow): &(Source, Flow)| Read {
         relation: source.0,
         column: source.1,

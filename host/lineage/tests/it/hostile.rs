@@ -1,6 +1,6 @@
 //! Input that is meant to hurt.
 
-use belljar_lineage::{Cause, Dialect};
+use belljar_lineage::{Cause, Dialect, graph::Relation};
 use proptest::prelude::*;
 
 use crate::make::{graph, model, query_graph, table};
@@ -40,6 +40,33 @@ fn growth_is_limited_and_told() {
     sql += " select * from c39";
     let graph = query_graph(Dialect::Postgres, &["a(id, b)"], &sql);
     assert!(graph.report().counts.contains_key(&Cause::OverLimit));
+}
+
+/// Each query is within its own limits, and there are many of them.
+#[test]
+fn what_many_queries_keep_is_limited_and_told() {
+    let d = Dialect::Postgres;
+    let columns: Vec<String> = (0..40_000).map(|at| format!("c{at}")).collect();
+    let mut all = vec![table(&format!("m0({})", columns.join(", ")), d)];
+    all.extend((1..100).map(|at| model(&format!("m{at:03}"), "select * from m0", d)));
+    let graph = graph(all);
+    let report = graph.report();
+    let left_out = report.counts.get(&Cause::OverLimit).copied().unwrap_or_default();
+    assert!((20..90).contains(&left_out), "{left_out}");
+    assert_eq!(graph.edges().len() / 40_000, 99 - left_out, "what is not told is whole");
+    assert_eq!(report.queries - report.queries_followed, 0);
+}
+
+#[test]
+fn many_datasets_of_one_name_are_none_of_each_reader() {
+    let d = Dialect::Postgres;
+    let named = |at: usize| {
+        let mut one = model(&format!("m{at}"), "select id from a.b.c", d);
+        one.relations = vec![Relation::parse("a.b.c")];
+        one
+    };
+    let graph = graph((0..5_000).map(named));
+    assert!(graph.edges().len() <= 3 * 5_000, "{}", graph.edges().len());
 }
 
 #[test]
