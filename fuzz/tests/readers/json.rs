@@ -55,6 +55,40 @@ pub(crate) fn manifests() {
     reader.holds("all by all", text, Any);
 }
 
+/// What the graph of a manifest holds, with the trees of its queries on the way.
+pub(crate) fn graphs() {
+    let read = |bytes: &[u8]| {
+        let reading = dbt::read(bytes, None, &dbt::Options::default());
+        let mut builder = belljar_lineage::Builder::new();
+        reading.inputs.into_iter().for_each(|input| builder.add(input));
+        builder.finish().report().diagnostics.clone()
+    };
+    let head = "{\"metadata\":{\"dbt_schema_version\":\"https://schemas.getdbt.com/dbt/manifest/v12.json\",\"adapter_type\":\"postgres\"},";
+    let models = |count: usize, code: &dyn Fn(usize) -> String| {
+        let one = |at: usize| {
+            let name = format!("m{at}");
+            let code = code(at);
+            format!(
+                "\"model.p.{name}\":{{\"resource_type\":\"model\",\"unique_id\":\"model.p.{name}\",\"name\":\"{name}\",\"schema\":\"s\",\"compiled_code\":\"{code}\"}}"
+            )
+        };
+        let all: Vec<String> = (0..count).map(one).collect();
+        format!("{head}\"nodes\":{{{}}}}}", all.join(","))
+    };
+    let reader = Reader { name: "graph", fixed: 900 * MIB, for_each: 100, read: &read };
+    for (case, unit) in [("short statements", "select 1;"), ("subqueries", "(select 1),"), ("names", "f(a),")]
+    {
+        let code = |_: usize| format!("select {}1", unit.repeat(30_000)).replace("select select", "select");
+        reader.holds(case, models(12, &code), Any);
+    }
+    let wide: Vec<String> = (0..20_000).map(|at| format!("1 as c{at}")).collect();
+    let chain = |at: usize| match at.checked_sub(1) {
+        None => format!("select {}", wide.join(", ")),
+        Some(before) => format!("select * from s.m{before}"),
+    };
+    reader.holds("a chain of stars", models(200, &chain), Any);
+}
+
 pub(crate) fn catalogs() {
     let read = |bytes: &[u8]| {
         let head = b"{\"metadata\":{\"dbt_schema_version\":\"manifest/v12.json\"}}";

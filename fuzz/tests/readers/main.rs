@@ -54,6 +54,7 @@ fn memory_is_in_proportion() {
     configuration::contracts();
     python::python();
     json::manifests();
+    json::graphs();
     json::catalogs();
     json::dataform();
     json::documents();

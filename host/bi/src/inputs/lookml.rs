@@ -376,10 +376,7 @@ const TIMES: usize = 32;
 
 /// The text with each `${…}` replaced; where `by` gives nothing, it stays. The column behind `${TABLE}` stays in the text.
 /// A text that would become too large is told instead.
-fn substituted(
-    sql: &str,
-    mut by: impl FnMut(&Reference) -> Option<String>,
-) -> Result<String, Unknown> {
+fn substituted(sql: &str, mut by: impl FnMut(&Reference) -> Option<String>) -> Result<String, Unknown> {
     let most = ALWAYS + TIMES * sql.len();
     let mut out = String::new();
     let mut rest = sql;
@@ -394,7 +391,8 @@ fn substituted(
         let replaced = references(whole).found.first().and_then(&mut by);
         out.push_str(&replaced.unwrap_or_else(|| whole.to_owned()));
         if out.len() > most {
-            let message = format!("with its references replaced it has more than {most} bytes, and was not read");
+            let message =
+                format!("with its references replaced it has more than {most} bytes, and was not read");
             return Err(Unknown::new(Cause::OverLimit, "references", message));
         }
         rest = inner.get(end + 1..).unwrap_or_default();

@@ -185,3 +185,29 @@ proptest! {
         tableau::read(&damaged, "a");
     }
 }
+
+/// A short reference may stand for a long text, and many of them for as many.
+#[test]
+fn references_do_not_grow_without_end() {
+    let table = "t".repeat(1 << 20);
+    let uses = "${long.SQL_TABLE_NAME} ".repeat(5_000);
+    let text = format!(
+        "view: long {{ sql_table_name: {table} ;; }}
+         view: a {{ derived_table: {{ sql: select * from {uses} ;; }} dimension: b {{ sql: {uses} ;; }} }}"
+    );
+    let read = lookml::read(text.as_bytes(), "a.lkml");
+    let project = lookml::Project::of(&[read.value]);
+    let inputs =
+        timed("references", || belljar_bi::inputs::lookml(&project, belljar_lineage::Dialect::Postgres));
+    let told = |unknown: &belljar_lineage::Unknown| unknown.cause == belljar_lineage::Cause::OverLimit;
+    let all: Vec<_> = inputs.iter().flat_map(|input| &input.unknowns).filter(|one| told(one)).collect();
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(inputs.iter().all(|input| input.sql.is_none() && input.expressions.is_empty()));
+}
+
+/// Each of many references is found once, without a look at all before it.
+#[test]
+fn many_references_of_one_text_are_found() {
+    let text: String = (0..300_000).map(|at| format!("${{a{at}}} ")).collect();
+    assert_eq!(timed("references", || lookml::references(&text)).found.len(), 300_000);
+}

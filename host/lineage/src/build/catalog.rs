@@ -163,8 +163,10 @@ impl Datasets {
     /// Those with the same parts as far as both have any.
     fn fitting<'a>(&'a self, relation: &Relation) -> impl Iterator<Item = &'a Known> {
         let key = lower(relation);
-        let shorter: Vec<&Known> =
-            (1..key.len().min(PARTS)).filter_map(|length| self.relations.get(key.get(..length)?)).flatten().collect();
+        let shorter: Vec<&Known> = (1..key.len().min(PARTS))
+            .filter_map(|length| self.relations.get(key.get(..length)?))
+            .flatten()
+            .collect();
         let longer = self
             .relations
             .range(key.clone()..)

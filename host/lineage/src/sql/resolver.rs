@@ -68,7 +68,10 @@ impl<'c> Resolver<'c> {
         }
         let (name, message) = if self.left < inputs {
             self.left = 0;
-            ("inputs", format!("its columns are made from more than {INPUTS} others, and were not all followed"))
+            (
+                "inputs",
+                format!("its columns are made from more than {INPUTS} others, and were not all followed"),
+            )
         } else {
             ("queries", Allowance::message())
         };

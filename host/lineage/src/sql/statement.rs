@@ -19,7 +19,10 @@ use crate::{
 
 /// What the last statement that makes something makes, and from what. What statements before it put into relations of
 /// their own is looked through.
-pub(crate) fn resolve(statements: &[Statement], dialect: Dialect, catalog: &dyn Catalog,
+pub(crate) fn resolve(
+    statements: &[Statement],
+    dialect: Dialect,
+    catalog: &dyn Catalog,
     allowance: &Allowance,
 ) -> Lineage {
     let mut resolver = Resolver::new(catalog, dialect, allowance);
@@ -49,7 +52,10 @@ pub(crate) fn resolve(statements: &[Statement], dialect: Dialect, catalog: &dyn 
 }
 
 /// What statements read, whatever they make of it.
-pub(crate) fn reads(statements: &[Statement], dialect: Dialect, catalog: &dyn Catalog,
+pub(crate) fn reads(
+    statements: &[Statement],
+    dialect: Dialect,
+    catalog: &dyn Catalog,
     allowance: &Allowance,
 ) -> Lineage {
     let mut resolver = Resolver::new(catalog, dialect, allowance);

@@ -48,12 +48,12 @@ fn what_many_queries_keep_is_limited_and_told() {
     let d = Dialect::Postgres;
     let columns: Vec<String> = (0..40_000).map(|at| format!("c{at}")).collect();
     let mut all = vec![table(&format!("m0({})", columns.join(", ")), d)];
-    all.extend((1..100).map(|at| model(&format!("m{at:03}"), "select * from m0", d)));
+    all.extend((1..50).map(|at| model(&format!("m{at:03}"), "select * from m0", d)));
     let graph = graph(all);
     let report = graph.report();
     let left_out = report.counts.get(&Cause::OverLimit).copied().unwrap_or_default();
-    assert!((20..90).contains(&left_out), "{left_out}");
-    assert_eq!(graph.edges().len() / 40_000, 99 - left_out, "what is not told is whole");
+    assert!((5..45).contains(&left_out), "{left_out}");
+    assert_eq!(graph.edges().len() / 40_000, 49 - left_out, "what is not told is whole");
     assert_eq!(report.queries - report.queries_followed, 0);
 }
 
