@@ -63,7 +63,7 @@ fn derived(project: &Project, view: &View, dialect: Dialect) -> Option<Input> {
                     let lines = (sql.line..).take(text.lines().count()).collect();
                     out.sql = Some(Query { text, lines });
                 }
-                Err(unknown) => out.unknowns.push(unknown),
+                Err(unknown) => out.unknowns.push(*unknown),
             }
         }
         Derived::Explore { explore, columns, computed, .. } => {
@@ -216,7 +216,8 @@ fn expression(
     let text = match replaced {
         Ok(text) => text,
         Err(unknown) => {
-            out.unknowns.push(unknown.at(Some(field.place.clone())));
+            let place = Some(field.place.clone());
+            out.unknowns.push(unknown.at(place));
             return;
         }
     };
@@ -376,7 +377,7 @@ const TIMES: usize = 32;
 
 /// The text with each `${…}` replaced; where `by` gives nothing, it stays. The column behind `${TABLE}` stays in the text.
 /// A text that would become too large is told instead.
-fn substituted(sql: &str, mut by: impl FnMut(&Reference) -> Option<String>) -> Result<String, Unknown> {
+fn substituted(sql: &str, mut by: impl FnMut(&Reference) -> Option<String>) -> Result<String, Box<Unknown>> {
     let most = ALWAYS + TIMES * sql.len();
     let mut out = String::new();
     let mut rest = sql;
@@ -393,7 +394,7 @@ fn substituted(sql: &str, mut by: impl FnMut(&Reference) -> Option<String>) -> R
         if out.len() > most {
             let message =
                 format!("with its references replaced it has more than {most} bytes, and was not read");
-            return Err(Unknown::new(Cause::OverLimit, "references", message));
+            return Err(Box::new(Unknown::new(Cause::OverLimit, "references", message)));
         }
         rest = inner.get(end + 1..).unwrap_or_default();
     }

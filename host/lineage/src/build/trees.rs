@@ -40,7 +40,7 @@ enum Tree {
 /// The trees of all inputs.
 #[derive(Debug)]
 pub(super) struct Trees {
-    trees: Vec<Tree>,
+    all: Vec<Tree>,
     /// Those of all turns before this one were made ready.
     ready: usize,
     /// What may be held at once.
@@ -62,19 +62,19 @@ impl Trees {
                 (input, bytes <= held)
             })
             .collect();
-        let trees = parallel::map(&items, STACK, |(input, is_held)| match parsed(input) {
+        let all = parallel::map(&items, STACK, |(input, is_held)| match parsed(input) {
             None => Tree::Without,
             Some(Err(unknown)) => Tree::Failed(unknown),
             Some(Ok(statements)) => {
                 Tree::Read { names: relations(&statements), held: is_held.then_some(statements) }
             }
         });
-        Self { trees, ready: 0, limit: held }
+        Self { all, ready: 0, limit: held }
     }
 
     /// The relations that the text of an input names, but for those that it defines; sorted.
     pub(super) fn names(&self, at: usize) -> &[Relation] {
-        match self.trees.get(at) {
+        match self.all.get(at) {
             Some(Tree::Read { names, .. }) => names,
             _ => &[],
         }
@@ -99,11 +99,11 @@ impl Trees {
     }
 
     fn hold(&mut self, inputs: &[Input], batch: impl Iterator<Item = usize>) {
-        let missing = |at: &usize| matches!(self.trees.get(*at), Some(Tree::Read { held: None, .. }));
+        let missing = |at: &usize| matches!(self.all.get(*at), Some(Tree::Read { held: None, .. }));
         let missing: Vec<usize> = batch.filter(missing).collect();
         let read = parallel::map(&missing, STACK, |at| inputs.get(*at).and_then(parsed));
         for (at, again) in missing.into_iter().zip(read) {
-            if let (Some(Tree::Read { held, .. }), Some(Ok(statements))) = (self.trees.get_mut(at), again) {
+            if let (Some(Tree::Read { held, .. }), Some(Ok(statements))) = (self.all.get_mut(at), again) {
                 *held = Some(statements);
             }
         }
@@ -111,7 +111,7 @@ impl Trees {
 
     /// The tree of an input, which is not held any more; nothing where the input has no text.
     pub(super) fn take(&mut self, inputs: &[Input], at: usize) -> Option<Parsed> {
-        match self.trees.get_mut(at).map(std::mem::take)? {
+        match self.all.get_mut(at).map(std::mem::take)? {
             Tree::Without => None,
             Tree::Failed(unknown) => Some(Err(unknown)),
             Tree::Read { held: Some(statements), .. } => Some(Ok(statements)),
@@ -186,7 +186,7 @@ mod tests {
         let mut trees = Trees::holding(&inputs, 2 << 20);
         let held = |trees: &Trees| {
             let is_held = |tree: &&Tree| matches!(tree, Tree::Read { held: Some(_), .. });
-            trees.trees.iter().filter(is_held).count()
+            trees.all.iter().filter(is_held).count()
         };
         assert_eq!(held(&trees), 1, "each takes a hundred times its text");
         for at in 0..inputs.len() {
