@@ -250,7 +250,7 @@ class Integrity:
         self._channel = channel
         self._prefix = places.prefix
         self._listeners = listeners.Listeners(places.prefix)
-        self._running: list[str] = []
+        self._running: list[tuple[str, dict[str, Any]]] = []
         self._settings: list[list[Any]] = []
         self._audits: list[str] = []
         sys.addaudithook = self._audited(sys.addaudithook)  # type: ignore[assignment]
@@ -263,15 +263,16 @@ class Integrity:
                 part.take()
         _whole.take()
 
-    def begin(self, path: str) -> None:
+    def begin(self, path: str, names: dict[str, Any]) -> None:
         """Note that a module is about to run; what the one that imports it replaced so far is that one's doing."""
         if self._running:
-            self._look(self._running[-1], {})
-        self._running.append(path)
+            self._look(*self._running[-1])
+        self._running.append((path, names))
 
     def end(self, path: str, names: dict[str, Any]) -> None:
         """Note that a module has run, with the names that it has now."""
         self._look(path, names)
+        self._listeners.ended(names)
         if self._running:
             self._running.pop()
 
