@@ -99,6 +99,7 @@ mod attack {
     mod own_check;
     mod planted;
     mod processes;
+    pub(crate) mod reaching;
     mod repositories;
     mod shadows;
     mod streams;

@@ -8,8 +8,9 @@ import re
 import sys
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from gc import get_referents
 from itertools import chain
-from operator import attrgetter, is_, methodcaller
+from operator import attrgetter, is_
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -174,7 +175,6 @@ def _function(value: Any) -> FunctionType | None:
 
 
 _CODE = attrgetter("__code__")
-_VALUES = methodcaller("values")
 
 _parts: list[_Part] = []
 
@@ -185,18 +185,19 @@ class _Whole:
     A look at it after every module costs a few loops in C; a look at each part costs as much as a small module itself.
     """
 
-    __slots__ = ("codes", "functions", "lives", "sizes", "values")
+    __slots__ = ("codes", "functions", "lives", "values")
 
     def __init__(self) -> None:
-        self.lives: list[Any] = []
+        self.lives: list[dict[str, Any]] = []
         self.take()
 
     def take(self) -> None:
         """Remember what there is now."""
-        self.lives = [part.live for part in _parts]
-        self.sizes = list(map(len, self.lives))
-        self.values = list(chain.from_iterable(map(_VALUES, self.lives)))
-        self.functions = list(chain.from_iterable(part.functions for part in _parts))
+        # The dictionary behind a class, of which the collector gives all values without an iterator.
+        self.lives = [part.live if type(part.live) is dict else get_referents(part.live)[0] for part in _parts]
+        self.values = get_referents(*self.lives)
+        functions = chain.from_iterable(part.functions for part in _parts)
+        self.functions = list({id(function): function for function in functions}.values())
         self.codes = list(map(_CODE, self.functions))
 
     def is_intact(self) -> bool:
@@ -205,11 +206,7 @@ class _Whole:
         Lists compare what is identical without asking it. A value that says it equals the one it replaced gets past, as
         other code that knows of this check does.
         """
-        return (
-            list(map(len, self.lives)) == self.sizes
-            and list(chain.from_iterable(map(_VALUES, self.lives))) == self.values
-            and list(map(_CODE, self.functions)) == self.codes
-        )
+        return get_referents(*self.lives) == self.values and list(map(_CODE, self.functions)) == self.codes
 
 
 _whole = _Whole()

@@ -93,12 +93,18 @@ fn mark_declarative(facts: &mut [FileFacts], mut models: Models, modules: &Modul
 }
 
 fn index(facts: Vec<FileFacts>) -> StaticIndex {
-    let (mut classes, mut tables) = (Vec::new(), Vec::new());
+    let (mut classes, mut tables, mut loose) = (Vec::new(), Vec::new(), Vec::new());
     for file in facts {
         classes.extend(file.classes.into_iter().map(|class| class.decl));
         tables.extend(file.tables);
+        loose.extend(file.items);
     }
-    StaticIndex::new(classes, tables)
+    StaticIndex::new(classes, tables, loose)
+}
+
+/// What one file declares, as far as that can be told without the others.
+pub(crate) fn facts_of(tree: &Tree, path: &str) -> Option<FileFacts> {
+    read::one(tree, path, &Modules::default(), &mut Vec::new())
 }
 
 #[cfg(test)]

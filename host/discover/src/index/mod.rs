@@ -4,6 +4,7 @@ mod calls;
 mod class;
 mod expr;
 mod facts;
+mod items;
 mod names;
 mod strict;
 mod table;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 pub(crate) use calls::is_base_call;
 pub(crate) use expr::{dotted, head_of_text, last};
 pub use facts::ColumnFacts;
+pub use items::{ItemFacts, ItemKind, Made};
 pub(crate) use names::{Names, Origin};
 use serde::{Deserialize, Serialize};
 pub(crate) use walk::{ClassFacts, FileFacts, ModuleRef, read};
@@ -50,6 +52,12 @@ pub struct ClassDecl {
     /// Its `__table_args__` may have foreign keys: it has one, or is computed.
     #[serde(default)]
     pub may_refer: bool,
+    /// The indexes and constraints that its body writes.
+    #[serde(default)]
+    pub items: Vec<ItemFacts>,
+    /// Its `__table_args__` may hold others: they are computed.
+    #[serde(default)]
+    pub computes_items: bool,
     /// It assigns `__table__`.
     pub has_table: bool,
     /// `__abstract__ = True`.
@@ -123,6 +131,9 @@ pub struct TableDecl {
     /// Foreign keys of several columns may be among its arguments.
     #[serde(default)]
     pub may_refer: bool,
+    /// The indexes and constraints among its arguments.
+    #[serde(default)]
+    pub items: Vec<ItemFacts>,
 }
 
 /// Every class and every `Table()` call of the files that were parsed, sorted by path, then line.
@@ -130,12 +141,16 @@ pub struct TableDecl {
 pub struct StaticIndex {
     classes: Vec<ClassDecl>,
     tables: Vec<TableDecl>,
+    #[serde(default)]
+    loose: Vec<ItemFacts>,
+    #[serde(default)]
+    roots: Vec<String>,
     by_name: BTreeMap<String, BTreeMap<String, usize>>,
     by_path: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
 impl StaticIndex {
-    pub(crate) fn new(classes: Vec<ClassDecl>, mut tables: Vec<TableDecl>) -> Self {
+    pub(crate) fn new(classes: Vec<ClassDecl>, mut tables: Vec<TableDecl>, loose: Vec<ItemFacts>) -> Self {
         tables.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         let mut by_name: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         let mut by_path = by_name.clone();
@@ -144,7 +159,16 @@ impl StaticIndex {
             by_name.entry(class.module.clone()).or_default().insert(class.qualname.clone(), position);
             by_path.entry(class.path.clone()).or_default().insert(class.qualname.clone(), position);
         }
-        Self { classes, tables, by_name, by_path }
+        Self { classes, tables, loose, roots: Vec::new(), by_name, by_path }
+    }
+
+    pub(crate) fn set_roots(&mut self, roots: Vec<String>) {
+        self.roots = roots;
+    }
+
+    /// The directories that the files are imported from.
+    pub fn roots(&self) -> &[String] {
+        &self.roots
     }
 
     /// All classes.
@@ -155,6 +179,11 @@ impl StaticIndex {
     /// All `Table()` calls.
     pub fn tables(&self) -> &[TableDecl] {
         &self.tables
+    }
+
+    /// Indexes and constraints that are made at the top of some module: `Index("by_note", Order.note)`.
+    pub fn loose_items(&self) -> &[ItemFacts] {
+        &self.loose
     }
 
     /// The class of this name in this module, the last if there are several.
