@@ -2,6 +2,7 @@
 
 mod calls;
 mod class;
+mod environment;
 mod expr;
 mod facts;
 mod items;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 
 pub(crate) use calls::is_base_call;
 pub(crate) use expr::{dotted, head_of_text, last};
+pub use environment::Chosen;
 pub use facts::ColumnFacts;
 pub use items::{ItemFacts, ItemKind, Made};
 pub(crate) use names::{Names, Origin};
@@ -145,6 +147,9 @@ pub struct StaticIndex {
     loose: Vec<ItemFacts>,
     #[serde(default)]
     roots: Vec<String>,
+    /// By path.
+    #[serde(default)]
+    chosen: BTreeMap<String, Vec<Chosen>>,
     by_name: BTreeMap<String, BTreeMap<String, usize>>,
     by_path: BTreeMap<String, BTreeMap<String, usize>>,
 }
@@ -159,11 +164,28 @@ impl StaticIndex {
             by_name.entry(class.module.clone()).or_default().insert(class.qualname.clone(), position);
             by_path.entry(class.path.clone()).or_default().insert(class.qualname.clone(), position);
         }
-        Self { classes, tables, loose, roots: Vec::new(), by_name, by_path }
+        Self { classes, tables, loose, roots: Vec::new(), chosen: BTreeMap::new(), by_name, by_path }
     }
 
     pub(crate) fn set_roots(&mut self, roots: Vec<String>) {
         self.roots = roots;
+    }
+
+    pub(crate) fn set_chosen(&mut self, chosen: BTreeMap<String, Vec<Chosen>>) {
+        self.chosen = chosen;
+    }
+
+    /// What the text asks of the interpreter or its surroundings, and has decide about what is made from a line on: around
+    /// it, or within the class or the call that begins there.
+    pub fn chosen_at(&self, path: &str, line: u32) -> Option<&Chosen> {
+        let class = self.class_around(path, line).filter(|class| class.line == line).map(|class| class.end_line);
+        let call = self.call_around(path, line).filter(|call| call.line == line).map(|call| call.end_line);
+        let end = class.max(call).unwrap_or(line);
+        let is_around = |chosen: &&Chosen| chosen.line <= line && chosen.end_line >= end;
+        let is_within = |chosen: &&Chosen| {
+            chosen.line >= line && chosen.end_line <= end && (!chosen.in_function || call.is_some() && class.is_none())
+        };
+        self.chosen.get(path)?.iter().find(|chosen| is_around(chosen) || is_within(chosen))
     }
 
     /// The directories that the files are imported from.

@@ -10,7 +10,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::{
     ClassDecl, ItemFacts, Names, TableDecl,
     calls::{self, Resolver},
-    class,
+    class, environment::{self, Chosen},
     expr::{head, literal},
     items, table,
 };
@@ -45,6 +45,8 @@ pub(crate) struct FileFacts {
     pub(crate) names: Names,
     pub(crate) classes: Vec<ClassFacts>,
     pub(crate) tables: Vec<TableDecl>,
+    /// What is chosen by what it runs on.
+    pub(crate) chosen: Vec<Chosen>,
     /// Indexes and constraints that stand by themselves at the top.
     pub(crate) items: Vec<ItemFacts>,
     /// Names bound to a declarative base that a call made.
@@ -81,6 +83,7 @@ pub(crate) fn read(body: &[Stmt], module: ModuleRef<'_>, modules: &Modules) -> F
     let mut facts = walk.facts;
     facts.items = body.iter().filter_map(|stmt| loose(stmt, walk.resolver)).collect();
     facts.classes.sort_by_key(|class| class.decl.line);
+    facts.chosen = environment::chosen(body, &names, module);
     facts.names = names;
     facts
 }
