@@ -100,6 +100,7 @@ mod attack {
     mod planted;
     mod processes;
     pub(crate) mod reaching;
+    mod recognising;
     mod repositories;
     mod shadows;
     mod streams;

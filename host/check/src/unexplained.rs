@@ -110,7 +110,8 @@ fn may_decide(path: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     name.starts_with(".env")
         || name.contains("requirements")
-        || ["cfg", "conf", "csv", "env", "ini", "json", "lock", "sql", "toml", "yaml", "yml"].contains(&ending)
+        || ["cfg", "conf", "csv", "env", "ini", "json", "lock", "sql", "toml", "yaml", "yml"]
+            .contains(&ending)
 }
 
 /// All files that one side alone has, or both with other bytes.

@@ -83,13 +83,31 @@ fn is_latin(encoding: &str) -> bool {
 /// Encodings of Python in which the bytes of ASCII are what they look like.
 fn is_known(encoding: &str) -> bool {
     const NAMES: [&str; 21] = [
-        "big5", "big5-hkscs", "big5hkscs", "euc-jp", "eucjp", "euc-kr", "euckr", "gb18030", "gb2312", "gbk", "cp936",
-        "koi8-r", "koi8-u", "tis-620", "mac-roman", "macroman",
-        "mac-cyrillic", "shift-jis", "sjis", "cp932", "ptcp154",
+        "big5",
+        "big5-hkscs",
+        "big5hkscs",
+        "euc-jp",
+        "eucjp",
+        "euc-kr",
+        "euckr",
+        "gb18030",
+        "gb2312",
+        "gbk",
+        "cp936",
+        "koi8-r",
+        "koi8-u",
+        "tis-620",
+        "mac-roman",
+        "macroman",
+        "mac-cyrillic",
+        "shift-jis",
+        "sjis",
+        "cp932",
+        "ptcp154",
     ];
     const PAGES: [&str; 18] = [
-        "cp437", "cp737", "cp775", "cp850", "cp852", "cp855", "cp857", "cp858", "cp860", "cp861", "cp862", "cp863",
-        "cp865", "cp866", "cp869", "cp874", "cp949", "cp950",
+        "cp437", "cp737", "cp775", "cp850", "cp852", "cp855", "cp857", "cp858", "cp860", "cp861", "cp862",
+        "cp863", "cp865", "cp866", "cp869", "cp874", "cp949", "cp950",
     ];
     is_latin(encoding) || NAMES.contains(&encoding) || PAGES.contains(&encoding)
 }
@@ -121,22 +139,43 @@ mod tests {
 
     #[test]
     fn what_python_refuses_or_reads_otherwise_is_refused() {
-        for encoding in ["nonsense", "utf-7", "UTF_7", "rot13", "unicode_escape", "raw-unicode-escape", "hex", "utf-16", "idna", "hz"] {
+        for encoding in [
+            "nonsense",
+            "utf-7",
+            "UTF_7",
+            "rot13",
+            "unicode_escape",
+            "raw-unicode-escape",
+            "hex",
+            "utf-16",
+            "idna",
+            "hz",
+        ] {
             let lower = encoding.to_lowercase().replace('_', "-");
             let text = format!("# -*- coding: {encoding} -*-\nx = 1\n");
             assert_eq!(decode(text.as_bytes()), Err(DecodeError::Refused { encoding: lower.clone() }));
-            assert_eq!(decode(format!("\n{text}").as_bytes()), Err(DecodeError::Refused { encoding: lower.clone() }));
+            assert_eq!(
+                decode(format!("\n{text}").as_bytes()),
+                Err(DecodeError::Refused { encoding: lower.clone() })
+            );
             // Carriage returns end lines, and the first declaration with a name counts.
             let other = format!("# a\r# coding coding: {encoding}\r");
             assert_eq!(decode(other.as_bytes()), Err(DecodeError::Refused { encoding: lower }));
             // Below a statement it is a comment like any other.
             assert!(decode(format!("x = 1\n{text}").as_bytes()).is_ok());
         }
-        assert_eq!(decode(b"\xef\xbb\xbf# coding: latin-1\n"), Err(DecodeError::Refused { encoding: "latin-1".to_owned() }));
+        assert_eq!(
+            decode(b"\xef\xbb\xbf# coding: latin-1\n"),
+            Err(DecodeError::Refused { encoding: "latin-1".to_owned() })
+        );
         for encoding in ["utf-8", "UTF8", "utf-8-unix", "ascii", "cp1252", "gbk", "latin1"] {
             assert!(decode(format!("# coding={encoding}\nx = 1\n").as_bytes()).is_ok(), "{encoding}");
         }
-        assert_eq!(decode("# coding: latin-1\n'é'".as_bytes()).unwrap(), "# coding: latin-1\n'Ã©'", "as Python has it");
+        assert_eq!(
+            decode("# coding: latin-1\n'é'".as_bytes()).unwrap(),
+            "# coding: latin-1\n'Ã©'",
+            "as Python has it"
+        );
     }
 
     #[test]

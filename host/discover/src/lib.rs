@@ -41,7 +41,8 @@ use belljar_tree::Tree;
 
 pub use comments::{Comment, comments};
 pub use index::{
-    Attribute, Chosen, ClassDecl, ColumnDecl, ColumnFacts, ItemFacts, ItemKind, Made, StaticIndex, TableDecl, Tablename,
+    Attribute, Chosen, ClassDecl, ColumnDecl, ColumnFacts, ItemFacts, ItemKind, Made, StaticIndex, TableDecl,
+    Tablename,
 };
 pub use model::{Candidate, Discovery, ImportRoot, LeftOut, Reason, Rule, ScanCounts};
 pub use moved::moved;

@@ -40,7 +40,9 @@ fn find(base: &Tree, head: &Tree, changed: &BTreeSet<String>, options: &Options)
         }
         match read(base, path) {
             // It was looked at under this name.
-            Some(old) if before.file(path, &imports::outline(&old)).is_none() => _ = same.insert(path.to_owned()),
+            Some(old) if before.file(path, &imports::outline(&old)).is_none() => {
+                _ = same.insert(path.to_owned())
+            }
             _ if is_changed => _ = other.insert(path.to_owned()),
             _ => {}
         }
@@ -49,7 +51,8 @@ fn find(base: &Tree, head: &Tree, changed: &BTreeSet<String>, options: &Options)
         return BTreeSet::new();
     }
     let found = discover(base, options);
-    let candidates: BTreeSet<&str> = found.candidates.iter().map(|candidate| candidate.path.as_str()).collect();
+    let candidates: BTreeSet<&str> =
+        found.candidates.iter().map(|candidate| candidate.path.as_str()).collect();
     same.retain(|path| candidates.contains(path.as_str()));
     if !other.is_empty() {
         let mut lost = names(&found.index, |path| candidates.contains(path));
@@ -107,19 +110,26 @@ fn of_file(path: &str, rule: Rule, names: &BTreeSet<String>) -> Diagnostic {
     if names.len() > MOST_NAMED {
         named.push(format!("{} more", names.len() - MOST_NAMED));
     }
-    let what = if named.is_empty() { "models".to_owned() } else { format!("the models of {}", named.join(", ")) };
+    let what =
+        if named.is_empty() { "models".to_owned() } else { format!("the models of {}", named.join(", ")) };
     let message = format!(
         "{what} are in `{path}`, which is not looked at, because Belljar leaves out {}; it is compared this once, as the base has them",
         rule.noun()
     );
     Diagnostic::new(Severity::Error, "models-left-out", message).at(path, 0).hint(match rule.kind() {
-        Some(kind) => format!("keep models elsewhere, or pass `--include {kind}`: once merged, nobody sees what changes there"),
+        Some(kind) => format!(
+            "keep models elsewhere, or pass `--include {kind}`: once merged, nobody sees what changes there"
+        ),
         None => "keep models elsewhere: once merged, nobody sees what changes there".to_owned(),
     })
 }
 
 /// The rule that would leave a file out, where an option keeps it.
-pub(crate) fn kept_from(exclusion: &Exclusion, path: &str, outline: &Outline) -> (Option<Rule>, Option<Rule>) {
+pub(crate) fn kept_from(
+    exclusion: &Exclusion,
+    path: &str,
+    outline: &Outline,
+) -> (Option<Rule>, Option<Rule>) {
     let rule = exclusion.file(path, outline);
     if exclusion.keeps(path) { (None, rule) } else { (rule, None) }
 }
@@ -133,7 +143,8 @@ mod tests {
 
     fn kept(before: &[(&str, &str)], after: &[(&str, &str)]) -> Vec<String> {
         let (base, head) = (Tree::in_memory(before.iter().copied()), Tree::in_memory(after.iter().copied()));
-        let changed = after.iter().filter(|file| !before.contains(file)).map(|(path, _)| (*path).to_owned()).collect();
+        let changed =
+            after.iter().filter(|file| !before.contains(file)).map(|(path, _)| (*path).to_owned()).collect();
         moved(&base, &head, &changed, &Options::default()).into_iter().collect()
     }
 
@@ -141,7 +152,15 @@ mod tests {
     fn models_that_move_to_where_nobody_looks() {
         let before = [("shop/__init__.py", ""), ("shop/base.py", BASE), ("shop/orders.py", ORDER)];
         let moved_text = format!("# moved\n{ORDER}");
-        for path in ["tests/models.py", "docs/models.py", "build/models.py", "shop/migrations/m.py", "examples/a.py", "_vendor/m.py", "test_m.py"] {
+        for path in [
+            "tests/models.py",
+            "docs/models.py",
+            "build/models.py",
+            "shop/migrations/m.py",
+            "examples/a.py",
+            "_vendor/m.py",
+            "test_m.py",
+        ] {
             for text in [ORDER, moved_text.as_str()] {
                 let after = [("shop/__init__.py", ""), ("shop/base.py", BASE), (path, text)];
                 assert_eq!(kept(&before, &after), [path]);
@@ -150,7 +169,10 @@ mod tests {
         // Controls: a table that is dropped, one that moves in the open, one that tests have besides, and one that only they had.
         assert_eq!(kept(&before, &before[..2]), Vec::<String>::new());
         assert_eq!(kept(&before, &[before[0], before[1], ("shop/other.py", ORDER)]), Vec::<String>::new());
-        assert_eq!(kept(&before, &[before[0], before[1], before[2], ("tests/m.py", ORDER)]), Vec::<String>::new());
+        assert_eq!(
+            kept(&before, &[before[0], before[1], before[2], ("tests/m.py", ORDER)]),
+            Vec::<String>::new()
+        );
         let of_tests = [before[0], before[1], ("tests/m.py", ORDER)];
         assert_eq!(kept(&of_tests, &[before[0], before[1], ("tests/n.py", ORDER)]), Vec::<String>::new());
     }
@@ -168,13 +190,20 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_looked_at_and_told() {
-        let tree = Tree::in_memory([("shop/__init__.py", ""), ("shop/base.py", BASE), ("build/models.py", ORDER)]);
+        let tree =
+            Tree::in_memory([("shop/__init__.py", ""), ("shop/base.py", BASE), ("build/models.py", ORDER)]);
         let options = Options { kept: BTreeSet::from(["build/models.py".to_owned()]), ..Options::default() };
         let found = discover(&tree, &options);
         assert!(found.candidates.iter().any(|candidate| candidate.path == "build/models.py"));
         let told: Vec<_> = found.diagnostics.iter().filter(|item| item.code == "models-left-out").collect();
         assert_eq!(told.len(), 1);
-        assert_eq!((told[0].severity, told[0].message.as_str()), (Severity::Error, "the models of `orders` are in `build/models.py`, which is not looked at, because Belljar leaves out build output; it is compared this once, as the base has them"));
+        assert_eq!(
+            (told[0].severity, told[0].message.as_str()),
+            (
+                Severity::Error,
+                "the models of `orders` are in `build/models.py`, which is not looked at, because Belljar leaves out build output; it is compared this once, as the base has them"
+            )
+        );
         assert_eq!(discover(&tree, &Options::default()).diagnostics.len(), 0, "the control");
     }
 }

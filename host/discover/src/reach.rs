@@ -8,15 +8,30 @@ use ruff_python_ast::{
     visitor::{self, Visitor},
 };
 
-use crate::{decode, index::{dotted, last}, parse, paths, scan::MAX_SOURCE_BYTES, stack};
+use crate::{
+    decode,
+    index::{dotted, last},
+    parse, paths,
+    scan::MAX_SOURCE_BYTES,
+    stack,
+};
 
 /// The most files that are read for one.
 const MOST: usize = 4000;
 
 /// Functions by which code imports, or runs, what no import statement names.
 const DYNAMIC: [&str; 11] = [
-    "__import__", "eval", "exec", "execfile", "exec_module", "find_modules", "import_module", "import_string",
-    "iter_modules", "load_module", "walk_packages",
+    "__import__",
+    "eval",
+    "exec",
+    "execfile",
+    "exec_module",
+    "find_modules",
+    "import_module",
+    "import_string",
+    "iter_modules",
+    "load_module",
+    "walk_packages",
 ];
 
 /// The file itself, all that it imports, within functions too, and the packages around them. Nothing where that can't be
@@ -143,7 +158,10 @@ mod tests {
         let files = [
             ("src/app/__init__.py", ""),
             ("src/app/models/__init__.py", "from . import orders"),
-            ("src/app/models/orders.py", "import app.base; from ..mixins import *\ndef f():\n    from lib.a import b"),
+            (
+                "src/app/models/orders.py",
+                "import app.base; from ..mixins import *\ndef f():\n    from lib.a import b",
+            ),
             ("src/app/base.py", "import sqlalchemy"),
             ("src/app/mixins.py", "if 1:\n    import top as t"),
             ("src/app/other.py", ""),
@@ -152,15 +170,22 @@ mod tests {
             ("top.py", "from app.models import orders"),
         ];
         let wanted = [
-            "lib/a/b.py", "src/app/__init__.py", "src/app/base.py", "src/app/mixins.py", "src/app/models/__init__.py",
-            "src/app/models/orders.py", "top.py",
+            "lib/a/b.py",
+            "src/app/__init__.py",
+            "src/app/base.py",
+            "src/app/mixins.py",
+            "src/app/models/__init__.py",
+            "src/app/models/orders.py",
+            "top.py",
         ];
         assert_eq!(found(&files, "src/app/models/orders.py").unwrap(), wanted);
     }
 
     #[test]
     fn what_imports_by_other_means_is_not_known() {
-        for text in ["__import__('x')", "import importlib\nimportlib.import_module('x')", "def f(): exec('import x')"] {
+        for text in
+            ["__import__('x')", "import importlib\nimportlib.import_module('x')", "def f(): exec('import x')"]
+        {
             assert_eq!(found(&[("m.py", text)], "m.py"), None, "{text}");
         }
         assert_eq!(found(&[("m.py", "import gone")], "m.py").unwrap(), ["m.py"]);

@@ -51,7 +51,16 @@ pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
                     // What is left out anyway is nothing to worry about.
                     diagnostics.extend(rule.is_none().then_some(diagnostic));
                     let (hint, outline) = (Hint::default(), Outline::default());
-                    PyFile { path: path.to_owned(), rule, kept_from: None, hint, outline, readable: false, refused: None, bytes: None }
+                    PyFile {
+                        path: path.to_owned(),
+                        rule,
+                        kept_from: None,
+                        hint,
+                        outline,
+                        readable: false,
+                        refused: None,
+                        bytes: None,
+                    }
                 }
             }
         })
@@ -91,8 +100,9 @@ fn unreadable(path: &str, error: &ReadError) -> Diagnostic {
 pub(crate) fn refused(files: &[PyFile]) -> impl Iterator<Item = Diagnostic> {
     files.iter().filter(|file| file.rule.is_none()).filter_map(|file| {
         let (path, encoding) = (&file.path, file.refused.as_ref()?);
-        let message =
-            format!("`{path}` says it is `{encoding}`: Python refuses the file, or reads another text than is seen");
+        let message = format!(
+            "`{path}` says it is `{encoding}`: Python refuses the file, or reads another text than is seen"
+        );
         let told = Diagnostic::new(Severity::Error, "refused-encoding", message).at(path, 1);
         Some(told.hint("save the file as UTF-8 and leave the comment away"))
     })

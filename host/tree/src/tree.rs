@@ -96,7 +96,9 @@ impl Tree {
 
     /// Whether another tree has a file with the same bytes here. Blobs of git have their hash for a key, and are not read.
     pub fn is_same(&self, path: &str, other: &Self) -> bool {
-        let (Some(Node::File(one)), Some(Node::File(two))) = (self.node(path), other.node(path)) else { return false };
+        let (Some(Node::File(one)), Some(Node::File(two))) = (self.node(path), other.node(path)) else {
+            return false;
+        };
         let is_hash = |key: &str| key.len() >= 40 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
         if one.size != two.size {
             return false;

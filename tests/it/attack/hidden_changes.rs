@@ -433,9 +433,21 @@ fn indexes_and_constraints_that_come_back() {
             "check `positive`",
         ),
         (", index=True", "", "orders", "Index('ix_orders_note', t.c.note)", "index `ix_orders_note`"),
-        (", unique=True", "", "orders", "t.append_constraint(UniqueConstraint('code'))", "unique constraint on `code`"),
+        (
+            ", unique=True",
+            "",
+            "orders",
+            "t.append_constraint(UniqueConstraint('code'))",
+            "unique constraint on `code`",
+        ),
         (", Index('by_place', 'place')", "", "stock", "Index('by_place', t.c.place)", "index `by_place`"),
-        ("Index('by_both', Order.total, Order.note)\n", "", "orders", "Index('by_both', t.c.total, t.c.note)", "index `by_both`"),
+        (
+            "Index('by_both', Order.total, Order.note)\n",
+            "",
+            "orders",
+            "Index('by_both', t.c.total, t.c.note)",
+            "index `by_both`",
+        ),
         // The arguments are computed from now on.
         (
             "(Index('by_total', 'total'), UniqueConstraint",
@@ -463,8 +475,16 @@ fn indexes_and_constraints_that_come_back() {
 fn indexes_and_constraints_that_go_missing() {
     let lose = "[t.indexes.discard(i) for i in list(t.indexes) if 'code' in i.columns]; [t.constraints.discard(i) for i in list(t.constraints) if 'total' in getattr(i, 'columns', ()) and isinstance(i, UniqueConstraint)]";
     for (from, to, wanted) in [
-        (", unique=True)", ", unique=True, index=True)", "its text says that it has an index, and it has none"),
-        ("total = Column(Integer)", "total = Column(Integer, unique=True)", "its text says that it is unique, and it is not"),
+        (
+            ", unique=True)",
+            ", unique=True, index=True)",
+            "its text says that it has an index, and it has none",
+        ),
+        (
+            "total = Column(Integer)",
+            "total = Column(Integer, unique=True)",
+            "its text says that it is unique, and it is not",
+        ),
         (
             "(Index('by_total'",
             "(Index('by_code', 'code', 'total'), Index('by_total'",
@@ -482,12 +502,18 @@ fn indexes_and_constraints_in_other_words() {
     let mixin = "class Args:\n    @declared_attr\n    def __table_args__(cls): return (Index('by_total', 'total'), UniqueConstraint('code', 'note', name='once'), CheckConstraint('total > 0', name='positive'))\n\nclass Order(Args, Base)";
     for (from, to) in [
         (", index=True", ", index=bool(1)"),
-        ("    note = Column(String(50), index=True)", "    note = Column(String(50))\n    Index('ix_orders_note', note)"),
+        (
+            "    note = Column(String(50), index=True)",
+            "    note = Column(String(50))\n    Index('ix_orders_note', note)",
+        ),
         ("Index('by_total', 'total'), ", "Index('by_total', total), "),
         ("Index('by_total', 'total'), ", "Index(str('by_total'), 'total'), "),
         ("Index('by_both', Order.total, Order.note)", "both = Index('by_both', Order.total, Order.note)"),
         (", Index('by_place', 'place'))", ")\nIndex('by_place', stock.c.place)"),
-        ("__table_args__ = (Index('by_total', 'total'), ", "__table_args__ = (*[Index('by_total', 'total')], "),
+        (
+            "__table_args__ = (Index('by_total', 'total'), ",
+            "__table_args__ = (*[Index('by_total', 'total')], ",
+        ),
     ] {
         let after = INDEXED.replace(from, to);
         assert_ne!(after, INDEXED);
@@ -499,7 +525,8 @@ fn indexes_and_constraints_in_other_words() {
     let moved = moved.replace("from shop", "from sqlalchemy.orm import declared_attr\nfrom shop");
     assert_eq!(said(&before, "", &moved), Vec::<String>::new());
     // What one side makes in a way that no text tells is no secret on both.
-    let computed = INDEXED.replace("(Index('by_total', 'total'), ", "(*[Index(n, 'total') for n in ['by_total']], ");
+    let computed =
+        INDEXED.replace("(Index('by_total', 'total'), ", "(*[Index(n, 'total') for n in ['by_total']], ");
     let other = computed.replace("['by_total']", "['by_' + 'total']");
     assert_ne!(computed, other);
     assert_eq!(said(&shop("", &computed), "", &other), Vec::<String>::new());

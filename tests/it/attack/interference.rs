@@ -435,14 +435,21 @@ fn listeners_to_any_class() {
 /// The base is one that `shop.base` has made, whatever a class says of itself, and whatever is put back in the end.
 #[test]
 fn listeners_to_an_imported_base() {
-    let change = "def change(mapper, cls):\n    for column in mapper.local_table.columns: column.comment = 'evil'";
+    let change =
+        "def change(mapper, cls):\n    for column in mapper.local_table.columns: column.comment = 'evil'";
     let listen = "event.listen(Base, 'instrument_class', change, propagate=True)";
     let harms = [
         format!("{change}\n{listen}"),
-        format!("{change}\n{listen}\nimport shop.c_customers\nevent.remove(Base, 'instrument_class', change)"),
+        format!(
+            "{change}\n{listen}\nimport shop.c_customers\nevent.remove(Base, 'instrument_class', change)"
+        ),
         format!("Base.__module__ = 'shop.b_harm'\n{change}\n{listen}"),
-        format!("import sys\nvars(sys.modules['shop.base']).pop('Base')\n{change}\n{listen}\nsys.modules['shop.base'].Base = Base"),
-        format!("{change}\nfrom shop.base import Base as Own\nevent.listen(Own, 'mapper_configured', change, propagate=True)"),
+        format!(
+            "import sys\nvars(sys.modules['shop.base']).pop('Base')\n{change}\n{listen}\nsys.modules['shop.base'].Base = Base"
+        ),
+        format!(
+            "{change}\nfrom shop.base import Base as Own\nevent.listen(Own, 'mapper_configured', change, propagate=True)"
+        ),
         format!("{change}\nfrom shop.a_orders import Order\nevent.listen(Order, 'instrument_class', change)"),
     ];
     are_told(&harms.iter().map(String::as_str).collect::<Vec<_>>());
@@ -470,9 +477,15 @@ fn what_no_literal_tells() {
 fn names_that_come_late() {
     let extraction = with("Base.metadata.naming_convention = {'pk': 'pk_%(table_name)s'}");
     assert!(is_told(&extraction));
-    assert_eq!(outcome(&extraction, "orders"), "partial");
-    let orders = table(&extraction, "orders").unwrap();
-    assert!(orders.reasons[0].message.contains("`pk_orders`, and `none` where its module runs alone"), "{orders:#?}");
+    assert_eq!(
+        (outcome(&extraction, "orders").as_str(), outcome(&extraction, "customers").as_str()),
+        ("exact", "partial")
+    );
+    let customers = table(&extraction, "customers").unwrap();
+    assert!(
+        customers.reasons[0].message.contains("`pk_customers`, and `none` where its module runs alone"),
+        "{customers:#?}"
+    );
 }
 
 #[test]
@@ -595,6 +608,7 @@ fn what_others_add_stays() {
         ("orders = Base.metadata.tables['orders']\norders.append_column(Column('more', Integer))", "more"),
         ("from shop.a_orders import Order\nOrder.more = Column('more', Integer)", "more"),
         ("Table('orders', Base.metadata, Column('more', Integer), extend_existing=True)", "more"),
+        ("Base.metadata.naming_convention = {'pk': 'pk_%(table_name)s'}", "id"),
         (
             "from shop.a_orders import Order\nfrom sqlalchemy.orm import relationship\nHarm.orders = relationship(Order, primaryjoin='Harm.id == foreign(Order.customer)', backref='harm')",
             "id",

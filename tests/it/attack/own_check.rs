@@ -331,10 +331,17 @@ fn models_that_are_moved_out_of_sight() {
             write_all(project.path(), &[(to, text)]);
             commit(project.path(), "moved");
             let (code, verdict) = check(&project, &[]);
-            assert_eq!((code, of(&verdict, "BJ101").len(), of(&verdict, "BJ102").len()), (1, 0, drops), "{to}: {verdict:#}");
+            assert_eq!(
+                (code, of(&verdict, "BJ101").len(), of(&verdict, "BJ102").len()),
+                (1, 0, drops),
+                "{to}: {verdict:#}"
+            );
             let told = problems(&verdict, "models-left-out");
             assert_eq!(told.len(), 1, "{verdict:#}");
-            assert!(told[0].starts_with(&format!("the models of `orders` are in `{to}`, which is not looked at")), "{told:?}");
+            assert!(
+                told[0].starts_with(&format!("the models of `orders` are in `{to}`, which is not looked at")),
+                "{told:?}"
+            );
         }
     }
     // Marks of an environment of migrations around models that stay.
@@ -364,20 +371,30 @@ fn tables_that_change_without_their_files() {
     let project = commits(&before, &[("shop/a_other.py", &other)]);
     let (code, verdict) = check(&project, &[]);
     assert_eq!(code, 1, "{verdict:#}");
-    let later = format!("{SHOP_OTHER}import shop.orders\nBase.metadata.tables['orders'].c.note.nullable = False\n");
+    // What no look at a single side tells.
+    let indexed = format!("{SHOP_ORDERS}    __table_args__ = (Index('by_note', 'note'),)\n")
+        .replace("String\n", "String, Index\n");
+    let before = shop(("shop/orders.py", &indexed), SHOP_OTHER);
+    let later = format!(
+        "{SHOP_OTHER}import shop.orders\nnext(iter(Base.metadata.tables['orders'].indexes)).unique = True\n"
+    );
     let project = commits(&before, &[("shop/a_other.py", &later)]);
     let (code, verdict) = check(&project, &[]);
     let told = problems(&verdict, "changed-from-outside");
     assert_eq!((code, told.len()), (1, 1), "{verdict:#}");
     assert_eq!(
         told[0],
-        "`orders` of `shop/orders.py` is not what it was in the base (modify-column-nullable), and neither that file nor anything it imports has changed: `shop/a_other.py` did"
+        "`orders` of `shop/orders.py` is not what it was in the base (modify-index-unique), and neither that file nor anything it imports has changed: `shop/a_other.py` did"
     );
     // Controls: its own file, one that it imports, what is added to it, and nothing of the kind.
-    let base = format!("{SHOP_BASE}from sqlalchemy import event, Column\n@event.listens_for(Column, 'after_parent_attach')\ndef change(column, table):\n    if column.name == 'note': column.nullable = False\n");
+    let base = format!(
+        "{SHOP_BASE}from sqlalchemy import event, Column\n@event.listens_for(Column, 'after_parent_attach')\ndef change(column, table):\n    if column.name == 'note': column.nullable = False\n"
+    );
     let more = format!("{SHOP_OTHER}import shop.orders\nshop.orders.Order.more = Column('more', Integer)\n");
-    let required = SHOP_ORDERS.replace("String(50)", "String(50), nullable=False");
-    for changed in [("shop/orders.py", required.as_str()), ("shop/base.py", &base), ("shop/a_other.py", &more)] {
+    let required = indexed.replace("String(50)", "String(50), nullable=False");
+    for changed in
+        [("shop/orders.py", required.as_str()), ("shop/base.py", &base), ("shop/a_other.py", &more)]
+    {
         let (_, verdict) = check(&commits(&before, &[changed]), &[]);
         assert_eq!(problems(&verdict, "changed-from-outside"), [""; 0], "{changed:?}: {verdict:#}");
     }
@@ -392,7 +409,11 @@ fn encodings_that_hide_the_text() {
             let text = before.iter().find(|(known, _)| known == &path).unwrap().1;
             let project = commits(&before, &[(path, &format!("# coding: {encoding}\n{text}"))]);
             let (code, verdict) = check(&project, &[]);
-            assert_eq!((code, problems(&verdict, "refused-encoding").len()), (1, 1), "{encoding}: {verdict:#}");
+            assert_eq!(
+                (code, problems(&verdict, "refused-encoding").len()),
+                (1, 1),
+                "{encoding}: {verdict:#}"
+            );
         }
     }
     // The control.

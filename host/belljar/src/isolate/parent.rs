@@ -246,7 +246,15 @@ mod tests {
         for code in [2, 101] {
             assert_eq!(given(done(code, &[])).unwrap(), code);
         }
-        for (code, texts) in [(0, &[][..]), (1, &[]), (3, &[]), (255, &["a", "b"]), (0, &["a"]), (2, &["a"]), (0, &["a", "b", "c"])] {
+        for (code, texts) in [
+            (0, &[][..]),
+            (1, &[]),
+            (3, &[]),
+            (255, &["a", "b"]),
+            (0, &["a"]),
+            (2, &["a"]),
+            (0, &["a", "b", "c"]),
+        ] {
             assert_eq!(given(done(code, texts)).unwrap_err().exit_code(), 101, "{code} {texts:?}");
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was written");

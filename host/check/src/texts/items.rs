@@ -30,14 +30,20 @@ impl Sides<'_> {
         let had = made(before);
         let kept = made(after).into_iter().filter(|item| had.iter().any(|other| is_same(item, other)));
         let lost = kept.filter_map(|item| {
-            let was = had.iter().any(|other| is_same(&item, other) && self.before.writes(before, other) == Written::Yes);
+            let was = had
+                .iter()
+                .any(|other| is_same(&item, other) && self.before.writes(before, other) == Written::Yes);
             let is_gone = match self.after.writes(after, &item) {
                 Written::Yes => false,
                 Written::No => true,
                 Written::Maybe => self.began_to_compute(before, after),
             };
             (was && is_gone).then(|| {
-                let message = format!("the text of the {} of table `{}` is gone, and it is not", item.label(), after.name);
+                let message = format!(
+                    "the text of the {} of table `{}` is gone, and it is not",
+                    item.label(),
+                    after.name
+                );
                 self.diagnostic(message, after.place.as_ref())
             })
         });
@@ -57,17 +63,27 @@ impl Sides<'_> {
     fn missing_items(&self, before: &Table, after: &Table) -> Vec<Diagnostic> {
         let old: BTreeSet<&ItemFacts> = self.before.own_items(before).into_iter().collect();
         let has = made(after);
-        let new = self.after.own_items(after).into_iter().filter(|item| item.is_known() && !old.contains(item));
+        let new =
+            self.after.own_items(after).into_iter().filter(|item| item.is_known() && !old.contains(item));
         new.filter(|item| !has.iter().any(|made| item.fits(made)))
             .map(|item| {
-                let message = format!("the {} is in the text of table `{}`, and not in the table", item.label(), after.name);
+                let message = format!(
+                    "the {} is in the text of table `{}`, and not in the table",
+                    item.label(),
+                    after.name
+                );
                 self.diagnostic(message, after.place.as_ref())
             })
             .collect()
     }
 
     /// An index or a unique constraint that the text of a column has got, and its table has not.
-    pub(super) fn missing_of_column(&self, table: &Table, column: &Column, old: Option<(&Table, &Column)>) -> Option<String> {
+    pub(super) fn missing_of_column(
+        &self,
+        table: &Table,
+        column: &Column,
+        old: Option<(&Table, &Column)>,
+    ) -> Option<String> {
         let Text::Says(facts) = self.after.text(table, column) else { return None };
         let had = |wanted: fn(&belljar_discover::ColumnFacts) -> bool| {
             old.is_some_and(|(table, column)| matches!(self.before.text(table, column), Text::Says(facts) if wanted(facts)))
@@ -110,7 +126,9 @@ impl<'a> Side<'a> {
     /// Whether `index=` or `unique=` of its only column makes it.
     fn marks(&self, table: &Table, item: &Made<'_>) -> Written {
         let [name] = item.columns else { return Written::No };
-        let Some(column) = table.columns.iter().find(|column| column.name == *name) else { return Written::No };
+        let Some(column) = table.columns.iter().find(|column| column.name == *name) else {
+            return Written::No;
+        };
         let facts = match self.text(table, column) {
             Text::Says(facts) => facts,
             Text::Computes => return Written::Maybe,

@@ -74,7 +74,8 @@ pub(super) fn chosen(body: &[Stmt], names: &Names, module: ModuleRef<'_>) -> Vec
     if !may_ask.iter().any(|word| module.text.contains(word)) {
         return Vec::new();
     }
-    let mut reader = Reader { names, module, told: BTreeMap::new(), found: Vec::new(), functions: 0, gathers: true };
+    let mut reader =
+        Reader { names, module, told: BTreeMap::new(), found: Vec::new(), functions: 0, gathers: true };
     // What a name stands for may follow from another name.
     for _ in 0..3 {
         reader.visit_body(body);
@@ -143,7 +144,8 @@ impl<'a> Reader<'a> {
     /// All of an `if` is chosen, its other branches too; what it assigns follows from it.
     fn branches(&mut self, branches: &'a StmtIf) {
         let tests = std::iter::once(&*branches.test);
-        let mut tests = tests.chain(branches.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref()));
+        let mut tests =
+            tests.chain(branches.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref()));
         if let Some(what) = tests.find_map(|test| self.condition(test)) {
             let interpreter = is_of_interpreter(&what);
             self.note(branches.range(), what.clone());
@@ -160,7 +162,9 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        for stmt in branches.body.iter().chain(branches.elif_else_clauses.iter().flat_map(|clause| &clause.body)) {
+        for stmt in
+            branches.body.iter().chain(branches.elif_else_clauses.iter().flat_map(|clause| &clause.body))
+        {
             self.visit_stmt(stmt);
         }
     }
@@ -214,12 +218,14 @@ impl<'a> Reader<'a> {
     /// What of the interpreter a name asks.
     fn asked(&self, expr: &Expr) -> Option<String> {
         let local = dotted(expr);
-        let of_name = local.as_ref().and_then(|name| self.told.get(name.split('.').next().unwrap_or_default()));
+        let of_name =
+            local.as_ref().and_then(|name| self.told.get(name.split('.').next().unwrap_or_default()));
         if let Some(what) = of_name {
             return Some(what.clone());
         }
         let name = self.full(expr)?;
-        let within = |whole: &str| name == whole || name.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'));
+        let within =
+            |whole: &str| name == whole || name.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'));
         let is_asked = INTERPRETER.iter().chain(&OF_MODULES).any(|known| within(known)) || name == "sys";
         is_asked.then_some(name)
     }
@@ -241,7 +247,9 @@ impl<'a> Reader<'a> {
 /// The module that `__import__("sys")` gives.
 fn imported(call: &ExprCall) -> Option<String> {
     let name = dotted(&call.func)?;
-    matches!(last(&name), "__import__" | "import_module").then(|| literal(call.arguments.args.first()?)).flatten()
+    matches!(last(&name), "__import__" | "import_module")
+        .then(|| literal(call.arguments.args.first()?))
+        .flatten()
 }
 
 /// Whether an expression is a name, or attributes of one: what it is made of asks nothing by itself.
@@ -275,7 +283,9 @@ struct Surroundings<'r, 'a> {
 impl<'b> Visitor<'b> for Surroundings<'_, '_> {
     fn visit_expr(&mut self, expr: &'b Expr) {
         let name = self.reader.full(expr).filter(|name| {
-            SURROUNDINGS.iter().any(|known| name == known || name.strip_prefix(known).is_some_and(|rest| rest.starts_with('.')))
+            SURROUNDINGS.iter().any(|known| {
+                name == known || name.strip_prefix(known).is_some_and(|rest| rest.starts_with('.'))
+            })
         });
         self.found = self.found.take().or(name);
         if self.found.is_none() && !is_plain(expr) {
@@ -294,8 +304,13 @@ mod tests {
 
     /// What decides about the class of a text; `column` is the line of its only column.
     fn asked(above: &str, column: &str) -> Option<String> {
-        let class: String = ["class A(Base):", "    __tablename__ = 'a'", "    id = Column(Integer, primary_key=True)", column]
-            .join("\n");
+        let class: String = [
+            "class A(Base):",
+            "    __tablename__ = 'a'",
+            "    id = Column(Integer, primary_key=True)",
+            column,
+        ]
+        .join("\n");
         let head = "from sqlalchemy import Column, Integer, String, Index, Table\nfrom base import Base\n";
         let text = format!("{head}{}", above.replace("CLASS", &class.replace('\n', "\n    ")));
         let text = if above.contains("CLASS") { text } else { format!("{text}\n{class}\n") };
@@ -308,17 +323,45 @@ mod tests {
     fn what_decides_about_a_class() {
         for (above, column, wanted) in [
             ("import sys", "    x = Column(Integer, nullable='a' in sys.modules)", "sys.modules"),
-            ("import sys as s", "    x = Column(Integer, nullable=bool(s.flags.optimize))", "sys.flags.optimize"),
-            ("from sys import modules as m", "    x = Column(Integer if 'a' in m else String)", "sys.modules"),
+            (
+                "import sys as s",
+                "    x = Column(Integer, nullable=bool(s.flags.optimize))",
+                "sys.flags.optimize",
+            ),
+            (
+                "from sys import modules as m",
+                "    x = Column(Integer if 'a' in m else String)",
+                "sys.modules",
+            ),
             ("import sys", "    if sys.platform == 'linux':\n        x = Column(Integer)", "sys.platform"),
-            ("import platform", "    x = Column(Integer, nullable=platform.system() == 'x')", "platform.system"),
+            (
+                "import platform",
+                "    x = Column(Integer, nullable=platform.system() == 'x')",
+                "platform.system",
+            ),
             ("", "    x = Column(Integer, nullable=__debug__)", "__debug__"),
             ("import sys", "    x = Column(Integer, nullable=hasattr(sys, 'x'))", "sys"),
             ("", "    x = Column(Integer, nullable=__import__('sys').platform == 'x')", "sys.platform"),
-            ("import sys\nSEEN = 'a' in sys.modules", "    x = Column(Integer, nullable=SEEN)", "sys.modules"),
-            ("import sys\nSEEN = 'a' in sys.modules\nNO = not SEEN", "    x = Column(Integer, nullable=NO)", "sys.modules"),
-            ("import sys\nNO = False\nif 'a' in sys.modules:\n    NO = True", "    x = Column(Integer, nullable=NO)", "sys.modules"),
-            ("import sys\ndef no(): return sys.gettrace() is None", "    x = Column(Integer, nullable=no())", "sys.gettrace"),
+            (
+                "import sys\nSEEN = 'a' in sys.modules",
+                "    x = Column(Integer, nullable=SEEN)",
+                "sys.modules",
+            ),
+            (
+                "import sys\nSEEN = 'a' in sys.modules\nNO = not SEEN",
+                "    x = Column(Integer, nullable=NO)",
+                "sys.modules",
+            ),
+            (
+                "import sys\nNO = False\nif 'a' in sys.modules:\n    NO = True",
+                "    x = Column(Integer, nullable=NO)",
+                "sys.modules",
+            ),
+            (
+                "import sys\ndef no(): return sys.gettrace() is None",
+                "    x = Column(Integer, nullable=no())",
+                "sys.gettrace",
+            ),
             ("import os\nif os.environ.get('A'):\n    CLASS", COLUMN, "os.environ.get"),
             ("import os\nif not os.getenv('A'):\n    pass\nelse:\n    CLASS", COLUMN, "os.getenv"),
             ("import time\nif time.time() > 0:\n    CLASS", COLUMN, "time.time"),
@@ -336,9 +379,18 @@ mod tests {
             ("import sys\nthis = sys.modules[__name__]", COLUMN),
             ("import sys\nif sys.platform == 'win32':\n    import winreg", COLUMN),
             ("import os\nURL = os.environ.get('A', 'b')", "    x = Column(Integer, default=URL)"),
-            ("import time, socket", "    x = Column(Integer, default=time.time)\n    y = Column(String, default=socket.gethostname)"),
-            ("", "    platform = Column(String)\n    time = Column(Integer)\n    __table_args__ = (Index('i', platform, time),)"),
-            ("import sys", "    x = Column(Integer)\n    def f(self):\n        if sys.platform == 'x':\n            return sys.modules"),
+            (
+                "import time, socket",
+                "    x = Column(Integer, default=time.time)\n    y = Column(String, default=socket.gethostname)",
+            ),
+            (
+                "",
+                "    platform = Column(String)\n    time = Column(Integer)\n    __table_args__ = (Index('i', platform, time),)",
+            ),
+            (
+                "import sys",
+                "    x = Column(Integer)\n    def f(self):\n        if sys.platform == 'x':\n            return sys.modules",
+            ),
             ("import sys\ndef f():\n    NO = sys.flags\nNO = 1", "    x = Column(Integer, nullable=NO)"),
         ] {
             assert_eq!(asked(above, column), None, "{above}\n{column}");
@@ -349,7 +401,8 @@ mod tests {
     fn what_decides_about_a_call() {
         let text = "import sys\nfrom sqlalchemy import *\nm = MetaData()\na = Table('a', m, Column('x', Integer, nullable='b' in sys.modules))\nb = Table('b', m, Column('x', Integer))\ndef f():\n    if sys.flags.debug:\n        return Table('c', m, Column('x', Integer))\n";
         let index = discover(&Tree::in_memory([("m.py", text)]), &Options::default()).index;
-        let asked: Vec<bool> = [4, 5, 8].iter().map(|line| index.chosen_at("m.py", *line).is_some()).collect();
+        let asked: Vec<bool> =
+            [4, 5, 8].iter().map(|line| index.chosen_at("m.py", *line).is_some()).collect();
         assert_eq!(asked, [true, false, true]);
     }
 }

@@ -124,14 +124,21 @@ impl ItemFacts {
     /// How it is told from others.
     pub fn label(&self) -> String {
         let columns = self.columns.as_deref().unwrap_or_default();
-        let made = Made { kind: self.kind, name: self.name.as_deref(), columns, unique: false, sql: self.sql.as_deref() };
+        let made = Made {
+            kind: self.kind,
+            name: self.name.as_deref(),
+            columns,
+            unique: false,
+            sql: self.sql.as_deref(),
+        };
         made.label()
     }
 }
 
 /// A condition without what renderings differ in.
 fn plain(sql: &str) -> String {
-    let kept = sql.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '(' | ')' | '"' | '`'));
+    let kept =
+        sql.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '(' | ')' | '"' | '`'));
     kept.flat_map(char::to_lowercase).collect::<String>().replace("%%", "%")
 }
 

@@ -14,8 +14,8 @@ mod walk;
 use std::collections::BTreeMap;
 
 pub(crate) use calls::is_base_call;
-pub(crate) use expr::{dotted, head_of_text, last};
 pub use environment::Chosen;
+pub(crate) use expr::{dotted, head_of_text, last};
 pub use facts::ColumnFacts;
 pub use items::{ItemFacts, ItemKind, Made};
 pub(crate) use names::{Names, Origin};
@@ -178,12 +178,15 @@ impl StaticIndex {
     /// What the text asks of the interpreter or its surroundings, and has decide about what is made from a line on: around
     /// it, or within the class or the call that begins there.
     pub fn chosen_at(&self, path: &str, line: u32) -> Option<&Chosen> {
-        let class = self.class_around(path, line).filter(|class| class.line == line).map(|class| class.end_line);
+        let class =
+            self.class_around(path, line).filter(|class| class.line == line).map(|class| class.end_line);
         let call = self.call_around(path, line).filter(|call| call.line == line).map(|call| call.end_line);
         let end = class.max(call).unwrap_or(line);
         let is_around = |chosen: &&Chosen| chosen.line <= line && chosen.end_line >= end;
         let is_within = |chosen: &&Chosen| {
-            chosen.line >= line && chosen.end_line <= end && (!chosen.in_function || call.is_some() && class.is_none())
+            chosen.line >= line
+                && chosen.end_line <= end
+                && (!chosen.in_function || call.is_some() && class.is_none())
         };
         self.chosen.get(path)?.iter().find(|chosen| is_around(chosen) || is_within(chosen))
     }

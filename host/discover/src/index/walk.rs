@@ -10,7 +10,8 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::{
     ClassDecl, ItemFacts, Names, TableDecl,
     calls::{self, Resolver},
-    class, environment::{self, Chosen},
+    class,
+    environment::{self, Chosen},
     expr::{head, literal},
     items, table,
 };

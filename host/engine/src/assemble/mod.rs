@@ -107,7 +107,10 @@ fn doubt_chosen(tables: &mut [Table], index: &StaticIndex) {
     for table in tables {
         let Some(place) = &table.place else { continue };
         let Some(chosen) = index.chosen_at(&place.path, place.line) else { continue };
-        let message = format!("`{}` decides about it (line {}), and may be another elsewhere", chosen.what, chosen.line);
+        let message = format!(
+            "`{}` decides about it (line {}), and may be another elsewhere",
+            chosen.what, chosen.line
+        );
         table.reasons.push(Reason {
             code: "environment".to_owned(),
             message,

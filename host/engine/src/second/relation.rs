@@ -94,7 +94,11 @@ fn of_columns(alone: &Table, together: &Table) -> Option<String> {
     let shared = together.columns.iter().map(|column| column.name.as_str());
     let shared: Vec<&str> = shared.filter(|name| own.contains(name)).collect();
     (own != shared).then(|| {
-        format!("its columns stand as `{}`, and as `{}` where its module runs alone", shared.join("`, `"), own.join("`, `"))
+        format!(
+            "its columns stand as `{}`, and as `{}` where its module runs alone",
+            shared.join("`, `"),
+            own.join("`, `")
+        )
     })
 }
 
@@ -105,7 +109,9 @@ fn of_column(mut one: Map<String, Value>, mut other: Map<String, Value>) -> Opti
         let target = key.get("target").map(shown).unwrap_or_default();
         let same = others.iter().find(|other| other.get("target") == key.get("target"));
         return Some(match same.and_then(|same| first_of(key, same)) {
-            Some((path, one, other)) => format!("refers to {target} and {}", pair(&words(&path), &one, &other)),
+            Some((path, one, other)) => {
+                format!("refers to {target} and {}", pair(&words(&path), &one, &other))
+            }
             None => format!("has lost its reference to {target}"),
         });
     }
@@ -116,7 +122,9 @@ fn of_column(mut one: Map<String, Value>, mut other: Map<String, Value>) -> Opti
             format!("{}, and {} where its module runs alone", null(*other), null(*one))
         }
         ("primary_key", ..) => "is of the primary key in one case only".to_owned(),
-        (path, ..) if path.starts_with("type.") => of_type((&alone, &together), pair(&words(path), &one, &other)),
+        (path, ..) if path.starts_with("type.") => {
+            of_type((&alone, &together), pair(&words(path), &one, &other))
+        }
         _ => pair(&words(&path), &one, &other),
     })
 }
@@ -138,9 +146,11 @@ fn lost(noun: &str, alone: &[Value], mut together: Vec<Value>) -> Option<String>
             continue;
         }
         let what = name_of(item);
-        let is_like = |other: &&Value| ["name", "columns", "sql"].iter().any(|key| {
-            item.get(*key).is_some_and(|value| !value.is_null() && other.get(*key) == Some(value))
-        });
+        let is_like = |other: &&Value| {
+            ["name", "columns", "sql"].iter().any(|key| {
+                item.get(*key).is_some_and(|value| !value.is_null() && other.get(*key) == Some(value))
+            })
+        };
         return Some(match together.iter().find(is_like).and_then(|other| first_of(item, other)) {
             Some((path, one, other)) => format!("the {noun} {what} {}", pair(&words(&path), &one, &other)),
             None => format!("the {noun} {what} is gone"),
@@ -185,10 +195,12 @@ fn resolved(table: &Table, all: &Document) -> Table {
 /// `[schema.]table.column` of a reference, which the code may write without the schema, and with the column's key.
 fn resolve(target: &str, from: &Table, all: &Document) -> Option<String> {
     let (table, column) = target.rsplit_once('.')?;
-    let full = |table: &Table| table.schema.iter().chain([&table.name]).cloned().collect::<Vec<_>>().join(".");
+    let full =
+        |table: &Table| table.schema.iter().chain([&table.name]).cloned().collect::<Vec<_>>().join(".");
     let in_schema = from.schema.as_ref().map(|schema| format!("{schema}.{table}"));
     let wanted = [Some(table.to_owned()), in_schema];
-    let found = wanted.into_iter().flatten().find_map(|name| all.tables.iter().find(|table| full(table) == name))?;
+    let found =
+        wanted.into_iter().flatten().find_map(|name| all.tables.iter().find(|table| full(table) == name))?;
     let named = found.columns.iter().find(|other| other.key.as_deref().unwrap_or(&other.name) == column);
     let named = named.or_else(|| found.columns.iter().find(|other| other.name == column))?;
     Some(format!("{}.{}", full(found), named.name))
@@ -313,7 +325,10 @@ mod tests {
                     fields.iter().for_each(|(name, value)| leaves(value, format!("{path}/{name}"), found));
                 }
                 Value::Array(items) if !items.is_empty() => {
-                    items.iter().enumerate().for_each(|(at, value)| leaves(value, format!("{path}/{at}"), found));
+                    items
+                        .iter()
+                        .enumerate()
+                        .for_each(|(at, value)| leaves(value, format!("{path}/{at}"), found));
                 }
                 _ => found.push(path),
             }
@@ -325,9 +340,18 @@ mod tests {
         for path in paths {
             let mut changed = whole.clone();
             let leaf = changed.pointer_mut(&path).unwrap();
-            let others = [json!(!leaf.as_bool().unwrap_or(false)), json!("other"), json!(["other"]), json!({ "o": "p" }),
-                json!({ "sql": "x" }), json!({ "kind": "x", "text": "y" }), json!({ "always": true }), json!({ "name": "x" }),
-                json!("partial"), json!([{ "code": "", "message": "", "hint": null, "package": null }])];
+            let others = [
+                json!(!leaf.as_bool().unwrap_or(false)),
+                json!("other"),
+                json!(["other"]),
+                json!({ "o": "p" }),
+                json!({ "sql": "x" }),
+                json!({ "kind": "x", "text": "y" }),
+                json!({ "always": true }),
+                json!({ "name": "x" }),
+                json!("partial"),
+                json!([{ "code": "", "message": "", "hint": null, "package": null }]),
+            ];
             let mut made = others.into_iter().filter(|other| *other != *leaf).filter_map(|other| {
                 let mut changed = whole.clone();
                 *changed.pointer_mut(&path)? = other;
@@ -335,7 +359,11 @@ mod tests {
             });
             let last = path.rsplit('/').next().unwrap();
             // Lists that others may add to, and a place, which takes a whole object.
-            if path == "/excludes" || path.ends_with("/columns/0/foreign_keys") || last == "place" || last == "sequence" {
+            if path == "/excludes"
+                || path.ends_with("/columns/0/foreign_keys")
+                || last == "place"
+                || last == "sequence"
+            {
                 continue;
             }
             let other = made.next().unwrap_or_else(|| panic!("no other value for {path}"));
@@ -347,7 +375,8 @@ mod tests {
 
     #[test]
     fn what_others_add_is_more() {
-        let index = json!({ "name": "more", "columns": ["b"], "elements": [], "unique": false, "options": {} });
+        let index =
+            json!({ "name": "more", "columns": ["b"], "elements": [], "unique": false, "options": {} });
         let mut more = table(&[]);
         more.indexes.push(serde_json::from_value(index).unwrap());
         assert_eq!(relation(&table(&[]), &more, &document(Vec::new())), Relation::More);
@@ -369,12 +398,36 @@ mod tests {
     #[test]
     fn what_is_said() {
         for (path, value, wanted) in [
-            ("/columns/0/nullable", json!(false), "column `a` takes no NULL, and takes NULL where its module runs alone"),
-            ("/columns/0/comment", json!("x"), "column `a` has the comment `x`, and `none` where its module runs alone"),
-            ("/unique/0/deferrable", json!(true), "the unique constraint on `a` has the deferrable `true`, and `none` where its module runs alone"),
-            ("/indexes/0/unique", json!(true), "the index on `a` has the unique `true`, and `false` where its module runs alone"),
-            ("/foreign_keys/0/targets/0", json!("evil.o.k"), "the foreign key on `b` has the targets `[\"evil.o.k\"]`, and `[\"o.k\"]` where its module runs alone"),
-            ("/primary_key/name", json!("p"), "it has the primary key's name `p`, and `none` where its module runs alone"),
+            (
+                "/columns/0/nullable",
+                json!(false),
+                "column `a` takes no NULL, and takes NULL where its module runs alone",
+            ),
+            (
+                "/columns/0/comment",
+                json!("x"),
+                "column `a` has the comment `x`, and `none` where its module runs alone",
+            ),
+            (
+                "/unique/0/deferrable",
+                json!(true),
+                "the unique constraint on `a` has the deferrable `true`, and `none` where its module runs alone",
+            ),
+            (
+                "/indexes/0/unique",
+                json!(true),
+                "the index on `a` has the unique `true`, and `false` where its module runs alone",
+            ),
+            (
+                "/foreign_keys/0/targets/0",
+                json!("evil.o.k"),
+                "the foreign key on `b` has the targets `[\"evil.o.k\"]`, and `[\"o.k\"]` where its module runs alone",
+            ),
+            (
+                "/primary_key/name",
+                json!("p"),
+                "it has the primary key's name `p`, and `none` where its module runs alone",
+            ),
         ] {
             assert_eq!(said(&[(path, value)]), Relation::Differs(wanted.to_owned()), "{path}");
         }

@@ -84,7 +84,11 @@ fn renamed(document: &Document, solo: &Document, path: &str) -> Vec<Harmed> {
             // A line in a loop or a function makes several.
             let is_there = counterpart(document, &by_name(document), alone).is_some();
             let what = format!("it is `{}` where its module runs alone", full_name(alone));
-            (!is_there).then(|| Harmed { table: full_name(table), what: Harm::Changed { what }, index: Some(position) })
+            (!is_there).then(|| Harmed {
+                table: full_name(table),
+                what: Harm::Changed { what },
+                index: Some(position),
+            })
         })
         .collect()
 }
@@ -234,7 +238,9 @@ fn rest(document: &mut Document, solo: &Document, path: &str) -> bool {
 
 /// Puts what is sure and comes out otherwise alone in doubt, and says whether it was.
 fn in_doubt(what: Option<String>, alone: Status, (status, reasons): (&mut Status, &mut Vec<Reason>)) -> bool {
-    let Some(what) = what.filter(|_| alone == Status::Exact && *status == Status::Exact) else { return false };
+    let Some(what) = what.filter(|_| alone == Status::Exact && *status == Status::Exact) else {
+        return false;
+    };
     *status = Status::Partial;
     reasons.push(changed_elsewhere(&format!("another module changes it: it {what}")));
     true
