@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy
 import sqlalchemy.orm
 
-from . import face, frames, libraries
+from . import face, frames, hidden, libraries
 from .channel import Channel, Recorder
 from .extract.extraction import Extraction
 from .extract.sql import DIALECTS, dialect
@@ -74,6 +74,7 @@ def run(data: bytes, emit: Callable[[bytes], None]) -> None:
     repository, wheelhouse = _prepare_imports(plan, channel, places)
     repository.watch(integrity.Integrity(channel, places))
     extraction = Extraction(plan, channel, repository, wheelhouse)
+    hidden.hide()
     for target in plan.targets:
         repository.load(target)
         extraction.early()

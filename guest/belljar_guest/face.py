@@ -6,6 +6,7 @@ Done when the snapshot is made, under WASI only; a native interpreter is left as
 import os
 import platform
 import sys
+import sysconfig
 
 
 def put_on() -> None:
@@ -19,6 +20,8 @@ def put_on() -> None:
     platform.machine = lambda: "x86_64"
     platform.system = lambda: "Linux"
     platform.architecture = lambda *args, **kwargs: ("64bit", "ELF")
+    sys.implementation._multiarch = "x86_64-linux-gnu"  # type: ignore[attr-defined]
+    sysconfig.get_platform = lambda: "linux-x86_64"
     if not hasattr(os, "getuid"):
         os.getuid = os.geteuid = os.getgid = os.getegid = lambda: 1000
     if not hasattr(os, "uname"):

@@ -60,8 +60,8 @@ def serve(entry: Any, scrub: Any, plan: str, output: str) -> None:
 
 def warm_up(site: str) -> None:
     """Import what the snapshot imports; serve the rest of the standard library from its sources."""
+    _absent[:] = [importlib.import_module("belljar_snapshot.absent").is_absent]
     from belljar_snapshot import warmup
-    from belljar_snapshot.absent import is_absent
 
     standard = os.path.dirname(os.__file__)
     modules = dict(warmup.modules_under(site, namespaces=True))
@@ -73,7 +73,7 @@ def warm_up(site: str) -> None:
     importlib.import_module(warmup.GUEST)
     every = {**dict(warmup.modules_under(standard)), **modules}
     finder = compiling(site)(
-        {name: module for name, module in every.items() if not is_absent(name)},
+        {name: module for name, module in every.items() if not _is_absent(name)},
         tuple(warmup.distributions_under(site)),
         warmup.libraries_in(modules),
     )
@@ -82,7 +82,7 @@ def warm_up(site: str) -> None:
     sys.meta_path[sys.meta_path.index(BuiltinImporter)] = Builtin
     # `typing.io` and its like are classes that pose as modules, until Python 3.13.
     for name in [
-        name for name, module in sys.modules.items() if is_absent(name) or not isinstance(module, ModuleType)
+        name for name, module in sys.modules.items() if _is_absent(name) or not isinstance(module, ModuleType)
     ]:
         del sys.modules[name]
 
@@ -111,6 +111,14 @@ def compiling(site: str) -> Any:
     return Compiling
 
 
+def _is_absent(name: str) -> bool:
+    """Whether a snapshot lacks a module; its own are out of sight while a run lasts."""
+    return _absent[0](name)
+
+
+_absent: list[Any] = []
+
+
 class Builtin(BuiltinImporter):
     """Built-in modules but those that a snapshot does not have."""
 
@@ -119,9 +127,7 @@ class Builtin(BuiltinImporter):
         cls, fullname: str, path: Any = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Find a module that is not absent."""
-        from belljar_snapshot.absent import is_absent
-
-        return None if is_absent(fullname) else super().find_spec(fullname, path, target)
+        return None if _is_absent(fullname) else super().find_spec(fullname, path, target)
 
 
 class Extensions:
@@ -135,9 +141,7 @@ class Extensions:
 
     def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Find a module that is not absent."""
-        from belljar_snapshot.absent import is_absent
-
-        if name not in self._paths or is_absent(name):
+        if name not in self._paths or _is_absent(name):
             return None
         return ModuleSpec(name, ExtensionFileLoader(name, self._paths[name]), origin=self._paths[name])
 

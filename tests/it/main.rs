@@ -99,6 +99,8 @@ mod attack {
     mod own_check;
     mod planted;
     mod processes;
+    pub(crate) mod reaching;
+    mod recognising;
     mod repositories;
     mod shadows;
     mod streams;

@@ -8,8 +8,8 @@ import re
 import sys
 import weakref
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
-from operator import attrgetter, is_, methodcaller
+from gc import get_referents
+from operator import is_
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -123,7 +123,7 @@ _STATE = (bool, int, str, type(None))
 class _Part:
     """The names of one module or class, with what they were bound to."""
 
-    __slots__ = ("codes", "functions", "live", "name", "names", "size", "values")
+    __slots__ = ("live", "name", "names", "size", "values")
 
     def __init__(self, name: str, live: Any) -> None:
         self.name = name
@@ -134,29 +134,19 @@ class _Part:
         """Remember what there is now."""
         self.names = [name for name in self.live if name not in ("__doc__", "__warningregistry__", "_")]
         self.values = [self.live[name] for name in self.names]
-        self.functions = [value for value in map(_function, self.values) if value is not None]
-        self.codes = [function.__code__ for function in self.functions]
         self.size = len(self.live)
+        for function in filter(None, map(_function, self.values)):
+            _functions[id(function)] = (function, self.name)
 
     def is_intact(self) -> bool:
         """Whether nothing has changed, told without running any Python."""
-        return (
-            len(self.live) == self.size
-            and all(map(is_, map(self.live.get, self.names), self.values))
-            and all(map(is_, map(_CODE, self.functions), self.codes))
-        )
+        return len(self.live) == self.size and all(map(is_, map(self.live.get, self.names), self.values))
 
     def changed(self, repository: str) -> Iterator[str]:
-        """The names that are bound to something else now, or to a function of other code."""
-        if all(map(is_, map(self.live.get, self.names), self.values)):
-            if not all(map(is_, map(_CODE, self.functions), self.codes)):
-                for watched, code in zip(self.functions, self.codes, strict=True):
-                    if watched.__code__ is not code:
-                        yield f"{self.name}.{watched.__name__}"
-        else:
-            for name, value in zip(self.names, self.values, strict=True):
-                if type(value) not in _STATE and self.live.get(name) is not value:
-                    yield f"{self.name}.{name}"
+        """The names that are bound to something else now."""
+        for name, value in zip(self.names, self.values, strict=True):
+            if type(value) not in _STATE and self.live.get(name) is not value:
+                yield f"{self.name}.{name}"
         if len(self.live) > self.size and not isinstance(self.live, dict):
             known = set(self.names)
             for name, value in list(self.live.items()):
@@ -173,10 +163,10 @@ def _function(value: Any) -> FunctionType | None:
     return None
 
 
-_CODE = attrgetter("__code__")
-_VALUES = methodcaller("values")
-
 _parts: list[_Part] = []
+
+#: The functions among all values, by their identity, each with the part that has it.
+_functions: dict[int, tuple[FunctionType, str]] = {}
 
 
 class _Whole:
@@ -185,19 +175,17 @@ class _Whole:
     A look at it after every module costs a few loops in C; a look at each part costs as much as a small module itself.
     """
 
-    __slots__ = ("codes", "functions", "lives", "sizes", "values")
+    __slots__ = ("lives", "values")
 
     def __init__(self) -> None:
-        self.lives: list[Any] = []
+        self.lives: list[dict[str, Any]] = []
         self.take()
 
     def take(self) -> None:
         """Remember what there is now."""
-        self.lives = [part.live for part in _parts]
-        self.sizes = list(map(len, self.lives))
-        self.values = list(chain.from_iterable(map(_VALUES, self.lives)))
-        self.functions = list(chain.from_iterable(part.functions for part in _parts))
-        self.codes = list(map(_CODE, self.functions))
+        # The dictionary behind a class, of which the collector gives all values without an iterator.
+        self.lives = [part.live if type(part.live) is dict else get_referents(part.live)[0] for part in _parts]
+        self.values = get_referents(*self.lives)
 
     def is_intact(self) -> bool:
         """Whether nothing has changed. A value that is bound anew keeps its place among the values of its part.
@@ -205,11 +193,7 @@ class _Whole:
         Lists compare what is identical without asking it. A value that says it equals the one it replaced gets past, as
         other code that knows of this check does.
         """
-        return (
-            list(map(len, self.lives)) == self.sizes
-            and list(chain.from_iterable(map(_VALUES, self.lives))) == self.values
-            and list(map(_CODE, self.functions)) == self.codes
-        )
+        return get_referents(*self.lives) == self.values
 
 
 _whole = _Whole()
@@ -217,6 +201,7 @@ _whole = _Whole()
 
 def freeze() -> None:
     """Remember what there is when the snapshot is made."""
+    _functions.clear()
     _parts[:] = [part for module in _watched() for part in _of_module(module)]
     _whole.take()
     listeners.freeze()
@@ -250,10 +235,12 @@ class Integrity:
         self._channel = channel
         self._prefix = places.prefix
         self._listeners = listeners.Listeners(places.prefix)
-        self._running: list[str] = []
+        self._running: list[tuple[str, dict[str, Any]]] = []
         self._settings: list[list[Any]] = []
         self._audits: list[str] = []
-        sys.addaudithook = self._audited(sys.addaudithook)  # type: ignore[assignment]
+        add = sys.addaudithook
+        sys.addaudithook = self._audited(add)  # type: ignore[assignment]
+        add(self._hear)
         self._sys = [getattr(sys, name, None) for name in _SYS]
         self._finders: list[Any] = list(sys.meta_path)
         self._hooks: list[Any] = list(sys.path_hooks)
@@ -263,15 +250,16 @@ class Integrity:
                 part.take()
         _whole.take()
 
-    def begin(self, path: str) -> None:
+    def begin(self, path: str, names: dict[str, Any]) -> None:
         """Note that a module is about to run; what the one that imports it replaced so far is that one's doing."""
         if self._running:
-            self._look(self._running[-1], {})
-        self._running.append(path)
+            self._look(*self._running[-1])
+        self._running.append((path, names))
 
     def end(self, path: str, names: dict[str, Any]) -> None:
         """Note that a module has run, with the names that it has now."""
         self._look(path, names)
+        self._listeners.ended(names)
         if self._running:
             self._running.pop()
 
@@ -342,6 +330,13 @@ class Integrity:
                 if noted[1] != path and item.tables:
                     found += [f"MetaData.{name}" for name in names]
         return found
+
+    def _hear(self, event: str, args: tuple[Any, ...]) -> None:
+        """Note that a function which is watched gets other code, or other defaults, when it gets them."""
+        if event == "object.__setattr__":
+            found = _functions.get(id(args[0]))
+            if found is not None:
+                self._audits.append(f"{found[1]}.{found[0].__name__}")
 
     def _audited(self, add: Callable[[Any], None]) -> Callable[[Any], None]:
         """The function that adds an audit hook, which sees and stops whatever others do, and can't be removed."""

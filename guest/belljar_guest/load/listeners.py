@@ -6,11 +6,14 @@ whatever is registered for a class of SQLAlchemy's own counts, unless it is a fu
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from itertools import takewhile
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import sqlalchemy.event.registry
+
+from .. import hidden
 
 #: Parts of SQLAlchemy whose listeners have to do with connections and sessions, of which a run has none.
 _OTHERS = ("sqlalchemy.engine", "sqlalchemy.pool", "sqlalchemy.orm.session", "sqlalchemy.orm.query")
@@ -36,6 +39,7 @@ _OF_MAPPING = frozenset(
 _DEPTH = 5
 
 _heard: set[int] = set()
+_is_class = partial(type.__instancecheck__, type)
 
 
 def freeze() -> None:
@@ -60,6 +64,7 @@ class Listeners:
     def __init__(self, prefix: str) -> None:
         """Take where the repository lies."""
         self._prefix = prefix
+        self._of_others: set[int] = set()
         self._size = 0
         self._last: Any = None
         self._seen: set[Any] = set()
@@ -73,6 +78,13 @@ class Listeners:
             return []
         before, self._last, self._size = self._last, last, len(registry)
         return list(takewhile(lambda key: key != before, reversed(registry)))
+
+    def ended(self, names: dict[str, Any]) -> None:
+        """Note that a module has come to its end: the classes that it has are none that a later one makes.
+
+        What a class says of itself, its module among it, it can be told to say.
+        """
+        self._of_others.update(map(id, filter(_is_class, names.values())))
 
     def new(self, names: dict[str, Any]) -> list[str]:
         """Each new event that a module hears of what others make; what the module itself makes is none of these."""
@@ -90,7 +102,9 @@ class Listeners:
         target, event = key[0], key[1]
         if target in _heard:
             return event not in _OF_ROWS
-        return event in _OF_MAPPING and not any(id(value) == target for value in names.values())
+        if event not in _OF_MAPPING:
+            return False
+        return target in self._of_others or not any(id(value) == target for value in names.values())
 
     def _is_of_library(self, listener: Any, depth: int) -> bool:
         """Whether a listener is nothing but a function of a library, and all that it is wrapped around is, too."""
@@ -109,7 +123,7 @@ class Listeners:
 
     def _is_code_of_library(self, function: FunctionType) -> bool:
         """Whether the text of a library has a function, which what is compiled in its name has not."""
-        module = sys.modules.get(function.__globals__.get("__name__", ""))
+        module = hidden.find(str(function.__globals__.get("__name__")))
         if module is None or module.__dict__ is not function.__globals__:
             return False
         if str(getattr(module, "__file__", None) or "").startswith(self._prefix):

@@ -124,7 +124,7 @@ class RepositoryLoader(SourceFileLoader):
             if f"{builtin}(" in source:
                 vars(module)[builtin] = moments.of_builtin(builtin)
         if owner.integrity is not None:
-            owner.integrity.begin(path)
+            owner.integrity.begin(path, vars(module))
         try:
             recovery.run(source, filename, module, owner.channel, path)
             owner.channel.send(frames.ModuleLoaded(name, path))

@@ -47,6 +47,10 @@ class StandInBase(metaclass=StandInMeta):
     _belljar_origin = ""
     _sqla_type = True
 
+    @staticmethod
+    def _belljar_adopt(cls: type) -> None:
+        """See `seams`, which needs SQLAlchemy and takes the place of this."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Accept every class keyword, let the bases behind see them, and map what looks like a table."""
         behind = cls.__mro__[cls.__mro__.index(StandInBase) + 1 : -1]
@@ -54,9 +58,7 @@ class StandInBase(metaclass=StandInMeta):
         if asked:
             super().__init_subclass__(**({} if asked == ["typing"] else kwargs))  # `Generic` takes no keyword
         if "_belljar_lost" not in cls.__dict__:
-            from .seams import adopt
-
-            adopt(cls)
+            StandInBase._belljar_adopt(cls)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Accept every argument; where a metaclass is absent what it makes is a class."""

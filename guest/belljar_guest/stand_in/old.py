@@ -28,6 +28,8 @@ import typing
 from types import ModuleType
 from typing import IO, Any, BinaryIO, NamedTuple, TextIO
 
+from .value import StandIn
+
 
 def known(name: str) -> dict[str, Any]:
     """What a module holds that is real."""
@@ -130,8 +132,6 @@ class VersionConflict(Exception):  # noqa: N818  # its name
 
 def get_distribution(name: Any) -> Any:
     """What is known of an installed package; of any other a stand-in."""
-    from .value import StandIn
-
     text = re.split(r"[\s<>=!~\[;]", str(name))[0]
     try:
         return importlib.metadata.distribution(text)
@@ -141,8 +141,6 @@ def get_distribution(name: Any) -> Any:
 
 def parse_version(text: Any) -> Any:
     """A version that compares; that of something absent does as a stand-in."""
-    from .value import StandIn
-
     if isinstance(text, StandIn):
         return text
     try:

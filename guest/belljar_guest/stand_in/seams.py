@@ -19,7 +19,7 @@ from sqlalchemy.sql import elements, schema, sqltypes, type_api
 
 from .. import frames
 from . import facts, ledger
-from .base import combined, lost_bases
+from .base import StandInBase, combined, lost_bases
 from .value import CLOSE, OPEN, StandIn, origin_of
 
 #: Key in the `__dict__` of columns and tables under which notes are kept; copies carry it along.
@@ -347,6 +347,7 @@ def install() -> None:
     _wrap_literals()
     _wrap_names()
     _wrap_registry()
+    StandInBase._belljar_adopt = staticmethod(adopt)  # type: ignore[method-assign]
     event.listen(schema.Table, "before_parent_attach", _note_table)
 
 

@@ -145,28 +145,22 @@ class StandIn:
 
     def _made_class(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The class that comes of a call, where this is a metaclass or a helper around one."""
-        from .base import is_class_call, make_class, with_metaclass
-
-        if is_class_call(args):
-            return make_class(None, *args, **kwargs, lost=self._belljar_origin)
+        if base.is_class_call(args):
+            return base.make_class(None, *args, **kwargs, lost=self._belljar_origin)
         if self._belljar_origin.endswith(".with_metaclass") and args:
-            return with_metaclass(*args)
+            return base.with_metaclass(*args)
         return None
 
     # Bases, annotations, checks
 
     def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
-        from .base import lost_base
-
-        return lost_base(self._belljar_origin, bases)
+        return base.lost_base(self._belljar_origin, bases)
 
     def __instancecheck__(self, instance: object) -> bool:
         return self.__subclasscheck__(type(instance))
 
     def __subclasscheck__(self, subclass: type) -> bool:
-        from .base import lost_bases
-
-        if self._belljar_origin in lost_bases(subclass):
+        if self._belljar_origin in base.lost_bases(subclass):
             return True
         current().guess(self._belljar_origin, "comparison")
         return False
@@ -374,3 +368,7 @@ def _is_annotation(value: object) -> bool:
 
 
 _GENERIC = (type(typing.Optional[int]), type(typing.List[int]), typing.TypeVar)  # noqa: UP006, UP045
+
+
+# It is made of what is above. An import within a function would find no module once a run has hidden its own.
+from . import base  # noqa: E402

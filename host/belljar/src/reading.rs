@@ -39,6 +39,12 @@ impl Opened {
         self.options.doubted = files;
     }
 
+    /// Looks also at what the head of a change would leave out, and its base has.
+    pub(crate) fn keep(&mut self, base: &Source, changed: &BTreeSet<String>) {
+        let found = belljar_engine::moved(&base.tree, &self.source.tree, changed, &self.options.discover);
+        self.options.discover.kept = found;
+    }
+
     /// Runs it.
     pub(crate) fn extract(&self, snapshots: &Snapshots) -> Result<Extraction, ExtractError> {
         let (_bars, progress) = Bars::new(self.level);

@@ -1,6 +1,9 @@
 //! What follows from what people type.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use belljar_engine::{DiscoverOptions, Filters, Options, Request, SourceLimits, find_environment};
 
@@ -93,6 +96,7 @@ impl Reading {
             include_docs: include(Include::Docs),
             include_build: include(Include::Build),
             include_vendored: include(Include::Vendored),
+            kept: BTreeSet::new(),
             only: arguments.only,
             exclude: arguments.exclude,
         };

@@ -180,7 +180,9 @@ impl Pair {
     pub(crate) fn load(self, session: &mut Session) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
         let Self { base, mut head, snapshots } = self;
         if let (Ok(OpenSide::Source(base)), OpenSide::Source(head)) = (&base, &mut head) {
-            head.doubt(changed::python_files(&base.source, &head.source));
+            let changed = changed::python_files(&base.source, &head.source);
+            head.keep(&base.source, &changed);
+            head.doubt(changed);
         }
         let (base, head) = thread::scope(|scope| {
             let other = scope.spawn(|| base.and_then(|base| base.load(&snapshots)));

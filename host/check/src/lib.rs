@@ -9,6 +9,7 @@
 //! * `silence`: comments in the models that silence a finding, with their reason; `declared` finds them again in the base
 //! * `spot`: where in the head a finding is shown, also where its line is in the base only
 //! * `texts`: where the text changed and the schema did not follow
+//! * `unexplained`: tables that changed although no file that has a part in them did
 //! * `verdict`: what counts, the gravest first
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
 //!
@@ -22,6 +23,7 @@ pub mod render;
 mod silence;
 mod spot;
 mod texts;
+mod unexplained;
 mod verdict;
 
 use belljar_diff::{Options, Rename};

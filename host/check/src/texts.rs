@@ -4,6 +4,8 @@
 //! what the text of another has lost. The text can't be hidden so. Only what it says in literals counts, and only where
 //! the text differs from the base: a repository may well compute its columns, as long as it does so on both sides.
 
+mod items;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_discover::{Attribute, ClassDecl, ColumnDecl, ColumnFacts, StaticIndex, TableDecl, Tablename};
@@ -55,6 +57,8 @@ struct Side<'a> {
     classes: BTreeMap<(&'a str, u32), &'a ClassDecl>,
     /// By path and name.
     calls: BTreeMap<(&'a str, &'a str), &'a TableDecl>,
+    /// By the last part of their names.
+    named: BTreeMap<&'a str, Vec<&'a ClassDecl>>,
     index: &'a StaticIndex,
     replaced: Vec<&'a Diagnostic>,
 }
@@ -82,6 +86,10 @@ impl<'a> Side<'a> {
                 attributes.entry((class.path.as_str(), attribute.line)).or_default().push((class, attribute));
             }
         }
+        let mut named: BTreeMap<&str, Vec<&ClassDecl>> = BTreeMap::new();
+        for class in index.classes() {
+            named.entry(class.qualname.rsplit('.').next().unwrap_or_default()).or_default().push(class);
+        }
         let mut columns: BTreeMap<_, Vec<(&TableDecl, &ColumnDecl)>> = BTreeMap::new();
         let mut calls = BTreeMap::new();
         for call in index.tables() {
@@ -98,6 +106,7 @@ impl<'a> Side<'a> {
             columns,
             classes: index.classes().iter().map(|class| ((class.path.as_str(), class.line), class)).collect(),
             calls,
+            named,
             index,
             replaced: document.diagnostics.iter().filter(|item| item.code == "replaced").collect(),
         }
@@ -266,7 +275,7 @@ impl Sides<'_> {
         });
         let missing =
             self.after.class(table).into_iter().flat_map(|class| self.missing(class, table, before));
-        of_columns.chain(missing).collect()
+        of_columns.chain(missing).chain(self.of_items(before, table)).collect()
     }
 
     /// `is_odd` is whether columns of the base contradict their texts, too.
@@ -291,7 +300,8 @@ impl Sides<'_> {
             was.reference.as_ref()?;
             self.after.key_without_text(table, column)
         };
-        let what = self.after.contradiction(table, column).or_else(lost_key)?;
+        let missing = || self.missing_of_column(table, column, old);
+        let what = self.after.contradiction(table, column).or_else(lost_key).or_else(missing)?;
         // What the base contradicts too is how this repository makes its columns, new ones among them.
         let is_usual = match old {
             Some((table, column)) => self.before.contradiction(table, column).is_some(),

@@ -14,6 +14,7 @@ use crate::{
     silence::{Fate, Silences},
     spot::{Map, Spot},
     texts,
+    unexplained::unexplained,
 };
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
@@ -169,6 +170,7 @@ pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Re
     problems.extend(felt.problems);
     if let (Some(texts), Ok(base)) = (input.texts, &input.base) {
         problems.extend(texts::disagreements(base, input.head, texts));
+        problems.extend(unexplained(input, base, &diff));
     }
     let confirming = input.proposal.as_ref().map(|_| (base, input.base_tree));
     let silences = input

@@ -60,6 +60,11 @@ impl Exclusion {
         self.directories.get(directory).copied().flatten()
     }
 
+    /// Whether a file is looked at whatever its rule.
+    pub(crate) fn keeps(&self, path: &str) -> bool {
+        self.options.kept.contains(path)
+    }
+
     /// The rule that leaves out a Python file.
     pub(crate) fn file(&self, path: &str, outline: &Outline) -> Option<Rule> {
         let directory = paths::parent(path);

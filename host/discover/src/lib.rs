@@ -24,10 +24,12 @@ mod imports;
 mod index;
 mod layout;
 mod model;
+mod moved;
 mod options;
 mod parse;
 mod paths;
 mod prefilter;
+mod reach;
 mod requirements;
 mod roots;
 mod scan;
@@ -38,9 +40,14 @@ use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
 
 pub use comments::{Comment, comments};
-pub use index::{Attribute, ClassDecl, ColumnDecl, ColumnFacts, StaticIndex, TableDecl, Tablename};
+pub use index::{
+    Attribute, Chosen, ClassDecl, ColumnDecl, ColumnFacts, ItemFacts, ItemKind, Made, StaticIndex, TableDecl,
+    Tablename,
+};
 pub use model::{Candidate, Discovery, ImportRoot, LeftOut, Reason, Rule, ScanCounts};
+pub use moved::moved;
 pub use options::Options;
+pub use reach::reach;
 pub use requirements::{Choice, Fit, Found, FoundKind, Requested, Scope};
 pub use scan::MAX_SOURCE_BYTES;
 
@@ -57,11 +64,15 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     let declared = layout::declared_roots(tree, &exclusion, &mut diagnostics);
     let modules = roots::resolve(tree, &files, &declared);
     select::apply(&mut files, &modules, options, &mut diagnostics);
+    diagnostics.extend(scan::refused(&files));
     let found = candidates::find(tree, &files, &modules, &mut diagnostics);
+    diagnostics.extend(moved::told(&files, &found.candidates, &found.index));
     let (roots, candidates) = roots::list(&files, &modules, found.candidates);
     let requested = requirements::collect(tree, &exclusion, &candidates, &mut diagnostics);
     let scanned = scan::count(tree, &files, found.parsed, candidates.len());
     diagnostics.sort();
     diagnostics.dedup();
-    Discovery { roots, candidates, index: found.index, requested, scanned, diagnostics }
+    let mut index = found.index;
+    index.set_roots(roots.iter().map(|root| root.path.clone()).collect());
+    Discovery { roots, candidates, index, requested, scanned, diagnostics }
 }

@@ -108,6 +108,19 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// What `--include` takes to put it back, where there is something.
+    pub fn kind(self) -> Option<&'static str> {
+        match self {
+            Self::Build => Some("build"),
+            Self::Vendored => Some("vendored"),
+            Self::Migration => Some("migrations"),
+            Self::Test => Some("tests"),
+            Self::Example => Some("examples"),
+            Self::Docs => Some("docs"),
+            Self::Setup | Self::Main | Self::Excluded | Self::NotSelected => None,
+        }
+    }
+
     /// A short plural for messages: "3 test files".
     pub fn noun(self) -> &'static str {
         match self {

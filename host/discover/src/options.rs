@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 /// What to put back, and what to leave out besides.
@@ -27,4 +29,7 @@ pub struct Options {
     pub only: Vec<String>,
     /// Leave out files that one of these patterns fits.
     pub exclude: Vec<String>,
+    /// Files that no rule leaves out, as another side has what they hold; see [`crate::moved`].
+    #[serde(default)]
+    pub kept: BTreeSet<String>,
 }

@@ -4,9 +4,10 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{ReadError, Tree};
 
 use crate::{
-    Rule, ScanCounts,
+    Rule, ScanCounts, decode,
     exclude::Exclusion,
     imports::{self, Outline},
+    moved,
     prefilter::{self, Hint},
 };
 
@@ -19,10 +20,14 @@ pub(crate) struct PyFile {
     pub(crate) path: String,
     /// The rule that leaves it out.
     pub(crate) rule: Option<Rule>,
+    /// The rule that would, did another side not have what it holds.
+    pub(crate) kept_from: Option<Rule>,
     pub(crate) hint: Hint,
     pub(crate) outline: Outline,
     /// It could be read.
     pub(crate) readable: bool,
+    /// The encoding that it declares, where its text is none that Python reads as it is seen.
+    pub(crate) refused: Option<String>,
     /// The bytes of a file that will be parsed, so that it is read once.
     pub(crate) bytes: Option<Arc<[u8]>>,
 }
@@ -35,7 +40,7 @@ pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
         .map(|(path, entry)| {
             let directory_rule = exclusion.directory(crate::paths::parent(path));
             let bytes = match directory_rule {
-                Some(Rule::Build) => Ok(Vec::new().into()),
+                Some(Rule::Build) if !exclusion.keeps(path) => Ok(Vec::new().into()),
                 _ if entry.size > MAX_SOURCE_BYTES => Err(too_large(path, entry.size, MAX_SOURCE_BYTES)),
                 _ => tree.read(path).map_err(|error| unreadable(path, &error)),
             };
@@ -46,7 +51,16 @@ pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
                     // What is left out anyway is nothing to worry about.
                     diagnostics.extend(rule.is_none().then_some(diagnostic));
                     let (hint, outline) = (Hint::default(), Outline::default());
-                    PyFile { path: path.to_owned(), rule, hint, outline, readable: false, bytes: None }
+                    PyFile {
+                        path: path.to_owned(),
+                        rule,
+                        kept_from: None,
+                        hint,
+                        outline,
+                        readable: false,
+                        refused: None,
+                        bytes: None,
+                    }
                 }
             }
         })
@@ -55,10 +69,12 @@ pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
 
 fn look(path: &str, bytes: Arc<[u8]>, exclusion: &Exclusion) -> PyFile {
     let outline = imports::outline(&bytes);
-    let rule = exclusion.file(path, &outline);
+    let (rule, kept_from) = moved::kept_from(exclusion, path, &outline);
     let hint = prefilter::look(&bytes);
+    let whole = Arc::clone(&bytes);
     let bytes = (rule.is_none() && hint.declares).then_some(bytes);
-    PyFile { path: path.to_owned(), rule, hint, outline, readable: true, bytes }
+    let refused = decode::refused(&whole);
+    PyFile { path: path.to_owned(), rule, kept_from, hint, outline, readable: true, refused, bytes }
 }
 
 /// Whether a path is that of a Python module. Stub files declare nothing that runs.
@@ -78,6 +94,18 @@ fn unreadable(path: &str, error: &ReadError) -> Diagnostic {
         ReadError::TooLarge { size, limit, .. } => too_large(path, *size, *limit),
         error => Diagnostic::new(Severity::Error, "unreadable", error.to_string()).at(path, 0),
     }
+}
+
+/// Files whose text is not what Python runs, if it runs them at all. A module that is imported runs, whatever it declares.
+pub(crate) fn refused(files: &[PyFile]) -> impl Iterator<Item = Diagnostic> {
+    files.iter().filter(|file| file.rule.is_none()).filter_map(|file| {
+        let (path, encoding) = (&file.path, file.refused.as_ref()?);
+        let message = format!(
+            "`{path}` says it is `{encoding}`: Python refuses the file, or reads another text than is seen"
+        );
+        let told = Diagnostic::new(Severity::Error, "refused-encoding", message).at(path, 1);
+        Some(told.hint("save the file as UTF-8 and leave the comment away"))
+    })
 }
 
 /// Counts what became of the files.

@@ -37,7 +37,7 @@ use thiserror::Error;
 
 pub use assemble::ending_text;
 pub use belljar_discover::{
-    ClassDecl, LeftOut, MAX_SOURCE_BYTES, Options as DiscoverOptions, Rule, ScanCounts, StaticIndex,
+    ClassDecl, LeftOut, MAX_SOURCE_BYTES, Options as DiscoverOptions, Rule, ScanCounts, StaticIndex, moved,
 };
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{

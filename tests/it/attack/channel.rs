@@ -4,7 +4,7 @@
 use belljar_schema::{Document, Severity};
 
 use crate::{
-    attack::terminal::obeyed,
+    attack::{reaching::reaching, terminal::obeyed},
     support::{Belljar, Project, between, only_harm_is_lost},
 };
 
@@ -32,7 +32,7 @@ def kinds(): return [kind for kind in typing.get_args(frames.Frame) if kind not 
 ";
 
 fn sending(code: &str) -> Project {
-    between(&format!("{FORGE}\n{code}"))
+    between(&reaching(&format!("{FORGE}\n{code}")))
 }
 
 #[track_caller]

@@ -388,3 +388,146 @@ fn types_as_every_dialect_has_them() {
     more = more.replace("    note =", &format!("{columns}    note ="));
     assert_eq!(said(&before, "", &more), Vec::<String>::new());
 }
+
+/// Models whose tables have indexes and constraints of every way to write them.
+const INDEXED: &str = "
+import shop.a_first
+from sqlalchemy import CheckConstraint, Column, Index, Integer, String, Table, UniqueConstraint
+from shop.base import Base
+
+class Order(Base):
+    __tablename__ = 'orders'
+    id = Column(Integer, primary_key=True)
+    note = Column(String(50), index=True)
+    code = Column(String(20), unique=True)
+    total = Column(Integer)
+    __table_args__ = (Index('by_total', 'total'), UniqueConstraint('code', 'note', name='once'), CheckConstraint('total > 0', name='positive'))
+
+Index('by_both', Order.total, Order.note)
+stock = Table('stock', Base.metadata, Column('id', Integer, primary_key=True), Column('place', String(20)), Index('by_place', 'place'))
+";
+
+/// Runs when a table is made, and after its own text has.
+fn on(table: &str, what: &str) -> String {
+    format!(
+        "@event.listens_for(Table, 'after_parent_attach')\ndef add(t, metadata):\n    if t.name == '{table}':\n        {what}\n"
+    )
+}
+
+#[test]
+fn indexes_and_constraints_that_come_back() {
+    for (from, to, table, give, wanted) in [
+        ("Index('by_total', 'total'), ", "", "orders", "Index('by_total', t.c.total)", "index `by_total`"),
+        (
+            "UniqueConstraint('code', 'note', name='once'), ",
+            "",
+            "orders",
+            "t.append_constraint(UniqueConstraint('code', 'note', name='once'))",
+            "unique constraint `once`",
+        ),
+        (
+            ", CheckConstraint('total > 0', name='positive')",
+            "",
+            "orders",
+            "t.append_constraint(CheckConstraint('total > 0', name='positive'))",
+            "check `positive`",
+        ),
+        (", index=True", "", "orders", "Index('ix_orders_note', t.c.note)", "index `ix_orders_note`"),
+        (
+            ", unique=True",
+            "",
+            "orders",
+            "t.append_constraint(UniqueConstraint('code'))",
+            "unique constraint on `code`",
+        ),
+        (", Index('by_place', 'place')", "", "stock", "Index('by_place', t.c.place)", "index `by_place`"),
+        (
+            "Index('by_both', Order.total, Order.note)\n",
+            "",
+            "orders",
+            "Index('by_both', t.c.total, t.c.note)",
+            "index `by_both`",
+        ),
+        // The arguments are computed from now on.
+        (
+            "(Index('by_total', 'total'), UniqueConstraint",
+            "(*[], UniqueConstraint",
+            "orders",
+            "Index('by_total', t.c.total)",
+            "index `by_total`",
+        ),
+        // Something else is written under its name.
+        (
+            "Index('by_total', 'total')",
+            "Index('by_total', 'total', unique=True)",
+            "orders",
+            "[t.indexes.discard(i) for i in list(t.indexes) if i.name == 'by_total']; Index('by_total', t.c.total)",
+            "index `by_total`",
+        ),
+    ] {
+        let wanted = format!("the text of the {wanted} of table `{table}` is gone, and it is not");
+        holds(INDEXED, from, to, &on(table, give), &wanted);
+    }
+}
+
+/// What the text has got, and other code takes away.
+#[test]
+fn indexes_and_constraints_that_go_missing() {
+    let lose = "[t.indexes.discard(i) for i in list(t.indexes) if 'code' in i.columns]; [t.constraints.discard(i) for i in list(t.constraints) if 'total' in getattr(i, 'columns', ()) and isinstance(i, UniqueConstraint)]";
+    for (from, to, wanted) in [
+        (
+            ", unique=True)",
+            ", unique=True, index=True)",
+            "its text says that it has an index, and it has none",
+        ),
+        (
+            "total = Column(Integer)",
+            "total = Column(Integer, unique=True)",
+            "its text says that it is unique, and it is not",
+        ),
+        (
+            "(Index('by_total'",
+            "(Index('by_code', 'code', 'total'), Index('by_total'",
+            "the index `by_code` is in the text of table `orders`, and not in the table",
+        ),
+    ] {
+        holds(INDEXED, from, to, &on("orders", lose), wanted);
+    }
+}
+
+/// The same indexes and constraints, written elsewhere or otherwise.
+#[test]
+fn indexes_and_constraints_in_other_words() {
+    let before = shop("", INDEXED);
+    let mixin = "class Args:\n    @declared_attr\n    def __table_args__(cls): return (Index('by_total', 'total'), UniqueConstraint('code', 'note', name='once'), CheckConstraint('total > 0', name='positive'))\n\nclass Order(Args, Base)";
+    for (from, to) in [
+        (", index=True", ", index=bool(1)"),
+        (
+            "    note = Column(String(50), index=True)",
+            "    note = Column(String(50))\n    Index('ix_orders_note', note)",
+        ),
+        ("Index('by_total', 'total'), ", "Index('by_total', total), "),
+        ("Index('by_total', 'total'), ", "Index(str('by_total'), 'total'), "),
+        ("Index('by_both', Order.total, Order.note)", "both = Index('by_both', Order.total, Order.note)"),
+        (", Index('by_place', 'place'))", ")\nIndex('by_place', stock.c.place)"),
+        (
+            "__table_args__ = (Index('by_total', 'total'), ",
+            "__table_args__ = (*[Index('by_total', 'total')], ",
+        ),
+    ] {
+        let after = INDEXED.replace(from, to);
+        assert_ne!(after, INDEXED);
+        assert_eq!(said(&before, "", &after), Vec::<String>::new(), "{to}");
+        assert_eq!(shop("", &after).document.tables.len(), 2);
+    }
+    let args = INDEXED.lines().find(|line| line.contains("__table_args__")).unwrap();
+    let moved = INDEXED.replace(&format!("{args}\n"), "").replace("class Order(Base)", mixin);
+    let moved = moved.replace("from shop", "from sqlalchemy.orm import declared_attr\nfrom shop");
+    assert_eq!(said(&before, "", &moved), Vec::<String>::new());
+    // What one side makes in a way that no text tells is no secret on both.
+    let computed =
+        INDEXED.replace("(Index('by_total', 'total'), ", "(*[Index(n, 'total') for n in ['by_total']], ");
+    let other = computed.replace("['by_total']", "['by_' + 'total']");
+    assert_ne!(computed, other);
+    assert_eq!(said(&shop("", &computed), "", &other), Vec::<String>::new());
+}

@@ -9,6 +9,7 @@ use belljar_engine::{Extraction, Options, Progress, Snapshots, Source};
 use belljar_schema::{Diagnostic, Severity, Status, Table};
 use belljar_tree::Tree;
 
+use super::reaching::reaching;
 use crate::support::cache;
 
 const BASE: &str = "
@@ -77,7 +78,7 @@ pub(super) fn options() -> Options {
 
 /// The shop, with a module that does harm in the middle.
 fn with(harm: &str) -> Extraction {
-    let harm = format!("{HARM}{harm}\n");
+    let harm = format!("{HARM}{}\n", reaching(harm));
     let files = [
         ("shop/__init__.py", ""),
         ("shop/base.py", BASE),
@@ -404,15 +405,15 @@ fn is_told(extraction: &Extraction) -> bool {
     })
 }
 
-/// A harm that is noticed when the module has run, and after which every good table is there. What a second look does
-/// not compare, as names of constraints, may differ: the notice is all that tells of it.
+/// A harm that is noticed when the module has run, and after which every good table is as it is without it, or in doubt.
 #[track_caller]
 fn are_told(harms: &[&str]) {
     for harm in harms {
         let extraction = with(harm);
         assert!(is_told(&extraction), "{harm}\n{:#?}", extraction.document.diagnostics);
         for name in GOOD {
-            assert!(table(&extraction, name).is_some(), "{name} is gone after\n{harm}");
+            let found = outcome(&extraction, name);
+            assert!(["exact", "partial"].contains(&found.as_str()), "{name} is {found} after\n{harm}");
         }
     }
 }
@@ -429,6 +430,62 @@ fn listeners_to_any_class() {
         "@event.listens_for(Enum, 'after_parent_attach')\ndef change(*a): pass",
         "from sqlalchemy.orm import Mapper\n@event.listens_for(Mapper, 'instrument_class')\ndef change(mapper, cls):\n    for column in mapper.local_table.columns: column.nullable = True",
     ]);
+}
+
+/// The base is one that `shop.base` has made, whatever a class says of itself, and whatever is put back in the end.
+#[test]
+fn listeners_to_an_imported_base() {
+    let change =
+        "def change(mapper, cls):\n    for column in mapper.local_table.columns: column.comment = 'evil'";
+    let listen = "event.listen(Base, 'instrument_class', change, propagate=True)";
+    let harms = [
+        format!("{change}\n{listen}"),
+        format!(
+            "{change}\n{listen}\nimport shop.c_customers\nevent.remove(Base, 'instrument_class', change)"
+        ),
+        format!("Base.__module__ = 'shop.b_harm'\n{change}\n{listen}"),
+        format!(
+            "import sys\nvars(sys.modules['shop.base']).pop('Base')\n{change}\n{listen}\nsys.modules['shop.base'].Base = Base"
+        ),
+        format!(
+            "{change}\nfrom shop.base import Base as Own\nevent.listen(Own, 'mapper_configured', change, propagate=True)"
+        ),
+        format!("{change}\nfrom shop.a_orders import Order\nevent.listen(Order, 'instrument_class', change)"),
+    ];
+    are_told(&harms.iter().map(String::as_str).collect::<Vec<_>>());
+    let extraction = with(&harms[0]);
+    assert_eq!(outcome(&extraction, "customers"), "partial");
+}
+
+/// What no literal tells of, and a module that others import leaves behind.
+#[test]
+fn what_no_literal_tells() {
+    are_told(&[
+        "@event.listens_for(Column, 'after_parent_attach')\ndef change(column, table): column.comment = 'evil'",
+        "@event.listens_for(Table, 'after_parent_attach')\ndef change(table, metadata): table.comment = 'evil'",
+        "@event.listens_for(Table, 'after_parent_attach')\ndef change(table, metadata): table.dialect_options['mysql']['engine'] = 'evil'",
+        "@event.listens_for(ForeignKeyConstraint, 'after_parent_attach')\ndef change(key, table): key.deferrable = True",
+        "@event.listens_for(ForeignKeyConstraint, 'after_parent_attach')\ndef change(key, table): key.name = 'evil'",
+        "@event.listens_for(ForeignKey, 'after_parent_attach')\ndef change(key, column): key._colspec = 'evil.' + str(key._colspec)",
+        "@event.listens_for(Column, 'after_parent_attach')\ndef change(column, table): column.autoincrement = False",
+        "@event.listens_for(Table, 'after_parent_attach')\ndef change(table, metadata): table._columns._collection.reverse()",
+    ]);
+}
+
+/// The names of constraints are not sure where a module that another may import first decides about them.
+#[test]
+fn names_that_come_late() {
+    let extraction = with("Base.metadata.naming_convention = {'pk': 'pk_%(table_name)s'}");
+    assert!(is_told(&extraction));
+    assert_eq!(
+        (outcome(&extraction, "orders").as_str(), outcome(&extraction, "customers").as_str()),
+        ("exact", "partial")
+    );
+    let customers = table(&extraction, "customers").unwrap();
+    assert!(
+        customers.reasons[0].message.contains("`pk_customers`, and `none` where its module runs alone"),
+        "{customers:#?}"
+    );
 }
 
 #[test]
@@ -452,6 +509,8 @@ fn listeners_that_concern_no_other_module() {
         "from sqlalchemy.orm import Session\n@event.listens_for(Session, 'before_flush')\ndef heard(*a): pass",
         "from sqlalchemy.orm import Mapper\n@event.listens_for(Mapper, 'before_update')\ndef heard(*a): pass",
         "@event.listens_for(Harm, 'instrument_class')\ndef heard(*a): pass",
+        "@event.listens_for(Harm, 'instrument_class')\ndef heard(*a): pass\nimport shop.c_customers",
+        "from sqlalchemy.orm import declarative_base\nOwn = declarative_base()\n@event.listens_for(Own, 'instrument_class', propagate=True)\ndef heard(*a): pass\nclass Mine(Own):\n    __tablename__ = 'mine'\n    id = Column(Integer, primary_key=True)",
         "@event.listens_for(Harm.__table__, 'after_create')\ndef heard(*a): pass",
         "from sqlalchemy.ext.mutable import MutableDict\nclass Doc(Base):\n    __tablename__ = 'doc'\n    id = Column(Integer, primary_key=True)\n    data = Column(MutableDict.as_mutable(JSON))",
     ] {
@@ -577,7 +636,7 @@ Index.__init__ = init
     let files = [
         ("shop/__init__.py", ""),
         ("shop/base.py", BASE),
-        ("shop/a_harm.py", &format!("{HARM}{evasive}")),
+        ("shop/a_harm.py", &format!("{HARM}{}", reaching(evasive))),
         ("shop/b_orders.py", ORDERS),
         ("shop/c_customers.py", CUSTOMERS),
     ];

@@ -305,3 +305,119 @@ fn rules_that_ignore_models() {
     assert_eq!(run("new/\nmodels.py\n", "new/\nmodels.py\n"), ["drop-column users"]);
     assert_eq!(run("*.py\n", "new/*.py\n"), ["drop-column users"]);
 }
+
+const SHOP_BASE: &str = "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n";
+const SHOP_ORDERS: &str = "from sqlalchemy import Column, Integer, String\nfrom shop.base import Base\nclass Order(Base):\n    __tablename__ = 'orders'\n    id = Column(Integer, primary_key=True)\n    note = Column(String(50))\n";
+const SHOP_OTHER: &str = "from sqlalchemy import Column, Integer, event, Table\nfrom shop.base import Base\nclass Other(Base):\n    __tablename__ = 'a_other'\n    id = Column(Integer, primary_key=True)\n";
+
+fn shop<'a>(orders: (&'a str, &'a str), other: &'a str) -> [(&'a str, &'a str); 4] {
+    [("shop/__init__.py", ""), ("shop/base.py", SHOP_BASE), ("shop/a_other.py", other), orders]
+}
+
+fn problems<'a>(verdict: &'a Value, code: &str) -> Vec<&'a str> {
+    let all = verdict["problems"].as_array().unwrap().iter();
+    all.filter(|one| one["code"] == code).map(|one| one["message"].as_str().unwrap()).collect()
+}
+
+/// Models that move to where nobody looks are compared all the same, and it is said that nobody will look there.
+#[test]
+fn models_that_are_moved_out_of_sight() {
+    let before = shop(("shop/orders.py", SHOP_ORDERS), SHOP_OTHER);
+    let dropped = SHOP_ORDERS.replace("    note = Column(String(50))\n", "");
+    for to in ["tests/orders.py", "docs/orders.py", "build/orders.py", "shop/migrations/orders.py"] {
+        for (text, drops) in [(SHOP_ORDERS, 0), (dropped.as_str(), 1)] {
+            let project = repository(&before);
+            std::fs::remove_file(project.path().join("shop/orders.py")).unwrap();
+            write_all(project.path(), &[(to, text)]);
+            commit(project.path(), "moved");
+            let (code, verdict) = check(&project, &[]);
+            assert_eq!(
+                (code, of(&verdict, "BJ101").len(), of(&verdict, "BJ102").len()),
+                (1, 0, drops),
+                "{to}: {verdict:#}"
+            );
+            let told = problems(&verdict, "models-left-out");
+            assert_eq!(told.len(), 1, "{verdict:#}");
+            assert!(
+                told[0].starts_with(&format!("the models of `orders` are in `{to}`, which is not looked at")),
+                "{told:?}"
+            );
+        }
+    }
+    // Marks of an environment of migrations around models that stay.
+    let project = commits(&before, &[("shop/script.py.mako", "")]);
+    let (code, verdict) = check(&project, &[]);
+    assert_eq!((code, of(&verdict, "BJ101").len()), (1, 0), "{verdict:#}");
+    assert_eq!(problems(&verdict, "models-left-out").len(), 3, "{verdict:#}");
+    // Controls: moved in the open, and dropped.
+    let project = repository(&before);
+    std::fs::remove_file(project.path().join("shop/orders.py")).unwrap();
+    commit(project.path(), "dropped");
+    let (code, verdict) = check(&project, &[]);
+    assert_eq!((code, of(&verdict, "BJ101").len(), problems(&verdict, "models-left-out").len()), (1, 1, 0));
+    write_all(project.path(), &[("shop/sold.py", SHOP_ORDERS)]);
+    commit(project.path(), "moved");
+    let run = belljar(&project, &["check", "HEAD~2", "HEAD", "--format", "json"]);
+    assert_eq!(run.code, 0, "{run}");
+}
+
+/// A table whose own files are as they were is changed by others, and those are named.
+#[test]
+fn tables_that_change_without_their_files() {
+    let before = shop(("shop/orders.py", SHOP_ORDERS), SHOP_OTHER);
+    let other = format!(
+        "{SHOP_OTHER}@event.listens_for(Column, 'after_parent_attach')\ndef change(column, table):\n    if column.name == 'note': column.nullable = False\n"
+    );
+    let project = commits(&before, &[("shop/a_other.py", &other)]);
+    let (code, verdict) = check(&project, &[]);
+    assert_eq!(code, 1, "{verdict:#}");
+    // What no look at a single side tells.
+    let indexed = format!("{SHOP_ORDERS}    __table_args__ = (Index('by_note', 'note'),)\n")
+        .replace("String\n", "String, Index\n");
+    let before = shop(("shop/orders.py", &indexed), SHOP_OTHER);
+    let later = format!(
+        "{SHOP_OTHER}import shop.orders\nnext(iter(Base.metadata.tables['orders'].indexes)).unique = True\n"
+    );
+    let project = commits(&before, &[("shop/a_other.py", &later)]);
+    let (code, verdict) = check(&project, &[]);
+    let told = problems(&verdict, "changed-from-outside");
+    assert_eq!((code, told.len()), (1, 1), "{verdict:#}");
+    assert_eq!(
+        told[0],
+        "`orders` of `shop/orders.py` is not what it was in the base (modify-index-unique), and neither that file nor anything it imports has changed: `shop/a_other.py` did"
+    );
+    // Controls: its own file, one that it imports, what is added to it, and nothing of the kind.
+    let base = format!(
+        "{SHOP_BASE}from sqlalchemy import event, Column\n@event.listens_for(Column, 'after_parent_attach')\ndef change(column, table):\n    if column.name == 'note': column.nullable = False\n"
+    );
+    let more = format!("{SHOP_OTHER}import shop.orders\nshop.orders.Order.more = Column('more', Integer)\n");
+    let required = indexed.replace("String(50)", "String(50), nullable=False");
+    for changed in
+        [("shop/orders.py", required.as_str()), ("shop/base.py", &base), ("shop/a_other.py", &more)]
+    {
+        let (_, verdict) = check(&commits(&before, &[changed]), &[]);
+        assert_eq!(problems(&verdict, "changed-from-outside"), [""; 0], "{changed:?}: {verdict:#}");
+    }
+}
+
+/// A file whose text is not what runs is an error, whether it declares something or not.
+#[test]
+fn encodings_that_hide_the_text() {
+    let before = shop(("shop/orders.py", SHOP_ORDERS), SHOP_OTHER);
+    for encoding in ["nonsense", "utf-7", "rot13", "unicode_escape"] {
+        for path in ["shop/orders.py", "shop/__init__.py"] {
+            let text = before.iter().find(|(known, _)| known == &path).unwrap().1;
+            let project = commits(&before, &[(path, &format!("# coding: {encoding}\n{text}"))]);
+            let (code, verdict) = check(&project, &[]);
+            assert_eq!(
+                (code, problems(&verdict, "refused-encoding").len()),
+                (1, 1),
+                "{encoding}: {verdict:#}"
+            );
+        }
+    }
+    // The control.
+    let project = commits(&before, &[("shop/orders.py", &format!("# coding: latin-1\n{SHOP_ORDERS}"))]);
+    let (code, verdict) = check(&project, &[]);
+    assert_eq!((code, problems(&verdict, "refused-encoding").len()), (0, 0), "{verdict:#}");
+}

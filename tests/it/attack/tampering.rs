@@ -3,12 +3,13 @@
 
 use belljar_schema::{Document, Severity};
 
+use super::reaching::reaching;
 use crate::support::{Project, attempts, between, only_harm_is_lost};
 
 /// What comes of a module that does this, among others. Its exit code is 0 or 1, and never the one of a fault of ours.
 #[track_caller]
 fn after(harm: &str) -> Document {
-    let run = between(harm).extract(&["--format", "json", "--fuel", "5000000000"]);
+    let run = between(&reaching(harm)).extract(&["--format", "json", "--fuel", "5000000000"]);
     assert!(run.code == 0 || run.code == 1, "{harm}\n{run}");
     run.document()
 }

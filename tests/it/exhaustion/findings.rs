@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use crate::support::{GOOD, Project, measured};
+use crate::{
+    attack::reaching::reaching,
+    support::{GOOD, Project, measured},
+};
 
 /// What a file needs to send frames of its own.
 const SEND: &str = "
@@ -21,7 +24,7 @@ def number(value):
 const OWN: &str = "from sqlalchemy import *\nm = MetaData()\nTable('own', m, Column('id', Integer))";
 
 fn sending(code: &str, more: &str) -> Project {
-    Project::new(&[GOOD, ("models.py", &format!("{more}\n{SEND}\n{code}"))])
+    Project::new(&[GOOD, ("models.py", &reaching(&format!("{more}\n{SEND}\n{code}")))])
 }
 
 /// Fifteen million empty texts are 15 MB on the wire, and 360 MB as they are held.

@@ -44,7 +44,9 @@ fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failu
         Answer::Done(done) => done,
         Answer::NoWall(message) => return Err(IsolateError::NoWall(message).into()),
     };
-    if !matches!(code, 0 | 1 | 2 | 101) || !(texts.is_empty() || texts.len() == outputs.len()) {
+    // Only a command that failed has nothing to give; a verdict comes with what it is about.
+    let is_whole = texts.len() == outputs.len() || texts.is_empty() && matches!(code, 2 | 101);
+    if !matches!(code, 0 | 1 | 2 | 101) || !is_whole {
         let message = "what it wrote is none of this command".to_owned();
         return Err(IsolateError::NoAnswer { message, said: String::new() }.into());
     }
@@ -241,10 +243,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let outputs = ["one", "two"].map(|name| Output::new(Some(folder.path().join(name))));
         let given = |answer| deliver(answer, &outputs, Level::Quiet);
-        for code in [0, 1, 2, 101] {
+        for code in [2, 101] {
             assert_eq!(given(done(code, &[])).unwrap(), code);
         }
-        for (code, texts) in [(3, &[][..]), (255, &["a", "b"]), (0, &["a"]), (0, &["a", "b", "c"])] {
+        for (code, texts) in [
+            (0, &[][..]),
+            (1, &[]),
+            (3, &[]),
+            (255, &["a", "b"]),
+            (0, &["a"]),
+            (2, &["a"]),
+            (0, &["a", "b", "c"]),
+        ] {
             assert_eq!(given(done(code, texts)).unwrap_err().exit_code(), 101, "{code} {texts:?}");
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was written");

@@ -3,6 +3,8 @@
 mod closure;
 mod read;
 
+use std::collections::BTreeMap;
+
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::Tree;
 
@@ -93,12 +95,24 @@ fn mark_declarative(facts: &mut [FileFacts], mut models: Models, modules: &Modul
 }
 
 fn index(facts: Vec<FileFacts>) -> StaticIndex {
-    let (mut classes, mut tables) = (Vec::new(), Vec::new());
+    let (mut classes, mut tables, mut loose) = (Vec::new(), Vec::new(), Vec::new());
+    let mut chosen = BTreeMap::new();
     for file in facts {
+        if !file.chosen.is_empty() {
+            chosen.insert(file.path.clone(), file.chosen);
+        }
         classes.extend(file.classes.into_iter().map(|class| class.decl));
         tables.extend(file.tables);
+        loose.extend(file.items);
     }
-    StaticIndex::new(classes, tables)
+    let mut index = StaticIndex::new(classes, tables, loose);
+    index.set_chosen(chosen);
+    index
+}
+
+/// What one file declares, as far as that can be told without the others.
+pub(crate) fn facts_of(tree: &Tree, path: &str) -> Option<FileFacts> {
+    read::one(tree, path, &Modules::default(), &mut Vec::new())
 }
 
 #[cfg(test)]

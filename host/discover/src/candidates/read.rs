@@ -1,4 +1,4 @@
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::Tree;
@@ -25,13 +25,30 @@ pub(super) fn file(
     modules: &Modules,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<FileFacts> {
-    let path = file.path.as_str();
     // Only files that an option put back, or that a class statement led to, have to be read again.
-    let bytes: Arc<[u8]> = match &file.bytes {
-        Some(bytes) => Arc::clone(bytes),
-        None => tree.read(path).ok()?,
-    };
-    let text = text(path, &bytes, diagnostics)?;
+    match &file.bytes {
+        Some(bytes) => content(&file.path, bytes, modules, diagnostics),
+        None => one(tree, &file.path, modules, diagnostics),
+    }
+}
+
+/// The same of a file by its path.
+pub(super) fn one(
+    tree: &Tree,
+    path: &str,
+    modules: &Modules,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<FileFacts> {
+    content(path, &tree.read(path).ok()?, modules, diagnostics)
+}
+
+fn content(
+    path: &str,
+    bytes: &[u8],
+    modules: &Modules,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<FileFacts> {
+    let text = text(path, bytes, diagnostics)?;
     let parsed = match parse::module(&text) {
         Ok(parsed) => parsed,
         Err(error) => {
@@ -52,6 +69,8 @@ fn text<'a>(path: &str, bytes: &'a [u8], diagnostics: &mut Vec<Diagnostic>) -> O
         Err(DecodeError::Unknown { encoding }) => {
             (format!("`{path}` says it is `{encoding}`, which can't be read here"), 1)
         }
+        // It is told of every file, read or not.
+        Err(DecodeError::Refused { .. }) => return None,
     };
     diagnostics.push(
         Diagnostic::new(Severity::Warning, "not-utf8", message)

@@ -5,7 +5,7 @@ use super::{
     Attribute, ClassDecl, Tablename,
     calls::{self, Resolver},
     expr::{head_of_text, is_true, last, literal},
-    facts, table,
+    facts, items, table,
     walk::ModuleRef,
 };
 use crate::Reason;
@@ -30,6 +30,8 @@ pub(super) fn declare(
         bases: class.bases().iter().map(|base| text(base)).collect(),
         tablename: Tablename::None,
         may_refer: false,
+        items: Vec::new(),
+        computes_items: false,
         has_table: false,
         abstract_: false,
         table_true,
@@ -86,7 +88,11 @@ pub(super) fn statement(
             let field = Field { name: &name.id, start: name.start(), annotation: Some(&assign.annotation) };
             field.add(assign.value.as_deref(), class, module, resolver)
         }
-        Stmt::FunctionDef(function) => declared_attr(function, class, module),
+        Stmt::FunctionDef(function) => declared_attr(function, class, module, resolver),
+        Stmt::Expr(statement) => {
+            class.items.extend(items::within(&statement.value, resolver));
+            None
+        }
         _ => None,
     }
 }
@@ -107,12 +113,14 @@ impl Field<'_> {
         resolver: Resolver<'_>,
     ) -> Option<Reason> {
         let line = module.line(self.start);
+        class.items.extend(value.into_iter().flat_map(|value| items::within(value, resolver)));
         let reason = special(self.name, value, line, class);
         if let ("__table_args__", Some(value)) = (self.name, value) {
             class.may_refer = match value {
                 Expr::Tuple(items) => items.elts.iter().any(|item| table::may_refer(item, resolver)),
                 other => table::may_refer(other, resolver),
             };
+            class.computes_items |= items::computes(value);
         }
         let is_mapped = self.annotation.is_some_and(|annotation| resolver.is_mapped(annotation));
         let is_relationship =
@@ -157,7 +165,12 @@ fn special(name: &str, value: Option<&Expr>, line: u32, class: &mut ClassDecl) -
 }
 
 /// A method that stands for an attribute: `@declared_attr def created(cls): …`.
-fn declared_attr(function: &StmtFunctionDef, class: &mut ClassDecl, module: ModuleRef<'_>) -> Option<Reason> {
+fn declared_attr(
+    function: &StmtFunctionDef,
+    class: &mut ClassDecl,
+    module: ModuleRef<'_>,
+    resolver: Resolver<'_>,
+) -> Option<Reason> {
     let is_declared = function.decorator_list.iter().any(|decorator| {
         let text = module.source(decorator.expression.range());
         head_of_text(&text).split('.').any(|part| matches!(part, "declared_attr" | "declarative_attr"))
@@ -170,7 +183,9 @@ fn declared_attr(function: &StmtFunctionDef, class: &mut ClassDecl, module: Modu
     let line = module.line(function.name.range().start());
     if name == "__table_args__" {
         class.may_refer = true;
+        class.computes_items = true;
     }
+    class.items.extend(items::within_body(&function.body, resolver));
     if name == "__tablename__" {
         class.tablename = Tablename::Computed(line);
     }

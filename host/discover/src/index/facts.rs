@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     calls::Resolver,
-    expr::{dotted, head, is_true, last, literal},
+    expr::{dotted, head, last, literal},
     names::Origin,
 };
 
@@ -25,10 +25,12 @@ pub struct ColumnFacts {
     pub nullable: Option<bool>,
     /// `primary_key=`; false where it is not written.
     pub primary_key: Option<bool>,
-    /// `unique=True`.
-    pub unique: bool,
-    /// `index=True`.
-    pub index: bool,
+    /// `unique=`; false where it is not written.
+    #[serde(default)]
+    pub unique: Option<bool>,
+    /// `index=`; false where it is not written.
+    #[serde(default)]
+    pub index: Option<bool>,
     /// Whether the server has a default for it.
     pub server_default: Option<bool>,
     /// What it refers to, as it is written: `users.id`.
@@ -202,6 +204,9 @@ pub(super) fn facts(
         return Some(ColumnFacts {
             nullable: optional,
             primary_key: Some(false),
+            // A name in the annotation may bring them along.
+            unique: optional.map(|_| false),
+            index: optional.map(|_| false),
             server_default: Some(false),
             no_reference: true,
             ..ColumnFacts::default()
@@ -222,6 +227,8 @@ pub(super) fn of_call(call: &ExprCall, otherwise: Option<bool>, resolver: Resolv
     let keyword = |name: &str| arguments.find_keyword(name).map(|keyword| &keyword.value);
     let flag = |name: &str| keyword(name).map_or(Some(false), boolean);
     let primary_key = flag("primary_key");
+    // Where an annotation may hold anything, so may what is not written.
+    let mark = |name: &str| flag(name).filter(|value| *value || otherwise.is_some());
     let items = || arguments.args.iter().filter_map(|argument| Some((argument, head(argument)?)));
     let named = |wanted: &[&str]| items().any(|(_, name)| wanted.contains(&last(&name)));
     let nullable = match (keyword("nullable"), primary_key) {
@@ -256,8 +263,8 @@ pub(super) fn of_call(call: &ExprCall, otherwise: Option<bool>, resolver: Resolv
         numbers,
         nullable,
         primary_key,
-        unique: keyword("unique").is_some_and(is_true),
-        index: keyword("index").is_some_and(is_true),
+        unique: mark("unique"),
+        index: mark("index"),
         server_default,
         no_reference: !named(&["ForeignKey"]) && !unknown_items,
         ondelete: action("ondelete"),

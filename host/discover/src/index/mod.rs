@@ -2,8 +2,10 @@
 
 mod calls;
 mod class;
+mod environment;
 mod expr;
 mod facts;
+mod items;
 mod names;
 mod strict;
 mod table;
@@ -12,8 +14,10 @@ mod walk;
 use std::collections::BTreeMap;
 
 pub(crate) use calls::is_base_call;
+pub use environment::Chosen;
 pub(crate) use expr::{dotted, head_of_text, last};
 pub use facts::ColumnFacts;
+pub use items::{ItemFacts, ItemKind, Made};
 pub(crate) use names::{Names, Origin};
 use serde::{Deserialize, Serialize};
 pub(crate) use walk::{ClassFacts, FileFacts, ModuleRef, read};
@@ -50,6 +54,12 @@ pub struct ClassDecl {
     /// Its `__table_args__` may have foreign keys: it has one, or is computed.
     #[serde(default)]
     pub may_refer: bool,
+    /// The indexes and constraints that its body writes.
+    #[serde(default)]
+    pub items: Vec<ItemFacts>,
+    /// Its `__table_args__` may hold others: they are computed.
+    #[serde(default)]
+    pub computes_items: bool,
     /// It assigns `__table__`.
     pub has_table: bool,
     /// `__abstract__ = True`.
@@ -123,6 +133,9 @@ pub struct TableDecl {
     /// Foreign keys of several columns may be among its arguments.
     #[serde(default)]
     pub may_refer: bool,
+    /// The indexes and constraints among its arguments.
+    #[serde(default)]
+    pub items: Vec<ItemFacts>,
 }
 
 /// Every class and every `Table()` call of the files that were parsed, sorted by path, then line.
@@ -130,12 +143,19 @@ pub struct TableDecl {
 pub struct StaticIndex {
     classes: Vec<ClassDecl>,
     tables: Vec<TableDecl>,
+    #[serde(default)]
+    loose: Vec<ItemFacts>,
+    #[serde(default)]
+    roots: Vec<String>,
+    /// By path.
+    #[serde(default)]
+    chosen: BTreeMap<String, Vec<Chosen>>,
     by_name: BTreeMap<String, BTreeMap<String, usize>>,
     by_path: BTreeMap<String, BTreeMap<String, usize>>,
 }
 
 impl StaticIndex {
-    pub(crate) fn new(classes: Vec<ClassDecl>, mut tables: Vec<TableDecl>) -> Self {
+    pub(crate) fn new(classes: Vec<ClassDecl>, mut tables: Vec<TableDecl>, loose: Vec<ItemFacts>) -> Self {
         tables.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         let mut by_name: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         let mut by_path = by_name.clone();
@@ -144,7 +164,36 @@ impl StaticIndex {
             by_name.entry(class.module.clone()).or_default().insert(class.qualname.clone(), position);
             by_path.entry(class.path.clone()).or_default().insert(class.qualname.clone(), position);
         }
-        Self { classes, tables, by_name, by_path }
+        Self { classes, tables, loose, roots: Vec::new(), chosen: BTreeMap::new(), by_name, by_path }
+    }
+
+    pub(crate) fn set_roots(&mut self, roots: Vec<String>) {
+        self.roots = roots;
+    }
+
+    pub(crate) fn set_chosen(&mut self, chosen: BTreeMap<String, Vec<Chosen>>) {
+        self.chosen = chosen;
+    }
+
+    /// What the text asks of the interpreter or its surroundings, and has decide about what is made from a line on: around
+    /// it, or within the class or the call that begins there.
+    pub fn chosen_at(&self, path: &str, line: u32) -> Option<&Chosen> {
+        let class =
+            self.class_around(path, line).filter(|class| class.line == line).map(|class| class.end_line);
+        let call = self.call_around(path, line).filter(|call| call.line == line).map(|call| call.end_line);
+        let end = class.max(call).unwrap_or(line);
+        let is_around = |chosen: &&Chosen| chosen.line <= line && chosen.end_line >= end;
+        let is_within = |chosen: &&Chosen| {
+            chosen.line >= line
+                && chosen.end_line <= end
+                && (!chosen.in_function || call.is_some() && class.is_none())
+        };
+        self.chosen.get(path)?.iter().find(|chosen| is_around(chosen) || is_within(chosen))
+    }
+
+    /// The directories that the files are imported from.
+    pub fn roots(&self) -> &[String] {
+        &self.roots
     }
 
     /// All classes.
@@ -155,6 +204,11 @@ impl StaticIndex {
     /// All `Table()` calls.
     pub fn tables(&self) -> &[TableDecl] {
         &self.tables
+    }
+
+    /// Indexes and constraints that are made at the top of some module: `Index("by_note", Order.note)`.
+    pub fn loose_items(&self) -> &[ItemFacts] {
+        &self.loose
     }
 
     /// The class of this name in this module, the last if there are several.

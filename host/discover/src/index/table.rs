@@ -5,7 +5,7 @@ use super::{
     ColumnDecl, TableDecl,
     calls::Resolver,
     expr::{head, last, literal},
-    facts,
+    facts, items,
     walk::ModuleRef,
 };
 
@@ -35,6 +35,7 @@ pub(super) fn declare(
         open: items.iter().skip(2).any(|argument| !is_plain(argument, resolver)),
         unpacks: items.iter().any(|argument| argument.is_starred_expr()),
         may_refer: items.iter().skip(2).any(|argument| may_refer(argument, resolver)),
+        items: items.iter().flat_map(|argument| items::within(argument, resolver)).collect(),
     }
 }
 

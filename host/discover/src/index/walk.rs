@@ -8,11 +8,12 @@ use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::{
-    ClassDecl, Names, TableDecl,
+    ClassDecl, ItemFacts, Names, TableDecl,
     calls::{self, Resolver},
     class,
+    environment::{self, Chosen},
     expr::{head, literal},
-    table,
+    items, table,
 };
 use crate::{Reason, roots::Modules};
 
@@ -45,6 +46,10 @@ pub(crate) struct FileFacts {
     pub(crate) names: Names,
     pub(crate) classes: Vec<ClassFacts>,
     pub(crate) tables: Vec<TableDecl>,
+    /// What is chosen by what it runs on.
+    pub(crate) chosen: Vec<Chosen>,
+    /// Indexes and constraints that stand by themselves at the top.
+    pub(crate) items: Vec<ItemFacts>,
     /// Names bound to a declarative base that a call made.
     pub(crate) bases: BTreeMap<String, u32>,
     /// Reasons outside class bodies, with their lines.
@@ -77,9 +82,21 @@ pub(crate) fn read(body: &[Stmt], module: ModuleRef<'_>, modules: &Modules) -> F
     };
     walk.visit_body(body);
     let mut facts = walk.facts;
+    facts.items = body.iter().filter_map(|stmt| loose(stmt, walk.resolver)).collect();
     facts.classes.sort_by_key(|class| class.decl.line);
+    facts.chosen = environment::chosen(body, &names, module);
     facts.names = names;
     facts
+}
+
+/// The index or constraint that a statement makes, and does nothing else.
+fn loose(stmt: &Stmt, resolver: Resolver<'_>) -> Option<ItemFacts> {
+    let value = match stmt {
+        Stmt::Expr(statement) => &statement.value,
+        Stmt::Assign(assign) => &assign.value,
+        _ => return None,
+    };
+    items::item(value.as_call_expr()?, resolver)
 }
 
 enum Scope {

@@ -15,7 +15,7 @@ pub(crate) use diagnostics::{of_input, replaced};
 
 use std::collections::BTreeMap;
 
-use belljar_discover::Discovery;
+use belljar_discover::{Discovery, StaticIndex};
 use belljar_schema::{
     DeclaredObject, Document, FORMAT_VERSION, Generation, Reason, StandIn, Status, Table, Tally, Unresolved,
     View,
@@ -38,6 +38,7 @@ pub(crate) fn assemble(
     let classes = merge::classes(results, index);
     let unresolved = unresolved::find(discovery, results, &merged.tables, &merged.views, &reasons);
     doubt_namesakes(&mut merged.tables, &unresolved);
+    doubt_chosen(&mut merged.tables, index);
     let diagnostics = diagnostics::collect(source, discovery, wheelhouse, results);
     Document {
         format: FORMAT_VERSION.to_owned(),
@@ -98,6 +99,25 @@ fn doubt_namesakes(tables: &mut [Table], unresolved: &[Unresolved]) {
             table.reasons.push(Reason { code: NAMESAKE.to_owned(), message, hint, package: None });
             table.status = Status::Partial;
         }
+    }
+}
+
+/// A table is in doubt whose text has the interpreter, the machine or the process decide about it.
+fn doubt_chosen(tables: &mut [Table], index: &StaticIndex) {
+    for table in tables {
+        let Some(place) = &table.place else { continue };
+        let Some(chosen) = index.chosen_at(&place.path, place.line) else { continue };
+        let message = format!(
+            "`{}` decides about it (line {}), and may be another elsewhere",
+            chosen.what, chosen.line
+        );
+        table.reasons.push(Reason {
+            code: "environment".to_owned(),
+            message,
+            hint: Some("declare the same wherever it runs".to_owned()),
+            package: None,
+        });
+        table.status = Status::Partial;
     }
 }
 

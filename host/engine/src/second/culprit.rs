@@ -108,7 +108,8 @@ fn happens_with(context: &Context<'_>, case: &Case<'_>, paths: &[&str], budget: 
                 let found =
                     counterpart(&together, &known, table).and_then(|position| together.tables.get(position));
                 found.is_none_or(|found| {
-                    found.status != table.status || matches!(relation(table, found), Relation::Differs(_))
+                    found.status != table.status
+                        || matches!(relation(table, found, &together), Relation::Differs(_))
                 })
             }),
     )

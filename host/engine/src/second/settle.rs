@@ -6,7 +6,7 @@ use belljar_discover::{StaticIndex, Tablename};
 use belljar_schema::{Document, Reason, Status, Table};
 
 use super::{
-    relation::{Relation, relation},
+    relation::{Relation, difference_of, relation},
     suspects::{self, Suspect, Why},
 };
 
@@ -51,6 +51,7 @@ pub(super) fn settle(
 ) -> Settled {
     let mut settled = Settled::default();
     let known = by_name(document);
+    let renamed = renamed(document, solo, &suspect.path);
     for table in of_file(solo, &suspect.path) {
         let harmed = match counterpart(document, &known, table) {
             Some(position) => together(document, position, table, suspect, others, index),
@@ -61,13 +62,35 @@ pub(super) fn settle(
         };
         settled.harms.extend(harmed);
     }
+    settled.harms.extend(renamed);
     let before =
         (document.unresolved.len(), document.classes.len(), document.views.len(), document.objects.len());
-    rest(document, solo, &suspect.path);
+    let doubted = rest(document, solo, &suspect.path);
     let after =
         (document.unresolved.len(), document.classes.len(), document.views.len(), document.objects.len());
-    settled.changed = !settled.harms.is_empty() || before != after;
+    settled.changed = !settled.harms.is_empty() || before != after || doubted;
     settled
+}
+
+/// Tables that stand where a file alone declares another one, and that it alone does not give: the same under another name
+/// or in another schema.
+fn renamed(document: &Document, solo: &Document, path: &str) -> Vec<Harmed> {
+    let known = by_name(solo);
+    let tables = document.tables.iter().enumerate();
+    tables
+        .filter(|(_, table)| counterpart(solo, &known, table).is_none())
+        .filter_map(|(position, table)| {
+            let alone = of_file(solo, path).find(|alone| alone.place == table.place)?;
+            // A line in a loop or a function makes several.
+            let is_there = counterpart(document, &by_name(document), alone).is_some();
+            let what = format!("it is `{}` where its module runs alone", full_name(alone));
+            (!is_there).then(|| Harmed {
+                table: full_name(table),
+                what: Harm::Changed { what },
+                index: Some(position),
+            })
+        })
+        .collect()
 }
 
 /// Settles one table that is there in both cases.
@@ -79,12 +102,12 @@ fn together(
     others: &BTreeSet<String>,
     index: &StaticIndex,
 ) -> Option<Harmed> {
+    let relation = relation(alone, document.tables.get(position)?, document);
     let together = document.tables.get_mut(position)?;
     if is_declared_elsewhere(together, alone, index) {
         return None;
     }
     let harmed = |what, index| Some(Harmed { table: full_name(alone), what, index });
-    let relation = relation(alone, together);
     let is_better = is_exact(alone) && !is_exact(together) && !mentions(together, others);
     let take = |together: &mut Table| {
         let metadata = std::mem::take(&mut together.metadata);
@@ -98,7 +121,8 @@ fn together(
             take(together);
             harmed(Harm::Doubted, None)
         }
-        Relation::Differs(what) if suspect.why != Why::Failed => {
+        // Where both are sure of themselves nothing else tells that one is wrong.
+        Relation::Differs(what) if suspect.why != Why::Failed || is_exact(alone) && is_exact(together) => {
             let contradicts = |table: &Table| suspects::contradiction(table, index).is_some();
             if contradicts(together) && !contradicts(alone) {
                 take(together);
@@ -176,8 +200,10 @@ fn is_declared_elsewhere(together: &Table, alone: &Table, index: &StaticIndex) -
     of_classes.count() + of_calls.count() > 0
 }
 
-/// Takes over what else a file declares: what is not unresolved any more, its classes, views and other objects.
-fn rest(document: &mut Document, solo: &Document, path: &str) {
+/// Takes over what else a file declares: what is not unresolved any more, its classes, views and other objects. Those that
+/// come out otherwise are in doubt; whether any did.
+fn rest(document: &mut Document, solo: &Document, path: &str) -> bool {
+    let mut doubted = false;
     let left: BTreeSet<_> = solo.unresolved.iter().map(|item| (&item.name, &item.place)).collect();
     document.unresolved.retain(|item| item.place.path != path || left.contains(&(&item.name, &item.place)));
     let is_here =
@@ -188,15 +214,44 @@ fn rest(document: &mut Document, solo: &Document, path: &str) {
         }
     }
     for view in solo.views.iter().filter(|view| is_here(&view.place)) {
-        if !document.views.iter().any(|known| (&known.schema, &known.name) == (&view.schema, &view.name)) {
-            document.views.push(view.clone());
+        let mut known = document.views.iter_mut();
+        match known.find(|known| (&known.schema, &known.name) == (&view.schema, &view.name)) {
+            Some(known) => {
+                let what = difference_of(view, known);
+                doubted |= in_doubt(what, view.status, (&mut known.status, &mut known.reasons));
+            }
+            None => document.views.push(view.clone()),
         }
     }
     for item in solo.objects.iter().filter(|item| is_here(&item.place)) {
         let key = |item: &belljar_schema::DeclaredObject| (item.kind, item.schema.clone(), item.name.clone());
-        if !document.objects.iter().any(|known| key(known) == key(item)) {
-            document.objects.push(item.clone());
+        match document.objects.iter_mut().find(|known| key(known) == key(item)) {
+            Some(known) => {
+                let what = difference_of(item, known);
+                doubted |= in_doubt(what, item.status, (&mut known.status, &mut known.reasons));
+            }
+            None => document.objects.push(item.clone()),
         }
+    }
+    doubted
+}
+
+/// Puts what is sure and comes out otherwise alone in doubt, and says whether it was.
+fn in_doubt(what: Option<String>, alone: Status, (status, reasons): (&mut Status, &mut Vec<Reason>)) -> bool {
+    let Some(what) = what.filter(|_| alone == Status::Exact && *status == Status::Exact) else {
+        return false;
+    };
+    *status = Status::Partial;
+    reasons.push(changed_elsewhere(&format!("another module changes it: it {what}")));
+    true
+}
+
+fn changed_elsewhere(message: &str) -> Reason {
+    Reason {
+        code: "changed-elsewhere".to_owned(),
+        message: message.to_owned(),
+        hint: Some("see what that module does when it is imported".to_owned()),
+        package: None,
     }
 }
 
@@ -204,12 +259,7 @@ fn rest(document: &mut Document, solo: &Document, path: &str) {
 pub(super) fn doubt(document: &mut Document, index: usize, message: &str) {
     let Some(table) = document.tables.get_mut(index) else { return };
     table.status = Status::Partial;
-    table.reasons.push(Reason {
-        code: "changed-elsewhere".to_owned(),
-        message: message.to_owned(),
-        hint: Some("see what that module does when it is imported".to_owned()),
-        package: None,
-    });
+    table.reasons.push(changed_elsewhere(message));
 }
 
 fn is_exact(table: &Table) -> bool {

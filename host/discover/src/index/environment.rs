@@ -1,0 +1,408 @@
+//! Code that chooses by what it runs on: a table of which it decides may be another one elsewhere.
+//!
+//! What a run hides of itself it can't hide from all code. So where the text asks for the interpreter, the machine or the
+//! process, and a table follows from the answer, that is told, whatever the answer was.
+
+use std::collections::BTreeMap;
+
+use ruff_python_ast::{
+    Expr, ExprCall, Stmt, StmtFunctionDef, StmtIf,
+    visitor::{self, Visitor},
+};
+use ruff_text_size::{Ranged, TextRange};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    expr::{dotted, head_of_text, last, literal},
+    names::Names,
+    walk::ModuleRef,
+};
+
+/// Lines of a file on which something is chosen by what it runs on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// First line.
+    pub line: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// What is asked: `sys.modules`.
+    pub what: String,
+    /// It is within a function, so that only what is made there is chosen.
+    pub in_function: bool,
+}
+
+/// What tells one interpreter from another.
+const INTERPRETER: [&str; 27] = [
+    "__debug__",
+    "gc.get_objects",
+    "inspect.currentframe",
+    "inspect.stack",
+    "os.cpu_count",
+    "os.getpid",
+    "os.name",
+    "os.uname",
+    "sys._getframe",
+    "sys._xoptions",
+    "sys.abiflags",
+    "sys.argv",
+    "sys.builtin_module_names",
+    "sys.executable",
+    "sys.flags",
+    "sys.getprofile",
+    "sys.gettrace",
+    "sys.implementation",
+    "sys.meta_path",
+    "sys.modules",
+    "sys.orig_argv",
+    "sys.path_hooks",
+    "sys.platform",
+    "sys.thread_info",
+    "traceback.extract_stack",
+    "traceback.format_stack",
+    "traceback.walk_stack",
+];
+
+/// The same, of modules as a whole.
+const OF_MODULES: [&str; 2] = ["platform", "sysconfig"];
+
+/// What else a condition may ask that is another elsewhere: variables, clocks, the network.
+const SURROUNDINGS: [&str; 4] = ["os.environ", "os.getenv", "socket", "time"];
+
+/// Reads the whole module.
+pub(super) fn chosen(body: &[Stmt], names: &Names, module: ModuleRef<'_>) -> Vec<Chosen> {
+    let may_ask = ["sys", "platform", "__debug__", "os", "inspect", "gc", "traceback", "socket", "time"];
+    if !may_ask.iter().any(|word| module.text.contains(word)) {
+        return Vec::new();
+    }
+    let mut reader =
+        Reader { names, module, told: BTreeMap::new(), found: Vec::new(), functions: 0, gathers: true };
+    // What a name stands for may follow from another name.
+    for _ in 0..3 {
+        reader.visit_body(body);
+    }
+    reader.gathers = false;
+    reader.visit_body(body);
+    reader.found
+}
+
+struct Reader<'a> {
+    names: &'a Names,
+    module: ModuleRef<'a>,
+    /// Names whose value follows from the interpreter, with what is asked.
+    told: BTreeMap<String, String>,
+    found: Vec<Chosen>,
+    functions: usize,
+    /// Names are gathered, and nothing is noted yet.
+    gathers: bool,
+}
+
+impl<'a> Visitor<'a> for Reader<'a> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::If(branches) => self.branches(branches),
+            Stmt::While(lasting) => {
+                if let Some(what) = self.condition(&lasting.test) {
+                    self.note(stmt.range(), what);
+                }
+                visitor::walk_stmt(self, stmt);
+            }
+            Stmt::Match(choice) => {
+                if let Some(what) = self.condition(&choice.subject) {
+                    self.note(stmt.range(), what);
+                }
+                visitor::walk_stmt(self, stmt);
+            }
+            Stmt::FunctionDef(function) => self.function(function),
+            Stmt::Assign(assign) => {
+                let asked = self.asks(&assign.value);
+                for target in assign.targets.iter().filter_map(Expr::as_name_expr) {
+                    self.tell(&target.id, asked.as_ref());
+                }
+                visitor::walk_stmt(self, stmt);
+            }
+            Stmt::AnnAssign(assign) => {
+                let asked = assign.value.as_ref().and_then(|value| self.asks(value));
+                if let Some(name) = assign.target.as_name_expr() {
+                    self.tell(&name.id, asked.as_ref());
+                }
+                visitor::walk_stmt(self, stmt);
+            }
+            other => visitor::walk_stmt(self, other),
+        }
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match self.asked(expr) {
+            Some(what) => self.note(expr.range(), what),
+            None if is_plain(expr) => {}
+            None => visitor::walk_expr(self, expr),
+        }
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// All of an `if` is chosen, its other branches too; what it assigns follows from it.
+    fn branches(&mut self, branches: &'a StmtIf) {
+        let tests = std::iter::once(&*branches.test);
+        let mut tests =
+            tests.chain(branches.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref()));
+        if let Some(what) = tests.find_map(|test| self.condition(test)) {
+            let interpreter = is_of_interpreter(&what);
+            self.note(branches.range(), what.clone());
+            let bodies = branches.elif_else_clauses.iter().map(|clause| &clause.body).chain([&branches.body]);
+            for stmt in bodies.flatten().filter(|_| interpreter) {
+                match stmt {
+                    Stmt::Assign(assign) => {
+                        for target in assign.targets.iter().filter_map(Expr::as_name_expr) {
+                            self.tell(&target.id, Some(&what));
+                        }
+                    }
+                    Stmt::FunctionDef(function) => self.tell(&function.name, Some(&what)),
+                    _ => {}
+                }
+            }
+        }
+        for stmt in
+            branches.body.iter().chain(branches.elif_else_clauses.iter().flat_map(|clause| &clause.body))
+        {
+            self.visit_stmt(stmt);
+        }
+    }
+
+    /// A function that asks gives what follows from it; one that stands for an attribute is a part of its class.
+    fn function(&mut self, function: &'a StmtFunctionDef) {
+        let is_attribute = function.decorator_list.iter().any(|decorator| {
+            let text = self.module.source(decorator.expression.range());
+            head_of_text(&text).split('.').any(|part| matches!(part, "declared_attr" | "declarative_attr"))
+        }) || matches!(function.name.as_str(), "__table_args__" | "__tablename__");
+        let mut asks = Asks { reader: self, found: None };
+        asks.visit_body(&function.body);
+        if let Some(what) = asks.found {
+            self.tell(&function.name, Some(&what));
+        }
+        self.functions += usize::from(!is_attribute);
+        self.visit_body(&function.body);
+        self.functions -= usize::from(!is_attribute);
+    }
+
+    fn tell(&mut self, name: &str, what: Option<&String>) {
+        // What a function calls something is nothing to the rest.
+        if let Some(what) = what.filter(|_| self.gathers && self.functions == 0) {
+            self.told.entry(name.to_owned()).or_insert_with(|| what.clone());
+        }
+    }
+
+    fn note(&mut self, range: TextRange, what: String) {
+        if !self.gathers {
+            let (line, end_line) = (self.module.line(range.start()), self.module.line(range.end()));
+            self.found.push(Chosen { line, end_line, what, in_function: self.functions > 0 });
+        }
+    }
+
+    /// What a condition asks.
+    fn condition(&self, test: &Expr) -> Option<String> {
+        self.asks(test).or_else(|| {
+            let mut around = Surroundings { reader: self, found: None };
+            around.visit_expr(test);
+            around.found
+        })
+    }
+
+    /// What of the interpreter an expression asks, wherever in it.
+    fn asks(&self, value: &Expr) -> Option<String> {
+        let mut asks = Asks { reader: self, found: None };
+        asks.visit_expr(value);
+        asks.found
+    }
+
+    /// What of the interpreter a name asks.
+    fn asked(&self, expr: &Expr) -> Option<String> {
+        let local = dotted(expr);
+        let of_name =
+            local.as_ref().and_then(|name| self.told.get(name.split('.').next().unwrap_or_default()));
+        if let Some(what) = of_name {
+            return Some(what.clone());
+        }
+        let name = self.full(expr)?;
+        let within =
+            |whole: &str| name == whole || name.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'));
+        let is_asked = INTERPRETER.iter().chain(&OF_MODULES).any(|known| within(known)) || name == "sys";
+        is_asked.then_some(name)
+    }
+
+    /// A name as it is where it comes from; nothing for what no import binds.
+    fn full(&self, expr: &Expr) -> Option<String> {
+        match expr {
+            Expr::Name(name) if name.id == "__debug__" => Some(name.id.to_string()),
+            Expr::Attribute(attribute) => match &*attribute.value {
+                Expr::Call(call) => Some(format!("{}.{}", imported(call)?, attribute.attr)),
+                _ => self.names.target(&dotted(expr)?),
+            },
+            Expr::Call(call) => imported(call),
+            other => self.names.target(&dotted(other)?),
+        }
+    }
+}
+
+/// The module that `__import__("sys")` gives.
+fn imported(call: &ExprCall) -> Option<String> {
+    let name = dotted(&call.func)?;
+    matches!(last(&name), "__import__" | "import_module")
+        .then(|| literal(call.arguments.args.first()?))
+        .flatten()
+}
+
+/// Whether an expression is a name, or attributes of one: what it is made of asks nothing by itself.
+fn is_plain(expr: &Expr) -> bool {
+    dotted(expr).is_some()
+}
+
+fn is_of_interpreter(what: &str) -> bool {
+    !SURROUNDINGS.iter().any(|known| what.starts_with(known))
+}
+
+struct Asks<'r, 'a> {
+    reader: &'r Reader<'a>,
+    found: Option<String>,
+}
+
+impl<'b> Visitor<'b> for Asks<'_, '_> {
+    fn visit_expr(&mut self, expr: &'b Expr) {
+        self.found = self.found.take().or_else(|| self.reader.asked(expr));
+        if self.found.is_none() && !is_plain(expr) {
+            visitor::walk_expr(self, expr);
+        }
+    }
+}
+
+struct Surroundings<'r, 'a> {
+    reader: &'r Reader<'a>,
+    found: Option<String>,
+}
+
+impl<'b> Visitor<'b> for Surroundings<'_, '_> {
+    fn visit_expr(&mut self, expr: &'b Expr) {
+        let name = self.reader.full(expr).filter(|name| {
+            SURROUNDINGS.iter().any(|known| {
+                name == known || name.strip_prefix(known).is_some_and(|rest| rest.starts_with('.'))
+            })
+        });
+        self.found = self.found.take().or(name);
+        if self.found.is_none() && !is_plain(expr) {
+            visitor::walk_expr(self, expr);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use belljar_tree::Tree;
+
+    use crate::{Options, discover};
+
+    const COLUMN: &str = "    x = Column(Integer)";
+
+    /// What decides about the class of a text; `column` is the line of its only column.
+    fn asked(above: &str, column: &str) -> Option<String> {
+        let class: String = [
+            "class A(Base):",
+            "    __tablename__ = 'a'",
+            "    id = Column(Integer, primary_key=True)",
+            column,
+        ]
+        .join("\n");
+        let head = "from sqlalchemy import Column, Integer, String, Index, Table\nfrom base import Base\n";
+        let text = format!("{head}{}", above.replace("CLASS", &class.replace('\n', "\n    ")));
+        let text = if above.contains("CLASS") { text } else { format!("{text}\n{class}\n") };
+        let index = discover(&Tree::in_memory([("m.py", text.as_str())]), &Options::default()).index;
+        let class = index.class_at("m.py", "A").unwrap();
+        index.chosen_at("m.py", class.line).map(|chosen| chosen.what.clone())
+    }
+
+    #[test]
+    fn what_decides_about_a_class() {
+        for (above, column, wanted) in [
+            ("import sys", "    x = Column(Integer, nullable='a' in sys.modules)", "sys.modules"),
+            (
+                "import sys as s",
+                "    x = Column(Integer, nullable=bool(s.flags.optimize))",
+                "sys.flags.optimize",
+            ),
+            (
+                "from sys import modules as m",
+                "    x = Column(Integer if 'a' in m else String)",
+                "sys.modules",
+            ),
+            ("import sys", "    if sys.platform == 'linux':\n        x = Column(Integer)", "sys.platform"),
+            (
+                "import platform",
+                "    x = Column(Integer, nullable=platform.system() == 'x')",
+                "platform.system",
+            ),
+            ("", "    x = Column(Integer, nullable=__debug__)", "__debug__"),
+            ("import sys", "    x = Column(Integer, nullable=hasattr(sys, 'x'))", "sys"),
+            ("", "    x = Column(Integer, nullable=__import__('sys').platform == 'x')", "sys.platform"),
+            (
+                "import sys\nSEEN = 'a' in sys.modules",
+                "    x = Column(Integer, nullable=SEEN)",
+                "sys.modules",
+            ),
+            (
+                "import sys\nSEEN = 'a' in sys.modules\nNO = not SEEN",
+                "    x = Column(Integer, nullable=NO)",
+                "sys.modules",
+            ),
+            (
+                "import sys\nNO = False\nif 'a' in sys.modules:\n    NO = True",
+                "    x = Column(Integer, nullable=NO)",
+                "sys.modules",
+            ),
+            (
+                "import sys\ndef no(): return sys.gettrace() is None",
+                "    x = Column(Integer, nullable=no())",
+                "sys.gettrace",
+            ),
+            ("import os\nif os.environ.get('A'):\n    CLASS", COLUMN, "os.environ.get"),
+            ("import os\nif not os.getenv('A'):\n    pass\nelse:\n    CLASS", COLUMN, "os.getenv"),
+            ("import time\nif time.time() > 0:\n    CLASS", COLUMN, "time.time"),
+            ("import sys\nwhile not sys.argv:\n    CLASS\n    break", COLUMN, "sys.argv"),
+        ] {
+            assert_eq!(asked(above, column).as_deref(), Some(wanted), "{above}\n{column}");
+        }
+    }
+
+    #[test]
+    fn what_decides_about_nothing() {
+        for (above, column) in [
+            ("", COLUMN),
+            ("import sys\nif sys.version_info > (3, 8):\n    CLASS", COLUMN),
+            ("import sys\nthis = sys.modules[__name__]", COLUMN),
+            ("import sys\nif sys.platform == 'win32':\n    import winreg", COLUMN),
+            ("import os\nURL = os.environ.get('A', 'b')", "    x = Column(Integer, default=URL)"),
+            (
+                "import time, socket",
+                "    x = Column(Integer, default=time.time)\n    y = Column(String, default=socket.gethostname)",
+            ),
+            (
+                "",
+                "    platform = Column(String)\n    time = Column(Integer)\n    __table_args__ = (Index('i', platform, time),)",
+            ),
+            (
+                "import sys",
+                "    x = Column(Integer)\n    def f(self):\n        if sys.platform == 'x':\n            return sys.modules",
+            ),
+            ("import sys\ndef f():\n    NO = sys.flags\nNO = 1", "    x = Column(Integer, nullable=NO)"),
+        ] {
+            assert_eq!(asked(above, column), None, "{above}\n{column}");
+        }
+    }
+
+    #[test]
+    fn what_decides_about_a_call() {
+        let text = "import sys\nfrom sqlalchemy import *\nm = MetaData()\na = Table('a', m, Column('x', Integer, nullable='b' in sys.modules))\nb = Table('b', m, Column('x', Integer))\ndef f():\n    if sys.flags.debug:\n        return Table('c', m, Column('x', Integer))\n";
+        let index = discover(&Tree::in_memory([("m.py", text)]), &Options::default()).index;
+        let asked: Vec<bool> =
+            [4, 5, 8].iter().map(|line| index.chosen_at("m.py", *line).is_some()).collect();
+        assert_eq!(asked, [true, false, true]);
+    }
+}
