@@ -36,6 +36,9 @@ def renames(builder: "Builder", change: Change) -> bool:
     if builder.dialect == "mysql" and change.subject == "primary_key":
         builder.add(Phase.NAMES_CHANGE, change, [], ["a primary key has no name of its own here"])
         return True
+    table = (change.path["schema"], change.path["name"])
+    if builder.dependents.is_lifted(table, change.subject, change.before):
+        return False
     names = _names(builder, change, builder.end.find(change.path))
     if names is None or (builder.dialect == "mysql" and change.subject not in _IN_MYSQL):
         return False

@@ -6,6 +6,7 @@ database refuses a statement, or more is left out than may be.
 
 import argparse
 import json
+import os
 import random
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from versions import Case
 
 from . import changing, drawing
 from .kinds import Json
+from .native import Native
 from .shrinking import shrunk
 from .source import body
 from .trial import REFUSED, SAID, WRONG, NoPairError, Outcome, Pair, Trial
@@ -55,7 +57,9 @@ class Generated:
     def outcomes(self, pairs: list[Pair]) -> Iterator[tuple[Pair, Outcome | str]]:
         """What comes of each; a text where it is no pair."""
         with tempfile.TemporaryDirectory() as folder:
-            program = Program(self._binary, Path(folder))
+            plan = os.environ.get("BELLJAR_PLAN")
+            own = Native(self._binary, Path(folder), Path(plan)) if plan else None
+            program = own or Program(self._binary, Path(folder))
             cases = [Case(pair.name, body(pair.base, self._database), body(pair.head, self._database)) for pair in pairs]
             documents, inexact = program.whole_documents(cases)
             trial = Trial(program, self._databases, self._database)
