@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from alembic.operations import ops
 
-from . import mysql, texts
+from . import casts, mysql, texts
 from .changes import Change, Json, Phase
-from .numbering import is_numbered
+from .numbering import is_numbered, serial
 from .operations import Alter
 from .texts import UnknownError
+from .types import Verbatim
 
 if TYPE_CHECKING:
     from .steps import Builder
@@ -22,6 +23,9 @@ def add_or_drop(builder: "Builder", change: Change) -> None:
     if change.action == "add":
         table = builder.end.find(path)
         column = builder.end.column(change.after, table)
+        if builder.dialect == "postgresql" and is_numbered(change.after, table, builder.dialect):
+            # Only then do the rows that are there get numbers.
+            column.type = Verbatim(postgresql=serial(change.after))
         operation = ops.AddColumnOp(path["name"], column, schema=path["schema"])
         if not builder.batches.column(change, operation):
             is_computed = change.after["computed"] is not None
@@ -52,7 +56,7 @@ def alter(builder: "Builder", group: list[Change]) -> None:
     arguments, using = _arguments(builder, aspects, (before, start), (after, end))
     if "server_default" in aspects and builder.dialect == "mysql" and _keeps_default(after):
         arguments.setdefault("modify_type", builder.end.type(after["type"]))
-    _gaps(builder, group, aspects, before, after)
+    _gaps(builder, group, aspects)
     if not arguments:
         return
     if builder.dialect == "mysql" and before["type"]["mysql"] != after["type"]["mysql"]:
@@ -86,8 +90,7 @@ def _casts_default(builder: "Builder", before: Json, after: Json) -> bool:
     """Whether a server default would stay with a cast to the type that the column had."""
     if builder.dialect != "postgresql" or before["server_default"] is None:
         return False
-    texts_of_both = (column["type"]["postgresql"] or "" for column in (before, after))
-    old, new = (text.replace("(", " ").partition(" ")[0].upper() for text in texts_of_both)
+    old, new = (casts.word(column["type"]["postgresql"] or "") for column in (before, after))
     return old != new
 
 
@@ -110,7 +113,7 @@ def _arguments(
     if "type" in aspects and old["type"][dialect] != new["type"][dialect]:
         found["modify_type"] = builder.end.type(new["type"])
         if dialect == "postgresql":
-            using = _using(builder, old, new)
+            using = _using(old, new)
     if "nullable" in aspects:
         found["modify_nullable"] = new["nullable"]
     if "server_default" in aspects:
@@ -165,39 +168,24 @@ def _without_default(existing: Json) -> Json:
     return {name: value for name, value in existing.items() if name != "existing_server_default"}
 
 
-#: Types among which PostgreSQL casts a stored value without being told how.
-_FAMILIES = (
-    ("VARCHAR", "CHAR", "TEXT", "CHARACTER"),
-    ("SMALLINT", "INTEGER", "BIGINT", "NUMERIC", "DECIMAL", "FLOAT", "REAL", "DOUBLE"),
-    ("DATE", "TIMESTAMP"),
-    ("JSON", "JSONB"),
-)
-
-
-def _using(builder: "Builder", old: Json, new: Json) -> str | None:
+def _using(old: Json, new: Json) -> str | None:
     """The expression that makes a new value of an old one, where one must be given."""
     before, after = (texts.known(column["type"]["postgresql"] or "", "its type") for column in (old, new))
-    words = [text.replace("(", " ").partition(" ")[0].upper() for text in (before, after)]
-    if "[]" not in before + after:
-        if words[1] in _FAMILIES[0]:
-            return None  # everything can become a text
-        if words[0] == words[1] or any(set(words) <= set(family) for family in _FAMILIES):
-            return None
+    if casts.is_silent(before, after):
+        return None
     name = texts.table_name("postgresql", new["name"], None)
-    is_enum = new["type"]["enum_name"] is not None
-    return f"{name}::text{'[]' if before.endswith('[]') else ''}::{after}" if is_enum else f"{name}::{after}"
+    if new["type"]["enum_name"] is not None and before.endswith("[]"):
+        return f"{name}::text[]::{after}"
+    return f"{name}::{after}" if casts.is_direct(before, after) else f"{name}::text::{after}"
 
 
-def _gaps(builder: "Builder", group: list[Change], aspects: set[str], before: Json, after: Json) -> None:
+def _gaps(builder: "Builder", group: list[Change], aspects: set[str]) -> None:
     """What of a column this does not change."""
     name = group[0].name
     if "autoincrement" in aspects and builder.dialect not in ("mysql", "sqlite", "postgresql"):
         builder.gap(group, f"{name}: whether the database numbers the rows is not changed")
     if "server_onupdate" in aspects:
         builder.gap(group, f"{name}: what the database sets on update is not changed")
-    changed = before["type"]["enum_values"] != after["type"]["enum_values"]
-    if "type" in aspects and changed and "create_constraint=True" in after["type"]["repr"]:
-        builder.gap(group, f"{name}: the check that comes with its type is not changed")
 
 
 def _anew(

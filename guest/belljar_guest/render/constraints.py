@@ -58,7 +58,7 @@ class Constraints:
             table = builder.end.find(change.path)
             builder.add(Phase.CONSTRAINTS_COME, change, [mysql.primary_key(builder.end.key_of(table), table)])
             return
-        if goes and not self._goes_with_column(change):
+        if goes and not (self._goes_with_column(change) and self._is_nameless(change)):
             phase = Phase.KEYS_GO if change.subject == "foreign_key" else Phase.CONSTRAINTS_GO
             dropped = self._dropped(change)
             more: tuple[list[Any], list[str]] = ([], [])
@@ -95,6 +95,16 @@ class Constraints:
         name = str(self._old.get(key, table["name"]))
         return name, self._columns.get(key, {})
 
+    def is_renamed(self, change: Change) -> bool:
+        """Whether only its name changes."""
+        return renamed.is_only_name(self._builder, change)
+
+    def _is_nameless(self, change: Change) -> bool:
+        """Whether what the database calls it is not certain."""
+        kind = _KINDS.get(change.subject)
+        table = self._builder.start.find(change.path)
+        return kind is None or self.name_of(kind, change.before, table) is None
+
     def _goes_with_column(self, change: Change) -> bool:
         """Whether PostgreSQL drops a constraint without a name along with one of its columns."""
         if self._builder.dialect != "postgresql" or change.before["name"] is not None:
@@ -105,7 +115,7 @@ class Constraints:
     def _dropped(self, change: Change) -> Any:
         table = self._builder.start.find(change.path)
         if change.subject == "exclude":
-            name = change.before["name"]
+            name = self.name_of("exclude", change.before, table)
             if name is None:
                 raise UnknownError("it has no name, and what the database calls it is not certain")
             quoted = texts.table_name(self._builder.dialect, table["name"], table["schema"])

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from .casts import word
 from .changes import Change, Json, Phase
 from .operations import Execute
 from .texts import UnknownError, known
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from .steps import Builder
 
 Table = tuple[str | None, str]
-
-#: Types between which PostgreSQL casts nothing in the texts that are about a column.
-_ALIKE = (("VARCHAR", "TEXT"), ("SMALLINT", "INTEGER", "BIGINT"))
 
 _LISTS = {
     "unique": "unique",
@@ -87,8 +85,7 @@ class Dependents:
 
     def _retyped(self, touched: Touched, name: str, group: list[Change], found: tuple[str, str]) -> None:
         touched.retyped.setdefault(name, []).extend(group)
-        first = [text.replace("(", " ").partition(" ")[0].upper() for text in found]
-        if first[0] != first[1] and not any(set(first) <= set(alike) for alike in _ALIKE):
+        if word(found[0]) != word(found[1]):
             touched.other.add(name)
 
     def _recreated(self) -> dict[tuple[Table, str], list[Change]]:
@@ -127,7 +124,8 @@ class Dependents:
         for table, touched in self.tables.items():
             for change in touched.changes[:1]:
                 self._builder.attempt(change, lambda t=table, c=touched: self._of_table(t, c), touched.changes)
-        self._keys()
+        if self._builder.dialect == "postgresql":
+            self._keys()
 
     def _of_table(self, table: Table, touched: Touched) -> None:
         cause = touched.changes[0]
@@ -183,8 +181,20 @@ class Dependents:
                     schema, name, column = self._builder.start.target(text)
                     ends.append(((schema, name), column))
                 cause = next((found for end in ends if (found := self._reason(*end))), None)
+                cause = cause or self._target_goes(ends[len(key["columns"]) :])
                 if cause is not None:
                     self._builder.attempt(cause, lambda c=cause, t=table, k=key: self._again(c, t, "foreign_key", k))
+
+    def _target_goes(self, targets: list[tuple[Table, str]]) -> Change | None:
+        """The change by which the key that a foreign key refers to goes, though its columns stay."""
+        for change in self._builder.changes:
+            table = (change.path["schema"], change.path["name"])
+            if change.subject not in ("primary_key", "unique") or change.before is None or not targets:
+                continue
+            own = {(table, column) for column in change.before["columns"]}
+            if own == set(targets) and change.is_told and not self._builder.constraints.is_renamed(change):
+                return change
+        return None
 
     def _reason(self, table: Table, column: str) -> Change | None:
         touched = self.tables.get(table)

@@ -42,6 +42,12 @@ def autoincrement(column: Json, table: Json, dialect: str) -> Any:
     return {"auto": "auto", "true": "auto", "ignore_fk": "auto", "false": False}.get(given, given)
 
 
+def serial(column: Json) -> str:
+    """What PostgreSQL calls a whole number that it numbers rows by."""
+    kinds = {"BIGINT": "BIGSERIAL", "SMALLINT": "SMALLSERIAL"}
+    return kinds.get((column["type"]["postgresql"] or "").upper(), "SERIAL")
+
+
 def is_integer(column: Json) -> bool:
     """Whether its type is a whole number, as the first of these dialects has it."""
     texts = (column["type"][name] for name in ("postgresql", "mysql", "sqlite"))

@@ -142,11 +142,40 @@ def _sequence(builder: "Builder", change: Change) -> None:
     if change.action == "add":
         builder.add(Phase.TYPES_COME, change, [Execute(create)])
         return
+    if builder.dialect == "postgresql":
+        builder.add(Phase.TYPES_COME, change, [Execute(_altered(change.before, after))])
+        return
     if any(
         after[own] is None and change.before[own] is not None for own in ("start", "min_value", "max_value")
     ):
         raise UnknownError("what the database takes for a value that is no longer given is not known")
     builder.add(Phase.TYPES_COME, change, [Execute(create.replace("CREATE", "ALTER", 1))])
+
+
+def _altered(before: Json, after: Json) -> str:
+    """What makes a sequence of PostgreSQL another; what is not given is what it takes by itself."""
+    step = after["increment"] or 1
+    first = (after["min_value"] or 1) if step > 0 else (after["max_value"] or -1)
+    kind = known(after["data_type"] or "BIGINT", "its type")
+    limits = {
+        name: f"{name} {after[own]}" if after[own] is not None else f"NO {name}"
+        for name, own in (("MINVALUE", "min_value"), ("MAXVALUE", "max_value"))
+    }
+    parts = {
+        "data_type": f"AS {kind}",
+        "increment": f"INCREMENT BY {step}",
+        "min_value": limits["MINVALUE"],
+        "max_value": limits["MAXVALUE"],
+        "start": f"START WITH {after['start'] if after['start'] is not None else first}",
+        "cache": f"CACHE {after['cache'] or 1}",
+        "cycle": "CYCLE" if after["cycle"] else "NO CYCLE",
+    }
+    moved = {"min_value", "max_value", "increment"}
+    changed = {name for name in parts if before[name] != after[name]}
+    if changed & moved and after["start"] is None:
+        changed.add("start")
+    name = table_name("postgresql", after["name"], after["schema"])
+    return f"ALTER SEQUENCE {name} {' '.join(text for own, text in parts.items() if own in changed)}"
 
 
 def view_comes(builder: "Builder", item: Json) -> list[Any]:

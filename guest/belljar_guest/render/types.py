@@ -63,6 +63,8 @@ def type_of(document: dict[str, Any], dialect: str) -> TypeEngine[Any]:
         raise UnknownTypeError(f"its type `{document['repr']}` is not known")
     for candidate in _candidates(document, texts):
         if all(type_ddl(candidate, name) == text for name, text in texts.items()):
+            if isinstance(candidate, generic.SchemaType) and hasattr(candidate, "create_constraint"):
+                candidate.create_constraint = False  # its check is among those of the table
             return candidate
     # A type of the repository's own, or one that is another in some dialects: what counts is what this one makes of it.
     own = texts.get(dialect)

@@ -17,13 +17,15 @@ def catalogue(connection: Any, names: Iterable[str]) -> dict[str, Any]:
     inspector = sa.inspect(connection)
     for kind, name, _table, text in master:
         if kind == "table" and not name.startswith("sqlite_"):
-            found[f"table {name}"] = _table_of(connection, inspector, name, text, texts)
+            found[f"table {name}"] = _table_of(connection, inspector, name, text, texts, set(names))
         elif kind in ("view", "trigger"):
             found[f"{kind} {name}"] = _plain(text)
     return found
 
 
-def _table_of(connection: Any, inspector: Any, name: str, text: str, texts: dict[Any, str]) -> dict[str, Any]:
+def _table_of(
+    connection: Any, inspector: Any, name: str, text: str, texts: dict[Any, str], given: set[str]
+) -> dict[str, Any]:
     quoted = name.replace('"', '""')
 
     def rows(pragma: str, of: str = quoted) -> list[tuple[Any, ...]]:
@@ -42,20 +44,30 @@ def _table_of(connection: Any, inspector: Any, name: str, text: str, texts: dict
     return {
         "columns": columns,
         "keys": sorted(map(repr, keys.values())),
-        "foreign names": sorted(str(item["name"]) for item in inspector.get_foreign_keys(name)),
+        "foreign names": sorted(str(item["name"] if item["name"] in given else None) for item in inspector.get_foreign_keys(name)),
         "deferred": sorted(repr(sorted(item["options"].items())) for item in inspector.get_foreign_keys(name)),
         "key": repr(inspector.get_pk_constraint(name)),
         "unique": sorted(repr((item["name"], item["column_names"])) for item in inspector.get_unique_constraints(name)),
         "indexes": sorted(map(repr, indexes)),
         "checks": sorted(repr((item["name"], _plain(item["sqltext"]))) for item in inspector.get_check_constraints(name)),
-        "computed": sorted(
-            repr((item["name"], _plain(item["computed"]["sqltext"]), item["computed"]["persisted"]))
-            for item in inspector.get_columns(name)
-            if item.get("computed")
-        ),
+        "computed": sorted((column, _expression(text, column)) for column, told in columns.items() if told[-1] in (2, 3)),
         "autoincrement": "AUTOINCREMENT" in text.upper(),
         "strict": text.upper().rpartition(")")[2].strip(),
     }
+
+
+def _expression(text: str, column: str) -> str:
+    """What a column is computed from: the text in the parentheses behind `GENERATED ALWAYS AS`."""
+    name = rf'(?:\b{re.escape(column)}|"{re.escape(column)}")'
+    found = re.search(rf"[\n,(]\s*{name}\s[^\n]*?GENERATED ALWAYS AS \(", text)
+    if found is None:
+        return text
+    depth, start = 1, found.end()
+    for position in range(start, len(text)):
+        depth += {"(": 1, ")": -1}.get(text[position], 0)
+        if depth == 0:
+            return _plain(text[start:position])
+    return text
 
 
 def _plain(text: str) -> str:

@@ -115,7 +115,9 @@ def add_unique(made: Json, rng: random.Random, database: str, own: str) -> None:
     if not columns:
         return
     chosen = rng.sample(columns, min(len(columns), rng.choice([1, 1, 2])))
-    if any(sorted(item["columns"]) == sorted(chosen) for item in table["unique"].values()):
+    # PostgreSQL makes one of two that are alike, and names it after either.
+    others = [table["key"]["columns"], *(item["columns"] for item in table["unique"].values())]
+    if any(sorted(other) == sorted(chosen) for other in others):
         return
     options: Json = {}
     if database == "postgresql" and rng.random() < 0.2:
