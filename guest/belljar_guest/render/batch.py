@@ -94,6 +94,10 @@ class Batches:
             gone = [item for kind, item in pending.gone if kind == subject]
             kept[name] = [item for item in start[name] if item not in gone]
         computed, operations = _computed(builder, pending, start, end)
+        gone = {*computed, *(one.column_name for one in operations if isinstance(one, ops.DropColumnOp))}
+        if all(column["name"] in gone for column in start["columns"]):
+            self._replaced(pending, end)
+            return
         late: list[tuple[str, Json]] = []
         _without(kept, computed, late)
         there = {column["name"] for column in kept["columns"]}
@@ -134,6 +138,20 @@ class Batches:
         ]
         builder.readers.rebuilt[path["schema"], path["name"]] = pending.changes
         builder.add(Phase.COLUMNS_CHANGE, pending.changes, [batch, *indexes], notes)
+
+    def _replaced(self, pending: _Pending, end: Json) -> None:
+        """A table of which no column is copied."""
+        builder, path = self._builder, pending.changes[0].path
+        came = [change.after for change in builder.changes if change.subject == "index" and change.after]
+        indexes = [builder.end.index(item, end) for item in end["indexes"] if item not in came]
+        operations = [
+            ops.DropTableOp(end["name"], schema=end["schema"]),
+            ops.CreateTableOp.from_table(builder.end.table(end)),
+            *(ops.CreateIndexOp.from_index(index) for index in indexes),
+        ]
+        builder.readers.rebuilt[path["schema"], path["name"]] = pending.changes
+        told = f"{end['name']}: none of its columns stays, and its rows are lost: it is dropped and made again"
+        builder.add(Phase.COLUMNS_CHANGE, pending.changes, operations, [told])
 
     def _constraint(self, kind: str, item: Json, table: Json) -> Any:
         side = self._builder.end

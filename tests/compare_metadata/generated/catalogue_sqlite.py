@@ -46,7 +46,7 @@ def _table_of(
         "keys": sorted(map(repr, keys.values())),
         "foreign names": sorted(str(item["name"] if item["name"] in given else None) for item in inspector.get_foreign_keys(name)),
         "deferred": sorted(repr(sorted(item["options"].items())) for item in inspector.get_foreign_keys(name)),
-        "key": repr(inspector.get_pk_constraint(name)),
+        "key": repr(_key(inspector.get_pk_constraint(name), given)),
         "unique": sorted(repr((item["name"], item["column_names"])) for item in inspector.get_unique_constraints(name)),
         "indexes": sorted(map(repr, indexes)),
         "checks": sorted(repr((item["name"], _plain(item["sqltext"]))) for item in inspector.get_check_constraints(name)),
@@ -54,6 +54,10 @@ def _table_of(
         "autoincrement": "AUTOINCREMENT" in text.upper(),
         "strict": text.upper().rpartition(")")[2].strip(),
     }
+
+
+def _key(found: Any, given: set[str]) -> tuple[Any, Any]:
+    return found["constrained_columns"], found["name"] if found["name"] in given else None
 
 
 def _expression(text: str, column: str) -> str:
