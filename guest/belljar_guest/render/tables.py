@@ -7,7 +7,7 @@ from sqlalchemy import types as generic
 
 from ..extract.sql import plain_dialect
 from . import texts, types
-from .columns import is_numbered
+from .numbering import autoincrement, is_numbered
 from .texts import UnknownError
 
 Json = dict[str, Any]
@@ -28,6 +28,8 @@ class Side:
         for table in document["tables"]:
             self.tables.setdefault((table["schema"], table["name"]), []).append(table)
         self.types = document["types"]
+        self.views = document["views"]
+        self.objects = document["objects"]
         self._names = {*self.tables, *((schema, name) for schema, name in document["others"])}
 
     def find(self, path: Json) -> Json:
@@ -68,7 +70,7 @@ class Side:
                 *items,
                 nullable=column["nullable"],
                 server_default=default,
-                autoincrement=_autoincrement(column, table),
+                autoincrement=autoincrement(column, table, self.dialect),
                 comment=column["comment"],
                 **self._given(column.get("options", {})),
             )
@@ -95,7 +97,7 @@ class Side:
     def type(self, column_type: Json) -> Any:
         """The type of a column; raises `UnknownError` where this dialect has none."""
         try:
-            found = types.type_of(column_type)
+            found = types.type_of(column_type, self.dialect)
         except types.UnknownTypeError as why:
             raise UnknownError(str(why)) from None
         if column_type[self.dialect] is None:
@@ -154,7 +156,7 @@ class Side:
         key: Json = table["primary_key"]
         if self.dialect != "mysql":
             return key
-        numbered = [item["name"] for item in table["columns"] if is_numbered(item, table)]
+        numbered = [item["name"] for item in table["columns"] if is_numbered(item, table, self.dialect)]
         return {**key, "columns": sorted(key["columns"], key=lambda name: name not in numbered)}
 
     def primary_key(self, key: Json, table: sa.Table | None = None) -> sa.PrimaryKeyConstraint:
@@ -254,13 +256,3 @@ class Side:
             else:
                 found[name] = {"True": True, "False": False}.get(text, text)
         return found
-
-
-def _autoincrement(column: Json, table: Json) -> Any:
-    """Whether a database numbers the rows; said where SQLAlchemy would see it otherwise in a part of the table."""
-    given = column["autoincrement"]
-    if given != "auto" or not column["primary_key"]:
-        return {"auto": "auto", "true": True, "false": False}.get(given, given)
-    refers = any(column["name"] in key["columns"] for key in table["foreign_keys"])
-    by_code = column["default"] is not None or column["sequence"] is not None
-    return False if refers or by_code else "auto"
