@@ -170,13 +170,83 @@ class Options(Case):
               check [d] x > 2 for mysql,sqlite
               index [i] "x" for mssql
               references [f] x -> a.x postgresql_not_valid=True
-            b ?not-told
+            b
               x INTEGER
-              check x > 1
+              check x > 1 for none
             """,
             show="dialects",
             since="2.0",
         )
+
+    def test_functions_that_the_name_of_the_dialect_answers(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            def is_sqlite(ddl, target, bind, dialect, **given):
+                return dialect.name == "sqlite"
+            class Rules:
+                @staticmethod
+                def by_compiler(*args, compiler=None, **given): return True
+                @staticmethod
+                def not_spanner(*args, **given): return not given["dialect"].name.startswith("spanner")
+            t = Table(
+                "a", metadata, Column("x", Integer),
+                CheckConstraint("x > 1", name="c").ddl_if(callable_=is_sqlite),
+                CheckConstraint("x > 2", name="d").ddl_if(callable_=lambda ddl, target, bind, compiler, **_: compiler.dialect.name in ("mysql", "oracle")),
+                CheckConstraint("x > 3", name="e").ddl_if(dialect="mssql", callable_=lambda *_, dialect, state, **__: dialect.name == state, state="mssql"),
+                UniqueConstraint("x", name="u").ddl_if(callable_=Rules.not_spanner),
+            )
+            Index("i", t.c.x).ddl_if(callable_=lambda ddl, target, bind, **_: bind.dialect.name == "mysql")
+            Index("j", t.c.x).ddl_if(callable_=lambda *args, **given: given["dialect"].name.startswith("spanner"))
+            """,
+            """\
+            a
+              x INTEGER
+              unique [u] x
+              check [c] x > 1 for sqlite
+              check [d] x > 2 for mysql,oracle
+              check [e] x > 3 for mssql
+              index [i] x for mysql
+              index [j] x for none
+            """,
+            show="dialects",
+            since="2.0",
+        )
+
+    def test_functions_that_more_than_the_name_answers(self) -> None:
+        for function in (
+            "lambda *_, dialect, **__: dialect.server_version_info > (12,)",
+            "lambda *_, dialect, **__: getattr(dialect, 'server_version_info', None) is None",
+            "lambda ddl, target, bind, **_: bind.dialect.name == 'sqlite'",
+            "lambda ddl, target, bind, compiler, **_: compiler.sql_compiler is None",
+            "lambda *_, **__: LARGE",
+            "lambda *_, **__: (lambda: LARGE)()",
+            "lambda *_, large=LARGE, **__: large",
+            "(lambda large: lambda *_, **__: large)(LARGE)",
+            "lambda *_, **__: __import__('os').environ.get('LARGE') is None",
+            "lambda *_, dialect, **__: dialect.name",
+            "asks",
+        ):
+            with self.subTest(function):
+                self.check(
+                    f"""\
+                    {{prelude}}
+                    from elsewhere import LARGE
+                    def asks(ddl, target, bind, dialect, **given):
+                        try:
+                            return dialect.server_version_info > (12,)
+                        except Exception:
+                            return True
+                    Table("a", metadata, Column("x", Integer), CheckConstraint("x > 1").ddl_if(callable_={function}))
+                    """,
+                    """\
+                    a ?not-told
+                      x INTEGER
+                      check x > 1
+                    """,
+                    show="dialects",
+                    since="2.0",
+                )
 
     def test_a_value_that_has_no_literal(self) -> None:
         self.check(

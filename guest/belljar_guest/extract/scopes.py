@@ -9,6 +9,7 @@ from sqlalchemy.schema import CheckConstraint
 from sqlalchemy.sql import elements, naming
 
 from .. import frames
+from . import conditions
 from .sql import DIALECTS, dialect
 
 #: The order in which dialects are asked for the text of what PostgreSQL does not make.
@@ -47,8 +48,11 @@ def is_type_bound(item: Any) -> bool:
 
 
 def depends_on_function(item: Any) -> bool:
-    """Whether a function of the repository decides whether it is made, which may ask the database."""
-    return getattr(getattr(item, "_ddl_if", None), "callable_", None) is not None
+    """Whether a function decides whether it is made by more than the name of the dialect: it may ask the database."""
+    if conditions.function_of(item) is None:
+        return False
+    asked = [name for name in DIALECTS if _is_wanted(item._ddl_if, name)]
+    return any(conditions.answer(item, name) is None for name in asked)
 
 
 def text_dialect(item: Any) -> str:
@@ -111,6 +115,13 @@ def _is_made(item: Any, condition: Any, name: str) -> bool:
     """Whether a dialect makes it, as far as the dialect alone decides."""
     if is_type_bound(item) and not _rule(item, name):
         return False
+    if not _is_wanted(condition, name):
+        return False
+    return conditions.function_of(item) is None or conditions.answer(item, name) is not False
+
+
+def _is_wanted(condition: Any, name: str) -> bool:
+    """Whether a condition names a dialect, or none at all."""
     wanted = getattr(condition, "dialect", None)
     if isinstance(wanted, str):
         return wanted == name
