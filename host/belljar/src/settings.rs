@@ -95,6 +95,7 @@ impl Reading {
             include_vendored: include(Include::Vendored),
             only: arguments.only,
             exclude: arguments.exclude,
+            within: None,
         };
         let limits = limits::resolve(&arguments.limits)?;
         let mut wheelhouse = arguments.packages.wheelhouse;

@@ -68,13 +68,27 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     }
     let (roots, candidates) = roots::list(&files, &modules, found.candidates);
     let searches = projects::searches(tree, &declared.projects, &roots, &candidates);
+    let users = declared.projects.users();
     let requested = declared.seen_from(&candidates);
     let scanned = scan::count(tree, &files, found.parsed, candidates.len(), options.within.as_deref());
     let installed = exclusion.installed().into_iter().flat_map(|installed| installed.folders());
     let installed = installed.map(str::to_owned).collect();
     diagnostics.sort();
     diagnostics.dedup();
-    Discovery { roots, searches, candidates, index: found.index, requested, installed, scanned, diagnostics }
+    let index = found.index;
+    let within = options.within.clone();
+    Discovery {
+        roots,
+        searches,
+        candidates,
+        index,
+        requested,
+        users,
+        installed,
+        scanned,
+        within,
+        diagnostics,
+    }
 }
 
 /// Whether a file has to do with a directory: it lies in it, or beside a directory that holds it.

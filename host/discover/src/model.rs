@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use belljar_schema::Diagnostic;
 use serde::{Deserialize, Serialize};
@@ -18,10 +21,14 @@ pub struct Discovery {
     pub index: StaticIndex,
     /// What the project declares about SQLAlchemy, the strongest first.
     pub requested: Requested,
+    /// For each project of the tree that others need, those that do, by their directories.
+    pub users: BTreeMap<String, BTreeSet<String>>,
     /// Directories with installed packages, which come behind what is source.
     pub installed: Vec<String>,
     /// How many files were seen, parsed and left out.
     pub scanned: ScanCounts,
+    /// The directory that was asked about, as [`crate::Options::within`].
+    pub within: Option<String>,
     /// What was wrong with the input, sorted by severity, then code.
     pub diagnostics: Vec<Diagnostic>,
 }

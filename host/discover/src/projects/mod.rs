@@ -19,6 +19,9 @@ use crate::paths;
 /// More needs than these are not kept: no tree of people has as many.
 const MOST_NEEDS: usize = 20_000;
 
+/// Of how many projects it is found out what they need in turn.
+const MOST_USERS: usize = 1_000;
+
 /// What a project needs.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Need {
@@ -90,6 +93,18 @@ impl Projects {
             }
         }
         found
+    }
+
+    /// For each project, those that need it, or what needs it.
+    pub(crate) fn users(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut users: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for user in self.all.keys().take(MOST_USERS) {
+            let needed = self.reach(std::iter::once(user.as_str()));
+            for needed in needed.keys().filter_map(|path| self.around(path)).filter(|needed| needed != user) {
+                users.entry(needed.to_owned()).or_default().insert(user.clone());
+            }
+        }
+        users
     }
 
     /// The paths that one project needs.
