@@ -25,9 +25,13 @@ class Places:
         """Take the absolute path of the tree, and those of the wheelhouse's folders."""
         self.prefix = base.rstrip("/") + "/"
         self._libraries = [folder.rstrip("/") + "/" for folder in wheelhouse]
+        #: Folders of the tree itself with packages that were installed there.
+        self._installed = tuple(folder for folder in self._libraries if folder.startswith(self.prefix))
 
     def relative(self, filename: str) -> str | None:
         """The path in the tree, or `None` for a file that is not the repository's."""
+        if self._installed and filename.startswith(self._installed):
+            return None
         return filename[len(self.prefix) :] if filename.startswith(self.prefix) else None
 
     def library(self, filename: str) -> str | None:

@@ -1,6 +1,8 @@
 """What to do, as the host says it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 
@@ -19,7 +21,8 @@ class Plan:
     `base` is the absolute path of the tree, `roots` the import roots below it, the most important first
     (`""` is the tree itself), `targets` the modules to import, in order, `ddl` the dialects whose whole
     DDL text is wanted, and `wheelhouse` the absolute paths of folders with further packages, the most important
-    first; files `left_out`, by path in the tree, are not run when they are imported.
+    first; files `left_out`, by path in the tree, are not run when they are imported. Packages are `doubtful` that lie in
+    several places of the tree, by name: it is not known which of them is meant, and the first is taken.
     """
 
     base: str
@@ -28,6 +31,7 @@ class Plan:
     ddl: tuple[str, ...]
     wheelhouse: tuple[str, ...] = ()
     left_out: frozenset[str] = frozenset()
+    doubtful: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     @staticmethod
     def parse(value: dict[str, Any]) -> "Plan":
@@ -39,4 +43,5 @@ class Plan:
             ddl=tuple(value["ddl"]),
             wheelhouse=tuple(value.get("wheelhouse", ())),
             left_out=frozenset(value.get("left_out", ())),
+            doubtful={name: tuple(places) for name, places in value.get("doubtful", {}).items()},
         )

@@ -33,7 +33,7 @@ from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
 from .spans import Spans
 from .sql import safe_text
-from .taint import Taint
+from .taint import Cause, Taint
 from .trees import Trees
 
 
@@ -69,6 +69,7 @@ class Extraction:
         every = [table for _, item in found.every for table in tables.tables_of(item)]
         modules = {**self._wheelhouse.loaded, **self._repository.loaded}
         taint = Taint(modules, self._trees, self._look)
+        self._doubt_packages(taint)
         self._doubts.follow(taint, [*every, *declared])
         self._views = views.Views(found, self._doubts, owners)
         self._views.claim(declared)
@@ -83,6 +84,19 @@ class Extraction:
             self._part(f"the DDL for {wanted}", partial(self._ddl, found, declared, wanted))
         kept = [table for table in every if id(table) not in self._views.tables]
         return [table.__dict__[NOTES].serial for table in kept]
+
+    def _doubt_packages(self, taint: Taint) -> None:
+        """Doubt the packages that were taken from one of several places of the tree, and say so."""
+        for name, places in sorted(self._plan.doubtful.items()):
+            path = self._repository.loaded.get(name)
+            # What the code itself put on the path is meant.
+            if path is None or not path.startswith((f"{places[0]}.", f"{places[0]}/")):
+                continue
+            others = " and ".join(f"`{place}`" for place in places[1:])
+            text = f"`{name}`: it is `{places[0]}` here and may be {others}, as no dependency says which"
+            taint.doubtful(name, Cause("two-places", text, None))
+            remark = f"`{name}` is in `{places[0]}` and in {others}, and no dependency says which; the first is taken"
+            self._channel.send(frames.Remark("two-places", remark, frames.Place(path, 0)))
 
     def _unsound(self, found: MetaDatas) -> None:
         """Name the tables that can't be read."""

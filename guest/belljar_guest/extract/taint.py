@@ -67,6 +67,11 @@ class Taint:
         self._names: dict[tuple[str, str], list[Name]] = {}
         self._needed_by: dict[Node, list[Node]] = {}
         self._reached: dict[Node, Cause] = {}
+        self._packages: dict[str, Cause] = {}
+
+    def doubtful(self, package: str, cause: Cause) -> None:
+        """Note a package that may be another: so may be all that is in it, or comes from it."""
+        self._packages[package] = cause
 
     def guessed(self, path: str, line: int, cause: Cause) -> None:
         """Note a line that took a stand-in for something ordinary."""
@@ -120,9 +125,13 @@ class Taint:
 
     def spread(self, tables: Iterable[Any]) -> None:
         """Find what tables depend on, and go back from where guesses and failures are to the tables."""
-        if not self._begin and not self._seeds:
+        if not self._begin and not self._seeds and not self._packages:
             return
-        self._gather([node for table in tables for node in self._all_makers(table)])
+        nodes = self._gather([node for table in tables for node in self._all_makers(table)])
+        for node in nodes if self._packages else ():
+            cause = self._packages.get(_package(node, self._packages))
+            if cause is not None:
+                self._seeds.setdefault(node, cause)
         for path, begin in sorted(self._begin.items()):
             if path in self._units or self._may_change_tables(path):
                 for note in begin:
@@ -169,10 +178,11 @@ class Taint:
             if unit is not None:
                 yield Called(unit) if unit.kind == "function" else unit
 
-    def _gather(self, waiting: list[Node]) -> None:
+    def _gather(self, waiting: list[Node]) -> list[Node]:
+        """Note which node needs which, from some on, and give them all."""
         for path in list(self._units):
             waiting += self._changers(path)
-        seen = set(waiting)
+        seen = dict.fromkeys(waiting)
         while waiting:
             node = waiting.pop()
             if isinstance(node, Name):
@@ -180,8 +190,9 @@ class Taint:
             for needed in self._needs(node):
                 self._needed_by.setdefault(needed, []).append(node)
                 if needed not in seen:
-                    seen.add(needed)
+                    seen[needed] = None
                     waiting.append(needed)
+        return list(seen)
 
     def _needs(self, node: Node) -> Iterator[Node]:
         if isinstance(node, Unit):
@@ -281,6 +292,16 @@ class Taint:
             tree, lines = self._trees.of(path), self._trees.read(path).count(b"\n") + 1
             self._units[path] = Units(tree, lines, module, is_package=path.endswith("__init__.py"))
         return self._units[path]
+
+
+def _package(node: Node, packages: dict[str, Cause]) -> str:
+    """The package among some that a node is of; nothing where it is of none."""
+    if isinstance(node, Changed):
+        return ""
+    name = node.unit.module if isinstance(node, Called) else node.module
+    while name and name not in packages:
+        name = name.rpartition(".")[0]
+    return name
 
 
 def _changed(table: Any) -> Iterator[Changed]:

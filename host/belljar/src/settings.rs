@@ -99,6 +99,7 @@ impl Reading {
             kept: BTreeSet::new(),
             only: arguments.only,
             exclude: arguments.exclude,
+            within: None,
         };
         let limits = limits::resolve(&arguments.limits)?;
         let mut wheelhouse = arguments.packages.wheelhouse;

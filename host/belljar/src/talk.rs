@@ -93,6 +93,10 @@ pub(crate) fn extraction(out: &mut String, extraction: &Extraction, description:
             generation.version,
             safe(&generation.reason)
         );
+        for project in &document.projects {
+            let (path, reason) = (safe(&project.path), safe(&project.reason));
+            let _ = writeln!(out, "  `{path}` with SQLAlchemy {} ({reason})", project.version);
+        }
     }
     all(out, &document.diagnostics, level);
     if level == Level::Verbose {

@@ -164,19 +164,42 @@ fn affected(impact: &Impact) -> BTreeSet<String> {
         .collect()
 }
 
-fn of_generation(input: &Input<'_>, base: &Document) -> Option<Stated> {
+/// Which SQLAlchemy the sides run with, where that differs: the whole, and each project that has its own.
+fn of_generation(input: &Input<'_>, base: &Document) -> Vec<Stated> {
     let (before, after) = (&base.sqlalchemy, &input.head.sqlalchemy);
-    let ran = !before.version.is_empty() && !after.version.is_empty() && input.base.is_ok();
-    (ran && before.version != after.version).then(|| Stated {
-        code: "BJ013",
-        severity: Severity::Note,
-        subject: "sqlalchemy".to_owned(),
-        part: None,
-        message: format!(
-            "the head runs with SQLAlchemy {} ({}), the base with {} ({})",
-            after.version, after.reason, before.version, before.reason
-        ),
-        place: None,
+    if before.version.is_empty() || after.version.is_empty() || input.base.is_err() {
+        return Vec::new();
+    }
+    let state = |who: &str, (before, after): (Ran<'_>, Ran<'_>)| {
+        (before.0 != after.0).then(|| Stated {
+            code: "BJ013",
+            severity: Severity::Note,
+            subject: "sqlalchemy".to_owned(),
+            part: None,
+            message: format!(
+                "{who} runs with SQLAlchemy {} ({}), the base with {} ({})",
+                after.0, after.1, before.0, before.1
+            ),
+            place: None,
+        })
+    };
+    let whole = state("the head", ((&before.version, &before.reason), (&after.version, &after.reason)));
+    let projects = base.projects.iter().chain(&input.head.projects).map(|project| project.path.as_str());
+    let projects: BTreeSet<&str> = projects.collect();
+    let of_projects = projects.into_iter().take(MOST).filter_map(|path| {
+        let who = format!("`{}` of the head", within_quotes(path));
+        state(&who, (ran(base, path), ran(input.head, path)))
+    });
+    whole.into_iter().chain(of_projects).collect()
+}
+
+/// A version of SQLAlchemy, and the reason for it.
+type Ran<'a> = (&'a str, &'a str);
+
+fn ran<'a>(document: &'a Document, path: &str) -> Ran<'a> {
+    let own = document.projects.iter().find(|project| project.path == path);
+    own.map_or((document.sqlalchemy.version.as_str(), document.sqlalchemy.reason.as_str()), |own| {
+        (own.version.as_str(), own.reason.as_str())
     })
 }
 

@@ -52,6 +52,16 @@ pub(crate) struct Map<'a> {
     pub(crate) prefix: &'a str,
 }
 
+/// A path from a directory on, as the repository has it: `../shared/base.py` is not below the directory.
+fn joined(prefix: &str, path: &str) -> String {
+    let mut folder: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
+    let mut path = path;
+    while let Some(rest) = path.strip_prefix("../").filter(|_| folder.pop().is_some()) {
+        path = rest;
+    }
+    folder.into_iter().chain([path]).collect::<Vec<_>>().join("/")
+}
+
 impl Map<'_> {
     /// Where a finding is shown.
     pub(crate) fn spot(&self, finding: &Finding, change: Option<&Change>) -> Spot {
@@ -75,7 +85,7 @@ impl Map<'_> {
 
     /// A place of the head as the repository has it.
     pub(crate) fn place(&self, place: &Place) -> Place {
-        Place { path: format!("{}{}", self.prefix, place.path), line: place.line }
+        Place { path: joined(self.prefix, &place.path), line: place.line }
     }
 
     fn at(&self, own: Option<Place>, kind: SpotKind, was: Option<&Place>) -> Spot {

@@ -34,7 +34,11 @@ impl<'a> Context<'a> {
             sequences.map(|sequence| full(sequence.schema.as_deref(), &sequence.name)).collect()
         };
         let sequences = names(sides.base).intersection(&names(sides.head)).cloned().collect();
-        let other_sqlalchemy = sides.base.sqlalchemy.version != sides.head.sqlalchemy.version;
+        let versions = |document: &Document| {
+            let projects = document.projects.iter().map(|one| (one.path.clone(), one.version.clone()));
+            (document.sqlalchemy.version.clone(), projects.collect::<Vec<_>>())
+        };
+        let other_sqlalchemy = versions(sides.base) != versions(sides.head);
         Self {
             sides,
             renames,

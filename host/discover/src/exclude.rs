@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use belljar_tree::{Node, Tree};
 
-use crate::{Options, Rule, imports::Outline, paths};
+use crate::{Options, Rule, imports::Outline, installed::Installed, paths};
 
 /// Which directories and files are left out, by rule.
 ///
@@ -12,14 +12,16 @@ use crate::{Options, Rule, imports::Outline, paths};
 pub(crate) struct Exclusion {
     directories: BTreeMap<String, Option<Rule>>,
     packages: BTreeMap<String, bool>,
+    installed: Installed,
     options: Options,
 }
 
 impl Exclusion {
     /// Judges every directory of the tree.
     pub(crate) fn new(tree: &Tree, options: &Options) -> Self {
+        let (directories, packages) = (BTreeMap::new(), BTreeMap::new());
         let mut exclusion =
-            Self { directories: BTreeMap::new(), packages: BTreeMap::new(), options: options.clone() };
+            Self { directories, packages, installed: Installed::find(tree), options: options.clone() };
         for (path, _) in tree.files() {
             exclusion.judge(tree, paths::parent(path));
         }
@@ -33,12 +35,24 @@ impl Exclusion {
         let mut rule = None;
         if !directory.is_empty() {
             let above = self.judge(tree, paths::parent(directory));
-            let own = directory_rules(tree, directory).into_iter().filter(|rule| self.holds(*rule)).min();
+            let installed = self.installed.holds(directory).then_some(Rule::Vendored);
+            let own = directory_rules(tree, directory).into_iter().chain(installed);
+            let own = own.filter(|rule| self.holds(*rule) && !self.is_named(directory)).min();
             rule = [above, own].into_iter().flatten().min();
         }
         self.packages.insert(directory.to_owned(), has_file(tree, directory, "__init__.py"));
         self.directories.insert(directory.to_owned(), rule);
         rule
+    }
+
+    /// What was installed into the tree, unless it is looked at as source.
+    pub(crate) fn installed(&self) -> Option<&Installed> {
+        self.holds(Rule::Vendored).then_some(&self.installed)
+    }
+
+    /// Whether a directory was named for what is to be looked at, or holds what was: no rule is about it.
+    fn is_named(&self, directory: &str) -> bool {
+        self.options.within.as_deref().is_some_and(|within| paths::is_within(within, directory))
     }
 
     /// Whether no option puts back what the rule leaves out.
@@ -69,7 +83,9 @@ impl Exclusion {
     pub(crate) fn file(&self, path: &str, outline: &Outline) -> Option<Rule> {
         let directory = paths::parent(path);
         let in_package = self.packages.get(directory).copied().unwrap_or(false);
-        let own = file_rule(paths::name(path), in_package, outline).filter(|rule| self.holds(*rule));
+        let installed = self.installed.holds(path).then_some(Rule::Vendored);
+        let own = file_rule(paths::name(path), in_package, outline).into_iter().chain(installed);
+        let own = own.filter(|rule| self.holds(*rule)).min();
         [self.directory(directory), own].into_iter().flatten().min()
     }
 }

@@ -22,6 +22,7 @@ mod decode;
 mod exclude;
 mod imports;
 mod index;
+mod installed;
 mod layout;
 mod model;
 mod moved;
@@ -29,6 +30,7 @@ mod options;
 mod parse;
 mod paths;
 mod prefilter;
+mod projects;
 mod reach;
 mod requirements;
 mod roots;
@@ -47,6 +49,7 @@ pub use index::{
 pub use model::{Candidate, Discovery, ImportRoot, LeftOut, Reason, Rule, ScanCounts};
 pub use moved::moved;
 pub use options::Options;
+pub use projects::Search;
 pub use reach::reach;
 pub use requirements::{Choice, Fit, Found, FoundKind, Requested, Scope};
 pub use scan::MAX_SOURCE_BYTES;
@@ -61,18 +64,44 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let exclusion = exclude::Exclusion::new(tree, options);
     let mut files = scan::scan(tree, &exclusion, &mut diagnostics);
-    let declared = layout::declared_roots(tree, &exclusion, &mut diagnostics);
-    let modules = roots::resolve(tree, &files, &declared);
+    let layout = layout::declared_roots(tree, &exclusion, &mut diagnostics);
+    let declared = requirements::read(tree, &exclusion, &mut diagnostics);
+    let modules = roots::resolve(tree, &files, &layout, &|name| declared.is_foreign(name));
     select::apply(&mut files, &modules, options, &mut diagnostics);
     diagnostics.extend(scan::refused(&files));
-    let found = candidates::find(tree, &files, &modules, &mut diagnostics);
+    let mut found = candidates::find(tree, &files, &modules, &mut diagnostics);
     diagnostics.extend(moved::told(&files, &found.candidates, &found.index));
+    if let Some(within) = &options.within {
+        found.candidates.retain(|finding| paths::is_within(&finding.path, within));
+        diagnostics.retain(|said| said.place.as_ref().is_none_or(|place| concerns(&place.path, within)));
+    }
     let (roots, candidates) = roots::list(&files, &modules, found.candidates);
-    let requested = requirements::collect(tree, &exclusion, &candidates, &mut diagnostics);
-    let scanned = scan::count(tree, &files, found.parsed, candidates.len());
+    let searches = projects::searches(tree, &declared.projects, &roots, &candidates);
+    let users = declared.projects.users();
+    let requested = declared.seen_from(&candidates);
+    let scanned = scan::count(tree, &files, found.parsed, candidates.len(), options.within.as_deref());
+    let installed = exclusion.installed().into_iter().flat_map(|installed| installed.folders());
+    let installed = installed.map(str::to_owned).collect();
     diagnostics.sort();
     diagnostics.dedup();
     let mut index = found.index;
     index.set_roots(roots.iter().map(|root| root.path.clone()).collect());
-    Discovery { roots, candidates, index, requested, scanned, diagnostics }
+    let within = options.within.clone();
+    Discovery {
+        roots,
+        searches,
+        candidates,
+        index,
+        requested,
+        users,
+        installed,
+        scanned,
+        within,
+        diagnostics,
+    }
+}
+
+/// Whether a file has to do with a directory: it lies in it, or beside a directory that holds it.
+fn concerns(path: &str, within: &str) -> bool {
+    paths::is_within(path, within) || paths::is_within(within, paths::parent(path))
 }

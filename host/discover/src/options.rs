@@ -27,6 +27,9 @@ pub struct Options {
     /// When not empty, only files that one of these patterns fits. A file or module that is named in full is
     /// looked at whatever the rules say.
     pub only: Vec<String>,
+    /// The directory that is asked about; the tree around it says what its modules are called and what they import.
+    #[serde(default)]
+    pub within: Option<String>,
     /// Leave out files that one of these patterns fits.
     pub exclude: Vec<String>,
     /// Files that no rule leaves out, as another side has what they hold; see [`crate::moved`].

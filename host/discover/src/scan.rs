@@ -109,10 +109,18 @@ pub(crate) fn refused(files: &[PyFile]) -> impl Iterator<Item = Diagnostic> {
 }
 
 /// Counts what became of the files.
-pub(crate) fn count(tree: &Tree, files: &[PyFile], parsed: usize, candidates: usize) -> ScanCounts {
-    let mut counts =
-        ScanCounts { files: tree.len(), python: files.len(), parsed, candidates, ..ScanCounts::default() };
-    for file in files {
+pub(crate) fn count(
+    tree: &Tree,
+    files: &[PyFile],
+    parsed: usize,
+    candidates: usize,
+    within: Option<&str>,
+) -> ScanCounts {
+    let concerns = |path: &str| within.is_none_or(|within| crate::paths::is_within(path, within));
+    let mut counts = ScanCounts { parsed, candidates, ..ScanCounts::default() };
+    counts.files = if within.is_none() { tree.len() } else { tree.files().filter(|(path, _)| concerns(path)).count() };
+    for file in files.iter().filter(|file| concerns(&file.path)) {
+        counts.python += 1;
         counts.hinted += usize::from(file.hint.declares);
         counts.mention_sqlalchemy += usize::from(file.hint.names_library);
         counts.unreadable += usize::from(!file.readable);

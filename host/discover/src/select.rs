@@ -58,8 +58,14 @@ pub(crate) fn apply(
     let (only, exclude) = (compile(&options.only), compile(&options.exclude));
     for file in files {
         let module = modules.name(&file.path);
-        let fits = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.fits(&file.path, module));
-        if only.iter().any(|pattern| pattern.names(&file.path, module)) {
+        // Paths may count from the directory that is asked about too.
+        let own = options.within.as_deref().and_then(|within| paths::below(&file.path, within));
+        let named = [Some(file.path.as_str()), own];
+        let fits = |patterns: &[Pattern]| {
+            let fits = |pattern: &Pattern| named.into_iter().flatten().any(|path| pattern.fits(path, module));
+            patterns.iter().any(fits)
+        };
+        if only.iter().any(|pattern| named.into_iter().flatten().any(|path| pattern.names(path, module))) {
             file.rule = None;
         }
         if file.rule.is_none() && fits(&exclude) {

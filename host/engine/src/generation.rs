@@ -1,48 +1,164 @@
 //! Which SQLAlchemy generation a repository runs with, and when another deserves a try.
 
-use belljar_discover::{Choice, Discovery};
-use belljar_sandbox::{Glass, Package};
-use belljar_schema::{Diagnostic, Document, Generation, Severity, StandInKind, project_name};
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_discover::{Choice, Discovery, Requested};
+use belljar_sandbox::Package;
+use belljar_schema::{
+    Diagnostic, Document, Generation, ProjectGeneration, Severity, StandInKind, project_name,
+};
 use belljar_source::Wheelhouse;
 
-use crate::{Ending, ExtractError, Options, Progress, RunResult, Snapshots};
+use crate::{Ending, ExtractError, Options, RunResult, Snapshots};
 
-/// The generation to begin with, and why that one.
-pub(crate) fn choose(
+/// Candidates that run with one SQLAlchemy.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// Which, and why.
+    pub(crate) generation: Generation,
+    /// What the projects of the candidates ask for.
+    pub(crate) requested: Requested,
+    /// The directories of the projects that chose it, with the reason of each.
+    homes: BTreeMap<String, String>,
+    /// Indices into [`Discovery::candidates`].
+    pub(crate) candidates: BTreeSet<usize>,
+}
+
+impl Part {
+    /// Gives it another generation, and says which it had.
+    pub(crate) fn set(&mut self, generation: Generation) -> Generation {
+        self.homes.values_mut().for_each(|reason| reason.clone_from(&generation.reason));
+        std::mem::replace(&mut self.generation, generation)
+    }
+
+    fn projects(&self) -> impl Iterator<Item = ProjectGeneration> {
+        let version = &self.generation.version;
+        let home = |(path, reason): (&String, &String)| ProjectGeneration {
+            path: path.clone(),
+            version: version.clone(),
+            reason: reason.clone(),
+        };
+        self.homes.iter().map(home)
+    }
+}
+
+/// The projects that run otherwise than most, and those inside of them that do not, for the document.
+pub(crate) fn projects(parts: &[Part]) -> Vec<ProjectGeneration> {
+    let Some((most, others)) = parts.split_first() else { return Vec::new() };
+    let mut found: Vec<ProjectGeneration> = others.iter().flat_map(Part::projects).collect();
+    let is_inside = |project: &ProjectGeneration| {
+        found.iter().any(|other| {
+            other.path.is_empty()
+                || project.path.strip_prefix(other.path.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        })
+    };
+    let inside: Vec<ProjectGeneration> = most.projects().filter(is_inside).collect();
+    found.extend(inside);
+    found.sort();
+    found
+}
+
+/// What to begin with: one part, unless projects of the tree ask for different generations. That of most candidates is
+/// the first.
+pub(crate) fn parts(
     snapshots: &Snapshots,
     discovery: &Discovery,
     options: &Options,
-    progress: &Progress,
-) -> Result<(Glass, Generation), ExtractError> {
-    let (version, reason) = if let Some(wanted) = &options.sqlalchemy {
-        (snapshots.version_of(wanted), "asked for with `--sqlalchemy`".to_owned())
-    } else if let Some((version, installed)) = installed(snapshots, &options.wheelhouse) {
-        (Some(version), format!("the wheelhouse has {installed}"))
+) -> Result<Vec<Part>, ExtractError> {
+    let all = || (0..discovery.candidates.len()).collect();
+    let requested = &discovery.requested;
+    let settled = if let Some(wanted) = &options.sqlalchemy {
+        Some((snapshots.version_of(wanted), "asked for with `--sqlalchemy`".to_owned()))
     } else {
-        fitting(snapshots, discovery)
+        installed(snapshots, &options.wheelhouse)
+            .map(|(version, installed)| (Some(version), format!("the wheelhouse has {installed}")))
     };
+    let is_settled = settled.is_some();
+    let (version, reason) = settled.unwrap_or_else(|| fitting(snapshots, requested));
     let version = version.ok_or_else(|| ExtractError::NoGeneration {
         wanted: options.sqlalchemy.clone().unwrap_or_default(),
         offered: snapshots.generations(),
     })?;
-    let glass = snapshots.glass(&version, progress)?;
-    Ok((glass, Generation { version, reason }))
+    let generation = Generation { version, reason };
+    let requested = requested.clone();
+    let whole = Part { generation, requested, homes: BTreeMap::new(), candidates: all() };
+    Ok(if is_settled { vec![whole] } else { split(whole, snapshots, discovery) })
 }
 
-/// The newest version that fits what the project declares, and what the packages that it requires ask for themselves, as
-/// far as one fits both.
-fn fitting(snapshots: &Snapshots, discovery: &Discovery) -> (Option<String>, String) {
+/// Takes the candidates out of the whole whose projects ask for another generation.
+fn split(mut whole: Part, snapshots: &Snapshots, discovery: &Discovery) -> Vec<Part> {
+    let mut choices: BTreeMap<&str, Choices> = BTreeMap::new();
+    let mut parts: BTreeMap<String, Part> = BTreeMap::new();
+    for (position, candidate) in discovery.candidates.iter().enumerate() {
+        let Some(home) = discovery.requested.project(&candidate.path) else { continue };
+        let choice = choices.entry(home).or_insert_with(|| of_project(home, snapshots, discovery));
+        let Some((requested, Generation { version, reason })) = choice else { continue };
+        if *version == whole.generation.version {
+            whole.homes.insert(home.to_owned(), reason.clone());
+            continue;
+        }
+        whole.candidates.remove(&position);
+        let part = parts.entry(version.clone()).or_insert_with(|| Part {
+            generation: Generation { version: version.clone(), reason: reason.clone() },
+            requested: requested.clone(),
+            homes: BTreeMap::new(),
+            candidates: BTreeSet::new(),
+        });
+        part.homes.insert(home.to_owned(), reason.clone());
+        part.candidates.insert(position);
+    }
+    std::iter::once(whole).chain(parts.into_values()).filter(|part| !part.candidates.is_empty()).collect()
+}
+
+/// What a project asks for, and what follows from it.
+type Choices = Option<(Requested, Generation)>;
+
+/// The generation of one project; none where it has nothing to say. One that admits several runs as those do that use it,
+/// where they agree.
+fn of_project(home: &str, snapshots: &Snapshots, discovery: &Discovery) -> Choices {
+    let all = snapshots.versions();
+    let chosen = |project: &str| {
+        let requested = discovery.requested.seen_from(project)?;
+        let (version, reason) = fitting(snapshots, &requested);
+        Some((requested, Generation { version: version?, reason }))
+    };
+    let own = chosen(home);
+    let admitted = own.as_ref().map_or_else(|| all.clone(), |(requested, _)| requested.all_fitting(&all));
+    let users = discovery.users.get(home).into_iter().flatten();
+    let mut of_users: Vec<(&String, Requested, Generation)> = users
+        .filter_map(|user| {
+            let (requested, generation) = chosen(user)?;
+            (requested.all_fitting(&all).len() == 1).then_some((user, requested, generation))
+        })
+        .collect();
+    of_users.dedup_by(|a, b| a.2.version == b.2.version);
+    match (own, of_users.pop()) {
+        (own, Some((user, requested, generation)))
+            if of_users.is_empty()
+                && admitted.len() > 1
+                && admitted.contains(&generation.version.as_str())
+                && own.as_ref().is_none_or(|(_, own)| own.version != generation.version) =>
+        {
+            let reason = format!("{}; `{user}` uses `{home}`", generation.reason);
+            Some((requested, Generation { version: generation.version, reason }))
+        }
+        (own, _) => own,
+    }
+}
+
+/// The newest version that fits what is declared, and what the packages that are required ask for themselves, as far as
+/// one fits both.
+fn fitting(snapshots: &Snapshots, requested: &Requested) -> (Option<String>, String) {
     let all = snapshots.versions();
     let refusing = |version: &str| {
         let mut packages = snapshots.packages_of(version).iter();
         packages.find_map(|package| {
-            let asked = discovery.requested.refused(package.name, package.asks, version)?;
+            let asked = requested.refused(package.name, package.asks, version)?;
             Some((package.name, asked))
         })
     };
     let left: Vec<&str> = all.iter().copied().filter(|version| refusing(version).is_none()).collect();
-    let (choice, narrowed) =
-        (discovery.requested.newest_fitting(&all), discovery.requested.newest_fitting(&left));
+    let (choice, narrowed) = (requested.newest_fitting(&all), requested.newest_fitting(&left));
     let owned = |choice: Choice<'_>, reason: String| (choice.version.map(str::to_owned), reason);
     match (choice.version.and_then(refusing), narrowed.version) {
         (Some((package, asked)), Some(_)) if narrowed.fit <= choice.fit => {
@@ -68,7 +184,7 @@ fn installed(snapshots: &Snapshots, wheelhouse: &Wheelhouse) -> Option<(String, 
 /// early: whoever wants to use up limits shall not do so once for every generation.
 pub(crate) fn others(
     snapshots: &Snapshots,
-    discovery: &Discovery,
+    part: &Part,
     options: &Options,
     first: &Attempt<'_>,
 ) -> Vec<String> {
@@ -79,10 +195,10 @@ pub(crate) fn others(
         return Vec::new();
     }
     let mut left = snapshots.versions();
-    let mut found = vec![first.document.sqlalchemy.version.clone()];
+    let mut found = vec![part.generation.version.clone()];
     while let Some(last) = found.last() {
         left.retain(|version| version != last);
-        match discovery.requested.newest_fitting(&left).version {
+        match part.requested.newest_fitting(&left).version {
             Some(version) => found.push(version.to_owned()),
             None => break,
         }
@@ -123,6 +239,8 @@ fn lacking<'a>(snapshots: &Snapshots, document: &'a Document) -> Option<&'a str>
 #[derive(Debug)]
 pub(crate) struct Attempt<'a> {
     document: &'a Document,
+    /// The one that the results are of.
+    version: &'a str,
     /// A statement that failed on SQLAlchemy itself, with how many there are.
     disagreement: Option<(String, usize)>,
     /// No run ended early.
@@ -130,9 +248,10 @@ pub(crate) struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    pub(crate) fn new(document: &'a Document, results: &[RunResult]) -> Self {
+    pub(crate) fn new(document: &'a Document, version: &'a str, results: &[RunResult]) -> Self {
         Self {
             document,
+            version,
             disagreement: disagreement(results),
             finished: results
                 .iter()
@@ -156,7 +275,7 @@ impl<'a> Attempt<'a> {
 
     /// Why this generation was left for another.
     pub(crate) fn why_left(&self, snapshots: &Snapshots) -> String {
-        let version = &self.document.sqlalchemy.version;
+        let version = self.version;
         if let Some(package) = lacking(snapshots, self.document) {
             return format!("`{package}` does not run with {version}");
         }

@@ -8,6 +8,7 @@
 //!
 //! * [`generation`]: which SQLAlchemy; another one where the code and the first disagree
 //! * [`plan`]: which modules run together, below which import roots
+//! * [`stage`]: carries out the runs, each part of the tree with the SQLAlchemy that its projects ask for
 //! * [`resume`]: goes on without a module that ended a run
 //! * [`second`]: looks again, in a fresh instance, at files whose tables another file may have lost or changed
 //! * [`collect`]: distrusts what a guest sends
@@ -22,16 +23,14 @@ mod plan;
 mod resume;
 mod second;
 mod snapshots;
+mod stage;
+mod within;
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::collections::BTreeSet;
 
 use belljar_discover::Discovery;
-use belljar_sandbox::{Glass, Job, Limits, Outcome};
-use belljar_schema::{Diagnostic, Document, Generation};
-use belljar_tree::Tree;
+use belljar_sandbox::{Limits, Outcome};
+use belljar_schema::{Diagnostic, Document};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -48,10 +47,9 @@ pub use collect::{Ddl, DdlFailure};
 pub use resume::ATTEMPTS;
 pub use snapshots::{HearModule, HearUnpacking, Progress, SnapshotLoadError, Snapshots};
 
-use collect::{Collector, Findings};
-use generation::Attempt;
+use collect::Findings;
 use plan::Run;
-use resume::Total;
+use stage::Stage;
 
 /// Dialects whose whole DDL text can be asked for.
 pub const DIALECTS: [&str; 5] = ["postgresql", "mysql", "sqlite", "mssql", "oracle"];
@@ -147,57 +145,35 @@ pub fn extract(
     options: &Options,
     progress: &Progress,
 ) -> Result<Extraction, ExtractError> {
-    let discovery = belljar_discover::discover(&source.tree, &options.discover);
+    let (tree, within) = source.tree.around().unwrap_or((&source.tree, ""));
+    let within = (!within.is_empty()).then(|| within.to_owned());
+    let discover = DiscoverOptions { within: within.clone(), ..options.discover.clone() };
+    let discovery = belljar_discover::discover(tree, &discover);
     if discovery.candidates.is_empty() {
-        let diagnostics = assemble::of_input(source, &discovery, &options.wheelhouse);
+        let mut diagnostics = assemble::of_input(source, &discovery, &options.wheelhouse);
+        diagnostics.iter_mut().for_each(|said| within::diagnostic(within.as_deref(), said));
         let (description, scanned) = (source.description.clone(), Box::new(discovery.scanned));
         return Err(ExtractError::NothingFound { description, scanned, diagnostics });
     }
-    let attempt = |glass: &Glass, generation: Generation| {
-        let runs = plan::plan(&discovery);
-        progress.targets(runs.iter().map(|run| run.targets.len()).sum());
-        let once = |run: Run, limits: Limits, memory: usize| {
-            carry_out(run, limits, memory, &source.tree, glass, options, progress)
-        };
-        let mut total = Total::new(&options.limits);
-        let results: Vec<_> =
-            runs.into_iter().flat_map(|run| resume::carry_out(run, &mut total, &once)).collect();
-        let mut document = assemble::assemble(source, &discovery, generation, &options.wheelhouse, &results);
-        let context = second::Context {
-            source,
-            discovery: &discovery,
-            wheelhouse: &options.wheelhouse,
-            limits: &options.limits,
-            memory: total.memory(),
-            once: &|run, limits, memory| {
-                carry_out(run, limits, memory, &source.tree, glass, options, &Progress::default())
-            },
-            runs: &plan::plan(&discovery),
-            doubted: &options.doubted,
-        };
-        second::look_again(&context, &mut document, &results);
-        (document, results)
-    };
-    let (glass, generation) = generation::choose(snapshots, &discovery, options, progress)?;
-    let (mut document, mut results) = attempt(&glass, generation);
-    let first = Attempt::new(&document, &results);
-    let why = first.why_left(snapshots);
-    for version in generation::others(snapshots, &discovery, options, &first) {
-        let glass = snapshots.glass(&version, progress)?;
-        let other = attempt(&glass, Generation { version, reason: why.clone() });
-        let (best, tried) = (Attempt::new(&document, &results), Attempt::new(&other.0, &other.1));
-        let agrees = tried.agrees(snapshots);
-        if tried.is_better_than(&best) {
-            (document, results) = other;
-        }
-        if agrees {
-            break;
-        }
+    let parts = generation::parts(snapshots, &discovery, options)?;
+    let mut stage = Stage::new(source, &discovery, snapshots, options, progress);
+    let (mut document, parts, results) = stage.carry_out(parts)?;
+    for part in &parts {
+        let version = &part.generation.version;
+        document.diagnostics.extend(generation::other_versions(
+            snapshots,
+            &discovery,
+            &options.wheelhouse,
+            version,
+        ));
     }
-    let version = &document.sqlalchemy.version;
-    let versions = generation::other_versions(snapshots, &discovery, &options.wheelhouse, version);
-    document.diagnostics.extend(versions);
+    let mut discovery = discovery;
+    if let Some(within) = &within {
+        within::document(within, &mut document);
+        discovery.index = discovery.index.below(within);
+    }
     document.diagnostics.sort();
+    document.diagnostics.dedup();
     Ok(Extraction::new(document, results, discovery))
 }
 
@@ -209,28 +185,4 @@ struct RunResult {
     left_out: Option<String>,
     findings: Findings,
     outcome: Outcome,
-}
-
-/// Carries out one run in one fresh store. What it sends may take so many bytes of memory.
-fn carry_out(
-    run: Run,
-    limits: Limits,
-    memory: usize,
-    tree: &Tree,
-    glass: &Glass,
-    options: &Options,
-    progress: &Progress,
-) -> RunResult {
-    let collector = Arc::new(Mutex::new(Collector::new(progress.clone(), memory)));
-    let sink = Arc::clone(&collector);
-    let job = Job {
-        tree: tree.clone(),
-        packages: (!options.wheelhouse.roots.is_empty()).then(|| options.wheelhouse.tree.clone()),
-        plan: run.encode(&options.ddl, &options.wheelhouse),
-        limits,
-        on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),
-    };
-    let outcome = glass.run(job);
-    let findings = std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner)).finish();
-    RunResult { run, left_out: None, findings, outcome }
 }

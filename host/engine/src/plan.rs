@@ -1,4 +1,5 @@
-//! Groups candidates into runs: one per import root, because two roots may use one name for different modules.
+//! Groups candidates into runs: one per import root and SQLAlchemy, because two roots may use one name for different
+//! modules, and two projects may ask for different releases.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,13 +11,21 @@ use belljar_sandbox::{MOUNT, PACKAGES_MOUNT};
 use belljar_source::Wheelhouse;
 use serde::Serialize;
 
+use crate::generation::Part;
+
 /// One run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Run {
     /// Its import root.
     pub(crate) root: String,
-    /// Every import root: a repository's packages import each other. There may be as many as there are runs.
+    /// The SQLAlchemy that it runs with.
+    pub(crate) version: Arc<str>,
+    /// Every import root, its own first: a repository's packages import each other.
     roots: Arc<[String]>,
+    /// Packages that several of the roots offer, by name, with the places of each; the first is taken, and is in doubt.
+    doubtful: Arc<BTreeMap<String, Vec<String>>>,
+    /// Directories of the tree with installed packages.
+    installed: Arc<[String]>,
     /// The modules to import, in order.
     pub(crate) targets: Vec<Target>,
     /// Files that are not run, though something imports them: an earlier attempt ended in them.
@@ -38,23 +47,24 @@ struct Plan<'a> {
     targets: &'a [Target],
     ddl: &'a [String],
     wheelhouse: &'a [String],
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    doubtful: &'a BTreeMap<String, Vec<String>>,
     left_out: &'a [String],
 }
 
 impl Run {
     /// The plan as the guest reads it.
     pub(crate) fn encode(&self, ddl: &[String], wheelhouse: &Wheelhouse) -> Vec<u8> {
-        let wheelhouse: Vec<_> =
-            wheelhouse.roots.iter().map(|root| format!("{PACKAGES_MOUNT}/{root}")).collect();
-        // Its own comes first.
-        let own = std::iter::once(self.root.as_str());
-        let others = self.roots.iter().map(String::as_str).filter(|root| *root != self.root);
+        let packages = wheelhouse.roots.iter().map(|root| format!("{PACKAGES_MOUNT}/{root}"));
+        let installed = self.installed.iter().map(|folder| format!("{MOUNT}/{folder}"));
+        let wheelhouse: Vec<_> = packages.chain(installed).collect();
         let plan = Plan {
             base: MOUNT,
-            roots: own.chain(others).collect(),
+            roots: self.roots.iter().map(String::as_str).collect(),
             targets: &self.targets,
             ddl,
             wheelhouse: &wheelhouse,
+            doubtful: &self.doubtful,
             left_out: &self.left_out,
         };
         serde_json::to_vec(&plan).unwrap_or_default() // strings and lists of strings always encode
@@ -90,17 +100,35 @@ impl Run {
     }
 }
 
-/// One run for every import root with candidates, in the order of the roots.
-pub(crate) fn plan(discovery: &Discovery) -> Vec<Run> {
-    let roots: Arc<[String]> = discovery.roots.iter().map(|root| root.path.clone()).collect();
+/// One run for every import root with some of the candidates, in the order of the roots.
+pub(crate) fn plan(discovery: &Discovery, part: &Part) -> Vec<Run> {
+    let installed: Arc<[String]> = discovery.installed.clone().into();
+    let version: Arc<str> = part.generation.version.as_str().into();
     let mut targets: BTreeMap<usize, Vec<Target>> = BTreeMap::new();
-    for candidate in &discovery.candidates {
+    for position in &part.candidates {
+        let Some(candidate) = discovery.candidates.get(*position) else { continue };
         let target = Target { name: candidate.module.clone(), path: candidate.path.clone() };
         targets.entry(candidate.root).or_default().push(target);
     }
+    let path = |root: &usize| discovery.roots.get(*root).map(|root| root.path.clone());
     let run = |(root, targets): (usize, Vec<Target>)| {
-        let root = roots.get(root)?.clone();
-        Some(Run { root, roots: Arc::clone(&roots), targets, left_out: Vec::new() })
+        let search = discovery.searches.get(root)?;
+        let place = |name: &str, root: &String| {
+            let name = name.replace('.', "/");
+            if root.is_empty() { name } else { format!("{root}/{name}") }
+        };
+        let doubtful = search.doubtful.iter().map(|(name, roots)| {
+            (name.clone(), roots.iter().filter_map(path).map(|root| place(name, &root)).collect())
+        });
+        Some(Run {
+            root: path(&root)?,
+            version: Arc::clone(&version),
+            roots: search.roots.iter().filter_map(path).collect(),
+            doubtful: Arc::new(doubtful.collect()),
+            installed: Arc::clone(&installed),
+            targets,
+            left_out: Vec::new(),
+        })
     };
     targets.into_iter().filter_map(run).collect()
 }

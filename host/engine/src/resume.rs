@@ -187,7 +187,7 @@ fn culprit(findings: &Findings) -> Option<String> {
 
 impl RunResult {
     /// A run that there is nothing left for.
-    fn not_begun(run: Run, ending: Ending) -> Self {
+    pub(crate) fn not_begun(run: Run, ending: Ending) -> Self {
         let outcome = Outcome { ending, ..Outcome::default() };
         Self { run, left_out: None, findings: Findings::default(), outcome }
     }

@@ -20,6 +20,9 @@ pub struct Document {
     pub belljar: String,
     /// The SQLAlchemy the code ran with.
     pub sqlalchemy: Generation,
+    /// Projects of the same repository that ask for another SQLAlchemy and ran with it, sorted by path.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub projects: Vec<ProjectGeneration>,
     /// Counts.
     pub summary: Tally,
     /// Sorted by schema, name, `MetaData`.
@@ -53,13 +56,35 @@ pub struct Generation {
     pub reason: String,
 }
 
+/// Which SQLAlchemy the code of one project ran with, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct ProjectGeneration {
+    /// Directory of the project; what lies below it ran so, but for projects in it that are named themselves.
+    pub path: String,
+    /// Full version.
+    pub version: String,
+    /// What decided it.
+    pub reason: String,
+}
+
 impl Document {
+    /// The SQLAlchemy that the code of a file ran with: that of the nearest project that has its own.
+    pub fn version_at(&self, path: &str) -> &str {
+        let holds = |project: &&ProjectGeneration| {
+            let rest = path.strip_prefix(project.path.as_str());
+            project.path.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        let nearest = self.projects.iter().filter(holds).max_by_key(|project| project.path.len());
+        nearest.map_or(&self.sqlalchemy.version, |project| &project.version)
+    }
+
     /// Nothing was found, and nothing is in doubt: a source that declares no tables.
     pub fn empty(belljar: &str, sqlalchemy: Generation) -> Self {
         Self {
             format: FORMAT_VERSION.to_owned(),
             belljar: belljar.to_owned(),
             sqlalchemy,
+            projects: Vec::new(),
             summary: Tally::default(),
             tables: Vec::new(),
             views: Vec::new(),

@@ -9,6 +9,9 @@
 //!   configuration but the repository's own is read;
 //! * an **archive** (`.tar`, `.tar.gz`, `.zip`, `.whl`) is unpacked into memory, never to a disk.
 //!
+//! A directory that a repository of the operator's tracks is a part of that repository: its tree knows the whole
+//! ([`Tree::around`]), as what its modules are called and what they import is decided there.
+//!
 //! [`Wheelhouse::open`] reads further packages in the same way: folders of wheels, `site-packages`, environments.
 //!
 //! Nothing here runs anything, writes anything, or follows a link out of the tree.
@@ -35,6 +38,7 @@ mod links;
 mod names;
 mod place;
 mod read;
+mod view;
 mod wheelhouse;
 
 use std::path::PathBuf;
@@ -120,6 +124,11 @@ pub fn open_beside(request: &Request, limits: &Limits, beside: Option<&Tree>) ->
     let (place, safe) = (place::resolve(path)?, Safe::new(&request.safe_directories));
     let kind = std::fs::symlink_metadata(&place.real).map_err(|error| SourceError::from_io(path, &error))?;
     let asked = Asked { path, place: &place, safe: &safe };
+    if kind.is_dir()
+        && let Some(source) = view::open(&asked, request, limits, beside)?
+    {
+        return Ok(source);
+    }
     match request.revision.as_deref() {
         Some(revision) if kind.is_dir() => git::open(&asked, revision, request.filters, limits),
         Some(_) => Err(SourceError::FileWithRevision(path.to_owned())),

@@ -120,7 +120,14 @@ impl Walk<'_> {
 }
 
 impl WorkTree {
-    fn at(top: PathBuf) -> Self {
+    /// The way from the top to what was named, where it is not the top and no link was followed on it.
+    pub(crate) fn inside(&self) -> Option<&str> {
+        let below = self.below.to_str().filter(|below| !below.is_empty() && !self.followed);
+        // Of what lies in git's own folder a revision has nothing.
+        below.filter(|_| !self.below.starts_with(".git"))
+    }
+
+    pub(crate) fn at(top: PathBuf) -> Self {
         Self { top, below: PathBuf::new(), followed: false }
     }
 

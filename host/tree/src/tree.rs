@@ -31,6 +31,8 @@ pub enum Node<'a> {
 pub struct Tree {
     names: Arc<Names>,
     content: Arc<dyn Content>,
+    /// The tree that this is a directory of, and which.
+    around: Option<Arc<(Tree, String)>>,
 }
 
 #[derive(Default)]
@@ -64,7 +66,7 @@ impl Tree {
                 child = parent;
             }
         }
-        Self { names: Arc::new(Names { files, directories }), content }
+        Self { names: Arc::new(Names { files, directories }), content, around: None }
     }
 
     /// A tree held in memory, from paths and texts.
@@ -77,6 +79,22 @@ impl Tree {
             content.0.insert(path, bytes.into());
         }
         Self::new(entries, Arc::new(content))
+    }
+
+    /// One directory, which knows the tree around it.
+    #[must_use]
+    pub fn directory(&self, directory: &str) -> Self {
+        let inside = format!("{directory}/");
+        let below = self.names.files.range::<str, _>((Bound::Included(inside.as_str()), Bound::Unbounded));
+        let files = below.map_while(|(path, entry)| Some((path.strip_prefix(&inside)?.to_owned(), entry.clone())));
+        let mut tree = Self::new(files.collect(), Arc::clone(&self.content));
+        tree.around = Some(Arc::new((self.clone(), directory.to_owned())));
+        tree
+    }
+
+    /// The tree that this is a directory of, and the path of that directory; nothing where it is a tree of its own.
+    pub fn around(&self) -> Option<(&Self, &str)> {
+        self.around.as_deref().map(|(tree, directory)| (tree, directory.as_str()))
     }
 
     /// All files, sorted by path.
@@ -126,6 +144,10 @@ impl Tree {
     /// are left behind: over `limit` bytes the largest that are not Python go first, as with an archive. What can't be
     /// read now can't be read then, for the same reason; what was left behind neither.
     pub fn into_memory(self, limit: u64) -> (Self, Vec<String>) {
+        if let Some((whole, directory)) = self.around() {
+            let (held, left) = whole.clone().into_memory(limit);
+            return (held.directory(directory), left);
+        }
         // Of several names for one file, the first stands for all.
         let mut held: BTreeMap<&str, (&str, u64)> = BTreeMap::new();
         for (path, entry) in self.files() {
@@ -151,7 +173,8 @@ impl Tree {
         let content = held.keys().map(|key| ((*key).to_owned(), read(key))).collect();
         let files = self.files().filter(|(_, entry)| left.contains(entry.key.as_str()));
         let left_behind = files.map(|(path, _)| path.to_owned()).collect();
-        (Self { names: Arc::clone(&self.names), content: Arc::new(HeldContent(content)) }, left_behind)
+        let content = Arc::new(HeldContent(content));
+        (Self { names: Arc::clone(&self.names), content, around: None }, left_behind)
     }
 
     /// The name in a directory that comes after another, or the first.
@@ -197,6 +220,19 @@ mod tests {
         assert_eq!(tree.node("a/b"), Some(Node::Directory));
         assert_eq!(tree.node("a/x"), None);
         assert_eq!(&*tree.read("a/d.py").unwrap(), b"y");
+    }
+
+    #[test]
+    fn a_directory_knows_what_is_around_it() {
+        let whole = Tree::in_memory([("a/b/c.py", "x"), ("a/d.py", "y"), ("a.py", "z"), ("a0.py", "")]);
+        let tree = whole.directory("a");
+        assert_eq!(tree.files().map(|(path, _)| path).collect::<Vec<_>>(), ["b/c.py", "d.py"]);
+        assert_eq!(&*tree.read("b/c.py").unwrap(), b"x");
+        assert!(whole.around().is_none());
+        for tree in [tree.clone(), tree.into_memory(100).0] {
+            let (around, directory) = tree.around().unwrap();
+            assert_eq!((directory, &*around.read("a.py").unwrap()), ("a", b"z".as_slice()));
+        }
     }
 
     #[test]

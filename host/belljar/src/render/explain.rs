@@ -66,7 +66,7 @@ impl Page<'_> {
         }
         let of_columns = table.columns.iter().flat_map(|column| &column.reasons);
         let reasons: Vec<&Reason> = table.reasons.iter().chain(of_columns).collect();
-        self.doubts(&reasons)?;
+        self.doubts(&reasons, table.place.as_ref())?;
         self.said_about(table.place.as_ref())?;
         writeln!(self.out)
     }
@@ -83,7 +83,7 @@ impl Page<'_> {
         }
         self.declared(column.place.as_ref())?;
         let reasons: Vec<&Reason> = table.reasons.iter().chain(&column.reasons).collect();
-        self.doubts(&reasons)?;
+        self.doubts(&reasons, table.place.as_ref())?;
         self.said_about(column.place.as_ref())?;
         writeln!(self.out)
     }
@@ -110,7 +110,7 @@ impl Page<'_> {
         }
         let reasons: Vec<&Reason> =
             view.reasons.iter().chain(column.into_iter().flat_map(|column| &column.reasons)).collect();
-        self.doubts(&reasons)?;
+        self.doubts(&reasons, view.place.as_ref())?;
         self.said_about(view.place.as_ref())?;
         writeln!(self.out)
     }
@@ -118,7 +118,7 @@ impl Page<'_> {
     fn unresolved(&mut self, item: &Unresolved) -> io::Result<()> {
         writeln!(self.out, "{}  {}", safe(&item.name).bold(), "unresolved".red())?;
         self.declared(Some(&item.place))?;
-        self.doubts(&[&item.reason])?;
+        self.doubts(&[&item.reason], Some(&item.place))?;
         self.said_about(Some(&item.place))?;
         writeln!(self.out)
     }
@@ -164,9 +164,9 @@ impl Page<'_> {
     }
 
     /// Each doubt with its next step, then what was stood in for that had a part in it.
-    fn doubts(&mut self, reasons: &[&Reason]) -> io::Result<()> {
+    fn doubts(&mut self, reasons: &[&Reason], place: Option<&Place>) -> io::Result<()> {
         if reasons.is_empty() {
-            let version = &self.document.sqlalchemy.version;
+            let version = self.document.version_at(place.map_or("", |place| place.path.as_str()));
             let text = format!(
                 "the code computed all of it with SQLAlchemy {version}; nothing absent had a part in it"
             );

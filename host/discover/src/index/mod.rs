@@ -196,6 +196,16 @@ impl StaticIndex {
         &self.roots
     }
 
+    /// What the files of one directory write down, by their paths in it.
+    #[must_use]
+    pub fn below(self, directory: &str) -> Self {
+        let mut classes = self.classes;
+        classes.retain_mut(|class| shorten(&mut class.path, directory));
+        let mut tables = self.tables;
+        tables.retain_mut(|table| shorten(&mut table.path, directory));
+        Self::new(classes, tables)
+    }
+
     /// All classes.
     pub fn classes(&self) -> &[ClassDecl] {
         &self.classes
@@ -235,6 +245,13 @@ impl StaticIndex {
         let before = self.tables.get(..end)?.iter().rev().take(MOST_BEFORE);
         before.take_while(|call| call.path == path).find(|call| line <= call.end_line)
     }
+}
+
+/// Takes a directory off a path; false where the path lies elsewhere.
+fn shorten(path: &mut String, directory: &str) -> bool {
+    let Some(below) = crate::paths::below(path, directory) else { return false };
+    *path = below.to_owned();
+    true
 }
 
 /// How many declarations above a line are looked at for one that it lies in: so many may be nested in one another.

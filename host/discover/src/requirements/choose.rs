@@ -47,22 +47,20 @@ impl Requested {
     /// project narrow the choice in turn; one that would leave nothing is passed over. Where the first of
     /// them leaves nothing, another release of the same generation is taken, then the nearest generation.
     pub fn newest_fitting<'a>(&self, versions: &[&'a str]) -> Choice<'a> {
-        let mut offers: Vec<Offer<'a>> = versions
-            .iter()
-            .filter_map(|text| Some(Offer { text, version: Version::from_str(text).ok()? }))
-            .collect();
-        offers.sort_by(|a, b| a.version.cmp(&b.version));
+        let offers = offers(versions);
         let groups = self.groups();
         let Some(first) = groups.first() else { return unasked(&offers, &self.specifiers) };
-        let (mut left, fit) = narrow(&offers, first)
-            .unwrap_or_else(|| (nearest(&offers, first).into_iter().collect(), Fit::Nearest));
-        for group in groups.iter().skip(1) {
-            if let Some((narrowed, Fit::Exact)) = narrow(&left, group) {
-                left = narrowed;
-            }
-        }
+        let (left, fit) = narrowed(&offers, &groups);
         let version = left.last();
         Choice { version: version.map(|offer| offer.text), fit, reason: reason(first, version, fit) }
+    }
+
+    /// All of the versions that fit as well as the newest of them, the oldest first.
+    pub fn all_fitting<'a>(&self, versions: &[&'a str]) -> Vec<&'a str> {
+        let offers = offers(versions);
+        let groups = self.groups();
+        let left = if groups.is_empty() { offers } else { narrowed(&offers, &groups).0 };
+        left.into_iter().map(|offer| offer.text).collect()
     }
 
     /// The declarations that decide: those of the nearest project that says anything, locked ones first, then
@@ -90,6 +88,27 @@ impl Requested {
         let weak = [Scope::Optional, Scope::Development].map(|scope| group(FoundKind::Declared, scope));
         weak.into_iter().find(|group| !group.is_empty()).into_iter().collect()
     }
+}
+
+/// The versions that can be read, the oldest first.
+fn offers<'a>(versions: &[&'a str]) -> Vec<Offer<'a>> {
+    let read = |text: &&'a str| Some(Offer { text, version: Version::from_str(text).ok()? });
+    let mut offers: Vec<Offer<'a>> = versions.iter().filter_map(read).collect();
+    offers.sort_by(|a, b| a.version.cmp(&b.version));
+    offers
+}
+
+/// What some groups leave in turn.
+fn narrowed<'a>(offers: &[Offer<'a>], groups: &[Vec<&Found>]) -> (Vec<Offer<'a>>, Fit) {
+    let Some((first, others)) = groups.split_first() else { return (offers.to_vec(), Fit::Unasked) };
+    let (mut left, fit) = narrow(offers, first)
+        .unwrap_or_else(|| (nearest(offers, first).into_iter().collect(), Fit::Nearest));
+    for group in others {
+        if let Some((narrowed, Fit::Exact)) = narrow(&left, group) {
+            left = narrowed;
+        }
+    }
+    (left, fit)
 }
 
 /// Those that all of a group admits, else those that one of it does (extras may exclude each other), first by

@@ -6,21 +6,30 @@
 //! are silent, and development groups last. A bare name says that SQLAlchemy is needed and nothing else.
 
 mod choose;
+mod conda;
+mod dockerfile;
 mod lock;
 mod pyproject;
 mod releases;
 mod setup_py;
 mod specifier;
 mod text;
+mod tools;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_schema::{Diagnostic, project_name};
 use belljar_tree::Tree;
 
 pub use choose::{Choice, Fit};
 
-use crate::{Candidate, configuration::with_text, exclude::Exclusion, paths};
+use crate::{
+    Candidate,
+    configuration::with_text,
+    exclude::Exclusion,
+    paths,
+    projects::{self, Need, Projects},
+};
 use specifier::Constraint;
 
 /// More declarations than this are not collected; no project has a use for them.
@@ -74,6 +83,20 @@ pub struct Requested {
 }
 
 impl Requested {
+    /// The nearest project around a path that declares anything.
+    pub fn project(&self, path: &str) -> Option<&str> {
+        let around = self.specifiers.iter().map(|found| project(&found.path));
+        around.filter(|project| paths::is_within(path, project)).max_by_key(|project| project.len())
+    }
+
+    /// The same as a project sees it; none where neither it nor what is around it says which versions it admits.
+    pub fn seen_from(&self, project: &str) -> Option<Self> {
+        let mut seen = self.clone();
+        rank(&mut seen.specifiers, Some(project));
+        let tells = seen.specifiers.iter().any(|found| found.distance < 2 && !found.constraint.is_bare());
+        tells.then_some(seen)
+    }
+
     /// The requirement of the project that a version of a package does not meet, if there is one.
     pub fn unmet(&self, package: &str, version: &str) -> Option<&str> {
         let text = self.projects.get(&project_name(package))?;
@@ -88,26 +111,80 @@ impl Requested {
     }
 }
 
+/// What all files of a tree declare, before it is known which of them are near.
+#[derive(Debug, Default)]
+pub(crate) struct Declared {
+    found: Vec<Found>,
+    /// As [`Requested::projects`].
+    names: BTreeMap<String, String>,
+    /// The projects of the tree, and what each needs.
+    pub(crate) projects: Projects,
+    /// Files that others name, with who needs what they list.
+    named: Vec<(String, Scope)>,
+}
+
+impl Declared {
+    /// Whether a top-level name is that of a package which is required, and not made in the tree.
+    pub(crate) fn is_foreign(&self, name: &str) -> bool {
+        self.names.contains_key(&project_name(name)) && !self.projects.has(name)
+    }
+
+    /// What counts, the strongest first.
+    pub(crate) fn seen_from(mut self, candidates: &[Candidate]) -> Requested {
+        let home = home(&self.found, candidates);
+        rank(&mut self.found, home.as_deref());
+        Requested { specifiers: self.found, projects: self.names }
+    }
+}
+
 /// Collects declarations from one file.
 struct Collector<'a> {
     path: &'a str,
-    found: &'a mut Vec<Found>,
-    projects: &'a mut BTreeMap<String, String>,
+    declared: &'a mut Declared,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl Collector<'_> {
     fn add(&mut self, text: &str, line: u32, kind: FoundKind, scope: Scope, constraint: Constraint) {
-        if self.found.len() < MAX_FOUND {
+        let found = &mut self.declared.found;
+        if found.len() < MAX_FOUND {
             let (text, path) = (text.trim().to_owned(), self.path.to_owned());
-            self.found.push(Found { text, path, line, kind, scope, distance: 0, constraint });
+            found.push(Found { text, path, line, kind, scope, distance: 0, constraint });
         }
     }
 
     /// Takes note that a project is required.
     fn project(&mut self, name: &str, text: &str) {
-        if self.projects.len() < MAX_FOUND {
-            self.projects.entry(project_name(name)).or_insert_with(|| text.to_owned());
+        self.need(Need::Named(project_name(name)));
+        let names = &mut self.declared.names;
+        if names.len() < MAX_FOUND {
+            names.entry(project_name(name)).or_insert_with(|| text.to_owned());
+        }
+    }
+
+    /// Takes note of the name of the project that the file is about.
+    fn name(&mut self, name: &str) {
+        self.declared.projects.name(project(self.path), name);
+    }
+
+    fn need(&mut self, need: Need) {
+        self.declared.projects.need(project(self.path), need);
+    }
+
+    /// Takes note of an address that something required has; paths count from the folder of the file.
+    fn address(&mut self, text: &str) {
+        if let Some(path) = projects::address(paths::parent(self.path), text) {
+            self.need(Need::At(path));
+        }
+    }
+
+    /// Takes note of a file with further requirements.
+    fn names_file(&mut self, written: &str, scope: Scope) {
+        let written = written.trim().trim_matches(['"', '\'']);
+        if self.declared.named.len() < MAX_FOUND
+            && let Some(path) = paths::resolve(paths::parent(self.path), written)
+        {
+            self.declared.named.push((path, scope));
         }
     }
 
@@ -115,6 +192,9 @@ impl Collector<'_> {
     fn requirement(&mut self, text: &str, line: u32, scope: Scope) {
         if let Some((name, text)) = specifier::project(text) {
             self.project(name, text);
+        }
+        if let Some((_, address)) = text.split_once('@').filter(|(name, _)| !name.contains([':', '/', '"'])) {
+            self.address(address);
         }
         if let Some(requirement) = specifier::requirement(text) {
             let scope = if requirement.conditional { scope.max(Scope::Optional) } else { scope };
@@ -129,26 +209,38 @@ impl Collector<'_> {
     }
 }
 
-/// Reads every file of the tree that can declare something about SQLAlchemy.
-pub(crate) fn collect(
+/// Reads every file of the tree that can declare something about SQLAlchemy, or about the projects of the tree.
+pub(crate) fn read(
     tree: &Tree,
     exclusion: &Exclusion,
-    candidates: &[Candidate],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Requested {
-    let (mut found, mut projects) = (Vec::new(), BTreeMap::new());
+) -> Declared {
+    let mut declared = Declared::default();
+    let mut done = BTreeSet::new();
     for (path, _) in tree.files() {
         if exclusion.directory(paths::parent(path)).is_none()
             && let Some(read) = reader(path)
         {
+            done.insert(path.to_owned());
             with_text(tree, path, diagnostics, |text, diagnostics| {
-                let (found, projects) = (&mut found, &mut projects);
-                read(&mut Collector { path, found, projects, diagnostics }, text);
+                declared.projects.begin(project(path));
+                read(&mut Collector { path, declared: &mut declared, diagnostics }, text);
             });
         }
     }
-    rank(&mut found, candidates);
-    Requested { specifiers: found, projects }
+    // What they name may name more.
+    for position in 0..MAX_FOUND {
+        let Some((path, scope)) = declared.named.get(position).cloned() else { break };
+        if exclusion.directory(paths::parent(&path)).is_none() && done.insert(path.clone()) {
+            with_text(tree, &path, diagnostics, |text, diagnostics| {
+                text::lines(&mut Collector { path: &path, declared: &mut declared, diagnostics }, text, scope);
+            });
+        }
+    }
+    for (version, path) in exclusion.installed().into_iter().flat_map(|installed| installed.sqlalchemy()) {
+        Collector { path, declared: &mut declared, diagnostics }.locked(version, 0);
+    }
+    declared
 }
 
 type Reader = fn(&mut Collector<'_>, &str);
@@ -157,7 +249,9 @@ type Reader = fn(&mut Collector<'_>, &str);
 fn reader(path: &str) -> Option<Reader> {
     let name = paths::name(path);
     let directory = paths::name(paths::parent(path));
-    let is_text = name.rsplit_once('.').is_some_and(|(_, kind)| matches!(kind, "txt" | "in" | "pip"));
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let is_text = matches!(ending, "txt" | "in" | "pip");
+    let is_yaml = matches!(ending, "yml" | "yaml");
     let reader: Reader = match name {
         "pyproject.toml" => pyproject::pyproject,
         "Pipfile" => pyproject::pipfile,
@@ -165,9 +259,20 @@ fn reader(path: &str) -> Option<Reader> {
         "setup.py" => setup_py::read,
         "poetry.lock" | "uv.lock" | "pdm.lock" | "pylock.toml" => lock::toml,
         "Pipfile.lock" => lock::pipfile,
+        "pixi.lock" | "conda-lock.yml" | "conda-lock.yaml" => conda::lock,
+        "pixi.toml" => pyproject::pixi,
+        "meta.yaml" | "recipe.yaml" => conda::environment,
+        "tox.ini" => tools::tox,
+        "noxfile.py" => setup_py::nox,
+        "BUILD" | "BUILD.pants" | "BUILD.bazel" => tools::build_file,
+        _ if is_yaml && (name.contains("environment") || name.starts_with("conda") || name.starts_with("env.")) => {
+            conda::environment
+        }
+        _ if ending == "lock" && name.starts_with("conda-") => conda::explicit,
+        _ if dockerfile::is_one(name) => dockerfile::read,
         "PKG-INFO" | "METADATA" => text::metadata,
         "requires.txt" if directory.ends_with(".egg-info") => text::requires,
-        _ if is_text && (name.contains("requirements") || is_requirements_directory(directory)) => {
+        _ if is_text && (name.contains("requirements") || name.contains("constraint") || is_requirements_directory(directory)) => {
             text::requirements
         }
         _ => return None,
@@ -183,6 +288,10 @@ fn is_requirements_directory(name: &str) -> bool {
 fn project(path: &str) -> &str {
     let directory = paths::parent(path);
     let name = paths::name(directory);
+    if path.ends_with(".dist-info") {
+        // What was installed there is for the project around.
+        return paths::parent(directory);
+    }
     if name.ends_with(".egg-info") {
         // Setuptools writes it where the packages lie.
         let above = paths::parent(directory);
@@ -192,12 +301,11 @@ fn project(path: &str) -> &str {
     if is_inside { paths::parent(directory) } else { directory }
 }
 
-/// Sorts the strongest first.
-fn rank(found: &mut [Found], candidates: &[Candidate]) {
-    let home = home(found, candidates);
+/// Sorts the strongest first, as a project sees them.
+fn rank(found: &mut [Found], home: Option<&str>) {
     for found in found.iter_mut() {
         let project = project(&found.path);
-        found.distance = match &home {
+        found.distance = match home {
             Some(home) if project == home => 0,
             Some(home) if paths::is_within(home, project) => 1,
             None => 0,

@@ -4,9 +4,9 @@ use toml::{
 };
 
 use super::{
-    Collector, FoundKind, Scope,
+    Collector, FoundKind, Scope, conda,
     specifier::{Constraint, is_sqlalchemy},
-    text::extra,
+    text::{extra, requirement_line},
 };
 use crate::{bounded_toml, layout::line_of};
 
@@ -21,6 +21,9 @@ pub(super) fn pyproject(collector: &mut Collector<'_>, text: &str) {
     let Some(document) = bounded_toml::read(collector.path, text, collector.diagnostics) else { return };
     let at = |keys: &[&str]| find(&document, keys);
     let mut reader = Document { text, collector };
+    for name in [at(&["project", "name"]), at(&["tool", "poetry", "name"])].into_iter().flatten() {
+        name.get_ref().as_str().into_iter().for_each(|name| reader.collector.name(name));
+    }
     reader.list(at(&["project", "dependencies"]), Scope::Main);
     reader.groups(at(&["project", "optional-dependencies"]), extra);
     reader.groups(at(&["dependency-groups"]), |_| Scope::Development);
@@ -34,7 +37,13 @@ pub(super) fn pyproject(collector: &mut Collector<'_>, text: &str) {
         let scope = if name == "main" { Scope::Main } else { Scope::Development };
         reader.poetry(group.get("dependencies"), scope);
     }
+    reader.list(at(&["tool", "flit", "metadata", "requires"]), Scope::Main);
+    reader.files(at(&["tool", "setuptools", "dynamic", "dependencies"]));
+    reader.files(at(&["tool", "hatch", "metadata", "hooks", "requirements_txt"]));
+    reader.addresses(at(&["tool", "uv", "sources"]));
+    reader.conda(at(&["tool", "pixi"]));
     for (_, environment) in entries(at(&["tool", "hatch", "envs"])) {
+        reader.members(environment.get("workspace").and_then(|workspace| workspace.get_ref().get("members")));
         reader.list(environment.get("dependencies"), Scope::Development);
         reader.list(environment.get("extra-dependencies"), Scope::Development);
     }
@@ -48,7 +57,89 @@ pub(super) fn pipfile(collector: &mut Collector<'_>, text: &str) {
     reader.poetry(find(&document, &["dev-packages"]), Scope::Development);
 }
 
+/// `pixi.toml`, whose tables are those of `[tool.pixi]`.
+pub(super) fn pixi(collector: &mut Collector<'_>, text: &str) {
+    let Some(document) = bounded_toml::read(collector.path, text, collector.diagnostics) else { return };
+    let mut reader = Document { text, collector };
+    for name in ["project", "workspace", "package"].iter().filter_map(|table| find(&document, &[table, "name"])) {
+        name.get_ref().as_str().into_iter().for_each(|name| reader.collector.name(name));
+    }
+    reader.conda_tables(document.iter().map(|(key, value)| (key.get_ref().as_ref(), value)));
+}
+
 impl Document<'_, '_, '_> {
+    /// The tables of pixi.
+    fn conda(&mut self, value: Option<&Spanned<DeValue<'_>>>) {
+        let table = value.and_then(|value| value.get_ref().as_table());
+        self.conda_tables(table.into_iter().flat_map(|table| table.iter()).map(|(key, value)| (key.get_ref().as_ref(), value)));
+    }
+
+    fn conda_tables<'a, 'i: 'a>(&mut self, tables: impl Iterator<Item = (&'a str, &'a Spanned<DeValue<'i>>)>) {
+        for (name, table) in tables {
+            match name {
+                "dependencies" => self.matches(Some(table), Scope::Main),
+                "pypi-dependencies" => self.poetry_like(Some(table), Scope::Main, Constraint::pep440),
+                "host-dependencies" | "run-dependencies" => self.matches(Some(table), Scope::Main),
+                "feature" => {
+                    for (_, feature) in entries(Some(table)) {
+                        self.matches(feature.get("dependencies"), Scope::Optional);
+                        self.poetry_like(feature.get("pypi-dependencies"), Scope::Optional, Constraint::pep440);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Specifications of conda by package: a text, or a table with `version`.
+    fn matches(&mut self, value: Option<&Spanned<DeValue<'_>>>, scope: Scope) {
+        self.poetry_like(value, scope, conda::constraint);
+    }
+
+    /// Files with requirements: `{file = ["a.txt"]}`, or `{files = ["a.txt"]}`.
+    fn files(&mut self, value: Option<&Spanned<DeValue<'_>>>) {
+        for key in ["file", "files"] {
+            let Some(named) = value.and_then(|value| value.get_ref().get(key)).map(Spanned::get_ref) else { continue };
+            let several = named.as_array().into_iter().flatten().filter_map(|item| item.get_ref().as_str());
+            for file in named.as_str().into_iter().chain(several) {
+                self.collector.names_file(file, Scope::Main);
+            }
+        }
+    }
+
+    /// Where uv takes projects from: `{path = "../x"}`, `{git = "…", subdirectory = "x"}`, or several of them.
+    fn addresses(&mut self, value: Option<&Spanned<DeValue<'_>>>) {
+        for (name, given) in entries(value) {
+            let name = name.to_owned();
+            match given {
+                DeValue::Array(several) => {
+                    several.iter().for_each(|one| self.address(&name, one.get_ref()));
+                }
+                one => self.address(&name, one),
+            }
+        }
+    }
+
+    /// The folders of a workspace, which an environment of Hatch has installed.
+    fn members(&mut self, value: Option<&Spanned<DeValue<'_>>>) {
+        for item in value.and_then(|value| value.get_ref().as_array()).into_iter().flatten() {
+            let path = item.get_ref().as_str().or_else(|| item.get_ref().get("path")?.get_ref().as_str());
+            path.into_iter().for_each(|path| self.collector.address(path));
+        }
+    }
+
+    /// Where one project is taken from, as Poetry, Pipenv, uv and pixi write it.
+    fn address(&mut self, name: &str, given: &DeValue<'_>) {
+        let text = |key: &str| given.get(key).and_then(|value| value.get_ref().as_str());
+        if let Some(folder) = text("subdirectory") {
+            self.collector.address(&format!("#subdirectory={folder}"));
+        } else if let Some(path) = text("path").or_else(|| text("file")) {
+            self.collector.address(path);
+        } else if given.get("workspace").is_some() || text("git").is_some() {
+            self.collector.project(name, name);
+        }
+    }
+
     fn line(&self, value: &Spanned<DeValue<'_>>) -> u32 {
         line_of(self.text, value.span().start)
     }
@@ -58,7 +149,7 @@ impl Document<'_, '_, '_> {
         for item in value.and_then(|value| value.get_ref().as_array()).into_iter().flatten() {
             if let Some(text) = item.get_ref().as_str() {
                 let line = self.line(item);
-                self.collector.requirement(text, line, scope);
+                requirement_line(self.collector, text, line, scope);
             }
         }
     }
@@ -73,24 +164,38 @@ impl Document<'_, '_, '_> {
 
     /// Constraints by package: a text, a table with `version`, or a list of such tables.
     fn poetry(&mut self, value: Option<&Spanned<DeValue<'_>>>, scope: Scope) {
+        self.poetry_like(value, scope, Constraint::poetry);
+    }
+
+    /// The same in the words of some tool.
+    fn poetry_like(
+        &mut self,
+        value: Option<&Spanned<DeValue<'_>>>,
+        scope: Scope,
+        read: fn(&str) -> Constraint,
+    ) {
         let table = value.and_then(|value| value.get_ref().as_table());
         for (name, given) in table.into_iter().flat_map(|table| table.iter()) {
+            let several = given.get_ref().as_array();
             if !is_sqlalchemy(name.get_ref()) {
                 let name = name.get_ref();
                 match version(given.get_ref()) {
                     Some(version) => self.collector.project(name, &format!("{name} = \"{version}\"")),
                     None => self.collector.project(name, name),
                 }
+                for one in several.into_iter().flatten().chain([given]) {
+                    self.address(name, one.get_ref());
+                }
                 continue;
             }
-            match given.get_ref() {
-                DeValue::Array(several) => several.iter().for_each(|one| self.constraint(one, scope)),
-                _ => self.constraint(given, scope),
+            match several {
+                Some(several) => several.iter().for_each(|one| self.constraint(one, scope, read)),
+                None => self.constraint(given, scope, read),
             }
         }
     }
 
-    fn constraint(&mut self, given: &Spanned<DeValue<'_>>, scope: Scope) {
+    fn constraint(&mut self, given: &Spanned<DeValue<'_>>, scope: Scope, read: fn(&str) -> Constraint) {
         let value = given.get_ref();
         let version = version(value).unwrap_or("*");
         let is_optional =
@@ -98,7 +203,7 @@ impl Document<'_, '_, '_> {
         let scope = if is_optional { scope.max(Scope::Optional) } else { scope };
         let line = self.line(given);
         let text = format!("sqlalchemy = \"{version}\"");
-        self.collector.add(&text, line, FoundKind::Declared, scope, Constraint::poetry(version));
+        self.collector.add(&text, line, FoundKind::Declared, scope, read(version));
     }
 }
 

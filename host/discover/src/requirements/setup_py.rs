@@ -11,9 +11,18 @@ use crate::configuration;
 /// `setup.py`: every text that is a requirement for SQLAlchemy, wherever it is written, since lists of
 /// requirements are often put together before they are given to `setup()`.
 pub(super) fn read(collector: &mut Collector<'_>, text: &str) {
+    within(collector, text, Scope::Main);
+}
+
+/// `noxfile.py`, in the same way: what sessions install.
+pub(super) fn nox(collector: &mut Collector<'_>, text: &str) {
+    within(collector, text, Scope::Development);
+}
+
+fn within(collector: &mut Collector<'_>, text: &str, scope: Scope) {
     if let Some(module) = configuration::python(collector.path, text, collector.diagnostics) {
         let lines = LineIndex::from_source_text(text);
-        let mut texts = Texts { lines, collector, scope: Scope::Main };
+        let mut texts = Texts { lines, collector, scope };
         texts.visit_body(&module.syntax().body);
     }
 }
@@ -43,6 +52,12 @@ impl<'v> Visitor<'v> for Texts<'_, '_> {
     }
 
     fn visit_keyword(&mut self, keyword: &'v Keyword) {
+        if let (Some("name"), Expr::StringLiteral(name)) =
+            (keyword.arg.as_ref().map(|name| name.as_str()), &keyword.value)
+            && self.scope == Scope::Main
+        {
+            self.collector.name(name.value.to_str());
+        }
         let scope = keyword.arg.as_ref().map_or(Scope::Main, |name| name_scope(name));
         self.within(scope, |texts| visitor::walk_keyword(texts, keyword));
     }

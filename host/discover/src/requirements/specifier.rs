@@ -40,6 +40,11 @@ impl Constraint {
         Self { alternatives: alternatives.collect() }
     }
 
+    /// What one of some lists of specifiers admits.
+    pub(super) fn any(all: impl Iterator<Item = String>) -> Self {
+        Self { alternatives: all.flat_map(|text| Self::pep440(&text).alternatives).collect() }
+    }
+
     pub(super) fn is_bare(&self) -> bool {
         self.alternatives.is_empty()
     }

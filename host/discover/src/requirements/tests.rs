@@ -179,3 +179,102 @@ fn the_project_of_the_models_counts_most() {
         [("requirements.txt", "sqlalchemy<2"), ("b/requirements.txt", "sqlalchemy"), ("b/models.py", MODELS)];
     assert_eq!(choice(&around).0, "1.4.54");
 }
+
+/// What a file of conda and its like says of SQLAlchemy: text and line.
+fn says(path: &str, text: &str, expected: &[(&str, u32)]) {
+    let requested = requested(&[(path, text)]);
+    let found: Vec<_> = requested.specifiers.iter().map(|found| (found.text.as_str(), found.line)).collect();
+    assert_eq!(found, expected, "{path}: {text}");
+}
+
+#[test]
+fn conda_and_pixi() {
+    let environment = "name: x\nchannels: [conda-forge]\ndependencies:\n  - python=3.11\n  - conda-forge::sqlalchemy=1.4  # why\n";
+    for path in ["environment.yml", "environment.yaml", "a/environment-dev.yml", "conda.yml", "ci/conda-env.yaml"] {
+        says(path, environment, &[("conda-forge::sqlalchemy=1.4", 5)]);
+    }
+    says("environment.yml", "dependencies:\n- pip:\n  - sqlalchemy==1.4.1\n", &[("sqlalchemy==1.4.1", 3)]);
+    says("recipe/meta.yaml", "requirements:\n  run:\n    - sqlalchemy >=1.4,<2\n", &[("sqlalchemy >=1.4,<2", 3)]);
+    says("pixi.toml", "[dependencies]\nsqlalchemy = \"1.4.*\"\n", &[("sqlalchemy = \"1.4.*\"", 2)]);
+    says("pixi.toml", "[pypi-dependencies]\nsqlalchemy = \"<2\"\n", &[("sqlalchemy = \"<2\"", 2)]);
+    says(
+        "pyproject.toml",
+        "[tool.pixi.dependencies]\nsqlalchemy = {version = \">=1.4,<2\"}\n",
+        &[("sqlalchemy = \">=1.4,<2\"", 2)],
+    );
+    for (path, text) in [
+        ("pixi.lock", "packages:\n- kind: conda\n  name: sqlalchemy\n  version: 2.0.31\n"),
+        ("pixi.lock", "packages:\n- pypi: https://x/y.whl\n  name: sqlalchemy\n  version: \"2.0.31\"\n"),
+        ("pixi.lock", "\n\n\n- conda: https://x/linux-64/sqlalchemy-2.0.31-py312h66e93f0_0.conda\n"),
+        ("conda-lock.yml", "package:\n\n- name: sqlalchemy\n  version: 2.0.31\n  manager: conda\n"),
+        ("conda-linux-64.lock", "@EXPLICIT\n\n\nhttps://x/linux-64/sqlalchemy-2.0.31-py312_0.tar.bz2#abc\n"),
+        ("pdm.lock", "[[package]]\n\nname = \"sqlalchemy\"\nversion = \"2.0.31\"\n"),
+    ] {
+        check(path, text, &[("sqlalchemy 2.0.31", 4, FoundKind::Lock, Scope::Main)]);
+    }
+}
+
+#[test]
+fn what_conda_admits() {
+    let admits = |text: &str, version: &str| {
+        let (chosen, _, _) = choice(&[("environment.yml", &format!("dependencies:\n- sqlalchemy{text}\n"))]);
+        assert_eq!(chosen, version, "{text}");
+    };
+    admits("=1.4", "1.4.54");
+    admits("=1.4.*", "1.4.54");
+    admits(" 1.4.*", "1.4.54");
+    admits("==1.4.54", "1.4.54");
+    admits("=1.4.54=py39h1", "1.4.54");
+    admits(">=1.4,<2.0", "1.4.54");
+    admits(" >=1.3,<1.4|>=2.0,<2.1", "2.0.50");
+    admits("<2", "1.4.54");
+    admits("", "2.1.9");
+}
+
+#[test]
+fn constraints_and_files_that_others_name() {
+    let bare = ("requirements.txt", "sqlalchemy\n-c pins/stable.lst\n");
+    assert_eq!(choice(&[bare, ("pins/stable.lst", "sqlalchemy==1.4.54\n")]).0, "1.4.54");
+    let twice = [("requirements.txt", "-r a.lst\n"), ("a.lst", "--requirement=b.lst\n"), ("b.lst", "sqlalchemy<2\n")];
+    assert_eq!(choice(&twice).0, "1.4.54");
+    assert_eq!(choice(&[("a/requirements.txt", "-r ../base\n"), ("base", "sqlalchemy<1.4")]).0, "1.3.24");
+    assert_eq!(choice(&[("constraints.txt", "sqlalchemy==1.4.54\n"), ("x.py", "")]).0, "1.4.54");
+    let dynamic = "[tool.setuptools.dynamic]\ndependencies = {file = ['deps.lst']}\n";
+    assert_eq!(choice(&[("pyproject.toml", dynamic), ("deps.lst", "sqlalchemy<2\n")]).0, "1.4.54");
+    let around = [("requirements.txt", "-r requirements.txt\n-r ../../x\n-r none.txt\nsqlalchemy<2\n")];
+    assert_eq!(choice(&around).0, "1.4.54");
+}
+
+#[test]
+fn containers_and_tools() {
+    for text in [
+        "FROM python:3.9\nRUN pip install sqlalchemy==1.4.54\n",
+        "RUN apt-get update && pip install --no-cache-dir \\\n    flask \\\n    'sqlalchemy==1.4.54' && rm -rf x\n",
+        "RUN uv pip install \"SQLAlchemy[asyncio]<2\"\n",
+    ] {
+        for path in ["Dockerfile", "Dockerfile.api", "api.Dockerfile", "Containerfile"] {
+            assert_eq!(choice(&[(path, text)]).0, "1.4.54", "{path}: {text}");
+        }
+    }
+    assert_eq!(requested(&[("Dockerfile", "# pip install sqlalchemy<2\nRUN echo sqlalchemy<2\n")]).specifiers, []);
+    declared(
+        "tox.ini",
+        "[testenv]\ndeps =\n  pytest\n  sa14: sqlalchemy<2\n[other]\ndeps = sqlalchemy<1\n",
+        &[("sqlalchemy<2", 4, Scope::Development)],
+    );
+    declared("noxfile.py", "session.install('sqlalchemy<2')\n", &[("sqlalchemy<2", 1, Scope::Development)]);
+}
+
+#[test]
+fn what_is_installed_in_the_tree() {
+    let files = [
+        ("libs/SQLAlchemy-1.4.49.dist-info/METADATA", "Name: SQLAlchemy\n"),
+        ("libs/sqlalchemy/__init__.py", ""),
+        ("libs/Flask_SQLAlchemy-3.0.dist-info/METADATA", "Requires-Dist: sqlalchemy>=1.3\n"),
+        ("libs/flask_sqlalchemy/__init__.py", ""),
+        ("app/models.py", MODELS),
+    ];
+    let (version, fit, reason) = choice(&files);
+    assert_eq!((version.as_str(), fit), ("1.4.54", Fit::Generation));
+    assert!(reason.contains("`sqlalchemy 1.4.49` in `libs/SQLAlchemy-1.4.49.dist-info`"), "{reason}");
+}

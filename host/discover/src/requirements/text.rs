@@ -1,5 +1,5 @@
 use super::{Collector, Scope, specifier::holds};
-use crate::{layout::entries, paths};
+use crate::{layout::entries, paths, projects};
 
 /// `requirements*.txt` and the like. The name tells who needs it.
 pub(super) fn requirements(collector: &mut Collector<'_>, text: &str) {
@@ -25,9 +25,39 @@ pub(super) fn requirements(collector: &mut Collector<'_>, text: &str) {
     } else {
         Scope::Main
     };
+    lines(collector, text, scope);
+}
+
+/// Requirements as pip reads them, with the files that they name.
+pub(super) fn lines(collector: &mut Collector<'_>, text: &str, scope: Scope) {
     for (number, line) in (1..).zip(text.lines()) {
-        collector.requirement(line.trim_end_matches('\\'), number, scope);
+        requirement_line(collector, line, number, scope);
     }
+}
+
+/// One line of requirements.
+pub(super) fn requirement_line(collector: &mut Collector<'_>, line: &str, number: u32, scope: Scope) {
+    let line = line.trim_end_matches('\\');
+    if let Some(file) = named_file(line) {
+        collector.names_file(file, scope);
+    } else if let Some(address) = projects::editable(line) {
+        collector.address(address);
+        if let Some(name) = projects::name_of_egg(address) {
+            collector.project(name, address);
+        }
+    } else {
+        collector.requirement(line, number, scope);
+    }
+}
+
+/// The file that a line of requirements names: `-r base.txt`, `--constraint=pins.txt`.
+fn named_file(line: &str) -> Option<&str> {
+    let line = line.trim();
+    ["--requirement", "--constraint", "-r", "-c"].iter().find_map(|option| {
+        let rest = line.strip_prefix(option)?;
+        let rest = rest.split(" #").next().unwrap_or_default();
+        (option.len() == 2 || rest.starts_with(['=', ' '])).then(|| rest.trim_start_matches('=').trim())
+    })
 }
 
 /// `*.egg-info/requires.txt`: the sections are extras, and markers with a colon.
@@ -61,6 +91,10 @@ pub(super) fn setup_cfg(collector: &mut Collector<'_>, text: &str) {
             ("options", "install_requires") => Scope::Main,
             ("options", "tests_require" | "setup_requires") => Scope::Development,
             ("options.extras_require", key) => extra(key),
+            ("metadata", "name") => {
+                entry.lines.iter().for_each(|(name, _)| collector.name(name));
+                continue;
+            }
             _ => continue,
         };
         for (line, number) in entry.lines {

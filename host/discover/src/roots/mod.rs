@@ -1,7 +1,7 @@
 //! Which directories go on `sys.path`, and what every file is called from there.
 //!
 //! A file has one import root. Climbing from it while the directory holds `__init__.py` ends at the topmost
-//! package; such a package, or a directory that is none, is a *unit*, and all of a unit has one root. For most
+//! package, or below a directory that [`stray`] finds to be none; such a package, or a directory that is none, is a *unit*, and all of a unit has one root. For most
 //! units that is the directory above it. What can lift the root (a namespace package has no `__init__.py`)
 //! or lower it (a package whose modules import each other as if they were loose) is evidence, in this order:
 //!
@@ -13,6 +13,7 @@
 //! 5. a directory `src` above, unless it is a package;
 //! 6. relative imports that lead further up than the unit reaches.
 
+mod stray;
 mod unit;
 mod votes;
 
@@ -20,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_tree::{Node, Tree};
 
-use crate::{Candidate, ImportRoot, candidates::Finding, layout::DeclaredRoot, paths, scan::PyFile};
+use crate::{Candidate, ImportRoot, Rule, candidates::Finding, layout::DeclaredRoot, paths, scan::PyFile};
 use unit::Unit;
 
 /// The root and the dotted name of every Python file.
@@ -61,12 +62,21 @@ impl Modules {
 }
 
 /// Finds the root and the name of every file.
-pub(crate) fn resolve(tree: &Tree, files: &[PyFile], declared: &[DeclaredRoot]) -> Modules {
-    let mut units = unit::group(tree, files);
+pub(crate) fn resolve(
+    tree: &Tree,
+    files: &[PyFile],
+    declared: &[DeclaredRoot],
+    is_foreign: &dyn Fn(&str) -> bool,
+) -> Modules {
+    let stray = stray::find(tree, files, is_foreign);
+    let mut units = unit::group(tree, files, &stray);
     let votes = votes::cast(files, &units);
     let mut namespaces: BTreeMap<String, String> = BTreeMap::new();
     for (unit, votes) in units.all.iter_mut().zip(&votes) {
-        let Some(root) = by_evidence(unit, votes, declared) else { continue };
+        let is_proved = unit.is_package() && stray.contains(&unit.directory);
+        let root =
+            if is_proved { Some(unit.directory.clone()) } else { by_evidence(unit, votes, declared) };
+        let Some(root) = root else { continue };
         for directory in paths::ancestors(&unit.directory) {
             if directory.len() > root.len() && paths::is_within(directory, &root) {
                 namespaces.entry(directory.to_owned()).or_insert_with(|| root.clone());
@@ -76,7 +86,7 @@ pub(crate) fn resolve(tree: &Tree, files: &[PyFile], declared: &[DeclaredRoot]) 
     }
     for unit in &mut units.all {
         if unit.root.is_none() {
-            unit.root = Some(by_surroundings(tree, unit, declared, &namespaces));
+            unit.root = Some(by_surroundings(tree, unit, declared, &namespaces, &stray));
         }
     }
     name_all(files, &units)
@@ -113,6 +123,7 @@ fn by_surroundings(
     unit: &Unit,
     declared: &[DeclaredRoot],
     namespaces: &BTreeMap<String, String>,
+    stray: &BTreeSet<String>,
 ) -> String {
     let reachable = || paths::ancestors(&unit.directory).filter(|root| unit.can_have_root(root));
     let declares =
@@ -125,11 +136,12 @@ fn by_surroundings(
     {
         return root.clone();
     }
-    let is_src = |root: &&str| {
+    let holds_packages = |root: &&str| {
         let marker = paths::join(root, "__init__.py");
-        paths::name(root) == "src" && !matches!(tree.node(&marker), Some(Node::File(_)))
+        let is_package = matches!(tree.node(&marker), Some(Node::File(_)));
+        stray.contains(*root) || (paths::name(root) == "src" && !is_package)
     };
-    if let Some(root) = reachable().find(is_src) {
+    if let Some(root) = reachable().find(holds_packages) {
         return root.to_owned();
     }
     reachable().nth(unit.deficit).unwrap_or(&unit.directory).to_owned()
@@ -169,7 +181,8 @@ pub(crate) fn list(
     findings: Vec<Finding>,
 ) -> (Vec<ImportRoot>, Vec<Candidate>) {
     let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for file in files.iter().filter(|file| file.rule.is_none()) {
+    // What is not selected can still be imported.
+    for file in files.iter().filter(|file| file.rule.is_none_or(|rule| rule == Rule::NotSelected)) {
         let top = modules.name(&file.path).split('.').next().unwrap_or_default();
         names.entry(modules.root(&file.path)).or_default().insert(top);
     }

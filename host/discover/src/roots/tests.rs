@@ -8,7 +8,7 @@ fn check(files: &[(&str, &str)], expected: &[(&str, &str, &str)]) {
     let mut diagnostics = Vec::new();
     let declared = layout::declared_roots(&tree, &exclusion, &mut diagnostics);
     let scanned = scan::scan(&tree, &exclusion, &mut diagnostics);
-    let modules = resolve(&tree, &scanned, &declared);
+    let modules = resolve(&tree, &scanned, &declared, &|name| name == "redis");
     assert!(!expected.is_empty());
     for (path, root, name) in expected {
         assert_eq!((modules.root(path), modules.name(path)), (*root, *name), "{path}");
@@ -167,4 +167,84 @@ fn the_root_of_the_tree_may_be_a_package_without_a_name() {
         &[("__init__.py", ""), ("a.py", ""), ("b/__init__.py", "")],
         &[("__init__.py", "", "__init__"), ("a.py", "", "a"), ("b/__init__.py", "", "b")],
     );
+}
+
+/// A package whose modules name each other from the directory above it, with relative imports too.
+fn absolute(directory: &str) -> Vec<(String, String)> {
+    [
+        ("pay/__init__.py", ""),
+        ("pay/models/__init__.py", "from .account import Account\nfrom pay.models.base import Base\n"),
+        ("pay/models/account.py", "from pay.models.base import Base\nfrom .. import config\n"),
+        ("pay/models/base.py", "from pay.config import x\n"),
+        ("pay/config.py", "from . import models\n"),
+    ]
+    .map(|(path, text)| (format!("{directory}/{path}"), text.to_owned()))
+    .into()
+}
+
+fn with<'a>(files: &'a [(String, String)], others: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    files.iter().map(|(path, text)| (path.as_str(), text.as_str())).chain(others.iter().copied()).collect()
+}
+
+#[test]
+fn a_marker_in_a_directory_that_is_no_package() {
+    for directory in ["src", "api/src", "code", "services/api/lib"] {
+        let files = absolute(directory);
+        let (marker, package) = (format!("{directory}/__init__.py"), format!("{directory}/pay/__init__.py"));
+        let model = format!("{directory}/pay/models/account.py");
+        let expected =
+            [(model.as_str(), directory, "pay.models.account"), (package.as_str(), directory, "pay")];
+        check(&with(&files, &[(&marker, "")]), &expected);
+        // Nor where tests have the habit of naming it.
+        let tests = format!("from {}.pay.models import Account\n", paths::name(directory)).repeat(9);
+        check(&with(&files, &[(&marker, "\"\"\"Source.\"\"\"\n"), ("tests/test_a.py", &tests)]), &expected);
+    }
+}
+
+#[test]
+fn several_directories_below_a_marker() {
+    let files = [absolute("services/a"), absolute("services/b")].concat();
+    let markers = ["services/__init__.py", "services/a/__init__.py", "services/b/__init__.py"];
+    check(
+        &with(&files, &markers.map(|marker| (marker, ""))),
+        &[
+            ("services/a/pay/models/base.py", "services/a", "pay.models.base"),
+            ("services/b/pay/models/base.py", "services/b", "pay.models.base"),
+        ],
+    );
+}
+
+#[test]
+fn a_package_that_names_itself_is_one() {
+    let own = [
+        ("app/__init__.py", ""),
+        ("app/models/__init__.py", "from app.models.base import Base\n"),
+        ("app/models/base.py", ""),
+        ("app/main.py", "from app.models import Base\nfrom models.base import Base\n"),
+    ];
+    check(&own, &[("app/models/base.py", "", "app.models.base")]);
+}
+
+#[test]
+fn a_directory_that_is_called_like_a_library() {
+    for library in ["redis", "logging"] {
+        let (marker, client) = (format!("app/{library}/__init__.py"), format!("app/{library}/client.py"));
+        let import = format!("from {library}.client import X\n");
+        let files = [
+            ("app/__init__.py", ""),
+            (marker.as_str(), import.as_str()),
+            (client.as_str(), import.as_str()),
+            ("app/models/user.py", "from .. import models\n"),
+            ("app/models/__init__.py", ""),
+        ];
+        check(&files, &[(&client, "", &format!("app.{library}.client"))]);
+    }
+}
+
+#[test]
+fn relative_imports_that_need_the_directory() {
+    let files = absolute("src");
+    let outside = ("src/pay/up.py", "from ... import shared\n");
+    let others = [("src/__init__.py", ""), ("src/shared.py", ""), outside];
+    check(&with(&files, &others), &[("src/pay/config.py", "", "src.pay.config")]);
 }

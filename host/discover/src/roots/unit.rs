@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_tree::{Node, Tree};
 
@@ -50,8 +50,8 @@ impl Units {
     }
 }
 
-/// Groups the directories that hold Python files.
-pub(super) fn group(tree: &Tree, files: &[PyFile]) -> Units {
+/// Groups the directories that hold Python files; those that are `stray` are no packages.
+pub(super) fn group(tree: &Tree, files: &[PyFile], stray: &BTreeSet<String>) -> Units {
     let mut units = Units::default();
     let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
     for file in files {
@@ -59,10 +59,10 @@ pub(super) fn group(tree: &Tree, files: &[PyFile]) -> Units {
         let index = if let Some(index) = units.index(directory) {
             index
         } else {
-            let key = topmost(tree, directory);
+            let key = topmost(tree, directory, stray);
             let index = *by_key.entry(key.to_owned()).or_insert(units.all.len());
             if index == units.all.len() {
-                units.all.push(new(tree, key));
+                units.all.push(new(tree, key, stray));
             }
             units.by_directory.insert(directory.to_owned(), index);
             index
@@ -77,21 +77,21 @@ pub(super) fn group(tree: &Tree, files: &[PyFile]) -> Units {
     units
 }
 
-fn new(tree: &Tree, key: &str) -> Unit {
-    let directory = if is_package(tree, key) { paths::parent(key) } else { key };
+fn new(tree: &Tree, key: &str, stray: &BTreeSet<String>) -> Unit {
+    let directory = if is_package(tree, key) && !stray.contains(key) { paths::parent(key) } else { key };
     Unit { key: key.to_owned(), directory: directory.to_owned(), deficit: 0, has_relative: false, root: None }
 }
 
 /// The topmost package around a directory, or the directory itself.
-fn topmost<'a>(tree: &Tree, directory: &'a str) -> &'a str {
+fn topmost<'a>(tree: &Tree, directory: &'a str, stray: &BTreeSet<String>) -> &'a str {
     paths::ancestors(directory)
-        .take_while(|directory| is_package(tree, directory))
+        .take_while(|directory| is_package(tree, directory) && !stray.contains(*directory))
         .last()
         .unwrap_or(directory)
 }
 
 /// Whether a directory can be imported by its name. The root of the tree has none that is known.
-fn is_package(tree: &Tree, directory: &str) -> bool {
+pub(super) fn is_package(tree: &Tree, directory: &str) -> bool {
     paths::is_identifier(paths::name(directory))
         && matches!(tree.node(&paths::join(directory, "__init__.py")), Some(Node::File(_)))
 }

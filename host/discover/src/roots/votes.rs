@@ -35,7 +35,7 @@ pub(super) fn cast<'a>(files: &'a [PyFile], units: &Units) -> Vec<BTreeMap<&'a s
 }
 
 /// Every name a file can be imported by, with the directory that would have to be on `sys.path`.
-fn names(path: &str) -> Vec<(String, &str)> {
+pub(super) fn names(path: &str) -> Vec<(String, &str)> {
     let stem = path.strip_suffix(".py").unwrap_or(path);
     let module = stem.strip_suffix("/__init__").unwrap_or(stem);
     let mut names = Vec::new();

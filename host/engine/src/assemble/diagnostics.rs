@@ -36,7 +36,14 @@ pub(super) fn collect(
 
 /// What was said before anything ran, sorted.
 pub(crate) fn of_input(source: &Source, discovery: &Discovery, wheelhouse: &Wheelhouse) -> Vec<Diagnostic> {
-    let stages = [&source.diagnostics, &wheelhouse.diagnostics, &discovery.diagnostics];
+    let mut of_source = source.diagnostics.clone();
+    if let Some(within) = &discovery.within {
+        // Those of a directory have its paths, all others those of the whole.
+        for place in of_source.iter_mut().filter_map(|said| said.place.as_mut()) {
+            place.path = format!("{within}/{}", place.path);
+        }
+    }
+    let stages = [&of_source, &wheelhouse.diagnostics, &discovery.diagnostics];
     let mut found: Vec<Diagnostic> = stages.into_iter().flatten().cloned().collect();
     found.sort();
     found.dedup();

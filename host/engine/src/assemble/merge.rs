@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_discover::StaticIndex;
 use belljar_frames as frames;
-use belljar_schema::{DeclaredObject, DeclaredSequence, MappedClass, NamedType, Table, View};
+use belljar_schema::{DeclaredObject, DeclaredSequence, MappedClass, NamedType, Place, Table, View};
 
 use super::{classes, objects, places::Places, reasons::Reasons, tables};
 use crate::{
@@ -25,6 +25,17 @@ pub(super) struct Merged {
     pub(super) types: Vec<NamedType>,
     /// Sorted by schema, name.
     pub(super) sequences: Vec<DeclaredSequence>,
+}
+
+impl Merged {
+    /// Drops what is declared at a place that is not wanted.
+    pub(super) fn keep(&mut self, wanted: impl Fn(Option<&Place>) -> bool) {
+        self.tables.retain(|item| wanted(item.place.as_ref()));
+        self.views.retain(|item| wanted(item.place.as_ref()));
+        self.objects.retain(|item| wanted(item.place.as_ref()));
+        self.types.retain(|item| wanted(item.place.as_ref()));
+        self.sequences.retain(|item| wanted(item.place.as_ref()));
+    }
 }
 
 /// Everything that the runs found in databases.

@@ -22,7 +22,7 @@ use belljar_schema::{
 };
 use belljar_source::Wheelhouse;
 
-use crate::{RunResult, Source};
+use crate::{RunResult, Source, within};
 
 /// The document of all runs.
 pub(crate) fn assemble(
@@ -35,8 +35,13 @@ pub(crate) fn assemble(
     let index = &discovery.index;
     let reasons = reasons::Reasons::new(discovery, wheelhouse, results);
     let mut merged = merge::merge(results, index, &reasons);
-    let classes = merge::classes(results, index);
-    let unresolved = unresolved::find(discovery, results, &merged.tables, &merged.views, &reasons);
+    let mut classes = merge::classes(results, index);
+    let mut unresolved = unresolved::find(discovery, results, &merged.tables, &merged.views, &reasons);
+    if let Some(within) = &discovery.within {
+        merged.keep(|place| within::holds(Some(within), place));
+        classes.retain(|class| within::holds(Some(within), class.place.as_ref()));
+        unresolved.retain(|item| within::holds(Some(within), Some(&item.place)));
+    }
     doubt_namesakes(&mut merged.tables, &unresolved);
     doubt_chosen(&mut merged.tables, index);
     let diagnostics = diagnostics::collect(source, discovery, wheelhouse, results);
@@ -44,6 +49,7 @@ pub(crate) fn assemble(
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
         sqlalchemy: generation,
+        projects: Vec::new(),
         summary: tally(&merged.tables, &merged.views, &merged.objects, &unresolved),
         needs: needs::find(&merged.tables, &unresolved, &discovery.requested.projects),
         tables: merged.tables,

@@ -69,6 +69,10 @@ impl<'a> Reasons<'a> {
                     "give a function (`default=datetime.now`) or an expression (`func.now()`), not its value";
                 (None, Some(hint.to_owned()))
             }
+            None if reason.code == "two-places" => {
+                let hint = "declare in the project's own dependencies which it is, by its path";
+                (None, Some(hint.to_owned()))
+            }
             None if reason.code == "not-told" => {
                 (None, Some("read it where it is declared: the output has no word for it".to_owned()))
             }

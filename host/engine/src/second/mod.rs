@@ -110,7 +110,7 @@ impl Context<'_> {
 
 /// The files that ran before, and not when a file ran alone.
 fn others(run: &Run, alone: &RunResult, results: &[RunResult]) -> BTreeSet<String> {
-    let with = |result: &&RunResult| result.run.root == run.root;
+    let with = |result: &&RunResult| result.run.root == run.root && result.run.version == run.version;
     let ran = results.iter().filter(with).flat_map(|result| {
         let started = result.findings.started.iter().map(|module| module.path.clone());
         started.chain(result.left_out.clone())

@@ -40,6 +40,11 @@ pub(crate) enum Absent {
 }
 
 impl Tracked {
+    /// Whether nothing is tracked.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.paths.is_empty()
+    }
+
     /// Whether a file is tracked, or anything in a folder.
     pub(crate) fn holds(&self, path: &str, is_folder: bool) -> bool {
         if !is_folder {

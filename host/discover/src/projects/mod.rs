@@ -1,0 +1,146 @@
+//! The projects of a tree, and which of them needs which: by a path, by the folder of a repository, or by name.
+//!
+//! Two directories may offer one package. Which of them a module gets that imports it is said by what its project needs,
+//! and by what that needs in turn; where nothing says so, both are named.
+
+mod address;
+mod search;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use belljar_schema::project_name;
+
+pub(crate) use address::{address, editable, name_of_egg};
+pub use search::Search;
+pub(crate) use search::searches;
+
+use crate::paths;
+
+/// More needs than these are not kept: no tree of people has as many.
+const MOST_NEEDS: usize = 20_000;
+
+/// Of how many projects it is found out what they need in turn.
+const MOST_USERS: usize = 1_000;
+
+/// What a project needs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Need {
+    /// What lies at a path of the tree.
+    At(String),
+    /// A project by its normalised name.
+    Named(String),
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Project {
+    name: Option<String>,
+    needs: BTreeSet<Need>,
+}
+
+/// All projects, by their directories.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Projects {
+    all: BTreeMap<String, Project>,
+    needs: usize,
+}
+
+impl Projects {
+    /// There is a project in a directory.
+    pub(crate) fn begin(&mut self, directory: &str) {
+        if !self.all.contains_key(directory) {
+            self.all.insert(directory.to_owned(), Project::default());
+        }
+    }
+
+    /// The name under which a project is installed; the first counts.
+    pub(crate) fn name(&mut self, directory: &str, name: &str) {
+        let project = self.all.entry(directory.to_owned()).or_default();
+        project.name.get_or_insert_with(|| project_name(name));
+    }
+
+    /// What the project in a directory needs.
+    pub(crate) fn need(&mut self, directory: &str, need: Need) {
+        if self.needs < MOST_NEEDS {
+            let project = self.all.entry(directory.to_owned()).or_default();
+            self.needs += usize::from(project.needs.insert(need));
+        }
+    }
+
+    /// The project that a path lies in: the nearest above it, or at it.
+    pub(crate) fn around(&self, path: &str) -> Option<&str> {
+        let found = paths::ancestors(path).find_map(|directory| self.all.get_key_value(directory));
+        found.map(|(directory, _)| directory.as_str())
+    }
+
+    /// Whether a name is that of a project in the tree.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let name = project_name(name);
+        self.all.values().any(|project| project.name.as_ref() == Some(&name))
+    }
+
+    /// Every path that some projects need, and what is needed by what lies there, with how far away it is.
+    fn reach<'a>(&'a self, from: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, usize> {
+        let mut found: BTreeMap<&str, usize> = from.map(|path| (path, 0)).collect();
+        let mut waiting: VecDeque<&str> = found.keys().copied().collect();
+        while let Some(path) = waiting.pop_front() {
+            let distance = found.get(path).copied().unwrap_or_default() + 1;
+            let Some(directory) = self.around(path) else { continue };
+            for needed in self.needed(directory) {
+                found.entry(needed).or_insert_with(|| {
+                    waiting.push_back(needed);
+                    distance
+                });
+            }
+        }
+        found
+    }
+
+    /// For each project, those that need it, or what needs it.
+    pub(crate) fn users(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut users: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for user in self.all.keys().take(MOST_USERS) {
+            let needed = self.reach(std::iter::once(user.as_str()));
+            for needed in needed.keys().filter_map(|path| self.around(path)).filter(|needed| needed != user) {
+                users.entry(needed.to_owned()).or_default().insert(user.clone());
+            }
+        }
+        users
+    }
+
+    /// The paths that one project needs.
+    fn needed<'a>(&'a self, directory: &'a str) -> Vec<&'a str> {
+        let Some(project) = self.all.get(directory) else { return Vec::new() };
+        let mut found = Vec::new();
+        for need in &project.needs {
+            match need {
+                Need::At(path) => found.push(path.as_str()),
+                Need::Named(name) => found.extend(self.named(name, directory)),
+            }
+        }
+        found
+    }
+
+    /// The projects of a name, as one of them means it: where there are several, the one that it, or what is around it,
+    /// names by its path.
+    fn named<'a>(&'a self, name: &'a str, by: &'a str) -> Vec<&'a str> {
+        let of_name = |(_, project): &(&String, &Project)| project.name.as_deref() == Some(name);
+        let all: Vec<&str> = self.all.iter().filter(of_name).map(|(directory, _)| directory.as_str()).collect();
+        if all.len() < 2 {
+            return all;
+        }
+        let names_by_path = |around: &str| {
+            let needs = self.all.get(around).map(|project| &project.needs);
+            let at = needs.into_iter().flatten().filter_map(|need| match need {
+                Need::At(path) => self.around(path),
+                Need::Named(_) => None,
+            });
+            let at: BTreeSet<&str> = at.collect();
+            let meant: Vec<&str> = all.iter().copied().filter(|directory| at.contains(directory)).collect();
+            (!meant.is_empty()).then_some(meant)
+        };
+        paths::ancestors(by).find_map(names_by_path).unwrap_or(all)
+    }
+}
+
+#[cfg(test)]
+mod tests;
