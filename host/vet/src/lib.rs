@@ -11,7 +11,9 @@
 //! Nothing here does I/O.
 
 mod clients;
+mod mssql;
 mod pieces;
+mod routine;
 mod script;
 mod sql;
 mod statement;
@@ -19,4 +21,4 @@ mod statement;
 pub use pieces::{UNKNOWN_OPTION, action, bare_name, data_type, exclusion, number, option, phrase, prefix};
 pub use script::script;
 pub use sql::{Dialect, Refused, expression, fragment};
-pub use statement::{Origin, layout, statement};
+pub use statement::{End, Origin, bare, end, layout, statement};

@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use belljar_engine::Ddl;
-use belljar_render::{Origin, end, written};
+use belljar_render::{Origin, written};
 
 use super::safe;
 use crate::cli::Dialect;
@@ -14,7 +14,7 @@ pub(crate) fn sql(out: &mut dyn Write, ddl: &[Ddl], dialect: Dialect) -> io::Res
         writeln!(out, "-- {} ({})\n", safe(&part.metadata), part.dialect)?;
         for statement in &part.statements {
             match written(statement, dialect.name(), Origin::Copied) {
-                Ok(text) => writeln!(out, "{text}{}\n", end(dialect.name()))?,
+                Ok(text) => writeln!(out, "{text}\n")?,
                 Err(why) => writeln!(out, "-- left out: a statement can't be written: {}\n", safe(&why))?,
             }
         }
