@@ -41,6 +41,8 @@ def alter(builder: "Builder", group: list[Change]) -> None:
     start, end = builder.start.find(path), builder.end.find(path)
     before, after = _column(start, path["part"]), _column(end, path["part"])
     aspects = {change.aspects[0] for change in group}
+    if "options" in aspects:
+        aspects |= _told_by_options(builder, group, before, after)
     if "computed" in aspects:
         _anew(builder, group, (before, start), (after, end))
         return
@@ -73,6 +75,21 @@ def alter(builder: "Builder", group: list[Change]) -> None:
         operations.append(altered(**arguments, **existing))
     if not builder.batches.altered(group, operations):
         builder.add(Phase.COLUMNS_CHANGE, group, operations, notes)
+
+
+def _told_by_options(builder: "Builder", group: list[Change], before: Json, after: Json) -> set[str]:
+    """What of a column differs in this dialect alone; what else it is given does not change in place."""
+    old, new = before.get("options", {}), after.get("options", {})
+    found = set()
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) == new.get(name):
+            continue
+        place, _, of = name.partition(":")
+        if of == builder.dialect:
+            found.add(place)
+        elif not of and name.partition("_")[0] == builder.dialect:
+            builder.gap(group, f"{group[0].name}: `{name}` of a column that is there is not changed")
+    return found
 
 
 def _column(table: Json, name: str) -> Json:
@@ -132,9 +149,7 @@ def _existing(builder: "Builder", column: Json, table: Json, arguments: Json) ->
     if column["identity"] is not None and builder.dialect != "mysql":
         found["existing_server_default"] = builder.start.identity(column["identity"])
     elif column["computed"] is not None:
-        computed = column["computed"]
-        expression = builder.start.expression(computed["sql"], table)
-        found["existing_server_default"] = sa.Computed(expression, persisted=computed["persisted"])
+        found["existing_server_default"] = builder.start.computed(column, table)
     elif column["server_default"] is not None:
         found["existing_server_default"] = sa.DefaultClause(texts.default(column, builder.dialect))
     if builder.dialect == "mysql" and column["comment"] is not None and "modify_comment" not in arguments:
@@ -149,11 +164,20 @@ def _without_default(existing: Json) -> Json:
 def is_numbered(column: Json, table: Json) -> bool:
     """Whether a database numbers the rows by this column."""
     alone = table["primary_key"]["columns"] == [column["name"]]
-    own = column["default"] is None and column["sequence"] is None and column["server_default"] is None
+    own = not is_by_code(column, "mysql") and column["server_default"] is None
     refers = any(column["name"] in key["columns"] for key in table["foreign_keys"])
     is_integer = (column["type"]["mysql"] or "").upper().replace("(", " ").partition(" ")[0] in _INTEGERS
-    wanted = column["autoincrement"] == "true" or (column["autoincrement"] == "auto" and alone and not refers)
+    given = column["autoincrement"]
+    wanted = given == "true" or (alone and (given == "ignore_fk" or (given == "auto" and not refers)))
     return bool(column["primary_key"] and own and is_integer and wanted)
+
+
+def is_by_code(column: Json, dialect: str) -> bool:
+    """Whether the code numbers the rows. A sequence does where the database has sequences, unless it is optional."""
+    if column["sequence"] is None:
+        return column["default"] is not None
+    is_optional = column["sequence"].get("options", {}).get("optional") == "True"
+    return dialect not in ("mysql", "sqlite") and not (is_optional and dialect == "postgresql")
 
 
 #: With a width or without, signed or not.

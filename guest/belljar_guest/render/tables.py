@@ -7,7 +7,7 @@ from sqlalchemy import types as generic
 
 from ..extract.sql import plain_dialect
 from . import texts, types
-from .columns import is_numbered
+from .columns import is_by_code, is_numbered
 from .texts import UnknownError
 
 Json = dict[str, Any]
@@ -55,10 +55,7 @@ class Side:
         try:
             items: list[Any] = []
             if column["computed"] is not None:
-                computed = column["computed"]
-                items.append(
-                    sa.Computed(self.expression(computed["sql"], table), persisted=computed["persisted"])
-                )
+                items.append(self.computed(column, table))
             if column["identity"] is not None:
                 items.append(self.identity(column["identity"]))
             default = texts.default(column, self.dialect)
@@ -68,12 +65,19 @@ class Side:
                 *items,
                 nullable=column["nullable"],
                 server_default=default,
-                autoincrement=_autoincrement(column, table),
+                autoincrement=_autoincrement(column, table, self.dialect),
                 comment=column["comment"],
                 **self._given(column.get("options", {})),
             )
         except UnknownError as why:
             raise UnknownError(f"{what}: {why}") from None
+
+    def computed(self, column: Json, table: Json) -> sa.Computed:
+        """What a column is computed by; raises `UnknownError`."""
+        given = column["computed"]
+        own = texts.own(column.get("options", {}), "computed", self.dialect)
+        text = self.expression(given["sql"], table) if own is None else own
+        return sa.Computed(text, persisted=given["persisted"])
 
     def identity(self, identity: Json) -> sa.Identity:
         """What makes the values of a column."""
@@ -95,7 +99,7 @@ class Side:
     def type(self, column_type: Json) -> Any:
         """The type of a column; raises `UnknownError` where this dialect has none."""
         try:
-            found = types.type_of(column_type)
+            found = types.type_of(column_type, self.dialect)
         except types.UnknownTypeError as why:
             raise UnknownError(str(why)) from None
         if column_type[self.dialect] is None:
@@ -179,8 +183,10 @@ class Side:
     def check(self, item: Json, table: Json) -> sa.CheckConstraint:
         """A check constraint; raises `UnknownError`."""
         try:
-            given = self._deferred(item.get("options", {}))
-            return sa.CheckConstraint(self.expression(item["sql"], table), name=item["name"], **given)
+            options = item.get("options", {})
+            own = texts.own(options, "sql", self.dialect)
+            text = self.expression(item["sql"], table) if own is None else own
+            return sa.CheckConstraint(text, name=item["name"], **self._deferred(options))
         except UnknownError as why:
             raise UnknownError(f"check `{item['name'] or item['sql']}`: {why}") from None
 
@@ -219,8 +225,12 @@ class Side:
         names = {column["name"] for column in table["columns"]}
         parts: list[Any] = []
         quote = plain_dialect("postgresql").identifier_preparer.quote
-        for element in item["elements"]:
+        for number, element in enumerate(item["elements"]):
             column = element["column"]
+            own = item["options"].get(f"element {number}:{self.dialect}")
+            if own is not None:
+                parts.append(sa.literal_column(texts.element(texts.known(own, what))))
+                continue
             if column in names and (element["sql"] == quote(column) or self.dialect != "postgresql"):
                 parts.append(made.c[column])
                 continue
@@ -256,11 +266,10 @@ class Side:
         return found
 
 
-def _autoincrement(column: Json, table: Json) -> Any:
+def _autoincrement(column: Json, table: Json, dialect: str) -> Any:
     """Whether a database numbers the rows; said where SQLAlchemy would see it otherwise in a part of the table."""
     given = column["autoincrement"]
     if given != "auto" or not column["primary_key"]:
         return {"auto": "auto", "true": True, "false": False}.get(given, given)
     refers = any(column["name"] in key["columns"] for key in table["foreign_keys"])
-    by_code = column["default"] is not None or column["sequence"] is not None
-    return False if refers or by_code else "auto"
+    return False if refers or is_by_code(column, dialect) else "auto"

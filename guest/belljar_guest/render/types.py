@@ -56,13 +56,22 @@ def _verbatim(element: Verbatim, compiler: Any, **_: Any) -> str:
     return text
 
 
-def type_of(document: dict[str, Any]) -> TypeEngine[Any]:
-    """The type that a document describes; raises `UnknownTypeError` where no dialect renders it."""
+def type_of(document: dict[str, Any], dialect: str | None = None) -> TypeEngine[Any]:
+    """The type that a document describes; raises `UnknownTypeError` where no dialect renders it.
+
+    Where none has the texts of all dialects, as a variant, one that has the text of the dialect that is asked for is as good.
+    """
     texts = {name: document[name] for name in DIALECTS if document.get(name) is not None}
     if not texts:
         raise UnknownTypeError(f"its type `{document['repr']}` is not known")
     for candidate in _candidates(document, texts):
         if all(type_ddl(candidate, name) == text for name, text in texts.items()):
+            return candidate
+    text = texts.get(dialect or "")
+    if dialect is None or text is None:
+        return Verbatim(**texts)
+    for candidate in (*_candidates(document, {dialect: text}), *_integers_of_mysql(text)):
+        if type_ddl(candidate, dialect) == text and not isinstance(candidate, generic.Enum):
             return candidate
     return Verbatim(**texts)
 
@@ -152,6 +161,21 @@ def _types(namespace: str) -> dict[str, type[TypeEngine[Any]]]:
         for name, value in vars(module).items()
         if isinstance(value, type) and issubclass(value, TypeEngine) and name not in _REFUSED
     }
+
+
+_INTEGER_OF_MYSQL = re.compile(r"(TINYINT|SMALLINT|MEDIUMINT|INTEGER|BIGINT)(?:\((\d{1,3})\))?( UNSIGNED)?( ZEROFILL)?")
+
+
+def _integers_of_mysql(text: str) -> Iterator[TypeEngine[Any]]:
+    """The type of MySQL's that numbers rows and has this text."""
+    from sqlalchemy.dialects import mysql
+
+    found = _INTEGER_OF_MYSQL.fullmatch(text)
+    if found is not None:
+        name, width, unsigned, zerofill = found.groups()
+        given = {"unsigned": True} if unsigned else {}
+        given |= {"zerofill": True} if zerofill else {}
+        yield getattr(mysql, name)(int(width) if width else None, **given)
 
 
 #: Types without arguments that the texts of all dialects may come from.

@@ -21,8 +21,8 @@ use belljar_sandbox::{Ending, Limits};
 use belljar_schema::Document;
 use thiserror::Error;
 
-pub use belljar_vet::Origin;
-pub use text::{Sql, written};
+pub use belljar_vet::{About, Origin};
+pub use text::{Sql, about, written};
 
 /// What some changes become in one dialect.
 #[derive(Debug, Clone, PartialEq, Eq)]

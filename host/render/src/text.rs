@@ -3,7 +3,7 @@
 use std::fmt;
 
 use belljar_diff::render::{is_unsafe, safe};
-use belljar_vet::{Dialect, End, Origin, bare, end, layout, statement};
+use belljar_vet::{About, Dialect, End, Origin, bare, end, layout, statement};
 
 use crate::Step;
 
@@ -26,6 +26,11 @@ pub fn written(text: &str, dialect: &str, origin: Origin) -> Result<String, Stri
         End::Unit => format!("{text};\n/"),
         End::Delimiter(sign) => format!("DELIMITER {sign}\n{text}{sign}\nDELIMITER ;"),
     })
+}
+
+/// What a statement makes, and what of.
+pub fn about(text: &str, dialect: &str) -> About {
+    belljar_vet::about(text, Dialect::named(dialect))
 }
 
 /// The statements of all steps, each ended by a semicolon; notes and gaps are comments.

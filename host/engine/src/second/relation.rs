@@ -88,9 +88,9 @@ fn difference(alone: &Column, together: &Column) -> Option<String> {
     lost.map(|key| format!("has lost its reference to `{}`", key.target))
 }
 
-fn ddl(column: &Column) -> [&Option<String>; 5] {
+fn ddl(column: &Column) -> [&Option<String>; 6] {
     let ty = &column.ty;
-    [&ty.postgresql, &ty.mysql, &ty.sqlite, &ty.mssql, &ty.oracle]
+    [&ty.postgresql, &ty.mysql, &ty.mariadb, &ty.sqlite, &ty.mssql, &ty.oracle]
 }
 
 /// What a table as a whole has lost.
