@@ -22,7 +22,7 @@ SECONDS := 30
 TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
-.PHONY: help run build snapshots test soak snapshot-test guest-test sqlmodel-test oracle history fuzz deny audit lint \
+.PHONY: help run build snapshots test soak snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
 	format frames corpus lineage-oracle clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
@@ -92,6 +92,10 @@ oracle: build $(BUILD)/compare_metadata/.done ## diff and type conversions again
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/conversions.py
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/compare.py $(BELLJAR) \
 		$(if $(ONLY),--only $(ONLY)) $(WITHOUT:%=--without %)
+
+generated-oracle: build $(BUILD)/compare_metadata/.done ## SQL between schemas by chance on a real database: DATABASE=sqlite, PAIRS=2000, SEED=1, MORE="--shrink 5"
+	PYTHONPATH=tests/compare_metadata $(BUILD)/compare_metadata/bin/python -W ignore -m generated $(BELLJAR) \
+		--database $(or $(DATABASE),sqlite) --pairs $(or $(PAIRS),2000) --seed $(or $(SEED),1) $(MORE)
 
 $(BUILD)/compare_metadata/.done: tests/compare_metadata/requirements.txt
 	$(PYTHON) -m venv $(BUILD)/compare_metadata

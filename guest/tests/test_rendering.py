@@ -7,6 +7,7 @@ from typing import Any
 
 from belljar_guest import frames
 from case import Case
+from jobs import job, side
 from native import native
 
 Json = dict[str, Any]
@@ -91,15 +92,7 @@ class Rendering(Case):
         script: bool = False,
     ) -> list[frames.Frame]:
         """The frames without the first and the last."""
-        sides = [{"tables": tables, "types": [], "others": []} for tables in (base, head)]
-        job = {
-            "base": sides[0],
-            "head": sides[1],
-            "changes": changes,
-            "dialects": [dialect],
-            "script": script,
-        }
-        found = native("2.1").run({"render": job})
+        found = native("2.1").run({"render": job(side(base), side(head), changes, dialect, script=script)})
         self.assertIsInstance(found[0], frames.Hello)
         self.assertIsInstance(found[-1], frames.Done)
         return found[1:-1]

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from belljar_guest import frames
 from case import Case
+from jobs import job, side
 from native import native
 from test_rendering import change, column, column_type, foreign_key, index, table
 
@@ -73,15 +74,8 @@ class Hostile(Case):
 
     def script(self, base: list[Json], head: list[Json], changes: list[Json], dialect: str) -> Any:
         """The script."""
-        sides = [{"tables": tables, "types": [], "others": []} for tables in (base, head)]
-        job = {
-            "base": sides[0],
-            "head": sides[1],
-            "changes": changes,
-            "dialects": [dialect],
-            "script": True,
-        }
-        _, found, _ = native("2.1").run({"render": job})
+        told = job(side(base), side(head), changes, dialect, script=True)
+        _, found, _ = native("2.1").run({"render": told})
         self.assertIsInstance(found, frames.Script)
         return found
 
@@ -187,31 +181,19 @@ class Hostile(Case):
 
     def test_a_tab_in_a_value_stays_one(self) -> None:
         made = table("t", column("a", comment="x\ty\n\tz"))
-        job = {
-            "base": {"tables": [], "types": [], "others": []},
-            "head": {"tables": [made], "types": [], "others": []},
-            "changes": [change("add", "table", made, after={"table": made})],
-            "dialects": ["postgresql"],
-            "script": False,
-        }
-        found: list[Any] = native("2.1").run({"render": job})
+        told = job(side([]), side([made]), [change("add", "table", made, after={"table": made})], "postgresql")
+        found: list[Any] = native("2.1").run({"render": told})
         self.assertIn("'x\ty\n\tz'", "".join(found[1].statements))
 
     def test_what_the_host_refuses_is_left_out(self) -> None:
         made = table("t", column("a", server_default="0; DROP TABLE x"))
-        job = {
-            "base": {"tables": [], "types": [], "others": []},
-            "head": {"tables": [made], "types": [], "others": []},
-            "changes": [change("add", "table", made, after={"table": made})],
-            "dialects": ["postgresql"],
-            "script": False,
-            "refused": ["0; DROP TABLE x"],
-        }
-        found: list[Any] = native("2.1").run({"render": job})
+        told = job(side([]), side([made]), [change("add", "table", made, after={"table": made})], "postgresql")
+        told["refused"] = ["0; DROP TABLE x"]
+        found: list[Any] = native("2.1").run({"render": told})
         self.assertEqual(found[1].statements, [])
         self.assertIn("more than one expression", found[1].notes[0].message)
-        del job["refused"]
-        control: list[Any] = native("2.1").run({"render": job})
+        del told["refused"]
+        control: list[Any] = native("2.1").run({"render": told})
         self.assertNotEqual(control[1].statements, [])
 
     def test_a_default_of_sql_server_goes_before_another_comes(self) -> None:

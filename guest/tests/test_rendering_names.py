@@ -3,6 +3,7 @@
 from typing import Any
 
 from case import Case
+from jobs import job, side
 from native import native
 from test_rendering import Json, change, column, foreign_key, index, table
 
@@ -43,9 +44,8 @@ class Names(Case):
 
     def render(self, base: Json, head: Json, told: Json, dialect: str, *, script: bool = False) -> list[Any]:
         """The frames without the first and the last."""
-        one, other = ({"tables": [made], "types": [], "others": []} for made in (base, head))
-        job = {"base": one, "head": other, "changes": [told], "dialects": [dialect], "script": script}
-        return list(native("2.1").run({"render": job})[1:-1])
+        told = job(side([base]), side([head]), [told], dialect, script=script)
+        return list(native("2.1").run({"render": told})[1:-1])
 
     def statements(
         self, subject: str, old: str | None, new: str | None, dialect: str, **given: Any

@@ -36,6 +36,27 @@ class Program:
                 found[case.name].append(path)
         return {name: (paths[0], paths[1]) for name, paths in found.items()}
 
+    def whole_documents(self, cases: list[Case]) -> tuple[dict[str, tuple[Path, Path]], dict[str, str]]:
+        """Documents with views and all else, by the name of the case, and why others have none."""
+        found: dict[str, list[Path]] = {case.name: [] for case in cases}
+        why: dict[str, str] = {}
+        for side in ("base", "head"):
+            source = self._folder / f"whole-{side}"
+            source.mkdir()
+            for number, case in enumerate(cases):
+                (source / f"case_{number}.py").write_text(PRELUDE + getattr(case, side))
+            whole = self._folder / f"whole-{side}.json"
+            self.run("extract", str(source), "--format", "json", "--output", str(whole), "--quiet")
+            document = json.loads(whole.read_text())
+            for number, case in enumerate(cases):
+                path = self._folder / f"whole-{number}.{side}.json"
+                try:
+                    path.write_text(json.dumps(_part(document, f"case_{number}", whole=True)))
+                except RuntimeError as error:
+                    why[case.name] = f"not exact: {error}"
+                found[case.name].append(path)
+        return {name: (paths[0], paths[1]) for name, paths in found.items() if name not in why}, why
+
     def changes(self, base: Path, head: Path) -> list[dict[str, Any]]:
         """The changes of a diff."""
         _, text = self.run("diff", str(base), str(head), "--format", "json", "--quiet")
@@ -57,7 +78,7 @@ class Program:
         return done.returncode, done.stdout
 
 
-def _part(document: dict[str, Any], module: str) -> dict[str, Any]:
+def _part(document: dict[str, Any], module: str, *, whole: bool = False) -> dict[str, Any]:
     """What of a document belongs to one module."""
 
     def own(item: dict[str, Any]) -> bool:
@@ -66,12 +87,14 @@ def _part(document: dict[str, Any], module: str) -> dict[str, Any]:
 
     kept = {
         name: [item for item in document[name] if own(item)]
-        for name in ("tables", "sequences", "types", "classes")
+        for name in ("tables", "sequences", "types", "classes", *(("views", "objects") if whole else ()))
     }
     if any(item["status"] != "exact" for item in kept["tables"]):
         raise RuntimeError(f"{module} is not exact: {kept['tables']}")
     nothing: dict[str, list[Any]] = {
-        name: [] for name in ("views", "objects", "unresolved", "needs", "stand_ins", "diagnostics")
+        name: []
+        for name in ("views", "objects", "unresolved", "needs", "stand_ins", "diagnostics")
+        if name not in kept
     }
     text = json.dumps({**document, **kept, **nothing})
     # The same module on both sides, whatever its number.

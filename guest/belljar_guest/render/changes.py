@@ -1,4 +1,4 @@
-"""Changes as the host's diff has them, and the same the other way round."""
+"""Changes as the host's diff has them, and the steps that they become."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,9 +8,6 @@ from typing import Any
 from .texts import one_line
 
 Json = dict[str, Any]
-
-_REVERSED = {"add": "drop", "drop": "add", "missing": "unseen", "unseen": "missing"}
-
 
 @dataclass
 class Change:
@@ -47,24 +44,6 @@ class Change:
             code=value["code"],
         )
 
-    def reversed(self) -> "Change":
-        """The change that undoes it."""
-        swap = self.renames
-        return Change(
-            number=self.number,
-            action=_REVERSED.get(self.action, self.action),
-            subject=self.subject,
-            aspects=self.aspects,
-            path=self.was if swap and self.was else self.path,
-            was=self.path if swap else self.was,
-            before=self.after,
-            after=self.before,
-            is_told=self.is_told,
-            is_likely=self.is_likely,
-            notes=self.notes,
-            code=self.code,
-        )
-
     @property
     def renames(self) -> bool:
         """Whether something has another name afterwards."""
@@ -96,19 +75,23 @@ class Phase(IntEnum):
     OBJECTS_GO = auto()
     KEYS_GO = auto()
     CONSTRAINTS_GO = auto()
+    #: Columns that others are computed from can't change as long as those are there.
+    COMPUTED_GO = auto()
     NAMES_CHANGE = auto()
+    NUMBERS_GO = auto()
     TYPES_COME = auto()
     TABLES_GO_FIRST = auto()
     TABLES_COME = auto()
     COLUMNS_COME = auto()
     COLUMNS_CHANGE = auto()
+    COMPUTED_COME = auto()
+    NUMBERS_COME = auto()
     CONSTRAINTS_COME = auto()
     KEYS_COME = auto()
     COLUMNS_GO = auto()
     TABLES_GO = auto()
     TYPES_GO = auto()
     OBJECTS_COME = auto()
-    RENAMES_BACK = auto()
     GAPS = auto()
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from alembic.operations import ops
 
-from . import mysql, texts
+from . import casts, mysql, texts
 from .changes import Change, Json, Phase
+from .numbering import is_numbered, serial
 from .operations import Alter
 from .texts import UnknownError
+from .types import Verbatim
 
 if TYPE_CHECKING:
     from .steps import Builder
@@ -21,9 +23,13 @@ def add_or_drop(builder: "Builder", change: Change) -> None:
     if change.action == "add":
         table = builder.end.find(path)
         column = builder.end.column(change.after, table)
+        if builder.dialect == "postgresql" and is_numbered(change.after, table, builder.dialect):
+            # Only then do the rows that are there get numbers.
+            column.type = Verbatim(postgresql=serial(change.after))
         operation = ops.AddColumnOp(path["name"], column, schema=path["schema"])
         if not builder.batches.column(change, operation):
-            builder.add(Phase.COLUMNS_COME, change, [operation])
+            is_computed = change.after["computed"] is not None
+            builder.add(Phase.COMPUTED_COME if is_computed else Phase.COLUMNS_COME, change, [operation])
         return
     options: Json = {}
     if builder.dialect == "mssql":  # what it has of its own must go first
@@ -32,7 +38,8 @@ def add_or_drop(builder: "Builder", change: Change) -> None:
     dropped = ops.DropColumnOp(path["name"], path["part"], schema=path["schema"], **options)
     dropped._reverse = ops.AddColumnOp(path["name"], name, schema=path["schema"])
     if not builder.batches.column(change, dropped):
-        builder.add(Phase.COLUMNS_GO, change, [dropped])
+        is_computed = change.before["computed"] is not None
+        builder.add(Phase.COMPUTED_GO if is_computed else Phase.COLUMNS_GO, change, [dropped])
 
 
 def alter(builder: "Builder", group: list[Change]) -> None:
@@ -43,13 +50,15 @@ def alter(builder: "Builder", group: list[Change]) -> None:
     aspects = {change.aspects[0] for change in group}
     if "options" in aspects:
         aspects |= _told_by_options(builder, group, before, after)
+    if builder.dependents.is_anew(path):
+        return
     if "computed" in aspects:
         _anew(builder, group, (before, start), (after, end))
         return
     arguments, using = _arguments(builder, aspects, (before, start), (after, end))
     if "server_default" in aspects and builder.dialect == "mysql" and _keeps_default(after):
         arguments.setdefault("modify_type", builder.end.type(after["type"]))
-    _gaps(builder, group, aspects, before, after)
+    _gaps(builder, group, aspects)
     if not arguments:
         return
     if builder.dialect == "mysql" and before["type"]["mysql"] != after["type"]["mysql"]:
@@ -57,19 +66,21 @@ def alter(builder: "Builder", group: list[Change]) -> None:
     existing = _existing(builder, before, start, arguments)
     altered: Any = partial(Alter, path["name"], path["part"], schema=path["schema"])
     operations: list[Any] = []
-    if using is not None:
-        # A default is of the old type, and is not cast along.
+    if using is not None or _casts_default(builder, before, after):
+        # A default is of the old type, and is not cast along, or stays with a cast to it.
         kept = arguments.pop("modify_server_default", texts.default(after, builder.dialect))
         without = _without_default(existing)
         if before["server_default"] is not None:
             operations.append(altered(modify_server_default=None, **without))
-        operations.append(altered(**arguments, **without, postgresql_using=using))
+        more = {"postgresql_using": using} if using is not None else {}
+        operations.append(altered(**arguments, **without, **more))
         if after["server_default"] is not None:
             without["existing_type"] = builder.end.type(after["type"])
             operations.append(altered(modify_server_default=kept, **without))
-        notes = [
-            f"{path['name']}.{path['part']}: fails where a row has a value that can't be cast (`{using}`)"
-        ]
+        notes = []
+        if using is not None:
+            told = f"fails where a row has a value that can't be cast (`{using}`)"
+            notes.append(f"{path['name']}.{path['part']}: {told}")
     else:
         notes = []
         operations.append(altered(**arguments, **existing))
@@ -92,6 +103,14 @@ def _told_by_options(builder: "Builder", group: list[Change], before: Json, afte
     return found
 
 
+def _casts_default(builder: "Builder", before: Json, after: Json) -> bool:
+    """Whether a server default would stay with a cast to the type that the column had."""
+    if builder.dialect != "postgresql" or before["server_default"] is None:
+        return False
+    old, new = (casts.word(column["type"]["postgresql"] or "") for column in (before, after))
+    return old != new
+
+
 def _column(table: Json, name: str) -> Json:
     for column in table["columns"]:
         if column["name"] == name:
@@ -111,12 +130,14 @@ def _arguments(
     if "type" in aspects and old["type"][dialect] != new["type"][dialect]:
         found["modify_type"] = builder.end.type(new["type"])
         if dialect == "postgresql":
-            using = _using(builder, old, new)
+            using = _using(old, new)
     if "nullable" in aspects:
         found["modify_nullable"] = new["nullable"]
     if "server_default" in aspects:
         found["modify_server_default"] = texts.default(new, dialect)
-    if "identity" in aspects and dialect in ("postgresql", "mssql", "oracle"):
+    # Where there is one on one side alone, the numbers change as a whole.
+    both = old["identity"] is not None and new["identity"] is not None
+    if "identity" in aspects and (dialect in ("mssql", "oracle") or (dialect == "postgresql" and both)):
         identity = new["identity"]
         if identity is not None and old["identity"] is not None:
             # What is no longer given goes back to what databases begin with.
@@ -128,10 +149,10 @@ def _arguments(
         found["modify_server_default"] = builder.end.identity(identity) if identity is not None else None
     if "comment" in aspects and dialect != "sqlite":
         found["modify_comment"] = new["comment"]
-    if found and dialect == "mysql" and is_numbered(new, table):
+    if found and dialect == "mysql" and is_numbered(new, table, dialect):
         found["autoincrement"] = True
     elif "autoincrement" in aspects and dialect == "mysql":
-        found["autoincrement"] = is_numbered(new, table)
+        found["autoincrement"] = is_numbered(new, table, dialect)
     return found, using
 
 
@@ -146,7 +167,8 @@ def _existing(builder: "Builder", column: Json, table: Json, arguments: Json) ->
     found: Json = {"existing_type": builder.start.type(column["type"])}
     if "modify_nullable" not in arguments:
         found["existing_nullable"] = column["nullable"]
-    if column["identity"] is not None and builder.dialect != "mysql":
+    goes = builder.dialect == "postgresql" and "modify_server_default" not in arguments
+    if column["identity"] is not None and builder.dialect != "mysql" and not goes:
         found["existing_server_default"] = builder.start.identity(column["identity"])
     elif column["computed"] is not None:
         found["existing_server_default"] = builder.start.computed(column, table)
@@ -161,80 +183,46 @@ def _without_default(existing: Json) -> Json:
     return {name: value for name, value in existing.items() if name != "existing_server_default"}
 
 
-def is_numbered(column: Json, table: Json) -> bool:
-    """Whether a database numbers the rows by this column."""
-    alone = table["primary_key"]["columns"] == [column["name"]]
-    own = not is_by_code(column, "mysql") and column["server_default"] is None
-    refers = any(column["name"] in key["columns"] for key in table["foreign_keys"])
-    is_integer = (column["type"]["mysql"] or "").upper().replace("(", " ").partition(" ")[0] in _INTEGERS
-    given = column["autoincrement"]
-    wanted = given == "true" or (alone and (given == "ignore_fk" or (given == "auto" and not refers)))
-    return bool(column["primary_key"] and own and is_integer and wanted)
-
-
-def is_by_code(column: Json, dialect: str) -> bool:
-    """Whether the code numbers the rows. A sequence does where the database has sequences, unless it is optional."""
-    if column["sequence"] is None:
-        return column["default"] is not None
-    is_optional = column["sequence"].get("options", {}).get("optional") == "True"
-    return dialect not in ("mysql", "sqlite") and not (is_optional and dialect == "postgresql")
-
-
-#: With a width or without, signed or not.
-_INTEGERS = ("TINYINT", "SMALLINT", "MEDIUMINT", "INTEGER", "INT", "BIGINT")
-
-#: Types among which PostgreSQL casts a stored value without being told how.
-_FAMILIES = (
-    ("VARCHAR", "CHAR", "TEXT", "CHARACTER"),
-    ("SMALLINT", "INTEGER", "BIGINT", "NUMERIC", "DECIMAL", "FLOAT", "REAL", "DOUBLE"),
-    ("DATE", "TIMESTAMP"),
-    ("JSON", "JSONB"),
-)
-
-
-def _using(builder: "Builder", old: Json, new: Json) -> str | None:
+def _using(old: Json, new: Json) -> str | None:
     """The expression that makes a new value of an old one, where one must be given."""
     before, after = (texts.known(column["type"]["postgresql"] or "", "its type") for column in (old, new))
-    words = [text.replace("(", " ").partition(" ")[0].upper() for text in (before, after)]
-    if "[]" not in before + after:
-        if words[1] in _FAMILIES[0]:
-            return None  # everything can become a text
-        if words[0] == words[1] or any(set(words) <= set(family) for family in _FAMILIES):
-            return None
+    if casts.is_silent(before, after):
+        return None
     name = texts.table_name("postgresql", new["name"], None)
-    is_enum = new["type"]["enum_name"] is not None
-    return f"{name}::text{'[]' if before.endswith('[]') else ''}::{after}" if is_enum else f"{name}::{after}"
+    if new["type"]["enum_name"] is not None and before.endswith("[]"):
+        return f"{name}::text[]::{after}"
+    return f"{name}::{after}" if casts.is_direct(before, after) else f"{name}::text::{after}"
 
 
-def _gaps(builder: "Builder", group: list[Change], aspects: set[str], before: Json, after: Json) -> None:
+def _gaps(builder: "Builder", group: list[Change], aspects: set[str]) -> None:
     """What of a column this does not change."""
     name = group[0].name
-    if "autoincrement" in aspects and builder.dialect not in ("mysql", "sqlite"):
+    if "autoincrement" in aspects and builder.dialect not in ("mysql", "sqlite", "postgresql"):
         builder.gap(group, f"{name}: whether the database numbers the rows is not changed")
-    if "sequence" in aspects and after["sequence"] is None and builder.dialect == "postgresql":
-        return
     if "server_onupdate" in aspects:
         builder.gap(group, f"{name}: what the database sets on update is not changed")
-    changed = before["type"]["enum_values"] != after["type"]["enum_values"]
-    if "type" in aspects and changed and "create_constraint=True" in after["type"]["repr"]:
-        builder.gap(group, f"{name}: the check that comes with its type is not changed")
 
 
 def _anew(
     builder: "Builder", group: list[Change], before: tuple[Json, Json], after: tuple[Json, Json]
 ) -> None:
     """A column whose expression changes is made anew: no database changes it in place."""
-    path = group[0].path
-    column = builder.end.column(*after)
+    gone, come, notes = made_anew(builder, group[0].path, before, after)
+    if not builder.batches.altered(group, [gone, come]):
+        builder.add(Phase.COLUMNS_CHANGE, group, [gone, come], notes)
+
+
+def made_anew(
+    builder: "Builder", path: Json, before: tuple[Json, Json], after: tuple[Json, Json]
+) -> tuple[Any, Any, list[str]]:
+    """What drops a column and what makes it again, and what is lost with it."""
+    name = f"{path['name']}.{path['part']}"
     dropped = ops.DropColumnOp(path["name"], path["part"], schema=path["schema"])
     dropped._reverse = ops.AddColumnOp(path["name"], builder.start.column(*before), schema=path["schema"])
-    operations = [dropped, ops.AddColumnOp(path["name"], column, schema=path["schema"])]
+    come = ops.AddColumnOp(path["name"], builder.end.column(*after), schema=path["schema"])
     notes = []
     if before[0]["computed"] is None:
-        notes.append(
-            f"{group[0].name}: the values that it has are lost: it is made anew, as a computed column"
-        )
+        notes.append(f"{name}: the values that it has are lost: it is made anew, as a computed column")
     elif after[0]["computed"] is None:
-        notes.append(f"{group[0].name}: the values that were computed are lost: the column is made anew")
-    if not builder.batches.altered(group, operations):
-        builder.add(Phase.COLUMNS_CHANGE, group, operations, notes)
+        notes.append(f"{name}: the values that were computed are lost: the column is made anew")
+    return dropped, come, notes

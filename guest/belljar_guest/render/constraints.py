@@ -6,8 +6,8 @@ from alembic.operations import ops
 
 from . import mysql, renamed, texts
 from .changes import Change, Json, Phase
-from .columns import is_numbered
 from .names import default_name
+from .numbering import is_numbered
 from .operations import DropCheck, Execute
 from .texts import UnknownError
 
@@ -29,7 +29,7 @@ class Constraints:
         for change in builder.changes:
             table = (change.path["schema"], change.path["name"])
             if change.renames and change.was:
-                new, old = (change.was, change.path) if builder.back else (change.path, change.was)
+                new, old = change.path, change.was
                 table = (new["schema"], new["name"])
                 if change.subject == "table":
                     self._old[table] = old["name"]
@@ -58,7 +58,7 @@ class Constraints:
             table = builder.end.find(change.path)
             builder.add(Phase.CONSTRAINTS_COME, change, [mysql.primary_key(builder.end.key_of(table), table)])
             return
-        if goes and not self._goes_with_column(change):
+        if goes and not (self._goes_with_column(change) and self._is_nameless(change)):
             phase = Phase.KEYS_GO if change.subject == "foreign_key" else Phase.CONSTRAINTS_GO
             dropped = self._dropped(change)
             more: tuple[list[Any], list[str]] = ([], [])
@@ -71,9 +71,12 @@ class Constraints:
 
     def _numbering(self, change: Change) -> None:
         """Say where another column, or none, has its values from the database once the key is another."""
+        if self._builder.dialect == "postgresql":
+            return  # its numbers change by themselves
         sides = (self._builder.start.find(change.path), self._builder.end.find(change.path))
         first, second = (
-            {item["name"] for item in table["columns"] if is_numbered(item, table)} for table in sides
+            {item["name"] for item in table["columns"] if is_numbered(item, table, self._builder.dialect)}
+            for table in sides
         )
         for name in sorted(first ^ second):
             self._builder.gap(
@@ -84,22 +87,23 @@ class Constraints:
         """The name of a constraint in the database, as far as it is certain."""
         if item["name"] is not None:
             return str(texts.known(item["name"], "the name of a constraint"))
-        # What the way back drops was made when everything had its new name.
-        own: dict[str, str] = {}
-        old = (table["name"], own) if self._builder.back else self._base_names(table)
-        return default_name(self._builder.dialect, kind, item, table, old)
+        return default_name(self._builder.dialect, kind, item, table, self.base_names(table))
 
-    def _base_names(self, table: Json) -> tuple[str, dict[str, str]]:
+    def base_names(self, table: Json) -> tuple[str, dict[str, str]]:
+        """What a table was called, and its columns that had other names."""
         key = (table["schema"], table["name"])
         name = str(self._old.get(key, table["name"]))
         return name, self._columns.get(key, {})
 
-    def _named(self, kind: str, item: Json, table: Json) -> Json:
-        """A constraint that comes back gets the name that it had, where a rename would give it another."""
-        then = self._base_names(table)
-        if not self._builder.back or item["name"] is not None or then == (table["name"], {}):
-            return item
-        return {**item, "name": default_name(self._builder.dialect, kind, item, table, then)}
+    def is_renamed(self, change: Change) -> bool:
+        """Whether only its name changes."""
+        return renamed.is_only_name(self._builder, change)
+
+    def _is_nameless(self, change: Change) -> bool:
+        """Whether what the database calls it is not certain."""
+        kind = _KINDS.get(change.subject)
+        table = self._builder.start.find(change.path)
+        return kind is None or self.name_of(kind, change.before, table) is None
 
     def _goes_with_column(self, change: Change) -> bool:
         """Whether PostgreSQL drops a constraint without a name along with one of its columns."""
@@ -111,7 +115,7 @@ class Constraints:
     def _dropped(self, change: Change) -> Any:
         table = self._builder.start.find(change.path)
         if change.subject == "exclude":
-            name = change.before["name"]
+            name = self.name_of("exclude", change.before, table)
             if name is None:
                 raise UnknownError("it has no name, and what the database calls it is not certain")
             quoted = texts.table_name(self._builder.dialect, table["name"], table["schema"])
@@ -133,7 +137,7 @@ class Constraints:
             quoted = texts.table_name(self._builder.dialect, table["name"], table["schema"])
             return Execute(f"ALTER TABLE {quoted} ADD {texts.known(change.after['sql'], 'it')}")
         shell = side.shell(table)
-        after = self._named(_KINDS[change.subject], change.after, table)
+        after = change.after
         if change.subject == "primary_key":
             item: Any = side.primary_key({**after, "columns": side.key_of(table)["columns"]}, shell)
             shell.append_constraint(item)

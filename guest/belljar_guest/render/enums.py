@@ -83,7 +83,32 @@ def _values(builder: "Builder", group: list[Change]) -> None:
     notes = []
     if lost:
         notes.append(f"{end['name']}: fails where a row has {', '.join(literal(value) for value in lost)}")
-    builder.add(Phase.TYPES_COME, group, [*operations, *_anew(builder, start, end)], notes)
+    old = _old_name(builder, end)
+    builder.add(Phase.TYPES_COME, group, [*operations, *_anew(builder, start, end, old)], notes)
+    # Columns and tables that go have it until they do.
+    builder.add(Phase.TYPES_GO, group, [Execute(f"DROP TYPE {table_name('postgresql', old, end['schema'])}")])
+
+
+def _old_name(builder: "Builder", item: Json) -> str:
+    """A name for the type while there are two, which no other has."""
+    taken = {one["name"] for side in (builder.start, builder.end) for one in side.types}
+    name = f"{item['name']}_old"
+    while name in taken:
+        name += "_"
+    return name
+
+
+def is_anew(builder: "Builder", group: list[Change]) -> bool:
+    """Whether a type is made once more: values go, or stand in another order."""
+    if builder.dialect != "postgresql" or any(one.subject == "type" and one.aspects != ["order"] for one in group):
+        return False
+    try:
+        start, end = (_find(side, group[0].path) for side in (builder.start, builder.end))
+    except UnknownError:
+        return False
+    names = {one.before: one.after for one in group if one.renames}
+    values = [names.get(value, value) for value in start["values"]]
+    return [value for value in end["values"] if value in values] != values
 
 
 def _added(name: str, values: list[str], wanted: list[str]) -> list[Any]:
@@ -104,10 +129,9 @@ def _is_last(values: list[str], wanted: list[str], position: int) -> bool:
     return all(value in wanted[:position] for value in values)
 
 
-def _anew(builder: "Builder", start: Json, end: Json) -> list[Any]:
+def _anew(builder: "Builder", start: Json, end: Json, old: str) -> list[Any]:
     """The type once more, and every column that has it cast."""
     name = _name(end)
-    old = f"{end['name']}_old"
     operations = [Execute(f"ALTER TYPE {name} RENAME TO {table_name('postgresql', old, None)}")]
     operations.append(Execute(_statement(end)))
     for text in end["columns"]:
@@ -129,8 +153,6 @@ def _anew(builder: "Builder", start: Json, end: Json) -> list[Any]:
             default = texts.known(after["server_default"], "its server default")
             default = literal(default) if after.get("server_default_literal") else default
             operations.append(Execute(f"{alter} SET DEFAULT {default}"))
-    prefix = f"{table_name('postgresql', end['schema'], None)}." if end["schema"] else ""
-    operations.append(Execute(f"DROP TYPE {prefix}{table_name('postgresql', old, None)}"))
     return operations
 
 

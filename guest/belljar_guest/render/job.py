@@ -14,24 +14,26 @@ from .texts import one_line, refuse
 def carry_out(job: dict[str, Any], channel: Channel) -> None:
     """Render for every dialect, statements or a script.
 
-    `job` has the tables and types of `base`, in the names of the head, and of `head`; the `changes` of the diff, the
-    `dialects`, whether a `script` is wanted, and the texts that are `refused`.
+    `job` has the tables, types and all else of `base`, in the names of the head, and of `head`; the `changes` of the diff,
+    the `dialects`, and the texts that are `refused`. For a script it has the same of the way `back`.
     """
     refuse(job.get("refused", ()))
-    every = parse(job["changes"])
+    back = job.get("back")
     for dialect in job["dialects"]:
-        changes = scope.changes(every, dialect)
-        start, end = (Side(scope.document(job[side], dialect), dialect) for side in ("base", "head"))
-        is_script = job["script"]
-        up = _steps(Builder(dialect, start, end, changes, back=False), dialect, in_script=is_script)
-        if not is_script:
+        up = _steps(_builder(job, dialect), dialect, in_script=back is not None)
+        if back is None:
             for step in up:
                 channel.send(_rendered(step, dialect))
             continue
-        back = [change.reversed() for change in reversed(changes)]
-        down = _steps(Builder(dialect, end, start, back, back=True), dialect, in_script=True)
+        down = _steps(_builder(back, dialect), dialect, in_script=True)
         gaps = sum(len(step.gaps) for step in (*up, *down))
         channel.send(frames.Script(dialect, script.script(up, down, dialect), gaps))
+
+
+def _builder(way: dict[str, Any], dialect: str) -> Builder:
+    """What makes the steps of one way."""
+    start, end = (Side(scope.document(way[side], dialect), dialect) for side in ("base", "head"))
+    return Builder(dialect, start, end, scope.changes(parse(way["changes"]), dialect))
 
 
 def _steps(builder: Builder, dialect: str, *, in_script: bool) -> list[Step]:

@@ -1,15 +1,26 @@
 """What a database calls a constraint that the code gives no name.
 
-Only where that is certain; `None` else. PostgreSQL: `ChooseConstraintName` and `makeObjectName` of its source, for
-names that need not be cut. MySQL: a unique key is called after its first column, a primary key has no name of its own.
+Only where that is certain; `None` else. PostgreSQL: `ChooseConstraintName` and `makeObjectName` of its source. MySQL: a
+unique key is called after its first column, a primary key has no name of its own.
 """
 
+import re
 from typing import Any
+
+from .words import words
 
 Json = dict[str, Any]
 
 #: Bytes that a name of PostgreSQL may have.
 _LONGEST = 63
+
+_LISTS = {"unique": "unique", "foreignkey": "foreign_keys", "check": "checks", "exclude": "excludes"}
+
+_ENDINGS = {"primary": "pkey", "unique": "key", "foreignkey": "fkey", "check": "check", "exclude": "excl"}
+
+#: What an exclusion compares, where that is columns alone.
+_COMPARED = re.compile(r"^EXCLUDE USING \w+ \((.*)\)", re.IGNORECASE)
+_COLUMN = re.compile(r'^\s*("(?:[^"]|"")*"|\w+) WITH \S+\s*$')
 
 
 def default_name(
@@ -20,29 +31,55 @@ def default_name(
     `old` is what the table was called when the constraint was made, and its columns that had other names.
     """
     name, columns = old
-    own = [columns.get(column, column) for column in item.get("columns", [])]
     if dialect == "postgresql":
-        return None if _siblings(kind, item, table) else _of_postgresql(kind, name, own)
+        own = _of_postgresql(kind, item, table, old)
+        others = [other for other in table.get(_LISTS.get(kind, ""), []) if other is not item and other != item]
+        return None if own in {_of_postgresql(kind, other, table, old) for other in others} else own
     if dialect == "mysql" and kind == "primary":
         return "PRIMARY"
     if dialect == "mysql" and kind == "unique":
+        own_columns = [columns.get(column, column) for column in item.get("columns", [])]
         taken = {index["name"] for index in table["indexes"]}
         taken |= {other["name"] or other["columns"][0] for other in table["unique"] if other != item}
-        return own[0] if own and own[0] not in taken else None
+        return own_columns[0] if own_columns and own_columns[0] not in taken else None
     return None
 
 
-def _siblings(kind: str, item: Json, table: Json) -> bool:
-    """Whether another constraint would have the same name."""
-    lists = {"unique": table["unique"], "foreignkey": table["foreign_keys"]}
-    same = [other for other in lists.get(kind, []) if other["columns"] == item["columns"]]
-    return len(same) > 1
+def _of_postgresql(kind: str, item: Json, table: Json, old: tuple[str, dict[str, str]]) -> str | None:
+    """What it takes where nothing else has the name."""
+    if item.get("name") is not None:
+        return str(item["name"])
+    name, renamed = old
+    columns = _columns(kind, item, table)
+    if columns is None or kind not in _ENDINGS:
+        return None
+    return object_name(name, [renamed.get(column, column) for column in columns], _ENDINGS[kind])
 
 
-def _of_postgresql(kind: str, table: str, columns: list[str]) -> str | None:
-    endings = {"primary": "pkey", "unique": "key", "foreignkey": "fkey"}
-    if kind not in endings:
-        return None  # of a check it depends on the columns in its condition
-    parts = [table, *([] if kind == "primary" else columns), endings[kind]]
-    name = "_".join(parts)
-    return name if len(name.encode()) <= _LONGEST else None
+def _columns(kind: str, item: Json, table: Json) -> list[str] | None:
+    """The columns that a name is made of."""
+    if kind == "primary":
+        return []
+    if kind == "check":  # of a condition about one column it has that column's name
+        found = words(item["sql"])
+        there = [column["name"] for column in table["columns"] if column["name"] in found]
+        return there if len(there) == 1 else []
+    if kind == "exclude":
+        compared = _COMPARED.match(item["sql"])
+        parts = [_COLUMN.match(part) for part in compared.group(1).split(",")] if compared else [None]
+        return [part.group(1).strip('"') for part in parts if part] if all(parts) else None
+    columns: list[str] = item["columns"]
+    return columns
+
+
+def object_name(table: str, columns: list[str], ending: str) -> str:
+    """A name as PostgreSQL makes it, with the longer of its parts cut."""
+    first, second = table.encode(), "_".join(columns).encode()[:_LONGEST]
+    left = _LONGEST - len(ending) - 1 - (1 if second else 0)
+    while len(first) + len(second) > left:
+        if len(first) > len(second):
+            first = first[:-1]
+        else:
+            second = second[:-1]
+    parts = [part.decode(errors="ignore") for part in (first, second) if part]
+    return "_".join([*parts, ending])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .steps import Builder
 
 
-def rename(builder: "Builder", phase: Phase, change: Change) -> None:
+def rename(builder: "Builder", change: Change) -> None:
     """Something that gets another name, or another schema."""
     was, path = change.was, change.path
     if was is None:
@@ -23,14 +23,13 @@ def rename(builder: "Builder", phase: Phase, change: Change) -> None:
     for name in (was["name"], path["name"], was["part"] or "", path["part"] or ""):
         known(name, "its name")
     if change.subject == "table":
-        builder.add(phase, change, _table(builder.dialect, was, path))
+        builder.add(Phase.RENAMES, change, _table(builder.dialect, was, path))
     elif change.subject == "column":
-        # A table gets its new name before its columns do, and on the way back after them.
-        table = was if builder.back else path
-        builder.add(phase, change, [_column(builder.dialect, table, was["part"], path["part"])])
+        # Its table has its new name by then.
+        builder.add(Phase.RENAMES, change, [_column(builder.dialect, path, was["part"], path["part"])])
     elif change.subject in ("type", "sequence", "view"):
         if builder.dialect == "postgresql" or (change.subject == "view" and builder.dialect == "mysql"):
-            builder.add(phase, change, _other(builder.dialect, change, was, path))
+            builder.add(Phase.RENAMES, change, _other(builder.dialect, change, was, path))
         elif change.subject != "type":
             raise UnknownError(f"{builder.dialect} is not known to rename it")
     else:
@@ -83,21 +82,30 @@ def change(builder: "Builder", change: Change) -> None:
     if change.subject == "sequence":
         _sequence(builder, change)
         return
-    goes, comes = change.before, change.after
-    for item in (goes, comes):
-        dialects = item["creation"]["dialects"] if item is not None else []
-        if dialects and builder.dialect not in dialects:
-            return
-    drop, create = (_view_goes, _view_comes) if change.subject == "view" else (_goes, _comes)
-    dropped = drop(builder.dialect, goes) if goes is not None else []
-    created = create(builder.dialect, comes) if comes is not None else []
-    if goes is not None and comes is not None and created[0].sqltext.upper().startswith("CREATE OR REPLACE"):
+    gone, come = change.before, change.after
+    if any(item is not None and not is_for(item, builder.dialect) for item in (gone, come)):
+        return
+    if change.subject == "view":
+        if gone is not None:
+            builder.readers.goes(change, gone, view_goes(builder.dialect, gone))
+        if come is not None:
+            builder.readers.comes(change, come, view_comes(builder, come))
+        return
+    dropped = goes(builder.dialect, gone) if gone is not None else []
+    created = _comes(builder.dialect, come) if come is not None else []
+    if gone is not None and come is not None and created[0].sqltext.upper().startswith("CREATE OR REPLACE"):
         dropped = []
-    early = change.subject == "object" and (comes or goes)["kind"] in _EARLY
+    early = (come or gone)["kind"] in _EARLY
     if dropped:
         builder.add(Phase.TYPES_GO if early else Phase.OBJECTS_GO, change, dropped)
     if created:
         builder.add(Phase.TYPES_COME if early else Phase.OBJECTS_COME, change, created)
+
+
+def is_for(item: Json, dialect: str) -> bool:
+    """Whether a view or the like is made in a dialect."""
+    dialects = item["creation"]["dialects"]
+    return not dialects or dialect in dialects
 
 
 #: What tables may need.
@@ -134,6 +142,9 @@ def _sequence(builder: "Builder", change: Change) -> None:
     if change.action == "add":
         builder.add(Phase.TYPES_COME, change, [Execute(create)])
         return
+    if builder.dialect == "postgresql":
+        builder.add(Phase.TYPES_COME, change, [Execute(_altered(change.before, after))])
+        return
     if any(
         after[own] is None and change.before[own] is not None for own in ("start", "min_value", "max_value")
     ):
@@ -141,18 +152,46 @@ def _sequence(builder: "Builder", change: Change) -> None:
     builder.add(Phase.TYPES_COME, change, [Execute(create.replace("CREATE", "ALTER", 1))])
 
 
-def _view_comes(dialect: str, item: Json) -> list[Any]:
+def _altered(before: Json, after: Json) -> str:
+    """What makes a sequence of PostgreSQL another; what is not given is what it takes by itself."""
+    step = after["increment"] or 1
+    first = (after["min_value"] or 1) if step > 0 else (after["max_value"] or -1)
+    kind = known(after["data_type"] or "BIGINT", "its type")
+    limits = {
+        name: f"{name} {after[own]}" if after[own] is not None else f"NO {name}"
+        for name, own in (("MINVALUE", "min_value"), ("MAXVALUE", "max_value"))
+    }
+    parts = {
+        "data_type": f"AS {kind}",
+        "increment": f"INCREMENT BY {step}",
+        "min_value": limits["MINVALUE"],
+        "max_value": limits["MAXVALUE"],
+        "start": f"START WITH {after['start'] if after['start'] is not None else first}",
+        "cache": f"CACHE {after['cache'] or 1}",
+        "cycle": "CYCLE" if after["cycle"] else "NO CYCLE",
+    }
+    moved = {"min_value", "max_value", "increment"}
+    changed = {name for name in parts if before[name] != after[name]}
+    if changed & moved and after["start"] is None:
+        changed.add("start")
+    name = table_name("postgresql", after["name"], after["schema"])
+    return f"ALTER SEQUENCE {name} {' '.join(text for own, text in parts.items() if own in changed)}"
+
+
+def view_comes(builder: "Builder", item: Json) -> list[Any]:
+    """What makes a view, with its indexes; raises `UnknownError`."""
+    dialect = builder.dialect
     text = (item["postgresql"] if dialect == "postgresql" else None) or item["sql"]
     if text is None:
         raise UnknownError("the code does not say what it selects")
-    if item["indexes"]:
-        raise UnknownError("a materialized view with indexes is not rendered")
     kind = "MATERIALIZED VIEW" if item["materialized"] else "VIEW"
     name = table_name(dialect, known(item["name"], "its name"), item["schema"])
-    return [Execute(f"CREATE {kind} {name} AS {known(text, 'its query').strip().rstrip(';')}")]
+    made = Execute(f"CREATE {kind} {name} AS {known(text, 'its query').strip().rstrip(';')}")
+    return [made, *(ops.CreateIndexOp.from_index(builder.end.index(index, item)) for index in item["indexes"])]
 
 
-def _view_goes(dialect: str, item: Json) -> list[Any]:
+def view_goes(dialect: str, item: Json) -> list[Any]:
+    """What drops a view."""
     kind = "MATERIALIZED VIEW" if item["materialized"] else "VIEW"
     return [Execute(f"DROP {kind} {table_name(dialect, item['name'], item['schema'])}")]
 
@@ -164,7 +203,8 @@ def _comes(dialect: str, item: Json) -> list[Any]:
     return [Execute(known(text, "its statement").strip().rstrip(";"))]
 
 
-def _goes(dialect: str, item: Json) -> list[Any]:
+def goes(dialect: str, item: Json) -> list[Any]:
+    """What drops something else; raises `UnknownError`."""
     kind, name = item["kind"], item["name"]
     if kind in ("schema", "extension", "type", "domain", "sequence", "table", "index"):
         return [Execute(f"DROP {kind.upper()} {table_name(dialect, name, item['schema'])}")]

@@ -30,12 +30,14 @@ _IN_MYSQL = ("unique", "index")
 
 def renames(builder: "Builder", change: Change) -> bool:
     """Add the step that renames, where nothing else differs; whether that was done."""
-    only_name = set(change.aspects) - {"use_alter"} == {"name"}
-    if change.action != "modify" or not only_name or builder.dialect not in ("postgresql", "mysql"):
+    if not is_only_name(builder, change):
         return False
     if builder.dialect == "mysql" and change.subject == "primary_key":
         builder.add(Phase.NAMES_CHANGE, change, [], ["a primary key has no name of its own here"])
         return True
+    table = (change.path["schema"], change.path["name"])
+    if builder.dependents.is_lifted(table, change.subject, change.before):
+        return False
     names = _names(builder, change, builder.end.find(change.path))
     if names is None or (builder.dialect == "mysql" and change.subject not in _IN_MYSQL):
         return False
@@ -49,10 +51,16 @@ def renames(builder: "Builder", change: Change) -> bool:
     return True
 
 
+def is_only_name(builder: "Builder", change: Change) -> bool:
+    """Whether nothing but the name of something differs, and the database may rename it."""
+    only_name = set(change.aspects) - {"use_alter"} == {"name"}
+    return change.action == "modify" and only_name and builder.dialect in ("postgresql", "mysql")
+
+
 def _names(builder: "Builder", change: Change, table: Json) -> tuple[str, str] | None:
     """Its name in the database before and after; nothing where one is not certain."""
     kind = _KINDS[change.subject]
-    if kind in ("exclude", "index"):
+    if kind == "index":
         old, new = change.before["name"], change.after["name"]
     else:
         old = builder.constraints.name_of(kind, change.before, builder.start.find(change.path))

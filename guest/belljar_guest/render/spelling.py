@@ -84,8 +84,12 @@ def _render_rename(context: AutogenContext, operation: ops.RenameTableOp) -> str
 @render.renderers.dispatch_for(ops.CreatePrimaryKeyOp, replace=True)
 def _render_key(context: AutogenContext, operation: ops.CreatePrimaryKeyOp) -> str:
     columns = [str(column) for column in operation.columns]
-    names = _text(operation.constraint_name), str(operation.table_name)
-    return _call(context, "create_primary_key", *names, columns, schema=_text(operation.schema))
+    name = _text(operation.constraint_name)
+    if context._has_batch:
+        return _call(context, "create_primary_key", name, columns)
+    return _call(
+        context, "create_primary_key", name, str(operation.table_name), columns, schema=_text(operation.schema)
+    )
 
 
 @render.renderers.dispatch_for(ops.CreateTableCommentOp, replace=True)

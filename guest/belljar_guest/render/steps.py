@@ -1,8 +1,7 @@
 """From changes to steps, in an order that a database can carry out.
 
-Renames come first, so that all else is in the names of the head; the way back ends with them. Then what is in the way
-goes (views, constraints, indexes), what is new comes, columns change, constraints and indexes come, and last goes what
-nothing needs any more.
+Renames come first, so that all else is in the names of the head. Then what is in the way goes (views, constraints,
+indexes), what is new comes, columns change, constraints and indexes come, and last goes what nothing needs any more.
 """
 
 from collections import defaultdict
@@ -10,43 +9,49 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from . import columns, enums, objects, tables_steps
+from . import columns, enums, numbers, objects, tables_steps
 from .batch import Batches
 from .changes import Change, Json, Phase, Step
 from .constraints import Constraints
+from .dependents import Dependents, Readers
 from .tables import Side
 from .texts import UnknownError
 
 
 class Builder:
-    """Makes the steps of one direction for one dialect."""
+    """Makes the steps of one way for one dialect."""
 
-    def __init__(self, dialect: str, start: Side, end: Side, changes: list[Change], *, back: bool) -> None:
+    def __init__(self, dialect: str, start: Side, end: Side, changes: list[Change]) -> None:
         """Take both sides in the names of the head, and the changes that lead from `start` to `end`."""
         self.dialect = dialect
         self.start = start
         self.end = end
         self.changes = changes
-        self.back = back
         self.phases: dict[Phase, list[Step]] = defaultdict(list)
         #: Foreign keys of MySQL: those that got an index, by columns, and those that are away for a while, by name.
         self.indexed: set[tuple[str | None, ...]] = set()
         self.lifted: set[tuple[str | None, ...]] = set()
+        #: What happens to types with a name of their own, by that.
+        self.types: dict[tuple[str | None, str], list[Change]] = {}
+        for change in changes:
+            if change.is_told and _is_of_type(change):
+                self.types.setdefault((change.path["schema"], change.path["name"]), []).append(change)
         self.batches = Batches(self)
         self.constraints = Constraints(self)
+        self.dependents = Dependents(self)
+        self.readers = Readers(self)
 
     def steps(self) -> list[Step]:
         """Everything in order."""
         altered: dict[tuple[str | None, str, str], list[Change]] = {}
-        types: dict[tuple[str | None, str], list[Change]] = {}
         created: list[Change] = []
         dropped: list[Change] = []
         for change in self.changes:
             if not change.is_told:
                 why = "; ".join(change.notes) or "a side is not known"
                 self.gap(change, f"{change.code} {change.name}: can't be told: {why}")
-            elif change.subject == "enum_value" or (change.subject == "type" and not change.renames):
-                types.setdefault((change.path["schema"], change.path["name"]), []).append(change)
+            elif _is_of_type(change):
+                continue
             elif change.renames:
                 self._rename(change)
             elif change.subject == "table" and change.action == "add":
@@ -58,14 +63,21 @@ class Builder:
                 altered.setdefault(key, []).append(change)
             else:
                 self.attempt(change, partial(self._one, change))
-        for group in types.values():
+        for group in self.types.values():
             self.attempt(group[0], partial(enums.change, self, group), group)
         for group in altered.values():
             self.attempt(group[0], partial(columns.alter, self, group), group)
         tables_steps.create(self, created)
         tables_steps.drop(self, dropped)
+        numbers.change(self)
+        self.dependents.lift()
         self.batches.finish()
+        self.readers.finish()
         return [step for phase in Phase for step in self.phases[phase]]
+
+    def types_anew(self) -> list[list[Change]]:
+        """Types that are made once more, by their changes."""
+        return [group for group in self.types.values() if enums.is_anew(self, group)]
 
     def add(
         self,
@@ -106,8 +118,7 @@ class Builder:
         return (path["schema"], path["name"]) not in self.start.tables
 
     def _rename(self, change: Change) -> None:
-        phase = Phase.RENAMES_BACK if self.back else Phase.RENAMES
-        self.attempt(change, partial(objects.rename, self, phase, change))
+        self.attempt(change, partial(objects.rename, self, change))
 
     def _one(self, change: Change) -> None:
         if change.subject == "column":
@@ -118,6 +129,10 @@ class Builder:
             objects.change(self, change)
         else:
             self.constraints.change(change)
+
+
+def _is_of_type(change: Change) -> bool:
+    return change.subject == "enum_value" or (change.subject == "type" and not change.renames)
 
 
 def check_names(change: Change, dialect: str) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import types as generic
 
 from ..extract.sql import plain_dialect
 from . import texts, types
-from .columns import is_by_code, is_numbered
+from .numbering import autoincrement, is_numbered
 from .texts import UnknownError
 
 Json = dict[str, Any]
@@ -28,6 +28,8 @@ class Side:
         for table in document["tables"]:
             self.tables.setdefault((table["schema"], table["name"]), []).append(table)
         self.types = document["types"]
+        self.views = document["views"]
+        self.objects = document["objects"]
         self._names = {*self.tables, *((schema, name) for schema, name in document["others"])}
 
     def find(self, path: Json) -> Json:
@@ -65,7 +67,7 @@ class Side:
                 *items,
                 nullable=column["nullable"],
                 server_default=default,
-                autoincrement=_autoincrement(column, table, self.dialect),
+                autoincrement=autoincrement(column, table, self.dialect),
                 comment=column["comment"],
                 **self._given(column.get("options", {})),
             )
@@ -158,7 +160,7 @@ class Side:
         key: Json = table["primary_key"]
         if self.dialect != "mysql":
             return key
-        numbered = [item["name"] for item in table["columns"] if is_numbered(item, table)]
+        numbered = [item["name"] for item in table["columns"] if is_numbered(item, table, self.dialect)]
         return {**key, "columns": sorted(key["columns"], key=lambda name: name not in numbered)}
 
     def primary_key(self, key: Json, table: sa.Table | None = None) -> sa.PrimaryKeyConstraint:
@@ -264,12 +266,3 @@ class Side:
             else:
                 found[name] = {"True": True, "False": False}.get(text, text)
         return found
-
-
-def _autoincrement(column: Json, table: Json, dialect: str) -> Any:
-    """Whether a database numbers the rows; said where SQLAlchemy would see it otherwise in a part of the table."""
-    given = column["autoincrement"]
-    if given != "auto" or not column["primary_key"]:
-        return {"auto": "auto", "true": True, "false": False}.get(given, given)
-    refers = any(column["name"] in key["columns"] for key in table["foreign_keys"])
-    return False if refers or is_by_code(column, dialect) else "auto"

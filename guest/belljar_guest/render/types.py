@@ -56,20 +56,22 @@ def _verbatim(element: Verbatim, compiler: Any, **_: Any) -> str:
     return text
 
 
-def type_of(document: dict[str, Any], dialect: str | None = None) -> TypeEngine[Any]:
-    """The type that a document describes; raises `UnknownTypeError` where no dialect renders it.
-
-    Where none has the texts of all dialects, as a variant, one that has the text of the dialect that is asked for is as good.
-    """
+def type_of(document: dict[str, Any], dialect: str) -> TypeEngine[Any]:
+    """The type that a document describes, at least for one dialect; raises `UnknownTypeError` where none renders it."""
     texts = {name: document[name] for name in DIALECTS if document.get(name) is not None}
     if not texts:
         raise UnknownTypeError(f"its type `{document['repr']}` is not known")
     for candidate in _candidates(document, texts):
         if all(type_ddl(candidate, name) == text for name, text in texts.items()):
+            if isinstance(candidate, generic.SchemaType) and hasattr(candidate, "create_constraint"):
+                candidate.create_constraint = False  # its check is among those of the table
             return candidate
-    text = texts.get(dialect or "")
-    if dialect is None or text is None:
-        return Verbatim(**texts)
+    # A type of the repository's own, or one that is another in some dialects: what counts is what this one makes of it.
+    own = texts.get(dialect)
+    for candidate in (*_by_text({dialect: own}), *_integers_of_mysql(own)) if own is not None else ():
+        if type_ddl(candidate, dialect) == own:
+            return candidate
+    return Verbatim(**texts)
     for candidate in (*_candidates(document, {dialect: text}), *_integers_of_mysql(text)):
         if type_ddl(candidate, dialect) == text and not isinstance(candidate, generic.Enum):
             return candidate
@@ -202,7 +204,17 @@ def _by_text(texts: dict[str, str]) -> Iterator[TypeEngine[Any]]:
     length = [classes[name](numbers[0]) for name in _LENGTH if len(numbers) == 1 and name in classes]
     scale = [classes[name](*numbers) for name in _SCALE if len(numbers) > 1]
     native = [cls() for cls in _of_postgresql() if "postgresql" in texts]
-    yield from itertools.chain(plain, zoned, length, scale, [generic.Uuid(native_uuid=False)], native)
+    numbers_of_mysql = _of_mysql() if "mysql" in texts else []
+    uuid = [generic.Uuid(native_uuid=False)]
+    yield from itertools.chain(plain, zoned, length, scale, uuid, native, numbers_of_mysql)
+
+
+def _of_mysql() -> list[Any]:
+    """Whole numbers without a sign, which it numbers rows by as well."""
+    from sqlalchemy.dialects import mysql
+
+    names = ("TINYINT", "SMALLINT", "MEDIUMINT", "INTEGER", "BIGINT")
+    return [getattr(mysql, name)(unsigned=flag) for name in names for flag in (False, True)]
 
 
 def _of_postgresql() -> list[Any]:

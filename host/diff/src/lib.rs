@@ -56,7 +56,7 @@ pub use report::{Compared, Diff, FORMAT_VERSION, Options, Rename, Summary, json_
 
 use context::Context;
 use names::Names;
-use renames::Sides;
+use renames::{Renames, Sides};
 use uncertain::Unknown;
 
 /// The base with everything that was renamed or moved by its new name; nothing where nothing was.
@@ -68,13 +68,25 @@ pub fn renamed(base: &Document, diff: &Diff) -> Option<Document> {
 
 /// What changes from `base` to `head`. The same documents and options give the same diff.
 pub fn diff(base: &Document, head: &Document, options: &Options) -> Diff {
+    between(base, head, |sides| renames::find(sides, options))
+}
+
+/// What leads back from the head to the base, and the base with the labels of the head. What was renamed gets its old name
+/// back, and nothing else is taken for a rename.
+pub fn back(base: &Document, head: &Document, found: &Diff) -> (Document, Diff) {
+    let end = metadata::relabelled(base, &found.metadata).unwrap_or_else(|| base.clone());
+    let diff = between(head, &end, |_| Renames::back(&found.changes));
+    (end, diff)
+}
+
+fn between(base: &Document, head: &Document, renames: impl FnOnce(Sides<'_>) -> Renames) -> Diff {
     let labels = metadata::pair(base, head);
     let relabelled = metadata::relabelled(base, &labels.changed);
     let own = relabelled.as_ref().unwrap_or(base);
     let (unknown_base, unknown_head) =
         (&Unknown::new(Side::Base, own, head), &Unknown::new(Side::Head, head, own));
     let sides = Sides { base: own, head, unknown_base, unknown_head };
-    let renames = renames::find(sides, options);
+    let renames = renames(sides);
     let renamed = Names::of(&renames.changes).renamed(own);
     let sides = Sides { base: renamed.as_ref().unwrap_or(own), ..sides };
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use belljar_diff::Change;
-use belljar_schema::{Document, NamedType, Table};
+use belljar_diff::{Change, Diff};
+use belljar_schema::{DeclaredObject, Document, NamedType, Table, View};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -17,11 +17,19 @@ struct Job<'a> {
 
 #[derive(Serialize)]
 struct Rendering<'a> {
+    #[serde(flatten)]
+    there: Way<'a>,
+    /// For a script alone.
+    back: Option<Way<'a>>,
+    dialects: [&'a str; 1],
+}
+
+/// One way between the sides.
+#[derive(Serialize)]
+struct Way<'a> {
     base: Side<'a>,
     head: Side<'a>,
     changes: &'a [Change],
-    dialects: [&'a str; 1],
-    script: bool,
 }
 
 #[derive(Serialize)]
@@ -30,16 +38,35 @@ struct Side<'a> {
     types: &'a [NamedType],
     /// `schema` and `name` of all other tables, which foreign keys may refer to.
     others: Vec<(Option<&'a str>, &'a str)>,
+    /// What a change of a table may be in the way of.
+    views: &'a [View],
+    objects: Vec<&'a DeclaredObject>,
 }
 
 type Name<'a> = (Option<&'a str>, &'a str);
 
-/// The job as the guest reads it.
+/// The job as the guest reads it: statements, or a script with the way back.
 pub(crate) fn encode(request: Request<'_>, script: bool) -> Vec<u8> {
     let renamed = belljar_diff::renamed(request.base, request.diff);
     let base = renamed.as_ref().unwrap_or(request.base);
+    let there = way(base, request.head, request.diff);
+    // The same as a diff from the head to the base, of which the head is renamed.
+    let back = script.then(|| belljar_diff::back(request.base, request.head, request.diff));
+    let renamed = back.as_ref().and_then(|(_, diff)| belljar_diff::renamed(request.head, diff));
+    let back = back.as_ref().map(|(end, diff)| way(renamed.as_ref().unwrap_or(request.head), end, diff));
+    // No map in it has keys that are no strings.
+    let job = Job { render: Rendering { there, back, dialects: [request.dialect] } };
+    let mut job = serde_json::to_value(job).unwrap_or_default();
+    let refused = pieces::refused(&job, request.dialect);
+    if let Some(Value::Object(rendering)) = job.get_mut("render") {
+        rendering.insert("refused".to_owned(), refused.into_iter().collect());
+    }
+    serde_json::to_vec(&job).unwrap_or_default()
+}
+
+fn way<'a>(base: &'a Document, head: &'a Document, diff: &'a Diff) -> Way<'a> {
     let mut wanted: BTreeSet<Name<'_>> = BTreeSet::new();
-    for change in &request.diff.changes {
+    for change in &diff.changes {
         wanted.extend([Some(&change.path), change.was.as_ref()].into_iter().flatten().map(|path| {
             let schema: Option<&str> = path.schema.as_deref();
             (schema, path.name.as_str())
@@ -49,33 +76,47 @@ pub(crate) fn encode(request: Request<'_>, script: bool) -> Vec<u8> {
     let touched: BTreeSet<&str> = base
         .types
         .iter()
-        .chain(&request.head.types)
+        .chain(&head.types)
         .filter(|ty| wanted.contains(&(ty.schema.as_deref(), ty.name.as_str())))
         .flat_map(|ty| ty.columns.iter().filter_map(|column| Some(column.rsplit_once('.')?.0)))
         .collect();
-    let rendering = Rendering {
-        base: side(base, &wanted, &touched),
-        head: side(request.head, &wanted, &touched),
-        changes: &request.diff.changes,
-        dialects: [request.dialect],
-        script,
-    };
-    // No map in it has keys that are no strings.
-    let mut job = serde_json::to_value(Job { render: rendering }).unwrap_or_default();
-    let refused = pieces::refused(&job, request.dialect);
-    if let Some(Value::Object(rendering)) = job.get_mut("render") {
-        rendering.insert("refused".to_owned(), refused.into_iter().collect());
-    }
-    serde_json::to_vec(&job).unwrap_or_default()
+    let wanted = Wanted { texts: wanted.iter().map(|(schema, name)| full(*schema, name)).collect(), wanted, touched };
+    Way { base: wanted.side(base), head: wanted.side(head), changes: &diff.changes }
 }
 
-fn side<'a>(document: &'a Document, wanted: &BTreeSet<Name<'a>>, touched: &BTreeSet<&str>) -> Side<'a> {
-    let name = |table: &'a Table| (table.schema.as_deref(), table.name.as_str());
-    let is_touched = |table: &Table| match &table.schema {
-        Some(schema) => touched.contains(format!("{schema}.{}", table.name).as_str()),
-        None => touched.contains(table.name.as_str()),
-    };
-    let (tables, others): (Vec<&Table>, Vec<&Table>) =
-        document.tables.iter().partition(|table| wanted.contains(&name(table)) || is_touched(table));
-    Side { tables, types: &document.types, others: others.into_iter().map(name).collect() }
+/// The tables that the guest is to see.
+struct Wanted<'a> {
+    wanted: BTreeSet<Name<'a>>,
+    /// The same as foreign keys have them.
+    texts: BTreeSet<String>,
+    touched: BTreeSet<&'a str>,
+}
+
+impl Wanted<'_> {
+    fn side<'a>(&self, document: &'a Document) -> Side<'a> {
+        let name = |table: &'a Table| (table.schema.as_deref(), table.name.as_str());
+        let (tables, others): (Vec<&Table>, Vec<&Table>) =
+            document.tables.iter().partition(|table| self.is_seen(table));
+        let of_table = |object: &&DeclaredObject| object.table.is_some();
+        Side {
+            tables,
+            types: &document.types,
+            others: others.into_iter().map(name).collect(),
+            views: &document.views,
+            objects: document.objects.iter().filter(of_table).collect(),
+        }
+    }
+
+    /// Whether something happens to a table, or to one that it refers to.
+    fn is_seen(&self, table: &Table) -> bool {
+        let own = full(table.schema.as_deref(), &table.name);
+        let mut targets = table.foreign_keys.iter().flat_map(|key| &key.targets);
+        self.wanted.contains(&(table.schema.as_deref(), table.name.as_str()))
+            || self.touched.contains(own.as_str())
+            || targets.any(|target| target.rsplit_once('.').is_some_and(|(table, _)| self.texts.contains(table)))
+    }
+}
+
+fn full(schema: Option<&str>, name: &str) -> String {
+    schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))
 }

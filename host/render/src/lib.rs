@@ -15,7 +15,7 @@ mod pieces;
 mod run;
 mod text;
 
-use belljar_diff::{Diff, Subject};
+use belljar_diff::Diff;
 use belljar_engine::{Progress, SnapshotLoadError, Snapshots};
 use belljar_sandbox::{Ending, Limits};
 use belljar_schema::Document;
@@ -82,6 +82,11 @@ pub struct Request<'a> {
     pub limits: &'a Limits,
 }
 
+/// What the guest is told of a request: statements, or a script with the way back. For tests, which render without a run.
+pub fn plan(request: Request<'_>, script: bool) -> Vec<u8> {
+    job::encode(request, script)
+}
+
 /// The DDL that leads from base to head, in the order in which a database can carry it out.
 ///
 /// # Errors
@@ -116,15 +121,8 @@ pub fn script(
 
 /// The step, without its statements where one of them is not one statement.
 fn checked(step: Step, request: Request<'_>) -> Step {
-    let copied = |number: &usize| {
-        request
-            .diff
-            .changes
-            .get(*number)
-            .is_some_and(|change| matches!(change.subject, Subject::View | Subject::Object))
-    };
-    let origin = if step.changes.iter().any(copied) { Origin::Copied } else { Origin::Made };
-    let statements = step.statements.iter().map(|text| written(text, request.dialect, origin));
+    let statements =
+        step.statements.iter().map(|text| written(text, request.dialect, origin(text, request)));
     match statements.collect() {
         Ok(statements) => Step { statements, ..step },
         Err(why) => {
@@ -132,6 +130,19 @@ fn checked(step: Step, request: Request<'_>) -> Step {
             Step { statements: Vec::new(), gaps: step.gaps.into_iter().chain([gap]).collect(), ..step }
         }
     }
+}
+
+/// A statement that is, or ends with, what the code gives as a whole is the code's.
+fn origin(text: &str, request: Request<'_>) -> Origin {
+    let copied = |given: &Option<String>| {
+        let given = given.as_deref().unwrap_or_default().trim().trim_end_matches(';');
+        !given.is_empty() && text.trim_end().ends_with(given)
+    };
+    let is_copied = [request.base, request.head].into_iter().any(|side| {
+        side.views.iter().any(|view| copied(&view.sql) || copied(&view.postgresql))
+            || side.objects.iter().any(|object| copied(&object.sql) || copied(&object.postgresql))
+    });
+    if is_copied { Origin::Copied } else { Origin::Made }
 }
 
 fn ended(request: Request<'_>, message: String, by_limit: bool) -> RenderError {

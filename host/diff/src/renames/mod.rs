@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use belljar_schema::{Diagnostic, Document};
 
-use crate::{Certainty, Change, Note, Options, Path, Side, Subject, names::full, uncertain::Unknown};
+use crate::{Action, Certainty, Change, Note, Options, Path, Side, Subject, names::full, uncertain::Unknown};
 
 /// All renames of one comparison.
 #[derive(Debug, Default)]
@@ -28,6 +28,19 @@ pub(crate) struct Renames {
 }
 
 impl Renames {
+    /// Those of the way back.
+    pub(crate) fn back(changes: &[Change]) -> Self {
+        let is_rename = |change: &&Change| matches!(change.action, Action::Rename | Action::Move);
+        let all: Vec<&Change> = changes.iter().filter(is_rename).collect();
+        let swapped = all.iter().filter(|change| change.subject != Subject::EnumValue).filter_map(|change| {
+            let mut swapped = (*change).clone();
+            (swapped.path, swapped.was) = (change.was.clone()?, Some(change.path.clone()));
+            (swapped.before, swapped.after) = (change.after.clone(), change.before.clone());
+            Some(swapped)
+        });
+        Self { changes: swapped.collect(), stated: stated::Stated::back(&all), ..Self::default() }
+    }
+
     /// What something that is on one side alone may have been, or have become. A column is named with its table's name
     /// in the head.
     pub(crate) fn possible(&self, side: Side, subject: Subject, path: &Path) -> Vec<Note> {
@@ -57,7 +70,7 @@ impl Renames {
 
     fn rename(&mut self, subject: Subject, was: Path, path: Path, evidence: Vec<Note>) {
         let moved = was.name == path.name && was.part == path.part;
-        let action = if moved { crate::Action::Move } else { crate::Action::Rename };
+        let action = if moved { Action::Move } else { Action::Rename };
         let is_stated = evidence.iter().any(|note| note.code == "stated");
         let mut change = Change::new(action, subject, path).noted(evidence);
         change.certainty = if is_stated { Certainty::Certain } else { Certainty::Likely };

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use belljar_schema::{Diagnostic, Document, Severity, Table};
 
 use super::Sides;
-use crate::{Options, Rename, Subject, names::full};
+use crate::{Change, Options, Rename, Subject, names::full};
 
 /// What was stated of one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub(crate) enum Said<'a> {
 pub(super) struct Stated {
     /// New name by old one, both `[schema.]name`, and `table.column` for a column; nothing is not a rename.
     found: BTreeMap<(Subject, String), Option<String>>,
+    /// What was not stated is no rename.
+    is_all: bool,
 }
 
 impl Stated {
@@ -37,11 +39,23 @@ impl Stated {
         stated
     }
 
+    /// Values of enumerations by their new names, and no other rename.
+    pub(super) fn back(renames: &[&Change]) -> Self {
+        let values = renames.iter().filter(|change| change.subject == Subject::EnumValue);
+        let found = values.filter_map(|change| {
+            let (new, was) = (change.path.part.as_ref()?, change.was.as_ref()?);
+            let ty = full(change.path.schema.as_deref(), &change.path.name);
+            Some(((Subject::EnumValue, format!("{ty}.{new}")), was.part.clone()))
+        });
+        Self { found: found.collect(), is_all: true }
+    }
+
     pub(super) fn get(&self, subject: Subject, old: &str) -> Said<'_> {
-        if self.found.is_empty() {
+        if self.found.is_empty() && !self.is_all {
             return Said::Nothing;
         }
         match self.found.get(&(subject, old.to_owned())) {
+            None if self.is_all => Said::NoRename,
             None => Said::Nothing,
             Some(None) => Said::NoRename,
             Some(Some(new)) => Said::Renamed(new),

@@ -1,0 +1,125 @@
+"""Where a column of PostgreSQL has its numbers from: a sequence of its own (`SERIAL`), an identity, or nowhere.
+
+What it has is taken away before the column changes, and what it gets comes behind, beginning after the greatest number
+that is there.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from .changes import Change, Json, Phase
+from .names import object_name
+from .numbering import is_numbered
+from .operations import Alter, Execute
+from .texts import UnknownError, literal, numbers, table_name
+
+if TYPE_CHECKING:
+    from .steps import Builder
+
+_SERIAL, _IDENTITY, _NOTHING = "serial", "identity", "nothing"
+
+
+def change(builder: "Builder") -> None:
+    """Change the numbers of every column that has others."""
+    if builder.dialect != "postgresql":
+        return
+    for place, tables in builder.start.tables.items():
+        for start, end in zip(tables, builder.end.tables.get(place, []), strict=False):
+            before = {column["name"]: column for column in start["columns"]}
+            for after in end["columns"]:
+                if after["name"] in before:
+                    _column(builder, (before[after["name"]], start), (after, end))
+
+
+def _source(column: Json, table: Json) -> str:
+    if column["identity"] is not None:
+        return _IDENTITY
+    return _SERIAL if is_numbered(column, table, "postgresql") else _NOTHING
+
+
+def _column(builder: "Builder", before: tuple[Json, Json], after: tuple[Json, Json]) -> None:
+    old, new = _source(*before), _source(*after)
+    group = _changes(builder, before[0], before[1])
+    if not group:
+        return
+    if old != new:
+        builder.attempt(group[0], lambda: _replace(builder, group, (old, new), before, after), group)
+    elif old == _SERIAL:
+        kinds = [_kind(column) for column, _ in (before, after)]
+        if kinds[0] != kinds[1]:
+            name = _sequence(builder, *before)
+            builder.add(Phase.NUMBERS_COME, group, [Execute(f"ALTER SEQUENCE {name} AS {kinds[1]}")])
+
+
+def _changes(builder: "Builder", column: Json, table: Json) -> list[Change]:
+    """The changes that may be the reason."""
+    place = (table["schema"], table["name"])
+    own = [one for one in builder.changes if one.is_told and (one.path["schema"], one.path["name"]) == place]
+    found = [one for one in own if one.subject == "column" and one.path["part"] == column["name"] and not one.renames]
+    return found or [one for one in own if one.subject in ("primary_key", "foreign_key")]
+
+
+def _replace(
+    builder: "Builder", group: list[Change], ways: tuple[str, str], before: tuple[Json, Json], after: tuple[Json, Json]
+) -> None:
+    old, new = ways
+    quoted = table_name("postgresql", after[1]["name"], after[1]["schema"])
+    name = table_name("postgresql", after[0]["name"], None)
+    alter = f"ALTER TABLE {quoted} ALTER COLUMN {name}"
+    if old == _SERIAL:
+        sequence = _sequence(builder, *before)
+        gone = [Execute(f"{alter} DROP DEFAULT"), Execute(f"DROP SEQUENCE {sequence}")]
+        builder.add(Phase.NUMBERS_GO, group, gone)
+    elif old == _IDENTITY:
+        builder.add(Phase.NUMBERS_GO, group, [Execute(f"{alter} DROP IDENTITY")])
+    if new == _SERIAL:
+        builder.add(Phase.NUMBERS_COME, group, _serial(after, alter, quoted, name))
+    elif new == _IDENTITY:
+        builder.add(Phase.NUMBERS_COME, group, _identity(builder, after, quoted, name))
+
+
+def _serial(after: tuple[Json, Json], alter: str, quoted: str, name: str) -> list[Any]:
+    """As PostgreSQL does it by itself for a new table."""
+    column, table = after
+    own = object_name(table["name"], [column["name"]], "seq")
+    sequence = table_name("postgresql", own, table["schema"])
+    return [
+        Execute(f"CREATE SEQUENCE {sequence} AS {_kind(column)}"),
+        Execute(f"{alter} SET DEFAULT nextval({literal(sequence)}::regclass)"),
+        Execute(f"ALTER SEQUENCE {sequence} OWNED BY {quoted}.{name}"),
+        Execute(f"SELECT setval({literal(sequence)}::regclass, coalesce(max({name}), 0) + 1, false) FROM {quoted}"),
+    ]
+
+
+def _identity(builder: "Builder", after: tuple[Json, Json], quoted: str, name: str) -> list[Any]:
+    column, table = after
+    identity = builder.end.identity(column["identity"])
+    made = Alter(
+        table["name"],
+        column["name"],
+        schema=table["schema"],
+        modify_server_default=identity,
+        existing_type=builder.end.type(column["type"]),
+        existing_nullable=column["nullable"],
+    )
+    start = column["identity"]["start"]
+    given = numbers(column["identity"].get("options", {}))
+    if (column["identity"]["increment"] or 1) < 0:
+        return [made]
+    least = start if start is not None else given.get("minvalue", 1)
+    own = f"pg_get_serial_sequence({literal(quoted)}, {literal(column['name'])})"
+    value = f"greatest(coalesce(max({name}), 0) + 1, {least})"
+    return [made, Execute(f"SELECT setval({own}, {value}, false) FROM {quoted}")]
+
+
+def _kind(column: Json) -> str:
+    return (column["type"]["postgresql"] or "").lower()
+
+
+def _sequence(builder: "Builder", column: Json, table: Json) -> str:
+    """The sequence that PostgreSQL made for a column; raises `UnknownError`."""
+    name, columns = builder.constraints.base_names(table)
+    own = object_name(name, [columns.get(column["name"], column["name"])], "seq")
+    taken = {one["name"] for tables in builder.start.tables.values() for one in tables if one["schema"] == table["schema"]}
+    if own in taken:
+        raise UnknownError("what the database calls the sequence of its numbers is not certain")
+    return table_name("postgresql", own, table["schema"])

@@ -1,0 +1,169 @@
+"""A schema by chance."""
+
+import random
+
+from . import drawing_parts as parts
+from . import kinds
+from .kinds import Json
+from .schema import free_name, new_id
+
+#: Names of tables and columns; some of them want quotes.
+TABLES = "items orders people Teams notes events order tags users_2 things".split()
+COLUMNS = "a b c d amount title state Kind group born note_text up score code".split()
+
+
+def schema(rng: random.Random, database: str) -> Json:
+    """A whole schema."""
+    made: Json = {"last": 0, "enums": {}, "sequences": {}, "tables": {}, "views": {}}
+    for _ in range(rng.choice([0, 1, 1, 2])):
+        add_enum(made, rng, database)
+    for _ in range(rng.choice([0, 0, 1]) if database != "sqlite" else 0):
+        add_sequence(made, rng, database)
+    for _ in range(rng.choice([1, 2, 2, 3, 4])):
+        add_table(made, rng, database)
+    for _ in range(rng.choice([0, 1, 2, 3])):
+        own = rng.choice(list(made["tables"]))
+        parts.add_key(made, rng, database, own)
+    for _ in range(rng.choice([0, 1, 1, 2])):
+        add_view(made, rng, database)
+    return made
+
+
+def place(rng: random.Random, database: str) -> str | None:
+    """A schema of the database, which most things do not name."""
+    return "extra" if database == "postgresql" and rng.random() < 0.1 else None
+
+
+def add_enum(made: Json, rng: random.Random, database: str) -> str:
+    """An enumeration, of which SQLAlchemy makes a type or a check."""
+    own = new_id(made, "e")
+    native = rng.random() < 0.8
+    made["enums"][own] = {
+        "name": free_name(made, rng.choice(["st", "kind", "Level"]), rng),
+        "schema": place(rng, database) if native else None,
+        "values": rng.sample(["new", "open", "done", "it's", "x y", "gone"], rng.randrange(2, 5)),
+        "native": native,
+        "check": not native and rng.random() < 0.5,
+        "whole": rng.random() < 0.3,
+    }
+    return own
+
+
+def add_sequence(made: Json, rng: random.Random, database: str) -> str:
+    """A sequence."""
+    own = new_id(made, "s")
+    made["sequences"][own] = {
+        "name": free_name(made, rng.choice(["numbers", "Counter", "seq_a"]), rng),
+        "schema": place(rng, database),
+        "type": rng.choice([None, None, "Integer", "BigInteger"]) if database == "postgresql" else None,
+        "options": sequence_options(rng),
+    }
+    return own
+
+
+def sequence_options(rng: random.Random) -> Json:
+    """What a sequence is told."""
+    options = {
+        "start": rng.choice([1, 10, 100]),
+        "increment": rng.choice([1, 5]),
+        "minvalue": 1,
+        "maxvalue": rng.choice([10000, 2000000]),
+        "cycle": True,
+        "cache": rng.choice([1, 20]),
+    }
+    return {name: value for name, value in options.items() if rng.random() < 0.35}
+
+
+def add_table(made: Json, rng: random.Random, database: str) -> str:
+    """A table with its key and its columns, and what is on them."""
+    own = new_id(made, "t")
+    table: Json = {
+        "name": free_name(made, rng.choice(TABLES), rng),
+        "schema": place(rng, database),
+        "comment": rng.choice([None, None, "about it", "it's 100% :so"]),
+        "options": {},
+        "columns": {},
+        "key": {"columns": [], "name": None, "apart": False},
+        "unique": {},
+        "checks": {},
+        "keys": {},
+        "indexes": {},
+        "excludes": {},
+    }
+    made["tables"][own] = table
+    _key(made, rng, database, own)
+    for _ in range(rng.choice([1, 2, 3, 4, 5])):
+        parts.add_column(made, rng, database, own)
+    for add, chances in (
+        (parts.add_computed, 0.25),
+        (parts.add_unique, 0.3),
+        (parts.add_check, 0.35),
+        (parts.add_index, 0.6),
+        (parts.add_index, 0.3),
+        (parts.add_exclude, 0.5),
+    ):
+        if rng.random() < chances:
+            add(made, rng, database, own)
+    return own
+
+
+def _key(made: Json, rng: random.Random, database: str, own: str) -> None:
+    """A key that is numbered, one of two columns, one of another kind, or none."""
+    table = made["tables"][own]
+    shape = rng.choice(["numbered"] * 6 + ["identity", "sequence", "two", "other", "none"])
+    if database == "sqlite" and shape in ("identity", "sequence"):
+        shape = "numbered"
+    if database == "mariadb" and shape == "identity":
+        shape = "numbered"
+    if shape == "none":
+        return
+    codes = {"two": ["Integer", "String(20)"], "other": [rng.choice(kinds.KEYS)]}.get(
+        shape, [rng.choice(kinds.NUMBERED)]
+    )
+    names = ["id", "part"]
+    for name, code in zip(names, codes, strict=False):
+        column = new_id(made, "c")
+        table["columns"][column] = {**parts.plain(name, code), "nullable": False}
+        table["key"]["columns"].append(column)
+        if shape == "identity":
+            table["columns"][column]["identity"] = parts.identity(rng)
+        if shape == "sequence" and made["sequences"]:
+            table["columns"][column]["sequence"] = rng.choice(list(made["sequences"]))
+    if shape == "two":
+        rng.shuffle(table["key"]["columns"])
+        table["key"]["apart"] = rng.random() < 0.6
+    elif rng.random() < 0.2:
+        table["key"]["apart"] = True
+    if table["key"]["apart"] and rng.random() < 0.6:
+        table["key"]["name"] = free_name(made, f"pk_{table['name']}", rng)
+
+
+def add_view(made: Json, rng: random.Random, database: str) -> str | None:
+    """A view of some columns of a table, or of another view."""
+    if not made["tables"]:
+        return None
+    own = new_id(made, "v")
+    view: Json = {
+        "name": free_name(made, rng.choice(["seen", "Report", "v_all"]), rng),
+        "schema": place(rng, database),
+        "materialized": database == "postgresql" and rng.random() < 0.2,
+        "sql": view_text(made, rng),
+    }
+    made["views"][own] = view
+    return own
+
+
+def view_text(made: Json, rng: random.Random) -> str:
+    """What a view selects."""
+    if made["views"] and rng.random() < 0.3:
+        return f"SELECT count(*) AS how_many FROM {{{rng.choice(list(made['views']))}}}"
+    own = rng.choice(list(made["tables"]))
+    columns = list(made["tables"][own]["columns"])
+    chosen = rng.sample(columns, min(len(columns), rng.randrange(1, 4)))
+    texts = [f"{{{own}}}.{{{own}.{column}}}" for column in chosen]
+    condition = ""
+    if rng.random() < 0.4:
+        column = rng.choice(columns)
+        shapes = kinds.conditions(made, made["tables"][own]["columns"][column])
+        condition = f" WHERE {rng.choice(shapes).format(f'{{{own}}}.{{{own}.{column}}}')}"
+    return f"SELECT {', '.join(texts)} FROM {{{own}}}{condition}"

@@ -1,0 +1,195 @@
+"""One pair on one database, there and back, by statements and by a script."""
+
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from compare import statements
+from databases import Databases, metadata_of
+from documents import Program
+from mariadb_server import fingerprint as of_mariadb
+
+from . import catalogue_postgresql, catalogue_sqlite
+from .kinds import Json
+from .schema import all_names
+from .source import body
+
+#: The dialect of `belljar` for each database.
+DIALECTS = {"sqlite": "sqlite", "postgresql": "postgresql", "mariadb": "mysql"}
+
+#: How a way can end.
+RIGHT, SAID, WRONG, REFUSED = "right", "left out, and said", "WRONG", "REFUSED"
+
+
+class NoPairError(Exception):
+    """A database does not take a side of the pair as SQLAlchemy makes it."""
+
+
+@dataclass
+class Pair:
+    """Two schemas, and what the program makes of them."""
+
+    name: str
+    base: Json
+    head: Json
+    #: Why the program can't read a side exactly.
+    inexact: str | None = None
+    documents: tuple[Path, Path] | None = None
+
+
+@dataclass
+class Outcome:
+    """How each way ended, and what is wrong with it."""
+
+    ways: dict[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+    #: The statements of each way, for people.
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def is_bad(self) -> bool:
+        """Whether a way is wrong or refused."""
+        return any(way in (WRONG, REFUSED) for way in self.ways.values())
+
+
+class Trial:
+    """Tries pairs on one database."""
+
+    def __init__(self, program: Program, databases: Databases, database: str) -> None:
+        """Take the program and the databases."""
+        self._program = program
+        self._databases = databases
+        self._database = database
+
+    def carry_out(self, pair: Pair) -> Outcome:
+        """All ways of a pair; raises `NoPairError`."""
+        if pair.documents is None:
+            raise NoPairError(pair.inexact or "no documents")
+        base, head = pair.documents
+        sides = {
+            name: metadata_of(body(schema, self._database)) for name, schema in (("base", pair.base), ("head", pair.head))
+        }
+        names = {"base": set(all_names(pair.base)), "head": set(all_names(pair.head))}
+        # What is on both sides has one name or none; what only one names is compared by what it is.
+        outcome = Outcome()
+        wanted = {name: self._wanted(metadata, names) for name, metadata in sides.items()}
+        for way, start, end, old, new in (
+            ("sql there", "base", "head", base, head),
+            ("sql back", "head", "base", head, base),
+        ):
+            text, gaps = self._program.rendered(old, new, "sql", DIALECTS[self._database])
+            outcome.texts[way] = text
+            with self._prepared(sides[start]) as engine:
+                self._end(outcome, way, gaps, lambda engine=engine, text=text: self._statements(engine, text), engine, wanted[end], names[end])
+        self._script(outcome, (base, head), sides, wanted, names)
+        return outcome
+
+    def _script(self, outcome: Outcome, documents: tuple[Path, Path], sides: Any, wanted: Any, names: Any) -> None:
+        text, gaps = self._program.rendered(*documents, "alembic", DIALECTS[self._database])
+        outcome.texts["script"] = text
+        module = types.ModuleType("version")
+        exec(compile(text, "version.py", "exec"), vars(module))
+        with self._prepared(sides["base"]) as engine:
+            for way, end in (("upgrade", "head"), ("downgrade", "base")):
+                self._end(outcome, f"script {way}", gaps, lambda way=way: _run(engine, getattr(module, way)), engine, wanted[end], names[end])
+                if outcome.ways[f"script {way}"] != RIGHT:
+                    return
+
+    def _prepared(self, metadata: sa.MetaData) -> Any:
+        return _Made(self._databases, self._database, metadata)
+
+    def _wanted(self, metadata: sa.MetaData, names: dict[str, set[str]]) -> Callable[[set[str]], Json]:
+        try:
+            with self._prepared(metadata) as engine:
+                found = {side: self._catalogue(engine, own) for side, own in names.items()}
+        except Exception as error:
+            raise NoPairError(_first_line(error)) from error
+        return lambda own: next(found[side] for side, known in names.items() if known == own)
+
+    def _catalogue(self, engine: sa.Engine, names: set[str]) -> Json:
+        if self._database == "mariadb":
+            return of_mariadb(engine)
+        asked = catalogue_postgresql if self._database == "postgresql" else catalogue_sqlite
+        with engine.connect() as connection:
+            return asked.catalogue(connection, names)
+
+    def _end(
+        self, outcome: Outcome, way: str, gaps: bool, carry_out: Callable[[], None], engine: sa.Engine, wanted: Any, names: set[str]
+    ) -> None:
+        try:
+            carry_out()
+        except Exception as error:
+            outcome.ways[way], outcome.told[way] = REFUSED, _first_line(error)
+            engine.dispose()
+            return
+        left = list(differences(self._catalogue(engine, names), wanted(names)))
+        outcome.ways[way] = (SAID if gaps else WRONG) if left else (SAID if gaps else RIGHT)
+        if left:
+            outcome.told[way] = "; ".join(left)
+
+    def _statements(self, engine: sa.Engine, text: str) -> None:
+        driver: Any = engine.raw_connection()
+        if self._database == "postgresql":
+            driver.driver_connection.autocommit = True
+        cursor = driver.cursor()
+        for statement in statements(text):
+            cursor.execute(statement)
+        driver.commit()
+        if self._database == "postgresql":
+            driver.driver_connection.autocommit = False
+        driver.close()
+
+
+class _Made:
+    """A database that holds one side."""
+
+    def __init__(self, databases: Databases, database: str, metadata: sa.MetaData) -> None:
+        self._empty = databases.empty(database)
+        self._metadata = metadata
+        self._database = database
+
+    def __enter__(self) -> sa.Engine:
+        engine = self._empty.__enter__()
+        try:
+            if self._database == "postgresql":
+                with engine.begin() as connection:
+                    connection.exec_driver_sql("DROP SCHEMA IF EXISTS extra CASCADE")
+                    connection.exec_driver_sql("CREATE SCHEMA extra")
+            self._metadata.create_all(engine)
+        except BaseException:
+            self._empty.__exit__(None, None, None)
+            raise
+        return engine
+
+    def __exit__(self, *error: object) -> None:
+        self._empty.__exit__(None, None, None)
+
+
+def _run(engine: sa.Engine, change: Callable[[], None]) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        with context.begin_transaction(), Operations.context(context):
+            change()
+        connection.commit()
+
+
+def _first_line(error: Exception) -> str:
+    told: Any = getattr(error, "orig", None) or error
+    arguments = getattr(told, "args", ())
+    if arguments and isinstance(arguments[0], dict):  # as pg8000 tells it
+        return f"{type(told).__name__}: {arguments[0].get('M')}"
+    return f"{type(told).__name__}: {(str(told).splitlines() or [''])[0]}"
+
+
+def differences(found: Json, wanted: Json) -> Iterator[str]:
+    """What differs between two catalogues."""
+    for name in sorted({*found, *wanted}):
+        one, other = found.get(name), wanted.get(name)
+        if isinstance(one, dict) and isinstance(other, dict):
+            yield from (f"{name}.{key}: {one[key]} / {other[key]}" for key in one if one[key] != other[key])
+        elif one != other:
+            yield f"{name}: {one} / {other}"
