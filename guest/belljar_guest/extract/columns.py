@@ -8,9 +8,10 @@ from sqlalchemy.schema import Sequence
 from .. import frames
 from ..stand_in.seams import NOTES, StandInType
 from ..stand_in.value import StandIn
+from . import compilers, untold
 from .doubts import AT_IMPORT, Doubts
 from .options import of_column, of_identity, of_sequence
-from .sql import DIALECTS, default_text, expression, safe_repr, safe_text, type_ddl
+from .sql import DIALECTS, MARIADB, default_text, expression, safe_repr, safe_text, type_ddl
 
 #: What stands for a value that is another in every run.
 TAKEN = "(taken at import)"
@@ -25,7 +26,7 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
     foreign_keys = sorted((_foreign_key(item) for item in column.foreign_keys), key=lambda item: item.target)
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_statements(column, column.table)
-    reasons += doubts.of_type(column.type, ty) + doubts.of_reference(column)
+    reasons += doubts.of_type(column.type, ty) + doubts.of_reference(column) + untold.of_column(column)
     texts = [
         column.name,
         column.comment,
@@ -92,8 +93,9 @@ _known: dict[tuple[Any, ...], frames.ColumnType] = {}
 
 
 def forget_types() -> None:
-    """Look at every type anew: code that ran since may have changed how a type is compiled."""
+    """Look at every type anew: code that ran since may have changed how types and statements are compiled."""
     _known.clear()
+    compilers.look()
 
 
 def type_frame(column_type: Any) -> frames.ColumnType:
@@ -115,6 +117,9 @@ def _type_frame(column_type: Any) -> frames.ColumnType:
         module, _, name = column_type.origin.rpartition(".")
         return frames.ColumnType(name, module, column_type.origin, None, None, [])
     ddl = [frames.Entry(name, text) for name in DIALECTS if (text := type_ddl(column_type, name)) is not None]
+    own = type_ddl(column_type, MARIADB)
+    if own is not None and own != type_ddl(column_type, "mysql"):
+        ddl.append(frames.Entry(MARIADB, own))
     values = getattr(column_type, "enums", None)
     named = getattr(column_type, "name", None) if values is not None else None
     return frames.ColumnType(

@@ -8,7 +8,7 @@ from sqlalchemy.schema import AddConstraint, CheckConstraint, Column, UniqueCons
 from .. import frames
 from ..stand_in.reflection import is_reflected
 from .columns import target_of
-from .options import given, option_text, options
+from .options import by_dialect, given, option_text, options, quoting
 from .scopes import is_type_bound, name_of, scope_of, text_dialect
 from .sql import dialect, expression, safe_text
 
@@ -30,7 +30,7 @@ def unique(table: Any) -> list[frames.UniqueConstraint]:
             [safe_text(column.name) for column in item.columns],
             _flag(item.deferrable),
             _text(item.initially),
-            _sorted([*_in_its_column(item), *given(item, ("comment",)), *options(item)]),
+            _sorted([*_in_its_column(item), *given(item, ("comment",)), *options(item), *quoting(item.name)]),
             scope_of(item),
         )
         for item in table.constraints
@@ -44,7 +44,8 @@ def _in_its_column(item: Any) -> list[frames.Entry]:
     columns = list(item.columns)
     if len(columns) != 1 or item.dialect_kwargs.get("sqlite_on_conflict") is not None:
         return []
-    found = columns[0].dialect_kwargs.get("sqlite_on_conflict_unique")
+    # A constraint may be on what is no column of a table: `UniqueConstraint(column("x"))`.
+    found = getattr(columns[0], "dialect_kwargs", {}).get("sqlite_on_conflict_unique")
     return [] if found is None else [frames.Entry("sqlite_on_conflict", option_text(found))]
 
 
@@ -64,7 +65,7 @@ def foreign_keys(table: Any) -> list[frames.ForeignKeyConstraint]:
                 initially=_text(item.initially),
                 match_type=_text(item.match),
                 use_alter=bool(item.use_alter),
-                options=_sorted([*given(item, ("comment",)), *options(item)]),
+                options=_sorted([*given(item, ("comment",)), *options(item), *quoting(item.name)]),
                 scope=scope_of(item),
             )
         )
@@ -77,7 +78,7 @@ def checks(table: Any) -> list[frames.NamedSql]:
         frames.NamedSql(
             name_of(item),
             _condition(item),
-            _sorted([*given(item, ("deferrable", "initially", "comment")), *options(item)]),
+            _sorted([*given(item, ("deferrable", "initially", "comment")), *options(item), *quoting(item.name), *_own_conditions(item)]),
             scope_of(item),
         )
         for item in _checks(table)
@@ -94,6 +95,11 @@ def _condition(item: Any) -> str:
         return str(item.sqltext.compile(dialect=dialect(name), compile_kwargs=options))
     except Exception:  # a value that the type can't write
         return expression(item.sqltext, name) or ""
+
+
+def _own_conditions(item: Any) -> list[frames.Entry]:
+    """The condition for the dialects that write it otherwise."""
+    return [] if is_type_bound(item) else by_dialect("sql", item.sqltext)
 
 
 def conditions_of_types(table: Any) -> set[str]:
@@ -137,12 +143,23 @@ def indexes(table: Any) -> list[frames.Index]:
             name_of(item),
             bool(item.unique),
             [_element(item, part) for part in item.expressions],
-            options(item),
+            _sorted([*options(item), *quoting(item.name), *_own_elements(item)]),
             scope_of(item),
         )
         for item in table.indexes
     ]
     return sorted(found, key=lambda item: (item.name or "", [part.text for part in item.elements]))
+
+
+def _own_elements(index: Any) -> list[frames.Entry]:
+    """The elements that are expressions, for the dialects that write them otherwise."""
+    parts = enumerate(index.expressions)
+    return [
+        entry
+        for number, part in parts
+        if not issubclass(type(part), Column)
+        for entry in by_dialect(f"element {number}", part)
+    ]
 
 
 def _element(index: Any, part: Any) -> frames.IndexElement:

@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import schema
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.sql.ddl import sort_tables_and_constraints
 
 from .. import frames
 from ..stand_in.reflection import is_reflected
 from .declarations import Declaration, MetaDatas, function_name
+from .named_types import creator, natives
 from .recorder import Recorder
 from .sql import dialect, safe_text, statement_text
 from .tables import tables_of
@@ -47,6 +49,7 @@ def _metadata(name: str, metadata: Any, declared: list[Declaration], views: View
             failures.append(frames.Entry(safe_text(table.fullname), why))
         elif id(table) not in mapped:
             rendered.append(table)
+    failures += _without_targets(rendered, every)
     if mapped and not (rendered or own or metadata._sequences):
         return frames.Ddl(name, wanted, [], failures)  # no more than where a helper keeps the table of a view
     recorder = Recorder(dialect(wanted))
@@ -77,6 +80,28 @@ def _left_out(tables: list[Any], wanted: str) -> list[frames.Entry]:
     return sorted(found, key=lambda entry: entry.name)
 
 
+def _without_targets(rendered: list[Any], every: list[Any]) -> list[frames.Entry]:
+    """Have foreign keys left out that refer to tables which are not made, and say so."""
+    missing = {id(table) for table in every} - {id(table) for table in rendered}
+    found = []
+    for table in rendered:
+        for item in table.foreign_key_constraints:
+            target = _target(item)
+            if id(target) in missing:
+                item._create_rule = _never
+                why = f"its foreign key to `{safe_text(target)}` is left out, as that table is"
+                found.append(frames.Entry(safe_text(table.fullname), why))
+    return sorted(found, key=lambda entry: (entry.name, entry.value))
+
+
+def _target(item: Any) -> Any:
+    """The table that a foreign key refers to, where it is there."""
+    try:
+        return next(iter(item.elements)).column.table
+    except Exception:  # NoReferencedTableError and its like, which are told where the table is rendered
+        return None
+
+
 def _never(_compiler: Any) -> bool:
     return False
 
@@ -84,14 +109,52 @@ def _never(_compiler: Any) -> bool:
 def _one_by_one(metadata: Any, tables: list[Any], wanted: str, failures: list[frames.Entry]) -> Recorder:
     """What can be had of each table alone, where something keeps them from being created together."""
     recorder = Recorder(dialect(wanted))
-    for table in tables:
+    ordered, late = _in_dependency_order(tables)
+    known: set[str] = set()
+    for table in ordered:
         try:
-            recorder.execute(schema.CreateTable(table))
+            for native in _named_types(table) if wanted == "postgresql" else ():
+                statement = _render(native, wanted)
+                if statement not in known:
+                    known.add(statement)
+                    recorder.execute(native)
+            recorder.execute(schema.CreateTable(table, include_foreign_key_constraints=late.get(id(table))))
             for index in sorted(table.indexes, key=lambda item: safe_text(item.name)):
                 recorder.execute(schema.CreateIndex(index))
         except Exception as error:
             failures.append(frames.Entry(safe_text(table), _message(error)))
+    for table in ordered:
+        for item in _sorted_keys(table) if id(table) in late else ():
+            if item not in (late[id(table)] or ()):
+                recorder.execute(schema.AddConstraint(item))
     return recorder
+
+
+def _in_dependency_order(tables: list[Any]) -> tuple[list[Any], dict[int, Any]]:
+    """Tables behind those that they refer to; by `id` the foreign keys that are made with a table, where not all are."""
+    try:
+        found = list(sort_tables_and_constraints(tables))
+    except Exception:  # an attribute of another kind
+        return tables, {}
+    last = set(found[-1][1])
+    ordered = [table for table, _ in found if table is not None]
+    return ordered, {
+        id(table): [item for item in table.foreign_key_constraints if item not in last]
+        for table in ordered
+        if any(item in last for item in table.foreign_key_constraints)
+    }
+
+
+def _sorted_keys(table: Any) -> list[Any]:
+    return sorted(table.foreign_key_constraints, key=lambda item: (safe_text(item.name), item.column_keys))
+
+
+def _named_types(table: Any) -> Iterator[Any]:
+    """The statements that make the named types of a table's columns."""
+    for column in table.columns:
+        for native in natives(column.type):
+            if getattr(native, "create_type", True):
+                yield creator(native)
 
 
 def _rendered(recorder: Recorder, wanted: str, failures: list[frames.Entry]) -> Iterator[tuple[Any, str]]:
@@ -129,7 +192,8 @@ def _why_not(table: Any, views: Views, wanted: str) -> str | None:
     if is_reflected(table):
         return "what the code does not give of it is read from a database"
     try:
-        _render(getattr(table, "_creator_ddl", None) or schema.CreateTable(table), wanted)
+        creator = getattr(table, "_creator_ddl", None)  # of a view it is a clause, which has no truth
+        _render(schema.CreateTable(table) if creator is None else creator, wanted)
     except BaseException as error:
         return _message(error)
     return None

@@ -48,11 +48,11 @@ def _uses(found: MetaDatas, views: set[int]) -> Iterator[tuple[Any, Any, Any]]:
     for _, metadata in found.every:
         for table in (table for table in tables_of(metadata) if id(table) not in views):
             for column in table.columns:
-                for native in _natives(column.type):
+                for native in natives(column.type):
                     yield getattr(native, "metadata", None) or metadata, native, column
     for item in objects_of(SchemaType):
         if id(getattr(item, "metadata", None)) in known:
-            for native in _natives(item):
+            for native in natives(item):
                 yield item.metadata, native, None
 
 
@@ -60,7 +60,7 @@ def _uses(found: MetaDatas, views: set[int]) -> Iterator[tuple[Any, Any, Any]]:
 _DEEPEST = 10
 
 
-def _natives(column_type: Any, depth: int = 0) -> Iterator[Any]:
+def natives(column_type: Any, depth: int = 0) -> Iterator[Any]:
     """The named types of PostgreSQL that a type becomes there, through decorators, variants and arrays."""
     if depth > _DEEPEST:  # a type of the repository that gives itself
         return
@@ -76,7 +76,12 @@ def _natives(column_type: Any, depth: int = 0) -> Iterator[Any]:
         if native.name is not None:
             yield native
     elif inner is not None and inner is not native:
-        yield from _natives(inner, depth + 1)
+        yield from natives(inner, depth + 1)
+
+
+def creator(native: Any) -> Any:
+    """The statement that makes a named type."""
+    return next(make for cls, make in _KINDS.values() if isinstance(native, cls))(native)
 
 
 def _frame(metadata: str | None, native: Any, doubts: Doubts) -> frames.NamedType:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .. import frames
-from .sql import expression, safe_text
+from .sql import DIALECTS, MARIADB, ddl_expression, expression, safe_text, usual
 
 
 def options(item: Any) -> list[frames.Entry]:
@@ -77,6 +77,11 @@ _OF_CONSTRAINT = "sqlite_on_conflict_unique"
 def of_column(column: Any) -> list[frames.Entry]:
     """What a column is given that has no field."""
     found = [entry for entry in options(column) if entry.name != _OF_CONSTRAINT]
+    for name, value in (
+        ("server_default", getattr(column.server_default, "arg", None)),
+        ("computed", getattr(getattr(column, "computed", None), "sqltext", None)),
+    ):
+        found += by_dialect(name, value)
     found += given(column, ("system",))
     found += quoting(column.name)
     for name in ("server_default", "server_onupdate"):
@@ -85,10 +90,29 @@ def of_column(column: Any) -> list[frames.Entry]:
     return sorted(found, key=lambda entry: entry.name)
 
 
-def quoting(name: Any) -> list[frames.Entry]:
+def by_dialect(name: str, value: Any) -> list[frames.Entry]:
+    """The text of an expression for each dialect that writes it otherwise than PostgreSQL, as `name:dialect`.
+
+    What everybody knows to be written otherwise (`now()`, `true`) is not told.
+    """
+    if not hasattr(value, "compile"):
+        return []
+    text = ddl_expression(value, "postgresql")
+    found = []
+    for dialect in DIALECTS[1:]:
+        own = ddl_expression(value, dialect)
+        if own is not None and own != text and own != usual(text, dialect):
+            found.append(frames.Entry(f"{name}:{dialect}", own))
+    own = ddl_expression(value, MARIADB)
+    if own is not None and own != ddl_expression(value, "mysql"):
+        found.append(frames.Entry(f"{name}:{MARIADB}", own))
+    return found
+
+
+def quoting(name: Any, option: str = "quote") -> list[frames.Entry]:
     """Whether a name is always or never quoted, where the code decides it."""
     quote = getattr(name, "quote", None)
-    return [frames.Entry("quote", str(quote))] if isinstance(quote, bool) else []
+    return [frames.Entry(option, str(quote))] if isinstance(quote, bool) else []
 
 
 def _is_fetched(value: Any) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.sql import elements, naming
 
 from .. import frames
 from . import conditions
-from .sql import DIALECTS, dialect
+from .sql import DIALECTS, MARIADB, dialect
 
 #: The order in which dialects are asked for the text of what PostgreSQL does not make.
 _TEXTS = ("postgresql", "sqlite", "oracle", "mssql", "mysql")
@@ -39,6 +39,8 @@ def dialects_of(item: Any) -> list[str] | None:
     if condition is None and not is_type_bound(item):
         return None
     made = [name for name in DIALECTS if _is_made(item, condition, name)]
+    if "mysql" not in made and _is_made(item, condition, MARIADB):
+        made.append(MARIADB)
     return None if len(made) == len(DIALECTS) else made
 
 

@@ -4,11 +4,15 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from sqlalchemy import false, func, true
 from sqlalchemy.schema import DDLElement
 from sqlalchemy.sql.elements import TextClause
 
 #: The dialects whose DDL is extracted, by the names under which frames carry them.
 DIALECTS = ("postgresql", "mysql", "sqlite", "mssql", "oracle")
+
+#: A dialect that is told where it differs from MySQL's alone.
+MARIADB = "mariadb"
 
 
 @cache
@@ -19,10 +23,20 @@ def dialect(name: str) -> Any:
 
 def _made(name: str, **given: Any) -> Any:
     """A dialect as it is once it has connected: the comments of SQL Server name the schema that is there by default."""
-    found = import_module(f"sqlalchemy.dialects.{name}").dialect(**given)
+    found = _class(name)(**given)
     if name == "mssql":
         found.default_schema_name = "dbo"
     return found
+
+
+def _class(name: str) -> Any:
+    """The class of a dialect; before 1.4 MariaDB has none of its own."""
+    if name != MARIADB:
+        return import_module(f"sqlalchemy.dialects.{name}").dialect
+    try:
+        return import_module("sqlalchemy.dialects.mysql.mariadb").MariaDBDialect
+    except ImportError:
+        return import_module("sqlalchemy.dialects.mysql").dialect
 
 
 def type_ddl(column_type: Any, name: str) -> str | None:
@@ -45,6 +59,22 @@ def expression(value: Any, name: str = "postgresql") -> str | None:
         return str(value.compile(dialect=dialect(name), compile_kwargs={"literal_binds": True}))
     except BaseException:
         return safe_text(value)
+
+
+def ddl_expression(value: Any, name: str) -> str | None:
+    """The text of an expression as DDL of a table has it, without the table's name; `None` where there is none."""
+    options = {"literal_binds": True, "include_table": False}
+    try:
+        return str(value.compile(dialect=dialect(name), compile_kwargs=options))
+    except BaseException:  # what the dialect or the repository has no words for
+        return None
+
+
+@cache
+def usual(text: str | None, name: str) -> str | None:
+    """What a dialect writes for a default that every dialect has."""
+    known = {"now()": func.now, "true": true, "false": false}
+    return ddl_expression(known[text](), name) if text in known else None
 
 
 def loses_values(value: Any, name: str = "postgresql") -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.schema import (
 )
 
 from .. import frames
+from . import compilers
 from .scopes import depends_on_function
 from .sql import loses_values
 
@@ -41,7 +42,13 @@ def of_table(table: Any, expressions: Iterable[Any]) -> list[frames.Reason]:
     found += [f"the function in `ddl_if` of {what}" for what, item in items if depends_on_function(item)]
     if any(loses_values(item) for item in expressions):
         found.append("a value in an expression")
+    found += compilers.of_table(table)
     return [_reason(text) for text in sorted(set(found))]
+
+
+def of_column(column: Any) -> list[frames.Reason]:
+    """Reasons why a column is not all told."""
+    return [_reason(text) for text in compilers.of_column(column)]
 
 
 def _reason(what: str) -> frames.Reason:

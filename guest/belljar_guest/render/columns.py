@@ -48,6 +48,8 @@ def alter(builder: "Builder", group: list[Change]) -> None:
     start, end = builder.start.find(path), builder.end.find(path)
     before, after = _column(start, path["part"]), _column(end, path["part"])
     aspects = {change.aspects[0] for change in group}
+    if "options" in aspects:
+        aspects |= _told_by_options(builder, group, before, after)
     if builder.dependents.is_anew(path):
         return
     if "computed" in aspects:
@@ -84,6 +86,21 @@ def alter(builder: "Builder", group: list[Change]) -> None:
         operations.append(altered(**arguments, **existing))
     if not builder.batches.altered(group, operations):
         builder.add(Phase.COLUMNS_CHANGE, group, operations, notes)
+
+
+def _told_by_options(builder: "Builder", group: list[Change], before: Json, after: Json) -> set[str]:
+    """What of a column differs in this dialect alone; what else it is given does not change in place."""
+    old, new = before.get("options", {}), after.get("options", {})
+    found = set()
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) == new.get(name):
+            continue
+        place, _, of = name.partition(":")
+        if of == builder.dialect:
+            found.add(place)
+        elif not of and name.partition("_")[0] == builder.dialect:
+            builder.gap(group, f"{group[0].name}: `{name}` of a column that is there is not changed")
+    return found
 
 
 def _casts_default(builder: "Builder", before: Json, after: Json) -> bool:
@@ -154,9 +171,7 @@ def _existing(builder: "Builder", column: Json, table: Json, arguments: Json) ->
     if column["identity"] is not None and builder.dialect != "mysql" and not goes:
         found["existing_server_default"] = builder.start.identity(column["identity"])
     elif column["computed"] is not None:
-        computed = column["computed"]
-        expression = builder.start.expression(computed["sql"], table)
-        found["existing_server_default"] = sa.Computed(expression, persisted=computed["persisted"])
+        found["existing_server_default"] = builder.start.computed(column, table)
     elif column["server_default"] is not None:
         found["existing_server_default"] = sa.DefaultClause(texts.default(column, builder.dialect))
     if builder.dialect == "mysql" and column["comment"] is not None and "modify_comment" not in arguments:

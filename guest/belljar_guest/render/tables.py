@@ -57,10 +57,7 @@ class Side:
         try:
             items: list[Any] = []
             if column["computed"] is not None:
-                computed = column["computed"]
-                items.append(
-                    sa.Computed(self.expression(computed["sql"], table), persisted=computed["persisted"])
-                )
+                items.append(self.computed(column, table))
             if column["identity"] is not None:
                 items.append(self.identity(column["identity"]))
             default = texts.default(column, self.dialect)
@@ -76,6 +73,13 @@ class Side:
             )
         except UnknownError as why:
             raise UnknownError(f"{what}: {why}") from None
+
+    def computed(self, column: Json, table: Json) -> sa.Computed:
+        """What a column is computed by; raises `UnknownError`."""
+        given = column["computed"]
+        own = texts.own(column.get("options", {}), "computed", self.dialect)
+        text = self.expression(given["sql"], table) if own is None else own
+        return sa.Computed(text, persisted=given["persisted"])
 
     def identity(self, identity: Json) -> sa.Identity:
         """What makes the values of a column."""
@@ -181,8 +185,10 @@ class Side:
     def check(self, item: Json, table: Json) -> sa.CheckConstraint:
         """A check constraint; raises `UnknownError`."""
         try:
-            given = self._deferred(item.get("options", {}))
-            return sa.CheckConstraint(self.expression(item["sql"], table), name=item["name"], **given)
+            options = item.get("options", {})
+            own = texts.own(options, "sql", self.dialect)
+            text = self.expression(item["sql"], table) if own is None else own
+            return sa.CheckConstraint(text, name=item["name"], **self._deferred(options))
         except UnknownError as why:
             raise UnknownError(f"check `{item['name'] or item['sql']}`: {why}") from None
 
@@ -221,8 +227,12 @@ class Side:
         names = {column["name"] for column in table["columns"]}
         parts: list[Any] = []
         quote = plain_dialect("postgresql").identifier_preparer.quote
-        for element in item["elements"]:
+        for number, element in enumerate(item["elements"]):
             column = element["column"]
+            own = item["options"].get(f"element {number}:{self.dialect}")
+            if own is not None:
+                parts.append(sa.literal_column(texts.element(texts.known(own, what))))
+                continue
             if column in names and (element["sql"] == quote(column) or self.dialect != "postgresql"):
                 parts.append(made.c[column])
                 continue

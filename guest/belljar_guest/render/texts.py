@@ -69,6 +69,12 @@ def unqualified(text: str, table: str, schema: str | None) -> str:
     return text
 
 
+def own(options: dict[str, str], place: str, dialect: str) -> Any:
+    """The expression that a dialect has written for a place, where it is another than PostgreSQL's."""
+    text = options.get(f"{place}:{dialect}")
+    return None if text is None else clause(known(text, "the expression"))
+
+
 def foreign(text: str, dialect: str) -> str | None:
     """Why a text of PostgreSQL's may not be one of another dialect's, if so."""
     if dialect == "postgresql":
@@ -93,6 +99,9 @@ def default(column: dict[str, Any], dialect: str) -> Any:
     text = column["server_default"]
     if text is None:
         return None
+    own = column.get("options", {}).get(f"server_default:{dialect}")
+    if own is not None:
+        return _in_place(known(own, "its server default"), dialect)
     if not column.get("server_default_literal"):
         return default_clause(text, dialect)
     if OPEN in text:
@@ -113,6 +122,11 @@ def default_clause(text: str, dialect: str) -> Any:
     }
     if text.lower() in special and dialect != "postgresql":
         return special[text.lower()]()
+    return _in_place(text, dialect)
+
+
+def _in_place(text: str, dialect: str) -> Any:
+    """A default as it stands behind `DEFAULT`."""
     if dialect == "mysql" and (_MOMENT.match(text) or _ON_UPDATE.search(_PIECES.sub("", text))):
         return clause(text)
     if dialect in ("sqlite", "mysql") and not _ATOM.match(text) and not text.startswith("("):

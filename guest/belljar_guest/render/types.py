@@ -68,8 +68,12 @@ def type_of(document: dict[str, Any], dialect: str) -> TypeEngine[Any]:
             return candidate
     # A type of the repository's own, or one that is another in some dialects: what counts is what this one makes of it.
     own = texts.get(dialect)
-    for candidate in _by_text({dialect: own}) if own is not None else ():
+    for candidate in (*_by_text({dialect: own}), *_integers_of_mysql(own)) if own is not None else ():
         if type_ddl(candidate, dialect) == own:
+            return candidate
+    return Verbatim(**texts)
+    for candidate in (*_candidates(document, {dialect: text}), *_integers_of_mysql(text)):
+        if type_ddl(candidate, dialect) == text and not isinstance(candidate, generic.Enum):
             return candidate
     return Verbatim(**texts)
 
@@ -159,6 +163,21 @@ def _types(namespace: str) -> dict[str, type[TypeEngine[Any]]]:
         for name, value in vars(module).items()
         if isinstance(value, type) and issubclass(value, TypeEngine) and name not in _REFUSED
     }
+
+
+_INTEGER_OF_MYSQL = re.compile(r"(TINYINT|SMALLINT|MEDIUMINT|INTEGER|BIGINT)(?:\((\d{1,3})\))?( UNSIGNED)?( ZEROFILL)?")
+
+
+def _integers_of_mysql(text: str) -> Iterator[TypeEngine[Any]]:
+    """The type of MySQL's that numbers rows and has this text."""
+    from sqlalchemy.dialects import mysql
+
+    found = _INTEGER_OF_MYSQL.fullmatch(text)
+    if found is not None:
+        name, width, unsigned, zerofill = found.groups()
+        given = {"unsigned": True} if unsigned else {}
+        given |= {"zerofill": True} if zerofill else {}
+        yield getattr(mysql, name)(int(width) if width else None, **given)
 
 
 #: Types without arguments that the texts of all dialects may come from.

@@ -432,6 +432,7 @@ pub(crate) enum Format {
 pub(crate) enum Dialect {
     Postgresql,
     Mysql,
+    Mariadb,
     Sqlite,
     Mssql,
     Oracle,
@@ -443,6 +444,7 @@ impl Dialect {
         match self {
             Self::Postgresql => "postgresql",
             Self::Mysql => "mysql",
+            Self::Mariadb => "mariadb",
             Self::Sqlite => "sqlite",
             Self::Mssql => "mssql",
             Self::Oracle => "oracle",

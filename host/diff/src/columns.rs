@@ -49,7 +49,7 @@ pub(crate) fn compare(context: &mut Context<'_>, own: &InTable<'_>) {
 
 /// Whether an option of a column is a part of its DDL; that a trigger makes a value is none.
 pub(crate) fn is_of_ddl(option: &str) -> bool {
-    !option.starts_with("server_")
+    !option.starts_with("server_") || option.contains(':')
 }
 
 /// A column that a database has by itself is only mapped or not.
@@ -284,11 +284,15 @@ fn default_ddl(column: &Column) -> Option<String> {
     Some(if column.server_default_literal { literal() } else { text.clone() })
 }
 
+/// It has the DDL of MySQL where a type says nothing else.
+const MARIADB: &str = "mariadb";
+
 /// The DDL of a type for every dialect.
-fn ddl(ty: &ColumnType) -> [(&'static str, Dialect, Option<&str>); 5] {
+fn ddl(ty: &ColumnType) -> [(&'static str, Dialect, Option<&str>); 6] {
     [
         ("postgresql", Dialect::Postgresql, ty.postgresql.as_deref()),
         ("mysql", Dialect::Mysql, ty.mysql.as_deref()),
+        (MARIADB, Dialect::Mysql, ty.mariadb.as_deref().or(ty.mysql.as_deref())),
         ("sqlite", Dialect::Sqlite, ty.sqlite.as_deref()),
         ("mssql", Dialect::Mssql, ty.mssql.as_deref()),
         ("oracle", Dialect::Oracle, ty.oracle.as_deref()),
@@ -325,7 +329,11 @@ pub(crate) fn difference(
             ty
         }
     };
+    let is_same_in_mariadb = base.mariadb.is_none() && head.mariadb.is_none();
     for ((name, dialect, before), (.., after)) in ddl(base).into_iter().zip(ddl(head)) {
+        if name == MARIADB && is_same_in_mariadb {
+            continue;
+        }
         let own = own_ddl(dialect, key, before, after, &mut read);
         if let Err(found) = own {
             dialects.push(name);

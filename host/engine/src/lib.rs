@@ -52,7 +52,7 @@ use plan::Run;
 use stage::Stage;
 
 /// Dialects whose whole DDL text can be asked for.
-pub const DIALECTS: [&str; 5] = ["postgresql", "mysql", "sqlite", "mssql", "oracle"];
+pub const DIALECTS: [&str; 6] = ["postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"];
 
 /// What to extract, and how far to go.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -21,15 +21,15 @@ use belljar_sandbox::{Ending, Limits};
 use belljar_schema::Document;
 use thiserror::Error;
 
-pub use belljar_vet::Origin;
-pub use text::{Sql, end, written};
+pub use belljar_vet::{About, Origin};
+pub use text::{Sql, about, written};
 
 /// What some changes become in one dialect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// Places of the changes in [`Diff::changes`]; a change may have part in several steps.
     pub changes: Vec<usize>,
-    /// Statements without a final semicolon, in an order that the database accepts; none where there is a gap alone.
+    /// Statements with what ends each in a file, in an order that the database accepts; none where there is a gap alone.
     pub statements: Vec<String>,
     /// What to know before they are carried out, each on one line.
     pub notes: Vec<String>,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use belljar_vet::{
     Dialect, Refused, UNKNOWN_OPTION, action, bare_name, data_type, exclusion, expression, fragment, number,
-    option, phrase, prefix,
+    option, own_expression, phrase, prefix,
 };
 use serde_json::{Map, Value};
 
@@ -69,12 +69,17 @@ impl Walk<'_> {
                     }
                 }
                 ("options", Value::Object(options)) => self.options(options),
-                (key, Value::String(text)) if is_type && (key == self.name || key == "postgresql") => {
+                (key, Value::String(text)) if is_type && self.is_of_types(key) => {
                     self.text(text, data_type);
                 }
                 _ => self.value(value),
             }
         }
+    }
+
+    /// The texts of a type that may be written, or take part in finding it.
+    fn is_of_types(&self, key: &str) -> bool {
+        key == self.name || key == "postgresql" || (self.name == "mariadb" && key == "mysql")
     }
 
     /// SQLAlchemy writes a name as it is where the code says that it is never quoted.
@@ -92,7 +97,13 @@ impl Walk<'_> {
     fn options(&mut self, options: &Map<String, Value>) {
         for (name, value) in options {
             let Some(text) = value.as_str() else { continue };
-            if name == "initially" {
+            if let Some((place, dialect)) = name.rsplit_once(':') {
+                if dialect == self.name && place.starts_with("element") {
+                    self.text(text, fragment);
+                } else if dialect == self.name {
+                    self.text(text, own_expression);
+                }
+            } else if name == "initially" {
                 self.text(text, |text, _| phrase(text, MOMENTS));
             } else if NUMBERS.contains(&name.as_str()) {
                 self.text(text, |text, _| number(text));

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use belljar_diff::render::{is_unsafe, safe};
-use belljar_vet::{Dialect, Origin, layout, statement};
+use belljar_vet::{About, Dialect, End, Origin, bare, end, layout, statement};
 
 use crate::Step;
 
-/// A statement as it is written into a file, without its semicolon.
+/// A statement as it is written into a file, with what ends it there.
 ///
 /// # Errors
 ///
@@ -15,16 +15,22 @@ use crate::Step;
 pub fn written(text: &str, dialect: &str, origin: Origin) -> Result<String, String> {
     let dialect = Dialect::named(dialect);
     statement(text, dialect, origin).map_err(|refused| refused.to_string())?;
+    let text = if origin == Origin::Copied { bare(text, dialect) } else { text };
     let text = layout(text, dialect);
-    match text.chars().find(|letter| is_unsafe(*letter) && !matches!(letter, '\n' | '\t')) {
-        Some(letter) => Err(format!("it holds `{}`, which terminals do not show", letter.escape_unicode())),
-        None => Ok(text),
+    if let Some(letter) = text.chars().find(|letter| is_unsafe(*letter) && !matches!(letter, '\n' | '\t')) {
+        return Err(format!("it holds `{}`, which terminals do not show", letter.escape_unicode()));
     }
+    Ok(match end(&text, dialect).map_err(|refused| refused.to_string())? {
+        End::Semicolon => format!("{text};"),
+        End::Batch => format!("{text};\nGO"),
+        End::Unit => format!("{text};\n/"),
+        End::Delimiter(sign) => format!("DELIMITER {sign}\n{text}{sign}\nDELIMITER ;"),
+    })
 }
 
-/// What ends a statement in a file: SQL Server wants some statements alone in their batch.
-pub fn end(dialect: &str) -> &'static str {
-    if dialect == "mssql" { ";\nGO" } else { ";" }
+/// What a statement makes, and what of.
+pub fn about(text: &str, dialect: &str) -> About {
+    belljar_vet::about(text, Dialect::named(dialect))
 }
 
 /// The statements of all steps, each ended by a semicolon; notes and gaps are comments.
@@ -48,7 +54,7 @@ impl fmt::Display for Sql<'_> {
                 writeln!(out, "-- left out: {}", safe(gap))?;
             }
             for statement in &step.statements {
-                writeln!(out, "{statement}{}", end(self.dialect))?;
+                writeln!(out, "{statement}")?;
             }
         }
         Ok(())
@@ -63,7 +69,7 @@ mod tests {
     fn what_is_said_stays_in_its_comment() {
         let step = Step {
             changes: vec![0],
-            statements: vec!["DROP TABLE a".to_owned()],
+            statements: vec!["DROP TABLE a;".to_owned()],
             notes: vec!["one\nDROP TABLE b".to_owned()],
             gaps: vec!["two\rDROP TABLE c".to_owned()],
         };

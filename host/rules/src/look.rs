@@ -391,7 +391,8 @@ pub(crate) fn is_serial(table: Option<&Table>, column: &Column) -> bool {
 pub(crate) fn ddl(ty: &ColumnType, dialect: Dialect) -> Option<&str> {
     match dialect {
         Dialect::Postgresql => ty.postgresql.as_deref(),
-        Dialect::Mysql | Dialect::Mariadb => ty.mysql.as_deref(),
+        Dialect::Mysql => ty.mysql.as_deref(),
+        Dialect::Mariadb => ty.mariadb.as_deref().or(ty.mysql.as_deref()),
         Dialect::Sqlite => ty.sqlite.as_deref(),
     }
 }

@@ -123,7 +123,8 @@ pub struct Column {
     /// What this column refers to, sorted by target.
     pub foreign_keys: Vec<ForeignKey>,
     /// What else it is given, with its text: dialect options, `system` of a column that a database has by itself, `quote`,
-    /// and `server_default` or `server_onupdate` with `FetchedValue` where a trigger makes the value.
+    /// and `server_default` or `server_onupdate` with `FetchedValue` where a trigger makes the value. `server_default:mysql`
+    /// and `computed:mysql` are the text for a dialect that writes it otherwise than PostgreSQL.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
 }
@@ -143,8 +144,11 @@ pub struct ColumnType {
     pub enum_name: Option<String>,
     /// DDL for PostgreSQL; null where the dialect can't render the type. The same for the others.
     pub postgresql: Option<String>,
-    /// DDL for MySQL and MariaDB.
+    /// DDL for MySQL, and for MariaDB where the next field is absent.
     pub mysql: Option<String>,
+    /// DDL for MariaDB, where that is another: `with_variant(…, "mariadb")`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mariadb: Option<String>,
     /// DDL for SQLite.
     pub sqlite: Option<String>,
     /// DDL for SQL Server.
@@ -301,7 +305,8 @@ pub struct CheckConstraint {
     pub name: Option<String>,
     /// The condition (PostgreSQL dialect, or of the dialects that make it the first).
     pub sql: String,
-    /// What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`.
+    /// What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`; `sql:mysql` is the
+    /// condition for a dialect that writes it otherwise than PostgreSQL.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
     /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
@@ -341,7 +346,8 @@ pub struct Index {
     pub elements: Vec<IndexElement>,
     /// `UNIQUE`.
     pub unique: bool,
-    /// Dialect options (`postgresql_using`, `postgresql_where`, …) with their text.
+    /// Dialect options (`postgresql_using`, `postgresql_where`, …) with their text; `element 0:mysql` is the first element
+    /// for a dialect that writes it otherwise than PostgreSQL.
     pub options: BTreeMap<String, String>,
     /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -40,7 +40,7 @@ impl Dialect {
     /// By its name in SQLAlchemy; an unknown one is read as PostgreSQL.
     pub fn named(name: &str) -> Self {
         match name {
-            "mysql" => Self::Mysql,
+            "mysql" | "mariadb" => Self::Mysql,
             "sqlite" => Self::Sqlite,
             "mssql" => Self::Mssql,
             "oracle" => Self::Oracle,
@@ -124,9 +124,22 @@ pub fn fragment(text: &str, dialect: Dialect) -> Result<(), Refused> {
 pub fn expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
     // The text is what PostgreSQL's dialect has written, and stands for itself in another dialect too.
     fragment(text, Dialect::Postgresql)?;
+    expression_by(text, dialect, Dialect::Postgresql)
+}
+
+/// Whether a text that a dialect itself has written is one expression of SQL.
+///
+/// # Errors
+///
+/// Says what stands against it.
+pub fn own_expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
+    expression_by(text, dialect, dialect)
+}
+
+/// `writer` is the dialect that has written the text.
+fn expression_by(text: &str, dialect: Dialect, writer: Dialect) -> Result<(), Refused> {
     fragment(text, dialect)?;
-    let mut found: Vec<Token> =
-        tokens(text, Dialect::Postgresql)?.into_iter().filter(|token| !is_blank(token)).collect();
+    let mut found: Vec<Token> = tokens(text, writer)?.into_iter().filter(|token| !is_blank(token)).collect();
     if found.len() > MAX_TOKENS {
         return Err(Refused("it is too long to be read as an expression"));
     }
@@ -142,7 +155,7 @@ pub fn expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
     if dialect == Dialect::Mssql && begins_a_statement(&found) {
         return Err(Refused("SQL Server would begin a statement in it"));
     }
-    let is_one = [Dialect::Postgresql, dialect].into_iter().any(|dialect| {
+    let is_one = [writer, dialect].into_iter().any(|dialect| {
         let mut parser = Parser::new(dialect.grammar()).with_tokens(found.clone());
         parser.parse_expr().is_ok() && parser.peek_token().token == Token::EOF
     });

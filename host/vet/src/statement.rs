@@ -1,7 +1,7 @@
 use sqlparser::tokenizer::{Token, Whitespace};
 
 use crate::{
-    clients,
+    clients, mssql, routine,
     sql::{Dialect, Refused, depth, is_blank, is_comment, tokens},
 };
 
@@ -20,33 +20,30 @@ pub enum Origin {
 ///
 /// Says what stands against it.
 pub fn statement(text: &str, dialect: Dialect, origin: Origin) -> Result<(), Refused> {
-    let text = if origin == Origin::Copied { text.trim_end().trim_end_matches(';') } else { text };
+    let text = if origin == Origin::Copied { bare(text, dialect) } else { text };
     let found = tokens(text, dialect)?;
     clients::check(text, &found, dialect)?;
-    let is_routine = origin == Origin::Copied && is_routine(&found, dialect);
-    let (mut open, mut blocks) = (0, Blocks::default());
+    match origin {
+        Origin::Made => made(&found)?,
+        Origin::Copied => copied(&found, dialect)?,
+    }
+    let mut open = 0;
     for token in &found {
         open = depth(open, token).ok_or(Refused("it closes a parenthesis that it did not open"))?;
-        blocks.follow(token);
-        match token {
-            Token::SemiColon if !(is_routine && blocks.open > 0) => {
-                return Err(Refused("it holds more than one statement"));
-            }
-            Token::DollarQuotedString(_) if origin == Origin::Made => {
-                return Err(Refused("it holds a text in dollar quotes"));
-            }
-            Token::Backslash => return Err(Refused("it holds a backslash outside of quotes")),
-            Token::Whitespace(Whitespace::MultiLineComment(comment))
-                if comment.starts_with('!') || comment.starts_with("M!") =>
-            {
+        if matches!(token, Token::Backslash) {
+            return Err(Refused("it holds a backslash outside of quotes"));
+        }
+        if let Token::Whitespace(Whitespace::MultiLineComment(comment)) = token {
+            if comment.starts_with('!') || comment.starts_with("M!") {
                 return Err(Refused("it holds a comment that MySQL carries out"));
             }
-            _ if is_comment(token) && origin == Origin::Made => return Err(Refused("it holds a comment")),
-            _ => {}
+            if comment.contains("/*") {
+                return Err(Refused("it holds a comment in a comment, which databases read in two ways"));
+            }
         }
     }
-    if open > 0 || (is_routine && blocks.open > usize::from(blocks.has_ended)) {
-        return Err(Refused("it leaves a parenthesis or a block open"));
+    if open > 0 {
+        return Err(Refused("it leaves a parenthesis open"));
     }
     // The semicolon that ends it would be a part of the comment.
     match found.last() {
@@ -54,6 +51,74 @@ pub fn statement(text: &str, dialect: Dialect, origin: Origin) -> Result<(), Ref
             Err(Refused("it ends with a comment"))
         }
         _ => Ok(()),
+    }
+}
+
+/// What is made of names and values has nothing that hides a part of it.
+fn made(tokens: &[Token]) -> Result<(), Refused> {
+    for token in tokens {
+        match token {
+            Token::SemiColon => return Err(Refused(SEVERAL)),
+            Token::DollarQuotedString(_) => return Err(Refused("it holds a text in dollar quotes")),
+            _ if is_comment(token) => return Err(Refused("it holds a comment")),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+const SEVERAL: &str = "it holds more than one statement, or leaves a block open";
+
+/// What the code gives as a whole is one statement, of those that a file of SQL may have.
+fn copied(tokens: &[Token], dialect: Dialect) -> Result<(), Refused> {
+    clients::begins_statement(tokens, dialect)?;
+    if !routine::is_one(tokens, dialect) {
+        return Err(Refused(SEVERAL));
+    }
+    if dialect == Dialect::Mssql { mssql::one(tokens) } else { Ok(()) }
+}
+
+/// A statement of the code without what ends it.
+pub fn bare(text: &str, dialect: Dialect) -> &str {
+    let text = text.trim_end();
+    let text = match text.strip_suffix('/') {
+        Some(rest) if dialect == Dialect::Oracle && rest.ends_with('\n') => rest.trim_end(),
+        _ => text,
+    };
+    text.trim_end_matches(|letter: char| letter == ';' || letter.is_whitespace())
+}
+
+/// How a statement ends in a file, for the client that carries the file out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With a semicolon.
+    Semicolon,
+    /// With a semicolon, and the batch with it: SQL Server wants some statements alone.
+    Batch,
+    /// With a semicolon of its own, and a line that ends a unit of Oracle's.
+    Unit,
+    /// With another sign than the semicolons within.
+    Delimiter(&'static str),
+}
+
+/// Signs that may end a statement which has semicolons in it.
+const DELIMITERS: [&str; 4] = ["//", "$$", "@@", "%%%%"];
+
+/// How a statement ends.
+///
+/// # Errors
+///
+/// Where nothing is left that may end it.
+pub fn end(text: &str, dialect: Dialect) -> Result<End, Refused> {
+    match dialect {
+        Dialect::Mssql => Ok(End::Batch),
+        Dialect::Oracle if routine::is_unit_of_oracle(&tokens(text, dialect)?) => Ok(End::Unit),
+        Dialect::Mysql if tokens(text, dialect)?.iter().any(|token| matches!(token, Token::SemiColon)) => DELIMITERS
+            .into_iter()
+            .find(|sign| !text.contains(sign))
+            .map(End::Delimiter)
+            .ok_or(Refused("no sign is left to end it with")),
+        _ => Ok(End::Semicolon),
     }
 }
 
@@ -70,52 +135,6 @@ pub fn layout(text: &str, dialect: Dialect) -> String {
         format!("{}{}", "    ".repeat(line.len() - rest.len()), rest.trim_end())
     };
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn is(token: &Token, words: &[&str]) -> bool {
-    matches!(token, Token::Word(word)
-        if word.quote_style.is_none() && words.iter().any(|one| word.value.eq_ignore_ascii_case(one)))
-}
-
-/// Whether a statement declares what has statements in it. `psql` knows of functions and procedures alone.
-fn is_routine(tokens: &[Token], dialect: Dialect) -> bool {
-    let kinds: &[&str] = match dialect {
-        Dialect::Postgresql => &["FUNCTION", "PROCEDURE"],
-        _ => &["FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "PACKAGE"],
-    };
-    let mut plain = tokens.iter().filter(|token| !is_blank(token));
-    plain.next().is_some_and(|token| is(token, &["CREATE"]))
-        && plain.take(8).take_while(|token| !matches!(token, Token::LParen)).any(|token| is(token, kinds))
-}
-
-/// Follows `BEGIN … END`, and the `CASE … END` within.
-#[derive(Debug, Default)]
-struct Blocks {
-    open: usize,
-    /// `END` was the last word: what it ends, the next one tells.
-    has_ended: bool,
-}
-
-impl Blocks {
-    fn follow(&mut self, token: &Token) {
-        if is_blank(token) {
-            return;
-        }
-        if std::mem::take(&mut self.has_ended) {
-            // `END IF`, `END LOOP` and their like end what was not counted; `END CASE` what was.
-            if is(token, &["IF", "LOOP", "WHILE", "REPEAT", "FOR"]) {
-                return;
-            }
-            self.open = self.open.saturating_sub(1);
-            if is(token, &["CASE"]) {
-                return;
-            }
-        }
-        if is(token, &["BEGIN", "CASE"]) {
-            self.open += 1;
-        }
-        self.has_ended = is(token, &["END"]);
-    }
 }
 
 #[cfg(test)]
@@ -220,5 +239,174 @@ mod tests {
         assert!(!copied("CREATE VIEW v AS SELECT 1 \\! id", Dialect::Postgresql));
         let loops = "CREATE PROCEDURE p() BEGIN IF a THEN SELECT 1; END IF; SELECT 2; END";
         assert!(copied(loops, Dialect::Mysql));
+    }
+
+    #[test]
+    fn a_second_statement_of_sql_server_is_seen() {
+        let whole = [
+            "CREATE TABLE t (\n\ta INTEGER NOT NULL IDENTITY,\n\tCHECK (a IN (SELECT 1)))",
+            "CREATE TABLE s.t (a INTEGER) ON [PRIMARY] WITH (DATA_COMPRESSION = PAGE)",
+            "CREATE UNIQUE NONCLUSTERED INDEX i ON s.t (a) INCLUDE (b) WHERE a IS NOT NULL",
+            "ALTER TABLE s.t ADD CONSTRAINT k FOREIGN KEY(a) REFERENCES u (b) ON DELETE SET NULL ON UPDATE CASCADE",
+            "ALTER TABLE t WITH NOCHECK ADD CONSTRAINT c CHECK (a > 0)",
+            "ALTER TABLE [drop].t DROP CONSTRAINT IF EXISTS c",
+            "execute sp_addextendedproperty 'MS_Description', N'drop table x', 'schema', N'dbo', 'table', N't'",
+            "CREATE SEQUENCE s START WITH 1 INCREMENT BY 1",
+            "CREATE SCHEMA shop AUTHORIZATION dbo",
+            "CREATE VIEW v AS WITH c AS (SELECT 1 AS a) SELECT a FROM c UNION ALL SELECT 2 ORDER BY 1 OFFSET 1 ROWS FETCH NEXT 2 ROWS ONLY",
+            "CREATE TRIGGER g ON t AFTER INSERT AS BEGIN UPDATE u SET a = 1; DELETE FROM w END",
+            "CREATE OR ALTER PROCEDURE p AS SELECT 1; SELECT 2",
+            "IF NOT EXISTS (SELECT 1 FROM sys.schemas WHERE name = 'x') EXEC('CREATE SCHEMA x')",
+            "IF OBJECT_ID('t') IS NULL BEGIN CREATE TABLE t (a INTEGER) CREATE TABLE u (a INTEGER) END ELSE DROP TABLE u",
+            "DROP TABLE IF EXISTS t",
+            "GRANT SELECT, INSERT, UPDATE ON t TO shop",
+            "INSERT INTO t (a) SELECT a FROM u",
+            "UPDATE t SET a = 1 WHERE b IN (SELECT 2)",
+            "CREATE SYNONYM x FOR y;",
+        ];
+        for text in whole {
+            assert_eq!(statement(text, Dialect::Mssql, Origin::Copied), Ok(()), "{text}");
+        }
+        let tails = [
+            "DROP TABLE pwn",
+            "\nDROP TABLE pwn",
+            "/* */DROP TABLE pwn",
+            "DELETE FROM users",
+            "UPDATE users SET a = 1",
+            "EXEC sp_who",
+            "exec('x')",
+            "EXECUTE AS LOGIN = 'sa'",
+            "SELECT * FROM users",
+            "(SELECT * FROM users)",
+            "INSERT INTO users SELECT 1",
+            "INSERT users EXEC p",
+            "MERGE users USING b ON (a = b) WHEN MATCHED THEN DELETE",
+            "TRUNCATE TABLE users",
+            "ALTER TABLE users DROP COLUMN a",
+            "CREATE LOGIN a WITH PASSWORD = 'b'",
+            "GRANT CONTROL TO a",
+            "BACKUP DATABASE a TO DISK = 'b'",
+            "SHUTDOWN",
+            "USE master",
+            "SET ROWCOUNT 1",
+            "DECLARE @x INT",
+            "WHILE 1 = 1 PRINT 'x'",
+            "IF 1 = 1 DROP TABLE pwn",
+            "IF EXISTS (SELECT 1) DROP TABLE pwn",
+            "BEGIN DROP TABLE pwn END",
+            "BEGIN TRAN",
+            "WAITFOR DELAY '1'",
+            "DISABLE TRIGGER a ON b",
+            "{ call p }",
+            "label: DROP TABLE pwn",
+            "ON DELETE FROM users",
+            "ON DELETE CASCADE DROP TABLE pwn",
+        ];
+        // What is behind the head of a routine or a block is a part of it, and `CREATE SCHEMA` takes parts of its own.
+        let taken = |text: &str, tail: &str| {
+            text.contains("TRIGGER g") || text.contains("PROCEDURE p") || (text.starts_with("GRANT") && tail.contains("ON DELETE"))
+        };
+        for text in whole {
+            for tail in tails {
+                let text = text.trim_end_matches(';');
+                if !taken(text, tail) {
+                    assert!(!copied(&format!("{text} {tail}"), Dialect::Mssql), "{text} {tail}");
+                }
+            }
+        }
+        for text in [
+            "SET NOCOUNT ON DELETE FROM users",
+            "GRANT CREATE TABLE TO a DROP TABLE b",
+            "ALTER DATABASE a SET x ON DROP TABLE b",
+            "ALTER TABLE a ADD b INT ON DELETE SET ROWCOUNT 1",
+            "INSERT INTO a VALUES (1) SELECT 1",
+            "BEGIN SELECT 1 END CONVERSATION @x DROP TABLE b END",
+            "BEGIN SELECT 1 BEGIN TRAN END DROP TABLE x END",
+            "CREATE USER trigger DROP TABLE b",
+            "CREATE SCHEMA a CREATE TABLE b (c INTEGER)",
+            "SELECT 1 /* /* */ DROP TABLE x -- */",
+        ] {
+            assert!(!copied(text, Dialect::Mssql), "{text}");
+        }
+        let deep = "IF 1 = 1 ".repeat(100_000);
+        assert!(!copied(&format!("{deep} DROP TABLE a"), Dialect::Mssql));
+    }
+
+    #[test]
+    fn a_name_is_not_taken_for_the_begin_of_a_block() {
+        for text in [
+            "CREATE VIEW v AS SELECT event, 1 AS begin; DROP TABLE x; SELECT 1 AS end",
+            "CREATE DEFINER = event VIEW v AS SELECT 1 AS begin; DROP TABLE x; SELECT 1 AS end",
+            "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET @a = begin; DROP TABLE x; SET @b = end",
+            "CREATE PROCEDURE p() SELECT max(a) begin FROM t; DROP TABLE x; SELECT 1 AS end",
+            "CREATE PROCEDURE p() UPDATE (SELECT 1) begin SET a = 1; DROP TABLE x; SELECT 1 end",
+            "CREATE PROCEDURE p() BEGIN SELECT 1 AS begin; END; DROP TABLE x; SELECT 1 AS end",
+            "CREATE PROCEDURE p() BEGIN SELECT CASE WHEN 1 THEN begin END; END; DROP TABLE x; SELECT 1 end",
+            "CREATE PROCEDURE p() BEGIN UPDATE t begin SET a = 1; END; DROP TABLE x; SELECT 1 end",
+            "CREATE EVENT do ON SCHEDULE EVERY 1 DAY DO SELECT 1 AS begin; DROP TABLE x; SELECT 1 AS end",
+            "CREATE FUNCTION begin() RETURNS int RETURN 1; DROP TABLE x; SELECT 1 AS end",
+        ] {
+            assert!(!copied(text, Dialect::Mysql), "{text}");
+        }
+        for text in [
+            "CREATE FUNCTION begin() RETURNS int LANGUAGE sql AS 'select 1'; DROP TABLE x; SELECT 1 AS end",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT begin atomic FROM t; END; DROP TABLE x; SELECT 1 AS end",
+            "CREATE PROCEDURE p(case int) LANGUAGE sql AS 'x'; DROP TABLE x; SELECT 1 AS end",
+        ] {
+            assert!(!copied(text, Dialect::Postgresql), "{text}");
+        }
+        for text in [
+            "CREATE TRIGGER t AFTER INSERT ON begin BEGIN SELECT 1; END; DROP TABLE x; SELECT 1 AS end",
+            "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1 AS begin; END; DROP TABLE x; SELECT 1 AS end",
+            "CREATE TABLE trigger (begin); DROP TABLE x; SELECT 1 AS end",
+        ] {
+            assert!(!copied(text, Dialect::Sqlite), "{text}");
+        }
+        for text in [
+            "CREATE DEFINER=`a`@`b` TRIGGER t BEFORE INSERT ON s.a FOR EACH ROW FOLLOWS u BEGIN SET @a = 1; SET @b = 2; END",
+            "CREATE FUNCTION f(a INT) RETURNS VARCHAR(20) CHARACTER SET utf8mb4 NOT DETERMINISTIC READS SQL DATA COMMENT 'x' BEGIN DECLARE EXIT HANDLER FOR NOT FOUND BEGIN SET @a = 1; END; RETURN 'a'; END",
+            "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN DELETE FROM a; DELETE FROM b; END",
+            "CREATE PROCEDURE p() l: BEGIN IF a THEN BEGIN SELECT 1; END; END IF; CASE a WHEN 1 THEN SELECT 1; ELSE BEGIN SELECT 2; END; END CASE; END",
+        ] {
+            assert_eq!(statement(text, Dialect::Mysql, Origin::Copied), Ok(()), "{text}");
+        }
+        let atomic = "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END";
+        assert_eq!(statement(atomic, Dialect::Postgresql, Origin::Copied), Ok(()));
+    }
+
+    #[test]
+    fn a_text_is_no_command_of_a_client() {
+        for (dialect, text) in [
+            (Dialect::Mysql, "system id"),
+            (Dialect::Mysql, "/* x */ source /etc/passwd"),
+            (Dialect::Mysql, "-- x\ntee /tmp/x"),
+            (Dialect::Mysql, "CREATE VIEW v AS SELECT 1 AS delimiter \n FROM t"),
+            (Dialect::Sqlite, ".shell id"),
+            (Dialect::Sqlite, "-- x\n.shell id"),
+            (Dialect::Sqlite, "CREATE VIEW v AS SELECT 1 AS\ngo\nDROP TABLE x"),
+            (Dialect::Sqlite, "CREATE VIEW v AS SELECT 1\n / \n2"),
+            (Dialect::Postgresql, "COPY t FROM STDIN"),
+            (Dialect::Oracle, "HOST id"),
+            (Dialect::Oracle, "ho id"),
+            (Dialect::Oracle, "!id"),
+            (Dialect::Oracle, "@file"),
+            (Dialect::Oracle, "EXECUTE p"),
+            (Dialect::Mssql, "sp_configure 'xp_cmdshell', 1"),
+        ] {
+            assert!(!copied(text, dialect), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_client_knows_where_a_statement_ends() {
+        let body = "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = '//'; END";
+        assert_eq!(end(body, Dialect::Mysql), Ok(End::Delimiter("$$")));
+        assert_eq!(end("CREATE VIEW v AS SELECT ';'", Dialect::Mysql), Ok(End::Semicolon));
+        assert_eq!(end("CREATE TABLE t (a INTEGER)", Dialect::Oracle), Ok(End::Semicolon));
+        let unit = "CREATE OR REPLACE TRIGGER t BEFORE INSERT ON a BEGIN :new.a := 1; END;\n/\n";
+        assert_eq!(bare(unit, Dialect::Oracle), "CREATE OR REPLACE TRIGGER t BEFORE INSERT ON a BEGIN :new.a := 1; END");
+        assert_eq!(statement(unit, Dialect::Oracle, Origin::Copied), Ok(()));
+        assert_eq!(end(unit, Dialect::Oracle), Ok(End::Unit));
+        assert_eq!(end("CREATE TABLE t (a INTEGER)", Dialect::Mssql), Ok(End::Batch));
     }
 }

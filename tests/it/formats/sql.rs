@@ -233,5 +233,5 @@ fn a_table_that_cannot_be_rendered_is_named() {
 #[test]
 fn a_database_that_is_not_known() {
     let run = sql(&[MODELS], "dbase").exits_with(2);
-    assert!(run.stderr.contains("postgresql, mysql, sqlite, mssql, oracle"), "{run}");
+    assert!(run.stderr.contains("postgresql, mysql, mariadb, sqlite, mssql, oracle"), "{run}");
 }

@@ -30,6 +30,8 @@ pub(super) fn type_text(ty: &ColumnType, dialect: Dialect) -> String {
     let ddl = match dialect {
         Dialect::Postgresql => &ty.postgresql,
         Dialect::Mysql => &ty.mysql,
+        Dialect::Mariadb if ty.mariadb.is_none() => &ty.mysql,
+        Dialect::Mariadb => &ty.mariadb,
         Dialect::Sqlite => &ty.sqlite,
         Dialect::Mssql => &ty.mssql,
         Dialect::Oracle => &ty.oracle,

@@ -129,6 +129,7 @@ fn column(name: &str, evil: &str, key: bool) -> Column {
             enum_name: None,
             postgresql: ddl(),
             mysql: ddl(),
+            mariadb: ddl(),
             sqlite: ddl(),
             mssql: ddl(),
             oracle: ddl(),

@@ -101,6 +101,7 @@ pub(crate) fn ty_of(text: &str) -> ColumnType {
         enum_name: None,
         postgresql: ddl.clone(),
         mysql: ddl.clone(),
+        mariadb: None,
         sqlite: ddl.clone(),
         mssql: ddl.clone(),
         oracle: ddl,

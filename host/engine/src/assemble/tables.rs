@@ -95,6 +95,7 @@ pub(super) fn column_type(frame: &frames::ColumnType) -> ColumnType {
         enum_name: frame.enum_name.clone(),
         postgresql: ddl("postgresql"),
         mysql: ddl("mysql"),
+        mariadb: ddl("mariadb"),
         sqlite: ddl("sqlite"),
         mssql: ddl("mssql"),
         oracle: ddl("oracle"),

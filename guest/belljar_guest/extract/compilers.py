@@ -1,0 +1,89 @@
+"""What the repository's own compilers (`@compiles(CreateTable)`) write into DDL: no part of a table tells it."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import schema
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql import ddl as statements
+from sqlalchemy.sql import schema as items
+
+from .sql import DIALECTS, dialect
+
+#: Where the classes are that SQLAlchemy compiles when it makes a table. Types and functions are told by their texts.
+_MODULES = (statements, items, postgresql)
+
+#: Where `compiles` keeps what it is given.
+_KEPT = "_compiler_dispatcher"
+
+
+#: SQLAlchemy's classes that the repository compiles.
+_own: list[type] = []
+
+
+def look() -> None:
+    """Find the compilers that are there now."""
+    _own[:] = [
+        value
+        for module in _MODULES
+        for value in list(vars(module).values())
+        if isinstance(value, type) and value.__module__.startswith("sqlalchemy.") and _KEPT in value.__dict__
+    ]
+
+
+def of_table(table: Any) -> Iterator[str]:
+    """What of a table the code's own compilers write: each is one text for a reason."""
+    found = [cls for cls in _own if cls.__name__ != "CreateColumn"]
+    if not found:
+        return
+    names = sorted(cls.__name__ for cls in found)
+    for what, element in _elements(table):
+        wanted = [name for name in DIALECTS if _text(element, name) != _plain(element, name, found)]
+        if wanted:
+            yield f"what the code's own compiler of `{'`, `'.join(names)}` writes into {what} ({', '.join(wanted)})"
+
+
+def of_column(column: Any) -> Iterator[str]:
+    """What of a column the code's own compilers write."""
+    found = [cls for cls in _own if cls.__name__ == "CreateColumn"]
+    if not found or column.table is None:
+        return
+    element = schema.CreateColumn(column)
+    wanted = [name for name in DIALECTS if _text(element, name) != _plain(element, name, found)]
+    if wanted:
+        yield f"what the code's own compiler of `CreateColumn` writes into it ({', '.join(wanted)})"
+
+
+def _elements(table: Any) -> Iterator[tuple[str, Any]]:
+    yield "its statement", schema.CreateTable(table)
+    for index in table.indexes:
+        yield "an index", schema.CreateIndex(index)
+
+
+def _text(element: Any, name: str) -> str | None:
+    try:
+        return str(element.compile(dialect=dialect(name)))
+    except BaseException:  # what the dialect or the repository has no words for
+        return None
+
+
+def _plain(element: Any, name: str, own: list[type]) -> str | None:
+    """The text without the repository's compilers."""
+    with contextlib.ExitStack() as stack:
+        for cls in own:
+            stack.enter_context(_without(cls))
+        return _text(element, name)
+
+
+@contextlib.contextmanager
+def _without(cls: Any) -> Iterator[None]:
+    specs = cls.__dict__[_KEPT].specs
+    kept, visit = dict(specs), f"visit_{cls.__visit_name__}"
+    specs.clear()
+    specs["default"] = lambda element, compiler, **given: getattr(compiler, visit)(element, **given)
+    try:
+        yield
+    finally:
+        specs.clear()
+        specs.update(kept)
