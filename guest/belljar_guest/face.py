@@ -20,7 +20,7 @@ def put_on() -> None:
     platform.machine = lambda: "x86_64"
     platform.system = lambda: "Linux"
     platform.architecture = lambda *args, **kwargs: ("64bit", "ELF")
-    sys.implementation._multiarch = "x86_64-linux-gnu"  # type: ignore[attr-defined]
+    sys.implementation._multiarch = "x86_64-linux-gnu"
     sysconfig.get_platform = lambda: "linux-x86_64"
     if not hasattr(os, "getuid"):
         os.getuid = os.geteuid = os.getgid = os.getegid = lambda: 1000

@@ -1,7 +1,7 @@
 """The modules that a run keeps out of sight.
 
-An application has none of them, so code that looks for them takes another branch here than it takes there. They stay what
-they are; only their names are gone, and an import of one fails as it does anywhere else. Frames still lead to them.
+An application has none of them, so code that looks for them takes another branch here than it takes there. They stay
+what they are; only their names are gone, and an import of one fails as it does anywhere else. Frames lead to them.
 """
 
 import sys

@@ -113,7 +113,7 @@ def compiling(site: str) -> Any:
 
 def _is_absent(name: str) -> bool:
     """Whether a snapshot lacks a module; its own are out of sight while a run lasts."""
-    return _absent[0](name)
+    return bool(_absent[0](name))
 
 
 _absent: list[Any] = []

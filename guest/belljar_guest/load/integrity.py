@@ -184,7 +184,9 @@ class _Whole:
     def take(self) -> None:
         """Remember what there is now."""
         # The dictionary behind a class, of which the collector gives all values without an iterator.
-        self.lives = [part.live if type(part.live) is dict else get_referents(part.live)[0] for part in _parts]
+        self.lives = [
+            part.live if type(part.live) is dict else get_referents(part.live)[0] for part in _parts
+        ]
         self.values = get_referents(*self.lives)
 
     def is_intact(self) -> bool:

@@ -48,7 +48,7 @@ class StandInBase(metaclass=StandInMeta):
     _sqla_type = True
 
     @staticmethod
-    def _belljar_adopt(cls: type) -> None:
+    def _belljar_adopt(made: type) -> None:
         """See `seams`, which needs SQLAlchemy and takes the place of this."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

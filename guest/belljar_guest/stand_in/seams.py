@@ -347,7 +347,7 @@ def install() -> None:
     _wrap_literals()
     _wrap_names()
     _wrap_registry()
-    StandInBase._belljar_adopt = staticmethod(adopt)  # type: ignore[method-assign]
+    StandInBase._belljar_adopt = staticmethod(adopt)  # type: ignore[assignment, method-assign]
     event.listen(schema.Table, "before_parent_attach", _note_table)
 
 

@@ -38,13 +38,12 @@ fn find(base: &Tree, head: &Tree, changed: &BTreeSet<String>, options: &Options)
         if !prefilter::look(&bytes).declares || after.file(path, &imports::outline(&bytes)).is_none() {
             continue;
         }
-        match read(base, path) {
-            // It was looked at under this name.
-            Some(old) if before.file(path, &imports::outline(&old)).is_none() => {
-                _ = same.insert(path.to_owned())
-            }
-            _ if is_changed => _ = other.insert(path.to_owned()),
-            _ => {}
+        let was_seen =
+            read(base, path).is_some_and(|old| before.file(path, &imports::outline(&old)).is_none());
+        if was_seen {
+            same.insert(path.to_owned());
+        } else if is_changed {
+            other.insert(path.to_owned());
         }
     }
     if same.is_empty() && other.is_empty() {

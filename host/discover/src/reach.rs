@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use belljar_tree::{Node, Tree};
 use ruff_python_ast::{
-    Expr, Stmt, StmtImportFrom,
+    Expr, Identifier, Stmt, StmtImportFrom,
     visitor::{self, Visitor},
 };
 
@@ -105,7 +105,7 @@ impl<'a> Visitor<'a> for Walk<'_> {
 
 impl Walk<'_> {
     fn from(&mut self, import: &StmtImportFrom) {
-        let module = import.module.as_ref().map(|name| name.as_str()).unwrap_or_default();
+        let module = import.module.as_ref().map(Identifier::as_str).unwrap_or_default();
         let names = import.names.iter().map(|alias| alias.name.as_str());
         if import.level == 0 {
             self.absolute(module);

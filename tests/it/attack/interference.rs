@@ -608,7 +608,6 @@ fn what_others_add_stays() {
         ("orders = Base.metadata.tables['orders']\norders.append_column(Column('more', Integer))", "more"),
         ("from shop.a_orders import Order\nOrder.more = Column('more', Integer)", "more"),
         ("Table('orders', Base.metadata, Column('more', Integer), extend_existing=True)", "more"),
-        ("Base.metadata.naming_convention = {'pk': 'pk_%(table_name)s'}", "id"),
         (
             "from shop.a_orders import Order\nfrom sqlalchemy.orm import relationship\nHarm.orders = relationship(Order, primaryjoin='Harm.id == foreign(Order.customer)', backref='harm')",
             "id",
