@@ -51,7 +51,7 @@ class Repository:
         sys.path_hooks[:] = [FileFinder.path_hook((Loader, [".py"]))]
         sys.path_importer_cache.clear()
         environment.install([*sys.path, base])
-        older_python.install([*sys.path, base])
+        older_python.install(base, self.plan.roots[0] if self.plan.roots else "")
         settings_files.install()
         written_files.install()
         if PathFinder not in sys.meta_path:

@@ -71,7 +71,7 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     let users = declared.projects.users();
     let requested = declared.seen_from(&candidates);
     let scanned = scan::count(tree, &files, found.parsed, candidates.len(), options.within.as_deref());
-    let installed = exclusion.installed().into_iter().flat_map(|installed| installed.folders());
+    let installed = exclusion.installed().into_iter().flat_map(installed::Installed::folders);
     let installed = installed.map(str::to_owned).collect();
     diagnostics.sort();
     diagnostics.dedup();

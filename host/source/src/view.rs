@@ -4,8 +4,7 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::Tree;
 
 use crate::{
-    Limits, Request, Source, SourceError,
-    directory,
+    Limits, Request, Source, SourceError, directory,
     git::{self, Asked},
     place::{Place, WorkTree},
 };
@@ -75,10 +74,9 @@ fn alone(
         None => directory::open(asked, filters, limits, None)?,
     };
     let message = format!("the repository around it is not read: {error}");
-    source.diagnostics.push(
-        Diagnostic::new(Severity::Warning, "read-alone", message)
-            .hint("what its modules import from there is absent; name the top of the repository, or raise the limit"),
-    );
+    source.diagnostics.push(Diagnostic::new(Severity::Warning, "read-alone", message).hint(
+        "what its modules import from there is absent; name the top of the repository, or raise the limit",
+    ));
     source.diagnostics.sort_by(|a, b| a.code.cmp(&b.code));
     Ok(source)
 }
