@@ -100,7 +100,7 @@ fn remark(remark: &frames::Remark) -> Diagnostic {
         return Diagnostic::new(Severity::Note, "replaced", format!("the module {}", replaced(&message)));
     }
     // What a package does without, or has in another version, changes nothing that is known of the schema.
-    let is_note = matches!(remark.code.as_str(), "not-written" | "optional-import" | "snapshot-package");
+    let is_note = matches!(remark.code.as_str(), "not-written" | "optional-import" | "snapshot-package" | "shadowed");
     Diagnostic::new(if is_note { Severity::Note } else { Severity::Warning }, &remark.code, message)
 }
 
