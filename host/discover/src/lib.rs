@@ -35,6 +35,7 @@ mod roots;
 mod scan;
 mod select;
 mod stack;
+mod template;
 
 use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
@@ -46,6 +47,11 @@ pub use options::Options;
 pub use projects::Search;
 pub use requirements::{Choice, Fit, Found, FoundKind, Requested, Scope};
 pub use scan::MAX_SOURCE_BYTES;
+
+/// The folder or file of a path whose name is filled in by a template, where there is one.
+pub fn template_of(path: &str) -> Option<&str> {
+    template::of(path)
+}
 
 /// Everything that can be known of the tree without running it, in an order that follows from the tree alone.
 pub fn discover(tree: &Tree, options: &Options) -> Discovery {
@@ -66,6 +72,7 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
         found.candidates.retain(|finding| paths::is_within(&finding.path, within));
         diagnostics.retain(|said| said.place.as_ref().is_none_or(|place| concerns(&place.path, within)));
     }
+    diagnostics.extend(template::diagnostics(&found.candidates));
     let (roots, candidates) = roots::list(&files, &modules, found.candidates);
     let searches = projects::searches(tree, &declared.projects, &roots, &candidates);
     let users = declared.projects.users();

@@ -9,14 +9,16 @@ use belljar_schema::{Column, ColumnType, Document, Place, Reason, Status};
 
 use crate::{generation::Part, stage::Stage};
 
-/// Two generations, and words that stand in a file which they take differently.
+/// Two generations, and what stands on a line of a file which they take differently: a word, and one of some.
 struct Difference {
     between: [&'static str; 2],
-    words: &'static [&'static str],
+    word: &'static str,
+    beside: &'static [&'static str],
 }
 
 /// `Mapped[float]` is FLOAT in 2.0, and DOUBLE from 2.1 on.
-const KNOWN: [Difference; 1] = [Difference { between: ["2.0", "2.1"], words: &["Mapped[", "float"] }];
+const KNOWN: [Difference; 1] =
+    [Difference { between: ["2.0", "2.1"], word: "float", beside: &["Mapped[", "Annotated[", "type "] }];
 
 /// The code of the doubt.
 const CODE: &str = "release";
@@ -29,7 +31,7 @@ impl Stage<'_> {
         let mut found = false;
         for difference in &KNOWN {
             let Some(other) = other(difference, &part.generation.version, &admitted) else { continue };
-            let files = self.with_words(part, difference.words);
+            let files = self.with_words(part, difference);
             if files.is_empty() {
                 continue;
             }
@@ -41,11 +43,15 @@ impl Stage<'_> {
         found
     }
 
-    /// The candidates of a part that have all of some words.
-    fn with_words(&self, part: &Part, words: &[&str]) -> BTreeSet<String> {
+    /// The candidates of a part that have the words of a difference.
+    fn with_words(&self, part: &Part, difference: &Difference) -> BTreeSet<String> {
+        let holds = |line: &[u8], word: &str| memchr::memmem::find(line, word.as_bytes()).is_some();
         let has = |path: &&str| {
             let bytes = self.tree().read(path).unwrap_or_default();
-            words.iter().all(|word| memchr::memmem::find(&bytes, word.as_bytes()).is_some())
+            holds(&bytes, difference.word)
+                && bytes.split(|byte| *byte == b'\n').any(|line| {
+                    holds(line, difference.word) && difference.beside.iter().any(|word| holds(line, word))
+                })
         };
         let paths = part.candidates.iter().filter_map(|position| self.discovery.candidates.get(*position));
         paths.map(|candidate| candidate.path.as_str()).filter(has).map(str::to_owned).collect()
