@@ -1,8 +1,7 @@
 """What to do, as the host says it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -31,7 +30,7 @@ class Plan:
     ddl: tuple[str, ...]
     wheelhouse: tuple[str, ...] = ()
     left_out: frozenset[str] = frozenset()
-    doubtful: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    doubtful: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @staticmethod
     def parse(value: dict[str, Any]) -> "Plan":

@@ -48,6 +48,8 @@ ONLY_WHEN_ASKED = "sqlalchemy.ext.instrumentation"
 
 GUEST = "belljar_guest.entry"
 
+NO_LIBRARY = ("test", "tests")
+
 # What libraries open beside their modules when they are imported: statements, versions, defaults. In bytes, each.
 DATA = (".sql", ".txt", ".toml", ".cfg", ".ini", ".yaml", ".yml", "VERSION", "version")
 MOST_DATA = 1 << 16
@@ -74,7 +76,12 @@ class SourceFinder(StoredFinder):
 
 def warm_up(standard_root: str, site_root: str) -> StoredFinder:
     """Import the modules above, then store every other module under the two roots and install their finder."""
-    site = dict(modules_under(site_root, namespaces=True))
+    # Some wheels bring their tests along, which would hide a repository's own.
+    site = {
+        name: module
+        for name, module in modules_under(site_root, namespaces=True)
+        if name.partition(".")[0] not in NO_LIBRARY
+    }
     finder = SourceFinder({**dict(modules_under(standard_root)), **site})
     sys.meta_path[sys.meta_path.index(PathFinder)] = finder
     for name in STANDARD:

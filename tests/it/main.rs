@@ -19,6 +19,7 @@ mod extract {
     mod layouts;
     mod partial;
     mod places;
+    mod projects;
     mod several;
     mod styles;
     mod unresolved;

@@ -10,7 +10,7 @@ A project that asks for a Python which does neither is left alone.
 import ast
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 #: The function that keeps a value, and what names of kept ones begin with; both without leading double underscores,
@@ -35,6 +35,19 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _LEAST = re.compile(
     r"(?:requires-python|python_requires|^python)\s*=\s*[^\n0-9]*?(?:>=|\^|~=|==|~)\s*3\.(\d+)", re.MULTILINE
 )
+_CLASSIFIER = re.compile(r"Programming Language :: Python :: 3\.(\d+)")
+
+#: The Python that a project runs with, as the files say it that set it up.
+_EXACT = {
+    ".python-version": re.compile(r"^\s*(?:cpython-|python-)?3\.(\d+)", re.MULTILINE),
+    ".tool-versions": re.compile(r"^python\s+3\.(\d+)", re.MULTILINE),
+    "runtime.txt": re.compile(r"^python-3\.(\d+)", re.MULTILINE),
+    "Pipfile": re.compile(r"^python_(?:full_)?version\s*=\s*[\"']3\.(\d+)", re.MULTILINE),
+}
+_CONDA = re.compile(r"^\s*-\s*python\s*={1,2}\s*3\.(\d+)", re.MULTILINE)
+_IMAGE = re.compile(
+    r"^\s*(?:FROM\s+(?:--\S+\s+)*(?:\S*/)?python:|ARG\s+PYTHON_VERSION=[\"']?)3\.(\d+)", re.MULTILINE | re.IGNORECASE
+)
 
 #: From these minor versions on nothing is to be done.
 _LAZY, _WITHOUT_CHAIN = 14, 13
@@ -42,20 +55,37 @@ _LAZY, _WITHOUT_CHAIN = 14, 13
 _least = 0
 
 
-def install(folders: Iterable[str]) -> None:
-    """Find out which Python the project is for; `folders` are where it may say so, the nearest first."""
+def install(base: str, root: str) -> None:
+    """Find out which Python the project is for; it may say so in its import root, and in folders around that."""
     global _least  # noqa: PLW0603  # said once, it holds for the run
+    parts = [part for part in root.split("/") if part]
+    folders = ("/".join([base, *parts[:count]]) for count in range(len(parts), -1, -1))
     _least = next((found for folder in folders if (found := _asked(folder)) is not None), 0)
 
 
 def _asked(folder: str) -> int | None:
-    """The minor version of the first Python 3 that a folder's files admit."""
-    for name in ("pyproject.toml", "setup.cfg", "setup.py"):
-        found = _LEAST.search(_read(f"{folder}/{name}"))
+    """The minor version of the Python 3 that a folder's files set up, else of the first that they admit."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return None
+    for name in names:
+        found = _EXACT[name].search(_read(f"{folder}/{name}")) if name in _EXACT else None
+        if found is None and "environment" in name and name.endswith((".yml", ".yaml")):
+            found = _CONDA.search(_read(f"{folder}/{name}"))
         if found is not None:
             return int(found.group(1))
-    exact = re.match(r"(?:cpython-|python-)?3\.(\d+)", _read(f"{folder}/.python-version"))
-    return int(exact.group(1)) if exact else None
+    images = [name for name in names if "dockerfile" in name.lower() or "containerfile" in name.lower()]
+    versions = [int(minor) for name in images for minor in _IMAGE.findall(_read(f"{folder}/{name}"))]
+    if versions:
+        return min(versions)
+    for name in ("pyproject.toml", "setup.cfg", "setup.py"):
+        text = _read(f"{folder}/{name}")
+        least = _LEAST.search(text)
+        if least is not None:
+            return int(least.group(1))
+        versions += map(int, _CLASSIFIER.findall(text))
+    return min(versions, default=None)
 
 
 def _read(path: str) -> str:

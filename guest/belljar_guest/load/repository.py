@@ -17,6 +17,7 @@ from ..stand_in import ledger, moments
 from ..stand_in.value import child_of
 from . import environment, older_python, recovery, settings_files, stars, written_files
 from .integrity import Integrity
+from .shadows import Shadows
 
 #: The first import of a `try`: whether what follows from it holds depends on whether the module is there.
 _ATTEMPT = re.compile(
@@ -34,6 +35,7 @@ class Repository:
         self.plan = plan
         self.loaded: dict[str, str] = {}
         self.integrity: Integrity | None = None
+        self.shadows = Shadows()
 
     def watch(self, integrity: Integrity) -> None:
         """Have someone look at what every module does."""
@@ -51,20 +53,26 @@ class Repository:
         sys.path_hooks[:] = [FileFinder.path_hook((Loader, [".py"]))]
         sys.path_importer_cache.clear()
         environment.install([*sys.path, base])
-        older_python.install([*sys.path, base])
+        older_python.install(base, self.plan.roots[0] if self.plan.roots else "")
         settings_files.install()
         written_files.install()
         if PathFinder not in sys.meta_path:
             sys.meta_path.append(PathFinder)
+        for name, what in self.shadows.install(sys.path[0] if sys.path else base, self._names()):
+            self.channel.send(frames.Remark("shadowed", f"`{name}` of the repository {what}", None))
+
+    def _names(self) -> list[str]:
+        return [target.name for target in self.plan.targets]
 
     def load(self, target: Target) -> None:
         """Import one module; whatever it does, the others go on."""
         try:
-            importlib.import_module(target.name)
+            with self.shadows.around(target.name):
+                importlib.import_module(target.name)
+                found = getattr(sys.modules.get(target.name), "__file__", None)
         except BaseException as error:
             self.failed(target.name, target.path, error)
         else:
-            found = getattr(sys.modules.get(target.name), "__file__", None)
             if found is None or self.places.relative(found) != target.path:
                 self._load_from(target)
 

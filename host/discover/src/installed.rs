@@ -42,7 +42,9 @@ impl Installed {
             *counts.entry(directory.to_owned()).or_default() += 1;
             folder.add(tree, directory, &info);
         }
-        folders.retain(|directory, _| !directory.is_empty() || counts.get(directory).is_some_and(|count| *count > 1));
+        folders.retain(|directory, _| {
+            !directory.is_empty() || counts.get(directory).is_some_and(|count| *count > 1)
+        });
         for (directory, folder) in &mut folders {
             let is_project = OF_PROJECTS
                 .iter()
@@ -87,7 +89,8 @@ impl Folder {
             self.sqlalchemy = Some((version.to_owned(), info.to_owned()));
         }
         self.names.insert(paths::name(info).to_owned());
-        let listed = ["RECORD", "installed-files.txt"].iter().find_map(|file| record(tree, &paths::join(info, file)));
+        let listed =
+            ["RECORD", "installed-files.txt"].iter().find_map(|file| record(tree, &paths::join(info, file)));
         let listed = listed.unwrap_or_else(|| {
             let name = name.replace('-', "_");
             BTreeSet::from([format!("{name}.py"), name])

@@ -37,6 +37,7 @@ mod roots;
 mod scan;
 mod select;
 mod stack;
+mod template;
 
 use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
@@ -53,6 +54,11 @@ pub use projects::Search;
 pub use reach::reach;
 pub use requirements::{Choice, Fit, Found, FoundKind, Requested, Scope};
 pub use scan::MAX_SOURCE_BYTES;
+
+/// The folder or file of a path whose name is filled in by a template, where there is one.
+pub fn template_of(path: &str) -> Option<&str> {
+    template::of(path)
+}
 
 /// Everything that can be known of the tree without running it, in an order that follows from the tree alone.
 pub fn discover(tree: &Tree, options: &Options) -> Discovery {
@@ -75,12 +81,13 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
         found.candidates.retain(|finding| paths::is_within(&finding.path, within));
         diagnostics.retain(|said| said.place.as_ref().is_none_or(|place| concerns(&place.path, within)));
     }
+    diagnostics.extend(template::diagnostics(&found.candidates));
     let (roots, candidates) = roots::list(&files, &modules, found.candidates);
     let searches = projects::searches(tree, &declared.projects, &roots, &candidates);
     let users = declared.projects.users();
     let requested = declared.seen_from(&candidates);
     let scanned = scan::count(tree, &files, found.parsed, candidates.len(), options.within.as_deref());
-    let installed = exclusion.installed().into_iter().flat_map(|installed| installed.folders());
+    let installed = exclusion.installed().into_iter().flat_map(installed::Installed::folders);
     let installed = installed.map(str::to_owned).collect();
     diagnostics.sort();
     diagnostics.dedup();

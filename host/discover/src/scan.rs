@@ -118,7 +118,8 @@ pub(crate) fn count(
 ) -> ScanCounts {
     let concerns = |path: &str| within.is_none_or(|within| crate::paths::is_within(path, within));
     let mut counts = ScanCounts { parsed, candidates, ..ScanCounts::default() };
-    counts.files = if within.is_none() { tree.len() } else { tree.files().filter(|(path, _)| concerns(path)).count() };
+    counts.files =
+        if within.is_none() { tree.len() } else { tree.files().filter(|(path, _)| concerns(path)).count() };
     for file in files.iter().filter(|file| concerns(&file.path)) {
         counts.python += 1;
         counts.hinted += usize::from(file.hint.declares);

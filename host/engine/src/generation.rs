@@ -22,13 +22,29 @@ pub(crate) struct Part {
     homes: BTreeMap<String, String>,
     /// Indices into [`Discovery::candidates`].
     pub(crate) candidates: BTreeSet<usize>,
+    /// Nothing but what is declared decided, and the code does not disagree.
+    is_open: bool,
 }
 
 impl Part {
     /// Gives it another generation, and says which it had.
     pub(crate) fn set(&mut self, generation: Generation) -> Generation {
+        self.is_open = false;
         self.homes.values_mut().for_each(|reason| reason.clone_from(&generation.reason));
         std::mem::replace(&mut self.generation, generation)
+    }
+
+    /// What is declared, where that alone decided.
+    pub(crate) fn open(&self) -> Option<Requested> {
+        self.is_open.then(|| self.requested.clone())
+    }
+
+    /// Why several releases may be meant, as a clause.
+    pub(crate) fn admits(&self) -> String {
+        match self.requested.deciding() {
+            Some(found) => format!("`{}` in `{}` admits both", found.text, found.path),
+            None => "the project says nothing of which".to_owned(),
+        }
     }
 
     fn projects(&self) -> impl Iterator<Item = ProjectGeneration> {
@@ -81,7 +97,8 @@ pub(crate) fn parts(
     })?;
     let generation = Generation { version, reason };
     let requested = requested.clone();
-    let whole = Part { generation, requested, homes: BTreeMap::new(), candidates: all() };
+    let (homes, candidates, is_open) = (BTreeMap::new(), all(), !is_settled);
+    let whole = Part { generation, requested, homes, candidates, is_open };
     Ok(if is_settled { vec![whole] } else { split(whole, snapshots, discovery) })
 }
 
@@ -103,6 +120,7 @@ fn split(mut whole: Part, snapshots: &Snapshots, discovery: &Discovery) -> Vec<P
             requested: requested.clone(),
             homes: BTreeMap::new(),
             candidates: BTreeSet::new(),
+            is_open: true,
         });
         part.homes.insert(home.to_owned(), reason.clone());
         part.candidates.insert(position);

@@ -7,6 +7,7 @@
 //! ```
 //!
 //! * [`generation`]: which SQLAlchemy; another one where the code and the first disagree
+//! * [`release`]: which columns another release of it would give otherwise
 //! * [`plan`]: which modules run together, below which import roots
 //! * [`stage`]: carries out the runs, each part of the tree with the SQLAlchemy that its projects ask for
 //! * [`resume`]: goes on without a module that ended a run
@@ -20,6 +21,7 @@ mod assemble;
 mod collect;
 mod generation;
 mod plan;
+mod release;
 mod resume;
 mod second;
 mod snapshots;
@@ -151,7 +153,9 @@ pub fn extract(
     let discovery = belljar_discover::discover(tree, &discover);
     if discovery.candidates.is_empty() {
         let mut diagnostics = assemble::of_input(source, &discovery, &options.wheelhouse);
-        diagnostics.iter_mut().for_each(|said| within::diagnostic(within.as_deref(), said));
+        for said in &mut diagnostics {
+            within::diagnostic(within.as_deref(), said);
+        }
         let (description, scanned) = (source.description.clone(), Box::new(discovery.scanned));
         return Err(ExtractError::NothingFound { description, scanned, diagnostics });
     }

@@ -90,6 +90,12 @@ impl Run {
         run
     }
 
+    /// The same with another SQLAlchemy.
+    pub(crate) fn with(mut self, version: &str) -> Self {
+        self.version = version.into();
+        self
+    }
+
     /// Two runs with half of the targets each; none where there is one target.
     pub(crate) fn halves(&self) -> Vec<Self> {
         if self.targets.len() < 2 {

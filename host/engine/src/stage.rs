@@ -69,6 +69,13 @@ impl<'a> Stage<'a> {
         for position in 0..parts.len() {
             self.improve(position, &mut parts, &mut all, &mut document)?;
         }
+        let mut is_doubted = false;
+        for part in &parts {
+            is_doubted |= self.doubt_releases(part, &mut document);
+        }
+        if is_doubted {
+            assemble::settle(&mut document, &self.discovery.requested.projects);
+        }
         Ok((document, parts, all.into_iter().flat_map(|ran| ran.results).collect()))
     }
 
@@ -105,6 +112,30 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
+    /// The files that runs see.
+    pub(crate) fn tree(&self) -> &Tree {
+        self.tree
+    }
+
+    /// What some files of a part give with another version, where all of their runs come to their end.
+    pub(crate) fn alone(&mut self, part: &Part, version: &str, files: &BTreeSet<String>) -> Option<Document> {
+        let glass = self.snapshots.glass(version, self.progress).ok()?;
+        self.glasses.insert(version.to_owned(), glass);
+        let files: BTreeSet<&str> = files.iter().map(String::as_str).collect();
+        let runs = plan::plan(self.discovery, part).into_iter().map(|run| run.only(&files).with(version));
+        let mut total = Total::new(&self.options.limits);
+        let once =
+            |run: Run, limits: Limits, memory: usize| self.once(run, limits, memory, &Progress::default());
+        let runs = runs.filter(|run| !run.targets.is_empty());
+        let results: Vec<RunResult> =
+            runs.flat_map(|run| resume::carry_out(run, &mut total, &once)).collect();
+        let finished = results.iter().all(|result| result.findings.done && result.left_out.is_none());
+        let generation = Generation { version: version.to_owned(), reason: String::new() };
+        finished.then(|| {
+            assemble::assemble(self.source, self.discovery, generation, &self.options.wheelhouse, &results)
+        })
+    }
+
     /// Carries out the runs of one part.
     fn run(&mut self, part: &Part) -> Result<Ran, ExtractError> {
         let version = &part.generation.version;
@@ -126,8 +157,7 @@ impl<'a> Stage<'a> {
         let generation = parts.first().map(|part| part.generation.clone());
         let generation = generation.unwrap_or(Generation { version: String::new(), reason: String::new() });
         let wheelhouse = &self.options.wheelhouse;
-        let mut document =
-            assemble::assemble(self.source, self.discovery, generation, wheelhouse, &results);
+        let mut document = assemble::assemble(self.source, self.discovery, generation, wheelhouse, &results);
         document.projects = generation::projects(parts);
         let context = second::Context {
             source: self.source,

@@ -65,14 +65,6 @@ pub(crate) fn open_bare(asked: &Asked<'_>, filters: Filters, limits: &Limits) ->
     read(asked, "HEAD", limits, builder)
 }
 
-/// Whether a revision has the directory that the path names.
-pub(crate) fn has(asked: &Asked<'_>, revision: &str, limits: &Limits) -> Result<(), SourceError> {
-    let (repository, located) = revision::open(asked, limits)?;
-    let objects = Objects::new(&repository);
-    let found = objects.read(|local| revision::find(local, asked.path, &located.below, revision));
-    found.map_err(|damaged| asked.damaged(damaged))?.map(|_| ())
-}
-
 /// The best common ancestor of two revisions.
 pub(crate) fn merge_base(
     asked: &Asked<'_>,

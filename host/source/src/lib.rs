@@ -124,12 +124,7 @@ pub fn open_beside(request: &Request, limits: &Limits, beside: Option<&Tree>) ->
     let (place, safe) = (place::resolve(path)?, Safe::new(&request.safe_directories));
     let kind = std::fs::symlink_metadata(&place.real).map_err(|error| SourceError::from_io(path, &error))?;
     let asked = Asked { path, place: &place, safe: &safe };
-    if kind.is_dir()
-        && let Some(source) = view::open(&asked, request, limits, beside)?
-    {
-        return Ok(source);
-    }
-    match request.revision.as_deref() {
+    let alone = match request.revision.as_deref() {
         Some(revision) if kind.is_dir() => git::open(&asked, revision, request.filters, limits),
         Some(_) => Err(SourceError::FileWithRevision(path.to_owned())),
         None if kind.is_dir() && git::is_bare(&place, &safe) => {
@@ -139,7 +134,8 @@ pub fn open_beside(request: &Request, limits: &Limits, beside: Option<&Tree>) ->
         None if kind.is_file() => archive::open(path, &place.real, request.filters, limits),
         // A device or a pipe: opening one can block, or worse.
         None => Err(SourceError::NotASource(path.to_owned())),
-    }
+    }?;
+    Ok(if kind.is_dir() { view::around(alone, &asked, request, limits, beside) } else { alone })
 }
 
 /// The commit that the histories of two revisions have in common, as its hash: the base of `one...two`. The repository is

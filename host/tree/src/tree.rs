@@ -86,7 +86,8 @@ impl Tree {
     pub fn directory(&self, directory: &str) -> Self {
         let inside = format!("{directory}/");
         let below = self.names.files.range::<str, _>((Bound::Included(inside.as_str()), Bound::Unbounded));
-        let files = below.map_while(|(path, entry)| Some((path.strip_prefix(&inside)?.to_owned(), entry.clone())));
+        let files =
+            below.map_while(|(path, entry)| Some((path.strip_prefix(&inside)?.to_owned(), entry.clone())));
         let mut tree = Self::new(files.collect(), Arc::clone(&self.content));
         tree.around = Some(Arc::new((self.clone(), directory.to_owned())));
         tree

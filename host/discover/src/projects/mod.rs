@@ -34,8 +34,23 @@ pub(crate) enum Need {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Project {
     name: Option<String>,
-    needs: BTreeSet<Need>,
+    /// What it needs, and how much what says so counts.
+    needs: BTreeMap<Need, Weight>,
 }
+
+/// How much a file counts that says what a project needs, the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Weight {
+    /// It says what is installed.
+    Lock,
+    /// It describes the project.
+    Project,
+    /// A list beside it, which may be old.
+    List,
+}
+
+/// How far away something is that is needed: over how many projects, and what says so of the last step.
+type Distance = (usize, Weight);
 
 /// All projects, by their directories.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -59,10 +74,12 @@ impl Projects {
     }
 
     /// What the project in a directory needs.
-    pub(crate) fn need(&mut self, directory: &str, need: Need) {
+    pub(crate) fn need(&mut self, directory: &str, need: Need, weight: Weight) {
         if self.needs < MOST_NEEDS {
             let project = self.all.entry(directory.to_owned()).or_default();
-            self.needs += usize::from(project.needs.insert(need));
+            self.needs += usize::from(!project.needs.contains_key(&need));
+            let known = project.needs.entry(need).or_insert(weight);
+            *known = weight.min(*known);
         }
     }
 
@@ -79,17 +96,18 @@ impl Projects {
     }
 
     /// Every path that some projects need, and what is needed by what lies there, with how far away it is.
-    fn reach<'a>(&'a self, from: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, usize> {
-        let mut found: BTreeMap<&str, usize> = from.map(|path| (path, 0)).collect();
+    fn reach<'a>(&'a self, from: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, Distance> {
+        let mut found: BTreeMap<&str, Distance> = from.map(|path| (path, (0, Weight::Lock))).collect();
         let mut waiting: VecDeque<&str> = found.keys().copied().collect();
         while let Some(path) = waiting.pop_front() {
-            let distance = found.get(path).copied().unwrap_or_default() + 1;
+            let steps = found.get(path).map_or(0, |(steps, _)| steps + 1);
             let Some(directory) = self.around(path) else { continue };
-            for needed in self.needed(directory) {
-                found.entry(needed).or_insert_with(|| {
+            for (needed, weight) in self.needed(directory) {
+                let known = found.entry(needed).or_insert_with(|| {
                     waiting.push_back(needed);
-                    distance
+                    (steps, weight)
                 });
+                *known = (*known).min((steps, weight));
             }
         }
         found
@@ -108,13 +126,15 @@ impl Projects {
     }
 
     /// The paths that one project needs.
-    fn needed<'a>(&'a self, directory: &'a str) -> Vec<&'a str> {
+    fn needed<'a>(&'a self, directory: &'a str) -> Vec<(&'a str, Weight)> {
         let Some(project) = self.all.get(directory) else { return Vec::new() };
         let mut found = Vec::new();
-        for need in &project.needs {
+        for (need, weight) in &project.needs {
             match need {
-                Need::At(path) => found.push(path.as_str()),
-                Need::Named(name) => found.extend(self.named(name, directory)),
+                Need::At(path) => found.push((path.as_str(), *weight)),
+                Need::Named(name) => {
+                    found.extend(self.named(name, directory).into_iter().map(|path| (path, *weight)));
+                }
             }
         }
         found
@@ -124,19 +144,25 @@ impl Projects {
     /// names by its path.
     fn named<'a>(&'a self, name: &'a str, by: &'a str) -> Vec<&'a str> {
         let of_name = |(_, project): &(&String, &Project)| project.name.as_deref() == Some(name);
-        let all: Vec<&str> = self.all.iter().filter(of_name).map(|(directory, _)| directory.as_str()).collect();
+        let all: Vec<&str> =
+            self.all.iter().filter(of_name).map(|(directory, _)| directory.as_str()).collect();
         if all.len() < 2 {
             return all;
         }
         let names_by_path = |around: &str| {
             let needs = self.all.get(around).map(|project| &project.needs);
-            let at = needs.into_iter().flatten().filter_map(|need| match need {
-                Need::At(path) => self.around(path),
-                Need::Named(_) => None,
-            });
-            let at: BTreeSet<&str> = at.collect();
-            let meant: Vec<&str> = all.iter().copied().filter(|directory| at.contains(directory)).collect();
-            (!meant.is_empty()).then_some(meant)
+            let at: Vec<(&str, Weight)> = needs
+                .into_iter()
+                .flatten()
+                .filter_map(|(need, weight)| match need {
+                    Need::At(path) => Some((self.around(path)?, *weight)),
+                    Need::Named(_) => None,
+                })
+                .filter(|(directory, _)| all.contains(directory))
+                .collect();
+            let most = at.iter().map(|(_, weight)| *weight).min()?;
+            let meant = at.into_iter().filter(|(_, weight)| *weight == most);
+            Some(meant.map(|(directory, _)| directory).collect())
         };
         paths::ancestors(by).find_map(names_by_path).unwrap_or(all)
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_tree::{Node, Tree};
 
-use super::Projects;
+use super::{Distance, Projects};
 use crate::{Candidate, ImportRoot, paths};
 
 /// How deep namespace packages are looked into.
@@ -41,11 +41,19 @@ pub(crate) fn searches(
     (0..roots.len()).map(search).collect()
 }
 
-/// The roots as one of them sees them: the number says how near each is, the root itself 0.
+/// How near a root is to another: nothing where the other's projects do not need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Own,
+    Needed(Distance),
+    Elsewhere,
+}
+
+/// The roots as one of them sees them.
 struct Ranked<'a> {
     roots: &'a [ImportRoot],
     /// Sorted.
-    order: Vec<(usize, usize)>,
+    order: Vec<(Rank, usize)>,
 }
 
 impl<'a> Ranked<'a> {
@@ -54,15 +62,16 @@ impl<'a> Ranked<'a> {
         let reach = projects.reach(homes.iter().copied().chain(of_own));
         let rank = |position: usize, root: &ImportRoot| {
             if position == own {
-                return 0;
+                return Rank::Own;
             }
             let around = projects.around(&root.path);
             let needed = reach.iter().filter(|(path, _)| {
-                projects.around(path) == around && around.is_some() || paths::is_within(path, &root.path) && !path.is_empty()
+                projects.around(path) == around && around.is_some()
+                    || paths::is_within(path, &root.path) && !path.is_empty()
             });
-            needed.map(|(_, distance)| distance + 1).min().unwrap_or(usize::MAX)
+            needed.map(|(_, distance)| *distance).min().map_or(Rank::Elsewhere, Rank::Needed)
         };
-        let mut order: Vec<(usize, usize)> =
+        let mut order: Vec<(Rank, usize)> =
             roots.iter().enumerate().map(|(position, root)| (rank(position, root), position)).collect();
         order.sort_unstable();
         Self { roots, order }
@@ -85,10 +94,16 @@ impl<'a> Ranked<'a> {
 }
 
 /// A place that may have a module: how near its root is, the root, and the path without ending.
-type Place = (usize, usize, String);
+type Place = (Rank, usize, String);
 
 /// Looks whether it is certain which of some places a name means.
-fn look(tree: &Tree, name: &str, places: &[Place], levels: usize, doubtful: &mut BTreeMap<String, Vec<usize>>) {
+fn look(
+    tree: &Tree,
+    name: &str,
+    places: &[Place],
+    levels: usize,
+    doubtful: &mut BTreeMap<String, Vec<usize>>,
+) {
     if places.len() < 2 || levels == 0 {
         return;
     }
@@ -116,14 +131,15 @@ fn look_inside(
     for (rank, root, path) in portions {
         let children: BTreeSet<&str> =
             tree.list(path).map(|child| child.strip_suffix(".py").unwrap_or(child)).collect();
-        for child in children.into_iter().filter(|child| paths::is_identifier(child) && *child != "__init__") {
+        for child in children.into_iter().filter(|child| paths::is_identifier(child) && *child != "__init__")
+        {
             inside.entry(child).or_default().push((*rank, *root, paths::join(path, child)));
         }
     }
     for (child, places) in inside {
-        let offers = places.into_iter().filter(|(_, _, path)| {
-            is_module(tree, path) || tree.node(path) == Some(Node::Directory)
-        });
+        let offers = places
+            .into_iter()
+            .filter(|(_, _, path)| is_module(tree, path) || tree.node(path) == Some(Node::Directory));
         look(tree, &format!("{name}.{child}"), &offers.collect::<Vec<_>>(), levels - 1, doubtful);
     }
 }

@@ -31,23 +31,41 @@ const SAYS_B: [(&str, &str); 22] = [
         "service/pyproject.toml",
         "[project]\ndependencies = ['versions @ git+https://example.com/x.git@main#subdirectory=libs/b']\n",
     ),
-    ("service/pyproject.toml", "[project]\ndependencies = ['versions @ file:///${PROJECT_ROOT}/../libs/b']\n"),
+    (
+        "service/pyproject.toml",
+        "[project]\ndependencies = ['versions @ file:///${PROJECT_ROOT}/../libs/b']\n",
+    ),
     ("service/pyproject.toml", "[project]\ndependencies = ['versions @ {root:parent:uri}/libs/b']\n"),
     ("service/pyproject.toml", "[project]\ndependencies = ['versions @ {root:uri}/../libs/b']\n"),
-    ("service/pyproject.toml", "[tool.poetry.dependencies]\nversions = {path = '../libs/b', develop = true}\n"),
+    (
+        "service/pyproject.toml",
+        "[tool.poetry.dependencies]\nversions = {path = '../libs/b', develop = true}\n",
+    ),
     (
         "service/pyproject.toml",
         "[tool.poetry.group.dev.dependencies]\nversions = {git = 'https://example.com/x', subdirectory = 'libs/b'}\n",
     ),
-    ("service/pyproject.toml", "[tool.poetry.dependencies]\nversions = [{path = '../libs/b', python = '>3'}]\n"),
-    ("service/pyproject.toml", "[project]\ndependencies = ['versions']\n[tool.uv.sources]\nversions = {path = '../libs/b'}\n"),
+    (
+        "service/pyproject.toml",
+        "[tool.poetry.dependencies]\nversions = [{path = '../libs/b', python = '>3'}]\n",
+    ),
+    (
+        "service/pyproject.toml",
+        "[project]\ndependencies = ['versions']\n[tool.uv.sources]\nversions = {path = '../libs/b'}\n",
+    ),
     (
         "service/pyproject.toml",
         "[project]\ndependencies = ['versions']\n[tool.uv.sources]\nversions = {git = 'https://x', subdirectory = 'libs/b'}\n",
     ),
-    ("service/pyproject.toml", "[tool.pdm.dev-dependencies]\na = ['-e file:///${PROJECT_ROOT}/../libs/b#egg=versions']\n"),
+    (
+        "service/pyproject.toml",
+        "[tool.pdm.dev-dependencies]\na = ['-e file:///${PROJECT_ROOT}/../libs/b#egg=versions']\n",
+    ),
     ("service/pyproject.toml", "[tool.hatch.envs.default]\nworkspace.members = ['../libs/b']\n"),
-    ("service/pyproject.toml", "[tool.pixi.pypi-dependencies]\nversions = {path = '../libs/b', editable = true}\n"),
+    (
+        "service/pyproject.toml",
+        "[tool.pixi.pypi-dependencies]\nversions = {path = '../libs/b', editable = true}\n",
+    ),
     ("service/pixi.toml", "[pypi-dependencies]\nversions = {path = '../libs/b'}\n"),
     ("service/requirements.txt", "-e ../libs/b\n"),
     ("service/requirements.txt", "--editable=../libs/b[x]  # why\n"),
@@ -60,7 +78,10 @@ const SAYS_B: [(&str, &str); 22] = [
         "service/poetry.lock",
         "[[package]]\nname = \"versions\"\nversion = \"1\"\n\n[package.source]\ntype = \"directory\"\nurl = \"../libs/b\"\n",
     ),
-    ("service/uv.lock", "[[package]]\nname = \"versions\"\nversion = \"1\"\nsource = { editable = \"../libs/b\" }\n"),
+    (
+        "service/uv.lock",
+        "[[package]]\nname = \"versions\"\nversion = \"1\"\nsource = { editable = \"../libs/b\" }\n",
+    ),
 ];
 
 #[test]
@@ -140,4 +161,18 @@ fn its_own_comes_first_and_is_certain() {
     let own = [("service/versions/__init__.py", "own = 1\n"), ("service/pyproject.toml", "")];
     let (roots, doubtful) = search(&own, ["libs/a", "libs/b"]);
     assert_eq!((roots[0].as_str(), doubtful), ("service", vec![]));
+}
+
+#[test]
+fn a_lock_file_and_what_describes_the_project_count_more_than_a_list() {
+    let list = ("service/requirements.txt", "-e ../libs/a\n");
+    let project = ("service/pyproject.toml", "[project]\ndependencies = ['versions @ file:../libs/b']\n");
+    let (roots, doubtful) = search(&[list, project], ["libs/a", "libs/b"]);
+    assert_eq!((roots[1].as_str(), doubtful), ("libs/b", vec![]));
+    let lock = (
+        "service/uv.lock",
+        "[[package]]\nname = \"versions\"\nversion = \"1\"\nsource = { directory = \"../libs/a\" }\n",
+    );
+    let (roots, doubtful) = search(&[lock, project], ["libs/a", "libs/b"]);
+    assert_eq!((roots[1].as_str(), doubtful), ("libs/a", vec![]));
 }

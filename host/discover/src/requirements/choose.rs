@@ -63,6 +63,12 @@ impl Requested {
         left.into_iter().map(|offer| offer.text).collect()
     }
 
+    /// The declaration that decides first, if there is one.
+    pub fn deciding(&self) -> Option<&Found> {
+        let groups = self.groups();
+        groups.first().and_then(|group| group.first()).copied().or(self.specifiers.first())
+    }
+
     /// The declarations that decide: those of the nearest project that says anything, locked ones first, then
     /// those of the strongest scope.
     fn groups(&self) -> Vec<Vec<&Found>> {
@@ -101,8 +107,8 @@ fn offers<'a>(versions: &[&'a str]) -> Vec<Offer<'a>> {
 /// What some groups leave in turn.
 fn narrowed<'a>(offers: &[Offer<'a>], groups: &[Vec<&Found>]) -> (Vec<Offer<'a>>, Fit) {
     let Some((first, others)) = groups.split_first() else { return (offers.to_vec(), Fit::Unasked) };
-    let (mut left, fit) = narrow(offers, first)
-        .unwrap_or_else(|| (nearest(offers, first).into_iter().collect(), Fit::Nearest));
+    let (mut left, fit) =
+        narrow(offers, first).unwrap_or_else(|| (nearest(offers, first).into_iter().collect(), Fit::Nearest));
     for group in others {
         if let Some((narrowed, Fit::Exact)) = narrow(&left, group) {
             left = narrowed;

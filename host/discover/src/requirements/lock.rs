@@ -36,7 +36,10 @@ fn addresses(collector: &mut Collector<'_>, text: &str) {
         } else if let Some(inline) = line.strip_prefix("source = {") {
             let mut texts = inline.split('"');
             let (key, address) = (texts.next().unwrap_or_default().trim(), texts.next().unwrap_or_default());
-            if key.starts_with("editable") || key.starts_with("directory") || address.contains("subdirectory=") {
+            if key.starts_with("editable")
+                || key.starts_with("directory")
+                || address.contains("subdirectory=")
+            {
                 collector.address(address);
             }
         }

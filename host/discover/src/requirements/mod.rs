@@ -27,8 +27,9 @@ use crate::{
     Candidate,
     configuration::with_text,
     exclude::Exclusion,
+    installed::Installed,
     paths,
-    projects::{self, Need, Projects},
+    projects::{self, Need, Projects, Weight},
 };
 use specifier::Constraint;
 
@@ -168,7 +169,7 @@ impl Collector<'_> {
     }
 
     fn need(&mut self, need: Need) {
-        self.declared.projects.need(project(self.path), need);
+        self.declared.projects.need(project(self.path), need, weight(self.path));
     }
 
     /// Takes note of an address that something required has; paths count from the folder of the file.
@@ -210,11 +211,7 @@ impl Collector<'_> {
 }
 
 /// Reads every file of the tree that can declare something about SQLAlchemy, or about the projects of the tree.
-pub(crate) fn read(
-    tree: &Tree,
-    exclusion: &Exclusion,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Declared {
+pub(crate) fn read(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Diagnostic>) -> Declared {
     let mut declared = Declared::default();
     let mut done = BTreeSet::new();
     for (path, _) in tree.files() {
@@ -233,11 +230,15 @@ pub(crate) fn read(
         let Some((path, scope)) = declared.named.get(position).cloned() else { break };
         if exclusion.directory(paths::parent(&path)).is_none() && done.insert(path.clone()) {
             with_text(tree, &path, diagnostics, |text, diagnostics| {
-                text::lines(&mut Collector { path: &path, declared: &mut declared, diagnostics }, text, scope);
+                text::lines(
+                    &mut Collector { path: &path, declared: &mut declared, diagnostics },
+                    text,
+                    scope,
+                );
             });
         }
     }
-    for (version, path) in exclusion.installed().into_iter().flat_map(|installed| installed.sqlalchemy()) {
+    for (version, path) in exclusion.installed().into_iter().flat_map(Installed::sqlalchemy) {
         Collector { path, declared: &mut declared, diagnostics }.locked(version, 0);
     }
     declared
@@ -265,14 +266,20 @@ fn reader(path: &str) -> Option<Reader> {
         "tox.ini" => tools::tox,
         "noxfile.py" => setup_py::nox,
         "BUILD" | "BUILD.pants" | "BUILD.bazel" => tools::build_file,
-        _ if is_yaml && (name.contains("environment") || name.starts_with("conda") || name.starts_with("env.")) => {
+        _ if is_yaml
+            && (name.contains("environment") || name.starts_with("conda") || name.starts_with("env.")) =>
+        {
             conda::environment
         }
         _ if ending == "lock" && name.starts_with("conda-") => conda::explicit,
         _ if dockerfile::is_one(name) => dockerfile::read,
         "PKG-INFO" | "METADATA" => text::metadata,
         "requires.txt" if directory.ends_with(".egg-info") => text::requires,
-        _ if is_text && (name.contains("requirements") || name.contains("constraint") || is_requirements_directory(directory)) => {
+        _ if is_text
+            && (name.contains("requirements")
+                || name.contains("constraint")
+                || is_requirements_directory(directory)) =>
+        {
             text::requirements
         }
         _ => return None,
@@ -332,6 +339,15 @@ fn home(found: &[Found], candidates: &[Candidate]) -> Option<String> {
         .into_iter()
         .max_by_key(|(project, votes)| (*votes, order(project)))
         .map(|(project, _)| project.to_owned())
+}
+
+/// How much a file counts that says what a project needs.
+fn weight(path: &str) -> Weight {
+    match paths::name(path) {
+        name if name.rsplit('.').next() == Some("lock") || name == "pylock.toml" => Weight::Lock,
+        "pyproject.toml" | "setup.py" | "setup.cfg" | "Pipfile" | "pixi.toml" => Weight::Project,
+        _ => Weight::List,
+    }
 }
 
 /// Which file is named first where several say the same.

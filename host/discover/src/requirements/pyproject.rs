@@ -61,7 +61,9 @@ pub(super) fn pipfile(collector: &mut Collector<'_>, text: &str) {
 pub(super) fn pixi(collector: &mut Collector<'_>, text: &str) {
     let Some(document) = bounded_toml::read(collector.path, text, collector.diagnostics) else { return };
     let mut reader = Document { text, collector };
-    for name in ["project", "workspace", "package"].iter().filter_map(|table| find(&document, &[table, "name"])) {
+    for name in
+        ["project", "workspace", "package"].iter().filter_map(|table| find(&document, &[table, "name"]))
+    {
         name.get_ref().as_str().into_iter().for_each(|name| reader.collector.name(name));
     }
     reader.conda_tables(document.iter().map(|(key, value)| (key.get_ref().as_ref(), value)));
@@ -71,19 +73,32 @@ impl Document<'_, '_, '_> {
     /// The tables of pixi.
     fn conda(&mut self, value: Option<&Spanned<DeValue<'_>>>) {
         let table = value.and_then(|value| value.get_ref().as_table());
-        self.conda_tables(table.into_iter().flat_map(|table| table.iter()).map(|(key, value)| (key.get_ref().as_ref(), value)));
+        self.conda_tables(
+            table
+                .into_iter()
+                .flat_map(|table| table.iter())
+                .map(|(key, value)| (key.get_ref().as_ref(), value)),
+        );
     }
 
-    fn conda_tables<'a, 'i: 'a>(&mut self, tables: impl Iterator<Item = (&'a str, &'a Spanned<DeValue<'i>>)>) {
+    fn conda_tables<'a, 'i: 'a>(
+        &mut self,
+        tables: impl Iterator<Item = (&'a str, &'a Spanned<DeValue<'i>>)>,
+    ) {
         for (name, table) in tables {
             match name {
-                "dependencies" => self.matches(Some(table), Scope::Main),
                 "pypi-dependencies" => self.poetry_like(Some(table), Scope::Main, Constraint::pep440),
-                "host-dependencies" | "run-dependencies" => self.matches(Some(table), Scope::Main),
+                "dependencies" | "host-dependencies" | "run-dependencies" => {
+                    self.matches(Some(table), Scope::Main)
+                }
                 "feature" => {
                     for (_, feature) in entries(Some(table)) {
                         self.matches(feature.get("dependencies"), Scope::Optional);
-                        self.poetry_like(feature.get("pypi-dependencies"), Scope::Optional, Constraint::pep440);
+                        self.poetry_like(
+                            feature.get("pypi-dependencies"),
+                            Scope::Optional,
+                            Constraint::pep440,
+                        );
                     }
                 }
                 _ => {}
@@ -99,7 +114,9 @@ impl Document<'_, '_, '_> {
     /// Files with requirements: `{file = ["a.txt"]}`, or `{files = ["a.txt"]}`.
     fn files(&mut self, value: Option<&Spanned<DeValue<'_>>>) {
         for key in ["file", "files"] {
-            let Some(named) = value.and_then(|value| value.get_ref().get(key)).map(Spanned::get_ref) else { continue };
+            let Some(named) = value.and_then(|value| value.get_ref().get(key)).map(Spanned::get_ref) else {
+                continue;
+            };
             let several = named.as_array().into_iter().flatten().filter_map(|item| item.get_ref().as_str());
             for file in named.as_str().into_iter().chain(several) {
                 self.collector.names_file(file, Scope::Main);
@@ -124,7 +141,9 @@ impl Document<'_, '_, '_> {
     fn members(&mut self, value: Option<&Spanned<DeValue<'_>>>) {
         for item in value.and_then(|value| value.get_ref().as_array()).into_iter().flatten() {
             let path = item.get_ref().as_str().or_else(|| item.get_ref().get("path")?.get_ref().as_str());
-            path.into_iter().for_each(|path| self.collector.address(path));
+            if let Some(path) = path {
+                self.collector.address(path);
+            }
         }
     }
 

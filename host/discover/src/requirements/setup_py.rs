@@ -53,7 +53,7 @@ impl<'v> Visitor<'v> for Texts<'_, '_> {
 
     fn visit_keyword(&mut self, keyword: &'v Keyword) {
         if let (Some("name"), Expr::StringLiteral(name)) =
-            (keyword.arg.as_ref().map(|name| name.as_str()), &keyword.value)
+            (keyword.arg.as_ref().map(ruff_python_ast::Identifier::as_str), &keyword.value)
             && self.scope == Scope::Main
         {
             self.collector.name(name.value.to_str());

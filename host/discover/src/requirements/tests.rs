@@ -190,11 +190,17 @@ fn says(path: &str, text: &str, expected: &[(&str, u32)]) {
 #[test]
 fn conda_and_pixi() {
     let environment = "name: x\nchannels: [conda-forge]\ndependencies:\n  - python=3.11\n  - conda-forge::sqlalchemy=1.4  # why\n";
-    for path in ["environment.yml", "environment.yaml", "a/environment-dev.yml", "conda.yml", "ci/conda-env.yaml"] {
+    for path in
+        ["environment.yml", "environment.yaml", "a/environment-dev.yml", "conda.yml", "ci/conda-env.yaml"]
+    {
         says(path, environment, &[("conda-forge::sqlalchemy=1.4", 5)]);
     }
     says("environment.yml", "dependencies:\n- pip:\n  - sqlalchemy==1.4.1\n", &[("sqlalchemy==1.4.1", 3)]);
-    says("recipe/meta.yaml", "requirements:\n  run:\n    - sqlalchemy >=1.4,<2\n", &[("sqlalchemy >=1.4,<2", 3)]);
+    says(
+        "recipe/meta.yaml",
+        "requirements:\n  run:\n    - sqlalchemy >=1.4,<2\n",
+        &[("sqlalchemy >=1.4,<2", 3)],
+    );
     says("pixi.toml", "[dependencies]\nsqlalchemy = \"1.4.*\"\n", &[("sqlalchemy = \"1.4.*\"", 2)]);
     says("pixi.toml", "[pypi-dependencies]\nsqlalchemy = \"<2\"\n", &[("sqlalchemy = \"<2\"", 2)]);
     says(
@@ -235,7 +241,8 @@ fn what_conda_admits() {
 fn constraints_and_files_that_others_name() {
     let bare = ("requirements.txt", "sqlalchemy\n-c pins/stable.lst\n");
     assert_eq!(choice(&[bare, ("pins/stable.lst", "sqlalchemy==1.4.54\n")]).0, "1.4.54");
-    let twice = [("requirements.txt", "-r a.lst\n"), ("a.lst", "--requirement=b.lst\n"), ("b.lst", "sqlalchemy<2\n")];
+    let twice =
+        [("requirements.txt", "-r a.lst\n"), ("a.lst", "--requirement=b.lst\n"), ("b.lst", "sqlalchemy<2\n")];
     assert_eq!(choice(&twice).0, "1.4.54");
     assert_eq!(choice(&[("a/requirements.txt", "-r ../base\n"), ("base", "sqlalchemy<1.4")]).0, "1.3.24");
     assert_eq!(choice(&[("constraints.txt", "sqlalchemy==1.4.54\n"), ("x.py", "")]).0, "1.4.54");
@@ -256,7 +263,10 @@ fn containers_and_tools() {
             assert_eq!(choice(&[(path, text)]).0, "1.4.54", "{path}: {text}");
         }
     }
-    assert_eq!(requested(&[("Dockerfile", "# pip install sqlalchemy<2\nRUN echo sqlalchemy<2\n")]).specifiers, []);
+    assert_eq!(
+        requested(&[("Dockerfile", "# pip install sqlalchemy<2\nRUN echo sqlalchemy<2\n")]).specifiers,
+        []
+    );
     declared(
         "tox.ini",
         "[testenv]\ndeps =\n  pytest\n  sa14: sqlalchemy<2\n[other]\ndeps = sqlalchemy<1\n",

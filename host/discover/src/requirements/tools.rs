@@ -10,7 +10,9 @@ use crate::{configuration, layout::entries, paths, projects::Need};
 
 /// `tox.ini`: dependencies of environments, which may stand behind a factor (`sa14: sqlalchemy<2`).
 pub(super) fn tox(collector: &mut Collector<'_>, text: &str) {
-    for entry in entries(text).into_iter().filter(|entry| entry.key == "deps" && entry.section.starts_with("testenv")) {
+    for entry in
+        entries(text).into_iter().filter(|entry| entry.key == "deps" && entry.section.starts_with("testenv"))
+    {
         for (line, number) in entry.lines {
             let line = line.split_once(": ").map_or(line, |(_, line)| line);
             super::text::requirement_line(collector, line.trim(), number, Scope::Development);
@@ -33,7 +35,8 @@ struct Targets<'b, 'c> {
 
 impl<'v> Visitor<'v> for Targets<'_, '_> {
     fn visit_keyword(&mut self, keyword: &'v Keyword) {
-        let is_list = keyword.arg.as_ref().is_some_and(|name| matches!(name.as_str(), "dependencies" | "deps"));
+        let is_list =
+            keyword.arg.as_ref().is_some_and(|name| matches!(name.as_str(), "dependencies" | "deps"));
         let outer = std::mem::replace(&mut self.inside, is_list);
         visitor::walk_keyword(self, keyword);
         self.inside = outer;

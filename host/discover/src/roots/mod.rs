@@ -74,8 +74,7 @@ pub(crate) fn resolve(
     let mut namespaces: BTreeMap<String, String> = BTreeMap::new();
     for (unit, votes) in units.all.iter_mut().zip(&votes) {
         let is_proved = unit.is_package() && stray.contains(&unit.directory);
-        let root =
-            if is_proved { Some(unit.directory.clone()) } else { by_evidence(unit, votes, declared) };
+        let root = if is_proved { Some(unit.directory.clone()) } else { by_evidence(unit, votes, declared) };
         let Some(root) = root else { continue };
         for directory in paths::ancestors(&unit.directory) {
             if directory.len() > root.len() && paths::is_within(directory, &root) {

@@ -8,6 +8,7 @@ use belljar_sandbox::{MOUNT, PACKAGES_MOUNT};
 use belljar_schema::{Diagnostic, Severity};
 use belljar_source::{PLACE_PREFIX, Wheelhouse};
 
+use super::python;
 use crate::{Ending, RunResult, Source};
 
 /// How many letters of an exception's message are kept: one of SQLAlchemy's fits, a page of advice does not.
@@ -57,7 +58,7 @@ fn of_run(result: &RunResult, torn: &BTreeSet<String>, found: &mut Vec<Diagnosti
     let is_target = |path: &str| targets.contains(path);
     for failed in &findings.failed {
         let message =
-            format!("`{}` could not be loaded: `{}`", failed.name, raised(&failed.error, &failed.message));
+            format!("`{}` could not be loaded: {}", failed.name, told(&failed.error, &failed.message));
         found
             .push(Diagnostic::new(Severity::Warning, "module-failed", message).at(&failed.path, failed.line));
     }
@@ -65,7 +66,7 @@ fn of_run(result: &RunResult, torn: &BTreeSet<String>, found: &mut Vec<Diagnosti
         // A statement of a module that declares nothing is tolerated; one next to models may be missed.
         let known = skip.error == "SyntaxError" && torn.contains(&skip.path);
         let severity = if is_target(&skip.path) && !known { Severity::Warning } else { Severity::Note };
-        let message = format!("a statement failed and was skipped: `{}`", raised(&skip.error, &skip.message));
+        let message = format!("a statement failed and was skipped: {}", told(&skip.error, &skip.message));
         found.push(Diagnostic::new(severity, "statement-skipped", message).at(&skip.path, skip.line));
     }
     for guess in &findings.guesses {
@@ -100,7 +101,8 @@ fn remark(remark: &frames::Remark) -> Diagnostic {
         return Diagnostic::new(Severity::Note, "replaced", format!("the module {}", replaced(&message)));
     }
     // What a package does without, or has in another version, changes nothing that is known of the schema.
-    let is_note = matches!(remark.code.as_str(), "not-written" | "optional-import" | "snapshot-package");
+    let is_note =
+        matches!(remark.code.as_str(), "not-written" | "optional-import" | "snapshot-package" | "shadowed");
     Diagnostic::new(if is_note { Severity::Note } else { Severity::Warning }, &remark.code, message)
 }
 
@@ -185,6 +187,11 @@ impl End {
             "the code may have changed the extractor; if not, this is a fault of Belljar: please report it";
         Self { code: NO_END, why: format!("the guest failed before its end{why}"), hint }
     }
+}
+
+/// An exception as Python shows it, in quotes, with what is to be known of it.
+pub(super) fn told(error: &str, message: &str) -> String {
+    format!("`{}`{}", raised(error, message), python::remark(error, message))
 }
 
 /// An exception as Python shows it.

@@ -6,6 +6,7 @@ mod merge;
 mod needs;
 mod objects;
 mod places;
+mod python;
 mod reasons;
 mod tables;
 mod unresolved;
@@ -42,6 +43,7 @@ pub(crate) fn assemble(
         classes.retain(|class| within::holds(Some(within), class.place.as_ref()));
         unresolved.retain(|item| within::holds(Some(within), Some(&item.place)));
     }
+    doubt_templates(&mut merged.tables);
     doubt_namesakes(&mut merged.tables, &unresolved);
     doubt_chosen(&mut merged.tables, index);
     let diagnostics = diagnostics::collect(source, discovery, wheelhouse, results);
@@ -79,6 +81,19 @@ pub(crate) fn settle(document: &mut Document, projects: &BTreeMap<String, String
     let (tables, unresolved) = (&document.tables, &document.unresolved);
     document.summary = tally(tables, &document.views, &document.objects, unresolved);
     document.needs = needs::find(tables, unresolved, projects);
+}
+
+/// A table of a template is what somebody makes of it.
+fn doubt_templates(tables: &mut [Table]) {
+    for table in tables {
+        let template = table.place.as_ref().and_then(|place| belljar_discover::template_of(&place.path));
+        if let Some(template) = template {
+            let message = format!("`{template}` is a template, and filled in before it is used");
+            let hint = Some("name the project that comes of it".to_owned());
+            table.reasons.push(Reason { code: "template".to_owned(), message, hint, package: None });
+            table.status = Status::Partial;
+        }
+    }
 }
 
 /// The code of a doubt about a table of whose name another declaration came to nothing.
@@ -155,7 +170,7 @@ fn stand_ins(results: &[RunResult]) -> Vec<StandIn> {
     let mut found: Vec<_> = all
         .map(|frame| StandIn {
             module: frame.module.clone(),
-            kind: reasons::kind(&frame.kind),
+            kind: reasons::kind_of(&frame.module, &frame.kind),
             place: frame.place.clone().map(places::place),
         })
         .collect();

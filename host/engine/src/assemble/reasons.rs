@@ -7,7 +7,7 @@ use belljar_frames as frames;
 use belljar_schema::{Reason, StandInKind, project_name};
 use belljar_source::Wheelhouse;
 
-use super::diagnostics::one_line;
+use super::{diagnostics::one_line, python};
 use crate::RunResult;
 
 /// Knows which modules are not there, and which of them a package would bring.
@@ -29,7 +29,9 @@ impl<'a> Reasons<'a> {
     ) -> Self {
         let stand_ins = results.iter().flat_map(|result| &result.findings.stand_ins);
         Self {
-            absent: stand_ins.map(|frame| (frame.module.as_str(), kind(&frame.kind))).collect(),
+            absent: stand_ins
+                .map(|frame| (frame.module.as_str(), kind_of(&frame.module, &frame.kind)))
+                .collect(),
             own: discovery.roots.iter().flat_map(|root| root.names.iter().map(String::as_str)).collect(),
             projects: &discovery.requested.projects,
             wheelhouse,
@@ -78,7 +80,13 @@ impl<'a> Reasons<'a> {
             }
             None => (None, None),
         };
-        Reason { code: reason.code.clone(), message: one_line(&reason.message), hint, package }
+        let told = if reason.code == "statement-skipped" {
+            python::remark_in(&reason.message)
+        } else {
+            String::new()
+        };
+        let message = one_line(&reason.message) + &told;
+        Reason { code: reason.code.clone(), message, hint, package }
     }
 
     /// The package that would help with what comes from an absent module, and what to do.
@@ -93,6 +101,9 @@ impl<'a> Reasons<'a> {
                 Some(requirement) => format!("give `{requirement}` with `--wheelhouse`"),
                 None => format!("give the package that provides `{package}` with `--wheelhouse`"),
             },
+            (None, Some((module, StandInKind::StandardLibrary))) if python::dropped(module).is_some() => {
+                python::hint(module, python::dropped(module).unwrap_or_default())
+            }
             (None, Some((module, StandInKind::StandardLibrary))) => {
                 format!("the sandbox does not have `{module}`, and no package brings it")
             }
@@ -144,8 +155,16 @@ fn prefixes(dotted: &str) -> impl Iterator<Item = &str> {
         .take(MOST_PREFIXES)
 }
 
+/// The kind of absence of a module: what Python itself had is none that a package of its name brings.
+pub(super) fn kind_of(module: &str, said: &str) -> StandInKind {
+    match kind(said) {
+        StandInKind::Package if python::dropped(module).is_some() => StandInKind::StandardLibrary,
+        other => other,
+    }
+}
+
 /// What a guest says of an absence; a guest may say anything.
-pub(super) fn kind(text: &str) -> StandInKind {
+fn kind(text: &str) -> StandInKind {
     match text {
         "part" => StandInKind::Part,
         "standard_library" => StandInKind::StandardLibrary,

@@ -7,7 +7,7 @@ use belljar_frames as frames;
 use belljar_schema::{Place, Reason, Table, Unresolved, View};
 
 use super::{
-    diagnostics::{ending_text, hint, raised},
+    diagnostics::{ending_text, hint, told},
     places::{self, Places},
     reasons::Reasons,
 };
@@ -213,7 +213,7 @@ impl<'a> Produced<'a> {
     /// Why nothing came of what stands between two lines.
     fn reason(&self, path: &str, first: u32, last: u32, in_function: bool) -> Reason {
         if let Some(skip) = self.skip(path, first, last) {
-            let message = format!("line {} failed: `{}`", skip.line, raised(&skip.error, &skip.message));
+            let message = format!("line {} failed: {}", skip.line, told(&skip.error, &skip.message));
             return reason(
                 "statement-skipped",
                 message,
@@ -221,8 +221,7 @@ impl<'a> Produced<'a> {
             );
         }
         if let Some(failed) = self.failed.get(path) {
-            let message =
-                format!("its module could not be loaded: `{}`", raised(&failed.error, &failed.message));
+            let message = format!("its module could not be loaded: {}", told(&failed.error, &failed.message));
             return reason("module-failed", message, "a module that loads is needed; see the diagnostics");
         }
         if in_function {

@@ -18,6 +18,7 @@ mod hostile_git;
 mod hostile_names;
 mod ignored;
 mod links;
+mod part;
 mod planted;
 mod property;
 mod same;
