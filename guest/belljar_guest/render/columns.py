@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic.operations import ops
+from sqlalchemy.sql.elements import quoted_name
 
 from . import casts, mysql, texts
 from .changes import Change, Json, Phase
@@ -98,7 +99,7 @@ def _told_by_options(builder: "Builder", group: list[Change], before: Json, afte
         place, _, of = name.partition(":")
         if of == builder.dialect:
             found.add(place)
-        elif not of and name.partition("_")[0] == builder.dialect:
+        elif not of and (name.partition("_")[0] == builder.dialect or _folds(name, before["name"], after["name"])):
             builder.gap(group, f"{group[0].name}: `{name}` of a column that is there is not changed")
     return found
 
@@ -109,6 +110,11 @@ def _casts_default(builder: "Builder", before: Json, after: Json) -> bool:
         return False
     old, new = (casts.word(column["type"]["postgresql"] or "") for column in (before, after))
     return old != new
+
+
+def _folds(option: str, before: str, after: str) -> bool:
+    """Whether a name is another to the database with its quotes, or without."""
+    return option == "quote" and isinstance(before, quoted_name) != isinstance(after, quoted_name)
 
 
 def _column(table: Json, name: str) -> Json:

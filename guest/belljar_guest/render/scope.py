@@ -4,8 +4,11 @@ A constraint may be made by some dialects only, and be called otherwise in some:
 longer than a database takes. All else of this package knows one dialect, and one name.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
+
+from sqlalchemy.sql.elements import quoted_name
 
 from .changes import Change
 
@@ -29,6 +32,9 @@ def _change(change: Change, dialect: str) -> Change | None:
     if change.subject == "table" and change.action in ("add", "drop", "missing", "unseen"):
         before = _table(change.before, dialect) if change.before else None
         return replace(change, before=before, after=_table(change.after, dialect) if change.after else None)
+    if change.subject == "column":
+        before, after = (_column(value, dialect) for value in (change.before, change.after))
+        return replace(change, before=before, after=after)
     if change.subject not in _CONSTRAINTS:
         return change
     before, after = _constraint(change.before, dialect), _constraint(change.after, dialect)
@@ -46,11 +52,54 @@ def _change(change: Change, dialect: str) -> Change | None:
 
 
 def _table(table: Json, dialect: str) -> Json:
-    seen = {**table, "primary_key": _key(table["primary_key"], dialect)}
+    options = table["options"]
+    seen = {
+        **table,
+        "name": quoted(table["name"], options.get("quote"), dialect),
+        "schema": quoted(table["schema"], options.get("quote_schema"), dialect),
+        "primary_key": _key(table["primary_key"], dialect),
+        "columns": [_column(column, dialect) for column in table["columns"]],
+    }
     for kind in _LISTS:
         items = [_constraint(item, dialect) for item in table[kind]]
         seen[kind] = [item for item in items if item is not None]
     return seen
+
+
+def _column(value: Any, dialect: str) -> Any:
+    """A column; a part of one, as a change has it, is what it is."""
+    if not isinstance(value, dict) or "primary_key" not in value:
+        return value
+    return {**value, "name": quoted(value["name"], value.get("options", {}).get("quote"), dialect)}
+
+
+def named(found: list[Change], sides: Iterable[Json]) -> list[Change]:
+    """Changes with the names of tables and columns as the sides have them, with quotes or without."""
+    tables: Json = {}
+    columns: Json = {}
+    for side in sides:
+        for table in side["tables"]:
+            own = (table["schema"], table["name"])
+            tables[own] = own
+            columns |= {(*own, column["name"]): column["name"] for column in table["columns"]}
+
+    def path(given: Json | None) -> Json | None:
+        if given is None:
+            return None
+        schema, name = tables.get((given["schema"], given["name"]), (given["schema"], given["name"]))
+        part = columns.get((given["schema"], given["name"], given["part"]), given["part"])
+        return {**given, "schema": schema, "name": name, "part": part}
+
+    return [replace(change, path=path(change.path) or change.path, was=path(change.was)) for change in found]
+
+
+def quoted(name: Any, quote: str | None, dialect: str) -> Any:
+    """A name as the database has it, where quotes or none make it another: PostgreSQL and Oracle fold names without."""
+    is_small = name is not None and name.lower() == name
+    folds = (dialect == "postgresql" and quote == "False" and not is_small) or (
+        dialect == "oracle" and ((quote == "True" and is_small) or (quote == "False" and not is_small))
+    )
+    return quoted_name(name, quote == "True") if name is not None and folds else name
 
 
 def _key(key: Json, dialect: str) -> Json:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from . import texts
+from . import comments, texts
 from .changes import Change, Json, Phase
 from .operations import Execute
 from .tables import Side
@@ -33,13 +33,14 @@ def _create(builder: "Builder", change: Change, late: list[Json]) -> None:
         for item in table["excludes"]
         if builder.dialect == "postgresql"
     ]
-    keys = []
+    keys: list[Any] = []
     for item in late:
         shell = side.shell(table)
         key = side.foreign_key(item, shell)
         shell.append_constraint(key)
-        keys.append(ops.CreateForeignKeyOp.from_constraint(key))
-    builder.add(Phase.TABLES_COME, change, [ops.CreateTableOp.from_table(made), *excludes, *indexes])
+        keys += [ops.CreateForeignKeyOp.from_constraint(key), *comments.of_constraint(builder, item, table)]
+    said = comments.of_table(builder, table, late)
+    builder.add(Phase.TABLES_COME, change, [ops.CreateTableOp.from_table(made), *excludes, *indexes, *said])
     if keys:
         builder.add(Phase.KEYS_COME, change, keys)
 

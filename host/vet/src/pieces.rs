@@ -118,7 +118,14 @@ pub fn bare_name(text: &str) -> Result<(), Refused> {
 /// Says so where it is not.
 pub fn data_type(text: &str, dialect: Dialect) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
-    let is_one = behind_name(&found).is_some_and(|mut rest| {
+    // `SET` is a type of MySQL's, with the values that it may have behind it.
+    let behind_set = match found.as_slice() {
+        [one, rest @ ..] if dialect == Dialect::Mysql && is(one, "SET") => {
+            Some(rest).filter(|rest| matches!(rest.first(), Some(Token::LParen)))
+        }
+        _ => None,
+    };
+    let is_one = behind_set.or_else(|| behind_name(&found)).is_some_and(|mut rest| {
         while !rest.is_empty() {
             match behind_part_of_type(rest) {
                 Some(more) => rest = more,
@@ -434,11 +441,11 @@ mod tests {
             &["INTEGER[]", "\"Mood\"", "VARCHAR(3) COLLATE \"de_DE\"", "s.\"Mood\"[][]", "BIT VARYING(3)"],
             |text| data_type(text, Dialect::Postgresql),
         );
-        alone(&["BIGINT UNSIGNED ZEROFILL", "VARCHAR(9) CHARACTER SET utf8 COLLATE utf8_bin"], |text| {
+        alone(&["SET('a','b')", "BIGINT UNSIGNED ZEROFILL", "VARCHAR(9) CHARACTER SET utf8 COLLATE utf8_bin"], |text| {
             data_type(text, Dialect::Mysql)
         });
         alone(&["NVARCHAR(max)", "DATETIMEOFFSET(6)"], |text| data_type(text, Dialect::Mssql));
-        for text in ["CHECK (a)", "AS (a)", "DROP TABLE x", "(a)", "VARCHAR((SELECT 1))", "DEFAULT 1"] {
+        for text in ["CHECK (a)", "AS (a)", "DROP TABLE x", "(a)", "VARCHAR((SELECT 1))", "DEFAULT 1", "SET x", "SET a = (1)"] {
             assert!(EVERY.into_iter().all(|dialect| data_type(text, dialect).is_err()), "{text}");
         }
     }
