@@ -96,10 +96,16 @@ def change(builder: "Builder", change: Change) -> None:
     if gone is not None and come is not None and created[0].sqltext.upper().startswith("CREATE OR REPLACE"):
         dropped = []
     early = (come or gone)["kind"] in _EARLY
+    rank = rank_of((come or gone)["kind"])
     if dropped:
-        builder.add(Phase.TYPES_GO if early else Phase.OBJECTS_GO, change, dropped)
+        builder.add(Phase.TYPES_GO if early else Phase.OBJECTS_GO, change, dropped).rank = -rank
     if created:
-        builder.add(Phase.TYPES_COME if early else Phase.OBJECTS_COME, change, created)
+        builder.add(Phase.TYPES_COME if early else Phase.OBJECTS_COME, change, created).rank = rank
+
+
+def rank_of(kind: str) -> int:
+    """What comes before views and what behind them: a trigger has a function, and may be one of a view."""
+    return {"function": -1, "procedure": -1}.get(kind, 1)
 
 
 def is_for(item: Json, dialect: str) -> bool:
@@ -212,6 +218,8 @@ def goes(dialect: str, item: Json) -> list[Any]:
         prefix = f"{table_name(dialect, item['schema'], None)}." if item["schema"] else ""
         return [Execute(f"DROP {kind.upper()} {prefix}{name}")]
     if kind in ("trigger", "policy", "rule") and item["table"] is not None:
+        if kind == "trigger" and dialect in ("sqlite", "mysql", "oracle", "mssql"):
+            return [Execute(f"DROP TRIGGER {table_name(dialect, name, item['schema'])}")]
         table = ".".join(table_name(dialect, part, None) for part in item["table"].split("."))
         return [Execute(f"DROP {kind.upper()} {table_name(dialect, name, None)} ON {table}")]
     raise UnknownError(f"how to undo a statement of this kind (`{kind}`) is not known")

@@ -42,6 +42,8 @@ def kind(made: Json, rng: random.Random, database: str) -> str:
         own = rng.choice(list(made["enums"]))
         is_list = database == "postgresql" and made["enums"][own]["native"] and rng.random() < 0.1
         return f"list:{own}" if is_list else f"enum:{own}"
+    if made["domains"] and rng.random() < 0.2:
+        return f"domain:{rng.choice(list(made['domains']))}"
     return rng.choice(kinds.OF[database]).code
 
 

@@ -70,11 +70,12 @@ class Trial:
         if pair.documents is None:
             raise NoPairError(pair.inexact or "no documents")
         base, head = pair.documents
-        sides = {
-            name: metadata_of(body(schema, self._database)) for name, schema in (("base", pair.base), ("head", pair.head))
-        }
-        names = {"base": set(all_names(pair.base)), "head": set(all_names(pair.head))}
-        # What is on both sides has one name or none; what only one names is compared by what it is.
+        schemas = {"base": pair.base, "head": pair.head}
+        try:
+            sides = {name: metadata_of(body(schema, self._database)) for name, schema in schemas.items()}
+        except sa.exc.SQLAlchemyError as error:
+            raise NoPairError(_first_line(error)) from error
+        names = {name: {*all_names(schema), *_names(sides[name])} for name, schema in schemas.items()}
         outcome = Outcome()
         wanted = {name: self._wanted(metadata, names) for name, metadata in sides.items()}
         for way, start, end, old, new in (
@@ -167,6 +168,14 @@ class _Made:
 
     def __exit__(self, *error: object) -> None:
         self._empty.__exit__(None, None, None)
+
+
+def _names(metadata: sa.MetaData) -> Iterator[str]:
+    """The names that constraints have, some by a convention."""
+    for table in metadata.tables.values():
+        for constraint in table.constraints:
+            if isinstance(constraint.name, str):
+                yield str(constraint.name)
 
 
 def _run(engine: sa.Engine, change: Callable[[], None]) -> None:
