@@ -33,7 +33,8 @@ def carry_out(job: dict[str, Any], channel: Channel) -> None:
 def _builder(way: dict[str, Any], dialect: str) -> Builder:
     """What makes the steps of one way."""
     start, end = (Side(scope.document(way[side], dialect), dialect) for side in ("base", "head"))
-    return Builder(dialect, start, end, scope.changes(parse(way["changes"]), dialect))
+    changes = scope.changes(parse(way["changes"]), dialect, way["base"], way["head"])
+    return Builder(dialect, start, end, changes)
 
 
 def _steps(builder: Builder, dialect: str, *, in_script: bool) -> list[Step]:

@@ -29,7 +29,7 @@ def rename(builder: "Builder", change: Change) -> None:
         builder.add(Phase.RENAMES, change, [_column(builder.dialect, path, was["part"], path["part"])])
     elif change.subject in ("type", "sequence", "view"):
         if builder.dialect == "postgresql" or (change.subject == "view" and builder.dialect == "mysql"):
-            builder.add(Phase.RENAMES, change, _other(builder.dialect, change, was, path))
+            builder.add(Phase.RENAMES, change, _other(builder, change, was, path))
         elif change.subject != "type":
             raise UnknownError(f"{builder.dialect} is not known to rename it")
     else:
@@ -58,8 +58,10 @@ def _column(dialect: str, table: Json, old: str, new: str) -> Any:
     return Execute(f"ALTER TABLE {_quoted(dialect, table)} RENAME COLUMN {own} TO {other}")
 
 
-def _other(dialect: str, change: Change, was: Json, path: Json) -> list[Any]:
-    kind = change.subject.upper()
+def _other(builder: "Builder", change: Change, was: Json, path: Json) -> list[Any]:
+    dialect, kind = builder.dialect, change.subject.upper()
+    if change.subject == "view" and any(item["materialized"] for item in builder.start.views if _is_at(item, path)):
+        kind = "MATERIALIZED VIEW"
     if dialect == "mysql":
         return [Execute(f"RENAME TABLE {_quoted(dialect, was)} TO {_quoted(dialect, path)}")]
     operations = []
@@ -71,6 +73,10 @@ def _other(dialect: str, change: Change, was: Json, path: Json) -> list[Any]:
         target = table_name(dialect, path["schema"] or "public", None)
         operations.append(Execute(f"ALTER {kind} {moved} SET SCHEMA {target}"))
     return operations
+
+
+def _is_at(item: Json, path: Json) -> bool:
+    return (item["schema"], item["name"]) == (path["schema"], path["name"])
 
 
 def _quoted(dialect: str, path: Json) -> str:

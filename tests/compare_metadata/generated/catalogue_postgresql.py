@@ -61,9 +61,20 @@ def catalogue(connection: Any, names: Iterable[str]) -> dict[str, Any]:
             own = [_without(value, numbers) for value in line]
             if kind == "constraint" and line[2] not in given:
                 own[2] = "<unnamed>"
+            if kind in ("constraint", "index"):
+                own = [_same_texts(value) for value in own]
             key, value = ((kind, *own[:3]), own[3:]) if kind in ("column", "index") else ((kind, *own[:2]), own[2:])
             found.setdefault(" ".join(map(str, key)), []).append(value)
     return {key: sorted(map(repr, values)) for key, values in sorted(found.items())}
+
+
+def _same_texts(value: Any) -> Any:
+    """A condition without the casts among texts, which PostgreSQL folds: `ARRAY['x'::text]` is `ARRAY['x']::text[]`."""
+    if not isinstance(value, str):
+        return value
+    for cast in ("::character varying", "::text[]", "::text"):
+        value = value.replace(cast, "")
+    return value.replace("(", " ").replace(")", " ").replace("  ", " ").replace("  ", " ")
 
 
 def _without(value: Any, numbers: dict[str, str]) -> Any:

@@ -134,15 +134,16 @@ class Trial:
 
     def _statements(self, engine: sa.Engine, text: str) -> None:
         driver: Any = engine.raw_connection()
-        if self._database == "postgresql":
-            driver.driver_connection.autocommit = True
-        cursor = driver.cursor()
-        for statement in statements(text):
-            cursor.execute(statement)
-        driver.commit()
-        if self._database == "postgresql":
-            driver.driver_connection.autocommit = False
-        driver.close()
+        try:
+            if self._database == "postgresql":
+                driver.driver_connection.autocommit = True
+            cursor = driver.cursor()
+            for statement in statements(text):
+                cursor.execute(statement)
+            driver.commit()
+        finally:
+            # It is nobody's afterwards: what a statement left behind would be the next one's.
+            driver.invalidate()
 
 
 class _Made:
