@@ -235,13 +235,17 @@ class Readers:
 
     def finish(self) -> None:
         """Add the steps, each view before those that it reads where it goes, and behind them where it comes."""
+        from .objects import is_for
+
         self._stay()
         for change, _, operations in reversed(_sorted(self._goes)):
             self._builder.add(Phase.OBJECTS_GO, change, operations)
         for change, _, operations in _sorted(self._comes):
             self._builder.add(Phase.OBJECTS_COME, change, operations)
+        stay = [_facts(item) for item in self._builder.end.objects]
         for item in self._builder.start.objects:
-            if item["kind"] in ("trigger", "policy", "rule") and item in self._builder.end.objects:
+            is_seen = item["kind"] in ("trigger", "policy", "rule") and is_for(item, self._builder.dialect)
+            if is_seen and _facts(item) in stay:
                 self._object(item)
 
     def _stay(self) -> None:
@@ -308,8 +312,14 @@ class Readers:
             self._builder.gap(group, f"{item['name']}: it is on what changes, and its statement is not known")
             return
         if dialect == "postgresql":
-            self._builder.add(Phase.OBJECTS_GO, group, goes(dialect, item))
-        self._builder.add(Phase.OBJECTS_COME, group, [Execute(known(text, "its statement").strip().rstrip(";"))])
+            self._builder.add(Phase.OBJECTS_GO, group, goes(dialect, item)).rank = -1
+        made = Execute(known(text, "its statement").strip().rstrip(";"))
+        self._builder.add(Phase.OBJECTS_COME, group, [made]).rank = 1
+
+
+def _facts(item: Json) -> tuple[Any, ...]:
+    """All that a database hears of an object."""
+    return tuple(item[name] for name in ("kind", "schema", "name", "table", "sql", "postgresql"))
 
 
 def _is_same(one: Json, other: Json) -> bool:

@@ -39,7 +39,7 @@ def _carry_out(job: dict[str, Any], dialect: str, channel: Channel) -> None:
 def _builder(way: dict[str, Any], dialect: str) -> Builder:
     """What makes the steps of one way."""
     sides = [scope.document(way[side], dialect) for side in ("base", "head")]
-    changes = scope.named(scope.changes(parse(way["changes"]), dialect), sides)
+    changes = scope.named(scope.changes(parse(way["changes"]), dialect, way["base"], way["head"]), sides)
     start, end = (Side(side, dialect) for side in sides)
     return Builder(dialect, start, end, changes)
 

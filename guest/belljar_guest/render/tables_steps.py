@@ -61,7 +61,7 @@ def drop(builder: "Builder", changes: list[Change]) -> None:
         if keys:
             builder.add(Phase.KEYS_GO, change, keys)
         dropped = ops.DropTableOp(table["name"], schema=table["schema"])
-        names = {item["name"] for kind in ("indexes", "unique") for item in table[kind]}
+        names = _own_names(table)
         phase = Phase.TABLES_GO_FIRST if names & new else Phase.TABLES_GO
         builder.add(phase, change, [dropped])
 
@@ -70,11 +70,17 @@ def _new_names(builder: "Builder") -> set[str]:
     """The names of indexes and keys that come: in most databases each is there once."""
     found: set[Any] = set()
     for change in builder.changes:
-        if change.subject in ("index", "unique") and change.after is not None:
+        if change.subject in ("index", "unique", "primary_key", "exclude") and change.after is not None:
             found.add(change.after["name"])
         elif change.subject == "table" and change.action == "add" and change.after is not None:
-            found |= {item["name"] for kind in ("indexes", "unique") for item in change.after[kind]}
+            found |= _own_names(change.after)
     return found - {None}
+
+
+def _own_names(table: Json) -> set[Any]:
+    """The names of everything in a table that is an index."""
+    keys = [table["primary_key"], *(item for kind in ("indexes", "unique", "excludes") for item in table[kind])]
+    return {item["name"] for item in keys}
 
 
 def _sorted(side: Side, changes: list[Change], dialect: str) -> Iterator[tuple[Change, list[Json]]]:
