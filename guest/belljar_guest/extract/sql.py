@@ -24,10 +24,12 @@ def dialect(name: str) -> Any:
 
 
 def _made(name: str, **given: Any) -> Any:
-    """A dialect as it is once it has connected: the comments of SQL Server name the schema that is there by default."""
+    """A dialect as it is once it has connected: SQL Server has a schema by default, and MariaDB has sequences."""
     found = _class(name)(**given)
     if name == "mssql":
         found.default_schema_name = "dbo"
+    if name == MARIADB:
+        found.supports_sequences = True  # since 10.3
     return found
 
 
