@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic.operations import ops
 from sqlalchemy.sql.elements import quoted_name
 
-from . import casts, mysql, texts
+from . import casts, mysql, mysql_numbers, texts
 from .changes import Change, Json, Phase
 from .numbering import is_numbered, serial
 from .operations import Alter
@@ -22,6 +22,8 @@ def add_or_drop(builder: "Builder", change: Change) -> None:
     """A column that comes or goes."""
     path = change.path
     if change.action == "add":
+        if mysql_numbers.comes_with_key(builder, change):
+            return
         table = builder.end.find(path)
         column = builder.end.column(change.after, table)
         if builder.dialect == "postgresql" and is_numbered(change.after, table, builder.dialect):
@@ -133,6 +135,8 @@ def _arguments(
     dialect = builder.dialect
     found: Json = {}
     using = None
+    later = dialect == "mysql" and is_numbered(new, table, dialect) and not is_numbered(old, before[1], dialect)
+    later = later and "autoincrement" not in aspects
     if "type" in aspects and old["type"][dialect] != new["type"][dialect]:
         found["modify_type"] = builder.end.type(new["type"])
         if dialect == "postgresql":
@@ -156,7 +160,8 @@ def _arguments(
     if "comment" in aspects and dialect != "sqlite":
         found["modify_comment"] = new["comment"]
     if found and dialect == "mysql" and is_numbered(new, table, dialect):
-        found["autoincrement"] = True
+        if not later:
+            found["autoincrement"] = True
     elif "autoincrement" in aspects and dialect == "mysql":
         found["autoincrement"] = is_numbered(new, table, dialect)
     return found, using

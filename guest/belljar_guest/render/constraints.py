@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from . import comments, mysql, renamed, texts
+from . import comments, mysql, mysql_numbers, renamed, texts
 from .changes import Change, Json, Phase
 from .names import default_name
 from .numbering import is_numbered
@@ -53,7 +53,11 @@ class Constraints:
             return
         if builder.batches.constraint(change):
             return
-        if change.subject == "primary_key":
+        if change.subject == "primary_key" and builder.dialect == "mysql":
+            left = mysql_numbers.key_changes(builder, change)
+            if left is None:
+                return
+        elif change.subject == "primary_key":
             self._numbering(change)
         goes, comes = _there(change.before), _there(change.after)
         in_mysql = builder.dialect == "mysql"
