@@ -101,6 +101,7 @@ mod attack {
     mod processes;
     mod repositories;
     mod shadows;
+    mod statements;
     mod streams;
     mod tampering;
     pub(crate) mod terminal;
