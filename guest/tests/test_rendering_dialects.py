@@ -125,6 +125,44 @@ class Dialects(Rendering):
         _, gaps = self.told("mysql", [side(key, two)], [side(two)], gone)
         self.assertIn("what the database calls it is not certain", gaps[0])
 
+    def test_mysql_changes_a_computed_column_in_place(self) -> None:
+        def side(sql: str, kind: str = "INTEGER", *, persisted: bool = True) -> Json:
+            computed = {"sql": sql, "persisted": persisted}
+            element = {"column": "c", "sql": "c"}
+            index = {"name": "i", "unique": False, "elements": [element], "options": {}}
+            return table("t", column("a"), column("c", kind, computed=computed), indexes=[index])
+
+        base = side("a + 1")
+        other = change("modify", "column", base, "c", aspects=["computed"], before={"computed": {}}, after={"computed": {}})
+        found = self.told("mysql", [base], [side("a + 2")], other)
+        self.assertEqual(found, (["ALTER TABLE t MODIFY COLUMN c INTEGER GENERATED ALWAYS AS (a + 2) STORED"], []))
+        retyped = {**other, "aspects": ["type"]}
+        found = self.told("mysql", [base], [side("a + 1", "BIGINT")], retyped)
+        self.assertEqual(found, (["ALTER TABLE t MODIFY COLUMN c BIGINT GENERATED ALWAYS AS (a + 1) STORED"], []))
+        statements, gaps = self.told("mysql", [base], [side("a + 1", persisted=False)], other)
+        self.assertEqual((statements[0], statements[-1], gaps), ("DROP INDEX i ON t", "CREATE INDEX i ON t (c)", []))
+
+    def test_mysql_renames_the_index_of_a_key_with_its_column(self) -> None:
+        base = table("t", column("other"), foreign_keys=[foreign_key(None)])
+        renamed = change(
+            "rename", "column", base, "other", was={"metadata": "m", "schema": None, "name": "t", "part": "old"}
+        )
+        statements, gaps = self.told("mysql", [base], [base], renamed)
+        self.assertEqual(
+            (statements, gaps),
+            (["ALTER TABLE t RENAME COLUMN old TO other", "ALTER TABLE t RENAME INDEX old TO other"], []),
+        )
+
+    def test_what_refers_to_a_table_goes_before_it(self) -> None:
+        people = table("people", column("id"), foreign_keys=[{**foreign_key("fk"), "columns": ["id"]}])
+        orders = table("orders", column("other"), foreign_keys=[{**foreign_key(None), "targets": ["people.id"]}])
+        new = table("others", column("other"), foreign_keys=[{**foreign_key("fk"), "targets": ["more.id"]}])
+        changes = [change("drop", "table", item, before={"table": item}) for item in (people, orders)]
+        changes.append(change("add", "table", new, after={"table": new}))
+        statements, _ = self.told("mysql", [people, orders], [new], *changes)
+        heads = [text.partition(" (")[0] for text in statements]
+        self.assertEqual(heads, ["DROP TABLE orders", "DROP TABLE people", "CREATE TABLE others"])
+
 
 def load_tests(loader: Any, _tests: Any, _pattern: Any) -> Any:
     """Only what is declared here."""

@@ -119,8 +119,8 @@ class MariaDB:
             connection.exec_driver_sql("CREATE DATABASE tests")
         if self._tests.dialect.supports_sequences or not self._tests.dialect.server_version_info:
             with self._tests.connect():
-                # `mysql` is a dialect without sequences, and what it makes is compared.
-                self._tests.dialect.supports_sequences = False
+                # `mysql` is a dialect without sequences and UUIDs, and what it makes is compared.
+                self._tests.dialect.supports_sequences = self._tests.dialect.supports_native_uuid = False
         yield self._tests
 
 

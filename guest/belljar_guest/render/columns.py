@@ -55,7 +55,12 @@ def alter(builder: "Builder", group: list[Change]) -> None:
         aspects |= _told_by_options(builder, group, before, after)
     if builder.dependents.is_anew(path):
         return
+    if builder.dialect == "mysql" and mysql.is_restated(before, after):
+        builder.add(Phase.COMPUTED_COME, group, [mysql.restated(builder, end, after)])
+        return
     if "computed" in aspects:
+        if builder.dialect == "mysql":
+            mysql.around_anew(builder, group)
         _anew(builder, group, (before, start), (after, end))
         return
     arguments, using = _arguments(builder, aspects, (before, start), (after, end))

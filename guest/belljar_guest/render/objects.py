@@ -7,6 +7,7 @@ from alembic.operations import ops
 from sqlalchemy import schema
 
 from ..extract.sql import plain_dialect
+from . import mysql
 from .changes import Change, Json, Phase
 from .operations import Alter, Execute
 from .texts import UnknownError, known, numbers, table_name
@@ -26,7 +27,8 @@ def rename(builder: "Builder", change: Change) -> None:
         builder.add(Phase.RENAMES, change, _table(builder.dialect, was, path))
     elif change.subject == "column":
         # Its table has its new name by then.
-        builder.add(Phase.RENAMES, change, [_column(builder.dialect, path, was["part"], path["part"])])
+        more = mysql.renamed(builder, path, was["part"]) if builder.dialect == "mysql" else []
+        builder.add(Phase.RENAMES, change, [_column(builder.dialect, path, was["part"], path["part"]), *more])
     elif change.subject in ("type", "sequence", "view"):
         if builder.dialect == "postgresql" or (change.subject == "view" and builder.dialect == "mysql"):
             builder.add(Phase.RENAMES, change, _other(builder, change, was, path))

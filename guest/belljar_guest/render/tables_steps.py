@@ -48,7 +48,7 @@ def _create(builder: "Builder", change: Change, late: list[Json]) -> None:
 def drop(builder: "Builder", changes: list[Change]) -> None:
     """Tables that go, each before those that it refers to."""
     ordered = list(_sorted(builder.start, changes, builder.dialect))
-    new = _new_names(builder)
+    first = _first(builder, [change for change, _ in ordered])
     for change, late in reversed(ordered):
         table = change.before
         keys = []
@@ -61,24 +61,43 @@ def drop(builder: "Builder", changes: list[Change]) -> None:
         if keys:
             builder.add(Phase.KEYS_GO, change, keys)
         dropped = ops.DropTableOp(table["name"], schema=table["schema"])
-        names = _own_names(table)
-        phase = Phase.TABLES_GO_FIRST if names & new else Phase.TABLES_GO
+        phase = Phase.TABLES_GO_FIRST if _key(table) in first else Phase.TABLES_GO
         builder.add(phase, change, [dropped])
+
+
+def _first(builder: "Builder", changes: list[Change]) -> set[_Key]:
+    """The tables that go before others come, as something in them has a name that comes; what refers to one goes with it."""
+    new = _new_names(builder)
+    found: set[_Key] = set()
+    for change in changes:  # each behind those that it refers to
+        table = change.before
+        refers = {builder.start.target(text)[:2] for key in table["foreign_keys"] for text in key["targets"]}
+        if _own_names(table, builder.dialect) & new or refers & found:
+            found.add(_key(table))
+    return found
+
+
+#: What has a name that a database has once. InnoDB has an index in its table, and other constraints once.
+_NAMED = ("index", "unique", "primary_key", "exclude")
+_NAMED_IN_MYSQL = ("foreign_key", "check")
 
 
 def _new_names(builder: "Builder") -> set[str]:
     """The names of indexes and keys that come: in most databases each is there once."""
     found: set[Any] = set()
+    subjects = _NAMED_IN_MYSQL if builder.dialect == "mysql" else _NAMED
     for change in builder.changes:
-        if change.subject in ("index", "unique", "primary_key", "exclude") and change.after is not None:
+        if change.subject in subjects and change.after is not None:
             found.add(change.after["name"])
         elif change.subject == "table" and change.action == "add" and change.after is not None:
-            found |= _own_names(change.after)
+            found |= _own_names(change.after, builder.dialect)
     return found - {None}
 
 
-def _own_names(table: Json) -> set[Any]:
-    """The names of everything in a table that is an index."""
+def _own_names(table: Json, dialect: str) -> set[Any]:
+    """The names of everything in a table that a database has once."""
+    if dialect == "mysql":
+        return {item["name"] for kind in ("foreign_keys", "checks") for item in table[kind]}
     keys = [table["primary_key"], *(item for kind in ("indexes", "unique", "excludes") for item in table[kind])]
     return {item["name"] for item in keys}
 
