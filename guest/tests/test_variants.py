@@ -164,6 +164,17 @@ Table('b', metadata, Column('id', Integer, primary_key=True))
             self.assertEqual(told, {"id": [], "seen": [said.format("Column", "it", "mysql")]})
             self.assertEqual(found["b"].reasons, [])
 
+    def test_a_condition_of_an_index_is_written_by_its_dialect(self) -> None:
+        text = """
+        t = Table('a', metadata, Column('id', Integer, primary_key=True), Column('F', Boolean))
+        Index('ix', t.c.id, mssql_where=t.c.F == True, sqlite_where=t.c.F == True, postgresql_where=t.c.F == True)
+        """
+        for generation in GENERATIONS:
+            (found,) = self.tables(generation, text)["a"].indexes
+            texts = {entry.name: entry.value for entry in found.options}
+            wanted = {"mssql_where": "[F] = 1", "sqlite_where": '"F" = 1', "postgresql_where": 'a."F" = true'}
+            self.assertEqual(texts, wanted)
+
     def test_a_constraint_on_what_is_no_column(self) -> None:
         text = "Table('a', metadata, Column('x', Integer), UniqueConstraint(column('x'), name='u'))"
         for generation in GENERATIONS:

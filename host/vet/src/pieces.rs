@@ -243,7 +243,9 @@ pub fn exclusion(text: &str, dialect: Dialect) -> Result<(), Refused> {
 pub fn option(name: &str, text: &str, dialect: Dialect) -> Result<(), Refused> {
     let is_flag = matches!(text, "True" | "False");
     match (dialect, name) {
-        (_, "where") if dialect != Dialect::Oracle => crate::expression(text, dialect),
+        (_, "where") if dialect != Dialect::Oracle => {
+            crate::expression(text, dialect).or_else(|why| crate::own_expression(text, dialect).map_err(|_| why))
+        }
         (Dialect::Postgresql, "include" | "inherits") | (Dialect::Mssql, "include") => names(text, dialect),
         (Dialect::Postgresql, "ops" | "with") | (Dialect::Mysql, "length" | "prefix")
             if text.contains(": ") =>
@@ -494,7 +496,7 @@ mod tests {
         let known: &[(Dialect, &str, &[&str])] = &[
             (Dialect::Postgresql, "where", &["id > 0", "deleted_at IS NULL", "kind IN ('a', 'b')"]),
             (Dialect::Sqlite, "where", &["id > 0"]),
-            (Dialect::Mssql, "where", &["id > 0", "a IS NOT NULL AND period = 'x'"]),
+            (Dialect::Mssql, "where", &["[Id] = 1", "id > 0", "a IS NOT NULL AND period = 'x'"]),
             (Dialect::Postgresql, "using", &["gin"]),
             (Dialect::Postgresql, "partition_by", &["RANGE (a, b)"]),
             (Dialect::Postgresql, "on_commit", &["PRESERVE_ROWS", "DROP"]),
