@@ -35,6 +35,8 @@ def add_or_drop(builder: "Builder", change: Change) -> None:
             builder.add(Phase.COMPUTED_COME if is_computed else Phase.COLUMNS_COME, change, [operation])
         return
     options: Json = {}
+    if builder.dialect == "mysql":
+        mysql.column_goes(builder, path)
     if builder.dialect == "mssql":  # what it has of its own must go first
         options = {"mssql_drop_check": True, "mssql_drop_default": True, "mssql_drop_foreign_key": True}
     name = sa.Column(path["part"], sa.types.NullType())
@@ -94,6 +96,8 @@ def alter(builder: "Builder", group: list[Change]) -> None:
         operations.append(altered(**arguments, **existing))
     if not builder.batches.altered(group, operations):
         builder.add(Phase.COLUMNS_CHANGE, group, operations, notes)
+        if builder.dialect == "mysql" and mysql.leaves_key(builder, path, after):
+            builder.add(Phase.KEYS_COME, group, operations)
 
 
 def _told_by_options(builder: "Builder", group: list[Change], before: Json, after: Json) -> set[str]:

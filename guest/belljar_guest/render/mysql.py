@@ -50,6 +50,21 @@ def renamed(builder: "Builder", path: Json, old: str) -> list[Any]:
     return [Execute(f"ALTER TABLE {quoted} RENAME INDEX {' TO '.join(names)}")]
 
 
+def leaves_key(builder: "Builder", path: Json, after: Json) -> bool:
+    """Whether a column may be NULL only once it is no part of the primary key any more."""
+    sides = (builder.start.find(path), builder.end.find(path))
+    start, end = (path["part"] in side["primary_key"]["columns"] for side in sides)
+    return start and not end and bool(after["nullable"])
+
+
+def column_goes(builder: "Builder", path: Json) -> None:
+    """Refuse a column of a foreign key that can't be dropped; raises `UnknownError`."""
+    table = builder.start.find(path)
+    for key in table["foreign_keys"]:
+        if path["part"] in key["columns"] and builder.constraints.name_of("foreignkey", key, table) is None:
+            raise UnknownError("it is in a foreign key, and what the database calls that is not certain")
+
+
 def is_restated(before: Json, after: Json) -> bool:
     """Whether a column is computed on both sides, and kept or not alike: then its definition changes in place."""
     old, new = before["computed"], after["computed"]
