@@ -154,9 +154,8 @@ def _arguments(
         found["modify_nullable"] = new["nullable"]
     if "server_default" in aspects:
         found["modify_server_default"] = texts.default(new, dialect)
-    # Where there is one on one side alone, the numbers change as a whole.
-    both = old["identity"] is not None and new["identity"] is not None
-    if "identity" in aspects and (dialect in ("mssql", "oracle") or (dialect == "postgresql" and both)):
+    # PostgreSQL's numbers change by themselves.
+    if "identity" in aspects and dialect in ("mssql", "oracle"):
         identity = new["identity"]
         if identity is not None and old["identity"] is not None:
             # What is no longer given goes back to what databases begin with.
@@ -187,8 +186,7 @@ def _existing(builder: "Builder", column: Json, table: Json, arguments: Json) ->
     found: Json = {"existing_type": builder.start.type(column["type"])}
     if "modify_nullable" not in arguments:
         found["existing_nullable"] = column["nullable"]
-    goes = builder.dialect == "postgresql" and "modify_server_default" not in arguments
-    if column["identity"] is not None and builder.dialect != "mysql" and not goes:
+    if column["identity"] is not None and builder.dialect not in ("mysql", "postgresql"):
         found["existing_server_default"] = builder.start.identity(column["identity"])
     elif column["computed"] is not None:
         found["existing_server_default"] = builder.start.computed(column, table)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .casts import word
 from .changes import Change, Json, Phase
 from .operations import Execute
+from .tables import Side
 from .texts import UnknownError, known
 from .words import words
 
@@ -184,6 +185,24 @@ class Dependents:
                 cause = cause or self._target_goes(ends[len(key["columns"]) :])
                 if cause is not None:
                     self._builder.attempt(cause, lambda c=cause, t=table, k=key: self._again(c, t, "foreign_key", k))
+
+    def has_other_target(self, side: Side, key: Json) -> bool:
+        """Whether a foreign key refers to what comes, goes or changes in a table that stays."""
+        targets = [side.target(text) for text in key["targets"]]
+        tables = {(schema, name) for schema, name, _ in targets}
+        columns = [column for _, _, column in targets]
+        if not all(table in self._builder.start.tables and table in self._builder.end.tables for table in tables):
+            return False
+        for change in self._builder.changes:
+            if (change.path["schema"], change.path["name"]) not in tables or change.renames:
+                continue
+            if change.subject == "column" and change.path["part"] in columns:
+                return change.action != "modify" or change.aspects[0] in ("type", "computed")
+            sides = (change.before, change.after)
+            if change.subject in ("primary_key", "unique"):
+                if any(item is not None and sorted(item["columns"]) == sorted(columns) for item in sides):
+                    return True
+        return False
 
     def _target_goes(self, targets: list[tuple[Table, str]]) -> Change | None:
         """The change by which the key that a foreign key refers to goes, though its columns stay."""

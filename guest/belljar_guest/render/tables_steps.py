@@ -19,7 +19,7 @@ _Key = tuple[str | None, str]
 
 def create(builder: "Builder", changes: list[Change]) -> None:
     """New tables, each after those that it refers to; what closes a circle comes when all are there."""
-    for change, late in _sorted(builder.end, changes, builder.dialect):
+    for change, late in _sorted(builder, builder.end, changes):
         builder.attempt(change, partial(_create, builder, change, late))
 
 
@@ -47,7 +47,7 @@ def _create(builder: "Builder", change: Change, late: list[Json]) -> None:
 
 def drop(builder: "Builder", changes: list[Change]) -> None:
     """Tables that go, each before those that it refers to."""
-    ordered = list(_sorted(builder.start, changes, builder.dialect))
+    ordered = list(_sorted(builder, builder.start, changes))
     first = _first(builder, [change for change, _ in ordered])
     for change, late in reversed(ordered):
         table = change.before
@@ -55,7 +55,7 @@ def drop(builder: "Builder", changes: list[Change]) -> None:
         for item in late:
             name = builder.constraints.name_of("foreignkey", item, table)
             if name is None:
-                builder.gap(change, f"{change.name}: a foreign key in a circle has no certain name")
+                builder.gap(change, f"{change.name}: a foreign key that is in the way has no certain name")
                 continue
             keys.append(ops.DropConstraintOp(name, table["name"], type_="foreignkey", schema=table["schema"]))
         if keys:
@@ -102,8 +102,11 @@ def _own_names(table: Json, dialect: str) -> set[Any]:
     return {item["name"] for item in keys}
 
 
-def _sorted(side: Side, changes: list[Change], dialect: str) -> Iterator[tuple[Change, list[Json]]]:
-    """Tables after those that they refer to, and the foreign keys for which that can't be."""
+def _sorted(builder: "Builder", side: Side, changes: list[Change]) -> Iterator[tuple[Change, list[Json]]]:
+    """Tables after those that they refer to, and the foreign keys that are apart from them.
+
+    Those close a circle, or refer to what comes, goes or changes in a table that stays.
+    """
     left: dict[_Key, Change] = {}
     refers: dict[_Key, set[_Key]] = {}
     for change in changes:
@@ -121,8 +124,9 @@ def _sorted(side: Side, changes: list[Change], dialect: str) -> Iterator[tuple[C
             item
             for item in table["foreign_keys"]
             if any(side.target(text)[:2] in left for text in item["targets"])
+            or builder.dependents.has_other_target(side, item)
         ]
-        yield change, late if dialect != "sqlite" else []  # it asks for a table when rows come
+        yield change, late if builder.dialect != "sqlite" else []  # it asks for a table when rows come
 
 
 def _key(table: Json) -> _Key:

@@ -142,8 +142,8 @@ class Trial:
                 cursor.execute(statement)
             driver.commit()
         finally:
-            # It is nobody's afterwards: what a statement left behind would be the next one's.
-            driver.invalidate()
+            # What a failing statement left behind would be the next one's; SQLite's is the database itself.
+            _ = driver.close() if self._database == "sqlite" else driver.invalidate()
 
 
 class _Made:
