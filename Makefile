@@ -90,6 +90,7 @@ sqlmodel-test: ## SQLModel and pydantic in the guest beside the published ones, 
 # WITHOUT=mariadb says that one does without.
 oracle: build $(BUILD)/compare_metadata/.done ## diff and type conversions against real databases; ONLY=name, WITHOUT=mariadb
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/conversions.py
+	$(if $(filter mariadb,$(WITHOUT)),,$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/conversions_mariadb.py)
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/compare.py $(BELLJAR) \
 		$(if $(ONLY),--only $(ONLY)) $(WITHOUT:%=--without %)
 

@@ -345,7 +345,8 @@ class Rendering(Case):
         sides = [{"primary_key": side["primary_key"]} for side in (base, head)]
         told = change("modify", "primary_key", head, before=sides[0], after=sides[1])
         expected = "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (a, b)"
-        self.assertEqual(self.in_mysql(base, head, told)[0], [expected])
+        # A column that numbered rows as the only one of its key ceases to before.
+        self.assertEqual(self.in_mysql(base, head, told)[0], ["ALTER TABLE t MODIFY a INTEGER NOT NULL", expected])
 
     def test_mysql_has_the_column_that_numbers_rows_first_in_a_new_key(self) -> None:
         base, head = (
@@ -386,6 +387,9 @@ class Rendering(Case):
         )
         for side in (base, head):
             side[1]["foreign_keys"] = [foreign_key(None)]
+        self.assertIn("ALTER TABLE t DROP FOREIGN KEY t_ibfk_1", self.in_mysql(base, head, *told)[0])
+        for side in (base, head):
+            side[1]["foreign_keys"] = [foreign_key(None), {**foreign_key(None), "targets": ["more.id"]}]
         statements, gaps = self.in_mysql(base, head, *told)
         self.assertEqual((statements, len(gaps)), ([], 2))
 

@@ -117,6 +117,10 @@ class MariaDB:
         with self._whole.begin() as connection:
             connection.exec_driver_sql("DROP DATABASE IF EXISTS tests")
             connection.exec_driver_sql("CREATE DATABASE tests")
+        if self._tests.dialect.supports_sequences or not self._tests.dialect.server_version_info:
+            with self._tests.connect():
+                # `mysql` is a dialect without sequences and UUIDs, and what it makes is compared.
+                self._tests.dialect.supports_sequences = self._tests.dialect.supports_native_uuid = False
         yield self._tests
 
 

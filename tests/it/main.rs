@@ -104,6 +104,7 @@ mod attack {
     mod recognising;
     mod repositories;
     mod shadows;
+    mod statements;
     mod streams;
     mod tampering;
     pub(crate) mod terminal;

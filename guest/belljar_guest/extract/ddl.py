@@ -52,7 +52,7 @@ def _metadata(name: str, metadata: Any, declared: list[Declaration], views: View
     failures += _without_targets(rendered, every)
     if mapped and not (rendered or own or metadata._sequences):
         return frames.Ddl(name, wanted, [], failures)  # no more than where a helper keeps the table of a view
-    recorder = Recorder(dialect(wanted))
+    recorder = _recorder(wanted)
     try:
         metadata.create_all(recorder, tables=rendered, checkfirst=False)
         for item in own:  # what waits for a table that is a view, and so is never created
@@ -61,7 +61,7 @@ def _metadata(name: str, metadata: Any, declared: list[Declaration], views: View
     except BaseException as error:  # one of the code's own compilers may raise SystemExit
         failures.append(frames.Entry(name, _message(error)))
         recorder = _one_by_one(metadata, rendered, wanted, failures)
-    statements = _in_order(list(_rendered(recorder, wanted, failures)))
+    statements = _in_order(list(_rendered(recorder, failures)))
     failures += [frames.Entry(function_name(item), _message(error)) for item, error in recorder.failures]
     return frames.Ddl(name, wanted, statements, failures)
 
@@ -108,7 +108,7 @@ def _never(_compiler: Any) -> bool:
 
 def _one_by_one(metadata: Any, tables: list[Any], wanted: str, failures: list[frames.Entry]) -> Recorder:
     """What can be had of each table alone, where something keeps them from being created together."""
-    recorder = Recorder(dialect(wanted))
+    recorder = _recorder(wanted)
     ordered, late = _in_dependency_order(tables)
     known: set[str] = set()
     for table in ordered:
@@ -157,16 +157,24 @@ def _named_types(table: Any) -> Iterator[Any]:
                 yield creator(native)
 
 
-def _rendered(recorder: Recorder, wanted: str, failures: list[frames.Entry]) -> Iterator[tuple[Any, str]]:
+def _rendered(recorder: Recorder, failures: list[frames.Entry]) -> Iterator[tuple[Any, str]]:
     """The elements with their texts; one that has none costs no other."""
-    for element in recorder.told():
-        try:
-            text = _render(element, wanted)
-        except Exception as error:
+    for element, text in recorder.written():
+        if isinstance(text, BaseException):
             about = getattr(element, "element", element)
-            failures.append(frames.Entry(_name_of(about), _message(error)))
+            failures.append(frames.Entry(_name_of(about), _message(text)))
         else:
             yield element, text
+
+
+def _recorder(wanted: str) -> Recorder:
+    def write(element: Any) -> str | BaseException:
+        try:
+            return _render(element, wanted)
+        except BaseException as error:  # one of the code's own compilers may raise SystemExit
+            return error
+
+    return Recorder(dialect(wanted), write)
 
 
 def _name_of(item: Any) -> str:
@@ -208,8 +216,7 @@ def _message(error: BaseException) -> str:
 
 
 def _render(element: Any, wanted: str) -> str:
-    text = element if isinstance(element, str) else element.compile(dialect=dialect(wanted))
-    return safe_text(text).strip()
+    return safe_text(statement_text(element, wanted)).strip()
 
 
 def _in_order(collected: list[tuple[Any, str]]) -> list[str]:

@@ -13,8 +13,18 @@ def options(item: Any) -> list[frames.Entry]:
     for name in sorted(getattr(item, "dialect_kwargs", {})):
         value = item.dialect_kwargs[name]
         if value is not None and value not in ({}, []) and value is not _usual(item, name):
-            found.append(frames.Entry(safe_text(name), option_text(value)))
+            found.append(frames.Entry(safe_text(name), _own_text(safe_text(name), value)))
     return found
+
+
+def _own_text(name: str, value: Any) -> str:
+    """The text of an option as the dialect writes it that has the option."""
+    of = name.partition("_")[0]
+    if of in DIALECTS[1:] and hasattr(value, "compile"):
+        own = ddl_expression(value, of)
+        if own is not None:
+            return own
+    return option_text(value)
 
 
 def _usual(item: Any, name: str) -> Any:

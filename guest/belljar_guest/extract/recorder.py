@@ -5,7 +5,7 @@ nobody has used yet is what they declare; whoever looks at an answer is remember
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NoReturn, Self
 
@@ -26,21 +26,30 @@ class Recorder(MockConnection):
 
     is_recorder = True
 
-    def __init__(self, dialect: Any) -> None:
-        """Take the dialect that it poses as."""
+    def __init__(self, dialect: Any, write: Callable[[Any], Any] = lambda _statement: None) -> None:
+        """Take the dialect that it poses as, and what gives the text of a statement."""
         super().__init__(dialect, self._take)
+        self._write = write
         self.has_asked = False
         self.failures: list[tuple[Any, BaseException]] = []
         self._executed: list[Any] = []
+        self._texts: list[Any] = []
         self._questions: set[int] = set()
         self.closed = False
         self.info: dict[str, Any] = {}
 
     def told(self) -> list[Any]:
         """What was executed, in order, without data and without what an answer was wanted to."""
+        return [statement for statement, _ in self.written()]
+
+    def written(self) -> list[tuple[Any, Any]]:
+        """The same, each with its text or the exception that there is instead.
+
+        The text is that of the moment: listeners change columns for as long as their table is made.
+        """
         return [
-            statement
-            for statement in self._executed
+            (statement, text)
+            for statement, text in zip(self._executed, self._texts, strict=True)
             if id(statement) not in self._questions and not isinstance(statement, UpdateBase)
         ]
 
@@ -51,6 +60,7 @@ class Recorder(MockConnection):
 
     def _take(self, statement: Any, *_args: Any, **_kwargs: Any) -> "Nothing":
         self._executed.append(statement)
+        self._texts.append(self._write(statement))
         return Nothing(self, statement)
 
     exec_driver_sql = _take

@@ -4,9 +4,11 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import false, func, true
+from sqlalchemy import Boolean, Float, Integer, String, false, func, true
 from sqlalchemy.schema import DDLElement
-from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import BindParameter, TextClause
+from sqlalchemy.types import NullType
 
 #: The dialects whose DDL is extracted, by the names under which frames carry them.
 DIALECTS = ("postgresql", "mysql", "sqlite", "mssql", "oracle")
@@ -22,10 +24,12 @@ def dialect(name: str) -> Any:
 
 
 def _made(name: str, **given: Any) -> Any:
-    """A dialect as it is once it has connected: the comments of SQL Server name the schema that is there by default."""
+    """A dialect as it is once it has connected: SQL Server has a schema by default, and MariaDB has sequences."""
     found = _class(name)(**given)
     if name == "mssql":
         found.default_schema_name = "dbo"
+    if name == MARIADB:
+        found.supports_sequences = True  # since 10.3
     return found
 
 
@@ -148,7 +152,19 @@ def statement_text(statement: Any, name: str | None) -> str:
     if isinstance(statement, str):
         return str(statement)
     options = {"compile_kwargs": {"literal_binds": True}} if _has_literals(statement) else {}
+    if options:
+        _give_types(statement)
     return str(statement.compile(dialect=plain_dialect(name), **options)).strip()
+
+
+def _give_types(statement: Any) -> None:
+    """Give the values of a statement the types that they have, where they are of a class of their own (`quoted_name`)."""
+    for item in visitors.iterate(statement, {}) if hasattr(statement, "get_children") else ():
+        if isinstance(item, BindParameter) and isinstance(item.type, NullType):
+            for kind, made in ((str, String), (bool, Boolean), (int, Integer), (float, Float)):
+                if isinstance(item.value, kind):
+                    item.type = made()
+                    break
 
 
 def _has_literals(statement: Any) -> bool:

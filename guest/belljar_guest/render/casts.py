@@ -54,10 +54,13 @@ def word(text: str) -> str:
 def is_direct(before: str, after: str) -> bool:
     """Whether one type is cast to another as it is."""
     one, other = word(before), word(after)
+    are_lists = ["[]" in text for text in (before, after)]
+    if any(are_lists):
+        if all(are_lists):
+            return is_direct(before.replace("[]", ""), after.replace("[]", ""))
+        return (other if are_lists[0] else one) in _TEXTS
     if one == other or one in _TEXTS or other in _TEXTS or {one, other} <= _NUMBERS:
         return True
-    if "[]" in before and "[]" in after:
-        return is_direct(before.replace("[]", ""), after.replace("[]", ""))
     return other in _DIRECT.get(one, ())
 
 

@@ -104,3 +104,5 @@ class Step:
     notes: list[str] = field(default_factory=list)
     #: What is left out.
     gaps: list[str] = field(default_factory=list)
+    #: Which come first within their phase.
+    rank: int = 0

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from alembic.operations import ops
+from sqlalchemy.sql.elements import quoted_name
 
-from . import casts, mysql, texts
+from . import casts, mysql, mysql_numbers, texts
 from .changes import Change, Json, Phase
 from .numbering import is_numbered, serial
 from .operations import Alter
@@ -21,6 +22,8 @@ def add_or_drop(builder: "Builder", change: Change) -> None:
     """A column that comes or goes."""
     path = change.path
     if change.action == "add":
+        if mysql_numbers.comes_with_key(builder, change):
+            return
         table = builder.end.find(path)
         column = builder.end.column(change.after, table)
         if builder.dialect == "postgresql" and is_numbered(change.after, table, builder.dialect):
@@ -32,6 +35,8 @@ def add_or_drop(builder: "Builder", change: Change) -> None:
             builder.add(Phase.COMPUTED_COME if is_computed else Phase.COLUMNS_COME, change, [operation])
         return
     options: Json = {}
+    if builder.dialect == "mysql":
+        mysql.column_goes(builder, path)
     if builder.dialect == "mssql":  # what it has of its own must go first
         options = {"mssql_drop_check": True, "mssql_drop_default": True, "mssql_drop_foreign_key": True}
     name = sa.Column(path["part"], sa.types.NullType())
@@ -52,7 +57,12 @@ def alter(builder: "Builder", group: list[Change]) -> None:
         aspects |= _told_by_options(builder, group, before, after)
     if builder.dependents.is_anew(path):
         return
+    if builder.dialect == "mysql" and mysql.is_restated(before, after):
+        builder.add(Phase.COMPUTED_COME, group, [mysql.restated(builder, end, after)])
+        return
     if "computed" in aspects:
+        if builder.dialect == "mysql":
+            mysql.around_anew(builder, group)
         _anew(builder, group, (before, start), (after, end))
         return
     arguments, using = _arguments(builder, aspects, (before, start), (after, end))
@@ -86,6 +96,8 @@ def alter(builder: "Builder", group: list[Change]) -> None:
         operations.append(altered(**arguments, **existing))
     if not builder.batches.altered(group, operations):
         builder.add(Phase.COLUMNS_CHANGE, group, operations, notes)
+        if builder.dialect == "mysql" and mysql.leaves_key(builder, path, after):
+            builder.add(Phase.KEYS_COME, group, operations)
 
 
 def _told_by_options(builder: "Builder", group: list[Change], before: Json, after: Json) -> set[str]:
@@ -98,7 +110,7 @@ def _told_by_options(builder: "Builder", group: list[Change], before: Json, afte
         place, _, of = name.partition(":")
         if of == builder.dialect:
             found.add(place)
-        elif not of and name.partition("_")[0] == builder.dialect:
+        elif not of and (name.partition("_")[0] == builder.dialect or _folds(name, before["name"], after["name"])):
             builder.gap(group, f"{group[0].name}: `{name}` of a column that is there is not changed")
     return found
 
@@ -109,6 +121,11 @@ def _casts_default(builder: "Builder", before: Json, after: Json) -> bool:
         return False
     old, new = (casts.word(column["type"]["postgresql"] or "") for column in (before, after))
     return old != new
+
+
+def _folds(option: str, before: str, after: str) -> bool:
+    """Whether a name is another to the database with its quotes, or without."""
+    return option == "quote" and isinstance(before, quoted_name) != isinstance(after, quoted_name)
 
 
 def _column(table: Json, name: str) -> Json:
@@ -127,6 +144,8 @@ def _arguments(
     dialect = builder.dialect
     found: Json = {}
     using = None
+    later = dialect == "mysql" and is_numbered(new, table, dialect) and not is_numbered(old, before[1], dialect)
+    later = later and "autoincrement" not in aspects
     if "type" in aspects and old["type"][dialect] != new["type"][dialect]:
         found["modify_type"] = builder.end.type(new["type"])
         if dialect == "postgresql":
@@ -135,9 +154,8 @@ def _arguments(
         found["modify_nullable"] = new["nullable"]
     if "server_default" in aspects:
         found["modify_server_default"] = texts.default(new, dialect)
-    # Where there is one on one side alone, the numbers change as a whole.
-    both = old["identity"] is not None and new["identity"] is not None
-    if "identity" in aspects and (dialect in ("mssql", "oracle") or (dialect == "postgresql" and both)):
+    # PostgreSQL's numbers change by themselves.
+    if "identity" in aspects and dialect in ("mssql", "oracle"):
         identity = new["identity"]
         if identity is not None and old["identity"] is not None:
             # What is no longer given goes back to what databases begin with.
@@ -150,7 +168,8 @@ def _arguments(
     if "comment" in aspects and dialect != "sqlite":
         found["modify_comment"] = new["comment"]
     if found and dialect == "mysql" and is_numbered(new, table, dialect):
-        found["autoincrement"] = True
+        if not later:
+            found["autoincrement"] = True
     elif "autoincrement" in aspects and dialect == "mysql":
         found["autoincrement"] = is_numbered(new, table, dialect)
     return found, using
@@ -167,8 +186,7 @@ def _existing(builder: "Builder", column: Json, table: Json, arguments: Json) ->
     found: Json = {"existing_type": builder.start.type(column["type"])}
     if "modify_nullable" not in arguments:
         found["existing_nullable"] = column["nullable"]
-    goes = builder.dialect == "postgresql" and "modify_server_default" not in arguments
-    if column["identity"] is not None and builder.dialect != "mysql" and not goes:
+    if column["identity"] is not None and builder.dialect not in ("mysql", "postgresql"):
         found["existing_server_default"] = builder.start.identity(column["identity"])
     elif column["computed"] is not None:
         found["existing_server_default"] = builder.start.computed(column, table)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from . import mysql, renamed, texts
+from . import comments, mysql, mysql_numbers, renamed, texts
 from .changes import Change, Json, Phase
 from .names import default_name
 from .numbering import is_numbered
@@ -46,9 +46,18 @@ class Constraints:
         if change.subject == "index":
             self._index(change)
             return
+        comment = comments.only(builder, change)
+        if comment is not None:
+            if comment:
+                builder.add(Phase.CONSTRAINTS_COME, change, comment)
+            return
         if builder.batches.constraint(change):
             return
-        if change.subject == "primary_key":
+        if change.subject == "primary_key" and builder.dialect == "mysql":
+            left = mysql_numbers.key_changes(builder, change)
+            if left is None:
+                return
+        elif change.subject == "primary_key":
             self._numbering(change)
         goes, comes = _there(change.before), _there(change.after)
         in_mysql = builder.dialect == "mysql"
@@ -67,7 +76,8 @@ class Constraints:
             builder.add(phase, change, [dropped, *more[0]], more[1])
         if comes:
             phase = Phase.KEYS_COME if change.subject == "foreign_key" else Phase.CONSTRAINTS_COME
-            builder.add(phase, change, [self._created(change)])
+            said = comments.of_constraint(builder, change.after, builder.end.find(change.path))
+            builder.add(phase, change, [self._created(change), *said])
 
     def _numbering(self, change: Change) -> None:
         """Say where another column, or none, has its values from the database once the key is another."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .casts import word
 from .changes import Change, Json, Phase
 from .operations import Execute
+from .tables import Side
 from .texts import UnknownError, known
 from .words import words
 
@@ -185,6 +186,24 @@ class Dependents:
                 if cause is not None:
                     self._builder.attempt(cause, lambda c=cause, t=table, k=key: self._again(c, t, "foreign_key", k))
 
+    def has_other_target(self, side: Side, key: Json) -> bool:
+        """Whether a foreign key refers to what comes, goes or changes in a table that stays."""
+        targets = [side.target(text) for text in key["targets"]]
+        tables = {(schema, name) for schema, name, _ in targets}
+        columns = [column for _, _, column in targets]
+        if not all(table in self._builder.start.tables and table in self._builder.end.tables for table in tables):
+            return False
+        for change in self._builder.changes:
+            if (change.path["schema"], change.path["name"]) not in tables or change.renames:
+                continue
+            if change.subject == "column" and change.path["part"] in columns:
+                return change.action != "modify" or change.aspects[0] in ("type", "computed")
+            sides = (change.before, change.after)
+            if change.subject in ("primary_key", "unique"):
+                if any(item is not None and sorted(item["columns"]) == sorted(columns) for item in sides):
+                    return True
+        return False
+
     def _target_goes(self, targets: list[tuple[Table, str]]) -> Change | None:
         """The change by which the key that a foreign key refers to goes, though its columns stay."""
         for change in self._builder.changes:
@@ -235,13 +254,17 @@ class Readers:
 
     def finish(self) -> None:
         """Add the steps, each view before those that it reads where it goes, and behind them where it comes."""
+        from .objects import is_for
+
         self._stay()
         for change, _, operations in reversed(_sorted(self._goes)):
             self._builder.add(Phase.OBJECTS_GO, change, operations)
         for change, _, operations in _sorted(self._comes):
             self._builder.add(Phase.OBJECTS_COME, change, operations)
+        stay = [_facts(item) for item in self._builder.end.objects]
         for item in self._builder.start.objects:
-            if item["kind"] in ("trigger", "policy", "rule") and item in self._builder.end.objects:
+            is_seen = item["kind"] in ("trigger", "policy", "rule") and is_for(item, self._builder.dialect)
+            if is_seen and _facts(item) in stay:
                 self._object(item)
 
     def _stay(self) -> None:
@@ -308,8 +331,14 @@ class Readers:
             self._builder.gap(group, f"{item['name']}: it is on what changes, and its statement is not known")
             return
         if dialect == "postgresql":
-            self._builder.add(Phase.OBJECTS_GO, group, goes(dialect, item))
-        self._builder.add(Phase.OBJECTS_COME, group, [Execute(known(text, "its statement").strip().rstrip(";"))])
+            self._builder.add(Phase.OBJECTS_GO, group, goes(dialect, item)).rank = -1
+        made = Execute(known(text, "its statement").strip().rstrip(";"))
+        self._builder.add(Phase.OBJECTS_COME, group, [made]).rank = 1
+
+
+def _facts(item: Json) -> tuple[Any, ...]:
+    """All that a database hears of an object."""
+    return tuple(item[name] for name in ("kind", "schema", "name", "table", "sql", "postgresql"))
 
 
 def _is_same(one: Json, other: Json) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from .. import frames
 from ..channel import Channel
-from . import output, scope, script
+from . import mariadb, output, scope, script
 from .changes import Step, parse
 from .steps import Builder
 from .tables import Side
@@ -18,22 +18,30 @@ def carry_out(job: dict[str, Any], channel: Channel) -> None:
     the `dialects`, and the texts that are `refused`. For a script it has the same of the way `back`.
     """
     refuse(job.get("refused", ()))
+    for wanted in job["dialects"]:
+        is_mariadb = wanted == "mariadb"
+        _carry_out(mariadb.as_mysql(job) if is_mariadb else job, "mysql" if is_mariadb else wanted, channel)
+
+
+def _carry_out(job: dict[str, Any], dialect: str, channel: Channel) -> None:
+    """Render for one dialect."""
     back = job.get("back")
-    for dialect in job["dialects"]:
-        up = _steps(_builder(job, dialect), dialect, in_script=back is not None)
-        if back is None:
-            for step in up:
-                channel.send(_rendered(step, dialect))
-            continue
-        down = _steps(_builder(back, dialect), dialect, in_script=True)
-        gaps = sum(len(step.gaps) for step in (*up, *down))
-        channel.send(frames.Script(dialect, script.script(up, down, dialect), gaps))
+    up = _steps(_builder(job, dialect), dialect, in_script=back is not None)
+    if back is None:
+        for step in up:
+            channel.send(_rendered(step, dialect))
+        return
+    down = _steps(_builder(back, dialect), dialect, in_script=True)
+    gaps = sum(len(step.gaps) for step in (*up, *down))
+    channel.send(frames.Script(dialect, script.script(up, down, dialect), gaps))
 
 
 def _builder(way: dict[str, Any], dialect: str) -> Builder:
     """What makes the steps of one way."""
-    start, end = (Side(scope.document(way[side], dialect), dialect) for side in ("base", "head"))
-    return Builder(dialect, start, end, scope.changes(parse(way["changes"]), dialect))
+    sides = [scope.document(way[side], dialect) for side in ("base", "head")]
+    changes = scope.named(scope.changes(parse(way["changes"]), dialect, way["base"], way["head"]), sides)
+    start, end = (Side(side, dialect) for side in sides)
+    return Builder(dialect, start, end, changes)
 
 
 def _steps(builder: Builder, dialect: str, *, in_script: bool) -> list[Step]:

@@ -13,7 +13,9 @@ from alembic.operations import ops
 
 from .changes import Change, Json, Phase
 from .operations import Execute
+from .recording import Recording
 from .texts import UnknownError, table_name
+from .words import words
 
 if TYPE_CHECKING:
     from .steps import Builder
@@ -29,7 +31,70 @@ def key_goes(builder: "Builder", change: Change) -> tuple[list[Any], list[str]]:
         return [], []
     if any(item != key and _begins(item, columns) for item in table["foreign_keys"]):
         return [], [f"{change.name}: InnoDB may keep an index for it, which another key has use for"]
-    return [ops.DropIndexOp(key["name"], table["name"], schema=table["schema"])], []
+    return [ops.DropIndexOp(_index_of(key), table["name"], schema=table["schema"])], []
+
+
+def _index_of(key: Json) -> str:
+    """What InnoDB calls the index that it makes for a foreign key."""
+    return str(key["name"] or key["columns"][0])
+
+
+def renamed(builder: "Builder", path: Json, old: str) -> list[Any]:
+    """What is renamed with a column: the index of a foreign key without a name, which is called like its first column."""
+    table, new = builder.start.find(path), path["part"]
+    keys = [key for key in table["foreign_keys"] if key["name"] is None and key["columns"][0] == new]
+    if not any(not any(_begins(item, key["columns"]) for item in _indexes(table)) for key in keys):
+        return []
+    quoted = table_name("mysql", table["name"], table["schema"])
+    names = (table_name("mysql", name, None) for name in (old, new))
+    return [Execute(f"ALTER TABLE {quoted} RENAME INDEX {' TO '.join(names)}")]
+
+
+def leaves_key(builder: "Builder", path: Json, after: Json) -> bool:
+    """Whether a column may be NULL only once it is no part of the primary key any more."""
+    sides = (builder.start.find(path), builder.end.find(path))
+    start, end = (path["part"] in side["primary_key"]["columns"] for side in sides)
+    return start and not end and bool(after["nullable"])
+
+
+def column_goes(builder: "Builder", path: Json) -> None:
+    """Refuse a column of a foreign key that can't be dropped; raises `UnknownError`."""
+    table = builder.start.find(path)
+    for key in table["foreign_keys"]:
+        if path["part"] in key["columns"] and builder.constraints.name_of("foreignkey", key, table) is None:
+            raise UnknownError("it is in a foreign key, and what the database calls that is not certain")
+
+
+def is_restated(before: Json, after: Json) -> bool:
+    """Whether a column is computed on both sides, and kept or not alike: then its definition changes in place."""
+    old, new = before["computed"], after["computed"]
+    return old is not None and new is not None and bool(old["persisted"]) == bool(new["persisted"])
+
+
+def restated(builder: "Builder", table: Json, column: Json) -> Any:
+    """The whole definition of a column that is there."""
+    recording = Recording("mysql")
+    added = ops.AddColumnOp(table["name"], builder.end.column(column, table), schema=table["schema"])
+    recording.operations.invoke(added)
+    (text,) = recording.statements
+    return Execute(text.replace(" ADD COLUMN ", " MODIFY COLUMN ", 1))
+
+
+def around_anew(builder: "Builder", group: list[Change]) -> None:
+    """Take away what is on a column while it is dropped and made again, and stays as it is; raises `UnknownError`."""
+    path = group[0].path
+    start, end = builder.start.find(path), builder.end.find(path)
+    for item in start["indexes"]:
+        if item in end["indexes"] and path["part"] in [element["column"] for element in item["elements"]]:
+            gone = ops.DropIndexOp.from_index(builder.start.index(item, start))
+            come = ops.CreateIndexOp.from_index(builder.end.index(item, end))
+            builder.add(Phase.CONSTRAINTS_GO, group, [gone])
+            builder.add(Phase.CONSTRAINTS_COME, group, [come])
+    keys = [start["primary_key"], *start["unique"], *start["foreign_keys"]]
+    if any(path["part"] in key["columns"] for key in keys):
+        raise UnknownError("it is made anew, and is in a key")
+    if any(item in end["checks"] and path["part"] in words(item["sql"]) for item in start["checks"]):
+        raise UnknownError("it is made anew, and a check reads it")
 
 
 def index_goes(builder: "Builder", change: Change) -> None:

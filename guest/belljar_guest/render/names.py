@@ -42,6 +42,10 @@ def default_name(
         taken = {index["name"] for index in table["indexes"]}
         taken |= {other["name"] or other["columns"][0] for other in table["unique"] if other != item}
         return own_columns[0] if own_columns and own_columns[0] not in taken else None
+    if dialect == "mysql" and kind == "foreignkey":
+        # InnoDB counts those that it names; with a table that is renamed they are renamed.
+        without = [other for other in table["foreign_keys"] if other["name"] is None]
+        return f"{table['name']}_ibfk_1" if without == [item] else None
     return None
 
 

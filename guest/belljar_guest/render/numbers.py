@@ -43,6 +43,8 @@ def _column(builder: "Builder", before: tuple[Json, Json], after: tuple[Json, Js
         return
     if old != new:
         builder.attempt(group[0], lambda: _replace(builder, group, (old, new), before, after), group)
+    elif old == _IDENTITY:
+        builder.attempt(group[0], lambda: _alter(builder, group, before[0]["identity"], after), group)
     elif old == _SERIAL:
         kinds = [_kind(column) for column, _ in (before, after)]
         if kinds[0] != kinds[1]:
@@ -109,6 +111,40 @@ def _identity(builder: "Builder", after: tuple[Json, Json], quoted: str, name: s
     own = f"pg_get_serial_sequence({literal(quoted)}, {literal(column['name'])})"
     value = f"greatest(coalesce(max({name}), 0) + 1, {least})"
     return [made, Execute(f"SELECT setval({own}, {value}, false) FROM {quoted}")]
+
+
+#: What an identity is told, and what it takes where it is not.
+_OPTIONS = ("start", "increment", "minvalue", "maxvalue", "cache", "cycle")
+
+
+def _alter(builder: "Builder", group: list[Change], identity: Json, after: tuple[Json, Json]) -> None:
+    """Tell an identity what is otherwise; what it is told no more goes back to what it begins with."""
+    column, table = after
+    before, given = _given(identity), _given(column["identity"])
+    step = given["increment"] or 1
+    first = given["minvalue"] if step > 0 else given["maxvalue"]
+    texts = {
+        "always": f"SET GENERATED {'ALWAYS' if given['always'] else 'BY DEFAULT'}",
+        "increment": f"SET INCREMENT BY {step}",
+        "minvalue": f"SET MINVALUE {given['minvalue']}" if given["minvalue"] is not None else "SET NO MINVALUE",
+        "maxvalue": f"SET MAXVALUE {given['maxvalue']}" if given["maxvalue"] is not None else "SET NO MAXVALUE",
+        "start": f"SET START WITH {given['start'] or first or (1 if step > 0 else -1)}",
+        "cache": f"SET CACHE {given['cache'] or 1}",
+        "cycle": "SET CYCLE" if given["cycle"] else "SET NO CYCLE",
+    }
+    changed = {name for name in texts if before[name] != given[name]}
+    if changed:
+        quoted = table_name("postgresql", table["name"], table["schema"])
+        alter = f"ALTER TABLE {quoted} ALTER COLUMN {table_name('postgresql', column['name'], None)}"
+        told = " ".join(text for name, text in texts.items() if name in changed)
+        builder.add(Phase.NUMBERS_COME, group, [Execute(f"{alter} {told}")])
+
+
+def _given(identity: Json) -> Json:
+    """All that an identity is told; nothing for what it is not."""
+    options = numbers(identity.get("options", {}))
+    found = {name: options.get(name) for name in _OPTIONS}
+    return {**found, "always": identity["always"], "start": identity["start"], "increment": identity["increment"]}
 
 
 def _kind(column: Json) -> str:

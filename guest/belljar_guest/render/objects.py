@@ -7,6 +7,7 @@ from alembic.operations import ops
 from sqlalchemy import schema
 
 from ..extract.sql import plain_dialect
+from . import mysql
 from .changes import Change, Json, Phase
 from .operations import Alter, Execute
 from .texts import UnknownError, known, numbers, table_name
@@ -26,10 +27,11 @@ def rename(builder: "Builder", change: Change) -> None:
         builder.add(Phase.RENAMES, change, _table(builder.dialect, was, path))
     elif change.subject == "column":
         # Its table has its new name by then.
-        builder.add(Phase.RENAMES, change, [_column(builder.dialect, path, was["part"], path["part"])])
+        more = mysql.renamed(builder, path, was["part"]) if builder.dialect == "mysql" else []
+        builder.add(Phase.RENAMES, change, [_column(builder.dialect, path, was["part"], path["part"]), *more])
     elif change.subject in ("type", "sequence", "view"):
         if builder.dialect == "postgresql" or (change.subject == "view" and builder.dialect == "mysql"):
-            builder.add(Phase.RENAMES, change, _other(builder.dialect, change, was, path))
+            builder.add(Phase.RENAMES, change, _other(builder, change, was, path))
         elif change.subject != "type":
             raise UnknownError(f"{builder.dialect} is not known to rename it")
     else:
@@ -58,8 +60,10 @@ def _column(dialect: str, table: Json, old: str, new: str) -> Any:
     return Execute(f"ALTER TABLE {_quoted(dialect, table)} RENAME COLUMN {own} TO {other}")
 
 
-def _other(dialect: str, change: Change, was: Json, path: Json) -> list[Any]:
-    kind = change.subject.upper()
+def _other(builder: "Builder", change: Change, was: Json, path: Json) -> list[Any]:
+    dialect, kind = builder.dialect, change.subject.upper()
+    if change.subject == "view" and any(item["materialized"] for item in builder.start.views if _is_at(item, path)):
+        kind = "MATERIALIZED VIEW"
     if dialect == "mysql":
         return [Execute(f"RENAME TABLE {_quoted(dialect, was)} TO {_quoted(dialect, path)}")]
     operations = []
@@ -71,6 +75,10 @@ def _other(dialect: str, change: Change, was: Json, path: Json) -> list[Any]:
         target = table_name(dialect, path["schema"] or "public", None)
         operations.append(Execute(f"ALTER {kind} {moved} SET SCHEMA {target}"))
     return operations
+
+
+def _is_at(item: Json, path: Json) -> bool:
+    return (item["schema"], item["name"]) == (path["schema"], path["name"])
 
 
 def _quoted(dialect: str, path: Json) -> str:
@@ -96,10 +104,16 @@ def change(builder: "Builder", change: Change) -> None:
     if gone is not None and come is not None and created[0].sqltext.upper().startswith("CREATE OR REPLACE"):
         dropped = []
     early = (come or gone)["kind"] in _EARLY
+    rank = rank_of((come or gone)["kind"])
     if dropped:
-        builder.add(Phase.TYPES_GO if early else Phase.OBJECTS_GO, change, dropped)
+        builder.add(Phase.TYPES_GO if early else Phase.OBJECTS_GO, change, dropped).rank = -rank
     if created:
-        builder.add(Phase.TYPES_COME if early else Phase.OBJECTS_COME, change, created)
+        builder.add(Phase.TYPES_COME if early else Phase.OBJECTS_COME, change, created).rank = rank
+
+
+def rank_of(kind: str) -> int:
+    """What comes before views and what behind them: a trigger has a function, and may be one of a view."""
+    return {"function": -1, "procedure": -1}.get(kind, 1)
 
 
 def is_for(item: Json, dialect: str) -> bool:
@@ -212,6 +226,8 @@ def goes(dialect: str, item: Json) -> list[Any]:
         prefix = f"{table_name(dialect, item['schema'], None)}." if item["schema"] else ""
         return [Execute(f"DROP {kind.upper()} {prefix}{name}")]
     if kind in ("trigger", "policy", "rule") and item["table"] is not None:
+        if kind == "trigger" and dialect in ("sqlite", "mysql", "oracle", "mssql"):
+            return [Execute(f"DROP TRIGGER {table_name(dialect, name, item['schema'])}")]
         table = ".".join(table_name(dialect, part, None) for part in item["table"].split("."))
         return [Execute(f"DROP {kind.upper()} {table_name(dialect, name, None)} ON {table}")]
     raise UnknownError(f"how to undo a statement of this kind (`{kind}`) is not known")

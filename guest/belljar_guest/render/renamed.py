@@ -35,6 +35,8 @@ def renames(builder: "Builder", change: Change) -> bool:
     if builder.dialect == "mysql" and change.subject == "primary_key":
         builder.add(Phase.NAMES_CHANGE, change, [], ["a primary key has no name of its own here"])
         return True
+    if change.before.get("columns") == [] and change.after.get("columns") == []:
+        return True  # a key without columns is none
     table = (change.path["schema"], change.path["name"])
     if builder.dependents.is_lifted(table, change.subject, change.before):
         return False

@@ -73,7 +73,7 @@ class Builder:
         self.dependents.lift()
         self.batches.finish()
         self.readers.finish()
-        return [step for phase in Phase for step in self.phases[phase]]
+        return [step for phase in Phase for step in sorted(self.phases[phase], key=lambda step: step.rank)]
 
     def types_anew(self) -> list[list[Change]]:
         """Types that are made once more, by their changes."""

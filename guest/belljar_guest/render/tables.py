@@ -88,7 +88,7 @@ class Side:
 
     def _given(self, options: Json) -> Json:
         """Options of a column: those of this dialect, and how SQLAlchemy is to treat it."""
-        flags: Json = {name: options[name] == "True" for name in ("system", "quote") if name in options}
+        flags: Json = {"system": True} if options.get("system") == "True" else {}
         return {**flags, **self.options(options)}
 
     def _deferred(self, options: Json) -> Json:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from . import texts
+from . import comments, texts
 from .changes import Change, Json, Phase
 from .operations import Execute
 from .tables import Side
@@ -19,7 +19,7 @@ _Key = tuple[str | None, str]
 
 def create(builder: "Builder", changes: list[Change]) -> None:
     """New tables, each after those that it refers to; what closes a circle comes when all are there."""
-    for change, late in _sorted(builder.end, changes, builder.dialect):
+    for change, late in _sorted(builder, builder.end, changes):
         builder.attempt(change, partial(_create, builder, change, late))
 
 
@@ -33,51 +33,80 @@ def _create(builder: "Builder", change: Change, late: list[Json]) -> None:
         for item in table["excludes"]
         if builder.dialect == "postgresql"
     ]
-    keys = []
+    keys: list[Any] = []
     for item in late:
         shell = side.shell(table)
         key = side.foreign_key(item, shell)
         shell.append_constraint(key)
-        keys.append(ops.CreateForeignKeyOp.from_constraint(key))
-    builder.add(Phase.TABLES_COME, change, [ops.CreateTableOp.from_table(made), *excludes, *indexes])
+        keys += [ops.CreateForeignKeyOp.from_constraint(key), *comments.of_constraint(builder, item, table)]
+    said = comments.of_table(builder, table, late)
+    builder.add(Phase.TABLES_COME, change, [ops.CreateTableOp.from_table(made), *excludes, *indexes, *said])
     if keys:
         builder.add(Phase.KEYS_COME, change, keys)
 
 
 def drop(builder: "Builder", changes: list[Change]) -> None:
     """Tables that go, each before those that it refers to."""
-    ordered = list(_sorted(builder.start, changes, builder.dialect))
-    new = _new_names(builder)
+    ordered = list(_sorted(builder, builder.start, changes))
+    first = _first(builder, [change for change, _ in ordered])
     for change, late in reversed(ordered):
         table = change.before
         keys = []
         for item in late:
             name = builder.constraints.name_of("foreignkey", item, table)
             if name is None:
-                builder.gap(change, f"{change.name}: a foreign key in a circle has no certain name")
+                builder.gap(change, f"{change.name}: a foreign key that is in the way has no certain name")
                 continue
             keys.append(ops.DropConstraintOp(name, table["name"], type_="foreignkey", schema=table["schema"]))
         if keys:
             builder.add(Phase.KEYS_GO, change, keys)
         dropped = ops.DropTableOp(table["name"], schema=table["schema"])
-        names = {item["name"] for kind in ("indexes", "unique") for item in table[kind]}
-        phase = Phase.TABLES_GO_FIRST if names & new else Phase.TABLES_GO
+        phase = Phase.TABLES_GO_FIRST if _key(table) in first else Phase.TABLES_GO
         builder.add(phase, change, [dropped])
+
+
+def _first(builder: "Builder", changes: list[Change]) -> set[_Key]:
+    """The tables that go before others come, as something in them has a name that comes; what refers to one goes with it."""
+    new = _new_names(builder)
+    found: set[_Key] = set()
+    for change in changes:  # each behind those that it refers to
+        table = change.before
+        refers = {builder.start.target(text)[:2] for key in table["foreign_keys"] for text in key["targets"]}
+        if _own_names(table, builder.dialect) & new or refers & found:
+            found.add(_key(table))
+    return found
+
+
+#: What has a name that a database has once. InnoDB has an index in its table, and other constraints once.
+_NAMED = ("index", "unique", "primary_key", "exclude")
+_NAMED_IN_MYSQL = ("foreign_key", "check")
 
 
 def _new_names(builder: "Builder") -> set[str]:
     """The names of indexes and keys that come: in most databases each is there once."""
     found: set[Any] = set()
+    subjects = _NAMED_IN_MYSQL if builder.dialect == "mysql" else _NAMED
     for change in builder.changes:
-        if change.subject in ("index", "unique") and change.after is not None:
+        if change.subject in subjects and change.after is not None:
             found.add(change.after["name"])
         elif change.subject == "table" and change.action == "add" and change.after is not None:
-            found |= {item["name"] for kind in ("indexes", "unique") for item in change.after[kind]}
+            found |= _own_names(change.after, builder.dialect)
     return found - {None}
 
 
-def _sorted(side: Side, changes: list[Change], dialect: str) -> Iterator[tuple[Change, list[Json]]]:
-    """Tables after those that they refer to, and the foreign keys for which that can't be."""
+def _own_names(table: Json, dialect: str) -> set[Any]:
+    """The names of everything in a table that a database has once."""
+    if dialect == "mysql":
+        return {item["name"] for kind in ("foreign_keys", "checks") for item in table[kind]}
+    keys = [table["primary_key"], *(item for kind in ("indexes", "unique", "excludes") for item in table[kind])]
+    return {item["name"] for item in keys}
+
+
+def _sorted(builder: "Builder", side: Side, changes: list[Change]) -> Iterator[tuple[Change, list[Json]]]:
+    """Tables after those that they refer to, and the foreign keys that are apart from them.
+
+    Those close a circle, or refer to what comes, goes or changes in a table that stays.
+    """
     left: dict[_Key, Change] = {}
     refers: dict[_Key, set[_Key]] = {}
     for change in changes:
@@ -95,8 +124,9 @@ def _sorted(side: Side, changes: list[Change], dialect: str) -> Iterator[tuple[C
             item
             for item in table["foreign_keys"]
             if any(side.target(text)[:2] in left for text in item["targets"])
+            or builder.dependents.has_other_target(side, item)
         ]
-        yield change, late if dialect != "sqlite" else []  # it asks for a table when rows come
+        yield change, late if builder.dialect != "sqlite" else []  # it asks for a table when rows come
 
 
 def _key(table: Json) -> _Key:

@@ -135,7 +135,7 @@ def _in_place(text: str, dialect: str) -> Any:
 
 
 _DIRECTION = re.compile(r"((?:\s+(?:ASC|DESC))?(?:\s+NULLS\s+(?:FIRST|LAST))?)\s*$", re.IGNORECASE)
-_NAME = re.compile(r"^(\w+|\"(?:[^\"]|\"\")*\")(\s+\w+)?$")
+_NAME = re.compile(r"^(\w+|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|\[(?:[^\]]|\]\])*\])(\s+\w+)?$")
 
 
 def element(text: str) -> str:

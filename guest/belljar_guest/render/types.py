@@ -86,6 +86,9 @@ def for_postgresql(column_type: Any) -> Any:
         inner = for_postgresql(column_type.item_type)
         if inner is not column_type.item_type:
             return postgresql.ARRAY(inner, dimensions=column_type.dimensions)
+    domain = getattr(postgresql, "DOMAIN", None)
+    if domain is not None and isinstance(column_type, domain):
+        return Verbatim(postgresql=type_ddl(column_type, "postgresql"))
     native = isinstance(column_type, generic.Enum) and getattr(column_type, "native_enum", True)
     if native and column_type.name is not None:
         # A copy's names and values are all that its text has.

@@ -50,13 +50,13 @@ impl Walk<'_> {
         self.unquoted(fields);
         for (key, value) in fields {
             match (key.as_str(), value) {
-                ("server_default", Value::String(text)) if !is_literal => self.text(text, expression),
+                ("server_default", Value::String(text)) if !is_literal => self.text(text, any_expression),
                 ("sql", Value::String(text)) if is_whole => _ = text,
                 // It stands in parentheses, with an operator class and an order behind it.
                 ("sql", Value::String(text)) if is_element => self.text(text, fragment),
                 ("sql", Value::String(text)) => {
                     self.text(text, |text, dialect| {
-                        expression(text, dialect).or_else(|_| exclusion(text, dialect))
+                        any_expression(text, dialect).or_else(|_| exclusion(text, dialect))
                     });
                 }
                 ("data_type", Value::String(text)) => self.text(text, data_type),
@@ -123,6 +123,11 @@ impl Walk<'_> {
             self.found.insert(text.to_owned());
         }
     }
+}
+
+/// An expression as PostgreSQL's dialect has written it, or as the code has, in the words of the database itself.
+fn any_expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
+    expression(text, dialect).or_else(|why| own_expression(text, dialect).map_err(|_| why))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What of a type's DDL matters to a rule.
 
+mod mariadb;
 mod postgresql;
 
 use belljar_schema::ColumnType;
@@ -235,7 +236,11 @@ impl Ty {
             || is_date(from) && is_date(into)
             || into == Family::Text;
         let rewrites = dialect == Dialect::Sqlite || !self.same_storage_in_mysql(other);
-        Conversion { narrows: self.narrowed_by(other, dialect), rewrites, automatic }
+        let found = Conversion { narrows: self.narrowed_by(other, dialect), rewrites, automatic };
+        match mariadb::seen(self, other).filter(|_| dialect == Dialect::Mariadb) {
+            Some(seen) => Conversion { narrows: seen.narrows && automatic, rewrites: seen.rewrites, automatic },
+            None => found,
+        }
     }
 
     fn narrowed_by(&self, other: &Self, dialect: Dialect) -> bool {

@@ -118,7 +118,14 @@ pub fn bare_name(text: &str) -> Result<(), Refused> {
 /// Says so where it is not.
 pub fn data_type(text: &str, dialect: Dialect) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
-    let is_one = behind_name(&found).is_some_and(|mut rest| {
+    // `SET` is a type of MySQL's, with the values that it may have behind it.
+    let behind_set = match found.as_slice() {
+        [one, rest @ ..] if dialect == Dialect::Mysql && is(one, "SET") => {
+            Some(rest).filter(|rest| matches!(rest.first(), Some(Token::LParen)))
+        }
+        _ => None,
+    };
+    let is_one = behind_set.or_else(|| behind_name(&found)).is_some_and(|mut rest| {
         while !rest.is_empty() {
             match behind_part_of_type(rest) {
                 Some(more) => rest = more,
@@ -236,7 +243,9 @@ pub fn exclusion(text: &str, dialect: Dialect) -> Result<(), Refused> {
 pub fn option(name: &str, text: &str, dialect: Dialect) -> Result<(), Refused> {
     let is_flag = matches!(text, "True" | "False");
     match (dialect, name) {
-        (_, "where") if dialect != Dialect::Oracle => crate::expression(text, dialect),
+        (_, "where") if dialect != Dialect::Oracle => {
+            crate::expression(text, dialect).or_else(|why| crate::own_expression(text, dialect).map_err(|_| why))
+        }
         (Dialect::Postgresql, "include" | "inherits") | (Dialect::Mssql, "include") => names(text, dialect),
         (Dialect::Postgresql, "ops" | "with") | (Dialect::Mysql, "length" | "prefix")
             if text.contains(": ") =>
@@ -434,11 +443,11 @@ mod tests {
             &["INTEGER[]", "\"Mood\"", "VARCHAR(3) COLLATE \"de_DE\"", "s.\"Mood\"[][]", "BIT VARYING(3)"],
             |text| data_type(text, Dialect::Postgresql),
         );
-        alone(&["BIGINT UNSIGNED ZEROFILL", "VARCHAR(9) CHARACTER SET utf8 COLLATE utf8_bin"], |text| {
+        alone(&["SET('a','b')", "BIGINT UNSIGNED ZEROFILL", "VARCHAR(9) CHARACTER SET utf8 COLLATE utf8_bin"], |text| {
             data_type(text, Dialect::Mysql)
         });
         alone(&["NVARCHAR(max)", "DATETIMEOFFSET(6)"], |text| data_type(text, Dialect::Mssql));
-        for text in ["CHECK (a)", "AS (a)", "DROP TABLE x", "(a)", "VARCHAR((SELECT 1))", "DEFAULT 1"] {
+        for text in ["CHECK (a)", "AS (a)", "DROP TABLE x", "(a)", "VARCHAR((SELECT 1))", "DEFAULT 1", "SET x", "SET a = (1)"] {
             assert!(EVERY.into_iter().all(|dialect| data_type(text, dialect).is_err()), "{text}");
         }
     }
@@ -487,7 +496,7 @@ mod tests {
         let known: &[(Dialect, &str, &[&str])] = &[
             (Dialect::Postgresql, "where", &["id > 0", "deleted_at IS NULL", "kind IN ('a', 'b')"]),
             (Dialect::Sqlite, "where", &["id > 0"]),
-            (Dialect::Mssql, "where", &["id > 0", "a IS NOT NULL AND period = 'x'"]),
+            (Dialect::Mssql, "where", &["[Id] = 1", "id > 0", "a IS NOT NULL AND period = 'x'"]),
             (Dialect::Postgresql, "using", &["gin"]),
             (Dialect::Postgresql, "partition_by", &["RANGE (a, b)"]),
             (Dialect::Postgresql, "on_commit", &["PRESERVE_ROWS", "DROP"]),

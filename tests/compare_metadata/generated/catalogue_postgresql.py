@@ -38,8 +38,13 @@ _ASKED = {
     "type": "SELECT n.nspname, t.typname, array_agg(e.enumlabel ORDER BY e.enumsortorder)::text FROM pg_type t "
     "JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_enum e ON e.enumtypid = t.oid "
     f"WHERE {_OWN} GROUP BY 1, 2",
-    "domain": "SELECT n.nspname, t.typname, format_type(t.typbasetype, t.typtypmod), t.typnotnull, t.typdefault FROM pg_type t "
+    "domain": "SELECT n.nspname, t.typname, format_type(t.typbasetype, t.typtypmod), t.typnotnull, t.typdefault, "
+    "(SELECT string_agg(pg_get_constraintdef(k.oid), ' ') FROM pg_constraint k WHERE k.contypid = t.oid) FROM pg_type t "
     f"JOIN pg_namespace n ON n.oid = t.typnamespace WHERE {_OWN} AND t.typtype = 'd'",
+    "trigger": "SELECT n.nspname, g.tgname, pg_get_triggerdef(g.oid) FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid "
+    f"JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_OWN} AND NOT g.tgisinternal",
+    "function": "SELECT n.nspname, p.proname, pg_get_functiondef(p.oid) FROM pg_proc p "
+    f"JOIN pg_namespace n ON n.oid = p.pronamespace WHERE {_OWN}",
     "view": "SELECT schemaname, viewname, definition FROM pg_views WHERE schemaname IN ('public', 'extra') "
     "UNION ALL SELECT schemaname, matviewname, definition FROM pg_matviews WHERE schemaname IN ('public', 'extra')",
 }
@@ -56,9 +61,20 @@ def catalogue(connection: Any, names: Iterable[str]) -> dict[str, Any]:
             own = [_without(value, numbers) for value in line]
             if kind == "constraint" and line[2] not in given:
                 own[2] = "<unnamed>"
+            if kind in ("constraint", "index"):
+                own = [_same_texts(value) for value in own]
             key, value = ((kind, *own[:3]), own[3:]) if kind in ("column", "index") else ((kind, *own[:2]), own[2:])
             found.setdefault(" ".join(map(str, key)), []).append(value)
     return {key: sorted(map(repr, values)) for key, values in sorted(found.items())}
+
+
+def _same_texts(value: Any) -> Any:
+    """A condition without the casts among texts, which PostgreSQL folds: `ARRAY['x'::text]` is `ARRAY['x']::text[]`."""
+    if not isinstance(value, str):
+        return value
+    for cast in ("::character varying", "::text[]", "::text"):
+        value = value.replace(cast, "")
+    return value.replace("(", " ").replace(")", " ").replace("  ", " ").replace("  ", " ")
 
 
 def _without(value: Any, numbers: dict[str, str]) -> Any:

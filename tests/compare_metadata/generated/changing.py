@@ -113,7 +113,7 @@ def _drop_enum(made: Json, rng: random.Random, database: str) -> None:
                 without_column(made, table_id, column)
             else:
                 parts.retype(made, rng, database, table_id, column, "String(20)")
-    used = any(item["type"].endswith(f":{own}") for table in made["tables"].values() for item in table["columns"].values())
+    used = made["enums"][own]["whole"] is None or any(item["type"].endswith(f":{own}") for table in made["tables"].values() for item in table["columns"].values())
     if not used:
         del made["enums"][own]
 
@@ -139,6 +139,15 @@ def _drop_sequence(made: Json, rng: random.Random, _database: str) -> None:
     del made["sequences"][own]
 
 
+def _drop_trigger(made: Json, rng: random.Random, _database: str) -> None:
+    if made["triggers"]:
+        del made["triggers"][rng.choice(list(made["triggers"]))]
+
+
+def _change_convention(made: Json, _rng: random.Random, _database: str) -> None:
+    made["convention"] = not made["convention"]
+
+
 def _drop_view(made: Json, rng: random.Random, _database: str) -> None:
     if made["views"]:
         own = rng.choice(list(made["views"]))
@@ -161,7 +170,7 @@ _CHANGES: list[tuple[_Change, float]] = [
     (drawing.add_table, 3),
     (_on_table(_drop_table), 2),
     (_on_table(_rename_table), 1.5),
-    (_on_table(_move_table), 0.5),
+    (_on_table(_move_table), 0.7),
     (_on_table(_comment_table), 1),
     (_on_table(_change_key), 1.5),
     (_on_table(drawing_parts.add_column), 4),
@@ -189,6 +198,10 @@ _CHANGES: list[tuple[_Change, float]] = [
     (_change_sequence, 1),
     (_drop_sequence, 0.5),
     (drawing.add_view, 1.5),
+    (drawing.add_domain, 0.2),
+    (drawing.add_trigger, 0.7),
+    (_drop_trigger, 0.7),
+    (_change_convention, 0.3),
     (_drop_view, 1),
     (_change_view, 1.5),
 ]

@@ -87,7 +87,8 @@ def change_type(made: Json, rng: random.Random, database: str, own: str) -> None
             code = rng.choice(["String(20)", "Text()", *(f"enum:{one}" for one in made["enums"])])
         else:
             codes = [kind.code for kind in kinds.OF[database] if kind.family == own_family]
-            code = rng.choice([*codes, *((f"enum:{one}" for one in made["enums"]) if own_family == "text" else ())])
+            codes += [f"enum:{one}" for one in made["enums"]] if own_family == "text" else []
+            code = rng.choice(codes or [code])
     retype(made, rng, database, own, column, code)
 
 

@@ -14,7 +14,18 @@ COLUMNS = "a b c d amount title state Kind group born note_text up score code".s
 
 def schema(rng: random.Random, database: str) -> Json:
     """A whole schema."""
-    made: Json = {"last": 0, "enums": {}, "sequences": {}, "tables": {}, "views": {}}
+    made: Json = {
+        "last": 0,
+        "convention": rng.random() < 0.15,
+        "enums": {},
+        "domains": {},
+        "sequences": {},
+        "tables": {},
+        "views": {},
+        "triggers": {},
+    }
+    if database == "postgresql" and rng.random() < 0.15:
+        add_domain(made, rng, database)
     for _ in range(rng.choice([0, 1, 1, 2])):
         add_enum(made, rng, database)
     for _ in range(rng.choice([0, 0, 1]) if database != "sqlite" else 0):
@@ -26,6 +37,8 @@ def schema(rng: random.Random, database: str) -> Json:
         parts.add_key(made, rng, database, own)
     for _ in range(rng.choice([0, 1, 1, 2])):
         add_view(made, rng, database)
+    if rng.random() < 0.3:
+        add_trigger(made, rng, database)
     return made
 
 
@@ -47,6 +60,30 @@ def add_enum(made: Json, rng: random.Random, database: str) -> str:
         "whole": rng.random() < 0.3,
     }
     return own
+
+
+def add_domain(made: Json, rng: random.Random, database: str) -> None:
+    """A domain."""
+    if database == "postgresql":
+        made["domains"][new_id(made, "d")] = {
+            "name": free_name(made, rng.choice(["positive", "Short"]), rng),
+            "schema": place(rng, database),
+            "type": rng.choice(["Integer", "String(10)"]),
+            "check": rng.choice([None, "VALUE IS NOT NULL"]),
+        }
+
+
+def add_trigger(made: Json, rng: random.Random, database: str) -> None:
+    """A trigger that speaks of a column."""
+    own = rng.choice(list(made["tables"]))
+    table = made["tables"][own]
+    columns = [one for one, item in table["columns"].items() if not item["computed"]]
+    if columns:
+        made["triggers"][new_id(made, "r")] = {
+            "name": free_name(made, rng.choice(["tr_keep", "tr_seen"]), rng),
+            "table": own,
+            "column": rng.choice(columns),
+        }
 
 
 def add_sequence(made: Json, rng: random.Random, database: str) -> str:
@@ -82,6 +119,7 @@ def add_table(made: Json, rng: random.Random, database: str) -> str:
         "schema": place(rng, database),
         "comment": rng.choice([None, None, "about it", "it's 100% :so"]),
         "options": {},
+        "prefixes": ["UNLOGGED"] if database == "postgresql" and rng.random() < 0.05 else [],
         "columns": {},
         "key": {"columns": [], "name": None, "apart": False},
         "unique": {},
@@ -92,6 +130,7 @@ def add_table(made: Json, rng: random.Random, database: str) -> str:
     }
     made["tables"][own] = table
     _key(made, rng, database, own)
+    table["options"] = _options(rng, database, table)
     for _ in range(rng.choice([1, 2, 3, 4, 5])):
         parts.add_column(made, rng, database, own)
     for add, chances in (
@@ -105,6 +144,16 @@ def add_table(made: Json, rng: random.Random, database: str) -> str:
         if rng.random() < chances:
             add(made, rng, database, own)
     return own
+
+
+def _options(rng: random.Random, database: str, table: Json) -> Json:
+    """Options of a table, which few have."""
+    found: Json = {
+        "postgresql": {"postgresql_with": {"fillfactor": 70}},
+        "sqlite": {"sqlite_with_rowid": False} if table["key"]["columns"] else {},
+        "mariadb": {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4"},
+    }[database]
+    return dict(found) if rng.random() < 0.1 else {}
 
 
 def _key(made: Json, rng: random.Random, database: str, own: str) -> None:

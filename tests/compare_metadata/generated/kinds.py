@@ -119,8 +119,8 @@ _EXPRESSIONS = {
 def family(schema: Json, column: Json) -> str:
     """What a column is like."""
     code = column["type"]
-    if code.startswith("enum:"):
-        return "enum"
+    if code.startswith(("enum:", "domain:")):
+        return code.partition(":")[0]
     return "list" if code.startswith("list:") else FAMILY[code]
 
 

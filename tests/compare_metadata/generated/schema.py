@@ -1,6 +1,6 @@
 """A schema as data: everything has an id that stays when its name changes.
 
-A schema is a dictionary of `tables`, `enums`, `sequences` and `views`, each by its id. A table has `columns`, `unique`,
+A schema is a dictionary of `tables`, `enums`, `domains`, `sequences`, `views` and `triggers`, each by its id. A table has `columns`, `unique`,
 `checks`, `keys`, `indexes` and `excludes` by id as well. Texts of SQL name columns by id, `{c3}`, or in a view with their
 table, `{t1.c3}`.
 """
@@ -83,7 +83,7 @@ def free_name(schema: Json, wanted: str, rng: Any) -> str:
 
 def all_names(schema: Json) -> Iterator[str]:
     """The names of everything that a schema of a database holds."""
-    for kind in ("tables", "enums", "sequences", "views"):
+    for kind in ("tables", "enums", "domains", "sequences", "views", "triggers"):
         yield from (item["name"] for item in schema[kind].values())
     for table in schema["tables"].values():
         for part in PARTS:
@@ -103,6 +103,7 @@ def without_column(schema: Json, table_id: str, column: str) -> None:
         without_column(schema, table_id, own)
     _without_keys_to(schema, table_id, column)
     without_views(schema, f"{table_id}.{column}")
+    _without_triggers(schema, table_id, column)
 
 
 def without_table(schema: Json, table_id: str) -> None:
@@ -110,6 +111,7 @@ def without_table(schema: Json, table_id: str) -> None:
     del schema["tables"][table_id]
     _without_keys_to(schema, table_id, None)
     without_views(schema, table_id)
+    _without_triggers(schema, table_id, None)
 
 
 def _without_keys_to(schema: Json, table_id: str, column: str | None) -> None:
@@ -120,6 +122,12 @@ def _without_keys_to(schema: Json, table_id: str, column: str | None) -> None:
             if key["table"] == table_id and (column is None or column in key["targets"])
         ]:
             del table["keys"][own]
+
+
+def _without_triggers(schema: Json, table_id: str, column: str | None) -> None:
+    for own, trigger in list(schema["triggers"].items()):
+        if trigger["table"] == table_id and column in (None, trigger["column"]):
+            del schema["triggers"][own]
 
 
 def without_views(schema: Json, needed: str) -> None:

@@ -25,11 +25,13 @@ def shrunk(base: Json, head: Json, fails: Callable[[list[_Sides]], list[bool]], 
 
 def _smaller(base: Json, head: Json) -> Iterator[_Sides]:
     """Pairs that have a little less."""
-    for kind in ("tables", "views", "sequences", "enums"):
+    for kind in ("triggers", "tables", "views", "sequences", "enums", "domains"):
         for own in {**base[kind], **head[kind]}:
             yield _each(base, head, lambda side, kind=kind, own=own: _without(side, kind, own))
             if base[kind].get(own) != head[kind].get(own) and kind != "tables":
                 yield _undone(base, head, [kind], own)
+    if base["convention"] or head["convention"]:
+        yield _each(base, head, lambda side: side.update(convention=False))
     for table in {**base["tables"], **head["tables"]}:
         yield from _within(base, head, table)
 
@@ -95,6 +97,8 @@ def _without(side: Json, kind: str, own: str) -> None:
     elif kind == "views":
         del side["views"][own]
         without_views(side, own)
+    elif kind == "triggers":
+        del side[kind][own]
     elif kind == "sequences":
         for table in side["tables"].values():
             for column in table["columns"].values():

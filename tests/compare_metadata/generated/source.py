@@ -24,6 +24,15 @@ class OwnText(sa.TypeDecorator):
 """
 
 
+#: As most projects have it.
+_CONVENTION = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
 def body(schema: Json, database: str) -> str:
     """The whole module."""
     return "\n".join(_lines(schema, database)) + "\n"
@@ -31,6 +40,13 @@ def body(schema: Json, database: str) -> str:
 
 def _lines(schema: Json, database: str) -> Iterator[str]:
     yield OWN_TYPES
+    if schema["convention"]:
+        yield f"metadata.naming_convention = {_CONVENTION!r}"
+    for own, domain in schema["domains"].items():
+        options = [repr(domain["name"]), domain["type"]]
+        options += [f"check=text({domain['check']!r})"] if domain["check"] else []
+        options += [f"schema={domain['schema']!r}"] if domain["schema"] else []
+        yield f"{own} = postgresql.DOMAIN({', '.join(options)})"
     for own, enum in schema["enums"].items():
         options = [repr(value) for value in enum["values"]]
         options += [f"name={enum['name']!r}"]
@@ -52,7 +68,29 @@ def _lines(schema: Json, database: str) -> Iterator[str]:
         name = quoted(view["name"], database)
         name = f"{quoted(view['schema'], database)}.{name}" if view.get("schema") else name
         text = f"CREATE {kind} {name} AS {filled(view['sql'], schema, None, database)}"
-        yield f"sa.event.listen(metadata, 'after_create', DDL({text.replace('%', '%%')!r}))"
+        yield _listener(text)
+        for index in view.get("indexes", ()):
+            yield _listener(f"CREATE INDEX {quoted(index['name'], database)} ON {name} ({quoted(index['column'], database)})")
+    for trigger in schema["triggers"].values():
+        yield from (_listener(text) for text in _trigger(schema, trigger, database))
+
+
+def _listener(text: str) -> str:
+    return f"sa.event.listen(metadata, 'after_create', DDL({text.replace('%', '%%')!r}))"
+
+
+def _trigger(schema: Json, trigger: Json, database: str) -> Iterator[str]:
+    """A trigger, with the function that PostgreSQL wants."""
+    table, column = (filled(text, schema, trigger["table"], database) for text in (f"{{{trigger['table']}}}", f"{{{trigger['column']}}}"))
+    name = quoted(trigger["name"], database)
+    if database == "postgresql":
+        function = quoted(f"{trigger['name']}_made", database)
+        yield f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+        yield f"CREATE TRIGGER {name} BEFORE UPDATE OF {column} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
+    elif database == "sqlite":
+        yield f"CREATE TRIGGER {name} AFTER UPDATE OF {column} ON {table} BEGIN SELECT 1; END"
+    else:
+        yield f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW SET NEW.{column} = OLD.{column}"
 
 
 def _table(schema: Json, own: str, database: str) -> Iterator[str]:
@@ -68,6 +106,8 @@ def _table(schema: Json, own: str, database: str) -> Iterator[str]:
         yield f"    {name}={value!r},"
     if table["schema"]:
         yield f"    schema={table['schema']!r},"
+    if table["prefixes"]:
+        yield f"    prefixes={table['prefixes']!r},"
     if table["comment"] is not None:
         yield f"    comment={table['comment']!r},"
     yield ")"
@@ -77,7 +117,7 @@ def _type(code: str) -> str:
     kind, colon, rest = code.partition(":")
     if not colon:
         return code
-    return rest if kind == "enum" else f"postgresql.ARRAY({rest})"
+    return rest if kind in ("enum", "domain") else f"postgresql.ARRAY({rest})"
 
 
 def _column(schema: Json, table: str, own: str, database: str) -> str:

@@ -70,11 +70,12 @@ class Trial:
         if pair.documents is None:
             raise NoPairError(pair.inexact or "no documents")
         base, head = pair.documents
-        sides = {
-            name: metadata_of(body(schema, self._database)) for name, schema in (("base", pair.base), ("head", pair.head))
-        }
-        names = {"base": set(all_names(pair.base)), "head": set(all_names(pair.head))}
-        # What is on both sides has one name or none; what only one names is compared by what it is.
+        schemas = {"base": pair.base, "head": pair.head}
+        try:
+            sides = {name: metadata_of(body(schema, self._database)) for name, schema in schemas.items()}
+        except sa.exc.SQLAlchemyError as error:
+            raise NoPairError(_first_line(error)) from error
+        names = {name: {*all_names(schema), *_names(sides[name])} for name, schema in schemas.items()}
         outcome = Outcome()
         wanted = {name: self._wanted(metadata, names) for name, metadata in sides.items()}
         for way, start, end, old, new in (
@@ -133,15 +134,16 @@ class Trial:
 
     def _statements(self, engine: sa.Engine, text: str) -> None:
         driver: Any = engine.raw_connection()
-        if self._database == "postgresql":
-            driver.driver_connection.autocommit = True
-        cursor = driver.cursor()
-        for statement in statements(text):
-            cursor.execute(statement)
-        driver.commit()
-        if self._database == "postgresql":
-            driver.driver_connection.autocommit = False
-        driver.close()
+        try:
+            if self._database == "postgresql":
+                driver.driver_connection.autocommit = True
+            cursor = driver.cursor()
+            for statement in statements(text):
+                cursor.execute(statement)
+            driver.commit()
+        finally:
+            # What a failing statement left behind would be the next one's; SQLite's is the database itself.
+            _ = driver.close() if self._database == "sqlite" else driver.invalidate()
 
 
 class _Made:
@@ -167,6 +169,14 @@ class _Made:
 
     def __exit__(self, *error: object) -> None:
         self._empty.__exit__(None, None, None)
+
+
+def _names(metadata: sa.MetaData) -> Iterator[str]:
+    """The names that constraints have, some by a convention."""
+    for table in metadata.tables.values():
+        for constraint in table.constraints:
+            if isinstance(constraint.name, str):
+                yield str(constraint.name)
 
 
 def _run(engine: sa.Engine, change: Callable[[], None]) -> None:

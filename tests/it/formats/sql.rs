@@ -235,3 +235,80 @@ fn a_database_that_is_not_known() {
     let run = sql(&[MODELS], "dbase").exits_with(2);
     assert!(run.stderr.contains("postgresql, mysql, mariadb, sqlite, mssql, oracle"), "{run}");
 }
+
+/// Two packages with copies of one model, each with a `MetaData` of its own, and a third that refers to it.
+const COPIES: &[(&str, &str)] = &[
+    ("a_notes/__init__.py", ""),
+    (
+        "a_notes/models.py",
+        "
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table
+from users.models import users
+metadata = MetaData()
+Table('notes', metadata, Column('id', Integer, primary_key=True), Column('user', Integer, ForeignKey(users.c.id)))
+",
+    ),
+    ("users/__init__.py", ""),
+    ("users/models.py", USERS),
+    ("copied/__init__.py", ""),
+    ("copied/models.py", USERS),
+];
+
+const USERS: &str = "
+from sqlalchemy import Column, Integer, MetaData, String, Table
+metadata = MetaData()
+users = Table('users', metadata, Column('id', Integer, primary_key=True), Column('mail', String(20), index=True))
+";
+
+#[test]
+fn a_table_of_several_packages_is_written_once() {
+    let run = sql(COPIES, "postgresql").exits_with(0);
+    let heads: Vec<&str> = run.stdout.lines().filter(|line| line.starts_with("CREATE")).collect();
+    assert_eq!(
+        heads,
+        ["CREATE TABLE users (", "CREATE INDEX ix_users_mail ON users (mail);", "CREATE TABLE notes ("],
+        "{run}"
+    );
+}
+
+#[test]
+fn another_table_of_the_same_name_is_left_out_and_said() {
+    let other = USERS.replace("String(20)", "String(30)");
+    let files = [("users.py", USERS), ("old_users.py", other.as_str())];
+    let run = sql(&files, "postgresql").exits_with(1);
+    assert_eq!(run.stdout.matches("CREATE TABLE users").count(), 1, "{run}");
+    assert!(run.stdout.contains("-- left out: another table `users`"), "{run}");
+}
+
+#[test]
+fn mariadb_has_what_the_code_says_for_it() {
+    let models = "
+from sqlalchemy import Column, Integer, MetaData, String, Table
+from sqlalchemy.dialects import mysql
+metadata = MetaData()
+Table('a', metadata, Column('id', Integer, primary_key=True),
+      Column('v', String(20).with_variant(mysql.VARCHAR(30), 'mariadb')), mariadb_engine='Aria', mysql_engine='InnoDB')
+";
+    for (dialect, ty, engine) in [("mariadb", "VARCHAR(30)", "ENGINE=Aria"), ("mysql", "VARCHAR(20)", "ENGINE=InnoDB")] {
+        let run = sql(&[("models.py", models)], dialect).exits_with(0);
+        assert!(run.stdout.contains(ty) && run.stdout.contains(engine), "{run}");
+    }
+}
+
+#[test]
+fn a_trigger_ends_where_each_client_sees_it() {
+    let models = "
+from sqlalchemy import Column, DDL, Integer, MetaData, Table, event
+metadata = MetaData()
+a = Table('a', metadata, Column('id', Integer, primary_key=True))
+event.listen(a, 'after_create', DDL('CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1; SET @b = 2; END;').execute_if(dialect='mysql'))
+event.listen(a, 'after_create', DDL('CREATE TRIGGER t BEFORE INSERT ON a BEGIN :new.id := 1; END;\\n/').execute_if(dialect='oracle'))
+";
+    for (dialect, expected) in [
+        ("mysql", "DELIMITER //\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1; SET @b = 2; END//\nDELIMITER ;\n"),
+        ("oracle", "CREATE TRIGGER t BEFORE INSERT ON a BEGIN :new.id := 1; END;\n/\n"),
+    ] {
+        let run = sql(&[("models.py", models)], dialect).exits_with(0);
+        assert!(run.stdout.contains(expected), "{run}");
+    }
+}

@@ -1,0 +1,49 @@
+"""Comments on constraints, which PostgreSQL alone has."""
+
+from typing import TYPE_CHECKING
+
+from .changes import Change, Json
+from .operations import Execute
+from .texts import known, literal, table_name
+
+if TYPE_CHECKING:
+    from .steps import Builder
+
+_LISTS = ("unique", "foreign_keys", "checks", "excludes")
+
+
+def of_table(builder: "Builder", table: Json, without: list[Json]) -> list[Execute]:
+    """Those on the constraints of a new table."""
+    items = [table["primary_key"], *(item for kind in _LISTS for item in table[kind] if item not in without)]
+    return [comment for item in items for comment in of_constraint(builder, item, table)]
+
+
+def of_constraint(builder: "Builder", item: Json, table: Json) -> list[Execute]:
+    """The one on a constraint that comes: SQLAlchemy makes it for constraints with names."""
+    comment = item.get("options", {}).get("comment")
+    if comment is None or item["name"] is None or builder.dialect != "postgresql":
+        return []
+    return [Execute(_statement(item, table, literal(known(comment, "its comment"))))]
+
+
+def only(builder: "Builder", change: Change) -> list[Execute] | None:
+    """What changes a comment, where nothing else of a constraint differs; nothing in a database that has none."""
+    before, after = change.before, change.after
+    if before is None or after is None or before["name"] is None or before["name"] != after["name"]:
+        return None
+    if _bare(before) != _bare(after) or before == after:
+        return None
+    if builder.dialect != "postgresql":
+        return []
+    table = builder.end.find(change.path)
+    return of_constraint(builder, after, table) or [Execute(_statement(after, table, "NULL"))]
+
+
+def _bare(item: Json) -> Json:
+    options = {name: text for name, text in item.get("options", {}).items() if name != "comment"}
+    return {**item, "options": options}
+
+
+def _statement(item: Json, table: Json, text: str) -> str:
+    name = table_name("postgresql", known(item["name"], "the name of a constraint"), None)
+    return f"COMMENT ON CONSTRAINT {name} ON {table_name('postgresql', table['name'], table['schema'])} IS {text}"

@@ -1,0 +1,41 @@
+"""MariaDB, where the code says something of its own for it: the same job, in the words of MySQL."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+_OWN, _BASE = "mariadb", "mysql"
+
+
+def as_mysql(value: Any) -> Any:
+    """A job with what it says for MariaDB in the place of what it says for MySQL."""
+    if isinstance(value, list):
+        return [as_mysql(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: as_mysql(item) for key, item in value.items()}
+    if "repr" in found and found.get(_OWN) is not None:
+        found[_BASE] = found[_OWN]
+    if isinstance(found.get("options"), dict):
+        found["options"] = _options(found["options"])
+    if isinstance(found.get("dialects"), list) and _OWN in found["dialects"]:
+        found["dialects"] = [*found["dialects"], _BASE]
+    sequence = found.get("sequence")
+    if "autoincrement" in found and sequence is not None and "optional" not in sequence.get("options", {}):
+        found["autoincrement"] = "false"  # the sequence makes the values
+    return found
+
+
+def _options(options: Json) -> Json:
+    """Options with the prefix of MariaDB are its own; it does not read those of MySQL."""
+    kept = {name: text for name, text in options.items() if not name.startswith(f"{_BASE}_")}
+    found = {}
+    for name, text in kept.items():
+        place, colon, of = name.partition(":")
+        if colon and of == _OWN:
+            found[f"{place}:{_BASE}"] = text
+        elif name.startswith(f"{_OWN}_"):
+            found[f"{_BASE}_{name.removeprefix(f'{_OWN}_')}"] = text
+        else:
+            found.setdefault(name, text)
+    return found
