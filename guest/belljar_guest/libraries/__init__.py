@@ -10,12 +10,16 @@ from collections.abc import Callable
 from types import ModuleType
 
 from . import (
+    advanced_alchemy,
     alembic,
     alembic_utils,
     flask_sqlalchemy,
+    geoalchemy2,
     packaging,
     pydantic,
     pyyaml,
+    sqlalchemy_continuum,
+    sqlalchemy_searchable,
     sqlalchemy_utils,
     sqlmodel,
 )
@@ -24,9 +28,13 @@ ADAPTERS: dict[str, Callable[[ModuleType], None]] = {
     "alembic_utils.replaceable_entity": alembic_utils.adapt,
     "flask_sqlalchemy": flask_sqlalchemy.adapt,
     "yaml": pyyaml.adapt,
+    **advanced_alchemy.ADAPTERS,
     **alembic.ADAPTERS,
     "packaging.version": packaging.adapt,
+    **geoalchemy2.ADAPTERS,
     **pydantic.ADAPTERS,
+    **sqlalchemy_continuum.ADAPTERS,
+    **sqlalchemy_searchable.ADAPTERS,
     **sqlalchemy_utils.ADAPTERS,
     **sqlmodel.ADAPTERS,
 }
