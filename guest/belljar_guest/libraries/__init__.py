@@ -8,11 +8,13 @@ nothing. The libraries themselves are pinned, each with its reason, where the sn
 import sys
 from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 from . import (
     advanced_alchemy,
     alembic,
     alembic_utils,
+    extensions,
     flask_sqlalchemy,
     geoalchemy2,
     packaging,
@@ -48,7 +50,8 @@ def adapt(module: ModuleType) -> None:
 
 
 def install() -> None:
-    """Have the finders of stored modules tell when a library is there."""
+    """Have the finders of stored modules tell when a library is there, or a part of it can't be."""
     for finder in sys.meta_path:
         if hasattr(finder, "adapt"):
-            finder.adapt = adapt
+            stored: Any = finder
+            stored.adapt, stored.forgives = adapt, extensions.forgives

@@ -79,6 +79,9 @@ class StandInBase(metaclass=StandInMeta):
     def __getattr__(self, name: str) -> Any:
         if name.startswith(("__", "_sa_")):
             raise AttributeError(name)
+        if name == "config" and (found := StandIn._config_of(_inherited(type(self)))) is not None:
+            self.__dict__[name] = found
+            return found
         return child_of(_inherited(type(self)), name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -102,6 +102,9 @@ class StandIn:
             return lambda *args, **kwargs: {}
         if _REFUSED.match(name) and name not in _ASKED:
             raise AttributeError(name)
+        if name == "config" and (found := StandIn._config_of(self._belljar_origin)) is not None:
+            self.__dict__[name] = found
+            return found
         child = child_of(self._belljar_origin, name)
         frame = sys._getframe(1)
         if "hasattr" in frame.f_code.co_names and _operation(frame).startswith("CALL"):
@@ -142,6 +145,10 @@ class StandIn:
     @staticmethod
     def _note_given(origin: str, given: list[Any], depth: int) -> None:
         """See `handed`, which needs SQLAlchemy and takes the place of this."""
+
+    @staticmethod
+    def _config_of(origin: str) -> Any:
+        """See `flask_config`, which takes the place of this."""
 
     def _made_class(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The class that comes of a call, where this is a metaclass or a helper around one."""
