@@ -50,7 +50,9 @@ class Configuration(Case):
         ):
             for application in ("Flask(__name__)", "Own(__name__)"):
                 with self.subTest(loaded, application=application):
-                    source = MODELS.replace("LOADED", loaded).replace("APPLICATION", f"{application}\napp.config")
+                    source = MODELS.replace("LOADED", loaded).replace(
+                        "APPLICATION", f"{application}\napp.config"
+                    )
                     self.check(
                         {
                             "models.py": source,

@@ -87,6 +87,7 @@ class StandInBase(metaclass=StandInMeta):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take every call, and give back what it decorates."""
         if len(args) == 1 and not kwargs and is_decorated(args[0], 1):
+            StandIn._note_decorated(_inherited(type(self)), args[0])
             return decorated(args[0])
         return StandIn(_inherited(type(self)) + "()")
 

@@ -135,6 +135,7 @@ class StandIn:
             current().guess(self._belljar_origin, "default")
             return fallback
         if len(args) == 1 and not kwargs and is_decorated(args[0], 1):
+            StandIn._note_decorated(self._belljar_origin, args[0])
             return decorated(args[0])
         made = self._made_class(args, kwargs)
         if made is not None:
@@ -145,6 +146,10 @@ class StandIn:
     @staticmethod
     def _note_given(origin: str, given: list[Any], depth: int) -> None:
         """See `handed`, which needs SQLAlchemy and takes the place of this."""
+
+    @staticmethod
+    def _note_decorated(origin: str, value: Any) -> None:
+        """See `handed` too."""
 
     @staticmethod
     def _config_of(origin: str) -> Any:
