@@ -24,6 +24,7 @@ from .plan import Plan
 from .stand_in import (
     declared,
     engines,
+    flask_config,
     generics,
     handed,
     hooks,
@@ -49,6 +50,7 @@ def prepare() -> None:
     seams.install()
     declared.install()
     engines.install()
+    flask_config.install()
     reflection.install()
     generics.install()
     handed.install()

@@ -2,6 +2,8 @@
 
 import unittest
 
+import case  # noqa: F401  # it finds the guest
+from belljar_guest import frames
 from case import Case, run
 from render import tables
 
@@ -26,26 +28,72 @@ class D(Base2):
 
 
 class FurtherTables(Case):
-    """An absent base may make tables of its own."""
+    """Something absent may make tables of its own."""
 
-    def test_it_is_told_of_bases_that_do(self) -> None:
+    def test_it_is_told_of_what_does(self) -> None:
         source = """\
         {prelude}
-        from absent import Versioned, Serialized
+        import absent
+        from absent import Versioned, Serialized, versioned
+        absent.make_versioned(options={})
+        absent.audit.log("started")
         class A(Versioned, Base):
             __tablename__ = "a"
             id = Column(Integer, primary_key=True)
         class B(Serialized, Base):
             __tablename__ = "b"
             id = Column(Integer, primary_key=True)
+        class C(Base):
+            __tablename__ = "c"
+            __versioned__ = {}
+            id = Column(Integer, primary_key=True)
+        @versioned("x")
+        class D(Base):
+            __tablename__ = "d"
+            id = Column(Integer, primary_key=True)
+        class E(Base):
+            __tablename__ = "e"
+            id = Column(Integer, primary_key=True)
         """
-        found = tables(run("2.1", {"models.py": source}))
+        found = run("2.1", {"models.py": source})
         self.assertEqual(
-            [reason.message for table in found for reason in table.reasons],
             [
-                "base class `absent.Versioned` is absent; what it adds is not known, and it may make further tables",
-                "base class `absent.Serialized` is absent; what it adds is not known",
+                (table.name, reason.message)
+                for table in tables(found)
+                for reason in table.reasons
+                if reason.code != "handed-over"
             ],
+            [
+                ("a", "base class `absent.Versioned` is absent, and may make further tables"),
+                ("a", "base class `absent.Versioned` is absent; what it adds is not known"),
+                ("b", "base class `absent.Serialized` is absent; what it adds is not known"),
+                (
+                    "c",
+                    "`absent.make_versioned()`, which its `__versioned__` is for, is absent, and may make further tables",
+                ),
+            ],
+        )
+        self.assertEqual(
+            [(item.name, item.place.line) for item in found if isinstance(item, frames.Unresolved)],
+            [("absent.make_versioned()", 10), ("absent.versioned()", 22)],
+        )
+
+    def test_a_metaclass(self) -> None:
+        self.check(
+            """\
+            from absent import HistoryMeta
+            from sqlalchemy.orm import declarative_base
+            from sqlalchemy import *
+            Base = declarative_base(metaclass=HistoryMeta)
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+            """,
+            """\
+            a ?further-tables ?lost-base
+              id INTEGER pk
+            """,
+            since="1.4",
         )
 
 
@@ -81,6 +129,27 @@ class HandedOver(Case):
                     d{keys["d"]}
                       id INTEGER pk
                     """,
+                    since="2.1",
+                )
+
+    def test_decorators(self) -> None:
+        for decorator, in_doubt in (
+            ("@absent.timestamps", True),
+            ("@absent.timestamps(updated=False)", True),
+            ("@absent.Decorator().plain", True),
+            ("@absent.audited", True),
+            ("@absent.register", False),
+            ("@absent.registry.add('x')", False),
+            ("@absent.admin.site('x')", False),
+            ("@absent.auto_repr", False),
+            ("@fastapi.route('/')", False),
+            ("@absent.registry.versioned", True),
+        ):
+            with self.subTest(decorator):
+                doubt = " ?handed-over" if in_doubt else ""
+                self.check(
+                    MODELS[: MODELS.index("class B")].replace("class A", f"{decorator}\nclass A"),
+                    f"a{doubt}\n  id INTEGER pk",
                     since="2.1",
                 )
 

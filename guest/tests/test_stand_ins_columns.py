@@ -2,7 +2,8 @@
 
 import unittest
 
-from case import Case
+from case import GENERATIONS, Case, run
+from render import tables
 
 
 class Schema(Case):
@@ -309,6 +310,36 @@ class Schema(Case):
             """,
             show="statementskipped",
         )
+
+    def test_a_type_of_an_absent_kind_that_says_what_it_is_stored_as(self) -> None:
+        source = """\
+            {prelude}
+            from absent import Kind
+            class Plain(Kind):
+                impl = String
+            class Sized(Kind):
+                impl = Numeric(10, 2)
+            class Below(Sized): ...
+            class Nothing(Kind): ...
+            t = Table("t", metadata, Column("a", Plain), Column("b", Plain()), Column("c", Sized), Column("d", Below(3)),
+                Column("e", Nothing))
+            """
+        for generation in GENERATIONS:
+            with self.subTest(generation):
+                (table,) = tables(run(generation, {"models.py": source}))
+                written = [
+                    next((item.value for item in column.ty.ddl if item.name == "postgresql"), None)
+                    for column in table.columns
+                ]
+                self.assertEqual(written, ["VARCHAR", "VARCHAR", "NUMERIC(10, 2)", "NUMERIC(10, 2)", None])
+                messages = {reason.message for column in table.columns for reason in column.reasons}
+                self.assertEqual(
+                    messages,
+                    {
+                        "its type stands on `absent.Kind`, which is absent",
+                        "its type is `absent.Kind`, which is absent",
+                    },
+                )
 
 
 if __name__ == "__main__":

@@ -133,7 +133,7 @@ class Calls(Case):
             t = Table("c", metadata, Column("x", String(Own.f())), Column("y", String(Own().g)))
             """,
             """\
-            a
+            a ?handed-over
               id INTEGER pk
             b
               id INTEGER pk -> a.id
@@ -196,9 +196,9 @@ class Calls(Case):
             c = Table("c", metadata, Column("x", ForeignKey(B.id)), Column("y", String(length())))
             """,
             """\
-            a
+            a ?handed-over
               id INTEGER pk
-            b
+            b ?handed-over
               id INTEGER pk -> a.id
             c
               x INTEGER -> b.id

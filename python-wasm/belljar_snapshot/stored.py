@@ -49,6 +49,9 @@ class StoredFinder(Loader):
     #: Called with a library's module when it has been executed; the guest puts its adapters here.
     adapt: Callable[[ModuleType], None] | None = None
 
+    #: Called with a library's module that failed; whether it goes on as far as it came.
+    forgives: Callable[[ModuleType, Exception], bool] | None = None
+
     def __init__(
         self,
         modules: dict[str, StoredModule],
@@ -90,7 +93,11 @@ class StoredFinder(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the stored code in the module."""
-        exec(self.get_code(module.__name__), module.__dict__)
+        try:
+            exec(self.get_code(module.__name__), module.__dict__)
+        except Exception as error:
+            if self.forgives is None or not self.forgives(module, error):
+                raise
         if self.adapt is not None:
             self.adapt(module)
 

@@ -133,15 +133,22 @@ def import_if_possible(name: str, site: dict[str, StoredModule]) -> None:
             raise
 
 
+#: Names at the top of a wheel that are none of its packages.
+BESIDE = frozenset("benchmarks conftest docs examples scripts setup test tests".split())
+
+
 def modules_under(
     root: str, prefix: str = "", *, namespaces: bool = False
 ) -> Iterator[tuple[str, StoredModule]]:
     """Yield the modules of a folder without their code, packages before what is in them, in order.
 
-    With `namespaces` a folder that holds modules but no `__init__.py` counts as an empty package.
+    With `namespaces` a folder that holds modules but no `__init__.py` counts as an empty package. What some wheels put
+    beside their packages is left out: a project has folders of those names, and needs its own.
     """
     for entry in sorted(os.listdir(root)):
         stem, extension = os.path.splitext(entry)
+        if namespaces and not prefix and stem in BESIDE:
+            continue
         if extension == ".py" and stem not in ("__init__", "__main__"):
             yield prefix + stem, StoredModule(f"{root}/{entry}", is_package=False, code=b"")
         elif entry.isidentifier() and _is_package(f"{root}/{entry}", namespaces=namespaces):

@@ -22,6 +22,9 @@ _SHARED = frozenset(
 )
 _FURTHER = ("dnspython==2.9.2", "email-validator==2.4.0", "greenlet==3.5.6", "idna==3.20")
 
+#: What the releases went with that came before pydantic's second version; SQLAlchemy changed under those before 0.0.9.
+FIRST = ("pydantic==1.10.13", "sqlalchemy2-stubs==0.0.2a38", "typing_extensions==4.16.0", *_FURTHER)
+
 
 def python_of(generation: str, release: str = "") -> Path:
     """Return the interpreter of an environment, which is made where it is missing or of other packages.
@@ -53,6 +56,9 @@ def python_of(generation: str, release: str = "") -> Path:
 
 def requirements(generation: str, release: str) -> list[str]:
     """List what is installed."""
+    if generation == "1.4":
+        is_early = tuple(map(int, release.split("."))) < (0, 0, 9)
+        return [f"sqlmodel=={release}", f"SQLAlchemy=={'1.4.35' if is_early else '1.4.41'}", *FIRST]
     pins = tomllib.loads((ROOT / "python-wasm" / "pins.toml").read_text(encoding="utf-8"))
     rows = [*pins["common"], *pins["generation"][generation], *pins["library"]]
     return [

@@ -1,7 +1,7 @@
 """Reasons why something is not exact."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -9,7 +9,7 @@ from .. import frames
 from ..channel import Skip
 from ..libraries.mixins import brings_no_columns
 from ..load.unfinished import may_change_tables
-from ..stand_in import handed, hooks
+from ..stand_in import facts, handed, hooks
 from ..stand_in.base import lost_bases
 from ..stand_in.ledger import Ledger
 from ..stand_in.seams import StandInType
@@ -33,21 +33,23 @@ def _maker(value: Any) -> str | None:
     return None if isinstance(value, type) else next(iter(lost_bases(type(value))), None)
 
 
-#: Names of classes that make a table for each of their models: of versions, translations, a journal.
-_MAKES_TABLES = re.compile(
-    r"version|histor|audit|translat|i18n|revision|journal|track|archiv|shadow|temporal|changelog",
-    re.IGNORECASE,
-)
+def _of_lost_base(origin: str) -> Iterator[frames.Reason]:
+    message = f"base class `{origin}` is absent; what it adds is not known"
+    yield frames.Reason("lost-base", message, origin)
+    if facts.makes_tables(origin):
+        yield handed.further_tables(f"base class `{origin}`", origin)
 
 
-def _of_lost_base(origin: str) -> str:
-    more = " and it may make further tables" if _MAKES_TABLES.search(origin.rpartition(".")[2]) else ""
-    return f"base class `{origin}` is absent; what it adds is not known" + ("," if more else "") + more
+#: Attributes by which a class says that a library is to make a table for it.
+_MARK = re.compile(r"__(version|histor|audit|translat|revision|journal|track|archiv)\w*__")
 
 
 def _follow_handed(taint: Taint, ledger: Ledger) -> None:
     """Doubt the tables that absent functions were given."""
     for item, origin, place in ledger.handed():
+        if isinstance(item, type) and facts.makes_tables(origin):
+            name = f"{origin.removesuffix('()')}()"
+            ledger.unresolved(name, handed.further_tables(f"`{name}`", origin), place)
         where = f"line {place.line} of `{place.path}`" if place else "a call"
         text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
         for one in handed.tables_of(item):
@@ -171,9 +173,10 @@ class Doubts:
     def of_class(self, cls: type) -> list[frames.Reason]:
         """Doubts about a table whose class has absent bases, or attributes that something absent made."""
         bases = [
-            frames.Reason("lost-base", _of_lost_base(origin), origin)
+            reason
             for origin in lost_bases(cls)
             if not brings_no_columns(origin)
+            for reason in _of_lost_base(origin)
         ]
         attributes = [
             frames.Reason(
@@ -185,7 +188,12 @@ class Doubts:
             for name, value in vars(base).items()
             if not name.startswith("_") and (origin := _maker(value))
         ]
-        return bases + attributes
+        marks = [
+            handed.further_tables(f"`{origin}()`, which its `{name}` is for,", origin)
+            for origin in self._ledger.begun[:1]
+            for name in sorted(name for base in cls.__mro__ for name in vars(base) if _MARK.fullmatch(name))
+        ]
+        return bases + attributes + marks
 
     def of_declaration(self, item: Any, span: Span | None = None) -> list[frames.Reason]:
         """Doubts about what some lines declare: statements that were skipped and guesses that were made there.

@@ -8,14 +8,20 @@ nothing. The libraries themselves are pinned, each with its reason, where the sn
 import sys
 from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 from . import (
+    advanced_alchemy,
     alembic,
     alembic_utils,
+    extensions,
     flask_sqlalchemy,
+    geoalchemy2,
     packaging,
     pydantic,
     pyyaml,
+    sqlalchemy_continuum,
+    sqlalchemy_searchable,
     sqlalchemy_utils,
     sqlmodel,
 )
@@ -24,9 +30,13 @@ ADAPTERS: dict[str, Callable[[ModuleType], None]] = {
     "alembic_utils.replaceable_entity": alembic_utils.adapt,
     "flask_sqlalchemy": flask_sqlalchemy.adapt,
     "yaml": pyyaml.adapt,
+    **advanced_alchemy.ADAPTERS,
     **alembic.ADAPTERS,
     "packaging.version": packaging.adapt,
+    **geoalchemy2.ADAPTERS,
     **pydantic.ADAPTERS,
+    **sqlalchemy_continuum.ADAPTERS,
+    **sqlalchemy_searchable.ADAPTERS,
     **sqlalchemy_utils.ADAPTERS,
     **sqlmodel.ADAPTERS,
 }
@@ -40,7 +50,8 @@ def adapt(module: ModuleType) -> None:
 
 
 def install() -> None:
-    """Have the finders of stored modules tell when a library is there."""
+    """Have the finders of stored modules tell when a library is there, or a part of it can't be."""
     for finder in sys.meta_path:
         if hasattr(finder, "adapt"):
-            finder.adapt = adapt
+            stored: Any = finder
+            stored.adapt, stored.forgives = adapt, extensions.forgives

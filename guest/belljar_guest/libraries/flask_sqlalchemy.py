@@ -1,8 +1,22 @@
-"""Flask-SQLAlchemy 2 and 3: no application, and the names of both."""
+"""Flask-SQLAlchemy 2 and 3: no application, and what each of them makes of models.
 
+The third names tables otherwise, has a `MetaData` for each bind, and takes other arguments. A project that asks for a
+release before it gets what that gave, whichever the generation brings along.
+"""
+
+import functools
+import re
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
+
+from . import versions
+
+#: The first release that does it otherwise.
+_THIRD = "3"
+
+_CAMEL = re.compile(r"([A-Z]+)(?=[a-z0-9])")
 
 
 def adapt(module: ModuleType) -> None:
@@ -21,11 +35,65 @@ def adapt(module: ModuleType) -> None:
         query = import_module("flask_sqlalchemy.query").Query
     for name in ("BaseQuery", "Query"):
         vars(module).setdefault(name, query)
-    model = sys.modules.get("flask_sqlalchemy.model")
+    model: Any = sys.modules.get("flask_sqlalchemy.model")
     for name in ("Model", "DefaultMeta"):
         if name in vars(model):
             vars(module).setdefault(name, vars(model)[name])
+    if hasattr(module.SQLAlchemy, "_make_metadata") and versions.before("flask-sqlalchemy", _THIRD):
+        _make_second(module.SQLAlchemy, model)
 
 
 def _change_nothing(self: Any, *_args: Any, **_kwargs: Any) -> None:
     """Leave a database alone that is not there."""
+
+
+def _make_second(cls: Any, model: Any) -> None:
+    """Have the third version do what the second did."""
+    model.camel_to_snake_case = snake_case
+    make_metadata, make_base, init = cls._make_metadata, cls._make_declarative_base, cls.__init__
+    cls._make_metadata = lambda self, bind_key: make_metadata(self, None)
+    model.BindMetaMixin.__init__ = _noting_bind(model.BindMetaMixin.__init__)
+    cls.make_declarative_base = lambda self, model, metadata=None: make_base(self, model)
+
+    def make_declarative_base(self: Any, model: Any, *_args: Any, **_kwargs: Any) -> Any:
+        base = self.make_declarative_base(model, self.metadatas.get(None))
+        base.__fsa__ = self
+        return base
+
+    cls._make_declarative_base = make_declarative_base
+
+    @functools.wraps(init)
+    def initialise(
+        self: Any,
+        app: Any = None,
+        use_native_unicode: object = None,
+        session_options: Any = None,
+        metadata: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        init(self, app, session_options=session_options, metadata=metadata, **kwargs)
+
+    cls.__init__ = initialise
+
+
+def snake_case(name: str) -> str:
+    """Name a table after a class, as the second version did: `ACL` and `User2FA` keep capitals."""
+
+    def join(match: re.Match[str]) -> str:
+        word = match.group()
+        return (f"_{word[:-1]}_{word[-1]}" if len(word) > 1 else f"_{word}").lower()
+
+    return _CAMEL.sub(join, name).lstrip("_")
+
+
+def _noting_bind(original: Callable[..., None]) -> Callable[..., None]:
+    """Keep the bind with the table, as all tables have one `MetaData`."""
+
+    @functools.wraps(original)
+    def init(cls: Any, name: str, bases: Any, namespace: Any, **kwargs: Any) -> None:
+        original(cls, name, bases, namespace, **kwargs)
+        bind = getattr(cls, "__bind_key__", None)
+        if bind is not None and getattr(cls, "__table__", None) is not None:
+            cls.__table__.info["bind_key"] = bind
+
+    return init

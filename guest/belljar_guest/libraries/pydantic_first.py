@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from functools import wraps
 from importlib import import_module
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
 
 from ..stand_in.value import StandIn, child_of
 from . import versions
@@ -16,6 +17,59 @@ _asked_for = False
 def is_spoken() -> bool:
     """Tell whether the project speaks the first version's language, in which an optional field has a default."""
     return _asked_for or versions.before("pydantic", "2") or versions.before("sqlmodel", "0.0.14")
+
+
+# What it took for required, and for nothing
+
+#: The attribute of a field whose default is `...`, which made an optional one required.
+REQUIRED = "_belljar_required"
+
+
+def is_required(field: Any) -> bool:
+    """Tell whether a field had to be given."""
+    if getattr(field, REQUIRED, False):
+        return True
+    return _is_undefined(field) and not _allows_none(field.annotation)
+
+
+def may_be_none(field: Any) -> bool:
+    """Tell whether a field may be nothing, as SQLModel asked for it."""
+    alternatives = [item for item in _alternatives(field.annotation) if item is not NoneType]
+    if is_required(field):
+        return _allows_none(field.annotation) and not versions.before("sqlmodel", "0.0.14")
+    allowed = _allows_none(field.annotation) or (field.default is None and field.default_factory is None)
+    return allowed and len(alternatives) < 2  # noqa: PLR2004  # of a union it was not told
+
+
+def text_type(annotation: Any) -> type | None:
+    """Give `str` for a class of addresses, which once was one; `None` for anything else."""
+    found = [item for item in _alternatives(annotation) if isinstance(item, type)]
+    if not is_spoken() or len(found) != 1 or not issubclass(found[0], _addresses()):
+        return None
+    return str
+
+
+def _addresses() -> tuple[type, ...]:
+    networks: Any = import_module("pydantic.networks")
+    return networks._BaseUrl, networks._BaseMultiHostUrl
+
+
+def _is_undefined(field: Any) -> bool:
+    undefined = import_module("pydantic_core").PydanticUndefined
+    return field.default is undefined and field.default_factory is None
+
+
+def _alternatives(annotation: Any) -> list[Any]:
+    """Give what a union is of, `NoneType` too; of anything else itself."""
+    if get_origin(annotation) not in (Union, UnionType):
+        return [annotation]
+    found = [item for part in get_args(annotation) for item in _alternatives(part)]
+    return [item for item in found if item is not NoneType] + [NoneType] * (NoneType in found)
+
+
+def _allows_none(annotation: Any) -> bool:
+    json = import_module("pydantic.types").Json
+    return NoneType in _alternatives(annotation) or annotation in (Any, object, None, json)
 
 
 # In the second version

@@ -20,7 +20,15 @@ from ..stand_in.base import StandInBase, lost_bases
 from ..stand_in.seams import StandInType, notes_of
 from ..stand_in.value import StandIn, origin_of
 from . import pydantic_first, sqlmodel_releases
-from .sqlmodel_releases import annotated, as_released, lengths_count
+from .sqlmodel_releases import (
+    annotated,
+    as_released,
+    digits_count,
+    has_index,
+    item_type,
+    lengths_count,
+    may_be_null,
+)
 
 #: Of absent types, what a default has told; and the attribute of a type that is only likely.
 _told: dict[str, type] = {}
@@ -48,6 +56,9 @@ def _type_of(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             found = original(field)
         except (TypeError, ValueError):
+            former = pydantic_first.text_type(field.annotation) or item_type(field)
+            if former is not None:
+                return get_sqlalchemy_type(annotated(field, former))
             origin = _absent(field.annotation)
             if origin is None:
                 raise
@@ -88,10 +99,14 @@ def _type_of_default(field: Any) -> type | None:
 
 
 def _value_of(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Names that are stand-ins become text: what is no text is refused."""
+    """Names that are stand-ins become text: what is no text is refused. Old releases took other things for said."""
 
     def get_field_value(field: Any, attribute: str, *default: Any) -> Any:
         value = original(field, attribute, *default)
+        if attribute == "index":
+            return has_index(value, *default)
+        if attribute == "nullable":
+            return may_be_null(field, value, *default)
         return _text(value) if attribute in ("foreign_key", "ondelete") else value
 
     return get_field_value
@@ -105,6 +120,8 @@ def _sizes_of(original: Callable[..., Any]) -> Callable[..., Any]:
         sizes = {name: _text(getattr(found, name, None)) for name in _SIZES}
         if not lengths_count():
             sizes["max_length"] = None
+        if not digits_count():
+            sizes["max_digits"] = sizes["decimal_places"] = None
         return SimpleNamespace(**sizes)
 
     return get_field_metadata
@@ -143,12 +160,10 @@ def _is_table(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _noneable(original: Callable[..., Any]) -> Callable[..., Any]:
-    """With pydantic's first version a field whose default is nothing may be nothing, whatever its annotation says."""
+    """What the version of pydantic that the project has takes for nothing."""
 
     def is_field_noneable(field: Any) -> bool:
-        return bool(original(field)) or (
-            field.default is None and field.default_factory is None and pydantic_first.is_spoken()
-        )
+        return pydantic_first.may_be_none(field) if pydantic_first.is_spoken() else bool(original(field))
 
     return is_field_noneable
 
@@ -166,6 +181,7 @@ _WRAPPERS = {
 def _adapt(module: Any) -> None:
     for name, wrapper in _WRAPPERS.items():
         setattr(module, name, wrapper(getattr(module, name)))
+    sqlmodel_releases.adapt_fields(module.FieldInfo, module.Undefined)
 
 
 ADAPTERS: dict[str, Callable[[Any], None]] = {

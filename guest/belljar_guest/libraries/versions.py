@@ -86,14 +86,16 @@ def _upwards() -> Iterator[str]:
 def _said(folder: str, library: str) -> tuple[str, list[str]]:
     """Give the locked version, if there is one, and every telling declaration of a folder."""
     locked, declared = "", []
-    name = re.escape(library)
+    # `-`, `_` and `.` are the same in a project's name.
+    name = "[-_.]+".join(map(re.escape, re.split("[-_.]+", library)))
+    mentioned = re.compile(name, re.IGNORECASE)
     for path in _files(folder):
         with open(path, encoding="utf-8", errors="replace") as file:
             text = file.read(_LONGEST)
-        if library not in text.lower():
+        if mentioned.search(text) is None:
             continue
         if os.path.basename(path) in _LOCKS:
-            found = [item for form in _LOCKED for item in re.findall(form.format(name), text)]
+            found = [item for form in _LOCKED for item in re.findall(form.format(name), text, re.IGNORECASE)]
             locked = locked or next((item for item in found if _valid(f"=={item}")), "")
             continue
         text = _COMMENT.sub("", text)

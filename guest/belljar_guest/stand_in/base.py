@@ -81,11 +81,15 @@ class StandInBase(metaclass=StandInMeta):
     def __getattr__(self, name: str) -> Any:
         if name.startswith(("__", "_sa_")):
             raise AttributeError(name)
+        if name == "config" and (found := StandIn._config_of(_inherited(type(self)))) is not None:
+            self.__dict__[name] = found
+            return found
         return child_of(_inherited(type(self)), name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take every call, and give back what it decorates."""
         if len(args) == 1 and not kwargs and is_decorated(args[0], 1):
+            StandIn._note_decorated(_inherited(type(self)), args[0])
             return decorated(args[0])
         return StandIn(_inherited(type(self)) + "()")
 

@@ -49,6 +49,23 @@ _READS = re.compile(
     r"|describe|(to_)?(dict|json)|dump|print|pprint|serialize"
 )
 
+#: Names of decorators that note a class somewhere, or give it methods.
+_NOTES = re.compile(
+    r"(\w+_)?(register(ed)?|registry|route|admin|compatible|unicode|repr|str|eq|ordering|hashable|final|deprecated|typechecked"
+    r"|beartype|serializ\w*|resource|view|command|task|fixture|factory|export(ed)?|public)(_\w+)?"
+)
+
+#: Words in the names of what makes a table for each model: of versions, translations, a journal.
+_MAKES_TABLES = re.compile(
+    r"version|histor|audit|translat|i18n|revision|journal|track|archiv|shadow|temporal|changelog",
+    re.IGNORECASE,
+)
+
+#: Names of functions that begin something for all models.
+_BEGINS = re.compile(
+    r"(make|init|initiali[sz]e|setup|set_up|enable|configure|install|register|create|attach|apply)(_\w+)?"
+)
+
 #: An engine of ClickHouse: a storage of tables, and no part of them that any other database knows.
 _ENGINE = re.compile(r"(\w+\.)*engines?(\.\w+)*\.\w+\(\)")
 
@@ -57,6 +74,28 @@ def only_reads(origin: str) -> bool:
     """Whether a function of this origin is known to leave tables as they are."""
     dotted = origin.split("(", maxsplit=1)[0]
     return dotted.partition(".")[0] in _READING_PACKAGES or bool(_READS.fullmatch(dotted.rpartition(".")[2]))
+
+
+def only_notes(origin: str) -> bool:
+    """Whether a decorator of this origin leaves the columns of a class as they are."""
+    if _MAKES_TABLES.search(origin):
+        return only_reads(origin)
+    return only_reads(origin) or any(map(_NOTES.fullmatch, _dotted(origin).split(".")))
+
+
+def makes_tables(name: str) -> bool:
+    """Whether a class or decorator of this name may make further tables."""
+    return _MAKES_TABLES.search(_dotted(name).rpartition(".")[2]) is not None
+
+
+def begins_tables(origin: str) -> bool:
+    """Whether a call of this origin may make further tables for models: `make_versioned()`, `versioning.init(Base)`."""
+    dotted = _dotted(origin)
+    return bool(_BEGINS.fullmatch(dotted.rpartition(".")[2])) and _MAKES_TABLES.search(dotted) is not None
+
+
+def _dotted(origin: str) -> str:
+    return origin.split("(", maxsplit=1)[0]
 
 
 def is_engine(origin: str) -> bool:

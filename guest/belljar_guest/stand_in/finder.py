@@ -32,7 +32,9 @@ class StandInModule(ModuleType):
             raise AttributeError(name)
         if name == "__version__" and not _is_repository(sys._getframe(1)):
             return facts.NEWEST
-        value = child_of(self.__name__, name)
+        value = old.offered(self.__name__, name)
+        if value is None:
+            value = child_of(self.__name__, name)
         self.__dict__[name] = value
         return value
 

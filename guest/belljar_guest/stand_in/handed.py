@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.schema import MetaData, Table
 
+from .. import frames
 from . import facts
 from .decorating import is_dropped
 from .ledger import current
@@ -19,6 +20,10 @@ from .value import StandIn
 
 def _note(origin: str, given: list[Any], depth: int) -> None:
     """Note what the function of this origin gets, called from a frame above; runs no code of what it gets."""
+    if facts.begins_tables(origin):
+        current().begun.append(origin)
+        name = f"{origin}()"
+        current().unresolved(name, further_tables(f"`{name}`", origin))
     if facts.only_reads(origin):
         return
     for value in given:
@@ -27,6 +32,17 @@ def _note(origin: str, given: list[Any], depth: int) -> None:
             current().hand_over(value, origin)
         elif issubclass(kind, type):
             _note_class(value, origin, depth + 1)
+
+
+def _note_decorated(origin: str, cls: Any) -> None:
+    """Note a mapped class that an absent decorator is put on."""
+    if issubclass(type(cls), type) and "__mapper__" in vars(cls) and not facts.only_notes(origin):
+        current().hand_over(cls, origin)
+
+
+def further_tables(what: str, origin: str) -> frames.Reason:
+    """The reason of what may have made tables that nobody sees."""
+    return frames.Reason("further-tables", f"{what} is absent, and may make further tables", origin)
 
 
 def _note_class(cls: type, origin: str, depth: int) -> None:
@@ -64,3 +80,4 @@ def tables_of(item: Any) -> list[Any]:
 def install() -> None:
     """Have stand-ins tell what they are given."""
     StandIn._note_given = staticmethod(_note)  # type: ignore[method-assign]
+    StandIn._note_decorated = staticmethod(_note_decorated)  # type: ignore[assignment, method-assign]

@@ -51,6 +51,8 @@ class Ledger:
         self.guesses: dict[tuple[str, int], frames.Guess] = {}
         #: By path the modules that a file imports if they are there, as far as a look at its text tells.
         self.attempts: dict[str, list[str]] = {}
+        #: The origins of absent functions that begin to make tables for models.
+        self.begun: list[str] = []
         #: The statements that failed.
         self.unfinished: list[Unfinished] = []
         #: By place what was taken there that is another in every run.

@@ -39,6 +39,22 @@ def known(name: str) -> dict[str, Any]:
     return dict(_MODULES.get(name, {}))
 
 
+#: Modules of a framework that offer what a carried library has, under their own names.
+_OFFERS = {
+    "litestar.contrib.sqlalchemy.base": "advanced_alchemy.base",
+    "litestar.contrib.sqlalchemy.types": "advanced_alchemy.types",
+    "litestar.plugins.sqlalchemy": "advanced_alchemy.extensions.litestar",
+}
+
+
+def offered(module: str, name: str) -> Any:
+    """What an absent module has from a library that is carried; `None` where it has it from nowhere."""
+    try:
+        return getattr(importlib.import_module(_OFFERS[module]), name, None) if module in _OFFERS else None
+    except ImportError:  # no release of it goes with this generation
+        return None
+
+
 #: Packages that bring a module of a later Python, or are what one of its modules was made of.
 _BACKPORTS = {
     "backports.zoneinfo": "zoneinfo",

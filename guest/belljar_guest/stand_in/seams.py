@@ -88,11 +88,30 @@ def _wrap_to_instance() -> None:
 
     def to_instance(typeobj: Any, *args: Any, **kwargs: Any) -> Any:
         origin = _absent(typeobj)
-        return StandInType(origin) if origin else original(typeobj, *args, **kwargs)
+        if origin is None:
+            return original(typeobj, *args, **kwargs)
+        return _by_implementation(typeobj, origin) or StandInType(origin)
 
     for module in (type_api, sqltypes, schema):
         if getattr(module, "to_instance", None) is original:
             module.to_instance = to_instance  # type: ignore[attr-defined]
+
+
+def _by_implementation(typeobj: Any, origin: str) -> Any:
+    """The type of a class that stands on an absent one and says itself what it is stored as; `None` for any other.
+
+    Only a `TypeDecorator` has an `impl`, so the absent class is one. It may choose another type for some database, and
+    what the class is made with may be for it or for what it is stored as: that is in doubt.
+    """
+    cls = typeobj if isinstance(typeobj, type) else type(typeobj)
+    base = next((item for item in cls.__mro__ if "impl" in vars(item)), None)
+    implementation = vars(base)["impl"] if base is not None else None
+    if not _is_type(implementation):
+        return None
+    made = type(cls.__name__, (types.TypeDecorator,), {"impl": implementation, "cache_ok": True})
+    type.__setattr__(made, "__module__", cls.__module__)
+    type.__setattr__(made, "_belljar_lost", origin)
+    return made()
 
 
 def _wrap_annotations() -> None:

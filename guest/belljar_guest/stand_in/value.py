@@ -102,6 +102,9 @@ class StandIn:
             return lambda *args, **kwargs: {}
         if _REFUSED.match(name) and name not in _ASKED:
             raise AttributeError(name)
+        if name == "config" and (found := StandIn._config_of(self._belljar_origin)) is not None:
+            self.__dict__[name] = found
+            return found
         child = child_of(self._belljar_origin, name)
         frame = sys._getframe(1)
         if "hasattr" in frame.f_code.co_names and _operation(frame).startswith("CALL"):
@@ -132,6 +135,7 @@ class StandIn:
             current().guess(self._belljar_origin, "default")
             return fallback
         if len(args) == 1 and not kwargs and is_decorated(args[0], 1):
+            StandIn._note_decorated(self._belljar_origin, args[0])
             return decorated(args[0])
         made = self._made_class(args, kwargs)
         if made is not None:
@@ -142,6 +146,14 @@ class StandIn:
     @staticmethod
     def _note_given(origin: str, given: list[Any], depth: int) -> None:
         """See `handed`, which needs SQLAlchemy and takes the place of this."""
+
+    @staticmethod
+    def _note_decorated(origin: str, value: Any) -> None:
+        """See `handed` too."""
+
+    @staticmethod
+    def _config_of(origin: str) -> Any:
+        """See `flask_config`, which takes the place of this."""
 
     def _made_class(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The class that comes of a call, where this is a metaclass or a helper around one."""
