@@ -48,6 +48,8 @@ class StoredFinder(Loader):
 
     #: Called with a library's module when it has been executed; the guest puts its adapters here.
     adapt: Callable[[ModuleType], None] | None = None
+    #: Called with a module that failed, and what it raised: whether something else has taken its place.
+    replaces: Callable[[ModuleType, Exception], bool] | None = None
 
     def __init__(
         self,
@@ -90,7 +92,12 @@ class StoredFinder(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the stored code in the module."""
-        exec(self.get_code(module.__name__), module.__dict__)
+        try:
+            exec(self.get_code(module.__name__), module.__dict__)
+        except Exception as error:
+            if self.replaces is None or not self.replaces(module, error):
+                raise
+            return
         if self.adapt is not None:
             self.adapt(module)
 

@@ -22,6 +22,9 @@ import fetch  # noqa: E402
 import score  # noqa: E402
 import score_ddl  # noqa: E402
 
+#: Time enough on a machine that is busy: what runs out of it is in doubt, and figures would not compare.
+PATIENCE = ("--timeout", "30m")
+
 #: The dialects of the truth.
 DIALECTS = ("postgresql", "mysql", "sqlite")
 
@@ -30,7 +33,7 @@ def extract(belljar: Path, artefact: Path, result: Path, *form: str) -> str | No
     """Run the program on an artefact as it was published; what it said when it failed."""
     with contextlib.suppress(FileNotFoundError):
         result.unlink()
-    command = [str(belljar), "extract", str(artefact), *form, "--output", str(result), "--quiet"]
+    command = [str(belljar), "extract", str(artefact), *form, *PATIENCE, "--output", str(result), "--quiet"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return (
         None

@@ -9,6 +9,9 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
+from ..stand_in import ledger
+from ..stand_in.finder import StandInModule, is_expected_to_fail, take_place
+from ..stand_in.value import StandIn
 from . import (
     alembic,
     alembic_utils,
@@ -39,8 +42,24 @@ def adapt(module: ModuleType) -> None:
         adapter(module)
 
 
+def replaces(module: ModuleType, error: Exception) -> bool:
+    """Stand in for a part of a library that can't do with what is absent, such as its commands for a web framework.
+
+    What fails by an `ImportError`, or where the failure would be caught, has another reason or is expected.
+    """
+    name = module.__name__
+    if "." not in name or isinstance(error, ImportError) or is_expected_to_fail():
+        return False
+    if not any(isinstance(value, (StandIn, StandInModule)) for value in list(module.__dict__.values())):
+        return False
+    take_place(module)
+    ledger.current().module(name, "failed")
+    return True
+
+
 def install() -> None:
-    """Have the finders of stored modules tell when a library is there."""
+    """Have the finders of stored modules tell when a library is there, or a part of one fails."""
     for finder in sys.meta_path:
         if hasattr(finder, "adapt"):
             finder.adapt = adapt
+            finder.replaces = replaces
