@@ -23,7 +23,7 @@ TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
 .PHONY: help run build snapshots test soak snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
-	format frames corpus lineage-oracle clean FORCE
+	format frames corpus truth lineage-oracle clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -67,6 +67,7 @@ test: build ## every test
 	$(MAKE) --no-print-directory guest-test
 	$(MAKE) --no-print-directory sqlmodel-test
 	$(PYTHON) -m unittest discover --start-directory tests/history
+	$(PYTHON) -m unittest discover --start-directory tests/corpus
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus --only $(QUICK) --exact
 
 soak: $(PACKED) ## the long tests: what takes too much, and ten thousand runs of mixed tenants
@@ -167,6 +168,9 @@ frames: ## write the guest's frame encoder anew from the Rust types
 
 corpus: build ## score every package of the corpus, or ONLY=name
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus $(if $(ONLY),--only $(ONLY) -v)
+
+truth: ## install every package of the corpus and ask SQLAlchemy for its DDL; ONLY=name; needs uv and Pythons 3.10 to 3.12
+	$(PYTHON) tests/corpus/truth.py $(BUILD)/truth $(BUILD)/truth/made $(if $(ONLY),--only $(ONLY))
 
 history: build ## compare diffs of a repository's commits with their version files: REPO="path other=mysql", LIMIT=100
 	$(PYTHON) tests/history/history.py $(BELLJAR) $(REPO) --limit $(or $(LIMIT),100) --kept $(BUILD)/history

@@ -21,6 +21,10 @@ MODULES = {
     "alembic_utils.pg_trigger": LATER,
     "advanced_alchemy.base": NEWEST,
     "advanced_alchemy.types": NEWEST,
+    "advanced_alchemy.extensions.litestar": NEWEST,
+    "advanced_alchemy.extensions.fastapi": NEWEST,
+    "advanced_alchemy.extensions.flask": NEWEST,
+    "advanced_alchemy.extensions.starlette": NEWEST,
     "fastapi_users_db_sqlalchemy": LATER,
     "oslo_config.cfg": ALL,
     "yaml": ALL,
@@ -101,6 +105,32 @@ class Libraries(Case):
               title VARCHAR(20)
               unique title
             """,
+        )
+
+    def test_a_part_that_can_not_do_with_what_is_absent_costs_no_other(self) -> None:
+        self.check(
+            """
+            from sqlalchemy import Column, Integer, MetaData, Table
+            from sqlalchemy.orm import Mapped
+            from advanced_alchemy.extensions.litestar import SQLAlchemyPlugin, base, mixins
+            from advanced_alchemy.extensions.litestar.cli import database_group
+            class Author(base.BigIntBase, mixins.SlugKey):
+                name: Mapped[str]
+            apart = MetaData()
+            Table(f"book_{database_group}", apart, Column("id", Integer))
+            """,
+            """
+            author
+              id BIGINT pk default=sequence:author_id_seq sequence=author_id_seq
+              name VARCHAR not-null
+              slug VARCHAR(100) not-null
+              unique [uq_author_slug] slug
+              unique index [ix_author_slug_unique] slug for none
+            book_⟪advanced_alchemy.extensions.litestar.cli.database_group⟫ ?stand-in-value
+              id INTEGER
+            """,
+            show="dialects",
+            since="2.0",
         )
 
     def test_a_module_of_the_repository_comes_before_a_library_of_its_name(self) -> None:

@@ -48,7 +48,6 @@ class StoredFinder(Loader):
 
     #: Called with a library's module when it has been executed; the guest puts its adapters here.
     adapt: Callable[[ModuleType], None] | None = None
-
     #: Called with a library's module that failed; whether it goes on as far as it came.
     forgives: Callable[[ModuleType, Exception], bool] | None = None
 

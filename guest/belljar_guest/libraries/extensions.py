@@ -8,20 +8,25 @@ import importlib
 from types import ModuleType
 from typing import Any
 
+from ..stand_in import ledger
 from ..stand_in.base import StandInBase
-from ..stand_in.finder import StandInModule
+from ..stand_in.finder import StandInModule, is_expected_to_fail
 from ..stand_in.value import StandIn, child_of
 
 _ABSENT = (StandIn, StandInModule)
 
 
 def forgives(module: ModuleType, error: Exception) -> bool:
-    """Keep a module of a library that has something absent, and failed; a library guards imports itself."""
+    """Keep a module of a library that has something absent, and failed.
+
+    What fails by an `ImportError`, or where the failure would be caught, has another reason or is expected.
+    """
     if "." not in module.__name__ or isinstance(error, ImportError):
         return False
-    if not any(_is_absent(value) for value in vars(module).values()):
+    if is_expected_to_fail() or not any(_is_absent(value) for value in list(vars(module).values())):
         return False
     vars(module).setdefault("__getattr__", _rest_of(module.__name__))
+    ledger.current().module(module.__name__, "failed")
     return True
 
 

@@ -19,7 +19,7 @@ from ..channel import Channel
 from ..places import Places
 from ..plan import Plan
 from ..stand_in import ledger
-from ..stand_in.finder import StandInModule
+from ..stand_in.finder import StandInModule, take_place
 from .guards import Guards
 from .recovery import text_of
 
@@ -152,16 +152,9 @@ class LibraryLoader(SourceFileLoader):
         owner.channel.send(frames.ModuleLoaded(name, path))
 
     def _replace(self, module: ModuleType, error: BaseException) -> None:
-        """Put a stand-in in the place of a module that failed. Its submodules can still be had, and may be real."""
+        """Put a stand-in in the place of a module that failed, and say so."""
         name = module.__name__
-        stand_in = StandInModule(name, module.__doc__)
-        for key in ("__spec__", "__loader__", "__package__", "__path__"):
-            if key in module.__dict__:
-                stand_in.__dict__[key] = module.__dict__[key]
-        for child, value in list(sys.modules.items()):
-            if child.rpartition(".")[0] == name:
-                stand_in.__dict__[child.rpartition(".")[2]] = value
-        sys.modules[name] = stand_in
+        take_place(module)
         reason = f"{type(error).__name__}: {text_of(error)}".rstrip(": ")
         message = f"`{name}` of the wheelhouse could not be imported, and is stood in for: `{reason}`"
         place = _innermost(error, self.owner.places)

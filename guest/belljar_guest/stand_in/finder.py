@@ -39,6 +39,29 @@ class StandInModule(ModuleType):
         return value
 
 
+def take_place(module: ModuleType) -> None:
+    """Put a stand-in in the place of a module that failed. Its submodules can still be had, and may be real."""
+    name = module.__name__
+    stand_in = StandInModule(name, module.__doc__)
+    for key in ("__spec__", "__loader__", "__package__", "__path__"):
+        if key in module.__dict__:
+            stand_in.__dict__[key] = module.__dict__[key]
+    for child, value in list(sys.modules.items()):
+        if child.rpartition(".")[0] == name:
+            stand_in.__dict__[child.rpartition(".")[2]] = value
+    sys.modules[name] = stand_in
+
+
+def is_expected_to_fail() -> bool:
+    """Whether a library would catch what one of its modules, which is being imported, raises."""
+    frame = _importer(sys._getframe(1))
+    while frame is not None and not _is_repository(frame):
+        if _is_guarded(frame):
+            return True
+        frame = _importer(frame.f_back)
+    return False
+
+
 class StandInFinder(MetaPathFinder, Loader):
     """Last in line: stands in for every module that nobody else has."""
 

@@ -1,0 +1,70 @@
+"""Compare what `extract --format sql` printed with the DDL that SQLAlchemy compiled natively, table by table.
+
+A difference is SILENT when neither the table nor the column that the line is of says "partial", and flagged otherwise;
+a table that is left out is flagged where the output says that it can't be rendered.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
+
+import ddl
+
+#: What has no DDL in a dialect, as the output says it.
+_LEFT_OUT = re.compile(r"^-- `(.+?)` can't be rendered: ", re.MULTILINE)
+_SECTION = re.compile(r"^-- .* \(\w+\)\n", re.MULTILINE)
+
+
+class Difference(NamedTuple):
+    """One line that one of both sides has."""
+
+    what: str
+    flagged: bool
+
+
+def compare(truth: Any, got: Any, printed: str, dialect: str) -> tuple[int, list[Difference]]:
+    """How many tables have DDL in the truth, and what differs."""
+    sections = [ddl.by_table(ddl.statements(part)) for part in _SECTION.split(printed)]
+    left_out = {name.replace("`", "") for name in _LEFT_OUT.findall(printed)}
+    documented = [
+        (f"{item['schema']}.{item['name']}" if item["schema"] else item["name"], item)
+        for item in got["tables"]
+    ]
+    unresolved = {item.get("name") for item in got.get("unresolved", ())}
+    count, found = 0, []
+    for table in truth["tables"]:
+        name = f"{table['schema']}.{table['name']}" if table["schema"] else table["name"]
+        want = table["ddl"][dialect]
+        own = [item for key, item in documented if key == name]
+        candidates = [section[name] for section in sections if name in section]
+        count += want is not None
+        if want is None and candidates:
+            found.append(Difference(f"{name}: it has no DDL in truth", _is_partial(own)))
+        elif want is not None and not candidates:
+            flagged = name in left_out or table["name"] in unresolved or _is_partial(own)
+            found.append(Difference(f"{name}: no DDL", flagged))
+        elif want is not None:
+            nearest = max(candidates, key=lambda lines: SequenceMatcher(None, want, lines).ratio())
+            found += [
+                Difference(f"{name}: {line}", _is_partial(own, line[2:])) for line in _lines(want, nearest)
+            ]
+    return count, found
+
+
+def _lines(want: list[str], got: list[str]) -> Iterator[str]:
+    """The lines that only one side has: `-` the truth, `+` the output."""
+    for tag, first, last, begin, end in SequenceMatcher(None, want, got).get_opcodes():
+        if tag != "equal":
+            yield from (f"- {line}" for line in want[first:last])
+            yield from (f"+ {line}" for line in got[begin:end])
+
+
+def _is_partial(tables: Iterable[Any], line: str = "") -> bool:
+    """Whether the output owns up to a difference: in the table, or in a column that a line names."""
+    words = set(re.findall(r"\w+", line))
+    return any(
+        table["status"] == "partial"
+        or any(column["status"] == "partial" and column["name"] in words for column in table["columns"])
+        for table in tables
+    )

@@ -1,0 +1,88 @@
+"""What the scorer takes for equal DDL, and what it does not."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import ddl
+import score_ddl
+
+TABLE = """CREATE TABLE shop.orders (
+    id SERIAL NOT NULL,
+    state VARCHAR(8) DEFAULT 'a,)b' NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT known CHECK (state IN ('a', 'b')),
+    FOREIGN KEY(id) REFERENCES shop.carts (id)
+)"""
+
+
+def document(status: str = "exact", column: str = "exact") -> dict[str, object]:
+    columns = [{"name": "id", "status": "exact"}, {"name": "state", "status": column}]
+    return {"tables": [{"schema": "shop", "name": "orders", "status": status, "columns": columns}]}
+
+
+def compare(printed: str, got: dict[str, object]) -> list[tuple[str, bool]]:
+    truth = {
+        "tables": [
+            {"schema": "shop", "name": "orders", "ddl": {"sqlite": ddl.by_table([TABLE])["shop.orders"]}}
+        ]
+    }
+    _, found = score_ddl.compare(truth, got, f"-- models:Base.metadata (sqlite)\n\n{printed}", "sqlite")
+    return [(item.what, item.flagged) for item in found]
+
+
+class Normalised(unittest.TestCase):
+    """Order and layout do not count, all else does."""
+
+    def test_columns_keep_their_order_and_all_else_is_sorted(self) -> None:
+        self.assertEqual(
+            ddl.by_table([TABLE, 'CREATE UNIQUE INDEX "by state" ON shop.orders (state)'])["shop.orders"],
+            [
+                "CREATE TABLE shop.orders ()",
+                "id SERIAL NOT NULL",
+                "state VARCHAR(8) DEFAULT 'a,)b' NOT NULL",
+                "CONSTRAINT known CHECK (state IN ('a', 'b'))",
+                'CREATE UNIQUE INDEX "by state" ON shop.orders (state)',
+                "FOREIGN KEY(id) REFERENCES shop.carts (id)",
+                "PRIMARY KEY (id)",
+            ],
+        )
+
+    def test_a_foreign_key_that_is_added_later_is_the_same(self) -> None:
+        later = TABLE.replace(",\n    FOREIGN KEY(id) REFERENCES shop.carts (id)", "")
+        added = "ALTER TABLE shop.orders ADD FOREIGN KEY(id) REFERENCES shop.carts (id)"
+        self.assertEqual(ddl.by_table([TABLE]), ddl.by_table([later, added]))
+
+    def test_what_stands_after_the_brackets_counts(self) -> None:
+        self.assertEqual(
+            ddl.by_table(["CREATE TABLE `a b` (x INT)ENGINE=InnoDB COMMENT='one (1)'"]),
+            {"a b": ["CREATE TABLE `a b` ()ENGINE=InnoDB COMMENT='one (1)'", "x INT"]},
+        )
+
+    def test_a_statement_ends_outside_of_strings(self) -> None:
+        text = "-- models (sqlite)\n\nCREATE TABLE a (\n    x INT DEFAULT 'a;\n;'\n);\n\nCREATE TABLE b (x INT);\n"
+        self.assertEqual(len(list(ddl.statements(text))), 2)
+
+
+class Scored(unittest.TestCase):
+    """A difference is silent unless the output owns up to it."""
+
+    def test_the_same_is_no_difference(self) -> None:
+        self.assertEqual(compare(f"{TABLE};\n", document()), [])
+
+    def test_a_check_that_is_lost_is_silent(self) -> None:
+        lost = TABLE.replace("    CONSTRAINT known CHECK (state IN ('a', 'b')),\n", "")
+        want = "shop.orders: - CONSTRAINT known CHECK (state IN ('a', 'b'))"
+        self.assertEqual(compare(f"{lost};\n", document()), [(want, False)])
+        self.assertEqual(compare(f"{lost};\n", document("partial")), [(want, True)])
+        self.assertEqual(compare(f"{lost};\n", document("exact", "partial")), [(want, True)])
+
+    def test_a_table_that_is_left_out_is_silent_unless_it_is_said(self) -> None:
+        self.assertEqual(compare("", document()), [("shop.orders: no DDL", False)])
+        said = "-- `shop.orders` can't be rendered: no words\n"
+        self.assertEqual(compare(said, document()), [("shop.orders: no DDL", True)])
+
+
+if __name__ == "__main__":
+    unittest.main()
