@@ -20,8 +20,8 @@ class Plan:
     `base` is the absolute path of the tree, `roots` the import roots below it, the most important first
     (`""` is the tree itself), `targets` the modules to import, in order, `ddl` the dialects whose whole
     DDL text is wanted, and `wheelhouse` the absolute paths of folders with further packages, the most important
-    first; files `left_out`, by path in the tree, are not run when they are imported. Packages are `doubtful` that lie in
-    several places of the tree, by name: it is not known which of them is meant, and the first is taken.
+    first; files `left_out`, by path in the tree, are not run when they are imported. Packages are `doubtful` that lie
+    in several places of the tree, by name: it is not known which of them is meant, and the first is taken.
     """
 
     base: str

@@ -15,7 +15,9 @@ class A(Base):
 
 #: What Python and SQLAlchemy need, and what they do not, as far as this Python has it.
 NEEDED = ("asyncio", "decimal", "types", "json", "logging", "re")
-SPARE = tuple(name for name in ("profile", "queue", "statistics", "resource") if name in sys.stdlib_module_names)
+SPARE = tuple(
+    name for name in ("profile", "queue", "statistics", "resource") if name in sys.stdlib_module_names
+)
 
 
 class Shadows(Case):
@@ -32,7 +34,9 @@ class Shadows(Case):
                     "from sqlalchemy import Integer, Column\nclass B(Base):\n    __tablename__ = 'b'\n"
                     "    id = Column(Integer, primary_key=True)\n",
                 }
-                self.check(files, "a\n  id INTEGER pk\nb\n  id INTEGER pk", show="statementskipped modulefailed")
+                self.check(
+                    files, "a\n  id INTEGER pk\nb\n  id INTEGER pk", show="statementskipped modulefailed"
+                )
 
     def test_folders_without_a_marker(self) -> None:
         for name in (*NEEDED, *SPARE):

@@ -1,11 +1,14 @@
 """Modules that newer Pythons dropped, and `pkg_resources`: the little that models use is real."""
 
 import itertools
+import tempfile
 import unittest
 import warnings
+from pathlib import Path
 
+from belljar_guest.load import older_python
 from belljar_guest.stand_in import old
-from case import Case
+from case import Case, write
 
 VERSIONS = ("0.9", "0.10", "1.3.24", "1.4", "1.4.0b2", "1.4.54", "2.0", "2.0.0", "10.1")
 
@@ -212,6 +215,64 @@ class Modules(Case):
             """,
             show="statementskipped standin",
         )
+
+
+#: What each kind of file has for a Python, with the minor number in the place of `N`.
+SAYS = {
+    "pyproject.toml": "[project]\nrequires-python = '>=3.N'\n",
+    "setup.cfg": "[options]\npython_requires = >=3.N\n",
+    "setup.py": "setup(classifiers=['Programming Language :: Python :: 3.N'])\n",
+    ".python-version": "3.N.1\n",
+    ".tool-versions": "nodejs 20.1\npython 3.N.1\n",
+    "runtime.txt": "python-3.N.4\n",
+    "Pipfile": "[requires]\npython_version = '3.N'\n",
+    "environment.yml": "dependencies:\n  - python=3.N\n",
+    "Dockerfile": "FROM --platform=linux/amd64 docker.io/library/python:3.N-slim AS base\n",
+    "api.Dockerfile": "ARG PYTHON_VERSION=3.N\nFROM python:${PYTHON_VERSION}\n",
+}
+
+#: Up to 3.13 the annotation is about the module's `time`, from 3.14 on about the column.
+SHADOWED = """\
+from datetime import time
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import String
+class Base(DeclarativeBase): ...
+class A(Base):
+    __tablename__ = "a"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[time]
+    time: Mapped[str] = mapped_column(String(3))
+"""
+
+
+class WhichPython(Case):
+    """The Python that a project is for."""
+
+    def least(self, files: dict[str, str], root: str = "") -> int:
+        """The minor version that is read of some files."""
+        with tempfile.TemporaryDirectory() as folder:
+            write(Path(folder), files)
+            older_python.install(folder, root)
+        return older_python._least
+
+    def test_files_that_tell_it(self) -> None:
+        for name, text in SAYS.items():
+            for minor in (8, 12, 14):
+                self.assertEqual(self.least({name: text.replace("3.N", f"3.{minor}")}), minor, name)
+        self.assertEqual(self.least({"README": "python 3.9"}), 0)
+
+    def test_the_nearest_counts_and_what_runs_it_before_what_admits_it(self) -> None:
+        files = {"pyproject.toml": SAYS["pyproject.toml"].replace("3.N", "3.9")}
+        self.assertEqual(self.least(files, "api/src"), 9)
+        self.assertEqual(self.least({**files, "Dockerfile": SAYS["Dockerfile"].replace("3.N", "3.14")}), 14)
+        nearer = {**files, "api/runtime.txt": SAYS["runtime.txt"].replace("3.N", "3.11")}
+        self.assertEqual((self.least(nearer, "api/src"), self.least(nearer, "web")), (11, 9))
+
+    def test_an_annotation_that_a_column_shadows(self) -> None:
+        old = "a\n  id INTEGER pk\n  at TIME WITHOUT TIME ZONE not-null\n  time VARCHAR(3) not-null"
+        for name in ("Dockerfile", "runtime.txt", "pyproject.toml"):
+            files = {name: SAYS[name].replace("3.N", "3.12"), "models.py": SHADOWED}
+            self.check(files, old, show="statementskipped", since="2.0")
 
 
 if __name__ == "__main__":

@@ -127,11 +127,7 @@ class Taint:
         """Find what tables depend on, and go back from where guesses and failures are to the tables."""
         if not self._begin and not self._seeds and not self._packages:
             return
-        nodes = self._gather([node for table in tables for node in self._all_makers(table)])
-        for node in nodes if self._packages else ():
-            cause = self._packages.get(_package(node, self._packages))
-            if cause is not None:
-                self._seeds.setdefault(node, cause)
+        self._doubt_packages(self._gather([node for table in tables for node in self._all_makers(table)]))
         for path, begin in sorted(self._begin.items()):
             if path in self._units or self._may_change_tables(path):
                 for note in begin:
@@ -144,6 +140,12 @@ class Taint:
                 if above not in self._reached:
                     self._reached[above] = self._reached[node]
                     waiting.append((above, self._reached[node]))
+
+    def _doubt_packages(self, nodes: Iterable[Node]) -> None:
+        for node in nodes if self._packages else ():
+            cause = self._packages.get(_package(node, self._packages))
+            if cause is not None:
+                self._seeds.setdefault(node, cause)
 
     def of(self, item: Any, table: Any = None) -> list[frames.Reason]:
         """Doubts about a table, or a column of one, from the statements that made it.

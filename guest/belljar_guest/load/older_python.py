@@ -46,7 +46,8 @@ _EXACT = {
 }
 _CONDA = re.compile(r"^\s*-\s*python\s*={1,2}\s*3\.(\d+)", re.MULTILINE)
 _IMAGE = re.compile(
-    r"^\s*(?:FROM\s+(?:--\S+\s+)*(?:\S*/)?python:|ARG\s+PYTHON_VERSION=[\"']?)3\.(\d+)", re.MULTILINE | re.IGNORECASE
+    r"^\s*(?:FROM\s+(?:--\S+\s+)*(?:\S*/)?python:|ARG\s+PYTHON_VERSION=[\"']?)3\.(\d+)",
+    re.MULTILINE | re.IGNORECASE,
 )
 
 #: From these minor versions on nothing is to be done.

@@ -2,8 +2,8 @@
 
 A project is started from a folder that comes before Python's own on the path, so its package `profile` is what
 `import profile` gives. What Python and SQLAlchemy themselves need is beyond that: a project whose `decimal` came first
-would not start, and a folder without `__init__.py` never comes first. The modules of such a folder are given their names
-while they are loaded, and all others have Python's own.
+would not start, and a folder without `__init__.py` never comes first. The modules of such a folder are given their
+names while they are loaded, and all others have Python's own.
 """
 
 import os
@@ -16,12 +16,13 @@ from types import ModuleType
 
 #: Modules of Python that neither it nor SQLAlchemy needs to begin with.
 _SHADOWED = frozenset(
-    "antigravity argparse bdb cProfile chunk cmath cmd code codeop colorsys compileall crypt curses dbm difflib doctest "
-    "ensurepip faulthandler filecmp fileinput ftplib getopt getpass glob graphlib grp html idlelib imaplib lib2to3 "
-    "mailbox mailcap mimetypes mmap modulefinder netrc nis nntplib optparse pdb pickletools pipes plistlib poplib pprint "
-    "profile pstats pty pwd py_compile pyclbr pydoc queue readline resource runpy sched secrets shelve smtplib sndhdr "
-    "socketserver sqlite3 statistics sunau symtable syslog tabnanny tarfile telnetlib termios test this timeit tkinter "
-    "tomllib trace tracemalloc tty turtle unittest venv wave webbrowser wsgiref xdrlib xmlrpc zipapp".split()
+    "antigravity argparse bdb cProfile chunk cmath cmd code codeop colorsys compileall crypt curses dbm difflib "
+    "doctest ensurepip faulthandler filecmp fileinput ftplib getopt getpass glob graphlib grp html idlelib "
+    "imaplib lib2to3 mailbox mailcap mimetypes mmap modulefinder netrc nis nntplib optparse pdb pickletools pipes "
+    "plistlib poplib pprint profile pstats pty pwd py_compile pyclbr pydoc queue readline resource runpy sched "
+    "secrets shelve smtplib sndhdr socketserver sqlite3 statistics sunau symtable syslog tabnanny tarfile "
+    "telnetlib termios test this timeit tkinter tomllib trace tracemalloc tty turtle unittest venv wave "
+    "webbrowser wsgiref xdrlib xmlrpc zipapp".split()
 )
 
 
@@ -49,7 +50,10 @@ class Shadows(MetaPathFinder):
                 yield name, "takes the place of Python's own, as its folder comes first"
             elif name in wanted:
                 self._apart.add(name)
-                yield name, "is Python's own elsewhere; the modules of the folder have the name for themselves"
+                yield (
+                    name,
+                    "is Python's own elsewhere; the modules of the folder have the name for themselves",
+                )
         if self._names or self._apart:
             sys.meta_path.insert(0, self)
 
@@ -68,7 +72,9 @@ class Shadows(MetaPathFinder):
             return
         theirs = [known for known in _with_parts(name) if known not in self._ours or known in self._kept]
         own = {known: sys.modules.pop(known) for known in theirs}
-        sys.modules.update({known: kept for known, kept in self._kept.items() if known.partition(".")[0] == name})
+        sys.modules.update(
+            {known: kept for known, kept in self._kept.items() if known.partition(".")[0] == name}
+        )
         self._names.add(name)
         try:
             yield
