@@ -78,7 +78,14 @@ def checks(table: Any) -> list[frames.NamedSql]:
         frames.NamedSql(
             name_of(item),
             _condition(item),
-            _sorted([*given(item, ("deferrable", "initially", "comment")), *options(item), *quoting(item.name), *_own_conditions(item)]),
+            _sorted(
+                [
+                    *given(item, ("deferrable", "initially", "comment")),
+                    *options(item),
+                    *quoting(item.name),
+                    *_own_conditions(item),
+                ]
+            ),
             scope_of(item),
         )
         for item in _checks(table)

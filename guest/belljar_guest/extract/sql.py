@@ -158,7 +158,7 @@ def statement_text(statement: Any, name: str | None) -> str:
 
 
 def _give_types(statement: Any) -> None:
-    """Give the values of a statement the types that they have, where they are of a class of their own (`quoted_name`)."""
+    """Give values of a class of their own (`quoted_name`) the types that they have."""
     for item in visitors.iterate(statement, {}) if hasattr(statement, "get_children") else ():
         if isinstance(item, BindParameter) and isinstance(item.type, NullType):
             for kind, made in ((str, String), (bool, Boolean), (int, Integer), (float, Float)):

@@ -40,7 +40,7 @@ def _index_of(key: Json) -> str:
 
 
 def renamed(builder: "Builder", path: Json, old: str) -> list[Any]:
-    """What is renamed with a column: the index of a foreign key without a name, which is called like its first column."""
+    """What is renamed with a column: the index of a foreign key without a name, called like its first column."""
     table, new = builder.start.find(path), path["part"]
     keys = [key for key in table["foreign_keys"] if key["name"] is None and key["columns"][0] == new]
     if not any(not any(_begins(item, key["columns"]) for item in _indexes(table)) for key in keys):

@@ -66,7 +66,7 @@ def drop(builder: "Builder", changes: list[Change]) -> None:
 
 
 def _first(builder: "Builder", changes: list[Change]) -> set[_Key]:
-    """The tables that go before others come, as something in them has a name that comes; what refers to one goes with it."""
+    """The tables that go before others come, as a name in them comes; what refers to one goes with it."""
     new = _new_names(builder)
     found: set[_Key] = set()
     for change in changes:  # each behind those that it refers to
