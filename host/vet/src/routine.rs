@@ -71,8 +71,7 @@ fn behind_definer(tokens: &[&Token], start: usize) -> usize {
     if is(tokens.get(place), "DEFINER") && matches!(tokens.get(place + 1), Some(Token::Eq)) {
         place += 3;
         match tokens.get(place) {
-            Some(Token::AtSign) => place += 2,
-            Some(Token::LParen) => place += 2,
+            Some(Token::AtSign | Token::LParen) => place += 2,
             Some(Token::Placeholder(_)) => place += 1,
             _ => {}
         }

@@ -47,7 +47,8 @@ enum Line {
 /// What each `MetaData` adds to those before it: several may have one table, and a repository's packages import each other.
 fn parts(ddl: &[Ddl], dialect: Dialect) -> Vec<Part<'_>> {
     let mut seen = Seen::default();
-    let parts = ordered(ddl.iter().filter(|part| part.dialect == dialect.name()).collect(), dialect);
+    let own: Vec<&Ddl> = ddl.iter().filter(|part| part.dialect == dialect.name()).collect();
+    let parts = ordered(&own, dialect);
     let lines =
         parts.into_iter().map(|part| Part { metadata: &part.metadata, lines: seen.lines(part, dialect) });
     lines.filter(|part| !part.lines.is_empty()).collect()
@@ -112,7 +113,7 @@ fn key(subject: &About, dialect: Dialect) -> Option<(&'static str, String)> {
 }
 
 /// Each `MetaData` behind those whose tables its own refer to, otherwise in their order.
-fn ordered(parts: Vec<&Ddl>, dialect: Dialect) -> Vec<&Ddl> {
+fn ordered<'a>(parts: &[&'a Ddl], dialect: Dialect) -> Vec<&'a Ddl> {
     let subjects: Vec<Vec<About>> = parts
         .iter()
         .map(|part| part.statements.iter().map(|text| about(text, dialect.name())).collect())
