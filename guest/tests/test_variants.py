@@ -152,7 +152,8 @@ class Variants(Case):
               Column('v', String(20).with_variant(mysql.VARCHAR(30), 'mariadb')),
               Column('d', DateTime, server_default=utcnow()),
               Column('n', DateTime, server_default=func.now()),
-              Column('C', Integer), CheckConstraint(column('C') > 5, name='ck'))
+              Column('C', Integer), CheckConstraint(column('C') > 5, name='ck'),
+              Column('K', Enum('a', name='k', native_enum=False, create_constraint=True)))
         """
         for generation in GENERATIONS:
             found = self.tables(generation, text)["a"]
@@ -163,8 +164,9 @@ class Variants(Case):
             self.assertEqual(options["server_default:mssql"], "GETUTCDATE()")
             self.assertEqual(options["server_default:sqlite"], "CURRENT_TIMESTAMP")
             self.assertEqual(columns["n"].options, [])
-            (check,) = found.checks
+            check, kind = found.checks
             self.assertIn(frames.Entry("sql:mysql", "`C` > 5"), check.options)
+            self.assertIn(frames.Entry("sql:mysql", "`K` IN ('a')"), kind.options)
 
     def test_what_a_compiler_of_the_code_writes_is_a_doubt(self) -> None:
         text = f"""
