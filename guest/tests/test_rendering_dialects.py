@@ -175,6 +175,13 @@ class Dialects(Rendering):
         two = {**foreign_key(None), "targets": ["more.id"]}
         _, gaps = self.told("mysql", [side(key, two)], [side(two)], gone)
         self.assertIn("what the database calls it is not certain", gaps[0])
+        # So the table that it refers to can't go either.
+        others = table("others", column("id"))
+        away = change("drop", "table", others, before={"table": others})
+        statements, gaps = self.told("mysql", [side(key, two), others], [side(two)], gone, away)
+        self.assertEqual((statements, len(gaps)), ([], 2))
+        statements, gaps = self.told("mysql", [side(key), others], [side()], gone, away)
+        self.assertEqual((statements[-1], gaps), ("DROP TABLE others", []))
 
     def test_mysql_changes_a_computed_column_in_place(self) -> None:
         def side(sql: str, kind: str = "INTEGER", *, persisted: bool = True) -> Json:

@@ -65,6 +65,20 @@ def column_goes(builder: "Builder", path: Json) -> None:
             raise UnknownError("it is in a foreign key, and what the database calls that is not certain")
 
 
+def is_held(builder: "Builder", table: Json) -> bool:
+    """Whether a table that stays has a foreign key to a table that can't be dropped, as its name is not certain."""
+    own = (table["schema"], table["name"])
+    return any(
+        key["name"] is None
+        and builder.constraints.name_of("foreignkey", key, other) is None
+        and own in [builder.start.target(text)[:2] for text in key["targets"]]
+        for place, others in builder.start.tables.items()
+        if place in builder.end.tables and place != own
+        for other in others
+        for key in other["foreign_keys"]
+    )
+
+
 def is_restated(before: Json, after: Json) -> bool:
     """Whether a column is computed on both sides, and kept or not alike: then its definition changes in place."""
     old, new = before["computed"], after["computed"]
