@@ -77,7 +77,7 @@ def ddl_expression(value: Any, name: str) -> str | None:
 @cache
 def usual(text: str | None, name: str) -> str | None:
     """What a dialect writes for a default that every dialect has."""
-    known = {"now()": func.now, "true": true, "false": false}
+    known: dict[str | None, Any] = {"now()": func.now, "true": true, "false": false}
     return ddl_expression(known[text](), name) if text in known else None
 
 

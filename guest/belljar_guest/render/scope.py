@@ -168,8 +168,8 @@ def _column(value: Any, dialect: str) -> Any:
 
 def named(found: list[Change], sides: Iterable[Json]) -> list[Change]:
     """Changes with the names of tables and columns as the sides have them, with quotes or without."""
-    tables: Json = {}
-    columns: Json = {}
+    tables: dict[Any, Any] = {}
+    columns: dict[Any, Any] = {}
     for side in sides:
         for table in side["tables"]:
             own = (table["schema"], table["name"])
