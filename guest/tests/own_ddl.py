@@ -30,18 +30,16 @@ def dialect_of(name: str) -> Any:
 def created(metadata: Any, name: str) -> list[str]:
     """The statements of `create_all`."""
     try:
-        from sqlalchemy.engine.mock import MockConnection
+        connection: Any = importlib.import_module("sqlalchemy.engine.mock").MockConnection
     except ImportError:  # 1.3
-        from sqlalchemy.engine.strategies import MockEngineStrategy
-
-        MockConnection = MockEngineStrategy.MockConnection  # type: ignore[misc]
+        connection = importlib.import_module("sqlalchemy.engine.strategies").MockEngineStrategy.MockConnection
     found: list[str] = []
     dialect = dialect_of(name)
 
     def execute(statement: Any, *_: Any, **__: Any) -> None:
         found.append(str(statement.compile(dialect=dialect)).strip())
 
-    metadata.create_all(MockConnection(dialect, execute), checkfirst=False)
+    metadata.create_all(connection(dialect, execute), checkfirst=False)
     return found
 
 

@@ -8,7 +8,9 @@ from test_rendering import Json, Rendering, change, column, foreign_key, table
 class Dialects(Rendering):
     """Beside the tests of all dialects, which run with their own class."""
 
-    def told(self, dialect: str, base: list[Json], head: list[Json], *changes: Json) -> tuple[list[str], list[str]]:
+    def told(
+        self, dialect: str, base: list[Json], head: list[Json], *changes: Json
+    ) -> tuple[list[str], list[str]]:
         """Statements, and what is left out."""
         steps: list[Any] = self.render(base, head, list(changes), dialect=dialect)
         statements = [" ".join(text.split()) for step in steps for text in step.statements]
@@ -17,9 +19,16 @@ class Dialects(Rendering):
     def test_texts_that_a_dialect_writes_otherwise(self) -> None:
         made = table(
             "t",
-            column("d", "DATETIME", server_default="TIMEZONE('utc', now())", options={"server_default:mssql": "GETUTCDATE()"}),
             column(
-                "C", computed={"sql": '"B" + 1', "persisted": None}, options={"computed:mssql": "[B] + 1", "computed:mysql": "`B` + 1"}
+                "d",
+                "DATETIME",
+                server_default="TIMEZONE('utc', now())",
+                options={"server_default:mssql": "GETUTCDATE()"},
+            ),
+            column(
+                "C",
+                computed={"sql": '"B" + 1', "persisted": None},
+                options={"computed:mssql": "[B] + 1", "computed:mysql": "`B` + 1"},
             ),
             checks=[{"name": "c", "sql": 't."B" > 0', "options": {"sql:mssql": "[B] > 0"}}],
             indexes=[
@@ -40,10 +49,14 @@ class Dialects(Rendering):
 
     def test_a_default_that_differs_in_one_dialect(self) -> None:
         base, head = (
-            table("t", column("d", "DATETIME", server_default="now()", options={"server_default:mysql": text}))
+            table(
+                "t", column("d", "DATETIME", server_default="now()", options={"server_default:mysql": text})
+            )
             for text in ("CURRENT_TIMESTAMP", "LOCALTIME")
         )
-        modified = change("modify", "column", head, "d", aspects=["options"], before={"list": []}, after={"list": []})
+        modified = change(
+            "modify", "column", head, "d", aspects=["options"], before={"list": []}, after={"list": []}
+        )
         self.assertEqual(self.told("postgresql", [base], [head], modified), ([], []))
         statements, gaps = self.told("mysql", [base], [head], modified)
         self.assertEqual(gaps, [])
@@ -57,31 +70,53 @@ class Dialects(Rendering):
         )
         made["columns"][0]["type"]["mariadb"] = "VARCHAR(30)"
         self.assertEqual(
-            self.created(made, dialect="mariadb"), (["CREATE TABLE t ( v VARCHAR(30) DEFAULT 'm' )ENGINE=Aria"], [])
+            self.created(made, dialect="mariadb"),
+            (["CREATE TABLE t ( v VARCHAR(30) DEFAULT 'm' )ENGINE=Aria"], []),
         )
         self.assertEqual(
-            self.created(made, dialect="mysql"), (["CREATE TABLE t ( v VARCHAR(20) DEFAULT 'p' )ENGINE=InnoDB"], [])
+            self.created(made, dialect="mysql"),
+            (["CREATE TABLE t ( v VARCHAR(20) DEFAULT 'p' )ENGINE=InnoDB"], []),
         )
 
     def test_a_name_without_quotes_is_folded(self) -> None:
         made = table("Users", column("Id", options={"quote": "False"}), options={"quote": "False"})
         self.assertEqual(self.created(made), (["CREATE TABLE Users ( Id INTEGER )"], []))
-        more = table("Users", column("Id", options={"quote": "False"}), column("b"), options={"quote": "False"})
+        more = table(
+            "Users", column("Id", options={"quote": "False"}), column("b"), options={"quote": "False"}
+        )
         added = change("add", "column", more, "b", after={"column": more["columns"][1]})
-        self.assertEqual(self.told("postgresql", [made], [more], added), (["ALTER TABLE Users ADD COLUMN b INTEGER"], []))
+        self.assertEqual(
+            self.told("postgresql", [made], [more], added), (["ALTER TABLE Users ADD COLUMN b INTEGER"], [])
+        )
         plain = table("Users", column("Id"))
         self.assertEqual(self.created(plain), (['CREATE TABLE "Users" ( "Id" INTEGER )'], []))
-        self.assertEqual(self.created(table("a", column("b"), options={"quote": "True"}), dialect="oracle")[0], ['CREATE TABLE "a" ( b INTEGER )'])
+        self.assertEqual(
+            self.created(table("a", column("b"), options={"quote": "True"}), dialect="oracle")[0],
+            ['CREATE TABLE "a" ( b INTEGER )'],
+        )
 
     def test_comments_on_constraints(self) -> None:
         check = {"name": "c", "sql": "a > 0", "options": {"comment": "it's"}}
-        base, head = table("t", column("a"), checks=[{**check, "options": {}}]), table("t", column("a"), checks=[check])
+        base, head = (
+            table("t", column("a"), checks=[{**check, "options": {}}]),
+            table("t", column("a"), checks=[check]),
+        )
         said = "COMMENT ON CONSTRAINT c ON t IS 'it''s'"
         self.assertEqual(self.created(head)[0][1:], [said])
-        other = change("modify", "check", head, "c", aspects=["options"], before={"check": base["checks"][0]}, after={"check": check})
+        other = change(
+            "modify",
+            "check",
+            head,
+            "c",
+            aspects=["options"],
+            before={"check": base["checks"][0]},
+            after={"check": check},
+        )
         self.assertEqual(self.told("postgresql", [base], [head], other), ([said], []))
         back = {**other, "before": other["after"], "after": other["before"]}
-        self.assertEqual(self.told("postgresql", [head], [base], back)[0], ["COMMENT ON CONSTRAINT c ON t IS NULL"])
+        self.assertEqual(
+            self.told("postgresql", [head], [base], back)[0], ["COMMENT ON CONSTRAINT c ON t IS NULL"]
+        )
         self.assertEqual(self.told("mysql", [base], [head], other), ([], []))
 
     def test_mysql_numbers_by_another_key(self) -> None:
@@ -91,14 +126,24 @@ class Dialects(Rendering):
 
         base, head = side("id"), side("id", "no")
         other = change(
-            "modify", "primary_key", head, before={"primary_key": base["primary_key"]}, after={"primary_key": head["primary_key"]}
+            "modify",
+            "primary_key",
+            head,
+            before={"primary_key": base["primary_key"]},
+            after={"primary_key": head["primary_key"]},
         )
         statements, gaps = self.told("mysql", [base], [head], other)
-        wanted = ["ALTER TABLE t MODIFY id INTEGER NOT NULL", "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (id, no)"]
+        wanted = [
+            "ALTER TABLE t MODIFY id INTEGER NOT NULL",
+            "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (id, no)",
+        ]
         self.assertEqual((statements, gaps), (wanted, []))
         back = {**other, "before": other["after"], "after": other["before"]}
         statements, gaps = self.told("mysql", [head], [base], back)
-        wanted = ["ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (id)", "ALTER TABLE t MODIFY id INTEGER NOT NULL AUTO_INCREMENT"]
+        wanted = [
+            "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (id)",
+            "ALTER TABLE t MODIFY id INTEGER NOT NULL AUTO_INCREMENT",
+        ]
         self.assertEqual((statements, gaps), (wanted, []))
 
     def test_mysql_adds_a_column_with_its_key(self) -> None:
@@ -107,7 +152,13 @@ class Dialects(Rendering):
         head = table("t", column("a", nullable=False), new, primary_key={"name": None, "columns": ["id"]})
         changes = [
             change("add", "column", head, "id", after={"column": new}),
-            change("modify", "primary_key", head, before={"primary_key": base["primary_key"]}, after={"primary_key": head["primary_key"]}),
+            change(
+                "modify",
+                "primary_key",
+                head,
+                before={"primary_key": base["primary_key"]},
+                after={"primary_key": head["primary_key"]},
+            ),
         ]
         statements, gaps = self.told("mysql", [base], [head], *changes)
         wanted = "ALTER TABLE t ADD COLUMN id INTEGER NOT NULL AUTO_INCREMENT COMMENT 'AUTO it''s', ADD PRIMARY KEY (id)"
@@ -124,6 +175,13 @@ class Dialects(Rendering):
         two = {**foreign_key(None), "targets": ["more.id"]}
         _, gaps = self.told("mysql", [side(key, two)], [side(two)], gone)
         self.assertIn("what the database calls it is not certain", gaps[0])
+        # So the table that it refers to can't go either.
+        others = table("others", column("id"))
+        away = change("drop", "table", others, before={"table": others})
+        statements, gaps = self.told("mysql", [side(key, two), others], [side(two)], gone, away)
+        self.assertEqual((statements, len(gaps)), ([], 2))
+        statements, gaps = self.told("mysql", [side(key), others], [side()], gone, away)
+        self.assertEqual((statements[-1], gaps), ("DROP TABLE others", []))
 
     def test_mysql_changes_a_computed_column_in_place(self) -> None:
         def side(sql: str, kind: str = "INTEGER", *, persisted: bool = True) -> Json:
@@ -133,19 +191,37 @@ class Dialects(Rendering):
             return table("t", column("a"), column("c", kind, computed=computed), indexes=[index])
 
         base = side("a + 1")
-        other = change("modify", "column", base, "c", aspects=["computed"], before={"computed": {}}, after={"computed": {}})
+        other = change(
+            "modify",
+            "column",
+            base,
+            "c",
+            aspects=["computed"],
+            before={"computed": {}},
+            after={"computed": {}},
+        )
         found = self.told("mysql", [base], [side("a + 2")], other)
-        self.assertEqual(found, (["ALTER TABLE t MODIFY COLUMN c INTEGER GENERATED ALWAYS AS (a + 2) STORED"], []))
+        self.assertEqual(
+            found, (["ALTER TABLE t MODIFY COLUMN c INTEGER GENERATED ALWAYS AS (a + 2) STORED"], [])
+        )
         retyped = {**other, "aspects": ["type"]}
         found = self.told("mysql", [base], [side("a + 1", "BIGINT")], retyped)
-        self.assertEqual(found, (["ALTER TABLE t MODIFY COLUMN c BIGINT GENERATED ALWAYS AS (a + 1) STORED"], []))
+        self.assertEqual(
+            found, (["ALTER TABLE t MODIFY COLUMN c BIGINT GENERATED ALWAYS AS (a + 1) STORED"], [])
+        )
         statements, gaps = self.told("mysql", [base], [side("a + 1", persisted=False)], other)
-        self.assertEqual((statements[0], statements[-1], gaps), ("DROP INDEX i ON t", "CREATE INDEX i ON t (c)", []))
+        self.assertEqual(
+            (statements[0], statements[-1], gaps), ("DROP INDEX i ON t", "CREATE INDEX i ON t (c)", [])
+        )
 
     def test_mysql_renames_the_index_of_a_key_with_its_column(self) -> None:
         base = table("t", column("other"), foreign_keys=[foreign_key(None)])
         renamed = change(
-            "rename", "column", base, "other", was={"metadata": "m", "schema": None, "name": "t", "part": "old"}
+            "rename",
+            "column",
+            base,
+            "other",
+            was={"metadata": "m", "schema": None, "name": "t", "part": "old"},
         )
         statements, gaps = self.told("mysql", [base], [base], renamed)
         self.assertEqual(
@@ -155,7 +231,9 @@ class Dialects(Rendering):
 
     def test_what_refers_to_a_table_goes_before_it(self) -> None:
         people = table("people", column("id"), foreign_keys=[{**foreign_key("fk"), "columns": ["id"]}])
-        orders = table("orders", column("other"), foreign_keys=[{**foreign_key(None), "targets": ["people.id"]}])
+        orders = table(
+            "orders", column("other"), foreign_keys=[{**foreign_key(None), "targets": ["people.id"]}]
+        )
         new = table("others", column("other"), foreign_keys=[{**foreign_key("fk"), "targets": ["more.id"]}])
         changes = [change("drop", "table", item, before={"table": item}) for item in (people, orders)]
         changes.append(change("add", "table", new, after={"table": new}))

@@ -87,10 +87,18 @@ def models(rng: random.Random) -> str:
     """Models by chance."""
     lines = [HEAD, "Table('first', metadata, Column('id', Integer, primary_key=True))"]
     for number in range(6):
-        parts = [rng.choice(PARTS).replace("{}", str(place)).replace("_N", f"_{number}") for place in range(5)]
-        key = rng.choice(["Integer", "Integer, Sequence('s_%d')" % number, "BigInteger().with_variant(Integer, 'sqlite')"])
-        more = rng.choice(["", ", comment='x'", ", mariadb_engine='Aria'", ", mysql_engine='InnoDB'", ", quote=True"])
-        lines.append(f"Table('t{number}', metadata, Column('id', {key}, primary_key=True), {', '.join(parts)}{more})")
+        parts = [
+            rng.choice(PARTS).replace("{}", str(place)).replace("_N", f"_{number}") for place in range(5)
+        ]
+        key = rng.choice(
+            ["Integer", f"Integer, Sequence('s_{number}')", "BigInteger().with_variant(Integer, 'sqlite')"]
+        )
+        more = rng.choice(
+            ["", ", comment='x'", ", mariadb_engine='Aria'", ", mysql_engine='InnoDB'", ", quote=True"]
+        )
+        lines.append(
+            f"Table('t{number}', metadata, Column('id', {key}, primary_key=True), {', '.join(parts)}{more})"
+        )
     return "\n".join(lines)
 
 
@@ -100,8 +108,18 @@ def own(generation: str, text: str, dialects: tuple[str, ...]) -> dict[str, list
         path = Path(folder, "models.py")
         path.write_text(textwrap.dedent(text))
         program = Path(__file__).with_name("own_ddl.py")
-        command = [sys.executable, "-W", "ignore", str(program), str(sites.site(generation)), str(path), *dialects]
-        found: dict[str, list[str]] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        command = [
+            sys.executable,
+            "-W",
+            "ignore",
+            str(program),
+            str(sites.site(generation)),
+            str(path),
+            *dialects,
+        ]
+        found: dict[str, list[str]] = json.loads(
+            subprocess.run(command, check=True, capture_output=True).stdout
+        )
         return found
 
 
@@ -134,7 +152,8 @@ class Variants(Case):
               Column('v', String(20).with_variant(mysql.VARCHAR(30), 'mariadb')),
               Column('d', DateTime, server_default=utcnow()),
               Column('n', DateTime, server_default=func.now()),
-              Column('C', Integer), CheckConstraint(column('C') > 5, name='ck'))
+              Column('C', Integer), CheckConstraint(column('C') > 5, name='ck'),
+              Column('K', Enum('a', name='k', native_enum=False, create_constraint=True)))
         """
         for generation in GENERATIONS:
             found = self.tables(generation, text)["a"]
@@ -145,8 +164,9 @@ class Variants(Case):
             self.assertEqual(options["server_default:mssql"], "GETUTCDATE()")
             self.assertEqual(options["server_default:sqlite"], "CURRENT_TIMESTAMP")
             self.assertEqual(columns["n"].options, [])
-            (check,) = found.checks
+            check, kind = found.checks
             self.assertIn(frames.Entry("sql:mysql", "`C` > 5"), check.options)
+            self.assertIn(frames.Entry("sql:mysql", "`K` IN ('a')"), kind.options)
 
     def test_what_a_compiler_of_the_code_writes_is_a_doubt(self) -> None:
         text = f"""
@@ -158,9 +178,12 @@ Table('b', metadata, Column('id', Integer, primary_key=True))
             found = self.tables(generation, text)
             said = "what the code's own compiler of `Create{}` writes into {} ({}) is not told"
             self.assertEqual(
-                [reason.message for reason in found["a"].reasons], [said.format("Table", "its statement", "sqlite")]
+                [reason.message for reason in found["a"].reasons],
+                [said.format("Table", "its statement", "sqlite")],
             )
-            told = {column.name: [reason.message for reason in column.reasons] for column in found["a"].columns}
+            told = {
+                column.name: [reason.message for reason in column.reasons] for column in found["a"].columns
+            }
             self.assertEqual(told, {"id": [], "seen": [said.format("Column", "it", "mysql")]})
             self.assertEqual(found["b"].reasons, [])
 
@@ -221,7 +244,10 @@ class Whole(Case):
             found = self.ddl(generation, "postgresql", text).statements
             heads = [statement.partition(" (")[0].partition(" FOREIGN")[0] for statement in found]
             self.assertEqual(len(heads), len(set(heads)), heads)
-            for before, after in (("CREATE TABLE z", "CREATE TABLE a"), ("CREATE TYPE kinds AS ENUM", "CREATE TABLE z")):
+            for before, after in (
+                ("CREATE TABLE z", "CREATE TABLE a"),
+                ("CREATE TYPE kinds AS ENUM", "CREATE TABLE z"),
+            ):
                 self.assertLess(heads.index(before), heads.index(after), heads)
             self.assertEqual(sum("ADD CONSTRAINT" in head for head in heads), 2, heads)
             self.assertNotIn("cd", "".join(text for text in found if text.startswith("CREATE TABLE")))
@@ -254,4 +280,7 @@ class Whole(Case):
         CreateView(select(t.c.id), 'v', metadata=metadata)
         """
         found = self.ddl("2.1", "sqlite", text)
-        self.assertEqual((found.failures, [text for text in found.statements if "VIEW" in text][0][:16]), ([], "CREATE VIEW v AS"))
+        self.assertEqual(
+            (found.failures, [text.partition(" SELECT")[0] for text in found.statements if "VIEW" in text]),
+            ([], ["CREATE VIEW v AS"]),
+        )

@@ -147,7 +147,7 @@ def main() -> int:
     try:
         server = MariaDB()
     except NotHereError as error:
-        print(f"NOT compared: {error}")
+        sys.stdout.write(f"NOT compared: {error}\n")
         return 2
     try:
         with server.empty() as engine, engine.connect() as connection:

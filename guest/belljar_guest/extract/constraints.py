@@ -9,8 +9,8 @@ from .. import frames
 from ..stand_in.reflection import is_reflected
 from .columns import target_of
 from .options import by_dialect, given, option_text, options, quoting
-from .scopes import is_type_bound, name_of, scope_of, text_dialect
-from .sql import dialect, expression, safe_text
+from .scopes import dialects_of, is_type_bound, name_of, scope_of, text_dialect
+from .sql import DIALECTS, ddl_expression, dialect, expression, safe_text
 
 
 def primary_key(table: Any) -> frames.PrimaryKey:
@@ -78,7 +78,14 @@ def checks(table: Any) -> list[frames.NamedSql]:
         frames.NamedSql(
             name_of(item),
             _condition(item),
-            _sorted([*given(item, ("deferrable", "initially", "comment")), *options(item), *quoting(item.name), *_own_conditions(item)]),
+            _sorted(
+                [
+                    *given(item, ("deferrable", "initially", "comment")),
+                    *options(item),
+                    *quoting(item.name),
+                    *_own_conditions(item),
+                ]
+            ),
             scope_of(item),
         )
         for item in _checks(table)
@@ -90,16 +97,20 @@ def _condition(item: Any) -> str:
     """The condition of a check, as the DDL has it where a type brings it along."""
     if not is_type_bound(item):
         return expression(item.sqltext) or ""
-    name, options = text_dialect(item), {"literal_binds": True, "include_table": False}
-    try:
-        return str(item.sqltext.compile(dialect=dialect(name), compile_kwargs=options))
-    except Exception:  # a value that the type can't write
-        return expression(item.sqltext, name) or ""
+    name = text_dialect(item)
+    text = ddl_expression(item.sqltext, name)
+    return (
+        (expression(item.sqltext, name) or "") if text is None else text
+    )  # of a value that the type can't write
 
 
 def _own_conditions(item: Any) -> list[frames.Entry]:
     """The condition for the dialects that write it otherwise."""
-    return [] if is_type_bound(item) else by_dialect("sql", item.sqltext)
+    if not is_type_bound(item):
+        return by_dialect("sql", item.sqltext)
+    made, text = dialects_of(item), _condition(item)
+    texts = ((name, ddl_expression(item.sqltext, name)) for name in (DIALECTS if made is None else made))
+    return [frames.Entry(f"sql:{name}", own) for name, own in texts if own is not None and own != text]
 
 
 def conditions_of_types(table: Any) -> set[str]:

@@ -131,9 +131,9 @@ def _one_by_one(metadata: Any, tables: list[Any], wanted: str, failures: list[fr
 
 
 def _in_dependency_order(tables: list[Any]) -> tuple[list[Any], dict[int, Any]]:
-    """Tables behind those that they refer to; by `id` the foreign keys that are made with a table, where not all are."""
+    """Tables behind those that they refer to; by `id` the foreign keys made with a table, where not all are."""
     try:
-        found = list(sort_tables_and_constraints(tables))
+        found = list(sort_tables_and_constraints(tables))  # type: ignore[no-untyped-call]
     except Exception:  # an attribute of another kind
         return tables, {}
     last = set(found[-1][1])

@@ -77,7 +77,7 @@ def ddl_expression(value: Any, name: str) -> str | None:
 @cache
 def usual(text: str | None, name: str) -> str | None:
     """What a dialect writes for a default that every dialect has."""
-    known = {"now()": func.now, "true": true, "false": false}
+    known: dict[str | None, Any] = {"now()": func.now, "true": true, "false": false}
     return ddl_expression(known[text](), name) if text in known else None
 
 
@@ -158,7 +158,7 @@ def statement_text(statement: Any, name: str | None) -> str:
 
 
 def _give_types(statement: Any) -> None:
-    """Give the values of a statement the types that they have, where they are of a class of their own (`quoted_name`)."""
+    """Give values of a class of their own (`quoted_name`) the types that they have."""
     for item in visitors.iterate(statement, {}) if hasattr(statement, "get_children") else ():
         if isinstance(item, BindParameter) and isinstance(item.type, NullType):
             for kind, made in ((str, String), (bool, Boolean), (int, Integer), (float, Float)):

@@ -71,5 +71,8 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
         excludes=excludes,
         comment=None if table.comment is None else safe_text(table.comment),
         prefixes=[safe_text(prefix) for prefix in getattr(table, "_prefixes", ())],
-        options=sorted([*options(table), *quoting(table.name), *quoting(table.schema, "quote_schema")], key=lambda entry: entry.name),
+        options=sorted(
+            [*options(table), *quoting(table.name), *quoting(table.schema, "quote_schema")],
+            key=lambda entry: entry.name,
+        ),
     )

@@ -59,12 +59,24 @@ def alter(builder: "Builder", group: list[Change]) -> None:
         return
     if builder.dialect == "mysql" and mysql.is_restated(before, after):
         builder.add(Phase.COMPUTED_COME, group, [mysql.restated(builder, end, after)])
-        return
-    if "computed" in aspects:
+    elif "computed" in aspects:
         if builder.dialect == "mysql":
             mysql.around_anew(builder, group)
         _anew(builder, group, (before, start), (after, end))
-        return
+    else:
+        _in_place(builder, group, aspects, (before, start), (after, end))
+
+
+def _in_place(
+    builder: "Builder",
+    group: list[Change],
+    aspects: set[str],
+    before_of: tuple[Json, Json],
+    after_of: tuple[Json, Json],
+) -> None:
+    """A column that changes as it stands."""
+    (before, start), (after, end) = before_of, after_of
+    path = group[0].path
     arguments, using = _arguments(builder, aspects, (before, start), (after, end))
     if "server_default" in aspects and builder.dialect == "mysql" and _keeps_default(after):
         arguments.setdefault("modify_type", builder.end.type(after["type"]))
@@ -140,12 +152,10 @@ def _arguments(
     builder: "Builder", aspects: set[str], before: tuple[Json, Json], after: tuple[Json, Json]
 ) -> tuple[Json, str | None]:
     """What `alter_column` is told, and how PostgreSQL casts, where it does not by itself."""
-    (old, _), (new, table) = before, after
+    (old, _), (new, _) = before, after
     dialect = builder.dialect
     found: Json = {}
     using = None
-    later = dialect == "mysql" and is_numbered(new, table, dialect) and not is_numbered(old, before[1], dialect)
-    later = later and "autoincrement" not in aspects
     if "type" in aspects and old["type"][dialect] != new["type"][dialect]:
         found["modify_type"] = builder.end.type(new["type"])
         if dialect == "postgresql":
@@ -167,12 +177,20 @@ def _arguments(
         found["modify_server_default"] = builder.end.identity(identity) if identity is not None else None
     if "comment" in aspects and dialect != "sqlite":
         found["modify_comment"] = new["comment"]
-    if found and dialect == "mysql" and is_numbered(new, table, dialect):
-        if not later:
-            found["autoincrement"] = True
-    elif "autoincrement" in aspects and dialect == "mysql":
-        found["autoincrement"] = is_numbered(new, table, dialect)
+    if dialect == "mysql":
+        found |= _autoincrement(aspects, found, before, after)
     return found, using
+
+
+def _autoincrement(
+    aspects: set[str], found: Json, before: tuple[Json, Json], after: tuple[Json, Json]
+) -> Json:
+    """Whether MySQL numbers the rows by a column that it is told again."""
+    is_now = is_numbered(*after, "mysql")
+    if "autoincrement" in aspects:
+        return {"autoincrement": is_now}
+    # One that begins to with another key is told so once that is there.
+    return {"autoincrement": True} if found and is_now and is_numbered(*before, "mysql") else {}
 
 
 def _keeps_default(column: Json) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from .changes import Change, Json
+from .changes import Change, Json, Phase
 from .operations import Execute
 from .texts import known, literal, table_name
 
@@ -26,17 +26,18 @@ def of_constraint(builder: "Builder", item: Json, table: Json) -> list[Execute]:
     return [Execute(_statement(item, table, literal(known(comment, "its comment"))))]
 
 
-def only(builder: "Builder", change: Change) -> list[Execute] | None:
-    """What changes a comment, where nothing else of a constraint differs; nothing in a database that has none."""
+def is_only(builder: "Builder", change: Change) -> bool:
+    """Change a comment, where nothing else of a constraint differs; other databases than PostgreSQL have none."""
     before, after = change.before, change.after
     if before is None or after is None or before["name"] is None or before["name"] != after["name"]:
-        return None
+        return False
     if _bare(before) != _bare(after) or before == after:
-        return None
-    if builder.dialect != "postgresql":
-        return []
-    table = builder.end.find(change.path)
-    return of_constraint(builder, after, table) or [Execute(_statement(after, table, "NULL"))]
+        return False
+    if builder.dialect == "postgresql":
+        table = builder.end.find(change.path)
+        said = of_constraint(builder, after, table) or [Execute(_statement(after, table, "NULL"))]
+        builder.add(Phase.CONSTRAINTS_COME, change, said)
+    return True
 
 
 def _bare(item: Json) -> Json:

@@ -46,19 +46,21 @@ class Constraints:
         if change.subject == "index":
             self._index(change)
             return
-        comment = comments.only(builder, change)
-        if comment is not None:
-            if comment:
-                builder.add(Phase.CONSTRAINTS_COME, change, comment)
+        if comments.is_only(builder, change) or builder.batches.constraint(change):
             return
-        if builder.batches.constraint(change):
+        if change.subject == "primary_key" and self._is_done_with_numbers(change):
             return
-        if change.subject == "primary_key" and builder.dialect == "mysql":
-            left = mysql_numbers.key_changes(builder, change)
-            if left is None:
-                return
-        elif change.subject == "primary_key":
-            self._numbering(change)
+        self._exchange(change)
+
+    def _is_done_with_numbers(self, change: Change) -> bool:
+        """Do what a primary key makes of the numbers of rows; whether that has brought the key as well."""
+        if self._builder.dialect == "mysql":
+            return mysql_numbers.key_changes(self._builder, change) is None
+        self._numbering(change)
+        return False
+
+    def _exchange(self, change: Change) -> None:
+        builder = self._builder
         goes, comes = _there(change.before), _there(change.after)
         in_mysql = builder.dialect == "mysql"
         if in_mysql and goes and change.subject in ("primary_key", "unique"):

@@ -20,6 +20,9 @@ def as_mysql(value: Any) -> Any:
         found["options"] = _options(found["options"])
     if isinstance(found.get("dialects"), list) and _OWN in found["dialects"]:
         found["dialects"] = [*found["dialects"], _BASE]
+    if found.get("subject") == "sequence" and "certainty" in found:
+        found["certainty"] = "cannot_tell"
+        found["notes"] = [*found["notes"], {"message": "sequences of MariaDB are not rendered"}]
     sequence = found.get("sequence")
     if "autoincrement" in found and sequence is not None and "optional" not in sequence.get("options", {}):
         found["autoincrement"] = "false"  # the sequence makes the values

@@ -40,7 +40,7 @@ def _index_of(key: Json) -> str:
 
 
 def renamed(builder: "Builder", path: Json, old: str) -> list[Any]:
-    """What is renamed with a column: the index of a foreign key without a name, which is called like its first column."""
+    """What is renamed with a column: the index of a foreign key without a name, called like its first column."""
     table, new = builder.start.find(path), path["part"]
     keys = [key for key in table["foreign_keys"] if key["name"] is None and key["columns"][0] == new]
     if not any(not any(_begins(item, key["columns"]) for item in _indexes(table)) for key in keys):
@@ -63,6 +63,20 @@ def column_goes(builder: "Builder", path: Json) -> None:
     for key in table["foreign_keys"]:
         if path["part"] in key["columns"] and builder.constraints.name_of("foreignkey", key, table) is None:
             raise UnknownError("it is in a foreign key, and what the database calls that is not certain")
+
+
+def is_held(builder: "Builder", table: Json) -> bool:
+    """Whether a table that stays has a foreign key to a table that can't be dropped, as its name is not certain."""
+    own = (table["schema"], table["name"])
+    return any(
+        key["name"] is None
+        and builder.constraints.name_of("foreignkey", key, other) is None
+        and own in [builder.start.target(text)[:2] for text in key["targets"]]
+        for place, others in builder.start.tables.items()
+        if place in builder.end.tables and place != own
+        for other in others
+        for key in other["foreign_keys"]
+    )
 
 
 def is_restated(before: Json, after: Json) -> bool:

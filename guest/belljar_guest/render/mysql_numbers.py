@@ -1,8 +1,8 @@
 """Columns of MySQL and MariaDB that number rows, where the key of their table becomes another.
 
 Such a column is in a key all the time (https://dev.mysql.com/doc/refman/8.4/en/create-table.html): it ceases to number
-before its key goes, and begins once its key is there. One that is new comes together with its key, as only then do the rows
-that are there get numbers.
+before its key goes, and begins once its key is there. One that is new comes together with its key, as only then do the
+rows that are there get numbers.
 """
 
 from functools import partial
@@ -27,7 +27,9 @@ def key_changes(builder: "Builder", change: Change) -> Change | None:
     before, after = _numbered(start), _numbered(end)
     for name in sorted(before.keys() - after.keys()):
         builder.add(Phase.KEYS_GO, change, [_altered(builder.start, change, before[name], numbered=False)])
-    new = next((column for name, column in after.items() if name not in before and name not in _columns(start)), None)
+    new = next(
+        (column for name, column in after.items() if name not in before and name not in _columns(start)), None
+    )
     if new is not None:
         builder.add(Phase.CONSTRAINTS_COME, change, [_with_key(builder, change, new)])
         return None
@@ -42,14 +44,18 @@ def comes_with_key(builder: "Builder", change: Change) -> bool:
         return False
     own = ("schema", "name")
     return any(
-        other.subject == "primary_key" and other.is_told and all(other.path[part] == change.path[part] for part in own)
+        other.subject == "primary_key"
+        and other.is_told
+        and all(other.path[part] == change.path[part] for part in own)
         for other in builder.changes
     )
 
 
 def begins_later(builder: "Builder", path: Json) -> bool:
     """Whether a column numbers rows only once another key is there."""
-    return path["part"] in _numbered(builder.end.find(path)) and path["part"] not in _numbered(builder.start.find(path))
+    return path["part"] in _numbered(builder.end.find(path)) and path["part"] not in _numbered(
+        builder.start.find(path)
+    )
 
 
 def _numbered(table: Json) -> dict[str, Json]:

@@ -30,10 +30,12 @@ def default_name(
 
     `old` is what the table was called when the constraint was made, and its columns that had other names.
     """
-    name, columns = old
+    _, columns = old
     if dialect == "postgresql":
         own = _of_postgresql(kind, item, table, old)
-        others = [other for other in table.get(_LISTS.get(kind, ""), []) if other is not item and other != item]
+        others = [
+            other for other in table.get(_LISTS.get(kind, ""), []) if other is not item and other != item
+        ]
         return None if own in {_of_postgresql(kind, other, table, old) for other in others} else own
     if dialect == "mysql" and kind == "primary":
         return "PRIMARY"

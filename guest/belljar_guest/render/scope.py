@@ -39,7 +39,10 @@ def changes(found: list[Change], dialect: str, base: Json, head: Json) -> list[C
     sides = [{(one["schema"], one["name"]): one for one in side["tables"]} for side in (base, head)]
     has_key = {_place(change) for change in seen if change.subject == "primary_key"}
     kept = [one for change in seen if (one := _without_merged(change, *sides, has_key)) is not None]
-    return [*kept, *(one for change in kept if change.subject == "primary_key" for one in _apart(change, *sides))]
+    return [
+        *kept,
+        *(one for change in kept if change.subject == "primary_key" for one in _apart(change, *sides)),
+    ]
 
 
 def _place(change: Change) -> tuple[str | None, str]:
@@ -49,13 +52,19 @@ def _place(change: Change) -> tuple[str | None, str]:
 def _without_merged(change: Change, base: Json, head: Json, has_key: set[Any]) -> Change | None:
     """The change without a unique constraint that is the key; where that gives the key its name, the key's."""
     if change.subject == "primary_key":
-        keys = [_key_of(table, item) for table, item in zip(_both(change, base, head), (change.before, change.after), strict=True)]
+        keys = [
+            _key_of(table, item)
+            for table, item in zip(_both(change, base, head), (change.before, change.after), strict=True)
+        ]
         return replace(change, before=keys[0], after=keys[1])
     if change.subject != "unique":
         return change
     tables = _both(change, base, head)
     items = (change.before, change.after)
-    merged = [item is not None and table is not None and is_merged(item, table) for table, item in zip(tables, items, strict=True)]
+    merged = [
+        item is not None and table is not None and is_merged(item, table)
+        for table, item in zip(tables, items, strict=True)
+    ]
     if not any(merged):
         return change
     before, after = (None if gone else item for gone, item in zip(merged, items, strict=True))
@@ -65,7 +74,9 @@ def _without_merged(change: Change, base: Json, head: Json, has_key: set[Any]) -
     if names[0] == names[1] or _place(change) in has_key or None in tables:
         return None
     keys = [_key_of(table, table["primary_key"]) for table in tables if table is not None]
-    return replace(change, subject="primary_key", action="modify", aspects=["name"], before=keys[0], after=keys[1])
+    return replace(
+        change, subject="primary_key", action="modify", aspects=["name"], before=keys[0], after=keys[1]
+    )
 
 
 def _apart(change: Change, base: Json, head: Json) -> Iterator[Change]:
@@ -89,14 +100,20 @@ def is_merged(item: Json, table: Json) -> bool:
     """Whether PostgreSQL makes no constraint of its own for a unique one."""
     same = item["columns"] == table["primary_key"]["columns"]
     key = table["primary_key"].get("options", {})
-    return bool(same and not item["deferrable"] and item["initially"] is None and not item["options"] and not key)
+    return bool(
+        same and not item["deferrable"] and item["initially"] is None and not item["options"] and not key
+    )
 
 
 def _key_of(table: Json | None, key: Json | None) -> Any:
     """A primary key with the name that it has."""
     if table is None or key is None or key["name"] is not None or not key["columns"]:
         return key
-    own = [item for item in table["unique"] if is_merged(item, {**table, "primary_key": key}) and item["name"] is not None]
+    own = [
+        item
+        for item in table["unique"]
+        if is_merged(item, {**table, "primary_key": key}) and item["name"] is not None
+    ]
     return {**key, "name": own[0]["name"]} if own else key
 
 
@@ -104,11 +121,10 @@ def _change(change: Change, dialect: str) -> Change | None:
     if change.subject == "table" and change.action in ("add", "drop", "missing", "unseen"):
         before, after = (_whole(table, dialect) for table in (change.before, change.after))
         return replace(change, before=before, after=after)
-    if change.subject == "column":
-        before, after = (_column(value, dialect) for value in (change.before, change.after))
-        return replace(change, before=before, after=after)
     if change.subject not in _CONSTRAINTS:
-        return change
+        # Of a column that comes or goes both are whole.
+        before, after = (_column(value, dialect) for value in (change.before, change.after))
+        return replace(change, before=before, after=after) if change.subject == "column" else change
     before, after = _constraint(change.before, dialect), _constraint(change.after, dialect)
     if before == after or (before is None and after is None):
         return None
@@ -152,8 +168,8 @@ def _column(value: Any, dialect: str) -> Any:
 
 def named(found: list[Change], sides: Iterable[Json]) -> list[Change]:
     """Changes with the names of tables and columns as the sides have them, with quotes or without."""
-    tables: Json = {}
-    columns: Json = {}
+    tables: dict[Any, Any] = {}
+    columns: dict[Any, Any] = {}
     for side in sides:
         for table in side["tables"]:
             own = (table["schema"], table["name"])

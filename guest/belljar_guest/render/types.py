@@ -72,10 +72,6 @@ def type_of(document: dict[str, Any], dialect: str) -> TypeEngine[Any]:
         if type_ddl(candidate, dialect) == own:
             return candidate
     return Verbatim(**texts)
-    for candidate in (*_candidates(document, {dialect: text}), *_integers_of_mysql(text)):
-        if type_ddl(candidate, dialect) == text and not isinstance(candidate, generic.Enum):
-            return candidate
-    return Verbatim(**texts)
 
 
 def for_postgresql(column_type: Any) -> Any:

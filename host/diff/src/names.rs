@@ -224,14 +224,27 @@ fn rename_columns(table: &mut Table, renames: &BTreeMap<String, String>) {
         }
     };
     let rewrite = |text: &mut String| *text = rename_words(text, renames);
+    // What a dialect writes otherwise than PostgreSQL, as `sql:mysql`, within quotes of its own.
+    let of_dialects = |options: &mut BTreeMap<String, String>| {
+        for (_, text) in options.iter_mut().filter(|(name, _)| name.contains(':')) {
+            rewrite(text);
+            for (quoted, own) in [("`\"", "`"), ("\"`", "`"), ("[\"", "["), ("\"]", "]")] {
+                *text = text.replace(quoted, own);
+            }
+        }
+    };
     for column in &mut table.columns {
         rename(&mut column.name);
+        of_dialects(&mut column.options);
         column.computed.iter_mut().for_each(|computed| rewrite(&mut computed.sql));
     }
     table.primary_key.columns.iter_mut().for_each(rename);
     table.unique.iter_mut().flat_map(|unique| &mut unique.columns).for_each(rename);
     table.foreign_keys.iter_mut().flat_map(|key| &mut key.columns).for_each(rename);
-    table.checks.iter_mut().for_each(|check| rewrite(&mut check.sql));
+    for check in &mut table.checks {
+        rewrite(&mut check.sql);
+        of_dialects(&mut check.options);
+    }
     table.excludes.iter_mut().for_each(|exclude| rewrite(&mut exclude.sql));
     for index in &mut table.indexes {
         let Index { columns, elements, options, .. } = index;

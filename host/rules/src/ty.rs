@@ -238,7 +238,9 @@ impl Ty {
         let rewrites = dialect == Dialect::Sqlite || !self.same_storage_in_mysql(other);
         let found = Conversion { narrows: self.narrowed_by(other, dialect), rewrites, automatic };
         match mariadb::seen(self, other).filter(|_| dialect == Dialect::Mariadb) {
-            Some(seen) => Conversion { narrows: seen.narrows && automatic, rewrites: seen.rewrites, automatic },
+            Some(seen) => {
+                Conversion { narrows: seen.narrows && automatic, rewrites: seen.rewrites, automatic }
+            }
             None => found,
         }
     }

@@ -67,16 +67,15 @@ fn created(tokens: &[&Token]) -> About {
     match (*kind, made) {
         (_, None) => About::default(),
         ("index", Some(made)) => {
-            let of = tokens.iter().position(|token| is(Some(token), "ON")).and_then(|on| {
-                name(tokens, on + 1 + usize::from(is(tokens.get(on + 1), "ONLY")))
-            });
+            let of = tokens
+                .iter()
+                .position(|token| is(Some(token), "ON"))
+                .and_then(|on| name(tokens, on + 1 + usize::from(is(tokens.get(on + 1), "ONLY"))));
             About { makes: Some(("index", made)), of, refers: Vec::new() }
         }
-        (kind, Some(made)) => About {
-            refers: references(tokens, Some(&made)),
-            makes: Some((kind, made)),
-            of: None,
-        },
+        (kind, Some(made)) => {
+            About { refers: references(tokens, Some(&made)), makes: Some((kind, made)), of: None }
+        }
     }
 }
 
@@ -119,7 +118,8 @@ mod tests {
 
     #[test]
     fn what_is_made_and_what_of() {
-        let makes = |text: &str| about(text, Dialect::Postgresql).makes.map(|(kind, name)| format!("{kind} {name}"));
+        let makes =
+            |text: &str| about(text, Dialect::Postgresql).makes.map(|(kind, name)| format!("{kind} {name}"));
         for (text, expected) in [
             ("CREATE TABLE a (b INTEGER)", "table a"),
             ("CREATE TEMPORARY TABLE IF NOT EXISTS s.\"A b\" (b INTEGER)", "table s.A b"),

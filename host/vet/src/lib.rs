@@ -20,9 +20,8 @@ mod script;
 mod sql;
 mod statement;
 
-
+pub use about::{About, about};
 pub use pieces::{UNKNOWN_OPTION, action, bare_name, data_type, exclusion, number, option, phrase, prefix};
 pub use script::script;
 pub use sql::{Dialect, Refused, expression, fragment, own_expression};
-pub use about::{About, about};
 pub use statement::{End, Origin, bare, end, layout, statement};

@@ -20,8 +20,7 @@ const BEGINNERS: &str = "ALTER BACKUP BEGIN BREAK BULK CHECKPOINT CLOSE COMMIT C
 const MAYBE_NAMES: &str = "DISABLE ENABLE GET MOVE RECEIVE RENAME SEND THROW";
 
 /// Words behind which a query in parentheses is a part of something.
-const BEFORE_QUERIES: &str =
-    "ALL AND ANY APPLY AS BETWEEN BY EXCEPT EXISTS FROM IN INTERSECT JOIN LIKE NOT ON OR SELECT SOME THEN ELSE UNION \
+const BEFORE_QUERIES: &str = "ALL AND ANY APPLY AS BETWEEN BY EXCEPT EXISTS FROM IN INTERSECT JOIN LIKE NOT ON OR SELECT SOME THEN ELSE UNION \
     USING WHEN WHERE";
 
 /// What `BEGIN` begins beside a block.
@@ -71,7 +70,8 @@ fn pieces(tokens: &[Token]) -> Option<Vec<Piece<'_>>> {
             return None;
         }
         if is_first && let Some(Piece::Group(is_query)) = found.last_mut() {
-            *is_query = matches!(token, Token::LParen) || word(token).is_some_and(|word| among("SELECT WITH", word));
+            *is_query =
+                matches!(token, Token::LParen) || word(token).is_some_and(|word| among("SELECT WITH", word));
         }
         is_first = open == 0 && matches!(token, Token::LParen);
         let was = open;
@@ -96,7 +96,9 @@ fn piece<'a>(token: &'a Token, before: Option<&Piece<'a>>) -> Piece<'a> {
     match token {
         Token::Word(_) => match word(token) {
             // Behind a point it is a part of a name.
-            Some(word) if !matches!(before, Some(Piece::Sign)) || !among(MAYBE_NAMES, word) => Piece::Word(word),
+            Some(word) if !matches!(before, Some(Piece::Sign)) || !among(MAYBE_NAMES, word) => {
+                Piece::Word(word)
+            }
             _ => Piece::Value,
         },
         Token::Number(..)
@@ -125,7 +127,9 @@ fn is_one(pieces: &[Piece<'_>]) -> bool {
                 } else {
                     Some(body.iter().position(|piece| piece.is("ELSE")).unwrap_or(body.len()))
                 };
-                let Some((then, otherwise)) = end.and_then(|end| body.split_at_checked(end)) else { return false };
+                let Some((then, otherwise)) = end.and_then(|end| body.split_at_checked(end)) else {
+                    return false;
+                };
                 left.push(then);
                 match otherwise {
                     [] => {}
@@ -211,7 +215,8 @@ fn is_wanted(before: &[Piece<'_>], word: Piece<'_>, after: &[Piece<'_>], is_behi
     }
     let is_view = is(1, "VIEW") || (is(1, "OR") && is(3, "VIEW")) || is(1, "MATERIALIZED");
     if is(0, "CREATE ALTER") && is_view {
-        let is_name = word.is(MAYBE_NAMES) && (last("AS BY SELECT") || matches!(before.last(), Some(Piece::Sign)));
+        let is_name =
+            word.is(MAYBE_NAMES) && (last("AS BY SELECT") || matches!(before.last(), Some(Piece::Sign)));
         return word.is("SELECT") && !has("SELECT") || is_name || is_rest_of_rows(before, word, after);
     }
     if is(0, "CREATE ALTER") && is(1, "TABLE") {
@@ -224,7 +229,8 @@ fn is_wanted(before: &[Piece<'_>], word: Piece<'_>, after: &[Piece<'_>], is_behi
         return is_behind_name && word.is("SET");
     }
     if is(0, "ALTER") && is(1, "INDEX") {
-        return word.is("DISABLE") && after.is_empty() || word.is("SET") && matches!(after, [Piece::Group(_)]);
+        return word.is("DISABLE") && after.is_empty()
+            || word.is("SET") && matches!(after, [Piece::Group(_)]);
     }
     if is(0, "CREATE ALTER") && is(1, "SECURITY") {
         return word.is("INSERT UPDATE DELETE") && last("AFTER BEFORE");

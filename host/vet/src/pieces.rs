@@ -243,9 +243,8 @@ pub fn exclusion(text: &str, dialect: Dialect) -> Result<(), Refused> {
 pub fn option(name: &str, text: &str, dialect: Dialect) -> Result<(), Refused> {
     let is_flag = matches!(text, "True" | "False");
     match (dialect, name) {
-        (_, "where") if dialect != Dialect::Oracle => {
-            crate::expression(text, dialect).or_else(|why| crate::own_expression(text, dialect).map_err(|_| why))
-        }
+        (_, "where") if dialect != Dialect::Oracle => crate::expression(text, dialect)
+            .or_else(|why| crate::own_expression(text, dialect).map_err(|_| why)),
         (Dialect::Postgresql, "include" | "inherits") | (Dialect::Mssql, "include") => names(text, dialect),
         (Dialect::Postgresql, "ops" | "with") | (Dialect::Mysql, "length" | "prefix")
             if text.contains(": ") =>
@@ -443,11 +442,21 @@ mod tests {
             &["INTEGER[]", "\"Mood\"", "VARCHAR(3) COLLATE \"de_DE\"", "s.\"Mood\"[][]", "BIT VARYING(3)"],
             |text| data_type(text, Dialect::Postgresql),
         );
-        alone(&["SET('a','b')", "BIGINT UNSIGNED ZEROFILL", "VARCHAR(9) CHARACTER SET utf8 COLLATE utf8_bin"], |text| {
-            data_type(text, Dialect::Mysql)
-        });
+        alone(
+            &["SET('a','b')", "BIGINT UNSIGNED ZEROFILL", "VARCHAR(9) CHARACTER SET utf8 COLLATE utf8_bin"],
+            |text| data_type(text, Dialect::Mysql),
+        );
         alone(&["NVARCHAR(max)", "DATETIMEOFFSET(6)"], |text| data_type(text, Dialect::Mssql));
-        for text in ["CHECK (a)", "AS (a)", "DROP TABLE x", "(a)", "VARCHAR((SELECT 1))", "DEFAULT 1", "SET x", "SET a = (1)"] {
+        for text in [
+            "CHECK (a)",
+            "AS (a)",
+            "DROP TABLE x",
+            "(a)",
+            "VARCHAR((SELECT 1))",
+            "DEFAULT 1",
+            "SET x",
+            "SET a = (1)",
+        ] {
             assert!(EVERY.into_iter().all(|dialect| data_type(text, dialect).is_err()), "{text}");
         }
     }

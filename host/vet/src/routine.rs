@@ -17,7 +17,8 @@ const IN_BLOCKS: &str = "ALTER ANALYZE BEGIN CALL CASE CLOSE COMMIT CREATE DECLA
 const BEFORE_BLOCKS: &str = "BEGIN DO ELSE LOOP REPEAT SQLEXCEPTION SQLWARNING THEN";
 
 /// What MySQL has between the parameters of a routine and its body.
-const OF_MYSQL_ROUTINES: &str = "COMMENT CONTAINS DATA DEFINER DETERMINISTIC INVOKER LANGUAGE MODIFIES NO NOT READS SECURITY SQL";
+const OF_MYSQL_ROUTINES: &str =
+    "COMMENT CONTAINS DATA DEFINER DETERMINISTIC INVOKER LANGUAGE MODIFIES NO NOT READS SECURITY SQL";
 
 /// What may stand behind the name of a type of MySQL's.
 const OF_MYSQL_TYPES: &str = "CHARSET CHARACTER SET COLLATE PRECISION SIGNED UNSIGNED VARYING ZEROFILL";
@@ -70,8 +71,7 @@ fn behind_definer(tokens: &[&Token], start: usize) -> usize {
     if is(tokens.get(place), "DEFINER") && matches!(tokens.get(place + 1), Some(Token::Eq)) {
         place += 3;
         match tokens.get(place) {
-            Some(Token::AtSign) => place += 2,
-            Some(Token::LParen) => place += 2,
+            Some(Token::AtSign | Token::LParen) => place += 2,
             Some(Token::Placeholder(_)) => place += 1,
             _ => {}
         }
@@ -188,7 +188,9 @@ fn behind_trigger(tokens: &[&Token], start: usize) -> Option<usize> {
     let place = behind_name(tokens, start + 3);
     let is_head = is_head && is(tokens.get(place), "FOR") && is(tokens.get(place + 2), "ROW");
     let place = place + 3;
-    is_head.then(|| if is(tokens.get(place), "FOLLOWS PRECEDES") { behind_name(tokens, place + 1) } else { place })
+    is_head.then(|| {
+        if is(tokens.get(place), "FOLLOWS PRECEDES") { behind_name(tokens, place + 1) } else { place }
+    })
 }
 
 /// The parameters, the type that is returned, and what the routine is like.

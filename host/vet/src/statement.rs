@@ -113,11 +113,13 @@ pub fn end(text: &str, dialect: Dialect) -> Result<End, Refused> {
     match dialect {
         Dialect::Mssql => Ok(End::Batch),
         Dialect::Oracle if routine::is_unit_of_oracle(&tokens(text, dialect)?) => Ok(End::Unit),
-        Dialect::Mysql if tokens(text, dialect)?.iter().any(|token| matches!(token, Token::SemiColon)) => DELIMITERS
-            .into_iter()
-            .find(|sign| !text.contains(sign))
-            .map(End::Delimiter)
-            .ok_or(Refused("no sign is left to end it with")),
+        Dialect::Mysql if tokens(text, dialect)?.iter().any(|token| matches!(token, Token::SemiColon)) => {
+            DELIMITERS
+                .into_iter()
+                .find(|sign| !text.contains(sign))
+                .map(End::Delimiter)
+                .ok_or(Refused("no sign is left to end it with"))
+        }
         _ => Ok(End::Semicolon),
     }
 }
@@ -304,7 +306,9 @@ mod tests {
         ];
         // What is behind the head of a routine or a block is a part of it, and `CREATE SCHEMA` takes parts of its own.
         let taken = |text: &str, tail: &str| {
-            text.contains("TRIGGER g") || text.contains("PROCEDURE p") || (text.starts_with("GRANT") && tail.contains("ON DELETE"))
+            text.contains("TRIGGER g")
+                || text.contains("PROCEDURE p")
+                || (text.starts_with("GRANT") && tail.contains("ON DELETE"))
         };
         for text in whole {
             for tail in tails {
@@ -404,7 +408,10 @@ mod tests {
         assert_eq!(end("CREATE VIEW v AS SELECT ';'", Dialect::Mysql), Ok(End::Semicolon));
         assert_eq!(end("CREATE TABLE t (a INTEGER)", Dialect::Oracle), Ok(End::Semicolon));
         let unit = "CREATE OR REPLACE TRIGGER t BEFORE INSERT ON a BEGIN :new.a := 1; END;\n/\n";
-        assert_eq!(bare(unit, Dialect::Oracle), "CREATE OR REPLACE TRIGGER t BEFORE INSERT ON a BEGIN :new.a := 1; END");
+        assert_eq!(
+            bare(unit, Dialect::Oracle),
+            "CREATE OR REPLACE TRIGGER t BEFORE INSERT ON a BEGIN :new.a := 1; END"
+        );
         assert_eq!(statement(unit, Dialect::Oracle, Origin::Copied), Ok(()));
         assert_eq!(end(unit, Dialect::Oracle), Ok(End::Unit));
         assert_eq!(end("CREATE TABLE t (a INTEGER)", Dialect::Mssql), Ok(End::Batch));

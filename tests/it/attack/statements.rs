@@ -35,11 +35,10 @@ fn is_left_out(more: &str, dialect: &str) {
 #[test]
 fn a_second_statement_of_sql_server() {
     sql("", "mssql").exits_with(0);
-    let compilers = [
-        ("CreateTable", "visit_create_table"),
-        ("CreateIndex", "visit_create_index"),
-    ];
-    for tail in [" DROP TABLE pwn", "\\nEXEC pwn", " (SELECT * FROM pwn)", " IF EXISTS (SELECT 1) DROP TABLE pwn"] {
+    let compilers = [("CreateTable", "visit_create_table"), ("CreateIndex", "visit_create_index")];
+    for tail in
+        [" DROP TABLE pwn", "\\nEXEC pwn", " (SELECT * FROM pwn)", " IF EXISTS (SELECT 1) DROP TABLE pwn"]
+    {
         for (class, visit) in compilers {
             is_left_out(
                 &format!(
@@ -53,10 +52,19 @@ def _(element, compiler, **given):
                 "mssql",
             );
         }
-        is_left_out(&format!("event.listen(bad, 'after_create', DDL('CREATE SYNONYM a FOR b{tail}'))"), "mssql");
+        is_left_out(
+            &format!("event.listen(bad, 'after_create', DDL('CREATE SYNONYM a FOR b{tail}'))"),
+            "mssql",
+        );
     }
-    is_left_out("Table('other', metadata, Column('id', Integer, server_default=text('0) DROP TABLE pwn --')))", "mssql");
-    is_left_out("Table('other', metadata, Column('id', Integer, primary_key=True), prefixes=['TABLE pwn (a INT) CREATE'])", "mssql");
+    is_left_out(
+        "Table('other', metadata, Column('id', Integer, server_default=text('0) DROP TABLE pwn --')))",
+        "mssql",
+    );
+    is_left_out(
+        "Table('other', metadata, Column('id', Integer, primary_key=True), prefixes=['TABLE pwn (a INT) CREATE'])",
+        "mssql",
+    );
     is_left_out("Index('ix', bad.c.n, mssql_where=text('n > 0 DROP TABLE pwn'))", "mssql");
 }
 
@@ -80,8 +88,14 @@ fn a_command_of_a_client() {
 fn a_name_that_looks_like_a_block() {
     for (dialect, text) in [
         ("mysql", "CREATE VIEW v AS SELECT event, 1 AS begin; DROP TABLE pwn; SELECT 1 AS end"),
-        ("sqlite", "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1 AS begin; END; DROP TABLE pwn; SELECT 1 AS end"),
-        ("postgresql", "CREATE FUNCTION begin() RETURNS int LANGUAGE sql RETURN 1; DROP TABLE pwn; SELECT 1 AS end"),
+        (
+            "sqlite",
+            "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1 AS begin; END; DROP TABLE pwn; SELECT 1 AS end",
+        ),
+        (
+            "postgresql",
+            "CREATE FUNCTION begin() RETURNS int LANGUAGE sql RETURN 1; DROP TABLE pwn; SELECT 1 AS end",
+        ),
     ] {
         is_left_out(&format!("event.listen(metadata, 'before_create', DDL('{text}'))"), dialect);
     }

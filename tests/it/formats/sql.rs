@@ -289,7 +289,9 @@ metadata = MetaData()
 Table('a', metadata, Column('id', Integer, primary_key=True),
       Column('v', String(20).with_variant(mysql.VARCHAR(30), 'mariadb')), mariadb_engine='Aria', mysql_engine='InnoDB')
 ";
-    for (dialect, ty, engine) in [("mariadb", "VARCHAR(30)", "ENGINE=Aria"), ("mysql", "VARCHAR(20)", "ENGINE=InnoDB")] {
+    for (dialect, ty, engine) in
+        [("mariadb", "VARCHAR(30)", "ENGINE=Aria"), ("mysql", "VARCHAR(20)", "ENGINE=InnoDB")]
+    {
         let run = sql(&[("models.py", models)], dialect).exits_with(0);
         assert!(run.stdout.contains(ty) && run.stdout.contains(engine), "{run}");
     }
@@ -305,7 +307,10 @@ event.listen(a, 'after_create', DDL('CREATE TRIGGER t BEFORE INSERT ON a FOR EAC
 event.listen(a, 'after_create', DDL('CREATE TRIGGER t BEFORE INSERT ON a BEGIN :new.id := 1; END;\\n/').execute_if(dialect='oracle'))
 ";
     for (dialect, expected) in [
-        ("mysql", "DELIMITER //\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1; SET @b = 2; END//\nDELIMITER ;\n"),
+        (
+            "mysql",
+            "DELIMITER //\nCREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = 1; SET @b = 2; END//\nDELIMITER ;\n",
+        ),
         ("oracle", "CREATE TRIGGER t BEFORE INSERT ON a BEGIN :new.id := 1; END;\n/\n"),
     ] {
         let run = sql(&[("models.py", models)], dialect).exits_with(0);

@@ -62,6 +62,12 @@ pub(super) fn facts(column: &Column) -> Vec<String> {
     if let Some(default) = &column.server_default {
         facts.push(safe(&format!("default {default}")));
     }
-    facts.extend(column.options.iter().map(|(name, text)| safe(&format!("{name}={text}"))));
+    let of_all = column.options.iter().filter(|(name, _)| !is_of_a_dialect(name));
+    facts.extend(of_all.map(|(name, text)| safe(&format!("{name}={text}"))));
     facts
+}
+
+/// Whether an option is only what another dialect than PostgreSQL writes for something that is told anyway.
+pub(super) fn is_of_a_dialect(option: &str) -> bool {
+    option.contains(':')
 }

@@ -47,8 +47,10 @@ enum Line {
 /// What each `MetaData` adds to those before it: several may have one table, and a repository's packages import each other.
 fn parts(ddl: &[Ddl], dialect: Dialect) -> Vec<Part<'_>> {
     let mut seen = Seen::default();
-    let parts = ordered(ddl.iter().filter(|part| part.dialect == dialect.name()).collect(), dialect);
-    let lines = parts.into_iter().map(|part| Part { metadata: &part.metadata, lines: seen.lines(part, dialect) });
+    let own: Vec<&Ddl> = ddl.iter().filter(|part| part.dialect == dialect.name()).collect();
+    let parts = ordered(&own, dialect);
+    let lines =
+        parts.into_iter().map(|part| Part { metadata: &part.metadata, lines: seen.lines(part, dialect) });
     lines.filter(|part| !part.lines.is_empty()).collect()
 }
 
@@ -77,7 +79,9 @@ impl<'a> Seen<'a> {
                 && !self.made.insert(made)
             {
                 let (kind, name) = subject.makes.unwrap_or_default();
-                lines.push(Line::Gap(format!("left out: another {kind} `{name}`, which is not the one above")));
+                lines.push(Line::Gap(format!(
+                    "left out: another {kind} `{name}`, which is not the one above"
+                )));
                 others.insert(name);
                 continue;
             }
@@ -109,9 +113,11 @@ fn key(subject: &About, dialect: Dialect) -> Option<(&'static str, String)> {
 }
 
 /// Each `MetaData` behind those whose tables its own refer to, otherwise in their order.
-fn ordered(parts: Vec<&Ddl>, dialect: Dialect) -> Vec<&Ddl> {
-    let subjects: Vec<Vec<About>> =
-        parts.iter().map(|part| part.statements.iter().map(|text| about(text, dialect.name())).collect()).collect();
+fn ordered<'a>(parts: &[&'a Ddl], dialect: Dialect) -> Vec<&'a Ddl> {
+    let subjects: Vec<Vec<About>> = parts
+        .iter()
+        .map(|part| part.statements.iter().map(|text| about(text, dialect.name())).collect())
+        .collect();
     let mut makers: BTreeMap<&str, usize> = BTreeMap::new();
     for (place, part) in subjects.iter().enumerate() {
         for (_, name) in part.iter().filter_map(|one| one.makes.as_ref()) {
@@ -120,13 +126,21 @@ fn ordered(parts: Vec<&Ddl>, dialect: Dialect) -> Vec<&Ddl> {
     }
     let needs: Vec<BTreeSet<usize>> = subjects
         .iter()
-        .map(|part| part.iter().flat_map(|one| &one.refers).filter_map(|name| makers.get(name.as_str())).copied().collect())
+        .map(|part| {
+            part.iter()
+                .flat_map(|one| &one.refers)
+                .filter_map(|name| makers.get(name.as_str()))
+                .copied()
+                .collect()
+        })
         .collect();
     let mut left: BTreeSet<usize> = (0..parts.len()).collect();
     let mut found = Vec::new();
     while !left.is_empty() {
         let is_ready = |place: &&usize| {
-            needs.get(**place).is_none_or(|needs| needs.iter().all(|need| need == *place || !left.contains(need)))
+            needs
+                .get(**place)
+                .is_none_or(|needs| needs.iter().all(|need| need == *place || !left.contains(need)))
         };
         // In a circle the first is as good as any.
         let Some(next) = left.iter().find(is_ready).or(left.first()).copied() else { break };
@@ -173,7 +187,14 @@ mod tests {
             part("plugin", &["CREATE TABLE notes (id INTEGER REFERENCES users (id))"]),
             part("one", &[user, "CREATE INDEX a ON users (id)"]),
             part("two", &[user, "CREATE INDEX a ON users (id)"]),
-            part("three", &["CREATE TABLE users (id BIGINT)", "CREATE INDEX b ON users (id)", "CREATE TABLE c (id INTEGER)"]),
+            part(
+                "three",
+                &[
+                    "CREATE TABLE users (id BIGINT)",
+                    "CREATE INDEX b ON users (id)",
+                    "CREATE TABLE c (id INTEGER)",
+                ],
+            ),
         ];
         let failure = DdlFailure { table: "x".to_owned(), message: "no words".to_owned() };
         for part in &mut ddl {

@@ -8,7 +8,7 @@ use owo_colors::OwoColorize as _;
 
 use super::{
     objects::{objects, view},
-    phrases::{at, count, facts, full_name, is_exact, type_text},
+    phrases::{at, count, facts, full_name, is_exact, is_of_a_dialect, type_text},
     safe,
     summary::summary,
 };
@@ -88,9 +88,9 @@ fn body(out: &mut dyn Write, table: &Table, dialect: Dialect) -> io::Result<()> 
 }
 
 fn constraints(out: &mut dyn Write, table: &Table, dialect: Dialect) -> io::Result<()> {
-    let is_made = |dialects: &Option<Vec<String>>| {
-        dialects.as_ref().is_none_or(|found| found.iter().any(|name| name == dialect.name()))
-    };
+    let is_own = |name: &String| name == dialect.name() || (dialect == Dialect::Mariadb && name == "mysql");
+    let is_made =
+        |dialects: &Option<Vec<String>>| dialects.as_ref().is_none_or(|found| found.iter().any(is_own));
     for unique in table.unique.iter().filter(|one| is_made(&one.dialects)) {
         let name = name(unique.name.as_deref(), &unique.names, dialect);
         writeln!(out, "  unique ({}){name}", safe(&unique.columns.join(", ")))?;
@@ -104,7 +104,8 @@ fn constraints(out: &mut dyn Write, table: &Table, dialect: Dialect) -> io::Resu
     }
     for check in table.checks.iter().filter(|one| is_made(&one.dialects)) {
         let (name, given) = (name(check.name.as_deref(), &check.names, dialect), options(&check.options));
-        writeln!(out, "  check ({}){name}{given}", safe(&check.sql))?;
+        let own = check.options.get(&format!("sql:{}", dialect.name()));
+        writeln!(out, "  check ({}){name}{given}", safe(own.unwrap_or(&check.sql)))?;
     }
     for exclude in table.excludes.iter().filter(|one| is_made(&one.dialects)) {
         writeln!(out, "  {}{}", safe(&exclude.sql), options(&exclude.options))?;
@@ -120,8 +121,9 @@ fn name(name: Option<&str>, names: &BTreeMap<String, String>, dialect: Dialect) 
 
 /// Options, each behind a blank.
 fn options(options: &BTreeMap<String, String>) -> String {
+    let of_all = options.iter().filter(|(name, _)| !is_of_a_dialect(name));
     let texts: Vec<String> =
-        options.iter().map(|(name, text)| format!(" {}", safe(&format!("{name}={text}")))).collect();
+        of_all.map(|(name, text)| format!(" {}", safe(&format!("{name}={text}")))).collect();
     texts.concat()
 }
 

@@ -10,7 +10,7 @@ use belljar_schema::{
 };
 
 use crate::make::{
-    class, codes, column, compare, declared, document, enum_of, id, index, named, object, refer, sequence,
+    class, codes, column, compare, compare_with, declared, document, enum_of, id, index, named, object, refer, sequence,
     table, ty_of, view, with,
 };
 
@@ -385,4 +385,38 @@ fn both_places_are_told() {
     let change = &found.changes[0];
     assert_eq!((&change.base, &change.head), (&base().tables[1].columns[1].place, &change.base));
     assert!(change.base.is_some());
+}
+
+#[test]
+fn what_one_dialect_writes_otherwise_is_compared() {
+    let side = |name: &str, default: &str, own: &str| {
+        let mut made = column(name, "INTEGER");
+        made.server_default = Some(default.to_owned());
+        made.options = BTreeMap::from([("server_default:mysql".to_owned(), own.to_owned())]);
+        let mut made = table("users", vec![id(), made]);
+        made.checks.push(CheckConstraint {
+            name: Some("ck".to_owned()),
+            sql: format!("\"{name}\" > 0"),
+            options: BTreeMap::from([
+                ("sql:mysql".to_owned(), format!("`{name}` > 0")),
+                ("sql:mssql".to_owned(), format!("[{name}] > 0")),
+            ]),
+            ..CheckConstraint::default()
+        });
+        document(vec![made])
+    };
+    let base = side("Age", "now()", "x()");
+    assert_eq!(codes(&compare(&base, &side("Age", "now()", "y()"))), ["modify-column-options users.Age"]);
+    assert_eq!(codes(&compare(&base, &side("Age", "later()", "y()"))), ["modify-column-server-default users.Age"]);
+    let renamed = compare_with(&base, &side("Years", "now()", "x()"), &["users.Age=Years"]);
+    assert_eq!(codes(&renamed), ["rename-column users.Years", "modify-column-attribute users.Years"]);
+}
+
+#[test]
+fn a_type_of_mariadb_is_compared() {
+    let base = document(vec![table("users", vec![id(), column("name", "VARCHAR(20)")])]);
+    let head = with(&base, |document| document.tables[0].columns[1].ty.mariadb = Some("VARCHAR(30)".to_owned()));
+    let diff = compare(&base, &head);
+    assert_eq!(codes(&diff), ["modify-column-type users.name"]);
+    assert_eq!(diff.changes[0].dialects, ["mariadb"]);
 }
