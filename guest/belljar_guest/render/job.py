@@ -14,8 +14,8 @@ from .texts import one_line, refuse
 def carry_out(job: dict[str, Any], channel: Channel) -> None:
     """Render for every dialect, statements or a script.
 
-    `job` has the tables, types and all else of `base`, in the names of the head, and of `head`; the `changes` of the diff,
-    the `dialects`, and the texts that are `refused`. For a script it has the same of the way `back`.
+    `job` has the tables, types and all else of `base`, in the names of the head, and of `head`; the `changes` of the
+    diff, the `dialects`, and the texts that are `refused`. For a script it has the same of the way `back`.
     """
     refuse(job.get("refused", ()))
     back = job.get("back")

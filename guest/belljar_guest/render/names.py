@@ -30,15 +30,16 @@ def default_name(
 
     `old` is what the table was called when the constraint was made, and its columns that had other names.
     """
-    name, columns = old
     if dialect == "postgresql":
         own = _of_postgresql(kind, item, table, old)
-        others = [other for other in table.get(_LISTS.get(kind, ""), []) if other is not item and other != item]
+        others = [
+            other for other in table.get(_LISTS.get(kind, ""), []) if other is not item and other != item
+        ]
         return None if own in {_of_postgresql(kind, other, table, old) for other in others} else own
     if dialect == "mysql" and kind == "primary":
         return "PRIMARY"
     if dialect == "mysql" and kind == "unique":
-        own_columns = [columns.get(column, column) for column in item.get("columns", [])]
+        own_columns = [old[1].get(column, column) for column in item.get("columns", [])]
         taken = {index["name"] for index in table["indexes"]}
         taken |= {other["name"] or other["columns"][0] for other in table["unique"] if other != item}
         return own_columns[0] if own_columns and own_columns[0] not in taken else None

@@ -1,8 +1,8 @@
 """What one dialect sees of a document and of its changes.
 
 A constraint may be made by some dialects only, and be called otherwise in some: SQLAlchemy shortens names that are
-longer than a database takes. PostgreSQL makes one constraint of a key and a unique constraint of the same columns, where it
-makes both with the table. All else of this package knows one dialect, and one name.
+longer than a database takes. PostgreSQL makes one constraint of a key and a unique constraint of the same columns,
+where it makes both with the table. All else of this package knows one dialect, and one name.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,9 @@ from typing import Any
 from .changes import Change
 
 Json = dict[str, Any]
+
+#: Tables by schema and name.
+_Tables = dict[tuple[str | None, str], Json]
 
 _LISTS = ("unique", "foreign_keys", "checks", "excludes", "indexes")
 _CONSTRAINTS = ("primary_key", "unique", "foreign_key", "check", "exclude", "index")
@@ -34,26 +37,35 @@ def changes(found: list[Change], dialect: str, base: Json, head: Json) -> list[C
     seen = [seen for change in found if (seen := _change(change, dialect)) is not None]
     if dialect != "postgresql":
         return seen
-    sides = [{(one["schema"], one["name"]): one for one in side["tables"]} for side in (base, head)]
+    start, end = ({(one["schema"], one["name"]): one for one in side["tables"]} for side in (base, head))
     has_key = {_place(change) for change in seen if change.subject == "primary_key"}
-    kept = [one for change in seen if (one := _without_merged(change, *sides, has_key)) is not None]
-    return [*kept, *(one for change in kept if change.subject == "primary_key" for one in _apart(change, *sides))]
+    kept = [one for change in seen if (one := _without_merged(change, start, end, has_key)) is not None]
+    return [
+        *kept,
+        *(one for change in kept if change.subject == "primary_key" for one in _apart(change, start, end)),
+    ]
 
 
 def _place(change: Change) -> tuple[str | None, str]:
     return change.path["schema"], change.path["name"]
 
 
-def _without_merged(change: Change, base: Json, head: Json, has_key: set[Any]) -> Change | None:
+def _without_merged(change: Change, base: _Tables, head: _Tables, has_key: set[Any]) -> Change | None:
     """The change without a unique constraint that is the key; where that gives the key its name, the key's."""
     if change.subject == "primary_key":
-        keys = [_key_of(table, item) for table, item in zip(_both(change, base, head), (change.before, change.after), strict=True)]
+        keys = [
+            _key_of(table, item)
+            for table, item in zip(_both(change, base, head), (change.before, change.after), strict=True)
+        ]
         return replace(change, before=keys[0], after=keys[1])
     if change.subject != "unique":
         return change
     tables = _both(change, base, head)
     items = (change.before, change.after)
-    merged = [item is not None and table is not None and is_merged(item, table) for table, item in zip(tables, items, strict=True)]
+    merged = [
+        item is not None and table is not None and is_merged(item, table)
+        for table, item in zip(tables, items, strict=True)
+    ]
     if not any(merged):
         return change
     before, after = (None if gone else item for gone, item in zip(merged, items, strict=True))
@@ -63,10 +75,12 @@ def _without_merged(change: Change, base: Json, head: Json, has_key: set[Any]) -
     if names[0] == names[1] or _place(change) in has_key or None in tables:
         return None
     keys = [_key_of(table, table["primary_key"]) for table in tables if table is not None]
-    return replace(change, subject="primary_key", action="modify", aspects=["name"], before=keys[0], after=keys[1])
+    return replace(
+        change, subject="primary_key", action="modify", aspects=["name"], before=keys[0], after=keys[1]
+    )
 
 
-def _apart(change: Change, base: Json, head: Json) -> Iterator[Change]:
+def _apart(change: Change, base: _Tables, head: _Tables) -> Iterator[Change]:
     """Unique constraints that stay, and are the key on one side alone."""
     start, end = _both(change, base, head)
     if start is None or end is None:
@@ -79,7 +93,7 @@ def _apart(change: Change, base: Json, head: Json) -> Iterator[Change]:
             yield replace(change, subject="unique", action="drop", aspects=[], before=item, after=None)
 
 
-def _both(change: Change, base: Json, head: Json) -> tuple[Json | None, Json | None]:
+def _both(change: Change, base: _Tables, head: _Tables) -> tuple[Json | None, Json | None]:
     return base.get(_place(change)), head.get(_place(change))
 
 
@@ -87,14 +101,20 @@ def is_merged(item: Json, table: Json) -> bool:
     """Whether PostgreSQL makes no constraint of its own for a unique one."""
     same = item["columns"] == table["primary_key"]["columns"]
     key = table["primary_key"].get("options", {})
-    return bool(same and not item["deferrable"] and item["initially"] is None and not item["options"] and not key)
+    return bool(
+        same and not item["deferrable"] and item["initially"] is None and not item["options"] and not key
+    )
 
 
 def _key_of(table: Json | None, key: Json | None) -> Any:
     """A primary key with the name that it has."""
     if table is None or key is None or key["name"] is not None or not key["columns"]:
         return key
-    own = [item for item in table["unique"] if is_merged(item, {**table, "primary_key": key}) and item["name"] is not None]
+    own = [
+        item
+        for item in table["unique"]
+        if is_merged(item, {**table, "primary_key": key}) and item["name"] is not None
+    ]
     return {**key, "name": own[0]["name"]} if own else key
 
 

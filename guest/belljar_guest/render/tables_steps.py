@@ -78,7 +78,10 @@ def _new_names(builder: "Builder") -> set[str]:
 
 def _own_names(table: Json) -> set[Any]:
     """The names of everything in a table that is an index."""
-    keys = [table["primary_key"], *(item for kind in ("indexes", "unique", "excludes") for item in table[kind])]
+    keys = [
+        table["primary_key"],
+        *(item for kind in ("indexes", "unique", "excludes") for item in table[kind]),
+    ]
     return {item["name"] for item in keys}
 
 

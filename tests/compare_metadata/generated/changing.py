@@ -113,7 +113,11 @@ def _drop_enum(made: Json, rng: random.Random, database: str) -> None:
                 without_column(made, table_id, column)
             else:
                 parts.retype(made, rng, database, table_id, column, "String(20)")
-    used = made["enums"][own]["whole"] is None or any(item["type"].endswith(f":{own}") for table in made["tables"].values() for item in table["columns"].values())
+    used = made["enums"][own]["whole"] is None or any(
+        item["type"].endswith(f":{own}")
+        for table in made["tables"].values()
+        for item in table["columns"].values()
+    )
     if not used:
         del made["enums"][own]
 

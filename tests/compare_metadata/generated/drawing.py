@@ -148,12 +148,12 @@ def add_table(made: Json, rng: random.Random, database: str) -> str:
 
 def _options(rng: random.Random, database: str, table: Json) -> Json:
     """Options of a table, which few have."""
-    found: Json = {
+    every: Json = {
         "postgresql": {"postgresql_with": {"fillfactor": 70}},
         "sqlite": {"sqlite_with_rowid": False} if table["key"]["columns"] else {},
         "mariadb": {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4"},
-    }[database]
-    return dict(found) if rng.random() < 0.1 else {}
+    }
+    return dict(every[database]) if rng.random() < 0.1 else {}
 
 
 def _key(made: Json, rng: random.Random, database: str, own: str) -> None:
