@@ -1,4 +1,4 @@
-"""Views, triggers and policies, which read tables: in which order they go and come, and which do so though they stay."""
+"""Views, triggers and policies, which read tables: in which order they go and come, and which of those that stay do."""
 
 from typing import TYPE_CHECKING, Any
 

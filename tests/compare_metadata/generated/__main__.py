@@ -88,6 +88,7 @@ class Generated:
         self.said.update(line.partition("left out: ")[2] for line in lines if "left out: " in line)
         if outcome.is_bad():
             self.bad.append((pair, outcome))
+            print("\n".join(wrong(pair, outcome)), file=sys.stderr, flush=True)
 
     def shrink(self, pair: Pair, outcome: Outcome) -> Pair:
         """The smallest pair that fails in the same ways."""
@@ -183,6 +184,12 @@ def main() -> int:
     return int(bool(generated.bad) or left_out or not generated.counts["pairs"])
 
 
+def wrong(pair: Pair, outcome: Outcome) -> list[str]:
+    """What is wrong, a line for each way."""
+    bad = [way for way, end in outcome.ways.items() if end in (WRONG, REFUSED)]
+    return [f"{pair.name}: {way}: {outcome.ways[way]}: {outcome.told[way][:600]}" for way in bad]
+
+
 def report(generated: Generated, database: str, *, show: bool) -> None:
     """Print what was counted, and what is wrong."""
     for name, count in sorted(generated.counts.items()):
@@ -191,9 +198,7 @@ def report(generated: Generated, database: str, *, show: bool) -> None:
     for text, count in generated.said.most_common(40):
         print(f"{count:6} {text[:200]}")
     for pair, outcome in generated.bad:
-        for way, text in outcome.told.items():
-            if outcome.ways[way] in (WRONG, REFUSED):
-                print(f"{pair.name}: {way}: {outcome.ways[way]}: {text[:600]}")
+        print("\n".join(wrong(pair, outcome)))
         if show:
             print(body(pair.base, database), "-" * 70, body(pair.head, database), sep="\n")
             print("\n".join(outcome.texts.values()))
