@@ -12,7 +12,8 @@ use belljar_schema::Document;
 fn main() -> Result<(), Box<dyn Error>> {
     let dialect = env::args().nth(1).ok_or("a dialect is needed")?;
     let is_script = env::args().nth(2).as_deref() == Some("script");
-    let document = |path: &str| -> Result<Document, Box<dyn Error>> { Ok(serde_json::from_slice(&fs::read(path)?)?) };
+    let document =
+        |path: &str| -> Result<Document, Box<dyn Error>> { Ok(serde_json::from_slice(&fs::read(path)?)?) };
     for line in io::stdin().lines() {
         let line = line?;
         let (base, head) = line.split_once('\t').ok_or("a line has two paths")?;

@@ -80,7 +80,8 @@ fn way<'a>(base: &'a Document, head: &'a Document, diff: &'a Diff) -> Way<'a> {
         .filter(|ty| wanted.contains(&(ty.schema.as_deref(), ty.name.as_str())))
         .flat_map(|ty| ty.columns.iter().filter_map(|column| Some(column.rsplit_once('.')?.0)))
         .collect();
-    let wanted = Wanted { texts: wanted.iter().map(|(schema, name)| full(*schema, name)).collect(), wanted, touched };
+    let wanted =
+        Wanted { texts: wanted.iter().map(|(schema, name)| full(*schema, name)).collect(), wanted, touched };
     Way { base: wanted.side(base), head: wanted.side(head), changes: &diff.changes }
 }
 
@@ -113,7 +114,8 @@ impl Wanted<'_> {
         let mut targets = table.foreign_keys.iter().flat_map(|key| &key.targets);
         self.wanted.contains(&(table.schema.as_deref(), table.name.as_str()))
             || self.touched.contains(own.as_str())
-            || targets.any(|target| target.rsplit_once('.').is_some_and(|(table, _)| self.texts.contains(table)))
+            || targets
+                .any(|target| target.rsplit_once('.').is_some_and(|(table, _)| self.texts.contains(table)))
     }
 }
 

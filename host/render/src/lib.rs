@@ -121,8 +121,7 @@ pub fn script(
 
 /// The step, without its statements where one of them is not one statement.
 fn checked(step: Step, request: Request<'_>) -> Step {
-    let statements =
-        step.statements.iter().map(|text| written(text, request.dialect, origin(text, request)));
+    let statements = step.statements.iter().map(|text| written(text, request.dialect, origin(text, request)));
     match statements.collect() {
         Ok(statements) => Step { statements, ..step },
         Err(why) => {
