@@ -8,12 +8,25 @@ from jobs import job, side
 from native import native
 from test_rendering import Json, change, column, column_type, index, table
 
-_MADE = {"made_by": "create_all", "event": "after_create", "target": None, "dialects": [], "condition": None}
+_MADE: Json = {
+    "made_by": "create_all",
+    "event": "after_create",
+    "target": None,
+    "dialects": [],
+    "condition": None,
+}
 
 
 def view(name: str, text: str) -> Json:
     """A view by its text."""
-    own = {"schema": None, "materialized": False, "reads": None, "indexes": [], "columns": [], "options": {}}
+    own: Json = {
+        "schema": None,
+        "materialized": False,
+        "reads": None,
+        "indexes": [],
+        "columns": [],
+        "options": {},
+    }
     return {"name": name, "sql": text, "postgresql": None, "creation": _MADE, **own}
 
 
@@ -76,13 +89,14 @@ class Dependents(Case):
 
     def test_a_new_table_is_numbered_whatever_its_type_is_elsewhere(self) -> None:
         kind = {**column_type("BIGINT", "x"), "sqlite": "INTEGER", "class": "x.Own", "repr": "Own()"}
-        sequence = {"schema": None, "name": "s", "options": {}}
-        for given, dialect, expected in (
+        sequence: Json = {"schema": None, "name": "s", "options": {}}
+        cases: list[tuple[Json, str, str]] = [
             ({}, "postgresql", "id BIGSERIAL NOT NULL"),
             ({}, "sqlite", "id INTEGER NOT NULL"),
             ({"sequence": sequence}, "mysql", "id BIGINT NOT NULL AUTO_INCREMENT"),
             ({"sequence": sequence}, "postgresql", "id BIGINT NOT NULL"),
-        ):
+        ]
+        for given, dialect, expected in cases:
             made = table("t", {**numbered("BIGINT", **given), "type": kind}, primary_key=key("id"))
             added = change("add", "table", made, after={"table": made})
             (text,) = self.statements(side([]), side([made]), [added], dialect)
@@ -178,7 +192,7 @@ class Dependents(Case):
         )
 
     def test_numbers_from_a_sequence_and_from_an_identity(self) -> None:
-        identity = {"always": False, "start": None, "increment": None, "options": {}}
+        identity: Json = {"always": False, "start": None, "increment": None, "options": {}}
         serial = table("t", numbered("INTEGER"), primary_key=key("id"))
         own = table("t", numbered("INTEGER", identity=identity), primary_key=key("id"))
         there = self.statements(side([serial]), side([own]), [modified(own, "id", "identity")])
@@ -212,7 +226,7 @@ class Dependents(Case):
     def test_a_foreign_key_gives_way_to_the_key_that_it_refers_to(self) -> None:
         nothing = dict.fromkeys(("ondelete", "onupdate", "deferrable", "initially", "match"))
         refers = {"name": "fk", "columns": ["o"], "targets": ["t.a"], "use_alter": False, **nothing}
-        unique = {"name": "uq", "columns": ["a"], "deferrable": None, "initially": None, "options": {}}
+        unique: Json = {"name": "uq", "columns": ["a"], "deferrable": None, "initially": None, "options": {}}
         other = table("u", column("o"), foreign_keys=[refers])
         base = table("t", column("a"), unique=[unique])
         head = table("t", numbered("INTEGER", "a"), primary_key=key("a", name="pk"))
@@ -232,7 +246,7 @@ class Dependents(Case):
         self.assertIn("ADD CONSTRAINT fk FOREIGN KEY(o) REFERENCES t (a)", found[-1])
 
     def test_a_unique_constraint_that_is_the_key_is_none_of_its_own(self) -> None:
-        unique = {"name": None, "columns": ["id"], "deferrable": None, "initially": None, "options": {}}
+        unique: Json = {"name": None, "columns": ["id"], "deferrable": None, "initially": None, "options": {}}
         base = table("t", numbered("INTEGER"), primary_key=key("id"), unique=[unique])
         head = table("t", numbered("INTEGER"), primary_key=key("id"))
         gone = change("drop", "unique", head, before={"unique": unique})
@@ -250,8 +264,8 @@ class Dependents(Case):
             [view("v", "SELECT a FROM t")],
             [trigger("tr", "t", "CREATE TRIGGER tr AFTER INSERT ON t BEGIN SELECT 1; END")],
         )
-        sides = (side([one], views=views, objects=triggers) for one in (base, head))
-        found = self.statements(*sides, [retyped(head, "a")], "sqlite")
+        start, end = (side([one], views=views, objects=triggers) for one in (base, head))
+        found = self.statements(start, end, [retyped(head, "a")], "sqlite")
         self.assertEqual(found[0], "DROP VIEW v")
         self.assertIn("g INTEGER GENERATED ALWAYS AS (a * 2) VIRTUAL", found[1])
         self.assertIn("CONSTRAINT ck CHECK (g > 1)", found[1])

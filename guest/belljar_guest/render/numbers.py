@@ -4,6 +4,7 @@ What it has is taken away before the column changes, and what it gets comes behi
 that is there.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .changes import Change, Json, Phase
@@ -38,7 +39,8 @@ def _source(column: Json, table: Json) -> str:
 
 def _column(builder: "Builder", before: tuple[Json, Json], after: tuple[Json, Json]) -> None:
     old, new = _source(*before), _source(*after)
-    group = _changes(builder, before[0], before[1])
+    # What is to be said of the changes is said where they are.
+    group = [replace(one, notes=[]) for one in _changes(builder, before[0], before[1])]
     if not group:
         return
     if old != new:
@@ -176,7 +178,8 @@ def _kind(column: Json) -> str:
 def _sequence(builder: "Builder", column: Json, table: Json) -> str:
     """The sequence that PostgreSQL made for a column; raises `UnknownError`."""
     name, columns = builder.constraints.base_names(table)
-    own = object_name(name, [columns.get(column["name"], column["name"])], "seq")
+    column_name = str(column["name"])
+    own = object_name(name, [columns.get(column_name, column_name)], "seq")
     taken = {
         one["name"]
         for tables in builder.start.tables.values()

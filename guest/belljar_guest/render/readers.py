@@ -1,5 +1,6 @@
 """Views, triggers and policies, which read tables: in which order they go and come, and which of those that stay do."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import objects
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from .steps import Builder
 
 
+#: They read columns.
+_READING = ("trigger", "policy", "rule")
+
+#: They go with a table or a view.
+_ON_WHOLE = ("index", "grant")
+
+
 class Readers:
     """Gathers what goes and comes, and finds the rest."""
 
@@ -23,6 +31,8 @@ class Readers:
         self._comes: list[tuple[Change | list[Change], Json, list[Any]]] = []
         #: Tables that SQLite makes anew, with the changes that are the reason.
         self.rebuilt: dict[Table, list[Change]] = {}
+        #: Views that go and come again.
+        self._anew: dict[Table, list[Change]] = {}
 
     def goes(self, change: Change, item: Json, operations: list[Any]) -> None:
         """Take a view that goes."""
@@ -55,40 +65,47 @@ class Readers:
             self._builder.add(Phase.OBJECTS_GO, change, operations)
         for change, _, operations in _sorted(self._comes):
             self._builder.add(Phase.OBJECTS_COME, change, operations)
+        come = [item for _, item, _ in self._comes]
+        for why, item, _ in self._goes:
+            if any(_is_same(item, other) for other in come):
+                group = why if isinstance(why, list) else [why]
+                self._anew[item["schema"], item["name"]] = [replace(one, notes=[]) for one in group]
         stay = [_facts(item) for item in self._builder.end.objects]
         for item in self._builder.start.objects:
-            is_seen = item["kind"] in ("trigger", "policy", "rule") and objects.is_for(
-                item, self._builder.dialect
-            )
-            if is_seen and _facts(item) in stay:
+            if objects.is_for(item, self._builder.dialect) and _facts(item) in stay:
                 self._object(item)
 
     def _stay(self) -> None:
         """Views that stay and read what goes or changes."""
         dialect = self._builder.dialect
-        gone = [item for _, item, _ in self._goes]
         left = [
             item
             for item in self._builder.start.views
-            if objects.is_for(item, dialect) and not any(_is_same(item, other) for other in gone)
+            if objects.is_for(item, dialect) and not self.has(item) and self._later(item) is not None
         ]
         while True:
             found = next(((item, why) for item in left if (why := self._why(item))), None)
             if found is None:
                 return
-            item, why = found
-            left.remove(item)
-            later = next((one for one in self._builder.end.views if _is_same(one, item)), None)
-            if later is None:
-                continue
-            name = item["name"]
-            try:
-                dropped, created = objects.view_goes(dialect, item), objects.view_comes(self._builder, later)
-            except UnknownError as error:
-                self._builder.gap(why, f"{name}: it reads what changes, and is not made again: {error}")
-                continue
-            self._goes.append((why, item, dropped))
-            self._comes.append((why, later, created))
+            left.remove(found[0])
+            self._again(*found)
+
+    def _later(self, item: Json) -> Json | None:
+        return next((one for one in self._builder.end.views if _is_same(one, item)), None)
+
+    def _again(self, item: Json, why: list[Change]) -> None:
+        """Drop a view and make it again, with what is on it."""
+        later = self._later(item) or item
+        # What is to be said of the changes is said where they are.
+        group = [replace(change, notes=[]) for change in why]
+        try:
+            dropped = objects.view_goes(self._builder.dialect, item)
+            created = objects.view_comes(self._builder, later)
+        except UnknownError as error:
+            self._builder.gap(group, f"{item['name']}: it reads what changes, and is not made again: {error}")
+            return
+        self._goes.append((group, item, dropped))
+        self._comes.append((group, later, created))
 
     def _why(self, item: Json) -> list[Change]:
         """The changes for which a view has to go, if there are some."""
@@ -108,26 +125,44 @@ class Readers:
         return found
 
     def _object(self, item: Json) -> None:
-        """A trigger, a rule or a policy of a table whose columns change."""
-        dialect = self._builder.dialect
-        schema, _, name = item["table"].rpartition(".")
-        table = (schema or None, name)
-        text = (item["postgresql"] if dialect == "postgresql" else None) or item["sql"] or ""
-        said = words(text)
-        group = list(self.rebuilt.get(table, ()))
-        touched = self._builder.dependents.tables.get(table)
-        if touched is not None:
-            columns = {**touched.retyped, **touched.anew}
-            group += [one for name, own in columns.items() if name in said for one in own]
+        """What is on a table that is made anew, on a view that is, or on columns that change."""
+        group = self._reasons(item)
         if not group:
             return
+        dialect = self._builder.dialect
+        text = _text(item, dialect)
         if not text:
             self._builder.gap(group, f"{item['name']}: it is on what changes, and its statement is not known")
             return
-        if dialect == "postgresql":
+        if item["kind"] in _READING and dialect == "postgresql" and not self._goes_along(item):
             self._builder.add(Phase.OBJECTS_GO, group, objects.goes(dialect, item)).rank = -1
         made = Execute(known(text, "its statement").strip().rstrip(";"))
         self._builder.add(Phase.OBJECTS_COME, group, [made]).rank = 1
+
+    def _goes_along(self, item: Json) -> bool:
+        return _table_of(item) in self.rebuilt or _table_of(item) in self._anew
+
+    def _reasons(self, item: Json) -> list[Change]:
+        """The changes for which something must be made again."""
+        table = _table_of(item)
+        if item["kind"] in (*_READING, *_ON_WHOLE) and self._goes_along(item):
+            return [*self.rebuilt.get(table, ()), *self._anew.get(table, ())]
+        touched = self._builder.dependents.tables.get(table)
+        if touched is None or item["kind"] not in (*_READING, "index"):
+            return []
+        said = words(_text(item, self._builder.dialect))
+        columns = touched.anew if item["kind"] == "index" else {**touched.retyped, **touched.anew}
+        found = [one for name, own in columns.items() if name in said for one in own]
+        return [replace(change, notes=[]) for change in found]
+
+
+def _table_of(item: Json) -> Table:
+    schema, _, name = (item["table"] or "").rpartition(".")
+    return schema or None, name
+
+
+def _text(item: Json, dialect: str) -> str:
+    return str((item["postgresql"] if dialect == "postgresql" else None) or item["sql"] or "")
 
 
 def _facts(item: Json) -> tuple[Any, ...]:

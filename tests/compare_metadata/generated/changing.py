@@ -167,7 +167,7 @@ def _change_view(made: Json, rng: random.Random, database: str) -> None:
         made["views"][own]["name"] = free_name(made, made["views"][own]["name"] + "_new", rng)
         return
     others = {**made, "views": {}}
-    made["views"][own]["sql"] = drawing.view_text(others, rng)
+    made["views"][own].update(sql=drawing.view_text(others, rng), indexes=[])
 
 
 _CHANGES: list[tuple[_Change, float]] = [

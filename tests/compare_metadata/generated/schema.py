@@ -85,6 +85,8 @@ def all_names(schema: Json) -> Iterator[str]:
     """The names of everything that a schema of a database holds."""
     for kind in ("tables", "enums", "domains", "sequences", "views", "triggers"):
         yield from (item["name"] for item in schema[kind].values())
+    for view in schema["views"].values():
+        yield from (index["name"] for index in view["indexes"])
     for table in schema["tables"].values():
         for part in PARTS:
             yield from (item["name"] for item in table[part].values() if item["name"])

@@ -69,10 +69,10 @@ def _lines(schema: Json, database: str) -> Iterator[str]:
         name = f"{quoted(view['schema'], database)}.{name}" if view.get("schema") else name
         text = f"CREATE {kind} {name} AS {filled(view['sql'], schema, None, database)}"
         yield _listener(text)
-        for index in view.get("indexes", ()):
-            yield _listener(
-                f"CREATE INDEX {quoted(index['name'], database)} ON {name} ({quoted(index['column'], database)})"
-            )
+        for index in view["indexes"]:
+            table, _, column = index["column"].partition(".")
+            own = quoted(schema["tables"][table]["columns"][column]["name"], database)
+            yield _listener(f"CREATE INDEX {quoted(index['name'], database)} ON {name} ({own})")
     for trigger in schema["triggers"].values():
         yield from (_listener(text) for text in _trigger(schema, trigger, database))
 
