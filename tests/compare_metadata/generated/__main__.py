@@ -60,10 +60,7 @@ class Generated:
             plan = os.environ.get("BELLJAR_PLAN")
             own = Native(self._binary, Path(folder), Path(plan)) if plan else None
             program = own or Program(self._binary, Path(folder))
-            cases = [
-                Case(pair.name, body(pair.base, self._database), body(pair.head, self._database))
-                for pair in pairs
-            ]
+            cases = [case for pair in pairs if (case := self._case(pair)) is not None]
             documents, inexact = program.whole_documents(cases)
             trial = Trial(program, self._databases, self._database)
             for pair in pairs:
@@ -72,6 +69,13 @@ class Generated:
                     yield pair, trial.carry_out(pair)
                 except NoPairError as error:
                     yield pair, str(error)
+
+    def _case(self, pair: Pair) -> Case | None:
+        """The models of a pair; nothing where a text names what is gone, as it may while a pair is shrunk."""
+        try:
+            return Case(pair.name, body(pair.base, self._database), body(pair.head, self._database))
+        except KeyError:
+            return None
 
     def _count(self, pair: Pair, outcome: Outcome | str) -> None:
         if isinstance(outcome, str):
