@@ -123,6 +123,9 @@ pub struct TableDecl {
     /// Foreign keys of several columns may be among its arguments.
     #[serde(default)]
     pub may_refer: bool,
+    /// Its columns are read from a database.
+    #[serde(default)]
+    pub reflected: bool,
 }
 
 /// Every class and every `Table()` call of the files that were parsed, sorted by path, then line.
