@@ -196,6 +196,35 @@ except Exception:
             """,
         )
 
+    def test_of_a_base_that_fails_for_one_class(self) -> None:
+        for event in ("before_mapper_configured", "mapper_configured", "attribute_instrument"):
+            with self.subTest(event):
+                self.check(
+                    f"""\
+                    {{prelude}}
+                    from sqlalchemy.event import listens_for
+                    class Kept(Base):
+                        __abstract__ = True
+                    @listens_for(Kept, {event!r}, propagate=True)
+                    def change(first, *rest):
+                        if "A" in str(first):
+                            raise RuntimeError("no")
+                    class A(Kept):
+                        __tablename__ = "a"
+                        id = Column(Integer, primary_key=True)
+                    class B(Kept):
+                        __tablename__ = "b"
+                        id = Column(Integer, primary_key=True)
+                    """,
+                    """\
+                    a ?statement-skipped
+                      id INTEGER pk
+                    b
+                      id INTEGER pk
+                    """,
+                    since="1.4",
+                )
+
 
 if __name__ == "__main__":
     unittest.main()

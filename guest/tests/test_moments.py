@@ -7,9 +7,35 @@ from case import Case
 HEAD = """\
 {prelude}
 import datetime as dt, os, platform, random, secrets, socket, time, uuid
+from pathlib import Path
 from datetime import date, datetime, timedelta
 from time import time as now
 """
+
+
+class Constants(Case):
+    """What looks like it and is the same in every run."""
+
+    def test_they_are_told(self) -> None:
+        for text, value in (
+            ("datetime(2020, 1, 1)", "datetime.datetime(2020, 1, 1, 0, 0)"),
+            ("datetime.strptime('2020', '%Y')", "datetime.datetime(2020, 1, 1, 0, 0)"),
+            ("date.fromtimestamp(0)", "datetime.date(1970, 1, 1)"),
+            ("time.strftime('%Y', time.gmtime(0))", "'1970'"),
+            ("uuid.UUID(int=5).hex", "'00000000000000000000000000000005'"),
+            ("str(uuid.uuid5(uuid.NAMESPACE_DNS, 'x'))", "'05b16a01-46c6-56dd-bd6e-c6dfb4a1427a'"),
+            ("random.Random(5).randint(1, 9)", "5"),
+            ("os.sep", "'/'"),
+            ("os.environ.get('UNSET', 'd')", "'d'"),
+            ("os.path.expanduser('x')", "'x'"),
+            ("str(Path('x').expanduser())", "'x'"),
+        ):
+            with self.subTest(text):
+                self.check(
+                    f"{HEAD}t = Table('t', metadata, Column('x', String, default={text}))\n",
+                    f"t\n  x VARCHAR default=scalar:{value}",
+                    since="2.1",
+                )
 
 
 class Moments(Case):
@@ -45,6 +71,15 @@ class Moments(Case):
             "os.getpid()",
             "socket.gethostname()",
             "platform.node()",
+            "platform.python_version()",
+            "date.today().year",
+            "datetime.now().replace(year=2000)",
+            "secrets.token_urlsafe()",
+            "os.path.expanduser('~/x')",
+            "str(Path('~/x').expanduser())",
+            "str(Path.home())",
+            "str(Path.cwd() / 'x')",
+            "os.environ['HOME']",
             "hash('x')",
         ):
             with self.subTest(text):

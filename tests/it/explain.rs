@@ -64,7 +64,7 @@ fn a_table() {
       column     note     shop/order.py:11
       column     created  shop/base.py:9
       in doubt   its type is `money_type.Money()`, which is absent [stand-in-type]
-                 hint: give `money-type>=1.2` with `--wheelhouse`
+                 hint: give `money-type>=1.2` and what it requires: `pip download --only-binary :all: --dest wheels 'money-type>=1.2'`, then `--wheelhouse wheels`
       stand-in   money_type (its package is not there), first asked for at shop/order.py:3
 
 
@@ -85,7 +85,7 @@ fn a_column_in_doubt() {
       declared   shop/order.py:10 in class Order
                  | amount = Column('total', Money(currency='EUR'), nullable=False)
       in doubt   its type is `money_type.Money()`, which is absent [stand-in-type]
-                 hint: give `money-type>=1.2` with `--wheelhouse`
+                 hint: give `money-type>=1.2` and what it requires: `pip download --only-binary :all: --dest wheels 'money-type>=1.2'`, then `--wheelhouse wheels`
       stand-in   money_type (its package is not there), first asked for at shop/order.py:3
 
 

@@ -99,7 +99,8 @@ def _guarded(function: Any, target: Any) -> Callable[..., Any]:
         try:
             return function(*args, **kwargs)
         except BaseException as error:
-            _note(function, error, [*args, *kwargs.values(), *_owner(function), target])
+            given = [*args, *kwargs.values(), *_owner(function)]
+            _note(function, error, given if next(_tables(given), None) is not None else [*given, target])
             return None
 
     return guarded

@@ -11,6 +11,7 @@ import functools
 import gc
 import getpass
 import os
+import pathlib
 import platform
 import random  # noqa: TID251  # to watch who asks
 import secrets  # noqa: TID251
@@ -38,10 +39,10 @@ _FUNCTIONS: tuple[tuple[Any, str], ...] = (
     (secrets, "token_hex token_bytes token_urlsafe choice randbelow randbits"),
     (uuid, "uuid1 uuid4 uuid6 uuid7 getnode"),
     (os, "urandom getrandom getcwd getpid getppid getlogin getuid geteuid uname times getloadavg cpu_count"),
-    (platform, "node uname platform processor machine release version"),
+    (platform, "node uname platform processor machine release version python_version python_version_tuple"),
     (getpass, "getuser"),
     (tempfile, "mkdtemp mkstemp mktemp gettempdir"),
-    (socket, "getfqdn gethostname"),
+    (socket, "getfqdn gethostbyname gethostname"),
 )
 
 #: Functions of `time` that tell of now unless they are given a moment, with the arguments that they have by then.
@@ -68,6 +69,10 @@ def install() -> None:
     for cls, names in _OF_CLASSES:
         for name in names.split():
             _wrap_method(cls, name)
+    os.path.expanduser = _noting_home(os.path.expanduser)
+    for name in ("cwd", "home"):
+        setattr(pathlib.Path, name, classmethod(_noting(_function_of(name), f"pathlib.Path.{name}")))
+    pathlib.Path.expanduser = _noting_home(pathlib.Path.expanduser)  # type: ignore[method-assign]
     random.Random.seed = _noting_seed(random.Random.seed)  # type: ignore[method-assign]
     random.SystemRandom.__init__ = _system_random  # type: ignore[method-assign]
 
@@ -119,6 +124,22 @@ def _wrap_method(cls: type, name: str) -> None:
 
 def _inherited(cls: type, name: str) -> Any:
     return next(base.__dict__[name] for base in cls.__mro__ if name in base.__dict__)
+
+
+def _function_of(name: str) -> Any:
+    return pathlib.Path.__dict__[name].__func__
+
+
+def _noting_home(original: Callable[..., Any]) -> Any:
+    """The function with a note where the path that it is given begins with somebody's home."""
+
+    @functools.wraps(original)
+    def expanduser(path: Any) -> Any:
+        if os.fspath(path)[:1] in ("~", b"~"):
+            _note("os.path.expanduser", sys._getframe(1))
+        return original(path)
+
+    return expanduser
 
 
 def _noting_seed(original: Callable[..., Any]) -> Any:

@@ -41,6 +41,7 @@ def known(name: str) -> dict[str, Any]:
 
 #: Modules of a framework that offer what a carried library has, under their own names.
 _OFFERS = {
+    "litestar.contrib.sqlalchemy": "advanced_alchemy",
     "litestar.contrib.sqlalchemy.base": "advanced_alchemy.base",
     "litestar.contrib.sqlalchemy.types": "advanced_alchemy.types",
     "litestar.plugins.sqlalchemy": "advanced_alchemy.extensions.litestar",

@@ -36,6 +36,37 @@ def make(metadata):
 }
 
 #[test]
+fn a_table_that_a_function_would_read_from_a_database() {
+    let project = Project::new(&[
+        GOOD,
+        (
+            "late.py",
+            "
+from sqlalchemy import Table
+
+def make(metadata, engine):
+    return Table('late', metadata, autoload_with=engine)
+",
+        ),
+    ]);
+    assert_snapshot!(project.text(), @r"
+    exit code: 0
+    ----- stdout -----
+    good  good.py:5
+      id  INTEGER  not null  primary key
+
+    late  late.py:5  unresolved: a function reads it from a database when it is called
+
+    tables: 1 exact, 0 partial, 1 unresolved; columns: 1 exact, 0 partial
+      1 × a function reads it from a database when it is called
+          hint: have its declaration written from a database, as `sqlacodegen` does
+
+    ----- stderr -----
+    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    ");
+}
+
+#[test]
 fn a_class_lost_to_an_error() {
     let project = Project::new(&[(
         "models.py",

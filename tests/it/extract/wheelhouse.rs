@@ -61,7 +61,7 @@ fn what_is_missing_is_named() {
 
     tables: 0 exact, 1 partial, 0 unresolved; columns: 1 exact, 1 partial
       1 × its type is `money_type.Money`, which is absent
-          hint: give `money-type>=1.2` with `--wheelhouse`
+          hint: give `money-type>=1.2` and what it requires: `pip download --only-binary :all: --dest wheels 'money-type>=1.2'`, then `--wheelhouse wheels`
 
     To make 1 partial table exact, give these packages with --wheelhouse:
       money-type>=1.2  1 table

@@ -61,7 +61,9 @@ fn groups(document: &Document) -> Vec<Group<'_>> {
     let mut groups: BTreeMap<(Option<&str>, &str), Group> = BTreeMap::new();
     for reason in of_tables.chain(of_columns).chain(of_unresolved) {
         let hint = reason.hint.as_deref();
-        let key = (hint, if hint.is_some() { "" } else { reason.code.as_str() });
+        // What may be missing as a whole is told by itself.
+        let is_own = hint.is_none() || reason.code == "further-tables";
+        let key = (hint, if is_own { reason.code.as_str() } else { "" });
         let group =
             groups.entry(key).or_insert(Group { hint, first: &reason.message, several: false, count: 0 });
         group.count += 1;

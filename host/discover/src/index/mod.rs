@@ -136,6 +136,9 @@ pub struct TableDecl {
     /// The indexes and constraints among its arguments.
     #[serde(default)]
     pub items: Vec<ItemFacts>,
+    /// Its columns are read from a database.
+    #[serde(default)]
+    pub reflected: bool,
 }
 
 /// Every class and every `Table()` call of the files that were parsed, sorted by path, then line.

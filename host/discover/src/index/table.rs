@@ -36,7 +36,19 @@ pub(super) fn declare(
         unpacks: items.iter().any(|argument| argument.is_starred_expr()),
         may_refer: items.iter().skip(2).any(|argument| may_refer(argument, resolver)),
         items: items.iter().flat_map(|argument| items::within(argument, resolver)).collect(),
+        reflected: is_reflected(call),
     }
+}
+
+/// Whether a database gives the columns: `autoload_with=engine`, `autoload=True`.
+fn is_reflected(call: &ExprCall) -> bool {
+    call.arguments.keywords.iter().any(|keyword| {
+        let is_asked =
+            keyword.arg.as_ref().is_some_and(|name| matches!(name.as_str(), "autoload" | "autoload_with"));
+        is_asked
+            && !matches!(&keyword.value, Expr::NoneLiteral(_))
+            && keyword.value.as_boolean_literal_expr().is_none_or(|literal| literal.value)
+    })
 }
 
 /// The arguments of a call, with those of literal lists that it unpacks.

@@ -107,6 +107,15 @@ fn tables() {
 }
 
 #[test]
+fn tables_that_a_database_gives() {
+    let text = "sa.Table('a', m, autoload_with=e)\nsa.Table('b', m, autoload=True)\nsa.Table('c', m, autoload=flag)\n\
+                sa.Table('d', m, autoload=False)\nsa.Table('e', m, autoload_with=None)\nsa.Table('f', m)\n";
+    let index = index(text);
+    let found: Vec<_> = index.tables().iter().map(|table| table.reflected).collect();
+    assert_eq!(found, [true, true, true, false, false, false]);
+}
+
+#[test]
 fn a_table_made_in_a_constructor_has_the_name_that_its_parameter_defaults_to() {
     let text = "class Store:\n    def __init__(self, url, name='jobs', *, schema='s'):\n        self.t = Table(name, MetaData(), schema=schema)\n        Table(url, MetaData())\n";
     let index = index(text);

@@ -191,7 +191,9 @@ impl Collector<'_> {
 
     /// A requirement as pip reads it; what it says counts only where it is one for SQLAlchemy.
     fn requirement(&mut self, text: &str, line: u32, scope: Scope) {
-        if let Some((name, text)) = specifier::project(text) {
+        if let Some((name, source)) = specifier::from_elsewhere(text) {
+            self.project(name, &format!("{name} @ {source}"));
+        } else if let Some((name, text)) = specifier::project(text) {
             self.project(name, text);
         }
         if let Some((_, address)) = text.split_once('@').filter(|(name, _)| !name.contains([':', '/', '"'])) {

@@ -24,6 +24,10 @@ pub(super) fn pyproject(collector: &mut Collector<'_>, text: &str) {
     for name in [at(&["project", "name"]), at(&["tool", "poetry", "name"])].into_iter().flatten() {
         name.get_ref().as_str().into_iter().for_each(|name| reader.collector.name(name));
     }
+    // What is from elsewhere is said first: the first that is said of a project counts.
+    for (name, given) in entries(at(&["tool", "uv", "sources"])) {
+        reader.source(name, given);
+    }
     reader.list(at(&["project", "dependencies"]), Scope::Main);
     reader.groups(at(&["project", "optional-dependencies"]), extra);
     reader.groups(at(&["dependency-groups"]), |_| Scope::Development);
@@ -198,6 +202,7 @@ impl Document<'_, '_, '_> {
             let several = given.get_ref().as_array();
             if !is_sqlalchemy(name.get_ref()) {
                 let name = name.get_ref();
+                self.source(name, given.get_ref());
                 match version(given.get_ref()) {
                     Some(version) => self.collector.project(name, &format!("{name} = \"{version}\"")),
                     None => self.collector.project(name, name),
@@ -212,6 +217,22 @@ impl Document<'_, '_, '_> {
                 None => self.constraint(given, scope, read),
             }
         }
+    }
+
+    /// A project that comes from a folder, a repository or an address, and from no index.
+    fn source(&mut self, name: &str, given: &DeValue<'_>) {
+        let one = given.as_array().and_then(|several| several.first()).map_or(given, |first| first.get_ref());
+        let text = |key: &str| one.get(key).and_then(|value| value.get_ref().as_str());
+        let source = if let Some(address) = text("git") {
+            format!("git+{address}")
+        } else if let Some(place) = ["path", "file", "url"].into_iter().find_map(text) {
+            place.to_owned()
+        } else if one.get("workspace").is_some() {
+            "the workspace".to_owned()
+        } else {
+            return;
+        };
+        self.collector.project(name, &format!("{name} @ {source}"));
     }
 
     fn constraint(&mut self, given: &Spanned<DeValue<'_>>, scope: Scope, read: fn(&str) -> Constraint) {

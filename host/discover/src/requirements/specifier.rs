@@ -158,6 +158,16 @@ pub(super) fn project(text: &str) -> Option<(&str, &str)> {
     (edge(name.chars().next()) && edge(name.chars().next_back()) && specifies).then_some((name, text))
 }
 
+/// The name and the place of a project that is required by where it is: `-e git+https://example.com/x#egg=x`.
+pub(super) fn from_elsewhere(text: &str) -> Option<(&str, &str)> {
+    let (place, fragment) = text.trim().split_once("#egg=")?;
+    let name =
+        fragment.split(|letter: char| !letter.is_ascii_alphanumeric() && !"._-".contains(letter)).next()?;
+    let place =
+        place.trim_start_matches("-e").trim_start_matches("--editable").trim_start_matches('=').trim();
+    (!name.is_empty()).then_some((name, place))
+}
+
 /// Whether a requirement, as [`project`] gives it or as `name = "constraint"` of Poetry, admits all but this version.
 /// What can't be read refuses nothing.
 pub(super) fn refuses(text: &str, version: &str) -> bool {

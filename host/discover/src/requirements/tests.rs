@@ -288,3 +288,49 @@ fn what_is_installed_in_the_tree() {
     assert_eq!((version.as_str(), fit), ("1.4.54", Fit::Generation));
     assert!(reason.contains("`sqlalchemy 1.4.49` in `libs/SQLAlchemy-1.4.49.dist-info`"), "{reason}");
 }
+
+#[test]
+fn where_a_project_comes_from() {
+    let cases = [
+        (
+            "pyproject.toml",
+            "[project]\ndependencies = ['a>=1']\n[tool.uv.sources]\na = { path = '../' }\n",
+            "a @ ../",
+        ),
+        (
+            "pyproject.toml",
+            "[project]\ndependencies = ['a']\n[tool.uv.sources]\na = [{ git = 'https://x/a', rev = '1' }]\n",
+            "a @ git+https://x/a",
+        ),
+        (
+            "pyproject.toml",
+            "[project]\ndependencies = ['a']\n[tool.uv.sources]\na = { workspace = true }\n",
+            "a @ the workspace",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.uv.sources]\na = { index = 'x' }\n[project]\ndependencies = ['a>=1']\n",
+            "a>=1",
+        ),
+        ("pyproject.toml", "[tool.poetry.dependencies]\na = { path = '../lib' }\n", "a @ ../lib"),
+        (
+            "pyproject.toml",
+            "[tool.poetry.dependencies]\na = { git = 'https://x/a', version = '1' }\n",
+            "a @ git+https://x/a",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.poetry.dependencies]\na = { url = 'https://x/a.whl' }\n",
+            "a @ https://x/a.whl",
+        ),
+        ("Pipfile", "[packages]\na = { path = '.', editable = true }\n", "a @ ."),
+        ("requirements.txt", "-e git+https://x/a.git@v1#egg=a\n", "a @ git+https://x/a.git@v1"),
+        ("requirements.txt", "git+ssh://git@x/a#egg=a&subdirectory=b\n", "a @ git+ssh://git@x/a"),
+        ("requirements.txt", "a @ file:../lib\n", "a @ file:../lib"),
+        ("requirements.txt", "a>=1  # the one from the index\n", "a>=1"),
+    ];
+    for (path, text, expected) in cases {
+        let requested = requested(&[(path, text)]);
+        assert_eq!(requested.projects.get("a").map(String::as_str), Some(expected), "{path}: {text}");
+    }
+}

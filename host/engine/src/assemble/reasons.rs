@@ -98,7 +98,7 @@ impl<'a> Reasons<'a> {
         });
         let hint = match (&package, found) {
             (Some(package), _) => match self.projects.get(&project_name(package)) {
-                Some(requirement) => format!("give `{requirement}` with `--wheelhouse`"),
+                Some(requirement) => given(requirement),
                 None => format!("give the package that provides `{package}` with `--wheelhouse`"),
             },
             (None, Some((module, StandInKind::StandardLibrary))) if python::dropped(module).is_some() => {
@@ -129,6 +129,22 @@ impl<'a> Reasons<'a> {
     }
 }
 
+/// How to give a package that the project requires, with what it requires itself. One that is from no index is not to be
+/// fetched from one: whoever registers its name there would be asked for it.
+fn given(requirement: &str) -> String {
+    if let Some((name, source)) = requirement.split_once(" @ ") {
+        return format!(
+            "give `{name}` as the project has it, from `{source}` and from no index, with `--wheelhouse`"
+        );
+    }
+    let safe = |letter: char| letter.is_ascii_alphanumeric() || "._-[],<>=!~*".contains(letter);
+    if requirement.chars().all(safe) {
+        let command = format!("pip download --only-binary :all: --dest wheels '{requirement}'");
+        return format!("give `{requirement}` and what it requires: `{command}`, then `--wheelhouse wheels`");
+    }
+    format!("give `{requirement}` and what it requires with `--wheelhouse`")
+}
+
 /// The longest origin that is looked up, bytes; it may end in a call with its arguments.
 const LONGEST_ORIGIN: usize = 4096;
 
@@ -136,7 +152,7 @@ const LONGEST_ORIGIN: usize = 4096;
 const MOST_PREFIXES: usize = 64;
 
 /// The next step where only a database knows.
-const DATABASE_HINT: &str = "have its declaration written from a database, as `sqlacodegen` does";
+pub(super) const DATABASE_HINT: &str = "have its declaration written from a database, as `sqlacodegen` does";
 
 /// Whether something is in doubt because a database would have to be asked.
 fn is_of_database(reason: &frames::Reason) -> bool {
@@ -171,5 +187,41 @@ fn kind(text: &str) -> StandInKind {
         "extension" => StandInKind::Extension,
         "failed" => StandInKind::Failed,
         _ => StandInKind::Package,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::given;
+
+    #[test]
+    fn how_to_give_a_package() {
+        let cases = [
+            (
+                "money",
+                "give `money` and what it requires: `pip download --only-binary :all: --dest wheels 'money'`",
+            ),
+            (
+                "money[orm]>=1.2,<2",
+                "give `money[orm]>=1.2,<2` and what it requires: `pip download --only-binary :all: --dest wheels \
+                 'money[orm]>=1.2,<2'`",
+            ),
+            ("money = \"^1.2\"", "give `money = \"^1.2\"` and what it requires with `--wheelhouse`"),
+            (
+                "money>=1'; touch x; '",
+                "give `money>=1'; touch x; '` and what it requires with `--wheelhouse`",
+            ),
+            ("money>=$(touch x)", "give `money>=$(touch x)` and what it requires with `--wheelhouse`"),
+            ("money @ ../money", "give `money` as the project has it, from `../money` and from no index"),
+            (
+                "money @ git+https://x/y",
+                "give `money` as the project has it, from `git+https://x/y` and from no index",
+            ),
+        ];
+        for (requirement, expected) in cases {
+            let hint = given(requirement);
+            assert!(hint.starts_with(expected), "{hint}");
+            assert_eq!(hint.matches("pip download").count(), usize::from(expected.contains("pip")), "{hint}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use belljar_schema::{Place, Reason, Table, Unresolved, View};
 use super::{
     diagnostics::{ending_text, hint, told},
     places::{self, Places},
-    reasons::Reasons,
+    reasons::{DATABASE_HINT, Reasons},
 };
 use crate::{Ending, RunResult, collect::full_name};
 
@@ -197,7 +197,10 @@ impl<'a> Produced<'a> {
             name: call.name.clone().unwrap_or_else(|| "Table(…)".to_owned()),
             class: None,
             place: Place { path: call.path.clone(), line: call.line },
-            reason: self.reason(&call.path, call.line, call.end_line, call.in_function),
+            reason: match self.reason(&call.path, call.line, call.end_line, call.in_function) {
+                reason if call.reflected && reason.code == "in-function" => reflected(),
+                reason => reason,
+            },
         })
     }
 
@@ -242,6 +245,12 @@ impl<'a> Produced<'a> {
         let message = "its module was not imported".to_owned();
         reason("not-imported", message, "name the module with `--only`")
     }
+}
+
+/// Why nothing is known of a table that a function would read from a database: to call it would not help.
+fn reflected() -> Reason {
+    let message = "a function reads it from a database when it is called".to_owned();
+    reason("needs-database", message, DATABASE_HINT)
 }
 
 /// Whether nothing but what interferes keeps a class from being mapped: it names its table, and leads to a declarative
