@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
+from ..load.recovery import text_of
 from ..stand_in import ledger
 from ..stand_in.finder import StandInModule, is_expected_to_fail, take_place
 from ..stand_in.value import StandIn
@@ -53,13 +54,15 @@ def replaces(module: ModuleType, error: Exception) -> bool:
     if not any(isinstance(value, (StandIn, StandInModule)) for value in list(module.__dict__.values())):
         return False
     take_place(module)
-    ledger.current().module(name, "failed")
+    current, text = ledger.current(), f"{type(error).__name__}: {text_of(error)}".rstrip(": ")
+    current.module(name, "failed")
+    current.remark("library-part-failed", f"`{name}` could not be imported, and is stood in for: `{text}`")
     return True
 
 
 def install() -> None:
     """Have the finders of stored modules tell when a library is there, or a part of one fails."""
     for finder in sys.meta_path:
-        if hasattr(finder, "adapt"):
+        if hasattr(finder, "adapt") and hasattr(finder, "replaces"):
             finder.adapt = adapt
             finder.replaces = replaces
