@@ -30,6 +30,45 @@ class Guesses(Case):
             """,
         )
 
+    def test_the_key_of_a_type_that_encrypts_has_no_part_in_its_column(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            import sqlalchemy_utils
+            from sqlalchemy_utils import EncryptedType, StringEncryptedType
+            from sqlalchemy_utils.types.encrypted.encrypted_type import FernetEngine
+            from absent import conf
+            KEY = str(int(conf.key))
+            SIZE = int(conf.size)
+            class Encrypted(EncryptedType):
+                def process_bind_param(self, value, dialect):
+                    return super().process_bind_param(repr(value), dialect)
+            class Sized(StringEncryptedType):
+                def __init__(self, key):
+                    super().__init__(String, key)
+                    self.impl = String(len(key))
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+                a = Column(Encrypted(Text, KEY, FernetEngine))
+                b = Column(sqlalchemy_utils.StringEncryptedType(String, key=KEY))
+                c = Column(StringEncryptedType(String, KEY, length=SIZE))
+                d = Column(Sized(KEY))
+                e = Column(StringEncryptedType(*[String, KEY]))
+                f = Column(EncryptedType(key=KEY), nullable=SIZE > 3)
+            """,
+            """\
+            a
+              id INTEGER pk
+              a BYTEA
+              b VARCHAR
+              c VARCHAR(1) ?guess
+              d VARCHAR(1) ?guess
+              e VARCHAR ?guess
+              f BYTEA not-null ?guess
+            """,
+        )
+
     def test_name_in_the_same_module(self) -> None:
         self.check(
             """\

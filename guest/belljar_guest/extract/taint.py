@@ -6,15 +6,18 @@ modules; where that leads to a statement that guessed, or to one that failed, th
 where it is called. Only what tables depend on is read, and nothing in a run without guesses and failures.
 """
 
+import ast
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from sqlalchemy import MetaData, Table
 
 from .. import frames
+from ..libraries import encrypting
 from ..stand_in.seams import NOTES, Notes
-from .chains import CALL, Chain
+from .chains import CALL, Chain, arguments
 from .trees import Trees
 from .units import Unit, Units
 
@@ -279,8 +282,23 @@ class Taint:
         if path not in self._units:
             module = self._module_of[path]
             tree, lines = self._trees.of(path), self._trees.read(path).count(b"\n") + 1
-            self._units[path] = Units(tree, lines, module, is_package=path.endswith("__init__.py"))
+            is_package, counting = path.endswith("__init__.py"), partial(self._counting, module)
+            self._units[path] = Units(tree, lines, module, is_package=is_package, counting=counting)
         return self._units[path]
+
+    def _counting(self, module: str, call: ast.Call) -> list[ast.AST]:
+        """The arguments of a call that what comes of it depends on."""
+        found = encrypting.arguments(self._named(module, call.func), call)
+        return arguments(call) if found is None else found
+
+    def _named(self, module: str, node: ast.expr) -> Any:
+        """What a name, or a name in a module, leads to."""
+        if isinstance(node, ast.Name):
+            return self._look(module, node.id)
+        if not isinstance(node, ast.Attribute):
+            return None
+        value = self._named(module, node.value)
+        return vars(value).get(node.attr) if type(value) is ModuleType else None
 
 
 def _changed(table: Any) -> Iterator[Changed]:
