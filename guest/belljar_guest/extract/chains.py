@@ -1,6 +1,7 @@
 """Names in a syntax tree: what is loaded, what is bound, what is worked on.
 
-A load is a dotted chain of names, `("config", "MAX")`; one that ends in `()` is a call.
+A load is a dotted chain of names, `("config", "MAX")`; one that ends in `()` is a call. One that ends in `#names` asks
+for no more than the names of an enumeration, one that ends in `#anything` may ask for all of it.
 """
 
 import ast
@@ -9,6 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 Chain = tuple[str, ...]
 
 CALL = "()"
+
+#: At the end of a chain: of an enumeration no more than its names counts.
+NAMES = "#names"
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -41,6 +45,9 @@ def chains(nodes: Iterable[ast.AST], counting: Arguments = arguments) -> Iterato
             yield from chains(counting(node), counting)
         elif isinstance(node, (ast.Attribute, ast.Name)):
             yield from _dotted(node, (), counting)
+        elif isinstance(node, ast.AnnAssign):
+            yield from chains(filter(None, (node.target, node.value)), counting)
+            yield from ((*chain, NAMES) for chain in chains([node.annotation], counting))
         else:
             yield from chains(ast.iter_child_nodes(node), counting)
 

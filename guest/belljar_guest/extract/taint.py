@@ -17,7 +17,9 @@ from sqlalchemy import MetaData, Table
 from .. import frames
 from ..libraries import encrypting
 from ..stand_in.seams import NOTES, Notes
+from . import enumerations
 from .chains import CALL, Chain, arguments
+from .enumerations import ANYTHING
 from .trees import Trees
 from .units import Unit, Units
 
@@ -191,25 +193,33 @@ class Taint:
             yield from self._unit_needs(node)
         elif isinstance(node, Called):
             yield node.unit
-            yield from self._loads(node.unit, node.unit.inside)
+            yield from self._loads(node.unit, node.unit.inside, node.unit.body)
         elif isinstance(node, Name) and node.module in self._modules:
             yield from self._name_needs(node)
 
     def _unit_needs(self, unit: Unit) -> Iterator[Node]:
         if unit.parent is not None:
             yield unit.parent
-        yield from self._loads(unit, unit.loads)
+        yield from self._loads(unit, unit.loads, unit.evaluated)
+        left_out = enumerations.labels(unit) if self._is_enumeration(unit) else ()
         for inner in unit.shaping:
+            if inner in left_out:
+                continue
             yield Called(inner) if inner.kind == "function" else inner
 
-    def _loads(self, unit: Unit, chains: Iterable[Chain]) -> Iterator[Node]:
+    def _is_enumeration(self, unit: Unit) -> bool:
+        top = unit.kind == "class" and unit.owner is None
+        return top and enumerations.is_enumeration(self._look(unit.module, unit.name))
+
+    def _loads(self, unit: Unit, chains: Iterable[Chain], nodes: Iterable[ast.AST]) -> Iterator[Node]:
+        end = (ANYTHING,) if unit.kind == "loop" or enumerations.may_ask_for_anything(nodes) else ()
         for chain in sorted(chains):
             inner = unit.owner.members.get(chain[0]) if unit.owner and unit.kind != "function" else None
             if inner:
                 for item in inner:
                     yield Called(item) if item.kind == "function" and CALL in chain else item
             else:
-                yield Name(unit.module, chain[0], chain[1:])
+                yield Name(unit.module, chain[0], chain[1:] + end)
 
     def _name_needs(self, node: Name) -> Iterator[Node]:
         units = self._of(self._modules[node.module])
@@ -218,7 +228,8 @@ class Taint:
                 yield from self._imported(unit, node)
             elif unit.kind == "class":
                 yield unit
-                yield from _of_class(unit, node.rest)
+                listed = self._is_enumeration(unit)
+                yield from enumerations.needed(unit, node.rest) if listed else _of_class(unit, node.rest)
             elif unit.kind == "function" and node.rest[:1] == (CALL,):
                 yield Called(unit)
             else:
@@ -288,8 +299,11 @@ class Taint:
 
     def _counting(self, module: str, call: ast.Call) -> list[ast.AST]:
         """The arguments of a call that what comes of it depends on."""
-        found = encrypting.arguments(self._named(module, call.func), call)
-        return arguments(call) if found is None else found
+        kind = self._named(module, call.func)
+        for known in (encrypting.arguments(kind, call), enumerations.only_named(kind, call)):
+            if known is not None:
+                return known
+        return arguments(call)
 
     def _named(self, module: str, node: ast.expr) -> Any:
         """What a name, or a name in a module, leads to."""

@@ -34,8 +34,9 @@ def arguments(kind: Any, call: ast.Call) -> list[ast.AST] | None:
 def _parameters(kind: Any) -> tuple[str, ...] | None:
     """The parameters of a type that encrypts, or of one that only treats its values in another way."""
     for base in type.__dict__["__mro__"].__get__(kind) if issubclass(type(kind), type) else ():
-        if base.__module__ in _TYPES:
-            return _TYPES[base.__module__]
+        module = base.__dict__.get("__module__")
+        if type(module) is str and module in _TYPES:
+            return _TYPES[module]
         if not _HARMLESS.issuperset(base.__dict__):
             return None
     return None
