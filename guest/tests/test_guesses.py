@@ -30,6 +30,94 @@ class Guesses(Case):
             """,
         )
 
+    def test_what_of_an_enumeration_counts(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from enum import Enum as E, IntEnum
+            from absent import conf, is_lazy
+            def _(text):
+                if is_lazy(text):
+                    return text
+                return text.upper()
+            class Kind(IntEnum):
+                one = 1
+                two = int(conf.two)
+            class Odd(E):
+                one = _("c")
+            class Titled(E):
+                __titles__ = (_("a"),)
+                one = 1
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+                named = Column(Enum(Odd))
+                valued = Column(Enum(Odd, values_callable=lambda e: [m.value for m in e]))
+                member = Column(Integer, server_default=str(Kind.two.value))
+                titled = Column(Enum(Titled))
+                value = Column(String(Titled.one.value))
+                titles = Column(String(len(Titled.__titles__)))
+                chosen = Column(Enum(Titled, values_callable=lambda e: [str(len(e.__titles__))]))
+            class B(Base):
+                __tablename__ = "b"
+                id = Column(Integer, primary_key=True)
+                __table_args__ = (CheckConstraint("id IN (%s)" % ", ".join(str(int(kind)) for kind in Kind)),)
+            """,
+            """\
+            a
+              id INTEGER pk
+              named odd enum=odd:one
+              valued odd enum=odd:c ?guess
+              member INTEGER server_default=1 ?guess
+              titled titled enum=titled:one
+              value VARCHAR(1)
+              titles VARCHAR(1) ?guess
+              chosen titled enum=titled:1 ?guess
+            b ?guess
+              id INTEGER pk
+              check id IN (1)
+            """,
+        )
+
+    def test_the_key_of_a_type_that_encrypts_has_no_part_in_its_column(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            import sqlalchemy_utils
+            from sqlalchemy_utils import EncryptedType, StringEncryptedType
+            from sqlalchemy_utils.types.encrypted.encrypted_type import FernetEngine
+            from absent import conf
+            KEY = str(int(conf.key))
+            SIZE = int(conf.size)
+            class Encrypted(EncryptedType):
+                def process_bind_param(self, value, dialect):
+                    return super().process_bind_param(repr(value), dialect)
+            class Sized(StringEncryptedType):
+                def __init__(self, key):
+                    super().__init__(String, key)
+                    self.impl = String(len(key))
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+                a = Column(Encrypted(Text, KEY, FernetEngine))
+                b = Column(sqlalchemy_utils.StringEncryptedType(String, key=KEY))
+                c = Column(StringEncryptedType(String, KEY, length=SIZE))
+                d = Column(Sized(KEY))
+                e = Column(StringEncryptedType(*[String, KEY]))
+                f = Column(EncryptedType(key=KEY), nullable=SIZE > 3)
+            """,
+            """\
+            a
+              id INTEGER pk
+              a BYTEA
+              b VARCHAR
+              c VARCHAR(1) ?guess
+              d VARCHAR(1) ?guess
+              e VARCHAR ?guess
+              f BYTEA not-null ?guess
+            """,
+        )
+
     def test_name_in_the_same_module(self) -> None:
         self.check(
             """\

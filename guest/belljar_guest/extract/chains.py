@@ -1,30 +1,20 @@
 """Names in a syntax tree: what is loaded, what is bound, what is worked on.
 
-A load is a dotted chain of names, `("config", "MAX")`; one that ends in `()` is a call.
+A load is a dotted chain of names, `("config", "MAX")`; one that ends in `()` is a call. One that ends in `#names` asks
+for no more than the names of an enumeration, one that ends in `#anything` may ask for all of it.
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 Chain = tuple[str, ...]
 
 CALL = "()"
 
+#: At the end of a chain: of an enumeration no more than its names counts.
+NAMES = "#names"
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
-
-def chains(nodes: Iterable[ast.AST]) -> Iterator[Chain]:
-    """The dotted names that are loaded, without those in functions that are only made here."""
-    for node in nodes:
-        if isinstance(node, (*FUNCTIONS, ast.Lambda)):
-            continue
-        if isinstance(node, ast.Call):
-            yield from _dotted(node.func, (CALL,))
-            yield from chains(_arguments(node))
-        elif isinstance(node, (ast.Attribute, ast.Name)):
-            yield from _dotted(node, ())
-        else:
-            yield from chains(ast.iter_child_nodes(node))
 
 
 #: What these take that has no part in a table: how a database is reached, and how it is asked.
@@ -32,7 +22,7 @@ _BASES = ("SQLAlchemy", "MetaData", "automap_base", "declarative_base")
 _OF_SESSIONS = ("app", "bind", "engine_options", "query_class", "session_options")
 
 
-def _arguments(call: ast.Call) -> list[ast.AST]:
+def arguments(call: ast.Call) -> list[ast.AST]:
     """The arguments of a call that what comes of it depends on."""
     name = last_name(call.func)
     if name not in _BASES:
@@ -41,14 +31,35 @@ def _arguments(call: ast.Call) -> list[ast.AST]:
     return [*call.args[name == "SQLAlchemy" :], *keywords]
 
 
-def _dotted(node: ast.AST, tail: Chain) -> Iterator[Chain]:
+#: What gives the arguments that count of a call.
+Arguments = Callable[[ast.Call], list[ast.AST]]
+
+
+def chains(nodes: Iterable[ast.AST], counting: Arguments = arguments) -> Iterator[Chain]:
+    """The dotted names that are loaded, without those in functions that are only made here."""
+    for node in nodes:
+        if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+            continue
+        if isinstance(node, ast.Call):
+            yield from _dotted(node.func, (CALL,), counting)
+            yield from chains(counting(node), counting)
+        elif isinstance(node, (ast.Attribute, ast.Name)):
+            yield from _dotted(node, (), counting)
+        elif isinstance(node, ast.AnnAssign):
+            yield from chains(filter(None, (node.target, node.value)), counting)
+            yield from ((*chain, NAMES) for chain in chains([node.annotation], counting))
+        else:
+            yield from chains(ast.iter_child_nodes(node), counting)
+
+
+def _dotted(node: ast.AST, tail: Chain, counting: Arguments) -> Iterator[Chain]:
     while isinstance(node, ast.Attribute):
         tail = (node.attr, *tail)
         node = node.value
     if isinstance(node, ast.Name):
         yield (node.id, *tail)
     else:
-        yield from chains([node])
+        yield from chains([node], counting)
 
 
 def stored(nodes: Iterable[ast.AST]) -> Iterator[str]:

@@ -6,15 +6,20 @@ modules; where that leads to a statement that guessed, or to one that failed, th
 where it is called. Only what tables depend on is read, and nothing in a run without guesses and failures.
 """
 
+import ast
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from sqlalchemy import MetaData, Table
 
 from .. import frames
+from ..libraries import encrypting
 from ..stand_in.seams import NOTES, Notes
-from .chains import CALL, Chain
+from . import enumerations
+from .chains import CALL, Chain, arguments
+from .enumerations import ANYTHING
 from .trees import Trees
 from .units import Unit, Units
 
@@ -201,25 +206,33 @@ class Taint:
             yield from self._unit_needs(node)
         elif isinstance(node, Called):
             yield node.unit
-            yield from self._loads(node.unit, node.unit.inside)
+            yield from self._loads(node.unit, node.unit.inside, node.unit.body)
         elif isinstance(node, Name) and node.module in self._modules:
             yield from self._name_needs(node)
 
     def _unit_needs(self, unit: Unit) -> Iterator[Node]:
         if unit.parent is not None:
             yield unit.parent
-        yield from self._loads(unit, unit.loads)
+        yield from self._loads(unit, unit.loads, unit.evaluated)
+        left_out = enumerations.labels(unit) if self._is_enumeration(unit) else ()
         for inner in unit.shaping:
+            if inner in left_out:
+                continue
             yield Called(inner) if inner.kind == "function" else inner
 
-    def _loads(self, unit: Unit, chains: Iterable[Chain]) -> Iterator[Node]:
+    def _is_enumeration(self, unit: Unit) -> bool:
+        top = unit.kind == "class" and unit.owner is None
+        return top and enumerations.is_enumeration(self._look(unit.module, unit.name))
+
+    def _loads(self, unit: Unit, chains: Iterable[Chain], nodes: Iterable[ast.AST]) -> Iterator[Node]:
+        end = (ANYTHING,) if unit.kind == "loop" or enumerations.may_ask_for_anything(nodes) else ()
         for chain in sorted(chains):
             inner = unit.owner.members.get(chain[0]) if unit.owner and unit.kind != "function" else None
             if inner:
                 for item in inner:
                     yield Called(item) if item.kind == "function" and CALL in chain else item
             else:
-                yield Name(unit.module, chain[0], chain[1:])
+                yield Name(unit.module, chain[0], chain[1:] + end)
 
     def _name_needs(self, node: Name) -> Iterator[Node]:
         units = self._of(self._modules[node.module])
@@ -228,7 +241,8 @@ class Taint:
                 yield from self._imported(unit, node)
             elif unit.kind == "class":
                 yield unit
-                yield from _of_class(unit, node.rest)
+                listed = self._is_enumeration(unit)
+                yield from enumerations.needed(unit, node.rest) if listed else _of_class(unit, node.rest)
             elif unit.kind == "function" and node.rest[:1] == (CALL,):
                 yield Called(unit)
             else:
@@ -292,8 +306,26 @@ class Taint:
         if path not in self._units:
             module = self._module_of[path]
             tree, lines = self._trees.of(path), self._trees.read(path).count(b"\n") + 1
-            self._units[path] = Units(tree, lines, module, is_package=path.endswith("__init__.py"))
+            is_package, counting = path.endswith("__init__.py"), partial(self._counting, module)
+            self._units[path] = Units(tree, lines, module, is_package=is_package, counting=counting)
         return self._units[path]
+
+    def _counting(self, module: str, call: ast.Call) -> list[ast.AST]:
+        """The arguments of a call that what comes of it depends on."""
+        kind = self._named(module, call.func)
+        for known in (encrypting.arguments(kind, call), enumerations.only_named(kind, call)):
+            if known is not None:
+                return known
+        return arguments(call)
+
+    def _named(self, module: str, node: ast.expr) -> Any:
+        """What a name, or a name in a module, leads to."""
+        if isinstance(node, ast.Name):
+            return self._look(module, node.id)
+        if not isinstance(node, ast.Attribute):
+            return None
+        value = self._named(module, node.value)
+        return vars(value).get(node.attr) if type(value) is ModuleType else None
 
 
 def _package(node: Node, packages: dict[str, Cause]) -> str:

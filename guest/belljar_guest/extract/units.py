@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
-from .chains import FUNCTIONS, Chain, chains, last_name, roots, stored
+from .chains import FUNCTIONS, Arguments, Chain, arguments, chains, last_name, roots, stored
 
 _STATEMENTS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
@@ -28,6 +28,7 @@ class Unit:
         self.kind = kind
         self.first, self.last = lines
         self.module, self.package, self.owner = block.module, block.package, block.owner
+        self.counting = block.counting
         self.parent = parent
         self.name = ""
         self.binds: frozenset[str] = frozenset()
@@ -42,7 +43,7 @@ class Unit:
     @cached_property
     def loads(self) -> frozenset[Chain]:
         """What it loads."""
-        return frozenset(chains(self.evaluated))
+        return frozenset(chains(self.evaluated, self.counting))
 
     @cached_property
     def inside(self) -> frozenset[Chain]:
@@ -52,7 +53,11 @@ class Unit:
     @cached_property
     def inner(self) -> list["Unit"]:
         """The statements of a class; of anything else none."""
-        return Block(self.module, self.package, self).units(self.body) if self.kind == "class" else []
+        return (
+            Block(self.module, self.package, self, self.counting).units(self.body)
+            if self.kind == "class"
+            else []
+        )
 
     @cached_property
     def members(self) -> dict[str, list["Unit"]]:
@@ -91,9 +96,17 @@ class Units:
     `stars` the modules that all names are imported from.
     """
 
-    def __init__(self, tree: ast.Module | None, lines: int, module: str, *, is_package: bool) -> None:
+    def __init__(
+        self,
+        tree: ast.Module | None,
+        lines: int,
+        module: str,
+        *,
+        is_package: bool,
+        counting: Arguments = arguments,
+    ) -> None:
         """Take the tree of a file, and how many lines it has; one that can't be parsed is a single statement."""
-        block = Block(module, module if is_package else module.rpartition(".")[0], None)
+        block = Block(module, module if is_package else module.rpartition(".")[0], None, counting)
         self._top = [Unit("block", (1, lines), block)] if tree is None else block.units(tree.body)
         self.binders: dict[str, list[Unit]] = {}
         self.changers: dict[str, list[Unit]] = {}
@@ -126,9 +139,10 @@ class Units:
 class Block:
     """Makes units of the statements of a module or of a class."""
 
-    def __init__(self, module: str, package: str, owner: Unit | None) -> None:
-        """Take the module, the package that its imports are relative to, and the class."""
+    def __init__(self, module: str, package: str, owner: Unit | None, counting: Arguments) -> None:
+        """Take the module, the package that its imports are relative to, the class, and what counts of a call."""
         self.module, self.package, self.owner = module, package, owner
+        self.counting = counting
 
     def units(self, body: list[ast.stmt], parent: Unit | None = None) -> list[Unit]:
         """Those of some statements, each compound one before what is in it."""

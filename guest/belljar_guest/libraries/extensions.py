@@ -8,6 +8,7 @@ import importlib
 from types import ModuleType
 from typing import Any
 
+from ..load.recovery import text_of
 from ..stand_in import ledger
 from ..stand_in.base import StandInBase
 from ..stand_in.finder import StandInModule, is_expected_to_fail
@@ -26,7 +27,11 @@ def forgives(module: ModuleType, error: Exception) -> bool:
     if is_expected_to_fail() or not any(_is_absent(value) for value in list(vars(module).values())):
         return False
     vars(module).setdefault("__getattr__", _rest_of(module.__name__))
-    ledger.current().module(module.__name__, "failed")
+    current, text = ledger.current(), f"{type(error).__name__}: {text_of(error)}".rstrip(": ")
+    current.module(module.__name__, "failed")
+    current.remark(
+        "library-part-failed", f"`{module.__name__}` could not be imported whole, and the rest is stood in for: `{text}`"
+    )
     return True
 
 

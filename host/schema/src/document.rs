@@ -159,7 +159,7 @@ pub enum StandInKind {
     StandardLibrary,
     /// A compiled extension of a package of the wheelhouse.
     Extension,
-    /// A module of the wheelhouse that could not be imported.
+    /// A module of the wheelhouse, or a part of a library of the program, that could not be imported.
     Failed,
 }
 

@@ -111,7 +111,7 @@ impl<'a> Reasons<'a> {
                 format!("`{module}` is compiled, and can't run here; no package makes it exact")
             }
             (None, Some((module, StandInKind::Failed))) => {
-                format!("`{module}` is in the wheelhouse and could not be imported; see the diagnostics")
+                format!("`{module}` is there and could not be imported; see the diagnostics")
             }
             (None, _) if is_of_environment(origin) => {
                 "no variable of the environment is set here; a default in the code makes it exact".to_owned()
