@@ -11,27 +11,23 @@ from typing import Any
 from ..load.recovery import text_of
 from ..stand_in import ledger
 from ..stand_in.base import StandInBase
-from ..stand_in.finder import StandInModule, is_expected_to_fail
+from ..stand_in.finder import StandInModule
 from ..stand_in.value import StandIn, child_of
 
 _ABSENT = (StandIn, StandInModule)
 
 
 def forgives(module: ModuleType, error: Exception) -> bool:
-    """Keep a module of a library that has something absent, and failed.
-
-    What fails by an `ImportError`, or where the failure would be caught, has another reason or is expected.
-    """
+    """Keep a module of a library that has something absent, and failed; a library guards imports itself."""
     if "." not in module.__name__ or isinstance(error, ImportError):
         return False
-    if is_expected_to_fail() or not any(_is_absent(value) for value in list(vars(module).values())):
+    if not any(_is_absent(value) for value in list(vars(module).values())):
         return False
     vars(module).setdefault("__getattr__", _rest_of(module.__name__))
     current, text = ledger.current(), f"{type(error).__name__}: {text_of(error)}".rstrip(": ")
     current.module(module.__name__, "failed")
-    current.remark(
-        "library-part-failed", f"`{module.__name__}` could not be imported whole, and the rest is stood in for: `{text}`"
-    )
+    message = f"`{module.__name__}` could not be imported whole, and the rest is stood in for: `{text}`"
+    current.remark("library-part-failed", message)
     return True
 
 

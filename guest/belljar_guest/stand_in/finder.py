@@ -52,16 +52,6 @@ def take_place(module: ModuleType) -> None:
     sys.modules[name] = stand_in
 
 
-def is_expected_to_fail() -> bool:
-    """Whether a library would catch what one of its modules, which is being imported, raises."""
-    frame = _importer(sys._getframe(1))
-    while frame is not None and not _is_repository(frame):
-        if _is_guarded(frame):
-            return True
-        frame = _importer(frame.f_back)
-    return False
-
-
 class StandInFinder(MetaPathFinder, Loader):
     """Last in line: stands in for every module that nobody else has."""
 
