@@ -206,7 +206,17 @@ impl StaticIndex {
         classes.retain_mut(|class| shorten(&mut class.path, directory));
         let mut tables = self.tables;
         tables.retain_mut(|table| shorten(&mut table.path, directory));
-        Self::new(classes, tables)
+        let mut below = Self::new(classes, tables, self.loose);
+        let own = |mut path: String| shorten(&mut path, directory).then_some(path);
+        let is_root = |root: &String| root == directory;
+        below.roots = self
+            .roots
+            .into_iter()
+            .filter_map(|root| if is_root(&root) { Some(String::new()) } else { own(root) })
+            .collect();
+        below.chosen =
+            self.chosen.into_iter().filter_map(|(path, chosen)| Some((own(path)?, chosen))).collect();
+        below
     }
 
     /// All classes.
