@@ -181,13 +181,17 @@ class Hostile(Case):
 
     def test_a_tab_in_a_value_stays_one(self) -> None:
         made = table("t", column("a", comment="x\ty\n\tz"))
-        told = job(side([]), side([made]), [change("add", "table", made, after={"table": made})], "postgresql")
+        told = job(
+            side([]), side([made]), [change("add", "table", made, after={"table": made})], "postgresql"
+        )
         found: list[Any] = native("2.1").run({"render": told})
         self.assertIn("'x\ty\n\tz'", "".join(found[1].statements))
 
     def test_what_the_host_refuses_is_left_out(self) -> None:
         made = table("t", column("a", server_default="0; DROP TABLE x"))
-        told = job(side([]), side([made]), [change("add", "table", made, after={"table": made})], "postgresql")
+        told = job(
+            side([]), side([made]), [change("add", "table", made, after={"table": made})], "postgresql"
+        )
         told["refused"] = ["0; DROP TABLE x"]
         found: list[Any] = native("2.1").run({"render": told})
         self.assertEqual(found[1].statements, [])

@@ -8,6 +8,9 @@ and changes of documents; what goes out are statements and lines of a script.
 * `texts`: pieces of SQL that a document keeps as text
 * `names`: what a database calls a constraint that has no name
 * `steps` and its neighbours: from changes to Alembic's operations, in an order that can be carried out
+* `dependents`, `readers`, `words`: what is in the way of a change, and by which names
+* `numbering`, `numbers`: where a column has its numbers from
+* `casts`: how PostgreSQL makes one value of another
 * `batch`: the same for SQLite, which makes a table anew
 * `mysql`: what its foreign keys want
 * `output`: statements and script

@@ -62,7 +62,10 @@ _OF_SA = {
     "Column": (_COLUMN, "server_default autoincrement nullable comment"),
     "Computed": (_DEFAULT, "persisted"),
     "ForeignKeyConstraint": (_CONSTRAINT, _REFERENCE),
-    "Identity": (_DEFAULT, "always start increment on_null minvalue maxvalue nominvalue nomaxvalue cycle cache order"),
+    "Identity": (
+        _DEFAULT,
+        "always start increment on_null minvalue maxvalue nominvalue nomaxvalue cycle cache order",
+    ),
     "MetaData": (_METADATA, ""),
     "PrimaryKeyConstraint": (_CONSTRAINT, "name"),
     "Table": (_TABLE, "schema comment prefixes"),

@@ -94,8 +94,8 @@ class Batches:
             gone = [item for kind, item in pending.gone if kind == subject]
             kept[name] = [item for item in start[name] if item not in gone]
         computed, operations = _computed(builder, pending, start, end)
-        gone = {*computed, *(one.column_name for one in operations if isinstance(one, ops.DropColumnOp))}
-        if all(column["name"] in gone for column in start["columns"]):
+        lost = {*computed, *(one.column_name for one in operations if isinstance(one, ops.DropColumnOp))}
+        if all(column["name"] in lost for column in start["columns"]):
             self._replaced(pending, end)
             return
         late: list[tuple[str, Json]] = []
@@ -150,7 +150,9 @@ class Batches:
             *(ops.CreateIndexOp.from_index(index) for index in indexes),
         ]
         builder.readers.rebuilt[path["schema"], path["name"]] = pending.changes
-        told = f"{end['name']}: none of its columns stays, and its rows are lost: it is dropped and made again"
+        told = (
+            f"{end['name']}: none of its columns stays, and its rows are lost: it is dropped and made again"
+        )
         builder.add(Phase.COLUMNS_CHANGE, pending.changes, operations, [told])
 
     def _constraint(self, kind: str, item: Json, table: Json) -> Any:
@@ -187,7 +189,9 @@ def _without(kept: Json, computed: set[str], late: list[tuple[str, Json]]) -> No
     """Take columns out of a table; the constraints that are on them come with the new one."""
     kept["columns"] = [column for column in kept["columns"] if column["name"] not in computed]
     for kind, name in (("unique", "unique"), ("check", "checks"), ("foreign_key", "foreign_keys")):
-        on = [item for item in kept[name] if computed & {*item.get("columns", ()), *words(item.get("sql", ""))}]
+        on = [
+            item for item in kept[name] if computed & {*item.get("columns", ()), *words(item.get("sql", ""))}
+        ]
         kept[name] = [item for item in kept[name] if item not in on]
         late += [(kind, item) for item in on]
 
@@ -198,7 +202,9 @@ def _of_itself(side: Any, key: Json, table: Json) -> list[str]:
     return [column for schema, name, column in targets if (schema, name) == (table["schema"], table["name"])]
 
 
-def _key(builder: "Builder", kept: Json, end: Json, operations: list[Any]) -> tuple[list[tuple[str, Json]], list[str]]:
+def _key(
+    builder: "Builder", kept: Json, end: Json, operations: list[Any]
+) -> tuple[list[tuple[str, Json]], list[str]]:
     """Give the new key: to the table itself where it has the columns, else as an operation or beside it.
 
     What is beside the table is in the order of the columns, and an operation wants a name.

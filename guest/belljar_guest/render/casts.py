@@ -1,7 +1,7 @@
 """How a value of PostgreSQL becomes one of another type, where `ALTER COLUMN … TYPE` must be told.
 
-What has no cast of its own (`pg_cast` of PostgreSQL 18) is written as a text and read again, which is right or fails, row
-by row.
+What has no cast of its own (`pg_cast` of PostgreSQL 18) is written as a text and read again, which is right or fails,
+row by row.
 """
 
 _NUMBERS = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision"})
@@ -35,7 +35,12 @@ _DIRECT = {
 
 _TEXTS = frozenset({"varchar", "char", "text", "character", "character varying", "citext", "name", "xml"})
 
-_OTHER_NAMES = {"int": "integer", "decimal": "numeric", "double": "double precision", "float": "double precision"}
+_OTHER_NAMES = {
+    "int": "integer",
+    "decimal": "numeric",
+    "double": "double precision",
+    "float": "double precision",
+}
 
 
 def word(text: str) -> str:
@@ -71,4 +76,9 @@ def is_silent(before: str, after: str) -> bool:
         return False
     if other in ("varchar", "char", "text", "character", "character varying"):
         return True  # everything can become a text
-    return one == other or {one, other} <= _NUMBERS or {one, other} <= _MOMENTS or {one, other} == {"json", "jsonb"}
+    return (
+        one == other
+        or {one, other} <= _NUMBERS
+        or {one, other} <= _MOMENTS
+        or {one, other} == {"json", "jsonb"}
+    )

@@ -9,6 +9,7 @@ from .texts import one_line
 
 Json = dict[str, Any]
 
+
 @dataclass
 class Change:
     """One change with its number in the diff."""

@@ -1,5 +1,6 @@
 """Columns added, dropped and changed."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -87,25 +88,14 @@ def _in_place(
         mysql.type_changes(builder, group)
     existing = _existing(builder, before, start, arguments)
     altered: Any = partial(Alter, path["name"], path["part"], schema=path["schema"])
-    operations: list[Any] = []
+    notes = []
+    if using is not None:
+        told = f"fails where a row has a value that can't be cast (`{using}`)"
+        notes.append(f"{path['name']}.{path['part']}: {told}")
     if using is not None or _casts_default(builder, before, after):
-        # A default is of the old type, and is not cast along, or stays with a cast to it.
-        kept = arguments.pop("modify_server_default", texts.default(after, builder.dialect))
-        without = _without_default(existing)
-        if before["server_default"] is not None:
-            operations.append(altered(modify_server_default=None, **without))
-        more = {"postgresql_using": using} if using is not None else {}
-        operations.append(altered(**arguments, **without, **more))
-        if after["server_default"] is not None:
-            without["existing_type"] = builder.end.type(after["type"])
-            operations.append(altered(modify_server_default=kept, **without))
-        notes = []
-        if using is not None:
-            told = f"fails where a row has a value that can't be cast (`{using}`)"
-            notes.append(f"{path['name']}.{path['part']}: {told}")
+        operations = list(_recast(builder, altered, using, (before, after), (arguments, existing)))
     else:
-        notes = []
-        operations.append(altered(**arguments, **existing))
+        operations = [altered(**arguments, **existing)]
     if not builder.batches.altered(group, operations):
         builder.add(Phase.COLUMNS_CHANGE, group, operations, notes)
         if builder.dialect == "mysql" and mysql.leaves_key(builder, path, after):
@@ -125,6 +115,23 @@ def _told_by_options(builder: "Builder", group: list[Change], before: Json, afte
         elif not of and (name.partition("_")[0] == builder.dialect or _folds(name, before["name"], after["name"])):
             builder.gap(group, f"{group[0].name}: `{name}` of a column that is there is not changed")
     return found
+
+
+def _recast(
+    builder: "Builder", altered: Any, using: str | None, sides: tuple[Json, Json], told: tuple[Json, Json]
+) -> Iterator[Any]:
+    """A column of another type, without its default meanwhile, which would not be cast, or stay with a cast."""
+    before, after = sides
+    arguments, existing = told
+    kept = arguments.pop("modify_server_default", texts.default(after, builder.dialect))
+    without = _without_default(existing)
+    if before["server_default"] is not None:
+        yield altered(modify_server_default=None, **without)
+    more = {"postgresql_using": using} if using is not None else {}
+    yield altered(**arguments, **without, **more)
+    if after["server_default"] is not None:
+        without["existing_type"] = builder.end.type(after["type"])
+        yield altered(modify_server_default=kept, **without)
 
 
 def _casts_default(builder: "Builder", before: Json, after: Json) -> bool:

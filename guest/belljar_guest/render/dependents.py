@@ -7,13 +7,12 @@ head's own DDL would make. A column that is made anew takes along whatever is on
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from .casts import word
 from .changes import Change, Json, Phase
-from .operations import Execute
 from .tables import Side
-from .texts import UnknownError, known
 from .words import words
 
 if TYPE_CHECKING:
@@ -68,14 +67,18 @@ class Dependents:
                 touched.anew.setdefault(change.path["part"], []).append(change)
             elif aspect == "type" and (found := self._texts(table, change.path["part"])):
                 self._retyped(touched, change.path["part"], [change], found)
-        for (table, column), group in by_type.items():
-            self._retyped(self.tables.setdefault(table, Touched()), column, group, ("", "x"))
+        for (table, name), group in by_type.items():
+            self._retyped(self.tables.setdefault(table, Touched()), name, group, ("", "x"))
         for table, touched in self.tables.items():
-            for column, _ in self._columns(table):
-                needs = words(column["computed"]["sql"]) if column["computed"] else frozenset()
-                reasons = [one for name, group in touched.retyped.items() if name in needs for one in group]
-                if reasons:
-                    touched.anew.setdefault(column["name"], []).extend(reasons)
+            self._computed_from(table, touched)
+
+    def _computed_from(self, table: Table, touched: Touched) -> None:
+        """Columns that are computed from those that get another type."""
+        for column, _ in self._columns(table):
+            needs = words(column["computed"]["sql"]) if column["computed"] else frozenset()
+            reasons = [one for name, group in touched.retyped.items() if name in needs for one in group]
+            if reasons:
+                touched.anew.setdefault(column["name"], []).extend(reasons)
 
     def _texts(self, table: Table, name: str) -> tuple[str, str] | None:
         """The two types of a column, where they differ here."""
@@ -124,7 +127,7 @@ class Dependents:
         """Take away what is in the way, and make it again."""
         for table, touched in self.tables.items():
             for change in touched.changes[:1]:
-                self._builder.attempt(change, lambda t=table, c=touched: self._of_table(t, c), touched.changes)
+                self._builder.attempt(change, partial(self._of_table, table, touched), touched.changes)
         if self._builder.dialect == "postgresql":
             self._keys()
 
@@ -160,7 +163,15 @@ class Dependents:
     def _again(self, cause: Change, table: Table, kind: str, item: Json) -> None:
         path = {**cause.path, "schema": table[0], "name": table[1], "part": item.get("name")}
         again = replace(
-            cause, action="modify", subject=kind, aspects=["again"], path=path, was=None, before=item, after=item, notes=[]
+            cause,
+            action="modify",
+            subject=kind,
+            aspects=["again"],
+            path=path,
+            was=None,
+            before=item,
+            after=item,
+            notes=[],
         )
         self._builder.constraints.change(again)
 
@@ -184,14 +195,16 @@ class Dependents:
                 cause = next((found for end in ends if (found := self._reason(*end))), None)
                 cause = cause or self._target_goes(ends[len(key["columns"]) :])
                 if cause is not None:
-                    self._builder.attempt(cause, lambda c=cause, t=table, k=key: self._again(c, t, "foreign_key", k))
+                    self._builder.attempt(cause, partial(self._again, cause, table, "foreign_key", key))
 
     def has_other_target(self, side: Side, key: Json) -> bool:
         """Whether a foreign key refers to what comes, goes or changes in a table that stays."""
         targets = [side.target(text) for text in key["targets"]]
         tables = {(schema, name) for schema, name, _ in targets}
         columns = [column for _, _, column in targets]
-        if not all(table in self._builder.start.tables and table in self._builder.end.tables for table in tables):
+        if not all(
+            table in self._builder.start.tables and table in self._builder.end.tables for table in tables
+        ):
             return False
         for change in self._builder.changes:
             if (change.path["schema"], change.path["name"]) not in tables or change.renames:
@@ -199,9 +212,11 @@ class Dependents:
             if change.subject == "column" and change.path["part"] in columns:
                 return change.action != "modify" or change.aspects[0] in ("type", "computed")
             sides = (change.before, change.after)
-            if change.subject in ("primary_key", "unique"):
-                if any(item is not None and sorted(item["columns"]) == sorted(columns) for item in sides):
-                    return True
+            is_key = change.subject in ("primary_key", "unique")
+            if is_key and any(
+                item is not None and sorted(item["columns"]) == sorted(columns) for item in sides
+            ):
+                return True
         return False
 
     def _target_goes(self, targets: list[tuple[Table, str]]) -> Change | None:
@@ -231,133 +246,3 @@ def _column(tables: list[Json], name: str) -> Json | None:
                 found: Json = column
                 return found
     return None
-
-
-class Readers:
-    """Views, triggers and policies: in which order they go and come, and which of those that stay do so as well."""
-
-    def __init__(self, builder: "Builder") -> None:
-        """Nothing goes or comes yet."""
-        self._builder = builder
-        self._goes: list[tuple[Change | list[Change], Json, list[Any]]] = []
-        self._comes: list[tuple[Change | list[Change], Json, list[Any]]] = []
-        #: Tables that SQLite makes anew, with the changes that are the reason.
-        self.rebuilt: dict[Table, list[Change]] = {}
-
-    def goes(self, change: Change, item: Json, operations: list[Any]) -> None:
-        """Take a view that goes."""
-        self._goes.append((change, item, operations))
-
-    def comes(self, change: Change, item: Json, operations: list[Any]) -> None:
-        """Take a view that comes."""
-        self._comes.append((change, item, operations))
-
-    def finish(self) -> None:
-        """Add the steps, each view before those that it reads where it goes, and behind them where it comes."""
-        from .objects import is_for
-
-        self._stay()
-        for change, _, operations in reversed(_sorted(self._goes)):
-            self._builder.add(Phase.OBJECTS_GO, change, operations)
-        for change, _, operations in _sorted(self._comes):
-            self._builder.add(Phase.OBJECTS_COME, change, operations)
-        stay = [_facts(item) for item in self._builder.end.objects]
-        for item in self._builder.start.objects:
-            is_seen = item["kind"] in ("trigger", "policy", "rule") and is_for(item, self._builder.dialect)
-            if is_seen and _facts(item) in stay:
-                self._object(item)
-
-    def _stay(self) -> None:
-        """Views that stay and read what goes or changes."""
-        from .objects import is_for, view_comes, view_goes
-
-        dialect = self._builder.dialect
-        gone = [item for _, item, _ in self._goes]
-        left = [
-            item
-            for item in self._builder.start.views
-            if is_for(item, dialect) and not any(_is_same(item, other) for other in gone)
-        ]
-        while True:
-            found = next(((item, why) for item in left if (why := self._why(item))), None)
-            if found is None:
-                return
-            item, why = found
-            left.remove(item)
-            later = next((one for one in self._builder.end.views if _is_same(one, item)), None)
-            if later is None:
-                continue
-            name = item["name"]
-            try:
-                dropped, created = view_goes(dialect, item), view_comes(self._builder, later)
-            except UnknownError as error:
-                self._builder.gap(why, f"{name}: it reads what changes, and is not made again: {error}")
-                continue
-            self._goes.append((why, item, dropped))
-            self._comes.append((why, later, created))
-
-    def _why(self, item: Json) -> list[Change]:
-        """The changes for which a view has to go, if there are some."""
-        said = _names(item)
-        for change, other, _ in self._goes:
-            if other["name"] in said and not _is_same(other, item):
-                return change if isinstance(change, list) else [change]
-        found: list[Change] = []
-        for table, group in self.rebuilt.items():
-            found += group if table[1] in said else []
-        for table, touched in self._builder.dependents.tables.items():
-            columns = {**touched.retyped, **touched.anew}
-            if table[1] in said:
-                found += [one for name, group in columns.items() if name in said or "*" in said for one in group]
-        return found
-
-    def _object(self, item: Json) -> None:
-        """A trigger, a rule or a policy of a table whose columns change."""
-        from .objects import goes
-
-        dialect = self._builder.dialect
-        schema, _, name = item["table"].rpartition(".")
-        table = (schema or None, name)
-        text = (item["postgresql"] if dialect == "postgresql" else None) or item["sql"] or ""
-        said = words(text)
-        group = list(self.rebuilt.get(table, ()))
-        touched = self._builder.dependents.tables.get(table)
-        if touched is not None:
-            columns = {**touched.retyped, **touched.anew}
-            group += [one for name, own in columns.items() if name in said for one in own]
-        if not group:
-            return
-        if not text:
-            self._builder.gap(group, f"{item['name']}: it is on what changes, and its statement is not known")
-            return
-        if dialect == "postgresql":
-            self._builder.add(Phase.OBJECTS_GO, group, goes(dialect, item)).rank = -1
-        made = Execute(known(text, "its statement").strip().rstrip(";"))
-        self._builder.add(Phase.OBJECTS_COME, group, [made]).rank = 1
-
-
-def _facts(item: Json) -> tuple[Any, ...]:
-    """All that a database hears of an object."""
-    return tuple(item[name] for name in ("kind", "schema", "name", "table", "sql", "postgresql"))
-
-
-def _is_same(one: Json, other: Json) -> bool:
-    return (one["schema"], one["name"]) == (other["schema"], other["name"])
-
-
-def _names(item: Json) -> frozenset[str]:
-    """All that a view may read."""
-    texts = [item["sql"] or "", item["postgresql"] or "", *(item["reads"] or ())]
-    return frozenset().union(*(words(text.replace(".", " ")) for text in texts))
-
-
-def _sorted(found: list[Any]) -> list[Any]:
-    """Each behind those that it reads."""
-    left, done = list(found), []
-    while left:
-        names = {item["name"] for _, item, _ in left}
-        ready = [one for one in left if not (_names(one[1]) & names) - {one[1]["name"]}]
-        one = (ready or left)[0]
-        left.remove(one)
-        done.append(one)
-    return done

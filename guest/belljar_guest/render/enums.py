@@ -100,7 +100,9 @@ def _old_name(builder: "Builder", item: Json) -> str:
 
 def is_anew(builder: "Builder", group: list[Change]) -> bool:
     """Whether a type is made once more: values go, or stand in another order."""
-    if builder.dialect != "postgresql" or any(one.subject == "type" and one.aspects != ["order"] for one in group):
+    if builder.dialect != "postgresql" or any(
+        one.subject == "type" and one.aspects != ["order"] for one in group
+    ):
         return False
     try:
         start, end = (_find(side, group[0].path) for side in (builder.start, builder.end))

@@ -30,7 +30,6 @@ def default_name(
 
     `old` is what the table was called when the constraint was made, and its columns that had other names.
     """
-    _, columns = old
     if dialect == "postgresql":
         own = _of_postgresql(kind, item, table, old)
         others = [
@@ -40,7 +39,7 @@ def default_name(
     if dialect == "mysql" and kind == "primary":
         return "PRIMARY"
     if dialect == "mysql" and kind == "unique":
-        own_columns = [columns.get(column, column) for column in item.get("columns", [])]
+        own_columns = [old[1].get(column, column) for column in item.get("columns", [])]
         taken = {index["name"] for index in table["indexes"]}
         taken |= {other["name"] or other["columns"][0] for other in table["unique"] if other != item}
         return own_columns[0] if own_columns and own_columns[0] not in taken else None

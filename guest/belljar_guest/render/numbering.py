@@ -1,6 +1,7 @@
 """Whether a database numbers the rows of a table by a column, as SQLAlchemy decides it.
 
-`SERIAL` in PostgreSQL, `AUTO_INCREMENT` in MySQL, `IDENTITY` in SQL Server; an identity that the code asks for is not meant.
+`SERIAL` in PostgreSQL, `AUTO_INCREMENT` in MySQL, `IDENTITY` in SQL Server; an identity that the code asks for is not
+meant.
 """
 
 from typing import Any

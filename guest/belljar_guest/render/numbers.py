@@ -4,6 +4,7 @@ What it has is taken away before the column changes, and what it gets comes behi
 that is there.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .changes import Change, Json, Phase
@@ -38,7 +39,8 @@ def _source(column: Json, table: Json) -> str:
 
 def _column(builder: "Builder", before: tuple[Json, Json], after: tuple[Json, Json]) -> None:
     old, new = _source(*before), _source(*after)
-    group = _changes(builder, before[0], before[1])
+    # What is to be said of the changes is said where they are.
+    group = [replace(one, notes=[]) for one in _changes(builder, before[0], before[1])]
     if not group:
         return
     if old != new:
@@ -56,12 +58,20 @@ def _changes(builder: "Builder", column: Json, table: Json) -> list[Change]:
     """The changes that may be the reason."""
     place = (table["schema"], table["name"])
     own = [one for one in builder.changes if one.is_told and (one.path["schema"], one.path["name"]) == place]
-    found = [one for one in own if one.subject == "column" and one.path["part"] == column["name"] and not one.renames]
+    found = [
+        one
+        for one in own
+        if one.subject == "column" and one.path["part"] == column["name"] and not one.renames
+    ]
     return found or [one for one in own if one.subject in ("primary_key", "foreign_key")]
 
 
 def _replace(
-    builder: "Builder", group: list[Change], ways: tuple[str, str], before: tuple[Json, Json], after: tuple[Json, Json]
+    builder: "Builder",
+    group: list[Change],
+    ways: tuple[str, str],
+    before: tuple[Json, Json],
+    after: tuple[Json, Json],
 ) -> None:
     old, new = ways
     quoted = table_name("postgresql", after[1]["name"], after[1]["schema"])
@@ -88,8 +98,13 @@ def _serial(after: tuple[Json, Json], alter: str, quoted: str, name: str) -> lis
         Execute(f"CREATE SEQUENCE {sequence} AS {_kind(column)}"),
         Execute(f"{alter} SET DEFAULT nextval({literal(sequence)}::regclass)"),
         Execute(f"ALTER SEQUENCE {sequence} OWNED BY {quoted}.{name}"),
-        Execute(f"SELECT setval({literal(sequence)}::regclass, coalesce(max({name}), 0) + 1, false) FROM {quoted}"),
+        _set_next(f"{literal(sequence)}::regclass", f"coalesce(max({name}), 0) + 1", quoted),
     ]
+
+
+def _set_next(sequence: str, value: str, table: str) -> Any:
+    """What gives a sequence its next value."""
+    return Execute(f"SELECT setval({sequence}, {value}, false) FROM {table}")  # noqa: S608 - all are quoted
 
 
 def _identity(builder: "Builder", after: tuple[Json, Json], quoted: str, name: str) -> list[Any]:
@@ -110,7 +125,7 @@ def _identity(builder: "Builder", after: tuple[Json, Json], quoted: str, name: s
     least = start if start is not None else given.get("minvalue", 1)
     own = f"pg_get_serial_sequence({literal(quoted)}, {literal(column['name'])})"
     value = f"greatest(coalesce(max({name}), 0) + 1, {least})"
-    return [made, Execute(f"SELECT setval({own}, {value}, false) FROM {quoted}")]
+    return [made, _set_next(own, value, quoted)]
 
 
 #: What an identity is told, and what it takes where it is not.
@@ -122,12 +137,16 @@ def _alter(builder: "Builder", group: list[Change], identity: Json, after: tuple
     column, table = after
     before, given = _given(identity), _given(column["identity"])
     step = given["increment"] or 1
-    first = given["minvalue"] if step > 0 else given["maxvalue"]
+    first: Any = given["minvalue"] if step > 0 else given["maxvalue"]
     texts = {
         "always": f"SET GENERATED {'ALWAYS' if given['always'] else 'BY DEFAULT'}",
         "increment": f"SET INCREMENT BY {step}",
-        "minvalue": f"SET MINVALUE {given['minvalue']}" if given["minvalue"] is not None else "SET NO MINVALUE",
-        "maxvalue": f"SET MAXVALUE {given['maxvalue']}" if given["maxvalue"] is not None else "SET NO MAXVALUE",
+        "minvalue": f"SET MINVALUE {given['minvalue']}"
+        if given["minvalue"] is not None
+        else "SET NO MINVALUE",
+        "maxvalue": f"SET MAXVALUE {given['maxvalue']}"
+        if given["maxvalue"] is not None
+        else "SET NO MAXVALUE",
         "start": f"SET START WITH {given['start'] or first or (1 if step > 0 else -1)}",
         "cache": f"SET CACHE {given['cache'] or 1}",
         "cycle": "SET CYCLE" if given["cycle"] else "SET NO CYCLE",
@@ -144,18 +163,29 @@ def _given(identity: Json) -> Json:
     """All that an identity is told; nothing for what it is not."""
     options = numbers(identity.get("options", {}))
     found = {name: options.get(name) for name in _OPTIONS}
-    return {**found, "always": identity["always"], "start": identity["start"], "increment": identity["increment"]}
+    return {
+        **found,
+        "always": identity["always"],
+        "start": identity["start"],
+        "increment": identity["increment"],
+    }
 
 
 def _kind(column: Json) -> str:
-    return (column["type"]["postgresql"] or "").lower()
+    return str(column["type"]["postgresql"] or "").lower()
 
 
 def _sequence(builder: "Builder", column: Json, table: Json) -> str:
     """The sequence that PostgreSQL made for a column; raises `UnknownError`."""
     name, columns = builder.constraints.base_names(table)
-    own = object_name(name, [columns.get(column["name"], column["name"])], "seq")
-    taken = {one["name"] for tables in builder.start.tables.values() for one in tables if one["schema"] == table["schema"]}
+    column_name = str(column["name"])
+    own = object_name(name, [columns.get(column_name, column_name)], "seq")
+    taken = {
+        one["name"]
+        for tables in builder.start.tables.values()
+        for one in tables
+        if one["schema"] == table["schema"]
+    }
     if own in taken:
         raise UnknownError("what the database calls the sequence of its numbers is not certain")
-    return table_name("postgresql", own, table["schema"])
+    return str(table_name("postgresql", own, table["schema"]))

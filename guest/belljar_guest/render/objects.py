@@ -32,6 +32,8 @@ def rename(builder: "Builder", change: Change) -> None:
     elif change.subject in ("type", "sequence", "view"):
         if builder.dialect == "postgresql" or (change.subject == "view" and builder.dialect == "mysql"):
             builder.add(Phase.RENAMES, change, _other(builder, change, was, path))
+        elif change.subject == "view":
+            builder.readers.replace(change)
         elif change.subject != "type":
             raise UnknownError(f"{builder.dialect} is not known to rename it")
     else:
@@ -62,7 +64,9 @@ def _column(dialect: str, table: Json, old: str, new: str) -> Any:
 
 def _other(builder: "Builder", change: Change, was: Json, path: Json) -> list[Any]:
     dialect, kind = builder.dialect, change.subject.upper()
-    if change.subject == "view" and any(item["materialized"] for item in builder.start.views if _is_at(item, path)):
+    if change.subject == "view" and any(
+        item["materialized"] for item in builder.start.views if _is_at(item, path)
+    ):
         kind = "MATERIALIZED VIEW"
     if dialect == "mysql":
         return [Execute(f"RENAME TABLE {_quoted(dialect, was)} TO {_quoted(dialect, path)}")]
@@ -94,6 +98,8 @@ def change(builder: "Builder", change: Change) -> None:
     if any(item is not None and not is_for(item, builder.dialect) for item in (gone, come)):
         return
     if change.subject == "view":
+        if gone is not None and builder.readers.has(gone):
+            return  # it has another name as well
         if gone is not None:
             builder.readers.goes(change, gone, view_goes(builder.dialect, gone))
         if come is not None:
@@ -103,12 +109,18 @@ def change(builder: "Builder", change: Change) -> None:
     created = _comes(builder.dialect, come) if come is not None else []
     if gone is not None and come is not None and created[0].sqltext.upper().startswith("CREATE OR REPLACE"):
         dropped = []
-    early = (come or gone)["kind"] in _EARLY
+    early = _is_early(come or gone)
     rank = rank_of((come or gone)["kind"])
     if dropped:
         builder.add(Phase.TYPES_GO if early else Phase.OBJECTS_GO, change, dropped).rank = -rank
     if created:
         builder.add(Phase.TYPES_COME if early else Phase.OBJECTS_COME, change, created).rank = rank
+
+
+def _is_early(item: Json) -> bool:
+    """Whether tables may need it: by its kind, or as the code makes it before them."""
+    is_before = item["kind"] in ("function", "procedure") and item["creation"]["event"] == "before_create"
+    return item["kind"] in _EARLY or is_before
 
 
 def rank_of(kind: str) -> int:
@@ -201,7 +213,10 @@ def view_comes(builder: "Builder", item: Json) -> list[Any]:
     kind = "MATERIALIZED VIEW" if item["materialized"] else "VIEW"
     name = table_name(dialect, known(item["name"], "its name"), item["schema"])
     made = Execute(f"CREATE {kind} {name} AS {known(text, 'its query').strip().rstrip(';')}")
-    return [made, *(ops.CreateIndexOp.from_index(builder.end.index(index, item)) for index in item["indexes"])]
+    return [
+        made,
+        *(ops.CreateIndexOp.from_index(builder.end.index(index, item)) for index in item["indexes"]),
+    ]
 
 
 def view_goes(dialect: str, item: Json) -> list[Any]:

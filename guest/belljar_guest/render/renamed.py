@@ -32,24 +32,19 @@ def renames(builder: "Builder", change: Change) -> bool:
     """Add the step that renames, where nothing else differs; whether that was done."""
     if not is_only_name(builder, change):
         return False
+    if change.before.get("columns") == [] and change.after.get("columns") == []:
+        return True  # a key without columns is none
     if builder.dialect == "mysql" and change.subject == "primary_key":
         builder.add(Phase.NAMES_CHANGE, change, [], ["a primary key has no name of its own here"])
         return True
-    if change.before.get("columns") == [] and change.after.get("columns") == []:
-        return True  # a key without columns is none
-    table = (change.path["schema"], change.path["name"])
-    if builder.dependents.is_lifted(table, change.subject, change.before):
+    table = builder.end.find(change.path)
+    names = _names(builder, change, table)
+    is_lifted = builder.dependents.is_lifted((table["schema"], table["name"]), change.subject, change.before)
+    if names is None or is_lifted or (builder.dialect == "mysql" and change.subject not in _IN_MYSQL):
         return False
-    names = _names(builder, change, builder.end.find(change.path))
-    if names is None or (builder.dialect == "mysql" and change.subject not in _IN_MYSQL):
-        return False
-    if names[0] == names[1]:
-        builder.add(
-            Phase.NAMES_CHANGE, change, [], [f"{change.name}: the database has called it so all along"]
-        )
-        return True
-    statement = _statement(builder.dialect, change, builder.end.find(change.path), names)
-    builder.add(Phase.NAMES_CHANGE, change, [Execute(statement)])
+    told = [f"{change.name}: the database has called it so all along"] if names[0] == names[1] else []
+    operations = [] if told else [Execute(_statement(builder.dialect, change, table, names))]
+    builder.add(Phase.NAMES_CHANGE, change, operations, told)
     return True
 
 

@@ -1,8 +1,8 @@
 """What one dialect sees of a document and of its changes.
 
 A constraint may be made by some dialects only, and be called otherwise in some: SQLAlchemy shortens names that are
-longer than a database takes. PostgreSQL makes one constraint of a key and a unique constraint of the same columns, where it
-makes both with the table. All else of this package knows one dialect, and one name.
+longer than a database takes. PostgreSQL makes one constraint of a key and a unique constraint of the same columns,
+where it makes both with the table. All else of this package knows one dialect, and one name.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,6 +14,9 @@ from sqlalchemy.sql.elements import quoted_name
 from .changes import Change
 
 Json = dict[str, Any]
+
+#: Tables by schema and name.
+_Tables = dict[tuple[str | None, str], Json]
 
 _LISTS = ("unique", "foreign_keys", "checks", "excludes", "indexes")
 _CONSTRAINTS = ("primary_key", "unique", "foreign_key", "check", "exclude", "index")
@@ -36,12 +39,12 @@ def changes(found: list[Change], dialect: str, base: Json, head: Json) -> list[C
     seen = [seen for change in found if (seen := _change(change, dialect)) is not None]
     if dialect != "postgresql":
         return seen
-    sides = [{(one["schema"], one["name"]): one for one in side["tables"]} for side in (base, head)]
+    start, end = ({(one["schema"], one["name"]): one for one in side["tables"]} for side in (base, head))
     has_key = {_place(change) for change in seen if change.subject == "primary_key"}
-    kept = [one for change in seen if (one := _without_merged(change, *sides, has_key)) is not None]
+    kept = [one for change in seen if (one := _without_merged(change, start, end, has_key)) is not None]
     return [
         *kept,
-        *(one for change in kept if change.subject == "primary_key" for one in _apart(change, *sides)),
+        *(one for change in kept if change.subject == "primary_key" for one in _apart(change, start, end)),
     ]
 
 
@@ -49,7 +52,7 @@ def _place(change: Change) -> tuple[str | None, str]:
     return change.path["schema"], change.path["name"]
 
 
-def _without_merged(change: Change, base: Json, head: Json, has_key: set[Any]) -> Change | None:
+def _without_merged(change: Change, base: _Tables, head: _Tables, has_key: set[Any]) -> Change | None:
     """The change without a unique constraint that is the key; where that gives the key its name, the key's."""
     if change.subject == "primary_key":
         keys = [
@@ -79,7 +82,7 @@ def _without_merged(change: Change, base: Json, head: Json, has_key: set[Any]) -
     )
 
 
-def _apart(change: Change, base: Json, head: Json) -> Iterator[Change]:
+def _apart(change: Change, base: _Tables, head: _Tables) -> Iterator[Change]:
     """Unique constraints that stay, and are the key on one side alone."""
     start, end = _both(change, base, head)
     if start is None or end is None:
@@ -92,7 +95,7 @@ def _apart(change: Change, base: Json, head: Json) -> Iterator[Change]:
             yield replace(change, subject="unique", action="drop", aspects=[], before=item, after=None)
 
 
-def _both(change: Change, base: Json, head: Json) -> tuple[Json | None, Json | None]:
+def _both(change: Change, base: _Tables, head: _Tables) -> tuple[Json | None, Json | None]:
     return base.get(_place(change)), head.get(_place(change))
 
 

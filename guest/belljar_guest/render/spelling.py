@@ -88,7 +88,12 @@ def _render_key(context: AutogenContext, operation: ops.CreatePrimaryKeyOp) -> s
     if context._has_batch:
         return _call(context, "create_primary_key", name, columns)
     return _call(
-        context, "create_primary_key", name, str(operation.table_name), columns, schema=_text(operation.schema)
+        context,
+        "create_primary_key",
+        name,
+        str(operation.table_name),
+        columns,
+        schema=_text(operation.schema),
     )
 
 

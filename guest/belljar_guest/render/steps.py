@@ -13,7 +13,8 @@ from . import columns, enums, numbers, objects, tables_steps
 from .batch import Batches
 from .changes import Change, Json, Phase, Step
 from .constraints import Constraints
-from .dependents import Dependents, Readers
+from .dependents import Dependents
+from .readers import Readers
 from .tables import Side
 from .texts import UnknownError
 

@@ -84,7 +84,7 @@ def for_postgresql(column_type: Any) -> Any:
             return postgresql.ARRAY(inner, dimensions=column_type.dimensions)
     domain = getattr(postgresql, "DOMAIN", None)
     if domain is not None and isinstance(column_type, domain):
-        return Verbatim(postgresql=type_ddl(column_type, "postgresql"))
+        return Verbatim(postgresql=type_ddl(column_type, "postgresql") or "")
     native = isinstance(column_type, generic.Enum) and getattr(column_type, "native_enum", True)
     if native and column_type.name is not None:
         # A copy's names and values are all that its text has.

@@ -4,12 +4,14 @@ import re
 from functools import lru_cache
 
 #: A string, a quoted name, a name, or a star.
-_WORD = re.compile(r"'(?:[^']|'')*'|\"((?:[^\"]|\"\")*)\"|`((?:[^`]|``)*)`|([A-Za-z_\u0080-\uffff][\w$]*)|(\*)")
+_WORD = re.compile(
+    r"'(?:[^']|'')*'|\"((?:[^\"]|\"\")*)\"|`((?:[^`]|``)*)`|([A-Za-z_\u0080-\uffff][\w$]*)|(\*)"
+)
 
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> frozenset[str]:
-    """All names of a text, and `*` where it has one; one without quotes also as PostgreSQL reads it, in small letters."""
+    """All names of a text, and `*` where it has one; what has no quotes also in small letters, as PostgreSQL has it."""
     found: set[str] = set()
     for match in _WORD.finditer(text):
         quoted, ticked, plain, star = match.groups()

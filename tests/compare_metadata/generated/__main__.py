@@ -60,7 +60,7 @@ class Generated:
             plan = os.environ.get("BELLJAR_PLAN")
             own = Native(self._binary, Path(folder), Path(plan)) if plan else None
             program = own or Program(self._binary, Path(folder))
-            cases = [Case(pair.name, body(pair.base, self._database), body(pair.head, self._database)) for pair in pairs]
+            cases = [case for pair in pairs if (case := self._case(pair)) is not None]
             documents, inexact = program.whole_documents(cases)
             trial = Trial(program, self._databases, self._database)
             for pair in pairs:
@@ -69,6 +69,13 @@ class Generated:
                     yield pair, trial.carry_out(pair)
                 except NoPairError as error:
                     yield pair, str(error)
+
+    def _case(self, pair: Pair) -> Case | None:
+        """The models of a pair; nothing where a text names what is gone, as it may while a pair is shrunk."""
+        try:
+            return Case(pair.name, body(pair.base, self._database), body(pair.head, self._database))
+        except KeyError:
+            return None
 
     def _count(self, pair: Pair, outcome: Outcome | str) -> None:
         if isinstance(outcome, str):
@@ -81,10 +88,11 @@ class Generated:
         ends = set(outcome.ways.values())
         for end in (WRONG, REFUSED, SAID):
             self.counts[f"pairs {end}"] += end in ends
-        for text in {line for text in outcome.texts.values() for line in text.splitlines() if "left out: " in line}:
-            self.said[text.partition("left out: ")[2]] += 1
+        lines = {line for text in outcome.texts.values() for line in text.splitlines()}
+        self.said.update(line.partition("left out: ")[2] for line in lines if "left out: " in line)
         if outcome.is_bad():
             self.bad.append((pair, outcome))
+            print("\n".join(wrong(pair, outcome)), file=sys.stderr, flush=True)
 
     def shrink(self, pair: Pair, outcome: Outcome) -> Pair:
         """The smallest pair that fails in the same ways."""
@@ -93,7 +101,8 @@ class Generated:
         def fails(sides: list[tuple[Json, Json]]) -> list[bool]:
             pairs = [Pair(f"{number}", base, head) for number, (base, head) in enumerate(sides)]
             return [
-                not isinstance(found, str) and bool(_signature(found) & wanted) for _, found in self.outcomes(pairs)
+                not isinstance(found, str) and bool(_signature(found) & wanted)
+                for _, found in self.outcomes(pairs)
             ]
 
         return Pair(pair.name, *shrunk(pair.base, pair.head, fails))
@@ -102,10 +111,22 @@ class Generated:
 def _signature(outcome: Outcome) -> set[tuple[str, str]]:
     """What is wrong, without names: the way, and how it is told."""
     return {
-        (way, outcome.ways[way] + "".join(sorted(word for word in text.split() if word.isalpha() and word.islower()))[:60])
+        (
+            way,
+            outcome.ways[way]
+            + "".join(sorted(word for word in text.split() if word.isalpha() and word.islower()))[:60],
+        )
         for way, text in outcome.told.items()
         if outcome.ways[way] in (WRONG, REFUSED)
     }
+
+
+def distinct(bad: list[tuple[Pair, Outcome]]) -> list[tuple[Pair, Outcome]]:
+    """Of those that fail in the same way the first."""
+    found: dict[str, tuple[Pair, Outcome]] = {}
+    for pair, outcome in bad:
+        found.setdefault(" ".join(sorted(text for _, text in _signature(outcome))), (pair, outcome))
+    return list(found.values())
 
 
 def drawn(seed: int, count: int, database: str) -> list[Pair]:
@@ -128,7 +149,9 @@ def kept(database: str) -> list[Pair]:
 
 
 def _shown(counts: Counter[str]) -> str:
-    return ", ".join(f"{counts[name]} {name}" for name in sorted(counts) if name.startswith(("pairs", "no pair")))
+    return ", ".join(
+        f"{counts[name]} {name}" for name in sorted(counts) if name.startswith(("pairs", "no pair"))
+    )
 
 
 def main() -> int:
@@ -139,7 +162,9 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="pairs whose name has this in it")
-    parser.add_argument("--shrink", type=int, default=0, help="shrink so many of those that fail, and keep them")
+    parser.add_argument(
+        "--shrink", type=int, default=0, help="shrink so many of those that fail, and keep them"
+    )
     parser.add_argument("--show", action="store_true", help="show models and statements of what fails")
     arguments = parser.parse_args()
     database = arguments.database
@@ -152,7 +177,7 @@ def main() -> int:
         pairs = [*kept(database), *drawn(arguments.seed, arguments.pairs, database)]
         generated.check([pair for pair in pairs if arguments.only in pair.name])
         report(generated, database, show=arguments.show)
-        for pair, outcome in generated.bad[: arguments.shrink]:
+        for pair, outcome in distinct(generated.bad)[: arguments.shrink]:
             small = generated.shrink(pair, outcome)
             path = _KEPT / f"{pair.name}.json"
             path.write_text(json.dumps({"base": small.base, "head": small.head}, indent=1) + "\n")
@@ -163,6 +188,12 @@ def main() -> int:
     return int(bool(generated.bad) or left_out or not generated.counts["pairs"])
 
 
+def wrong(pair: Pair, outcome: Outcome) -> list[str]:
+    """What is wrong, a line for each way."""
+    bad = [way for way, end in outcome.ways.items() if end in (WRONG, REFUSED)]
+    return [f"{pair.name}: {way}: {outcome.ways[way]}: {outcome.told[way][:600]}" for way in bad]
+
+
 def report(generated: Generated, database: str, *, show: bool) -> None:
     """Print what was counted, and what is wrong."""
     for name, count in sorted(generated.counts.items()):
@@ -171,9 +202,7 @@ def report(generated: Generated, database: str, *, show: bool) -> None:
     for text, count in generated.said.most_common(40):
         print(f"{count:6} {text[:200]}")
     for pair, outcome in generated.bad:
-        for way, text in outcome.told.items():
-            if outcome.ways[way] in (WRONG, REFUSED):
-                print(f"{pair.name}: {way}: {outcome.ways[way]}: {text[:600]}")
+        print("\n".join(wrong(pair, outcome)))
         if show:
             print(body(pair.base, database), "-" * 70, body(pair.head, database), sep="\n")
             print("\n".join(outcome.texts.values()))

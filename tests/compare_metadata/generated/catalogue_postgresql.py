@@ -63,7 +63,9 @@ def catalogue(connection: Any, names: Iterable[str]) -> dict[str, Any]:
                 own[2] = "<unnamed>"
             if kind in ("constraint", "index"):
                 own = [_same_texts(value) for value in own]
-            key, value = ((kind, *own[:3]), own[3:]) if kind in ("column", "index") else ((kind, *own[:2]), own[2:])
+            key, value = (
+                ((kind, *own[:3]), own[3:]) if kind in ("column", "index") else ((kind, *own[:2]), own[2:])
+            )
             found.setdefault(" ".join(map(str, key)), []).append(value)
     return {key: sorted(map(repr, values)) for key, values in sorted(found.items())}
 

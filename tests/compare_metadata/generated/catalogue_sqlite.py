@@ -44,13 +44,23 @@ def _table_of(
     return {
         "columns": columns,
         "keys": sorted(map(repr, keys.values())),
-        "foreign names": sorted(str(item["name"] if item["name"] in given else None) for item in inspector.get_foreign_keys(name)),
-        "deferred": sorted(repr(sorted(item["options"].items())) for item in inspector.get_foreign_keys(name)),
+        "foreign names": sorted(
+            str(item["name"] if item["name"] in given else None) for item in inspector.get_foreign_keys(name)
+        ),
+        "deferred": sorted(
+            repr(sorted(item["options"].items())) for item in inspector.get_foreign_keys(name)
+        ),
         "key": repr(_key(inspector.get_pk_constraint(name), given)),
-        "unique": sorted(repr((item["name"], item["column_names"])) for item in inspector.get_unique_constraints(name)),
+        "unique": sorted(
+            repr((item["name"], item["column_names"])) for item in inspector.get_unique_constraints(name)
+        ),
         "indexes": sorted(map(repr, indexes)),
-        "checks": sorted(repr((item["name"], _plain(item["sqltext"]))) for item in inspector.get_check_constraints(name)),
-        "computed": sorted((column, _expression(text, column)) for column, told in columns.items() if told[-1] in (2, 3)),
+        "checks": sorted(
+            repr((item["name"], _plain(item["sqltext"]))) for item in inspector.get_check_constraints(name)
+        ),
+        "computed": sorted(
+            (column, _expression(text, column)) for column, told in columns.items() if told[-1] in (2, 3)
+        ),
         "autoincrement": "AUTOINCREMENT" in text.upper(),
         "strict": text.upper().rpartition(")")[2].strip(),
     }
@@ -76,7 +86,12 @@ def _expression(text: str, column: str) -> str:
 
 def _plain(text: str) -> str:
     """A text whatever its blanks, and whatever stands in quotes that it does not need."""
-    return _BLANKS.sub(" ", re.sub(r'"([a-z_][a-z0-9_]*)"', r"\1", text)).replace("( ", "(").replace(" )", ")").strip()
+    return (
+        _BLANKS.sub(" ", re.sub(r'"([a-z_][a-z0-9_]*)"', r"\1", text))
+        .replace("( ", "(")
+        .replace(" )", ")")
+        .strip()
+    )
 
 
 def _default(text: str | None) -> str | None:

@@ -113,7 +113,11 @@ def _drop_enum(made: Json, rng: random.Random, database: str) -> None:
                 without_column(made, table_id, column)
             else:
                 parts.retype(made, rng, database, table_id, column, "String(20)")
-    used = made["enums"][own]["whole"] is None or any(item["type"].endswith(f":{own}") for table in made["tables"].values() for item in table["columns"].values())
+    used = made["enums"][own]["whole"] is None or any(
+        item["type"].endswith(f":{own}")
+        for table in made["tables"].values()
+        for item in table["columns"].values()
+    )
     if not used:
         del made["enums"][own]
 
@@ -163,7 +167,7 @@ def _change_view(made: Json, rng: random.Random, database: str) -> None:
         made["views"][own]["name"] = free_name(made, made["views"][own]["name"] + "_new", rng)
         return
     others = {**made, "views": {}}
-    made["views"][own]["sql"] = drawing.view_text(others, rng)
+    made["views"][own].update(sql=drawing.view_text(others, rng), indexes=[])
 
 
 _CHANGES: list[tuple[_Change, float]] = [

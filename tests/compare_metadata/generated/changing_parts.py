@@ -7,7 +7,13 @@ from .kinds import Json
 from .schema import PARTS, columns_of, free_name, named, without_column
 
 #: What a column of a key may become, and what refers to it with it.
-_SAME = ["Integer", "BigInteger", "SmallInteger", "BigInteger().with_variant(Integer, 'sqlite')", "OwnNumber()"]
+_SAME = [
+    "Integer",
+    "BigInteger",
+    "SmallInteger",
+    "BigInteger().with_variant(Integer, 'sqlite')",
+    "OwnNumber()",
+]
 
 
 def _a_column(made: Json, rng: random.Random, own: str, *, key: bool = False) -> str | None:
@@ -173,7 +179,11 @@ def change_numbering(made: Json, rng: random.Random, database: str, own: str) ->
     item = table["columns"][column]
     if any(column in key["columns"] for key in table["keys"].values()):
         return
-    ways = ["serial", "off", "sequence"] if database == "mariadb" else ["serial", "identity", "identity", "off", "sequence"]
+    ways = (
+        ["serial", "off", "sequence"]
+        if database == "mariadb"
+        else ["serial", "identity", "identity", "off", "sequence"]
+    )
     way = rng.choice(ways)
     item.update(identity=None, sequence=None, autoincrement=None, default=None)
     if way == "identity":
@@ -202,7 +212,9 @@ def _a_part(made: Json, rng: random.Random, own: str) -> tuple[str, str] | None:
 def without_keys_to(made: Json, own: str, targets: list[str]) -> None:
     """Take foreign keys away that refer to what is no key any more."""
     for table in made["tables"].values():
-        for one in [one for one, key in table["keys"].items() if key["table"] == own and key["targets"] == targets]:
+        for one in [
+            one for one, key in table["keys"].items() if key["table"] == own and key["targets"] == targets
+        ]:
             del table["keys"][one]
 
 
@@ -226,7 +238,9 @@ def change_part(made: Json, rng: random.Random, database: str, own: str) -> None
     item = table[part][one]
     if rng.random() < 0.4:
         bare = part != "indexes" and rng.random() < 0.3
-        item["name"] = None if bare else free_name(made, (item["name"] or f"{part}_{table['name']}") + "_new", rng)
+        item["name"] = (
+            None if bare else free_name(made, (item["name"] or f"{part}_{table['name']}") + "_new", rng)
+        )
     elif part == "checks":
         item["sql"] = drawing_parts.condition(made, rng, own) or item["sql"]
     elif part == "keys":

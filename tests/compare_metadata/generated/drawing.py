@@ -5,7 +5,7 @@ import random
 from . import drawing_parts as parts
 from . import kinds
 from .kinds import Json
-from .schema import free_name, new_id
+from .schema import free_name, named, new_id
 
 #: Names of tables and columns; some of them want quotes.
 TABLES = "items orders people Teams notes events order tags users_2 things".split()
@@ -148,12 +148,12 @@ def add_table(made: Json, rng: random.Random, database: str) -> str:
 
 def _options(rng: random.Random, database: str, table: Json) -> Json:
     """Options of a table, which few have."""
-    found: Json = {
+    every: Json = {
         "postgresql": {"postgresql_with": {"fillfactor": 70}},
         "sqlite": {"sqlite_with_rowid": False} if table["key"]["columns"] else {},
         "mariadb": {"mysql_engine": "InnoDB", "mysql_charset": "utf8mb4"},
-    }[database]
-    return dict(found) if rng.random() < 0.1 else {}
+    }
+    return dict(every[database]) if rng.random() < 0.1 else {}
 
 
 def _key(made: Json, rng: random.Random, database: str, own: str) -> None:
@@ -197,7 +197,13 @@ def add_view(made: Json, rng: random.Random, database: str) -> str | None:
         "schema": place(rng, database),
         "materialized": database == "postgresql" and rng.random() < 0.2,
         "sql": view_text(made, rng),
+        "indexes": [],
     }
+    columns = [one for one in named(view["sql"].partition(" FROM ")[0]) if "." in one]
+    if view["materialized"] and columns and rng.random() < 0.5:
+        table, _, column = columns[0].partition(".")
+        if kinds.is_indexable(made, made["tables"][table]["columns"][column], database):
+            view["indexes"] = [{"name": free_name(made, f"ix_{view['name']}", rng), "column": columns[0]}]
     made["views"][own] = view
     return own
 

@@ -73,7 +73,15 @@ def default(made: Json, rng: random.Random, database: str, column: Json) -> str 
 
 def identity(rng: random.Random) -> Json:
     """What an identity is told."""
-    options = {"always": True, "start": 10, "increment": 2, "minvalue": 1, "maxvalue": 30000, "cycle": True, "cache": 5}
+    options = {
+        "always": True,
+        "start": 10,
+        "increment": 2,
+        "minvalue": 1,
+        "maxvalue": 30000,
+        "cycle": True,
+        "cache": 5,
+    }
     return {name: value for name, value in options.items() if rng.random() < 0.25}
 
 
@@ -82,7 +90,8 @@ def usable(made: Json, own: str, database: str, *, stored: bool = True) -> list[
     return [
         column
         for column, item in made["tables"][own]["columns"].items()
-        if kinds.is_indexable(made, item, database) and not (stored and item["computed"] and not item["persisted"])
+        if kinds.is_indexable(made, item, database)
+        and not (stored and item["computed"] and not item["persisted"])
     ]
 
 
@@ -106,14 +115,20 @@ def add_computed(made: Json, rng: random.Random, database: str, own: str) -> Non
     elif made_column["type"] == "SmallInteger":
         made_column["type"] = "Integer"
     made_column["computed"] = shape.format(f"{{{column}}}")
-    made_column["persisted"] = rng.choice([True, True, None, False]) if database != "postgresql" else rng.choice([True, True, None])
+    made_column["persisted"] = (
+        rng.choice([True, True, None, False]) if database != "postgresql" else rng.choice([True, True, None])
+    )
     table["columns"][new_id(made, "c")] = made_column
 
 
 def add_unique(made: Json, rng: random.Random, database: str, own: str) -> None:
     """A unique constraint."""
     table = made["tables"][own]
-    columns = [column for column in usable(made, own, database) if kinds.family(made, table["columns"][column]) not in ("json", "search")]
+    columns = [
+        column
+        for column in usable(made, own, database)
+        if kinds.family(made, table["columns"][column]) not in ("json", "search")
+    ]
     if not columns:
         return
     chosen = rng.sample(columns, min(len(columns), rng.choice([1, 1, 2])))
@@ -122,7 +137,13 @@ def add_unique(made: Json, rng: random.Random, database: str, own: str) -> None:
         return
     options: Json = {}
     if database == "postgresql" and rng.random() < 0.2:
-        options = rng.choice([{"deferrable": True}, {"deferrable": True, "initially": "DEFERRED"}, {"postgresql_nulls_not_distinct": True}])
+        options = rng.choice(
+            [
+                {"deferrable": True},
+                {"deferrable": True, "initially": "DEFERRED"},
+                {"postgresql_nulls_not_distinct": True},
+            ]
+        )
     name = free_name(made, f"uq_{table['name']}_{len(table['unique'])}", rng) if rng.random() < 0.6 else None
     table["unique"][new_id(made, "u")] = {"columns": chosen, "name": name, "options": options}
 
@@ -169,7 +190,9 @@ def add_index(made: Json, rng: random.Random, database: str, own: str) -> None:
     families = {kinds.family(made, table["columns"][column]) for column in chosen}
     if families & {"json", "search", "range", "list"} and database == "postgresql":
         if families <= {"list"} or families == {"json"}:
-            if families == {"json"} and any(table["columns"][column]["type"] == "JSON()" for column in chosen):
+            if families == {"json"} and any(
+                table["columns"][column]["type"] == "JSON()" for column in chosen
+            ):
                 return
             index.update(using="gin", unique=False, elements=index["elements"][:1])
             if any(table["columns"][column]["type"].startswith("list:") for column in chosen):
@@ -194,8 +217,9 @@ def _shape(made: Json, rng: random.Random, database: str, own: str, index: Json)
         others = [column for column in table["columns"] if f"{{{column}}}" not in index["elements"]]
         others = [column for column in others if not table["columns"][column]["computed"]]
         index["include"] = others[:1]
-    elif database == "postgresql" and rng.random() < 0.1 and len(index["elements"]) == 1 and index["using"] is None:
-        if "DESC" not in index["elements"][0] and table["columns"][first]["type"] not in ("postgresql.BIT(4)",):
+    elif database == "postgresql" and rng.random() < 0.1 and index["using"] is None:
+        is_bits = table["columns"][first]["type"] == "postgresql.BIT(4)"
+        if len(index["elements"]) == 1 and "DESC" not in index["elements"][0] and not is_bits:
             index.update(using="hash", unique=False)
 
 
@@ -208,7 +232,9 @@ def add_exclude(made: Json, rng: random.Random, database: str, own: str) -> None
     column = rng.choice(ranges)
     if any(column in item["columns"] for item in table["excludes"].values()):
         return
-    name = free_name(made, f"ex_{table['name']}_{len(table['excludes'])}", rng) if rng.random() < 0.7 else None
+    name = (
+        free_name(made, f"ex_{table['name']}_{len(table['excludes'])}", rng) if rng.random() < 0.7 else None
+    )
     table["excludes"][new_id(made, "x")] = {
         "columns": [column],
         "sql": f"{{{column}}}",
@@ -222,7 +248,10 @@ def add_key(made: Json, rng: random.Random, database: str, own: str) -> None:
     """A foreign key to what is unique in a table, its own among them."""
     target_id = rng.choice(list(made["tables"]))
     target, table = made["tables"][target_id], made["tables"][own]
-    wanted = [target["key"]["columns"], *(item["columns"] for item in target["unique"].values() if "deferrable" not in item["options"])]
+    wanted = [
+        target["key"]["columns"],
+        *(item["columns"] for item in target["unique"].values() if "deferrable" not in item["options"]),
+    ]
     # PostgreSQL can't check a key of arrays that comes later: "cannot determine element type".
     lists = {one for one, item in target["columns"].items() if kinds.family(made, item) == "list"}
     wanted = [columns for columns in wanted if columns and not lists & set(columns)]
@@ -246,7 +275,9 @@ def add_key(made: Json, rng: random.Random, database: str, own: str) -> None:
         "columns": columns,
         "table": target_id,
         "targets": list(targets),
-        "name": free_name(made, f"fk_{table['name']}_{len(table['keys'])}", rng) if rng.random() < 0.6 else None,
+        "name": free_name(made, f"fk_{table['name']}_{len(table['keys'])}", rng)
+        if rng.random() < 0.6
+        else None,
         "options": key_options(rng, database, nullable=nullable),
     }
 

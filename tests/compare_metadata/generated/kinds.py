@@ -120,7 +120,7 @@ def family(schema: Json, column: Json) -> str:
     """What a column is like."""
     code = column["type"]
     if code.startswith(("enum:", "domain:")):
-        return code.partition(":")[0]
+        return str(code.partition(":")[0])
     return "list" if code.startswith("list:") else FAMILY[code]
 
 
@@ -130,7 +130,12 @@ def defaults(schema: Json, column: Json, database: str) -> list[str]:
         values = schema["enums"][column["type"][5:]]["values"]
         return [repr(value) for value in values]
     found = _DEFAULTS.get(family(schema, column), [])
-    if database == "mariadb" and column["type"] in ("Text()", "JSON()", "LargeBinary()", "mysql.MEDIUMTEXT()"):
+    if database == "mariadb" and column["type"] in (
+        "Text()",
+        "JSON()",
+        "LargeBinary()",
+        "mysql.MEDIUMTEXT()",
+    ):
         return []
     if database == "postgresql" and column["type"] == "Uuid()":
         return [*found, "text('gen_random_uuid()')"]
@@ -153,8 +158,13 @@ def expressions(schema: Json, column: Json) -> list[str]:
 def is_indexable(schema: Json, column: Json, database: str) -> bool:
     """Whether an ordinary index takes the column."""
     kind = family(schema, column)
-    if database == "mariadb" and column["type"] in ("Text()", "LargeBinary()", "mysql.MEDIUMTEXT()", "JSON()"):
+    if database == "mariadb" and column["type"] in (
+        "Text()",
+        "LargeBinary()",
+        "mysql.MEDIUMTEXT()",
+        "JSON()",
+    ):
         return False
     if column["type"] == "JSON()":
         return database == "sqlite"
-    return kind not in ("search",)
+    return kind != "search"

@@ -6,7 +6,7 @@ table, `{t1.c3}`.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 Json = dict[str, Any]
@@ -66,7 +66,7 @@ def columns_of(part: str, item: Json) -> set[str]:
     return found
 
 
-def new_id(schema: Json, kind: str, items: Iterable[str] = ()) -> str:
+def new_id(schema: Json, kind: str) -> str:
     """An id that nothing had before, also in what is gone."""
     schema["last"] += 1
     return f"{kind}{schema['last']}"
@@ -85,6 +85,8 @@ def all_names(schema: Json) -> Iterator[str]:
     """The names of everything that a schema of a database holds."""
     for kind in ("tables", "enums", "domains", "sequences", "views", "triggers"):
         yield from (item["name"] for item in schema[kind].values())
+    for view in schema["views"].values():
+        yield from (index["name"] for index in view["indexes"])
     for table in schema["tables"].values():
         for part in PARTS:
             yield from (item["name"] for item in table[part].values() if item["name"])

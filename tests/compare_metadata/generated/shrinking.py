@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from .kinds import Json
 from .schema import PARTS, without_column, without_table, without_views
@@ -27,11 +28,11 @@ def _smaller(base: Json, head: Json) -> Iterator[_Sides]:
     """Pairs that have a little less."""
     for kind in ("triggers", "tables", "views", "sequences", "enums", "domains"):
         for own in {**base[kind], **head[kind]}:
-            yield _each(base, head, lambda side, kind=kind, own=own: _without(side, kind, own))
+            yield _each(base, head, partial(_without, kind=kind, own=own))
             if base[kind].get(own) != head[kind].get(own) and kind != "tables":
                 yield _undone(base, head, [kind], own)
     if base["convention"] or head["convention"]:
-        yield _each(base, head, lambda side: side.update(convention=False))
+        yield _each(base, head, partial(_set, place=[], given={"convention": False}))
     for table in {**base["tables"], **head["tables"]}:
         yield from _within(base, head, table)
 
@@ -41,11 +42,15 @@ def _within(base: Json, head: Json, table: str) -> Iterator[_Sides]:
     there = [side for side in sides if side is not None]
     for part in PARTS:
         for own in {one for side in there for one in side[part]}:
-            yield _each(base, head, lambda side, part=part, own=own: side["tables"].get(table, {part: {}})[part].pop(own, None))
+            yield _each(
+                base,
+                head,
+                partial(_pop, place=["tables", table, part], own=own),
+            )
             if len(there) == 2 and there[0][part].get(own) != there[1][part].get(own):
                 yield _undone(base, head, ["tables", table, part], own)
     for own in {one for side in there for one in side["columns"]}:
-        yield _each(base, head, lambda side, own=own: _without_column(side, table, own))
+        yield _each(base, head, partial(_without_column, table=table, column=own))
         pair = [side["columns"].get(own) for side in there]
         if len(pair) == 2 and pair[0] != pair[1]:
             yield _undone(base, head, ["tables", table, "columns"], own)
@@ -54,19 +59,32 @@ def _within(base: Json, head: Json, table: str) -> Iterator[_Sides]:
                     if pair[0][name] != pair[1][name]:
                         yield _undone(base, head, ["tables", table, "columns", own], name)
         for name in ("default", "comment"):
-            yield _each(base, head, lambda side, own=own, name=name: _none(side, table, own, name))
+            yield _each(
+                base, head, partial(_set, place=["tables", table, "columns", own], given={name: None})
+            )
     if len(there) == 2:
         for name in ("name", "schema", "comment", "key"):
             if there[0][name] != there[1][name]:
                 yield _undone(base, head, ["tables", table], name)
     for name in ("schema", "comment"):
-        yield _each(base, head, lambda side, name=name: side["tables"].get(table, {}).update({name: None}))
+        yield _each(base, head, partial(_set, place=["tables", table], given={name: None}))
 
 
-def _none(side: Json, table: str, column: str, name: str) -> None:
-    found = side["tables"].get(table, {"columns": {}})["columns"].get(column)
-    if found is not None:
-        found[name] = None
+def _at(side: Json, place: list[str]) -> Json:
+    """What is at a place, or an empty one."""
+    for name in place:
+        side = side.get(name, {})
+    return side
+
+
+def _set(side: Json, place: list[str], given: Json) -> None:
+    found = _at(side, place)
+    if found:
+        found.update(given)
+
+
+def _pop(side: Json, place: list[str], own: str) -> None:
+    _at(side, place).pop(own, None)
 
 
 def _each(base: Json, head: Json, change: Callable[[Json], object]) -> _Sides:

@@ -69,8 +69,10 @@ def _lines(schema: Json, database: str) -> Iterator[str]:
         name = f"{quoted(view['schema'], database)}.{name}" if view.get("schema") else name
         text = f"CREATE {kind} {name} AS {filled(view['sql'], schema, None, database)}"
         yield _listener(text)
-        for index in view.get("indexes", ()):
-            yield _listener(f"CREATE INDEX {quoted(index['name'], database)} ON {name} ({quoted(index['column'], database)})")
+        for index in view["indexes"]:
+            table, _, column = index["column"].partition(".")
+            own = quoted(schema["tables"][table]["columns"][column]["name"], database)
+            yield _listener(f"CREATE INDEX {quoted(index['name'], database)} ON {name} ({own})")
     for trigger in schema["triggers"].values():
         yield from (_listener(text) for text in _trigger(schema, trigger, database))
 
@@ -81,7 +83,10 @@ def _listener(text: str) -> str:
 
 def _trigger(schema: Json, trigger: Json, database: str) -> Iterator[str]:
     """A trigger, with the function that PostgreSQL wants."""
-    table, column = (filled(text, schema, trigger["table"], database) for text in (f"{{{trigger['table']}}}", f"{{{trigger['column']}}}"))
+    table, column = (
+        filled(text, schema, trigger["table"], database)
+        for text in (f"{{{trigger['table']}}}", f"{{{trigger['column']}}}")
+    )
     name = quoted(trigger["name"], database)
     if database == "postgresql":
         function = quoted(f"{trigger['name']}_made", database)
@@ -129,7 +134,9 @@ def _column(schema: Json, table: str, own: str, database: str) -> str:
         text = filled(column["computed"], schema, table, database)
         items.append(f"Computed({text!r}, persisted={column['persisted']!r})")
     if column["identity"] is not None:
-        items.append(f"Identity({', '.join(f'{name}={value!r}' for name, value in column['identity'].items())})")
+        items.append(
+            f"Identity({', '.join(f'{name}={value!r}' for name, value in column['identity'].items())})"
+        )
     if own in schema["tables"][table]["key"]["columns"]:
         if not schema["tables"][table]["key"]["apart"]:
             items.append("primary_key=True")
@@ -160,15 +167,14 @@ def _constraints(schema: Json, own: str, database: str) -> Iterator[str]:
     for item in table["checks"].values():
         yield f"CheckConstraint({filled(item['sql'], schema, own, database)!r}{_named(item)})"
     for item in table["excludes"].values():
-        (column,) = item["columns"]
-        name = _names(schema, own, [column])[0]
-        yield f"postgresql.ExcludeConstraint(({name!r}, {item['operator']!r}){_named(item)}, using='gist')"
+        (column,) = _names(schema, own, item["columns"])
+        yield f"postgresql.ExcludeConstraint(({column!r}, {item['operator']!r}){_named(item)}, using='gist')"
     for item in table["keys"].values():
         target = schema["tables"][item["table"]]
         whole = f"{target['schema']}.{target['name']}" if target["schema"] else target["name"]
         targets = [f"{whole}.{name}" for name in _names(schema, item["table"], item["targets"])]
-        names = _names(schema, own, item["columns"])
-        yield f"ForeignKeyConstraint({names!r}, {targets!r}{_named(item)}{_options(item)})"
+        columns = _names(schema, own, item["columns"])
+        yield f"ForeignKeyConstraint({columns!r}, {targets!r}{_named(item)}{_options(item)})"
 
 
 def _named(item: Json) -> str:

@@ -3,6 +3,7 @@
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,18 +86,36 @@ class Trial:
             text, gaps = self._program.rendered(old, new, "sql", DIALECTS[self._database])
             outcome.texts[way] = text
             with self._prepared(sides[start]) as engine:
-                self._end(outcome, way, gaps, lambda engine=engine, text=text: self._statements(engine, text), engine, wanted[end], names[end])
+                self._end(
+                    outcome,
+                    way,
+                    gaps,
+                    partial(self._statements, engine, text),
+                    engine,
+                    wanted[end],
+                    names[end],
+                )
         self._script(outcome, (base, head), sides, wanted, names)
         return outcome
 
-    def _script(self, outcome: Outcome, documents: tuple[Path, Path], sides: Any, wanted: Any, names: Any) -> None:
+    def _script(
+        self, outcome: Outcome, documents: tuple[Path, Path], sides: Any, wanted: Any, names: Any
+    ) -> None:
         text, gaps = self._program.rendered(*documents, "alembic", DIALECTS[self._database])
         outcome.texts["script"] = text
         module = types.ModuleType("version")
         exec(compile(text, "version.py", "exec"), vars(module))
         with self._prepared(sides["base"]) as engine:
             for way, end in (("upgrade", "head"), ("downgrade", "base")):
-                self._end(outcome, f"script {way}", gaps, lambda way=way: _run(engine, getattr(module, way)), engine, wanted[end], names[end])
+                self._end(
+                    outcome,
+                    f"script {way}",
+                    gaps,
+                    partial(_run, engine, getattr(module, way)),
+                    engine,
+                    wanted[end],
+                    names[end],
+                )
                 if outcome.ways[f"script {way}"] != RIGHT:
                     return
 
@@ -114,12 +133,20 @@ class Trial:
     def _catalogue(self, engine: sa.Engine, names: set[str]) -> Json:
         if self._database == "mariadb":
             return of_mariadb(engine)
-        asked = catalogue_postgresql if self._database == "postgresql" else catalogue_sqlite
+        asked = (catalogue_postgresql if self._database == "postgresql" else catalogue_sqlite).catalogue
         with engine.connect() as connection:
-            return asked.catalogue(connection, names)
+            found: Json = asked(connection, names)
+        return found
 
     def _end(
-        self, outcome: Outcome, way: str, gaps: bool, carry_out: Callable[[], None], engine: sa.Engine, wanted: Any, names: set[str]
+        self,
+        outcome: Outcome,
+        way: str,
+        gaps: bool,
+        carry_out: Callable[[], None],
+        engine: sa.Engine,
+        wanted: Any,
+        names: set[str],
     ) -> None:
         try:
             carry_out()
