@@ -41,7 +41,10 @@ def _index_of(key: Json) -> str:
 
 def renamed(builder: "Builder", path: Json, old: str) -> list[Any]:
     """What is renamed with a column: the index of a key without a name, called like its first column."""
-    table, new = builder.start.find(path), path["part"]
+    new = path["part"]
+    table = next(iter(builder.start.tables.get((path["schema"], path["name"]), ())), None)
+    if table is None:
+        return []
     has_own = [item for item in table["unique"] if item["name"] is None and item["columns"][0] == new]
     for key in table["foreign_keys"]:
         if key["name"] is None and key["columns"][0] == new:
