@@ -194,7 +194,8 @@ impl Compared<'_, '_, '_> {
         };
         for in_ddl in [true, false] {
             let side = |column: &Column| {
-                let own = column.options.iter().filter(|(name, _)| is_of_ddl(name) == in_ddl && !is_told(name));
+                let own =
+                    column.options.iter().filter(|(name, _)| is_of_ddl(name) == in_ddl && !is_told(name));
                 let texts: Vec<String> = own.map(|(name, text)| format!("{name}={text}")).collect();
                 (!texts.is_empty()).then_some(Value::List(texts))
             };

@@ -10,8 +10,8 @@ use belljar_schema::{
 };
 
 use crate::make::{
-    class, codes, column, compare, compare_with, declared, document, enum_of, id, index, named, object, refer, sequence,
-    table, ty_of, view, with,
+    class, codes, column, compare, compare_with, declared, document, enum_of, id, index, named, object,
+    refer, sequence, table, ty_of, view, with,
 };
 
 /// Makes one change.
@@ -407,7 +407,10 @@ fn what_one_dialect_writes_otherwise_is_compared() {
     };
     let base = side("Age", "now()", "x()");
     assert_eq!(codes(&compare(&base, &side("Age", "now()", "y()"))), ["modify-column-options users.Age"]);
-    assert_eq!(codes(&compare(&base, &side("Age", "later()", "y()"))), ["modify-column-server-default users.Age"]);
+    assert_eq!(
+        codes(&compare(&base, &side("Age", "later()", "y()"))),
+        ["modify-column-server-default users.Age"]
+    );
     let renamed = compare_with(&base, &side("Years", "now()", "x()"), &["users.Age=Years"]);
     assert_eq!(codes(&renamed), ["rename-column users.Years", "modify-column-attribute users.Years"]);
 }
@@ -415,7 +418,8 @@ fn what_one_dialect_writes_otherwise_is_compared() {
 #[test]
 fn a_type_of_mariadb_is_compared() {
     let base = document(vec![table("users", vec![id(), column("name", "VARCHAR(20)")])]);
-    let head = with(&base, |document| document.tables[0].columns[1].ty.mariadb = Some("VARCHAR(30)".to_owned()));
+    let head =
+        with(&base, |document| document.tables[0].columns[1].ty.mariadb = Some("VARCHAR(30)".to_owned()));
     let diff = compare(&base, &head);
     assert_eq!(codes(&diff), ["modify-column-type users.name"]);
     assert_eq!(diff.changes[0].dialects, ["mariadb"]);
