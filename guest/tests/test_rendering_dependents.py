@@ -114,6 +114,29 @@ class Dependents(Case):
         made = ["CREATE VIEW v AS SELECT a FROM t", "CREATE VIEW w AS SELECT count(*) FROM v"]
         self.assertEqual(found, ["DROP VIEW w", "DROP VIEW v", alter, *made])
 
+    def test_a_function_that_the_code_makes_first_comes_first(self) -> None:
+        made = table("t", column("a", server_default="f()"))
+        text = "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'"
+        for event, first in (
+            ("before_create", text),
+            ("after_create", "CREATE TABLE t ( a INTEGER DEFAULT f() )"),
+        ):
+            creation = {**_MADE, "event": event}
+            one = {
+                "kind": "function",
+                "schema": None,
+                "name": "f()",
+                "table": None,
+                "sql": text,
+                "postgresql": None,
+            }
+            item = {**one, "creation": creation}
+            changes = [
+                change("add", "object", made, after={"object": item}),
+                change("add", "table", made, after={"table": made}),
+            ]
+            self.assertEqual(self.statements(side([]), side([made], objects=[item]), changes)[0], first)
+
     def test_a_generated_column_goes_with_what_is_on_it(self) -> None:
         computed = {"sql": "a * 2", "persisted": True}
         own = index("ix") | {"elements": [{"column": "g", "sql": "g"}]}

@@ -228,6 +228,26 @@ class Dialects(Rendering):
             (statements, gaps),
             (["ALTER TABLE t RENAME COLUMN old TO other", "ALTER TABLE t RENAME INDEX old TO other"], []),
         )
+        unique = {"columns": ["other"], "name": None, "deferrable": None, "initially": None, "options": {}}
+        for name, count in ((None, 2), ("uq", 1)):
+            base = table("t", column("other"), unique=[{**unique, "name": name}])
+            self.assertEqual(len(self.told("mysql", [base], [base], renamed)[0]), count)
+
+    def test_mysql_changes_a_type_under_a_key_that_is_made_at_another_time(self) -> None:
+        base, head = (
+            table(
+                "others",
+                column("id", kind, nullable=False),
+                column("other", kind),
+                foreign_keys=[{**foreign_key("fk"), "use_alter": late}],
+            )
+            for kind, late in (("INTEGER", True), ("BIGINT", False))
+        )
+        changes = [change("modify", "column", head, part, aspects=["type"]) for part in ("id", "other")]
+        statements, gaps = self.told("mysql", [base], [head], *changes)
+        self.assertEqual(
+            (statements[0], len(statements), gaps), ("ALTER TABLE others DROP FOREIGN KEY fk", 4, [])
+        )
 
     def test_what_refers_to_a_table_goes_before_it(self) -> None:
         people = table("people", column("id"), foreign_keys=[{**foreign_key("fk"), "columns": ["id"]}])

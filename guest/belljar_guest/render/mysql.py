@@ -40,10 +40,16 @@ def _index_of(key: Json) -> str:
 
 
 def renamed(builder: "Builder", path: Json, old: str) -> list[Any]:
-    """What is renamed with a column: the index of a foreign key without a name, called like its first column."""
-    table, new = builder.start.find(path), path["part"]
-    keys = [key for key in table["foreign_keys"] if key["name"] is None and key["columns"][0] == new]
-    if not any(not any(_begins(item, key["columns"]) for item in _indexes(table)) for key in keys):
+    """What is renamed with a column: the index of a key without a name, called like its first column."""
+    new = path["part"]
+    table = next(iter(builder.start.tables.get((path["schema"], path["name"]), ())), None)
+    if table is None:
+        return []
+    has_own = [item for item in table["unique"] if item["name"] is None and item["columns"][0] == new]
+    for key in table["foreign_keys"]:
+        if key["name"] is None and key["columns"][0] == new:
+            has_own += [] if any(_begins(item, key["columns"]) for item in _indexes(table)) else [key]
+    if not has_own:
         return []
     quoted = table_name("mysql", table["name"], table["schema"])
     names = (table_name("mysql", name, None) for name in (old, new))
@@ -169,10 +175,14 @@ def _of_column(builder: "Builder", path: Json) -> Iterator[tuple[Json, Json]]:
             for key in table["foreign_keys"]:
                 targets = [builder.start.target(text) for text in key["targets"]]
                 has = place == own and path["part"] in key["columns"]
-                if (has or (*own, path["part"]) in targets) and any(
-                    key in one["foreign_keys"] for one in later
-                ):
+                stays = any(_same(key, other) for one in later for other in one["foreign_keys"])
+                if stays and (has or (*own, path["part"]) in targets):
                     yield key, table
+
+
+def _same(key: Json, other: Json) -> bool:
+    """Whether two foreign keys are one to the database, whenever they are made."""
+    return {**key, "use_alter": False} == {**other, "use_alter": False}
 
 
 def _indexes(table: Json) -> list[Json]:

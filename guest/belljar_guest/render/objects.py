@@ -109,12 +109,18 @@ def change(builder: "Builder", change: Change) -> None:
     created = _comes(builder.dialect, come) if come is not None else []
     if gone is not None and come is not None and created[0].sqltext.upper().startswith("CREATE OR REPLACE"):
         dropped = []
-    early = (come or gone)["kind"] in _EARLY
+    early = _is_early(come or gone)
     rank = rank_of((come or gone)["kind"])
     if dropped:
         builder.add(Phase.TYPES_GO if early else Phase.OBJECTS_GO, change, dropped).rank = -rank
     if created:
         builder.add(Phase.TYPES_COME if early else Phase.OBJECTS_COME, change, created).rank = rank
+
+
+def _is_early(item: Json) -> bool:
+    """Whether tables may need it: by its kind, or as the code makes it before them."""
+    is_before = item["kind"] in ("function", "procedure") and item["creation"]["event"] == "before_create"
+    return item["kind"] in _EARLY or is_before
 
 
 def rank_of(kind: str) -> int:

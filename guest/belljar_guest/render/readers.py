@@ -61,8 +61,12 @@ class Readers:
     def finish(self) -> None:
         """Add the steps, each view before those that it reads where it goes, and behind them where it comes."""
         self._stay()
-        for change, _, operations in reversed(_sorted(self._goes)):
-            self._builder.add(Phase.OBJECTS_GO, change, operations)
+        for change, item, operations in reversed(_sorted(self._goes)):
+            is_kept = isinstance(change, list) and self._builder.dialect == "postgresql"
+            told = [
+                f"{item['name']}: it reads what changes, and is made again: grant anew what was granted on it"
+            ]
+            self._builder.add(Phase.OBJECTS_GO, change, operations, told if is_kept else None)
         for change, _, operations in _sorted(self._comes):
             self._builder.add(Phase.OBJECTS_COME, change, operations)
         come = [item for _, item, _ in self._comes]

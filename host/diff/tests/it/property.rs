@@ -1,8 +1,8 @@
-//! What holds for any two schemas: `diff(a, a)` is empty, and `apply(a, diff(a, b))` is `b`.
+//! What holds for any two schemas: `diff(a, a)` is empty, `apply(a, diff(a, b))` is `b`, and so for the way back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use belljar_diff::{Action, Certainty, Options, apply, diff};
+use belljar_diff::{Action, Certainty, Options, apply, back, diff};
 use belljar_schema::{
     CheckConstraint, Column, Computed, Default, Document, ExcludeConstraint, ForeignKey,
     ForeignKeyConstraint, Identity, Index, IndexElement, Inheritance, ObjectKind, PrimaryKey, Property,
@@ -459,6 +459,16 @@ proptest! {
         let left = diff(&made, &head, &Options::default());
         prop_assert!(left.is_empty(), "{:?} after {:?}", codes(&left), codes(&found));
         prop_assert_eq!(held(&made), held(&head), "{:?}", codes(&found));
+    }
+
+    #[test]
+    fn the_way_back_makes_the_base((base, head) in two_documents()) {
+        let found = diff(&base, &head, &Options::default());
+        let (end, way) = back(&base, &head, &found);
+        let left = diff(&apply(&head, &way), &end, &Options::default());
+        prop_assert!(left.is_empty(), "{:?} after {:?}", codes(&left), codes(&way));
+        let renames = |diff: &belljar_diff::Diff| diff.changes.iter().filter(|change| change.was.is_some()).count();
+        prop_assert_eq!(renames(&found), renames(&way));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Renames: with evidence, with too little of it, and stated.
 
-use belljar_diff::{Action, Certainty, apply};
+use belljar_diff::{Action, Certainty, apply, back};
 use belljar_schema::{CheckConstraint, Column, Document, Status, Table};
 
 use crate::make::{
@@ -51,6 +51,31 @@ fn rename_age(head: &mut Document, change: impl FnOnce(&mut Column)) {
     change(column);
     let name = column.name.clone();
     head.tables[1].checks[0].sql = format!("{name} > 0 AND users.{name} < 200");
+}
+
+#[test]
+fn what_was_renamed_gets_its_old_name_back() {
+    let head = renamed(|head| {
+        rename_age(head, |age| age.name = "age_in_years".to_owned());
+        rename_users(head, "members");
+    });
+    let found = compare(&base(), &head);
+    let (end, way) = back(&base(), &head, &found);
+    assert_eq!(end, base());
+    let names = |change: &belljar_diff::Change| {
+        (change.was.as_ref().map(ToString::to_string), change.path.to_string())
+    };
+    let renames: Vec<_> = way.changes.iter().filter(|change| change.was.is_some()).map(names).collect();
+    let expected = [("members", "users"), ("members.age_in_years", "users.age")];
+    assert!(
+        expected.iter().all(|(was, path)| renames.contains(&(Some((*was).to_owned()), (*path).to_owned()))),
+        "{renames:?}"
+    );
+    assert!(
+        !codes(&way).iter().any(|code| code.starts_with("add") || code.starts_with("drop")),
+        "{:?}",
+        codes(&way)
+    );
 }
 
 #[track_caller]
