@@ -69,6 +69,9 @@ impl<'a> Reasons<'a> {
                     "give a function (`default=datetime.now`) or an expression (`func.now()`), not its value";
                 (None, Some(hint.to_owned()))
             }
+            None if reason.code == "library-release" => {
+                (None, Some("give the release that the project has with `--wheelhouse`".to_owned()))
+            }
             None if reason.code == "not-told" => {
                 (None, Some("read it where it is declared: the output has no word for it".to_owned()))
             }
