@@ -205,6 +205,38 @@ a
                     {"models.py": source, "requirements.txt": requirement}, f"a\n  id {key}", since="2.0"
                 )
 
+    def test_releases_that_were_not_emulated(self) -> None:
+        source = """\
+            {prelude}
+            from authlib.integrations.sqla_oauth2 import OAuth2AuthorizationCodeMixin, OAuth2TokenMixin
+            from sqlalchemy_utils import UUIDType
+            class Code(Base, OAuth2AuthorizationCodeMixin):
+                __tablename__ = "code"
+                id = Column(Integer, primary_key=True)
+            class Token(Base, OAuth2TokenMixin):
+                __tablename__ = "token"
+                id = Column(UUIDType, primary_key=True)
+            """
+        for requirement, in_doubt in (
+            ("Authlib==1.5.2", ["code"]),
+            ("authlib<1", ["code", "token"]),
+            ("authlib>=1.0", []),
+            ("Authlib==1.6.0\nSQLAlchemy-Utils==0.41.1", []),
+            ("SQLAlchemy-Utils==0.30.0", ["token.id"]),
+        ):
+            with self.subTest(requirement):
+                found = tables(run("2.0", {"models.py": source, "requirements.txt": requirement}))
+                reasons = [(table.name, table.reasons) for table in found]
+                reasons += [
+                    (f"{table.name}.{column.name}", column.reasons)
+                    for table in found
+                    for column in table.columns
+                ]
+                self.assertEqual(
+                    [name for name, why in reasons if any(item.code == "library-release" for item in why)],
+                    in_doubt,
+                )
+
 
 class FirstSQLModel(Case):
     """Releases of SQLModel that went with pydantic's first version; `tests/sqlmodel` compares many more fields."""

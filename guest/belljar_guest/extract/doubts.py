@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import frames
 from ..channel import Skip
+from ..libraries import compared
 from ..libraries.mixins import brings_no_columns
 from ..load.unfinished import may_change_tables
 from ..stand_in import facts, handed, hooks
@@ -161,6 +162,7 @@ class Doubts:
                 found.append(
                     frames.Reason("stand-in-type", f"`{name}` of its type is taken from `{origin}`", origin)
                 )
+        found += compared.doubts(type(column_type).__mro__)
         return found + self.of_texts([frame.repr, *(entry.value for entry in frame.ddl)])
 
     def of_reference(self, column: Any) -> list[frames.Reason]:
@@ -193,7 +195,7 @@ class Doubts:
             for origin in self._ledger.begun[:1]
             for name in sorted(name for base in cls.__mro__ for name in vars(base) if _MARK.fullmatch(name))
         ]
-        return bases + attributes + marks
+        return bases + attributes + marks + list(compared.doubts(cls.__mro__))
 
     def of_declaration(self, item: Any, span: Span | None = None) -> list[frames.Reason]:
         """Doubts about what some lines declare: statements that were skipped and guesses that were made there.

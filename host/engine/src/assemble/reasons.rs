@@ -75,6 +75,9 @@ impl<'a> Reasons<'a> {
                 let hint = "declare in the project's own dependencies which it is, by its path";
                 (None, Some(hint.to_owned()))
             }
+            None if reason.code == "library-release" => {
+                (None, Some("give the release that the project has with `--wheelhouse`".to_owned()))
+            }
             None if reason.code == "not-told" => {
                 (None, Some("read it where it is declared: the output has no word for it".to_owned()))
             }
