@@ -9,15 +9,16 @@ where it is called. Only what tables depend on is read, and nothing in a run wit
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from types import ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import Column, MetaData, Table
 
 from .. import frames
 from ..libraries import encrypting
 from ..stand_in.seams import NOTES, Notes
 from . import enumerations
+from .called_for_ddl import codes_of
 from .chains import CALL, Chain, arguments
 from .enumerations import ANYTHING
 from .trees import Trees
@@ -62,9 +63,15 @@ Node = Unit | Name | Called | Changed
 class Taint:
     """The statements and names of one run, as far as tables depend on them."""
 
-    def __init__(self, modules: dict[str, str], trees: Trees, look: Callable[[str, str], Any]) -> None:
-        """Take the paths of modules by name, the trees of files, and what looks up a name in a module."""
-        self._modules, self._trees, self._look = modules, trees, look
+    def __init__(
+        self,
+        modules: dict[str, str],
+        trees: Trees,
+        look: Callable[[str, str], Any],
+        locate: Callable[[str], str | None],
+    ) -> None:
+        """Take the paths of modules by name, the trees of files, and what finds a name in a module, and a file."""
+        self._modules, self._trees, self._look, self._locate = modules, trees, look, locate
         self._module_of = {path: name for name, path in reversed(modules.items())}
         self._units: dict[str, Units] = {}
         self._seeds: dict[Node, Cause] = {}
@@ -72,6 +79,7 @@ class Taint:
         self._names: dict[tuple[str, str], list[Name]] = {}
         self._needed_by: dict[Node, list[Node]] = {}
         self._reached: dict[Node, Cause] = {}
+        self._for_ddl: set[Unit] = set()
 
     def guessed(self, path: str, line: int, cause: Cause) -> None:
         """Note a line that took a stand-in for something ordinary."""
@@ -102,7 +110,7 @@ class Taint:
             return
         if unit.kind != "function":
             self._seed(path, unit, cause)
-        elif unit.owner is None or unit.runs_with_class or unit.is_cached:
+        elif unit.owner is None or unit.runs_with_class or unit.is_cached or unit in self._for_ddl:
             # What is made in it; and what calls it, unless that is on the stack of the guess anyway.
             self._seeds.setdefault(Called(unit), cause)
 
@@ -173,6 +181,16 @@ class Taint:
             unit = self._at(place.path, place.line)
             if unit is not None:
                 yield Called(unit) if unit.kind == "function" else unit
+        for code in codes_of(item) if issubclass(type(item), (Column, Table)) else ():
+            unit = self._defining(code)
+            if unit is not None:
+                self._for_ddl.add(unit)
+                yield Called(unit)
+
+    def _defining(self, code: CodeType) -> Unit | None:
+        """The statement that defines a function, or that a function without a name stands in."""
+        path = self._locate(code.co_filename)
+        return None if path is None else self._at(path, code.co_firstlineno)
 
     def _gather(self, waiting: list[Node]) -> None:
         for path in list(self._units):
@@ -193,7 +211,7 @@ class Taint:
             yield from self._unit_needs(node)
         elif isinstance(node, Called):
             yield node.unit
-            yield from self._loads(node.unit, node.unit.inside, node.unit.body)
+            yield from self._loads(node.unit, node.unit.inside, [*node.unit.body, *node.unit.lambdas])
         elif isinstance(node, Name) and node.module in self._modules:
             yield from self._name_needs(node)
 
@@ -234,12 +252,25 @@ class Taint:
                 yield Called(unit)
             else:
                 yield unit
+        yield from self._of_instance(node)
         changers = units.changers.get(node.name, ())
         if changers and issubclass(type(self._look(node.module, node.name)), (list, dict, set)):
             yield from changers
         if node.name not in units.binders:
             for source in units.stars:
                 yield Name(source, node.name, node.rest)
+
+    def _of_instance(self, node: Name) -> Iterator[Node]:
+        """The method or property that an attribute of an object is, where its class is the repository's."""
+        cls = type(self._look(node.module, node.name))
+        if not node.rest or issubclass(cls, (type, ModuleType)):
+            return
+        bases = type.__dict__["__mro__"].__get__(cls)
+        member = next((base.__dict__[node.rest[0]] for base in bases if node.rest[0] in base.__dict__), None)
+        for function in (member, getattr(member, "fget", None), getattr(member, "func", None)):
+            unit = self._defining(function.__code__) if type(function) is FunctionType else None
+            if unit is not None:
+                yield Called(unit)
 
     def _imported(self, unit: Unit, node: Name) -> Iterator[Node]:
         for name, source, there in unit.imports:
@@ -320,11 +351,16 @@ def _changed(table: Any) -> Iterator[Changed]:
     yield Changed(id(table.metadata))
 
 
+#: The methods that run when an instance is made.
+_MAKING = ("__init__", "__new__", "__post_init__")
+
+
 def _of_class(unit: Unit, rest: Chain) -> Iterator[Node]:
     """What an attribute of a class, or an instance of it, depends on besides the class."""
     if rest[:1] == (CALL,):
-        for items in unit.members.values():
+        for name, items in unit.members.items():
             yield from (item for item in items if item.kind != "function")
+            yield from (Called(item) for item in items if item.kind == "function" and name in _MAKING)
     elif rest:
         for item in unit.members.get(rest[0], ()):
             yield Called(item) if item.kind == "function" and rest[1:2] == (CALL,) else item
