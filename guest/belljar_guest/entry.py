@@ -22,6 +22,7 @@ from .load.wheelhouse import Wheelhouse
 from .places import Places
 from .plan import Plan
 from .stand_in import (
+    attached,
     declared,
     engines,
     generics,
@@ -47,6 +48,7 @@ def prepare() -> None:
     for name in DIALECTS:
         dialect(name)  # imported now: their own catalog tables are none of a run's
     seams.install()
+    attached.install()
     declared.install()
     engines.install()
     reflection.install()

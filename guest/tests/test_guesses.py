@@ -106,6 +106,86 @@ class Guesses(Case):
             """,
         )
 
+    def test_constraints_that_are_added_from_elsewhere(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy import event
+            from absent import conf
+            SIZE = int(conf.size)
+            def rule(name="id"): return CheckConstraint("%s < %d" % (name, SIZE))
+            def checked(cls):
+                cls.__table__.append_constraint(rule())
+                return cls
+            @checked
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+            class Argued:
+                def __init_subclass__(cls, **given):
+                    cls.__table_args__ = (rule(),)
+                    super().__init_subclass__(**given)
+            class B(Argued, Base):
+                __tablename__ = "b"
+                id = Column(Integer, primary_key=True)
+            class Meta(type(Base)):
+                def __new__(mcs, name, bases, namespace, **given):
+                    if name == "C":
+                        namespace["__table_args__"] = (rule(),)
+                    return super().__new__(mcs, name, bases, namespace, **given)
+            Made = declarative_base(metaclass=Meta)
+            class C(Made):
+                __tablename__ = "c"
+                id = Column(Integer, primary_key=True)
+            Heard = declarative_base()
+            @event.listens_for(Heard, "instrument_class", propagate=True)
+            def instrumented(mapper, cls):
+                mapper.local_table.append_constraint(rule())
+            class D(Heard):
+                __tablename__ = "d"
+                id = Column(Integer, primary_key=True)
+            @event.listens_for(Table, "after_parent_attach")
+            def attached(table, metadata):
+                if table.name == "e":
+                    Index("by_%d" % SIZE, table.c.id)
+            Table("e", metadata, Column("id", Integer))
+            F, G = Table("f", metadata, Column("id", Integer)), Table("g", metadata, Column("id", Integer))
+            SOUND = CheckConstraint("id < 3")
+            def finish(tables):
+                for table in tables:
+                    if SIZE:
+                        table.append_constraint(SOUND)
+            finish([F])
+            def sound(tables):
+                for table in tables:
+                    table.append_constraint(CheckConstraint("id < 3"))
+            sound([G])
+            """,
+            """\
+            a ?guess
+              id INTEGER pk
+              check id < 1
+            b ?guess
+              id INTEGER pk
+              check id < 1
+            c ?guess
+              id INTEGER pk
+              check id < 1
+            d ?guess
+              id INTEGER pk
+              check id < 1
+            e ?guess
+              id INTEGER
+              index [by_1] id
+            f ?guess
+              id INTEGER
+              check id < 3
+            g
+              id INTEGER
+              check id < 3
+            """,
+        )
+
     def test_what_of_an_enumeration_counts(self) -> None:
         self.check(
             """\

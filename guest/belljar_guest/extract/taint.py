@@ -176,8 +176,10 @@ class Taint:
 
     def _makers(self, item: Any) -> Iterator[Node]:
         """The statements that made a table or column, innermost first."""
-        notes = item.__dict__.get(NOTES)
-        for place in notes.stack if isinstance(notes, Notes) else ():
+        parts = [item]
+        if issubclass(type(item), Table):
+            parts += sorted([*item.constraints, *item.indexes], key=_first_place)
+        for place in dict.fromkeys(place for part in parts for place in _stack(part)):
             unit = self._at(place.path, place.line)
             if unit is not None:
                 yield Called(unit) if unit.kind == "function" else unit
@@ -344,6 +346,16 @@ class Taint:
             return None
         value = self._named(module, node.value)
         return vars(value).get(node.attr) if type(value) is ModuleType else None
+
+
+def _stack(item: Any) -> list[frames.Place]:
+    notes = item.__dict__.get(NOTES)
+    return notes.stack if isinstance(notes, Notes) else []
+
+
+def _first_place(item: Any) -> list[tuple[str, int]]:
+    """An order that is the same in every run: the parts of a table are kept in sets."""
+    return [(place.path, place.line) for place in _stack(item)]
 
 
 def _changed(table: Any) -> Iterator[Changed]:
