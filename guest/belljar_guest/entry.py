@@ -22,6 +22,7 @@ from .load.wheelhouse import Wheelhouse
 from .places import Places
 from .plan import Plan
 from .stand_in import (
+    attached,
     declared,
     engines,
     flask_config,
@@ -48,6 +49,7 @@ def prepare() -> None:
     for name in DIALECTS:
         dialect(name)  # imported now: their own catalog tables are none of a run's
     seams.install()
+    attached.install()
     declared.install()
     engines.install()
     flask_config.install()

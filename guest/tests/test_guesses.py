@@ -30,6 +30,162 @@ class Guesses(Case):
             """,
         )
 
+    def test_what_sqlalchemy_calls_for_the_ddl_counts(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy.ext.compiler import compiles
+            from sqlalchemy.sql.functions import FunctionElement
+            from sqlalchemy.types import TypeDecorator, UserDefinedType
+            from absent import conf
+            SIZE = int(conf.size)
+            class Made(TypeDecorator):
+                impl = String
+                def __init__(self): super().__init__(length=SIZE)
+            class Loaded(TypeDecorator):
+                impl = String
+                def load_dialect_impl(self, dialect): return dialect.type_descriptor(String(SIZE))
+            class Guessing(TypeDecorator):
+                impl = String
+                def load_dialect_impl(self, dialect): return dialect.type_descriptor(String(int(conf.other)))
+            class Specified(UserDefinedType):
+                def get_col_spec(self, **kw): return "X(%d)" % SIZE
+            class Compiled(UserDefinedType): ...
+            class Cut(TypeDecorator):
+                impl = String
+                def process_bind_param(self, value, dialect): return value[:SIZE]
+            class computed(FunctionElement):
+                inherit_cache = True
+                type = String()
+            @compiles(Compiled)
+            def compile_type(element, compiler, **kw): return "Y(%d)" % SIZE
+            @compiles(computed)
+            def compile_default(element, compiler, **kw): return "f(%d)" % SIZE
+            class Sizes:
+                def __init__(self): self.whole = SIZE
+                @property
+                def half(self): return SIZE // 2 + 1
+                def none(self): return SIZE
+                sound = 3
+            sizes = Sizes()
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+                made = Column(Made())
+                loaded = Column(Loaded)
+                guessing = Column(Guessing)
+                specified = Column(Specified())
+                compiled = Column(Compiled)
+                cut = Column(Cut(3))
+                whole = Column(String(sizes.whole))
+                half = Column(String(sizes.half))
+            class B(Base):
+                __tablename__ = "b"
+                id = Column(Integer, primary_key=True)
+                x = Column(String, server_default=computed())
+            named = MetaData(naming_convention={"ix": "ix_%(token)s", "token": lambda item, table: "n%d" % SIZE})
+            Table("c", named, Column("x", Integer, index=True))
+            """,
+            """\
+            a
+              id INTEGER pk
+              made VARCHAR(1) ?guess
+              loaded VARCHAR(1) ?guess
+              guessing VARCHAR(1) ?guess
+              specified X(1) ?guess
+              compiled Y(1) ?guess
+              cut VARCHAR(3)
+              whole VARCHAR(1) ?guess
+              half VARCHAR(1) ?guess
+            b ?guess
+              id INTEGER pk
+              x VARCHAR server_default=f(1)
+            c ?guess
+              x INTEGER
+              index [ix_n1] x
+            """,
+        )
+
+    def test_constraints_that_are_added_from_elsewhere(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from sqlalchemy import event
+            from absent import conf
+            SIZE = int(conf.size)
+            def rule(name="id"): return CheckConstraint("%s < %d" % (name, SIZE))
+            def checked(cls):
+                cls.__table__.append_constraint(rule())
+                return cls
+            @checked
+            class A(Base):
+                __tablename__ = "a"
+                id = Column(Integer, primary_key=True)
+            class Argued:
+                def __init_subclass__(cls, **given):
+                    cls.__table_args__ = (rule(),)
+                    super().__init_subclass__(**given)
+            class B(Argued, Base):
+                __tablename__ = "b"
+                id = Column(Integer, primary_key=True)
+            class Meta(type(Base)):
+                def __new__(mcs, name, bases, namespace, **given):
+                    if name == "C":
+                        namespace["__table_args__"] = (rule(),)
+                    return super().__new__(mcs, name, bases, namespace, **given)
+            Made = declarative_base(metaclass=Meta)
+            class C(Made):
+                __tablename__ = "c"
+                id = Column(Integer, primary_key=True)
+            Heard = declarative_base()
+            @event.listens_for(Heard, "instrument_class", propagate=True)
+            def instrumented(mapper, cls):
+                mapper.local_table.append_constraint(rule())
+            class D(Heard):
+                __tablename__ = "d"
+                id = Column(Integer, primary_key=True)
+            @event.listens_for(Table, "after_parent_attach")
+            def attached(table, metadata):
+                if table.name == "e":
+                    Index("by_%d" % SIZE, table.c.id)
+            Table("e", metadata, Column("id", Integer))
+            F, G = Table("f", metadata, Column("id", Integer)), Table("g", metadata, Column("id", Integer))
+            SOUND = CheckConstraint("id < 3")
+            def finish(tables):
+                for table in tables:
+                    if SIZE:
+                        table.append_constraint(SOUND)
+            finish([F])
+            def sound(tables):
+                for table in tables:
+                    table.append_constraint(CheckConstraint("id < 3"))
+            sound([G])
+            """,
+            """\
+            a ?guess
+              id INTEGER pk
+              check id < 1
+            b ?guess
+              id INTEGER pk
+              check id < 1
+            c ?guess
+              id INTEGER pk
+              check id < 1
+            d ?guess
+              id INTEGER pk
+              check id < 1
+            e ?guess
+              id INTEGER
+              index [by_1] id
+            f ?guess
+              id INTEGER
+              check id < 3
+            g
+              id INTEGER
+              check id < 3
+            """,
+        )
+
     def test_what_of_an_enumeration_counts(self) -> None:
         self.check(
             """\

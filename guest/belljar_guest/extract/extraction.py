@@ -68,7 +68,7 @@ class Extraction:
         self._unsound(found)
         every = [table for _, item in found.every for table in tables.tables_of(item)]
         modules = {**self._wheelhouse.loaded, **self._repository.loaded}
-        taint = Taint(modules, self._trees, self._look)
+        taint = Taint(modules, self._trees, self._look, self._locate)
         self._doubt_packages(taint)
         self._doubts.follow(taint, [*every, *declared])
         self._views = views.Views(found, self._doubts, owners)
@@ -146,6 +146,10 @@ class Extraction:
                 self._channel.send(view)
             for frame in objects.object_frames(item, found, self._doubts):
                 self._channel.send(frame)
+
+    def _locate(self, filename: str) -> str | None:
+        places = self._repository.places
+        return places.relative(filename) or places.library(filename)
 
     def _look(self, module: str, name: str) -> Any:
         return vars(sys.modules[module]).get(name) if module in sys.modules else None

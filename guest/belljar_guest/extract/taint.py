@@ -9,15 +9,16 @@ where it is called. Only what tables depend on is read, and nothing in a run wit
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from types import ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import Column, MetaData, Table
 
 from .. import frames
 from ..libraries import encrypting
 from ..stand_in.seams import NOTES, Notes
 from . import enumerations
+from .called_for_ddl import codes_of
 from .chains import CALL, Chain, arguments
 from .enumerations import ANYTHING
 from .trees import Trees
@@ -62,9 +63,15 @@ Node = Unit | Name | Called | Changed
 class Taint:
     """The statements and names of one run, as far as tables depend on them."""
 
-    def __init__(self, modules: dict[str, str], trees: Trees, look: Callable[[str, str], Any]) -> None:
-        """Take the paths of modules by name, the trees of files, and what looks up a name in a module."""
-        self._modules, self._trees, self._look = modules, trees, look
+    def __init__(
+        self,
+        modules: dict[str, str],
+        trees: Trees,
+        look: Callable[[str, str], Any],
+        locate: Callable[[str], str | None],
+    ) -> None:
+        """Take the paths of modules by name, the trees of files, and what finds a name in a module, and a file."""
+        self._modules, self._trees, self._look, self._locate = modules, trees, look, locate
         self._module_of = {path: name for name, path in reversed(modules.items())}
         self._units: dict[str, Units] = {}
         self._seeds: dict[Node, Cause] = {}
@@ -73,6 +80,7 @@ class Taint:
         self._needed_by: dict[Node, list[Node]] = {}
         self._reached: dict[Node, Cause] = {}
         self._packages: dict[str, Cause] = {}
+        self._for_ddl: set[Unit] = set()
 
     def doubtful(self, package: str, cause: Cause) -> None:
         """Note a package that may be another: so may be all that is in it, or comes from it."""
@@ -107,7 +115,7 @@ class Taint:
             return
         if unit.kind != "function":
             self._seed(path, unit, cause)
-        elif unit.owner is None or unit.runs_with_class or unit.is_cached:
+        elif unit.owner is None or unit.runs_with_class or unit.is_cached or unit in self._for_ddl:
             # What is made in it; and what calls it, unless that is on the stack of the guess anyway.
             self._seeds.setdefault(Called(unit), cause)
 
@@ -179,11 +187,23 @@ class Taint:
 
     def _makers(self, item: Any) -> Iterator[Node]:
         """The statements that made a table or column, innermost first."""
-        notes = item.__dict__.get(NOTES)
-        for place in notes.stack if isinstance(notes, Notes) else ():
+        parts = [item]
+        if issubclass(type(item), Table):
+            parts += sorted([*item.constraints, *item.indexes], key=_first_place)
+        for place in dict.fromkeys(place for part in parts for place in _stack(part)):
             unit = self._at(place.path, place.line)
             if unit is not None:
                 yield Called(unit) if unit.kind == "function" else unit
+        for code in codes_of(item) if issubclass(type(item), (Column, Table)) else ():
+            unit = self._defining(code)
+            if unit is not None:
+                self._for_ddl.add(unit)
+                yield Called(unit)
+
+    def _defining(self, code: CodeType) -> Unit | None:
+        """The statement that defines a function, or that a function without a name stands in."""
+        path = self._locate(code.co_filename)
+        return None if path is None else self._at(path, code.co_firstlineno)
 
     def _gather(self, waiting: list[Node]) -> list[Node]:
         """Note which node needs which, from some on, and give them all."""
@@ -206,7 +226,7 @@ class Taint:
             yield from self._unit_needs(node)
         elif isinstance(node, Called):
             yield node.unit
-            yield from self._loads(node.unit, node.unit.inside, node.unit.body)
+            yield from self._loads(node.unit, node.unit.inside, [*node.unit.body, *node.unit.lambdas])
         elif isinstance(node, Name) and node.module in self._modules:
             yield from self._name_needs(node)
 
@@ -247,12 +267,25 @@ class Taint:
                 yield Called(unit)
             else:
                 yield unit
+        yield from self._of_instance(node)
         changers = units.changers.get(node.name, ())
         if changers and issubclass(type(self._look(node.module, node.name)), (list, dict, set)):
             yield from changers
         if node.name not in units.binders:
             for source in units.stars:
                 yield Name(source, node.name, node.rest)
+
+    def _of_instance(self, node: Name) -> Iterator[Node]:
+        """The method or property that an attribute of an object is, where its class is the repository's."""
+        cls = type(self._look(node.module, node.name))
+        if not node.rest or issubclass(cls, (type, ModuleType)):
+            return
+        bases = type.__dict__["__mro__"].__get__(cls)
+        member = next((base.__dict__[node.rest[0]] for base in bases if node.rest[0] in base.__dict__), None)
+        for function in (member, getattr(member, "fget", None), getattr(member, "func", None)):
+            unit = self._defining(function.__code__) if type(function) is FunctionType else None
+            if unit is not None:
+                yield Called(unit)
 
     def _imported(self, unit: Unit, node: Name) -> Iterator[Node]:
         for name, source, there in unit.imports:
@@ -338,16 +371,31 @@ def _package(node: Node, packages: dict[str, Cause]) -> str:
     return name
 
 
+def _stack(item: Any) -> list[frames.Place]:
+    notes = item.__dict__.get(NOTES)
+    return notes.stack if isinstance(notes, Notes) else []
+
+
+def _first_place(item: Any) -> list[tuple[str, int]]:
+    """An order that is the same in every run: the parts of a table are kept in sets."""
+    return [(place.path, place.line) for place in _stack(item)]
+
+
 def _changed(table: Any) -> Iterator[Changed]:
     yield Changed(id(table))
     yield Changed(id(table.metadata))
 
 
+#: The methods that run when an instance is made.
+_MAKING = ("__init__", "__new__", "__post_init__")
+
+
 def _of_class(unit: Unit, rest: Chain) -> Iterator[Node]:
     """What an attribute of a class, or an instance of it, depends on besides the class."""
     if rest[:1] == (CALL,):
-        for items in unit.members.values():
+        for name, items in unit.members.items():
             yield from (item for item in items if item.kind != "function")
+            yield from (Called(item) for item in items if item.kind == "function" and name in _MAKING)
     elif rest:
         for item in unit.members.get(rest[0], ()):
             yield Called(item) if item.kind == "function" and rest[1:2] == (CALL,) else item

@@ -47,8 +47,14 @@ class Unit:
 
     @cached_property
     def inside(self) -> frozenset[Chain]:
-        """What the body of a function loads."""
-        return frozenset(chains(self.body))
+        """What the body of a function loads, or those of the functions without a name in a statement."""
+        return frozenset(chains(self.body if self.kind == "function" else self.lambdas, self.counting))
+
+    @cached_property
+    def lambdas(self) -> list[ast.AST]:
+        """The bodies of the functions without a name."""
+        nodes = (item for node in self.evaluated for item in ast.walk(node))
+        return [item.body for item in nodes if isinstance(item, ast.Lambda)]
 
     @cached_property
     def inner(self) -> list["Unit"]:
