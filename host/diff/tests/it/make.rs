@@ -15,6 +15,7 @@ pub(crate) fn document(tables: Vec<Table>) -> Document {
         format: FORMAT_VERSION.to_owned(),
         belljar: "0".to_owned(),
         sqlalchemy: Generation { version: "2.0.44".to_owned(), reason: String::new() },
+        projects: Vec::new(),
         summary: Tally::default(),
         tables,
         views: vec![],
