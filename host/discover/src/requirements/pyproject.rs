@@ -93,7 +93,7 @@ impl Document<'_, '_, '_> {
             match name {
                 "pypi-dependencies" => self.poetry_like(Some(table), Scope::Main, Constraint::pep440),
                 "dependencies" | "host-dependencies" | "run-dependencies" => {
-                    self.matches(Some(table), Scope::Main)
+                    self.matches(Some(table), Scope::Main);
                 }
                 "feature" => {
                     for (_, feature) in entries(Some(table)) {
