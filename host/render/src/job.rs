@@ -80,14 +80,14 @@ fn way<'a>(base: &'a Document, head: &'a Document, diff: &'a Diff) -> Way<'a> {
         .filter(|ty| wanted.contains(&(ty.schema.as_deref(), ty.name.as_str())))
         .flat_map(|ty| ty.columns.iter().filter_map(|column| Some(column.rsplit_once('.')?.0)))
         .collect();
-    let wanted =
-        Wanted { texts: wanted.iter().map(|(schema, name)| full(*schema, name)).collect(), wanted, touched };
+    let texts = wanted.iter().map(|(schema, name)| full(*schema, name)).collect();
+    let wanted = Wanted { names: wanted, texts, touched };
     Way { base: wanted.side(base), head: wanted.side(head), changes: &diff.changes }
 }
 
 /// The tables that the guest is to see.
 struct Wanted<'a> {
-    wanted: BTreeSet<Name<'a>>,
+    names: BTreeSet<Name<'a>>,
     /// The same as foreign keys have them.
     texts: BTreeSet<String>,
     touched: BTreeSet<&'a str>,
@@ -112,7 +112,7 @@ impl Wanted<'_> {
     fn is_seen(&self, table: &Table) -> bool {
         let own = full(table.schema.as_deref(), &table.name);
         let mut targets = table.foreign_keys.iter().flat_map(|key| &key.targets);
-        self.wanted.contains(&(table.schema.as_deref(), table.name.as_str()))
+        self.names.contains(&(table.schema.as_deref(), table.name.as_str()))
             || self.touched.contains(own.as_str())
             || targets
                 .any(|target| target.rsplit_once('.').is_some_and(|(table, _)| self.texts.contains(table)))
