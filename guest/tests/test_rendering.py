@@ -352,7 +352,9 @@ class Rendering(Case):
         told = change("modify", "primary_key", head, before=sides[0], after=sides[1])
         expected = "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (a, b)"
         # A column that numbered rows as the only one of its key ceases to before.
-        self.assertEqual(self.in_mysql(base, head, told)[0], ["ALTER TABLE t MODIFY a INTEGER NOT NULL", expected])
+        self.assertEqual(
+            self.in_mysql(base, head, told)[0], ["ALTER TABLE t MODIFY a INTEGER NOT NULL", expected]
+        )
 
     def test_mysql_has_the_column_that_numbers_rows_first_in_a_new_key(self) -> None:
         base, head = (

@@ -26,6 +26,30 @@ class Unfinished(Case):
             finish()
         """)
 
+    def test_a_table_that_another_file_declares_too(self) -> None:
+        base = "from sqlalchemy import *\nmetadata = MetaData()\n"
+        first = 'from base import *\na = Table("a", metadata, Column("x", Integer), Column("y", Integer))\n'
+        second = 'from base import *\nTable("a", metadata, Column("x", Integer))\nTable("b", metadata, Column("x", Integer))\n'
+        self.check(
+            {"base.py": base, "first.py": first, "second.py": second},
+            """\
+            a ?declared-twice
+              x INTEGER
+              y INTEGER
+            b
+              x INTEGER
+            """,
+        )
+
+    def test_a_file_that_two_names_lead_to_declares_once(self) -> None:
+        base = "from sqlalchemy import *\nmetadata = MetaData()\n"
+        models = 'from pack.base import *\nTable("a", metadata, Column("x", Integer))\n'
+        files = {"pack/__init__.py": "", "pack/base.py": base, "pack/models.py": models}
+        self.check(
+            {**files, "app.py": "import pack.models\nimport sys\ndel sys.modules['pack.models']\n"},
+            "a\n  x INTEGER\n",
+        )
+
     def test_a_function_of_another_module_that_is_imported_where_it_is_used(self) -> None:
         self._is_in_doubt(
             """\

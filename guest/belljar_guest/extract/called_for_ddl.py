@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Column
 from sqlalchemy.sql import visitors
 
+from .expressions import expressions
+
 #: The methods of a type that its DDL comes from.
 _OF_TYPES = (
     "__init__",
@@ -29,8 +31,6 @@ _COMPILERS = "_compiler_dispatcher"
 
 def codes_of(item: Any) -> Iterator[CodeType]:
     """The code of those functions, of a table without its columns or of a column."""
-    from .constraints import expressions
-
     if issubclass(type(item), Column):
         yield from _of_type(item.type)
         default, computed = _read(item, "server_default"), _read(item, "computed")

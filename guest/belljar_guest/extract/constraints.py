@@ -8,6 +8,7 @@ from sqlalchemy.schema import AddConstraint, CheckConstraint, Column, UniqueCons
 from .. import frames
 from ..stand_in.reflection import is_reflected
 from .columns import target_of
+from .expressions import checks_of
 from .options import by_dialect, given, option_text, options, quoting
 from .scopes import dialects_of, is_type_bound, name_of, scope_of, text_dialect
 from .sql import DIALECTS, ddl_expression, dialect, expression, safe_text
@@ -88,7 +89,7 @@ def checks(table: Any) -> list[frames.NamedSql]:
             ),
             scope_of(item),
         )
-        for item in _checks(table)
+        for item in checks_of(table)
     ]
     return sorted(found, key=lambda item: (item.name or "", item.sql))
 
@@ -115,26 +116,7 @@ def _own_conditions(item: Any) -> list[frames.Entry]:
 
 def conditions_of_types(table: Any) -> set[str]:
     """The conditions of the checks that types bring along."""
-    return {_condition(item) for item in _checks(table) if is_type_bound(item)}
-
-
-def _checks(table: Any) -> list[Any]:
-    """Those of the table, and those that are written within a column, which SQLAlchemy keeps there alone."""
-    found = list(table.constraints)
-    for column in table.columns:
-        found += () if is_reflected(column) else getattr(column, "constraints", ())
-    return [item for item in found if isinstance(item, CheckConstraint)]
-
-
-def expressions(table: Any) -> list[Any]:
-    """The expressions in a table's constraints, indexes and columns, as SQLAlchemy has them."""
-    found = [item.sqltext for item in _checks(table) if text_dialect(item) == "postgresql"]
-    for index in table.indexes:
-        found += [*index.expressions, *dict(index.dialect_kwargs).values()]
-    for column in table.columns:
-        found.append(getattr(getattr(column, "computed", None), "sqltext", None))
-        found.append(getattr(column.server_default, "arg", None))
-    return [item for item in found if hasattr(item, "compile") and not issubclass(type(item), Column)]
+    return {_condition(item) for item in checks_of(table) if is_type_bound(item)}
 
 
 def excludes(table: Any) -> list[frames.NamedSql]:

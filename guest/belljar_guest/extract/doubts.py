@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from sqlalchemy import Table
+
 from .. import frames
 from ..channel import Skip
 from ..libraries import compared
@@ -13,7 +15,7 @@ from ..load.unfinished import may_change_tables
 from ..stand_in import facts, handed, hooks
 from ..stand_in.base import lost_bases
 from ..stand_in.ledger import Ledger
-from ..stand_in.seams import StandInType
+from ..stand_in.seams import StandInType, notes_of
 from ..stand_in.value import MARK, StandIn, origin_of
 from .spans import Span, Spans
 from .sql import depends_on_escapes
@@ -57,6 +59,24 @@ def _follow_handed(taint: Taint, ledger: Ledger) -> None:
             taint.changed(one, Cause("handed-over", text, origin))
 
 
+#: How SQLAlchemy refuses a table that its `MetaData` has.
+_DECLARED = re.compile(r"InvalidRequestError: Table '(.+?)' is already defined for this MetaData instance")
+
+
+def _follow_declared(taint: Taint, skipped: dict[str, list[Skip]], tables: list[Any]) -> None:
+    """Doubt the tables that another statement declares too: which of both counts is decided by the order of imports."""
+    for path, skips in sorted(skipped.items()):
+        for skip in skips:
+            found = _DECLARED.search(skip.text)
+            name = found[1] if found else None
+            for table in tables:
+                place = notes_of(table).place
+                is_same = place and place.path == path and skip.first <= place.line <= skip.last
+                if str(table.key) == name and not is_same:
+                    where = f"which is imported first: line {skip.first} of `{path}` declares it too, and is refused"
+                    taint.changed(table, Cause("declared-twice", where, None))
+
+
 def _follow_hooks(taint: Taint, tables: list[Any]) -> None:
     """Doubt the tables that hooks which failed were for."""
     for failed in hooks.failures():
@@ -96,6 +116,7 @@ class Doubts:
             if absent:
                 taint.attempted(path, absent)
         _follow_handed(taint, self._ledger)
+        _follow_declared(taint, self._skipped, [table for table in tables if isinstance(table, Table)])
         _follow_hooks(taint, tables)
         # The first is reason enough for every table, and to look at them takes time.
         for left in islice(filter(may_change_tables, self._ledger.unfinished), 1):

@@ -8,6 +8,7 @@ from ..stand_in.seams import NOTES
 from . import constraints, sound, untold
 from .columns import column_frame, without_values
 from .doubts import AT_IMPORT, Doubts
+from .expressions import expressions
 from .options import options, quoting
 from .sql import safe_text
 
@@ -47,8 +48,8 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
     ]
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_texts(texts)
-    reasons += doubts.of_escapes(constraints.expressions(table))
-    reasons += untold.of_table(table, constraints.expressions(table))
+    reasons += doubts.of_escapes(expressions(table))
+    reasons += untold.of_table(table, expressions(table))
     reasons += doubts.of_class(cls) if cls is not None else []
     reasons += doubts.of_declaration(table)
     known = {(item.code, item.origin) for item in reasons}

@@ -112,7 +112,9 @@ def _told_by_options(builder: "Builder", group: list[Change], before: Json, afte
         place, _, of = name.partition(":")
         if of == builder.dialect:
             found.add(place)
-        elif not of and (name.partition("_")[0] == builder.dialect or _folds(name, before["name"], after["name"])):
+        elif not of and (
+            name.partition("_")[0] == builder.dialect or _folds(name, before["name"], after["name"])
+        ):
             builder.gap(group, f"{group[0].name}: `{name}` of a column that is there is not changed")
     return found
 

@@ -102,7 +102,10 @@ def _own_names(table: Json, dialect: str) -> set[Any]:
     """The names of everything in a table that a database has once."""
     if dialect == "mysql":
         return {item["name"] for kind in ("foreign_keys", "checks") for item in table[kind]}
-    keys = [table["primary_key"], *(item for kind in ("indexes", "unique", "excludes") for item in table[kind])]
+    keys = [
+        table["primary_key"],
+        *(item for kind in ("indexes", "unique", "excludes") for item in table[kind]),
+    ]
     return {item["name"] for item in keys}
 
 

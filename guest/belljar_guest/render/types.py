@@ -164,7 +164,9 @@ def _types(namespace: str) -> dict[str, type[TypeEngine[Any]]]:
     }
 
 
-_INTEGER_OF_MYSQL = re.compile(r"(TINYINT|SMALLINT|MEDIUMINT|INTEGER|BIGINT)(?:\((\d{1,3})\))?( UNSIGNED)?( ZEROFILL)?")
+_INTEGER_OF_MYSQL = re.compile(
+    r"(TINYINT|SMALLINT|MEDIUMINT|INTEGER|BIGINT)(?:\((\d{1,3})\))?( UNSIGNED)?( ZEROFILL)?"
+)
 
 
 def _integers_of_mysql(text: str) -> Iterator[TypeEngine[Any]]:

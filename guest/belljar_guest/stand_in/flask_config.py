@@ -16,6 +16,8 @@ from types import ModuleType
 from typing import Any
 
 from . import ledger
+from .base import lost_bases
+from .finder import StandInModule
 from .value import StandIn
 
 #: Calls that make an application, by the origin of what they give, and what stands for the one that is current.
@@ -136,9 +138,6 @@ class Config(dict[str, Any]):
 
     def _is_absent(self, value: Any) -> bool:
         """Whether values come from something that is absent, as a whole or by a base; more may be set then."""
-        from .base import lost_bases
-        from .finder import StandInModule
-
         lost = lost_bases(value) if isinstance(value, type) else lost_bases(type(value))
         is_absent = isinstance(value, (StandIn, StandInModule))
         self._is_open |= is_absent or bool(lost)

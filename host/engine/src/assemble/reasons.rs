@@ -75,6 +75,9 @@ impl<'a> Reasons<'a> {
                 let hint = "declare in the project's own dependencies which it is, by its path";
                 (None, Some(hint.to_owned()))
             }
+            None if reason.code == "declared-twice" => {
+                (None, Some("declare it in one place, or leave one file out with `--exclude`".to_owned()))
+            }
             None if reason.code == "library-release" => {
                 (None, Some("give the release that the project has with `--wheelhouse`".to_owned()))
             }
