@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlalchemy.schema import AddConstraint, CheckConstraint, Column, UniqueConstraint
+from sqlalchemy.schema import AddConstraint, Column, UniqueConstraint
 
 from .. import frames
 from ..stand_in.reflection import is_reflected
