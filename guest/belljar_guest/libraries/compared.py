@@ -28,7 +28,7 @@ _SINCE: dict[str, tuple[str, dict[str, str]]] = {
     "geoalchemy2": ("geoalchemy2", {"": "0.5"}),
     "sqlalchemy_continuum": ("sqlalchemy-continuum", {"": "1.3.9"}),
     "sqlalchemy_mptt": ("sqlalchemy-mptt", {"": "0.4"}),
-    "sqlalchemy_utils": ("sqlalchemy-utils", {"": "0.32.9", "PasswordType": "0.32.11"}),
+    "sqlalchemy_utils": ("sqlalchemy-utils", {"": "0.31", "PasswordType": "0.32.11"}),
 }
 
 
