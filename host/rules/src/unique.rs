@@ -95,31 +95,20 @@ impl Uniqueness {
     }
 }
 
-/// All that a table keeps apart, in every database.
-fn all(table: &Table) -> Vec<Uniqueness> {
-    let everywhere = |scope: &Option<Vec<String>>| scope.is_none();
-    let key = &table.primary_key.columns;
-    let key = (!key.is_empty() && everywhere(&table.primary_key.dialects))
-        .then(|| Uniqueness::new(key.clone(), None, false));
-    let constraints = table.unique.iter().filter(|one| everywhere(&one.dialects));
-    let indexes = table.indexes.iter().filter(|one| everywhere(&one.dialects));
-    key.into_iter()
+/// All that a table keeps apart by what is made, as far as that is asked for.
+fn all(
+    table: &Table,
+    is_made: impl Fn(Option<&[String]>) -> bool,
+    of_index: impl Fn(&Index) -> Option<Uniqueness>,
+) -> Vec<Uniqueness> {
+    let key = Some(&table.primary_key).filter(|key| !key.columns.is_empty());
+    let key = key.filter(|key| is_made(key.dialects.as_deref()));
+    let constraints = table.unique.iter().filter(|one| is_made(one.dialects.as_deref()));
+    let indexes = table.indexes.iter().filter(|one| is_made(one.dialects.as_deref()));
+    key.map(|key| Uniqueness::new(key.columns.clone(), None, false))
+        .into_iter()
         .chain(constraints.map(Uniqueness::of_constraint))
-        .chain(indexes.filter_map(Uniqueness::of_index))
-        .collect()
-}
-
-/// All that a table keeps apart in one database.
-fn all_in(table: &Table, dialect: Dialect) -> Vec<Uniqueness> {
-    let is_made = |scope: &Option<Vec<String>>| makes(scope.as_deref(), dialect);
-    let key = &table.primary_key.columns;
-    let key = (!key.is_empty() && is_made(&table.primary_key.dialects))
-        .then(|| Uniqueness::new(key.clone(), None, false));
-    let constraints = table.unique.iter().filter(|one| is_made(&one.dialects));
-    let indexes = table.indexes.iter().filter(|one| is_made(&one.dialects));
-    key.into_iter()
-        .chain(constraints.map(Uniqueness::of_constraint))
-        .chain(indexes.filter_map(|index| Uniqueness::of_index_in(index, dialect)))
+        .chain(indexes.filter_map(of_index))
         .collect()
 }
 
@@ -132,12 +121,14 @@ pub(crate) fn is_kept(base: Option<&Table>, head: &Table, new: &Uniqueness) -> b
         (None, None) => true,
         _ => false,
     };
-    all(base).iter().any(|one| one.implies(new, base) && one.elements.iter().all(same_type))
+    let kept = all(base, |scope| scope.is_none(), Uniqueness::of_index);
+    kept.iter().any(|one| one.implies(new, base) && one.elements.iter().all(same_type))
 }
 
 /// Whether a table still keeps apart in a database what `old` kept apart there.
 pub(crate) fn still_kept(head: &Table, old: &Uniqueness, dialect: Dialect) -> bool {
-    all_in(head, dialect).iter().any(|one| one.implies(old, head))
+    let of_index = |index: &Index| Uniqueness::of_index_in(index, dialect);
+    all(head, |scope| makes(scope, dialect), of_index).iter().any(|one| one.implies(old, head))
 }
 
 /// What has to be unique after a change and did not have to be as it is before, with the name of what sees to it.
