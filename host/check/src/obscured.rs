@@ -23,7 +23,8 @@ const NAMESAKE: &str = "namesake";
 
 /// One finding for every such table.
 pub(crate) fn state(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<Stated> {
-    if input.base.is_err() || !is_one_reading(base, input.head) {
+    // Another release of the tool may know less.
+    if input.base.is_err() || base.belljar != input.head.belljar {
         return Vec::new();
     }
     let own = renamed(base, diff);
@@ -32,11 +33,13 @@ pub(crate) fn state(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<Stat
     let mut found: BTreeMap<Name<'_>, Stated> = BTreeMap::new();
     for (name, tables) in &after {
         let Some(old) = before.get(name) else { continue };
-        let of_table = tables.iter().find_map(|table| {
+        let of_table = tables.iter().filter_map(|table| {
             let own = old.iter().find(|one| one.metadata == table.metadata);
-            let own = own.or(if let [one] = old.as_slice() { Some(one) } else { None })?;
-            of_table(own, table)
+            let own = own.or(if let ([one], [_]) = (&**old, &**tables) { Some(one) } else { None })?;
+            is_one_release((base, own), (input.head, table)).then(|| of_table(own, table)).flatten()
         });
+        // Of several tables of one name the gravest counts.
+        let of_table = of_table.max_by_key(|stated| stated.severity);
         found.extend(of_table.map(|stated| (*name, stated)));
     }
     for path in namesakes(diff) {
@@ -54,13 +57,12 @@ pub(crate) fn state(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<Stat
 
 type Name<'a> = (Option<&'a str>, &'a str);
 
-/// Whether both sides were read by one release of the tool, with the same releases of SQLAlchemy: others may well know more.
-fn is_one_reading(base: &Document, head: &Document) -> bool {
-    let versions = |document: &Document| {
-        let projects = document.projects.iter().map(|one| (one.path.clone(), one.version.clone()));
-        (document.belljar.clone(), document.sqlalchemy.version.clone(), projects.collect::<BTreeMap<_, _>>())
+/// Whether the code of a table ran with one release of SQLAlchemy on both sides: another may well be known less.
+fn is_one_release(base: (&Document, &Table), head: (&Document, &Table)) -> bool {
+    let version = |(document, table): (&Document, &Table)| {
+        document.version_at(table.place.as_ref().map_or("", |place| &place.path)).to_owned()
     };
-    versions(base) == versions(head)
+    version(base) == version(head)
 }
 
 fn by_name(document: &Document) -> BTreeMap<Name<'_>, Vec<&Table>> {

@@ -2,7 +2,7 @@
 
 use belljar_check::{Config, FailOn, Input, Verdict, check};
 use belljar_rules::Severity;
-use belljar_schema::{Column, Document, Generation, Place, Reason, Status, Table};
+use belljar_schema::{Column, Document, Generation, Place, ProjectGeneration, Reason, Status, Table};
 
 use super::hostile::{column, document, table};
 
@@ -133,6 +133,13 @@ fn what_was_in_doubt_before_is_new_or_was_read_otherwise() {
         edit(&mut head);
         assert_eq!(found(&exact(), &head), []);
     }
+    // A project that comes along says nothing of the others.
+    for (path, count) in [("", 0), ("other", 1)] {
+        let mut head = whole("environment");
+        let (version, reason) = ("1.4.0".to_owned(), String::new());
+        head.projects.push(ProjectGeneration { path: path.to_owned(), version, reason });
+        assert_eq!(found(&exact(), &head).len(), count, "{path}");
+    }
     // Of a table that was in doubt, a column that was not.
     let still = with(|table| {
         doubt(&mut table.status, &mut table.reasons, "guess");
@@ -168,6 +175,11 @@ fn a_table_that_gets_namesakes() {
     let [(severity, message)] = found(&in_folders(&["a"]), &head).try_into().expect("one finding");
     assert_eq!(severity, Severity::Error);
     assert!(message.starts_with(&format!("table `users` {EXACTLY}: several `MetaData`")), "{message}");
+    // One that comes along and was never known is new.
+    let mut head = in_folders(&["a", "b"]);
+    let new = &mut head.tables[1];
+    doubt(&mut new.status, &mut new.reasons, "environment");
+    assert_eq!(found(&in_folders(&["a"]), &head), []);
     // Where it is certain which is which, or the base had several, nothing is new in doubt.
     assert_eq!(found(&in_folders(&["a"]), &in_folders(&["a", "b"])), []);
     assert_eq!(found(&in_folders(&["a", "b"]), &in_folders(&["c", "d"])), []);
