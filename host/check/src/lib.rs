@@ -6,6 +6,7 @@
 //! * [`config`]: `belljar.toml`, which belongs to a repository and so can neither raise a limit nor name a file
 //! * `downstream`: who reads what changes, and what they are promised
 //! * `proposal`: what the head would decide about its own check, for a reviewer
+//! * `obscured`: what was known exactly and is in doubt
 //! * `silence`: comments in the models that silence a finding, with their reason; `declared` finds them again in the base
 //! * `spot`: where in the head a finding is shown, also where its line is in the base only
 //! * `texts`: where the text changed and the schema did not follow
@@ -18,6 +19,7 @@
 pub mod config;
 mod declared;
 mod downstream;
+mod obscured;
 mod proposal;
 pub mod render;
 mod silence;
@@ -74,7 +76,8 @@ pub fn check(input: &Input<'_>) -> Verdict {
     let felt = downstream::felt(input, input.config, base, &diff);
     let mut report = belljar_rules::check(&diff, base, input.head, &input.config.rules, &felt.told);
     let found = proposal::Found { diff: &diff, findings: &report.findings, impact: felt.impact.as_ref() };
-    let stated = proposal::state(input, base, &found);
+    let mut stated = proposal::state(input, base, &found);
+    stated.extend(obscured::state(input, base, &diff));
     report.findings.extend(belljar_rules::state(&input.config.rules, &report.dialects, stated));
     verdict::verdict(input, base, diff, report, felt)
 }

@@ -24,7 +24,8 @@ pub(crate) fn compare(context: &mut Context<'_>, own: &InTable<'_>) {
     if own.base.columns == own.head.columns {
         return;
     }
-    let pairs = Pairs::new(&own.base.columns, &own.head.columns).by(|column| Some(column.name.as_str()));
+    let pairs = Pairs::new(&own.base.columns, &own.head.columns)
+        .by(|column| Some((column.name.as_str(), is_system(column))));
     for column in &pairs.base {
         let path = own.path.part(&*column.name);
         let possible = context.renames.possible(Side::Base, Subject::Column, &path);
@@ -52,9 +53,14 @@ pub(crate) fn is_of_ddl(option: &str) -> bool {
     !option.starts_with("server_") || option.contains(':')
 }
 
+/// Whether a database has the column by itself: it is in no `CREATE TABLE`, and so never the column of a table that is.
+pub(crate) fn is_system(column: &Column) -> bool {
+    column.options.contains_key("system")
+}
+
 /// A column that a database has by itself is only mapped or not.
 fn of_system(change: Change, column: &Column) -> Change {
-    if column.options.contains_key("system") { change.information() } else { change }
+    if is_system(column) { change.information() } else { change }
 }
 
 fn added(context: &mut Context<'_>, own: &InTable<'_>, column: &Column) {

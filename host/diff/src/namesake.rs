@@ -75,16 +75,18 @@ pub(crate) fn doubt_last<T: Named>(context: &mut Context<'_>, one: &T, side: Sid
     }
 }
 
-/// Why two things of one name may be no pair: a side has several of that name, and which `MetaData` is which is a guess.
+/// Why two things of one name may be no pair: a side has several of that name, and which `MetaData` is which is a guess. It
+/// is said of the head where the head alone has several.
 pub(crate) fn doubt<T: Named>(context: &Context<'_>, base: &T, head: &T) -> Option<Note> {
-    let several = [Side::Base, Side::Head].iter().any(|side| all(context, head, *side).len() > 1);
+    let [before, after] = [Side::Base, Side::Head].map(|side| all(context, head, side).len() > 1);
     let sure = base.metadata() == head.metadata() && is_sure(context, head);
     let kind = T::KIND;
     let message =
         format!("several `MetaData` have a {kind} of that name, and which of them is which is not certain");
-    (several && !sure).then(|| Note {
-        side: Some(Side::Base),
-        place: base.place().cloned(),
+    let (side, place) = if before { (Side::Base, base.place()) } else { (Side::Head, head.place()) };
+    ((before || after) && !sure).then(|| Note {
+        side: Some(side),
+        place: place.cloned(),
         ..Note::new("namesake", message)
     })
 }

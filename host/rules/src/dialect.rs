@@ -41,6 +41,11 @@ impl Dialect {
         }
     }
 
+    /// Whether one of these names, as SQLAlchemy and a change have them, is about it.
+    pub(crate) fn is_among(self, names: &[String]) -> bool {
+        names.iter().any(|name| name == self.ddl() || self == Self::Mariadb && name == "mariadb")
+    }
+
     /// As people write it.
     pub const fn title(self) -> &'static str {
         match self {

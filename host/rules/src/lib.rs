@@ -18,6 +18,7 @@ mod merge;
 mod quotes;
 mod rule;
 mod rules;
+mod scope;
 mod settings;
 mod sql;
 mod taken;
@@ -25,6 +26,8 @@ mod told;
 mod ty;
 mod unique;
 mod uses;
+
+use std::borrow::Cow;
 
 use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
 use belljar_schema::{Document, Status, Table};
@@ -39,6 +42,7 @@ pub use settings::{Level, RuleSettings, Settings};
 pub use told::{Stated, Told, state};
 
 use look::{Draft, Look};
+use scope::Seen;
 use settings::Active;
 
 /// What the rules find in a diff of these documents, and what they were `told` of it. The same arguments give the same
@@ -53,13 +57,17 @@ pub fn check(diff: &Diff, base: &Document, head: &Document, settings: &Settings,
         if change.effect != Effect::Database {
             continue;
         }
+        let seen = scope::seen(change);
         for active in &active {
-            let mut drafts = (active.rule.check)(&look, change);
             let of_rule = |told: &&Told| told.change == index && told.code == active.rule.code;
-            drafts.extend(told.iter().filter(of_rule).map(Told::draft));
-            let found =
-                drafts.into_iter().filter_map(|draft| finding(&look, active, (index, change), &draft));
-            findings.extend(found);
+            let told = told.iter().filter(of_rule).map(Told::draft);
+            let whole = Seen { change: Cow::Borrowed(change), dialects: None };
+            findings.extend(told.filter_map(|draft| finding(&look, active, (index, &whole), &draft)));
+            for seen in &seen {
+                let drafts = (active.rule.check)(&look, &seen.change);
+                let found = drafts.iter().filter_map(|draft| finding(&look, active, (index, seen), draft));
+                findings.extend(found);
+            }
         }
     }
     findings.dedup();
@@ -77,15 +85,11 @@ pub fn check(diff: &Diff, base: &Document, head: &Document, settings: &Settings,
 fn finding(
     look: &Look<'_>,
     active: &Active,
-    (index, change): (usize, &Change),
+    (index, seen): (usize, &Seen<'_>),
     draft: &Draft,
 ) -> Option<Finding> {
-    let rule = active.rule;
-    let is_of_change = |dialect: &Dialect| {
-        draft.everywhere
-            || change.dialects.is_empty()
-            || change.dialects.iter().any(|name| name == dialect.ddl())
-    };
+    let (rule, change) = (active.rule, &*seen.change);
+    let is_of_change = |dialect: &Dialect| draft.everywhere || seen.is_in(*dialect);
     let own = draft.dialects.as_deref().unwrap_or(rule.dialects);
     let dialects: Vec<Dialect> = look
         .dialects
@@ -126,7 +130,8 @@ fn finding(
 }
 
 /// Whether a loss is in doubt only because of what the head has become: the base was exact where something is lost, and the
-/// head is not. Such a doubt does not lower the severity, or a head could lower what its own check finds.
+/// head is not, or has something beside it that may be it. Such a doubt does not lower the severity, or a head could lower
+/// what its own check finds.
 fn is_doubt_of_the_head(look: &Look<'_>, rule: &Rule, change: &Change) -> bool {
     let is_loss = matches!(rule.category(), Category::Destructive | Category::Downstream);
     let is_exact = |table: &Table| {
@@ -134,8 +139,10 @@ fn is_doubt_of_the_head(look: &Look<'_>, rule: &Rule, change: &Change) -> bool {
         let of_column = column.is_none_or(|column| column.status == Status::Exact);
         table.status == Status::Exact && of_column
     };
-    let of_base = look.old_table(&change.path).is_some_and(is_exact);
-    is_loss && of_base && !look.table(&change.path).is_some_and(is_exact)
+    let said_of = |side| change.notes.iter().any(|note| note.side == Some(side));
+    let of_base = look.old_table(&change.path).is_some_and(is_exact) && !said_of(Side::Base);
+    let of_head = said_of(Side::Head) || !look.table(&change.path).is_some_and(is_exact);
+    is_loss && of_base && of_head
 }
 
 /// The message with how sure it is.

@@ -27,7 +27,7 @@ pub enum Severity {
 pub enum Category {
     /// `BJ00.`: those who read the schema from outside. What they do is told to the rules, see [`crate::Told`].
     Downstream,
-    /// `BJ01.`: what a change would decide about its own check, for a reviewer. See [`crate::Stated`].
+    /// `BJ01.`: what a change would decide about its own check, and what it keeps from it, for a reviewer. See [`crate::Stated`].
     Review,
     /// `BJ1..`: data or a guarantee is lost.
     Destructive,

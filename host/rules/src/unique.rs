@@ -3,7 +3,11 @@
 use belljar_diff::{Aspect, Change, Value};
 use belljar_schema::{Index, Table, UniqueConstraint};
 
-use crate::look::{column_of, is_new, is_on};
+use crate::{
+    Dialect,
+    look::{column_of, is_new, is_on},
+    scope::makes,
+};
 
 /// A set of columns of which no two rows have the same values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,13 +35,52 @@ impl Uniqueness {
     /// Of an index; nothing where it is not unique, or keeps only the beginning of a text apart.
     pub(crate) fn of_index(index: &Index) -> Option<Self> {
         let of_prefix = index.options.keys().any(|name| name.ends_with("_length"));
-        let element =
-            |one: &belljar_schema::IndexElement| one.column.clone().unwrap_or_else(|| one.sql.clone());
         let predicate = ["postgresql_where", "sqlite_where", "mssql_where"];
         let predicate = predicate.iter().find_map(|name| index.options.get(*name)).cloned();
+        (index.unique && !of_prefix).then(|| Self::of_elements(index, predicate))
+    }
+
+    /// Of an index in one database, which reads its own options only.
+    fn of_index_in(index: &Index, dialect: Dialect) -> Option<Self> {
+        let (predicate, lengths): (&[&str], &[&str]) = match dialect {
+            Dialect::Postgresql => (&["postgresql_where"], &[]),
+            Dialect::Sqlite => (&["sqlite_where"], &[]),
+            Dialect::Mysql => (&[], &["mysql_length"]),
+            Dialect::Mariadb => (&[], &["mysql_length", "mariadb_length"]),
+        };
+        let option = |names: &[&str]| names.iter().find_map(|name| index.options.get(*name)).cloned();
+        let is_whole = index.unique && option(lengths).is_none();
+        is_whole.then(|| Self::of_elements(index, option(predicate)))
+    }
+
+    fn of_elements(index: &Index, predicate: Option<String>) -> Self {
+        let element =
+            |one: &belljar_schema::IndexElement| one.column.clone().unwrap_or_else(|| one.sql.clone());
         let nulls_count = is_on(&index.options, "postgresql_nulls_not_distinct");
-        (index.unique && !of_prefix)
-            .then(|| Self::new(index.elements.iter().map(element).collect(), predicate, nulls_count))
+        Self::new(index.elements.iter().map(element).collect(), predicate, nulls_count)
+    }
+
+    /// What a constraint or an index keeps apart in a database; nothing where it does not.
+    pub(crate) fn of_value(value: &Value, dialect: Dialect) -> Option<Self> {
+        match value {
+            Value::Unique(unique) => {
+                makes(unique.dialects.as_deref(), dialect).then(|| Self::of_constraint(unique))
+            }
+            Value::Index(index) if makes(index.dialects.as_deref(), dialect) => {
+                Self::of_index_in(index, dialect)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether both speak of some rows only, and these may be the same.
+    pub(crate) fn is_partial_as(&self, other: &Self) -> bool {
+        self.elements == other.elements && self.predicate.is_some() && other.predicate.is_some()
+    }
+
+    /// Whether it speaks of some rows only.
+    pub(crate) const fn is_partial(&self) -> bool {
+        self.predicate.is_some()
     }
 
     /// Whether this one, of a table as it was, leaves nothing to look for when `new` is made.
@@ -52,12 +95,21 @@ impl Uniqueness {
     }
 }
 
-/// All that a table keeps apart.
-fn all(table: &Table) -> Vec<Uniqueness> {
-    let key = &table.primary_key.columns;
-    let key = (!key.is_empty()).then(|| Uniqueness::new(key.clone(), None, false));
-    let constraints = table.unique.iter().map(Uniqueness::of_constraint);
-    key.into_iter().chain(constraints).chain(table.indexes.iter().filter_map(Uniqueness::of_index)).collect()
+/// All that a table keeps apart by what is made, as far as that is asked for.
+fn all(
+    table: &Table,
+    is_made: impl Fn(Option<&[String]>) -> bool,
+    of_index: impl Fn(&Index) -> Option<Uniqueness>,
+) -> Vec<Uniqueness> {
+    let key = Some(&table.primary_key).filter(|key| !key.columns.is_empty());
+    let key = key.filter(|key| is_made(key.dialects.as_deref()));
+    let constraints = table.unique.iter().filter(|one| is_made(one.dialects.as_deref()));
+    let indexes = table.indexes.iter().filter(|one| is_made(one.dialects.as_deref()));
+    key.map(|key| Uniqueness::new(key.columns.clone(), None, false))
+        .into_iter()
+        .chain(constraints.map(Uniqueness::of_constraint))
+        .chain(indexes.filter_map(of_index))
+        .collect()
 }
 
 /// Whether rows of a table that was `base`, if it was, can't be in the way of `new`.
@@ -69,12 +121,14 @@ pub(crate) fn is_kept(base: Option<&Table>, head: &Table, new: &Uniqueness) -> b
         (None, None) => true,
         _ => false,
     };
-    all(base).iter().any(|one| one.implies(new, base) && one.elements.iter().all(same_type))
+    let kept = all(base, |scope| scope.is_none(), Uniqueness::of_index);
+    kept.iter().any(|one| one.implies(new, base) && one.elements.iter().all(same_type))
 }
 
-/// Whether a table still keeps apart what a constraint of `old` kept apart.
-pub(crate) fn still_kept(head: &Table, old: &Uniqueness) -> bool {
-    all(head).iter().any(|one| one.implies(old, head))
+/// Whether a table still keeps apart in a database what `old` kept apart there.
+pub(crate) fn still_kept(head: &Table, old: &Uniqueness, dialect: Dialect) -> bool {
+    let of_index = |index: &Index| Uniqueness::of_index_in(index, dialect);
+    all(head, |scope| makes(scope, dialect), of_index).iter().any(|one| one.implies(old, head))
 }
 
 /// What has to be unique after a change and did not have to be as it is before, with the name of what sees to it.

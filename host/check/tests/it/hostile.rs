@@ -112,7 +112,7 @@ fn reason(evil: &str) -> Reason {
     Reason { code: evil.to_owned(), message: evil.to_owned(), hint: Some(evil.to_owned()), package: None }
 }
 
-fn column(name: &str, evil: &str, key: bool) -> Column {
+pub(crate) fn column(name: &str, evil: &str, key: bool) -> Column {
     let ddl = || Some(format!("VARCHAR(3) {evil}"));
     Column {
         name: name.to_owned(),
@@ -151,7 +151,7 @@ fn column(name: &str, evil: &str, key: bool) -> Column {
     }
 }
 
-fn table(name: &str, evil: &str) -> Table {
+pub(crate) fn table(name: &str, evil: &str) -> Table {
     Table {
         metadata: evil.to_owned(),
         schema: Some(evil.to_owned()),
@@ -173,7 +173,7 @@ fn table(name: &str, evil: &str) -> Table {
     }
 }
 
-fn document(tables: Vec<Table>) -> Document {
+pub(crate) fn document(tables: Vec<Table>) -> Document {
     let mut document =
         Document::empty("0", Generation { version: "2.0.44".to_owned(), reason: String::new() });
     document.tables = tables;

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Note, Path, Subject,
-    columns::same_type,
+    columns::{is_system, same_type},
     names::{full, similar},
 };
 
@@ -41,6 +41,9 @@ pub(super) fn find(base: &Table, head: &Table, stated: &Stated, out: &mut Rename
     let mut candidates = Vec::new();
     for (position, column) in left.iter().enumerate() {
         for (other, candidate) in new.iter().enumerate() {
+            if is_system(column) != is_system(candidate) {
+                continue;
+            }
             let evidence = weigh((base, column), (head, candidate));
             candidates.push(Candidate { base: position, head: other, evidence });
         }

@@ -424,3 +424,30 @@ fn a_type_of_mariadb_is_compared() {
     assert_eq!(codes(&diff), ["modify-column-type users.name"]);
     assert_eq!(diff.changes[0].dialects, ["mariadb"]);
 }
+
+/// A system column is in no `CREATE TABLE`, so it is not the column of a table that has its name.
+#[test]
+fn a_column_of_the_table_is_none_of_the_database() {
+    let plain =
+        document(vec![table("users", vec![id(), column("version", "XID"), column("age", "INTEGER")])]);
+    let system = with(&plain, |document| {
+        document.tables[0].columns[1].options.insert("system".to_owned(), "True".to_owned());
+    });
+    for (base, head, lost, new) in [
+        (&plain, &system, Effect::Database, Effect::Information),
+        (&system, &plain, Effect::Information, Effect::Database),
+    ] {
+        let found = compare(base, head);
+        assert_eq!(codes(&found), ["drop-column users.version", "add-column users.version"]);
+        assert_eq!((found.changes[0].effect, found.changes[1].effect), (lost, new));
+        assert_eq!(apply(base, &found).tables, head.tables);
+        assert!(compare(head, head).is_empty());
+    }
+    // Nor is it one that got another name.
+    let renamed = with(&system, |document| document.tables[0].columns[1].name = "versions".to_owned());
+    let found = compare(&plain, &renamed);
+    assert_eq!(codes(&found), ["drop-column users.version", "add-column users.versions"]);
+    assert_eq!(found.changes[0].certainty, Certainty::Certain);
+    let control = with(&plain, |document| document.tables[0].columns[1].name = "versions".to_owned());
+    assert_eq!(codes(&compare(&plain, &control))[0], "rename-column users.versions");
+}

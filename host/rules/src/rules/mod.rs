@@ -4,6 +4,7 @@ mod add_column;
 mod add_column_rebuilds;
 mod artefact_changed;
 mod becomes_generated;
+mod becomes_temporary;
 mod change_collation;
 mod change_object;
 mod change_partitioning;
@@ -39,6 +40,7 @@ mod duplicate_name;
 mod enum_order;
 mod enum_value_added;
 mod enum_value_inserted;
+mod exactness_lost;
 mod exclude_on_existing;
 mod expression_default_copies;
 mod foreign_key_index;
@@ -118,6 +120,7 @@ static RULES: &[Rule] = &[
     silence_added::RULE,
     artefact_changed::RULE,
     generation_changed::RULE,
+    exactness_lost::RULE,
     drop_table::RULE,
     drop_column::RULE,
     drop_view::RULE,
@@ -127,6 +130,7 @@ static RULES: &[Rule] = &[
     drop_sequence::RULE,
     drop_type::RULE,
     drop_object::RULE,
+    becomes_temporary::RULE,
     unique_on_existing::RULE,
     index_becomes_unique::RULE,
     required_column::RULE,

@@ -94,6 +94,12 @@ fn destructive() -> Vec<Case> {
                 d.objects.push(object(ObjectKind::Extension, "citext", None, "CREATE EXTENSION citext"));
             }],
         ),
+        case(
+            "BJ110",
+            [same, |d| users(d).prefixes.push("TEMPORARY".to_owned())],
+            // It keeps its rows from now on.
+            [|d| users(d).prefixes.push("TEMPORARY".to_owned()), same],
+        ),
     ]
 }
 

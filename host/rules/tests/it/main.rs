@@ -10,6 +10,7 @@
 mod cases;
 mod compared;
 mod doubt;
+mod hidden;
 mod listed;
 mod make;
 mod merged;
