@@ -228,7 +228,13 @@ class Dialects(Rendering):
             (statements, gaps),
             (["ALTER TABLE t RENAME COLUMN old TO other", "ALTER TABLE t RENAME INDEX old TO other"], []),
         )
-        unique: Any = {"columns": ["other"], "name": None, "deferrable": None, "initially": None, "options": {}}
+        unique: Any = {
+            "columns": ["other"],
+            "name": None,
+            "deferrable": None,
+            "initially": None,
+            "options": {},
+        }
         for name, count in ((None, 2), ("uq", 1)):
             base = table("t", column("other"), unique=[{**unique, "name": name}])
             self.assertEqual(len(self.told("mysql", [base], [base], renamed)[0]), count)

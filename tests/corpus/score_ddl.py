@@ -1,7 +1,7 @@
 """Compare what `extract --format sql` printed with the DDL that SQLAlchemy compiled natively, table by table.
 
 A difference is SILENT when neither the table nor the column that the line is of says "partial", and flagged otherwise;
-a table that is left out is flagged where the output says that it can't be rendered.
+a table, or a key to it, that is left out is flagged where the output says so.
 """
 
 import re
@@ -13,7 +13,15 @@ import ddl
 
 #: What has no DDL in a dialect, as the output says it.
 _LEFT_OUT = re.compile(r"^-- `(.+?)` can't be rendered: ", re.MULTILINE)
+#: A key that is left out with the table that it refers to.
+_KEY_LEFT_OUT = re.compile(
+    r"^-- `(.+?)` can't be rendered: its foreign key to `(.+?)` is left out", re.MULTILINE
+)
 _SECTION = re.compile(r"^-- .* \(\w+\)\n", re.MULTILINE)
+
+
+#: What a missing key refers to.
+_TARGET = re.compile(r"- FOREIGN KEY.* REFERENCES (\S+) ")
 
 
 class Difference(NamedTuple):
@@ -27,6 +35,7 @@ def compare(truth: Any, got: Any, printed: str, dialect: str) -> tuple[int, list
     """How many tables have DDL in the truth, and what differs."""
     sections = [ddl.by_table(ddl.statements(part)) for part in _SECTION.split(printed)]
     left_out = {name.replace("`", "") for name in _LEFT_OUT.findall(printed)}
+    keys = set(_KEY_LEFT_OUT.findall(printed))
     documented = [
         (f"{item['schema']}.{item['name']}" if item["schema"] else item["name"], item)
         for item in got["tables"]
@@ -46,9 +55,10 @@ def compare(truth: Any, got: Any, printed: str, dialect: str) -> tuple[int, list
             found.append(Difference(f"{name}: no DDL", flagged))
         elif want is not None:
             nearest = max(candidates, key=lambda lines: SequenceMatcher(None, want, lines).ratio())
-            found += [
-                Difference(f"{name}: {line}", _is_partial(own, line[2:])) for line in _lines(want, nearest)
-            ]
+            for line in _lines(want, nearest):
+                target = _TARGET.match(line)
+                is_said = target is not None and (name, target[1]) in keys
+                found.append(Difference(f"{name}: {line}", is_said or _is_partial(own, line[2:])))
     return count, found
 
 
