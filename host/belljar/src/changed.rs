@@ -17,7 +17,9 @@ pub(crate) fn python_files(base: &Source, head: &Source) -> BTreeSet<String> {
 pub(crate) fn loaded_instead(base: &Loaded, head: &Loaded) -> Vec<Diagnostic> {
     let (Some(before), Some(after)) = (&base.source, &head.source) else { return Vec::new() };
     let roots = [base, head].into_iter().filter_map(|side| side.index.as_ref()).flat_map(StaticIndex::roots);
-    let around = Around { roots: &roots.cloned().collect(), libraries: &libraries() };
+    let compiled = after.compiled.iter().filter(|(path, hash)| before.compiled.get(*path) != Some(hash));
+    let compiled = compiled.map(|(path, _)| (path.clone(), before.compiled.contains_key(path))).collect();
+    let around = Around { roots: &roots.cloned().collect(), libraries: &libraries(), compiled: &compiled };
     belljar_engine::loaded_instead(&before.tree, &after.tree, around)
 }
 
@@ -55,6 +57,7 @@ mod tests {
             tree: Tree::in_memory(files.iter().map(|(path, text)| (*path, *text))),
             diagnostics: Vec::new(),
             description: String::new(),
+            compiled: std::collections::BTreeMap::new(),
         };
         let base = source(&[
             ("same.py", "a"),

@@ -51,6 +51,7 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     let instead = changed::loaded_instead(&base, &head);
     let is_grave = |item: &Diagnostic| item.severity == Severity::Error;
     let disagrees = !disagreements.is_empty() || instead.iter().any(is_grave);
+    session.say(|out| talk::all(out, disagreements.iter().chain(&instead), reading.level));
     impact.diagnostics.extend(disagreements.into_iter().chain(instead));
     session.write(0, &|out| match format {
         ListFormat::Text => write!(out, "{}", render::Text(&impact)),

@@ -28,6 +28,9 @@ pub struct Around<'a> {
     pub roots: &'a BTreeSet<String>,
     /// Names by which libraries are imported that are real here.
     pub libraries: &'a BTreeSet<String>,
+    /// Compiled modules of the head that its tree leaves out, and that the base has not, or not like this; and whether it
+    /// has another.
+    pub compiled: &'a BTreeMap<String, bool>,
 }
 
 /// Files of the head that the base has not, or not like this, and that Python loads in place of what was read.
@@ -36,7 +39,8 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
         let sides = Sides { base, head, around };
         let mut told: BTreeMap<String, (Severity, String)> = BTreeMap::new();
         let mut migrations = None;
-        for (path, _) in head.files().filter(|(path, _)| !head.is_same(path, base)) {
+        let files = head.files().map(|(path, _)| path).filter(|path| !head.is_same(path, base));
+        for path in files.chain(around.compiled.keys().map(String::as_str)) {
             let Some((module, what)) = sides.instead(path) else { continue };
             let is_part = path != module;
             // Revisions come and go in a folder of migrations, which is called like its library as a rule.
@@ -53,7 +57,8 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
             }
             // What the base loads in a library's place is its own, and no doing of the change.
             let severity = if is_part && was_there { Severity::Warning } else { Severity::Error };
-            let how = if matches!(base.node(path), Some(Node::File(_))) { "has changed" } else { "is new" };
+            let had = matches!(base.node(path), Some(Node::File(_))) || around.compiled.get(path) == Some(&true);
+            let how = if had { "has changed" } else { "is new" };
             told.insert(if is_part { module } else { path.to_owned() }, (severity, format!("`{path}` {how}, and {what}")));
         }
         let said = told.into_iter().take(MOST).map(|(path, (severity, message))| {
@@ -188,7 +193,9 @@ mod tests {
         let (base, head) = (Tree::in_memory(before.iter().copied()), Tree::in_memory(after.iter().copied()));
         let roots = BTreeSet::from(["src".to_owned()]);
         let libraries = ["sqlalchemy", "alembic"].map(str::to_owned).into();
-        let found = loaded_instead(&base, &head, Around { roots: &roots, libraries: &libraries });
+        let compiled = BTreeMap::new();
+        let around = Around { roots: &roots, libraries: &libraries, compiled: &compiled };
+        let found = loaded_instead(&base, &head, around);
         found.into_iter().map(|one| (one.severity, one.message)).collect()
     }
 
@@ -266,6 +273,24 @@ mod tests {
         assert_eq!(said(&before, &[&before[..], &[revision]].concat()), []);
         let before = [&before[..], &[("alembic/__init__.py", "")]].concat();
         assert_eq!(said(&before, &[&before[..], &[revision]].concat()), []);
+    }
+
+    #[test]
+    fn what_was_compiled_is_no_part_of_the_tree() {
+        let tree = Tree::in_memory(BASE);
+        for (path, had, wanted) in [
+            ("src/shop/__pycache__/models.cpython-313.pyc", false, Some("is new, and Python can load it in place of")),
+            ("src/shop/__pycache__/models.cpython-313.pyc", true, Some("has changed, and Python can load it")),
+            ("src/shop/__pycache__/gone.cpython-313.pyc", false, None),
+            ("sqlalchemy.pyc", false, Some("before the library of that name")),
+        ] {
+            let (roots, libraries) = (BTreeSet::new(), BTreeSet::from(["sqlalchemy".to_owned()]));
+            let compiled = BTreeMap::from([(path.to_owned(), had)]);
+            let around = Around { roots: &roots, libraries: &libraries, compiled: &compiled };
+            let found: Vec<_> = loaded_instead(&tree, &tree, around).into_iter().map(|one| one.message).collect();
+            assert_eq!(found.len(), usize::from(wanted.is_some()), "{path}");
+            assert!(found.iter().zip(wanted).all(|(message, wanted)| message.contains(wanted)), "{found:?}");
+        }
     }
 
     #[test]

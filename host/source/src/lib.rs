@@ -41,7 +41,7 @@ mod read;
 mod view;
 mod wheelhouse;
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
@@ -96,6 +96,8 @@ pub struct Source {
     pub diagnostics: Vec<Diagnostic>,
     /// What was read, for people: `git revision 0123456789ab of …`.
     pub description: String,
+    /// Code of the interpreter that was left out, and that it may load in place of its source: the path, and a hash.
+    pub compiled: BTreeMap<String, String>,
 }
 
 impl Source {
@@ -108,7 +110,7 @@ impl Source {
         let mut diagnostics = self.diagnostics;
         diagnostics.extend(findings::left_behind(&left, limit));
         diagnostics.sort_by(|a, b| a.code.cmp(&b.code));
-        Self { tree, diagnostics, description: self.description }
+        Self { tree, diagnostics, ..self }
     }
 }
 
