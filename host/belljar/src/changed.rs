@@ -45,8 +45,16 @@ mod tests {
     #[test]
     fn libraries_have_the_names_of_their_imports() {
         let known = libraries();
-        for name in ["sqlalchemy", "sqlmodel", "alembic", "flask_sqlalchemy", "geoalchemy2", "yaml", "dateutil", "oslo_db"]
-        {
+        for name in [
+            "sqlalchemy",
+            "sqlmodel",
+            "alembic",
+            "flask_sqlalchemy",
+            "geoalchemy2",
+            "yaml",
+            "dateutil",
+            "oslo_db",
+        ] {
             assert!(known.contains(name), "{name}: {known:?}");
         }
     }

@@ -19,7 +19,8 @@ const MOST: usize = 50;
 /// The most that is read of a file that may be a list of paths.
 const LONGEST_LIST: u64 = 64 << 10;
 
-const HINT: &str = "look at what it does, or take it out: it did not run here, so the schema is the one without it";
+const HINT: &str =
+    "look at what it does, or take it out: it did not run here, so the schema is the one without it";
 
 /// What is known of both sides besides their files.
 #[derive(Debug, Clone, Copy)]
@@ -57,9 +58,13 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
             }
             // What the base loads in a library's place is its own, and no doing of the change.
             let severity = if is_part && was_there { Severity::Warning } else { Severity::Error };
-            let had = matches!(base.node(path), Some(Node::File(_))) || around.compiled.get(path) == Some(&true);
+            let had =
+                matches!(base.node(path), Some(Node::File(_))) || around.compiled.get(path) == Some(&true);
             let how = if had { "has changed" } else { "is new" };
-            told.insert(if is_part { module } else { path.to_owned() }, (severity, format!("`{path}` {how}, and {what}")));
+            told.insert(
+                if is_part { module } else { path.to_owned() },
+                (severity, format!("`{path}` {how}, and {what}")),
+            );
         }
         let said = told.into_iter().take(MOST).map(|(path, (severity, message))| {
             Diagnostic::new(severity, "loaded-instead", message).at(path, 0).hint(HINT)
@@ -101,7 +106,8 @@ impl Sides<'_> {
         let roots = paths::ancestors(paths::parent(path)).filter(|root| self.is_root(root));
         roots.into_iter().find_map(|root| {
             let below = paths::below(path, root)?;
-            let (first, is_package) = below.split_once('/').map_or((below, false), |(first, _)| (first, true));
+            let (first, is_package) =
+                below.split_once('/').map_or((below, false), |(first, _)| (first, true));
             let name = if is_package { first } else { module_of(first) };
             let module = if is_package { self.package(&paths::join(root, first))? } else { path.to_owned() };
             let is_loaded = is_package || is_native(first) || is_compiled(first) || first.ends_with(".py");
@@ -109,18 +115,27 @@ impl Sides<'_> {
                 return None;
             }
             if AT_START.contains(&name) {
-                return Some((module, "Python runs it before everything else, which was not done here".to_owned()));
+                return Some((
+                    module,
+                    "Python runs it before everything else, which was not done here".to_owned(),
+                ));
             }
             let is_library = self.around.libraries.contains(name);
             is_library.then(|| {
-                let what = format!("Python finds `{name}` there before the library of that name, which is what ran here");
+                let what = format!(
+                    "Python finds `{name}` there before the library of that name, which is what ran here"
+                );
                 (module, what)
             })
         })
     }
 
+    /// Whether imports begin at a directory. A package with a module `sqlalchemy` looks like one, as its other modules
+    /// import that name; whether it is a package, the base says where it can.
     fn is_root(&self, directory: &str) -> bool {
-        directory.is_empty() || self.around.roots.contains(directory)
+        let known = if self.base.node(directory).is_some() { self.base } else { self.head };
+        let is_package = || known.node(&paths::join(directory, "__init__.py")).is_some();
+        directory.is_empty() || (self.around.roots.contains(directory) && !is_package())
     }
 
     /// What makes a folder a package; one that has no such file never comes before a library.
@@ -143,7 +158,8 @@ impl Sides<'_> {
             source(directory, module_of(name))?
         } else if is_compiled(name) {
             // A cache lies in a folder below its source.
-            let folder = if paths::name(directory) == "__pycache__" { paths::parent(directory) } else { directory };
+            let folder =
+                if paths::name(directory) == "__pycache__" { paths::parent(directory) } else { directory };
             source(folder, module_of(name))?
         } else if name == "__init__.py" && !directory.is_empty() {
             let beside = source(paths::parent(directory), paths::name(directory))?;
@@ -163,10 +179,10 @@ impl Sides<'_> {
         }
         let bytes = self.head.read(path).ok()?;
         let text = std::str::from_utf8(&bytes).ok().filter(|text| !text.contains('\0'))?;
-        let says_something = text.lines().map(str::trim).any(|line| !line.is_empty() && !line.starts_with('#'));
-        says_something.then(|| {
-            "Python obeys it at its start where it is installed, which was not done here".to_owned()
-        })
+        let says_something =
+            text.lines().map(str::trim).any(|line| !line.is_empty() && !line.starts_with('#'));
+        says_something
+            .then(|| "Python obeys it at its start where it is installed, which was not done here".to_owned())
     }
 }
 
@@ -227,14 +243,21 @@ mod tests {
             let changed = wanted.replace("is new", "has changed");
             assert_eq!(said(&with(&[(path, "1")]), &with(&[(path, "2")])), [(Severity::Error, changed)]);
             // Moved instead of added.
-            let without: Vec<_> = with(&[(path, "1")]).into_iter().filter(|(name, _)| *name != BASE[1].0).collect();
+            let without: Vec<_> =
+                with(&[(path, "1")]).into_iter().filter(|(name, _)| *name != BASE[1].0).collect();
             let is_refactoring = path.ends_with("__init__.py");
             assert_eq!(said(&BASE, &without).len(), usize::from(!is_refactoring), "{path}");
         }
         let first = "`src/shop/__init__.abi3.so` is new, and Python can load it in place of `src/shop/__init__.py`, which is what was read";
         let found = said(&BASE, &with(&[("src/shop/__init__.abi3.so", "1")]));
         assert_eq!(found, [(Severity::Error, first.to_owned())]);
-        for path in ["src/shop/other.so", "src/shop/models.so.1", "lib/models.so", "src/shop/models.txt", "src/shop/.so"] {
+        for path in [
+            "src/shop/other.so",
+            "src/shop/models.so.1",
+            "lib/models.so",
+            "src/shop/models.txt",
+            "src/shop/.so",
+        ] {
             assert_eq!(said(&BASE, &with(&[(path, "1")])), [], "{path}");
         }
     }
@@ -254,20 +277,35 @@ mod tests {
             let [(Severity::Error, message)] = found.as_slice() else { panic!("{path}: {found:?}") };
             assert!(message.contains("before the library of that name, which is what ran here"), "{message}");
         }
-        for path in ["shop/sqlalchemy.py", "sqlalchemy/models.py", "sqlalchemy.md", "sqlalchemy/__init__.txt"] {
+        let package =
+            [("shop/__init__.py", ""), ("shop/sqlalchemy.py", ""), ("shop/alembic/__init__.py", "")];
+        let roots = BTreeSet::from(["shop".to_owned()]);
+        let libraries = BTreeSet::from(["sqlalchemy".to_owned(), "alembic".to_owned()]);
+        let around = Around { roots: &roots, libraries: &libraries, compiled: &BTreeMap::new() };
+        let (base, head) = (Tree::in_memory([package[0]]), Tree::in_memory(package));
+        assert_eq!(loaded_instead(&base, &head, around), [], "a package only looks like a root");
+        assert_eq!(loaded_instead(&Tree::in_memory([("a.py", "")]), &head, around), [], "a new one too");
+        let base = Tree::in_memory([("shop/models.py", "")]);
+        assert_eq!(loaded_instead(&base, &head, around).len(), 2, "one that was no package, and is made one");
+        for path in ["shop/sqlalchemy.py", "sqlalchemy/models.py", "sqlalchemy.md", "sqlalchemy/__init__.txt"]
+        {
             assert_eq!(said(&BASE, &with(&[(path, "1")])), [], "{path}");
         }
         // A part of a package that the base has in the library's place, and one that comes with it.
         let own = with(&[("sqlalchemy/__init__.py", ""), ("sqlalchemy/orm.py", "")]);
         let changed = with(&[("sqlalchemy/__init__.py", ""), ("sqlalchemy/orm.py", "1")]);
         let found = said(&own, &changed);
-        assert!(matches!(found.as_slice(), [(Severity::Warning, message)] if message.starts_with("`sqlalchemy/orm.py` has changed")), "{found:?}");
+        assert!(
+            matches!(found.as_slice(), [(Severity::Warning, message)] if message.starts_with("`sqlalchemy/orm.py` has changed")),
+            "{found:?}"
+        );
         assert_eq!(said(&BASE, &own).len(), 1, "one for all of it");
     }
 
     #[test]
     fn migrations_are_called_like_their_library() {
-        let environment = [("alembic/env.py", "from alembic import context\n"), ("alembic/script.py.mako", "")];
+        let environment =
+            [("alembic/env.py", "from alembic import context\n"), ("alembic/script.py.mako", "")];
         let revision = ("alembic/versions/a1.py", "revision = 'a1'\ndown_revision = None\n");
         let before = with(&environment);
         assert_eq!(said(&before, &[&before[..], &[revision]].concat()), []);
@@ -279,15 +317,24 @@ mod tests {
     fn what_was_compiled_is_no_part_of_the_tree() {
         let tree = Tree::in_memory(BASE);
         for (path, had, wanted) in [
-            ("src/shop/__pycache__/models.cpython-313.pyc", false, Some("is new, and Python can load it in place of")),
-            ("src/shop/__pycache__/models.cpython-313.pyc", true, Some("has changed, and Python can load it")),
+            (
+                "src/shop/__pycache__/models.cpython-313.pyc",
+                false,
+                Some("is new, and Python can load it in place of"),
+            ),
+            (
+                "src/shop/__pycache__/models.cpython-313.pyc",
+                true,
+                Some("has changed, and Python can load it"),
+            ),
             ("src/shop/__pycache__/gone.cpython-313.pyc", false, None),
             ("sqlalchemy.pyc", false, Some("before the library of that name")),
         ] {
             let (roots, libraries) = (BTreeSet::new(), BTreeSet::from(["sqlalchemy".to_owned()]));
             let compiled = BTreeMap::from([(path.to_owned(), had)]);
             let around = Around { roots: &roots, libraries: &libraries, compiled: &compiled };
-            let found: Vec<_> = loaded_instead(&tree, &tree, around).into_iter().map(|one| one.message).collect();
+            let found: Vec<_> =
+                loaded_instead(&tree, &tree, around).into_iter().map(|one| one.message).collect();
             assert_eq!(found.len(), usize::from(wanted.is_some()), "{path}");
             assert!(found.iter().zip(wanted).all(|(message, wanted)| message.contains(wanted)), "{found:?}");
         }
@@ -295,16 +342,26 @@ mod tests {
 
     #[test]
     fn what_runs_at_the_start() {
-        for path in ["sitecustomize.py", "src/usercustomize.py", "sitecustomize/__init__.py", "usercustomize.so"] {
+        for path in
+            ["sitecustomize.py", "src/usercustomize.py", "sitecustomize/__init__.py", "usercustomize.so"]
+        {
             let found = said(&BASE, &with(&[(path, "1")]));
-            assert!(matches!(found.as_slice(), [(Severity::Error, message)] if message.contains("before everything else")), "{path}: {found:?}");
+            assert!(
+                matches!(found.as_slice(), [(Severity::Error, message)] if message.contains("before everything else")),
+                "{path}: {found:?}"
+            );
         }
         for text in ["import os; os.abort()\n", "../elsewhere\n"] {
             let found = said(&BASE, &with(&[("deploy/x.pth", text)]));
-            assert!(matches!(found.as_slice(), [(Severity::Error, message)] if message.contains("obeys it")), "{found:?}");
+            assert!(
+                matches!(found.as_slice(), [(Severity::Error, message)] if message.contains("obeys it")),
+                "{found:?}"
+            );
         }
         // Controls: weights, nothing, and a name below a package.
-        for (path, text) in [("x.pth", "PK\u{3}\u{4}\0"), ("x.pth", "# nothing\n"), ("src/shop/sitecustomize.py", "1")] {
+        for (path, text) in
+            [("x.pth", "PK\u{3}\u{4}\0"), ("x.pth", "# nothing\n"), ("src/shop/sitecustomize.py", "1")]
+        {
             assert_eq!(said(&BASE, &with(&[(path, text)])), [], "{path}");
         }
     }

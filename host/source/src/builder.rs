@@ -4,8 +4,8 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Content, FileEntry, Tree};
 
 use crate::{
-    filters::CACHE,
     Filters, Limits, Source, SourceError,
+    filters::CACHE,
     findings::Findings,
     folder::{Folder, Node, Target},
     links,
@@ -35,7 +35,17 @@ impl<'a> Builder<'a> {
     pub(crate) fn new(limits: &'a Limits, filters: Filters) -> Self {
         let (root, findings) = (Folder::default(), Findings::default());
         let compiled = BTreeMap::new();
-        Self { limits, filters, imports_only: false, root, findings, files: 0, entries: 0, names_bytes: 0, compiled }
+        Self {
+            limits,
+            filters,
+            imports_only: false,
+            root,
+            findings,
+            files: 0,
+            entries: 0,
+            names_bytes: 0,
+            compiled,
+        }
     }
 
     /// For packages that were installed: all of their files are theirs, and only what an import can ask for is kept.

@@ -177,7 +177,8 @@ impl Walk<'_> {
 
     /// Looks for code of the interpreter in what is left out.
     fn left_out(&mut self, dir: &Dir, name: &Path, path: &str) -> Result<(), SourceError> {
-        let is_cache = names::last(path) == CACHE && !self.builder.filters.leaves_out_path(names::parent(path));
+        let is_cache =
+            names::last(path) == CACHE && !self.builder.filters.leaves_out_path(names::parent(path));
         let is_wanted = self.builder.wants_compiled(path);
         let Ok(kind) = dir.symlink_metadata(name).map(|metadata| metadata.file_type()) else { return Ok(()) };
         let ignored = self.ignored || self.rules.ignores(path, kind.is_dir());

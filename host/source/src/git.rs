@@ -27,9 +27,7 @@ use self::{
     objects::{Damaged, Objects},
     revision::Found,
 };
-use crate::{
-    Filters, Limits, Source, SourceError, builder::Builder, filters::CACHE, names, place::Place,
-};
+use crate::{Filters, Limits, Source, SourceError, builder::Builder, filters::CACHE, names, place::Place};
 
 /// A path in a repository, or of one.
 pub(crate) struct Asked<'a> {

@@ -277,7 +277,10 @@ pub(super) fn read(bytes: &[u8], path: &str, diagnostics: &mut Vec<Diagnostic>) 
 impl Manifest {
     /// It has nothing that anybody could read or be.
     fn is_empty(&self) -> bool {
-        self.nodes.is_empty() && self.macros.is_empty() && self.exposures.is_empty() && self.damaged.is_empty()
+        self.nodes.is_empty()
+            && self.macros.is_empty()
+            && self.exposures.is_empty()
+            && self.damaged.is_empty()
     }
 }
 

@@ -102,9 +102,12 @@ fn code_of_the_interpreter_is_known_of() {
     write_all(plain.path(), &all);
     let wanted = ["shop/__pycache__/models.cpython-313.pyc", "shop/__pycache__/short.pyc", "shop/old.pyc"];
     let mut hashes = Vec::new();
-    for source in
-        [read_at(root.path(), "HEAD"), read(root.path()), read(plain.path()), open_bytes("a.zip", &zipped(&all))]
-    {
+    for source in [
+        read_at(root.path(), "HEAD"),
+        read(root.path()),
+        read(plain.path()),
+        open_bytes("a.zip", &zipped(&all)),
+    ] {
         let source = source.unwrap();
         check(&source, &["main.py", "shop/models.py"], &[]);
         assert_eq!(source.compiled.keys().map(String::as_str).collect::<Vec<_>>(), wanted);

@@ -25,6 +25,7 @@ fn a_panic_costs_one_template() {
         unknown.message
     );
     // The next has an environment of its own, and all of what it may take.
-    let rendered = templates.render(&node("good", "{% for a in range(1000) %}{{ 'x' | as_text }}{% endfor %}"));
+    let rendered =
+        templates.render(&node("good", "{% for a in range(1000) %}{{ 'x' | as_text }}{% endfor %}"));
     assert_eq!((rendered.text, rendered.unknowns.len()), (Some("x".repeat(1_000)), 0));
 }

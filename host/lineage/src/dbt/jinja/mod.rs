@@ -57,7 +57,11 @@ pub struct Rendered {
 impl Templates {
     pub(super) fn new(manifest: &Manifest, options: &Options) -> Self {
         let shared = Arc::new(Shared::new(manifest, options));
-        Self { environment: RefCell::new(environment(&shared)), shared, work: AtomicU64::new(meter::TOGETHER) }
+        Self {
+            environment: RefCell::new(environment(&shared)),
+            shared,
+            work: AtomicU64::new(meter::TOGETHER),
+        }
     }
 
     /// The SQL of a node. What takes too much ends with an error, and costs this node.
