@@ -110,7 +110,7 @@ impl Sides<'_> {
                 below.split_once('/').map_or((below, false), |(first, _)| (first, true));
             let name = if is_package { first } else { module_of(first) };
             let module = if is_package { self.package(&paths::join(root, first))? } else { path.to_owned() };
-            let is_loaded = is_package || is_native(first) || is_compiled(first) || first.ends_with(".py");
+            let is_loaded = is_package || is_native(first) || is_compiled(first) || ending(first) == "py";
             if !is_loaded {
                 return None;
             }
@@ -141,7 +141,7 @@ impl Sides<'_> {
     /// What makes a folder a package; one that has no such file never comes before a library.
     fn package(&self, folder: &str) -> Option<String> {
         let is_first = |name: &&str| module_of(name) == "__init__";
-        let is_loaded = |name: &&str| is_native(name) || is_compiled(name) || name.ends_with(".py");
+        let is_loaded = |name: &&str| is_native(name) || is_compiled(name) || ending(name) == "py";
         let found = self.head.list(folder).filter(is_first).find(is_loaded);
         found.map(|name| paths::join(folder, name))
     }
@@ -174,7 +174,7 @@ impl Sides<'_> {
     /// called the same, and are no text.
     fn of_list(&self, path: &str) -> Option<String> {
         let is_small = matches!(self.head.node(path), Some(Node::File(file)) if file.size <= LONGEST_LIST);
-        if !is_small || !path.ends_with(".pth") {
+        if !is_small || ending(path) != "pth" {
             return None;
         }
         let bytes = self.head.read(path).ok()?;
@@ -191,14 +191,18 @@ fn module_of(name: &str) -> &str {
     name.split('.').next().unwrap_or_default()
 }
 
+fn ending(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
 /// A library in machine code: `models.so`, `models.abi3.so`, `models.cpython-313-x86_64-linux-gnu.so`, `models.pyd`.
 fn is_native(name: &str) -> bool {
-    matches!(name.rsplit_once('.'), Some((_, "so" | "pyd"))) && !module_of(name).is_empty()
+    matches!(ending(name), "so" | "pyd") && !module_of(name).is_empty()
 }
 
 /// Code of the interpreter.
 fn is_compiled(name: &str) -> bool {
-    matches!(name.rsplit_once('.'), Some((_, "pyc" | "pyo")))
+    matches!(ending(name), "pyc" | "pyo")
 }
 
 #[cfg(test)]

@@ -31,7 +31,9 @@ fn beside(said: &[Diagnostic], sql: &str) -> Impact {
     let mut builder = Builder::new();
     builder.application("", &shop(), Dialect::Postgres, &Landings::default(), Dialect::Snowflake);
     builder.add(model("m", sql, None));
-    said.iter().for_each(|one| builder.say(one.clone()));
+    for one in said {
+        builder.say(one.clone());
+    }
     of(&builder.finish(), without_total)
 }
 
