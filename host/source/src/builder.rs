@@ -204,6 +204,9 @@ impl<'a> Builder<'a> {
         // Only a Python file can hold models; anything else of this size is data.
         let severity = if names::is_python(path) { Severity::Warning } else { Severity::Note };
         self.say_at(severity, "file-too-large", path, &text, "raise `--max-file-size` if it matters");
+        if !self.imports_only && (names::is_a(path, "so") || names::is_a(path, "pyd")) {
+            self.compiled.insert(path.to_owned(), format!("{size} bytes"));
+        }
     }
 
     /// Adds a symbolic link, or a hard link of an archive, whose target counts from the root.

@@ -96,7 +96,8 @@ pub struct Source {
     pub diagnostics: Vec<Diagnostic>,
     /// What was read, for people: `git revision 0123456789ab of …`.
     pub description: String,
-    /// Code of the interpreter that was left out, and that it may load in place of its source: the path, and a hash.
+    /// Code of the interpreter or the machine that was left out, and that may be loaded in place of its source: the path, and
+    /// a hash, or the size of what is too large.
     pub compiled: BTreeMap<String, String>,
 }
 

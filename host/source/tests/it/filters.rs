@@ -118,3 +118,21 @@ fn code_of_the_interpreter_is_known_of() {
     write_all(root.path(), &[(".gitignore", "*.pyc\n"), ("shop/__pycache__/new.pyc", "x")]);
     assert_eq!(read(root.path()).unwrap().compiled, hashes[0]);
 }
+
+#[test]
+fn a_library_that_is_too_large_is_known_of() {
+    let all = [
+        ("models.py", "x = 1\n"),
+        ("models.abi3.so", "more than ten bytes"),
+        ("data.bin", "more than ten bytes"),
+    ];
+    let root = repository(&all);
+    let limits = Limits { max_file_bytes: 10, ..Limits::default() };
+    let at_head = Request { revision: Some("HEAD".to_owned()), ..Request::new(root.path()) };
+    for request in [Request::new(root.path()), at_head] {
+        let source = open(&request, &limits).unwrap();
+        let known: Vec<_> =
+            source.compiled.iter().map(|(path, what)| (path.as_str(), what.as_str())).collect();
+        assert_eq!(known, [("models.abi3.so", "19 bytes")]);
+    }
+}
