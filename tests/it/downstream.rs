@@ -302,3 +302,47 @@ fn artefacts_that_the_base_has_none_of() {
     assert!(run.stdout.contains("artefact-of-head"), "{run}");
     assert!(!run.stdout.contains("`analytics/target/manifest.json` of `downstream` names no file"), "{run}");
 }
+
+/// What is named and can't be read leaves nothing to say, whichever tool wrote it, and whoever names it.
+#[test]
+fn impact_of_artefacts_that_cannot_be_read() {
+    let start = CONFIG.find("[[landing]]").unwrap();
+    let end = CONFIG.find("[contracts.revenue]").unwrap();
+    let project = story(&CONFIG[start..end]);
+    let bomb = crate::support::zipped(&[("a.twb", &format!("<a>{}", " ".repeat(40 << 20)))]);
+    let deep = "[".repeat(100_000);
+    let number = format!("{{\"nodes\": {}}}", "9".repeat(100_000));
+    let cases: [(&str, &str, &[u8]); 9] = [
+        ("--dbt", "damaged.json", b"{\"metadata\": {"),
+        ("--dbt", "deep.json", deep.as_bytes()),
+        ("--dbt", "number.json", number.as_bytes()),
+        ("--dbt", "other.json", b"{}"),
+        ("--dataform", "damaged.json", b"{\"tables\": ["),
+        ("--dataform", "deep.json", deep.as_bytes()),
+        ("--lookml", "damaged.view.lkml", b"view: {{{"),
+        ("--tableau", "damaged.twb", b"<workbook><datasources>"),
+        ("--tableau", "bomb.twbx", &bomb),
+    ];
+    let impact = ["impact", "HEAD~1", "HEAD", "--rename", "orders.total=orders.amount"];
+    for (option, name, bytes) in cases {
+        fs::write(project.path().join(name), bytes).unwrap();
+        let run = belljar(&project, &[&impact[..], &[option, name]].concat()).exits_with(2);
+        assert!(run.stdout.contains("can't tell") && run.stdout.contains(name), "{option} {name}: {run}");
+        assert!(!run.stdout.contains("0 break"), "{option} {name}: {run}");
+        // What breaks for sure by another is told all the same.
+        let sound = ["--dbt", "analytics/target/manifest.json", option, name];
+        let run = belljar(&project, &[&impact[..], &sound].concat()).exits_with(2);
+        assert!(run.stdout.contains("breaks  model stg_orders"), "{option} {name}: {run}");
+        fs::remove_file(project.path().join(name)).unwrap();
+    }
+    // The control, and what settings name and the base has not.
+    let named = ["--dbt", "analytics/target/manifest.json"];
+    belljar(&project, &[&impact[..], &named].concat()).exits_with(1);
+    let missing = CONFIG.replace("target/manifest.json", "target/manifst.json");
+    let run = belljar(&story(&missing), &impact).exits_with(2);
+    assert!(run.stdout.contains("names no file of what is checked"), "{run}");
+    let damaged = story(CONFIG);
+    write_all(damaged.path(), &[("analytics/target/manifest.json", "{")]);
+    commit(damaged.path(), "damaged");
+    belljar(&damaged, &["impact", "HEAD", "HEAD"]).exits_with(2);
+}

@@ -95,6 +95,7 @@ mod attack {
     mod hidden_changes;
     mod interfaces;
     mod interference;
+    mod loaded_instead;
     mod log;
     mod network;
     mod own_check;

@@ -88,7 +88,12 @@ fn tenants() -> Vec<Tenant> {
                 code.replace("PREFIX", PREFIX).replace("CANARY", &canary)
             );
             let tree = Tree::in_memory([("models.py", code)]);
-            let source = Source { tree, diagnostics: Vec::new(), description: kind.to_owned() };
+            let source = Source {
+                tree,
+                diagnostics: Vec::new(),
+                description: kind.to_owned(),
+                compiled: std::collections::BTreeMap::new(),
+            };
             Tenant { kind, canary, source }
         })
         .collect()

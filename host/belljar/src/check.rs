@@ -9,6 +9,7 @@ use belljar_check::{FailOn, Input, Proposal, Verdict, render};
 use belljar_engine::SourceError;
 
 use crate::{
+    changed,
     cli::{Check, CheckFormat, ConfigFrom, Fail},
     downstream,
     failure::Failure,
@@ -63,6 +64,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     let DecidedArtefacts { downstream: found, proposed: theirs, changes: of_artefacts } =
         trust::artefacts(named, &config, sides);
     remarks.extend(found.said.iter().cloned());
+    remarks.extend(base.iter().flat_map(|base| changed::loaded_instead(base, &head)));
     let graph_of = |found: &downstream::Downstream| {
         base.as_ref().ok().filter(|_| is_felt).map(|base| found.graph(&base.document, &config))
     };

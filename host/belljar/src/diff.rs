@@ -9,9 +9,10 @@ use belljar_diff::{
 };
 use belljar_engine::Snapshots;
 use belljar_render::{Request, Sql};
-use belljar_schema::{Document, Severity};
+use belljar_schema::{Diagnostic, Document, Severity};
 
 use crate::{
+    changed,
     cli::{Diff, DiffFormat},
     failure::Failure,
     progress::Bars,
@@ -34,10 +35,12 @@ pub(crate) fn run(arguments: Diff, session: &mut Session) -> Result<u8, Failure>
     let (base, head) = (base?, head?);
     let disagreements = texts(&base, &head).map(|texts| disagreements(&base.document, &head.document, texts));
     let disagreements = disagreements.unwrap_or_default();
+    let instead = changed::loaded_instead(&base, &head);
     let (base, head) = (base.document, head.document);
     let mut found = belljar_diff::diff(&base, &head, &Options { renames });
-    let disagrees = !disagreements.is_empty();
-    found.diagnostics.extend(disagreements);
+    let is_grave = |item: &Diagnostic| item.severity == Severity::Error;
+    let disagrees = !disagreements.is_empty() || instead.iter().any(is_grave);
+    found.diagnostics.extend(disagreements.into_iter().chain(instead));
     let rendered = if rendering {
         let limits = &reading.options.limits;
         let request = Request { base: &base, head: &head, diff: &found, dialect: dialect.name(), limits };

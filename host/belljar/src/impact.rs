@@ -5,6 +5,7 @@ use belljar_impact::{Options, Verdict, render};
 use belljar_schema::{Diagnostic, Severity};
 
 use crate::{
+    changed,
     cli::{Impact, ListFormat},
     downstream,
     failure::Failure,
@@ -44,16 +45,20 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     session.say(|out| talk::all(out, &of_owners, reading.level));
     let options = Options { application: &config.downstream.application, owners: &owners };
     let mut impact = belljar_impact::impact(&graph, &diff, &options);
+    impact.say(&found.said);
     let disagreements = texts(&base, &head).map(|texts| disagreements(&base.document, &head.document, texts));
     let disagreements = disagreements.unwrap_or_default();
-    let disagrees = !disagreements.is_empty();
-    impact.diagnostics.extend(disagreements);
+    let instead = changed::loaded_instead(&base, &head);
+    let is_grave = |item: &Diagnostic| item.severity == Severity::Error;
+    let disagrees = !disagreements.is_empty() || instead.iter().any(is_grave);
+    session.say(|out| talk::all(out, disagreements.iter().chain(&instead), reading.level));
+    impact.diagnostics.extend(disagreements.into_iter().chain(instead));
     session.write(0, &|out| match format {
         ListFormat::Text => write!(out, "{}", render::Text(&impact)),
         ListFormat::Markdown => write!(out, "{}", render::Markdown(&impact)),
         ListFormat::Json => crate::render::json(out, &impact),
     })?;
-    if impact.unjoined.everything {
+    if !impact.unjoined.is_read() {
         return Ok(2);
     }
     let breaks = impact.changes.iter().any(|change| change.verdict == Verdict::Breaks);

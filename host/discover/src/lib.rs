@@ -23,6 +23,7 @@ mod exclude;
 mod imports;
 mod index;
 mod installed;
+mod instead;
 mod layout;
 mod model;
 mod moved;
@@ -47,6 +48,7 @@ pub use index::{
     Attribute, Chosen, ClassDecl, ColumnDecl, ColumnFacts, ItemFacts, ItemKind, Made, StaticIndex, TableDecl,
     Tablename,
 };
+pub use instead::{Around, loaded_instead};
 pub use model::{Candidate, Discovery, ImportRoot, LeftOut, Reason, Rule, ScanCounts};
 pub use moved::moved;
 pub use options::Options;
@@ -77,6 +79,7 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     diagnostics.extend(scan::refused(&files));
     let mut found = candidates::find(tree, &files, &modules, &mut diagnostics);
     diagnostics.extend(moved::told(&files, &found.candidates, &found.index));
+    diagnostics.extend(instead::told(tree, &found.candidates));
     if let Some(within) = &options.within {
         found.candidates.retain(|finding| paths::is_within(&finding.path, within));
         diagnostics.retain(|said| said.place.as_ref().is_none_or(|place| concerns(&place.path, within)));

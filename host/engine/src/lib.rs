@@ -38,7 +38,8 @@ use thiserror::Error;
 
 pub use assemble::ending_text;
 pub use belljar_discover::{
-    ClassDecl, LeftOut, MAX_SOURCE_BYTES, Options as DiscoverOptions, Rule, ScanCounts, StaticIndex, moved,
+    Around, ClassDecl, LeftOut, MAX_SOURCE_BYTES, Options as DiscoverOptions, Rule, ScanCounts, StaticIndex,
+    loaded_instead, moved,
 };
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{

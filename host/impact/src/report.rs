@@ -75,12 +75,29 @@ pub struct Unjoined {
     pub sources: Vec<String>,
     /// Names of datasets whose query could not be followed.
     pub queries: Vec<String>,
+    /// Files that are named as artefacts, or name some, and could not be read, or not to their end; why is among the
+    /// diagnostics. What reads through them is not known.
+    #[serde(default)]
+    pub unread: Vec<String>,
 }
 
 impl Unjoined {
     /// What is not affected is known not to be.
     pub fn is_empty(&self) -> bool {
-        !self.everything && self.tables.is_empty() && self.queries.is_empty()
+        self.is_read() && self.tables.is_empty() && self.queries.is_empty()
+    }
+
+    /// What is named was read and joined, so that something can be said of the changes.
+    pub fn is_read(&self) -> bool {
+        !self.everything && self.unread.is_empty()
+    }
+}
+
+impl Impact {
+    /// Takes what else is to be said of the artefacts that are named.
+    pub fn say(&mut self, said: &[Diagnostic]) {
+        self.diagnostics.extend_from_slice(said);
+        self.unjoined.unread = crate::unjoined::unread(&self.diagnostics);
     }
 }
 

@@ -4,8 +4,9 @@ use belljar_lineage::{
     Cause,
     graph::{DatasetId, Graph, Kind, System},
 };
+use belljar_schema::{Diagnostic, Severity};
 
-use crate::Unjoined;
+use crate::{Impact, Unjoined};
 
 /// Changed tables that nothing beyond the application is made from, and what is read without a table behind it.
 pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
@@ -25,7 +26,27 @@ pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
         let alone = all.into_iter().filter(|id| !is_joined(graph, &reads, *id));
         tables.extend(alone.filter_map(|id| Some(graph.dataset(id)?.name.clone())));
     }
-    Unjoined { everything: graph.report().is_nothing_joined(), tables, sources, queries: queries(graph) }
+    let report = graph.report();
+    let unread = unread(&report.diagnostics);
+    Unjoined { everything: report.is_nothing_joined(), tables, sources, queries: queries(graph), unread }
+}
+
+/// Files of which the readers say that they were not read, or not to their end.
+pub(crate) fn unread(said: &[Diagnostic]) -> Vec<String> {
+    let lost = said.iter().filter(|one| one.severity == Severity::Error);
+    lost.map(|one| name(one).to_owned()).collect::<BTreeSet<String>>().into_iter().collect()
+}
+
+/// Why they were not.
+pub(crate) fn why_unread(impact: &Impact) -> Vec<&Diagnostic> {
+    let is_of_one = |one: &&Diagnostic| {
+        one.severity == Severity::Error && impact.unjoined.unread.iter().any(|path| path == name(one))
+    };
+    impact.diagnostics.iter().filter(is_of_one).collect()
+}
+
+fn name(said: &Diagnostic) -> &str {
+    said.place.as_ref().map_or(&said.code, |place| &place.path)
 }
 
 /// Something beyond the application and the service that brings its tables is made from it.

@@ -5,6 +5,7 @@ use belljar_tree::{Content, FileEntry, Tree};
 
 use crate::{
     Filters, Limits, Source, SourceError,
+    filters::CACHE,
     findings::Findings,
     folder::{Folder, Node, Target},
     links,
@@ -27,12 +28,24 @@ pub(crate) struct Builder<'a> {
     files: usize,
     entries: usize,
     names_bytes: usize,
+    compiled: BTreeMap<String, String>,
 }
 
 impl<'a> Builder<'a> {
     pub(crate) fn new(limits: &'a Limits, filters: Filters) -> Self {
         let (root, findings) = (Folder::default(), Findings::default());
-        Self { limits, filters, imports_only: false, root, findings, files: 0, entries: 0, names_bytes: 0 }
+        let compiled = BTreeMap::new();
+        Self {
+            limits,
+            filters,
+            imports_only: false,
+            root,
+            findings,
+            files: 0,
+            entries: 0,
+            names_bytes: 0,
+            compiled,
+        }
     }
 
     /// For packages that were installed: all of their files are theirs, and only what an import can ask for is kept.
@@ -163,6 +176,21 @@ impl<'a> Builder<'a> {
         Ok(true)
     }
 
+    /// Whether a file that is left out is code of the interpreter, which may take the place of its source.
+    pub(crate) fn wants_compiled(&self, path: &str) -> bool {
+        !self.imports_only && self.filters.leaves_out_compiled(path)
+    }
+
+    /// Remembers such a file. One of a cache that goes by the time of its source is of no use elsewhere: a checkout has times
+    /// of its own.
+    pub(crate) fn compiled(&mut self, path: &str, bytes: &[u8]) {
+        let goes_by_time = bytes.len() >= 16 && bytes.get(4..8) == Some(&[0; 4]);
+        let is_cached = names::last(names::parent(path)) == CACHE;
+        if self.wants_compiled(path) && !(is_cached && goes_by_time) {
+            self.compiled.insert(path.to_owned(), blake3::hash(bytes).to_hex().to_string());
+        }
+    }
+
     /// Says that something is left out that is not a file.
     pub(crate) fn special(&mut self, path: &str, what: &str) {
         let severity = if names::is_python(path) { Severity::Warning } else { Severity::Note };
@@ -176,6 +204,9 @@ impl<'a> Builder<'a> {
         // Only a Python file can hold models; anything else of this size is data.
         let severity = if names::is_python(path) { Severity::Warning } else { Severity::Note };
         self.say_at(severity, "file-too-large", path, &text, "raise `--max-file-size` if it matters");
+        if !self.imports_only && (names::is_a(path, "so") || names::is_a(path, "pyd")) {
+            self.compiled.insert(path.to_owned(), format!("{size} bytes"));
+        }
     }
 
     /// Adds a symbolic link, or a hard link of an archive, whose target counts from the root.
@@ -222,7 +253,7 @@ impl<'a> Builder<'a> {
             find_pointers(&files, content.as_ref(), &mut self.findings);
         }
         let diagnostics = self.findings.into_diagnostics();
-        Ok(Source { tree: Tree::new(files, content), diagnostics, description })
+        Ok(Source { tree: Tree::new(files, content), diagnostics, description, compiled: self.compiled })
     }
 }
 

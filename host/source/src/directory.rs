@@ -14,6 +14,7 @@ use self::{files::DirectoryContent, rules::Rules};
 use crate::{
     Filters, Limits, Source, SourceError,
     builder::Builder,
+    filters::CACHE,
     git::{self, Absent, Asked, Tracked},
     names,
 };
@@ -144,7 +145,7 @@ impl Walk<'_> {
 
     fn entry(&mut self, dir: &Dir, name: &Path, path: &str) -> Result<(), SourceError> {
         if self.builder.passes_over(names::last(path)) {
-            return Ok(());
+            return self.left_out(dir, name, path);
         }
         let metadata = match dir.symlink_metadata(name) {
             Ok(metadata) => metadata,
@@ -170,6 +171,36 @@ impl Walk<'_> {
             self.unreadable(path, &error);
         } else {
             self.builder.file(path, path.to_owned(), metadata.len())?;
+        }
+        Ok(())
+    }
+
+    /// Looks for code of the interpreter in what is left out.
+    fn left_out(&mut self, dir: &Dir, name: &Path, path: &str) -> Result<(), SourceError> {
+        let is_cache =
+            names::last(path) == CACHE && !self.builder.filters.leaves_out_path(names::parent(path));
+        let is_wanted = self.builder.wants_compiled(path);
+        let Ok(kind) = dir.symlink_metadata(name).map(|metadata| metadata.file_type()) else { return Ok(()) };
+        let ignored = self.ignored || self.rules.ignores(path, kind.is_dir());
+        if ignored && !self.tracked.holds(path, kind.is_dir()) {
+            return Ok(());
+        }
+        if is_cache && kind.is_dir() && !self.builder.imports_only {
+            let Ok(cache) = files::open_directory(dir, name) else { return Ok(()) };
+            let Ok(names) = self.names(&cache, path) else { return Ok(()) };
+            let above = std::mem::replace(&mut self.ignored, ignored);
+            for name in names? {
+                if let Some(child) = self.builder.child(path, name.as_encoded_bytes())? {
+                    self.left_out(&cache, Path::new(&name), &child)?;
+                }
+            }
+            self.ignored = above;
+        } else if is_wanted && kind.is_file() && files::may_read(dir, name).is_ok() {
+            // What can't be read here is not loaded there.
+            let limit = self.builder.limits.max_file_bytes;
+            if let Ok(files::Small::Bytes(bytes)) = files::read_small(dir, name, limit) {
+                self.builder.compiled(path, &bytes);
+            }
         }
         Ok(())
     }

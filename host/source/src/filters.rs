@@ -2,6 +2,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::names;
 
+/// The folder in which the interpreter keeps what it compiled.
+pub(crate) const CACHE: &str = "__pycache__";
+
 /// What is left out of every tree, and can be put back. The default leaves all of it out: none of it is the
 /// project's own source, and an installed environment alone can be larger than the limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -33,6 +36,14 @@ impl Filters {
             | ".DS_Store" => !self.include_caches,
             _ => !self.include_caches && (names::is_a(name, "pyc") || name.starts_with("._")),
         }
+    }
+
+    /// Whether a path is that of code of the interpreter that is left out: beside its source or in the cache below it, and not
+    /// within anything else that is left out.
+    pub(crate) fn leaves_out_compiled(self, path: &str) -> bool {
+        let folder = names::parent(path);
+        let folder = if names::last(folder) == CACHE { names::parent(folder) } else { folder };
+        !self.include_caches && names::is_a(path, "pyc") && !self.leaves_out_path(folder)
     }
 
     /// Whether a part of the path is left out by name.

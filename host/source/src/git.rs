@@ -27,7 +27,7 @@ use self::{
     objects::{Damaged, Objects},
     revision::Found,
 };
-use crate::{Filters, Limits, Source, SourceError, builder::Builder, names, place::Place};
+use crate::{Filters, Limits, Source, SourceError, builder::Builder, filters::CACHE, names, place::Place};
 
 /// A path in a repository, or of one.
 pub(crate) struct Asked<'a> {
@@ -135,7 +135,7 @@ impl Walk<'_> {
 
     fn entry(&mut self, kind: EntryKind, id: ObjectId, path: &str) -> Result<(), SourceError> {
         if self.builder.filters.leaves_out_path(path) {
-            return Ok(());
+            return self.left_out(kind, id, path);
         }
         match kind {
             EntryKind::Tree => {
@@ -157,6 +157,21 @@ impl Walk<'_> {
                 let hint = "check it out and read the directory without a revision";
                 self.builder.say_at(Severity::Warning, "submodule", path, text, hint);
             }
+        }
+        Ok(())
+    }
+
+    /// Looks for code of the interpreter in what is left out.
+    fn left_out(&mut self, kind: EntryKind, id: ObjectId, path: &str) -> Result<(), SourceError> {
+        let is_cache = kind == EntryKind::Tree && names::last(path) == CACHE;
+        if is_cache && !self.builder.filters.leaves_out_path(names::parent(path)) {
+            self.tree(id, path)?;
+        } else if kind != EntryKind::Tree
+            && self.builder.wants_compiled(path)
+            && self.size(id)?.is_some_and(|size| size <= self.builder.limits.max_file_bytes)
+            && let Ok(Some(bytes)) = self.objects.blob(id)
+        {
+            self.builder.compiled(path, &bytes);
         }
         Ok(())
     }

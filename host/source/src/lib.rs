@@ -41,7 +41,7 @@ mod read;
 mod view;
 mod wheelhouse;
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
@@ -96,6 +96,9 @@ pub struct Source {
     pub diagnostics: Vec<Diagnostic>,
     /// What was read, for people: `git revision 0123456789ab of …`.
     pub description: String,
+    /// Code of the interpreter or the machine that was left out, and that may be loaded in place of its source: the path, and
+    /// a hash, or the size of what is too large.
+    pub compiled: BTreeMap<String, String>,
 }
 
 impl Source {
@@ -108,7 +111,7 @@ impl Source {
         let mut diagnostics = self.diagnostics;
         diagnostics.extend(findings::left_behind(&left, limit));
         diagnostics.sort_by(|a, b| a.code.cmp(&b.code));
-        Self { tree, diagnostics, description: self.description }
+        Self { tree, diagnostics, ..self }
     }
 }
 

@@ -62,6 +62,11 @@ pub(crate) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
+/// The folder of a path; empty at the root.
+pub(crate) fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 /// The last part of a path.
 pub(crate) fn last(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)

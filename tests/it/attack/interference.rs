@@ -65,7 +65,12 @@ fn snapshots() -> &'static Snapshots {
 pub(super) fn extract(files: &[(&str, &str)], options: &Options) -> Extraction {
     let tree =
         Tree::in_memory(files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())));
-    let source = Source { tree, diagnostics: Vec::new(), description: "a test".to_owned() };
+    let source = Source {
+        tree,
+        diagnostics: Vec::new(),
+        description: "a test".to_owned(),
+        compiled: std::collections::BTreeMap::new(),
+    };
     belljar_engine::extract(&source, snapshots(), options, &Progress::default()).unwrap()
 }
 

@@ -43,8 +43,10 @@ impl Markdown<'_> {
         let impact = self.0;
         let felt: Vec<&ChangeImpact> =
             impact.changes.iter().filter(|change| change.verdict != Verdict::NotAffected).collect();
-        let head = match (impact.unjoined.everything, felt.is_empty(), impact.unjoined.is_empty()) {
+        let unjoined = &impact.unjoined;
+        let head = match (unjoined.everything, felt.is_empty(), unjoined.is_empty()) {
             (true, ..) => "Downstream: can't tell",
+            (_, true, _) if !unjoined.unread.is_empty() => "Downstream: can't tell",
             (_, true, true) => "Downstream: nothing is affected",
             (_, true, false) => "Downstream: nothing is known to be affected",
             (_, false, _) => "Downstream",

@@ -12,7 +12,7 @@ use belljar_diff::Certainty;
 use belljar_lineage::{NOTHING_JOINED, graph::Kind};
 use belljar_schema::Place;
 
-use crate::{Affected, ChangeImpact, Impact, Verdict};
+use crate::{Affected, ChangeImpact, Impact, Verdict, unjoined};
 
 /// How sure something is, behind a blank; nothing where it is certain.
 const fn sure(certainty: Certainty) -> &'static str {
@@ -69,6 +69,16 @@ fn tally(impact: &Impact, out: &mut dyn fmt::Write) -> fmt::Result {
             summary.datasets, summary.queries_followed, summary.queries
         );
     }
+    if !impact.unjoined.unread.is_empty() {
+        out.write_str("can't tell: what is named could not be read, or not to its end; of the rest, ")?;
+        if summary.breaks + summary.changes_silently == 0 {
+            return write!(
+                out,
+                "nothing is known to be affected; {} datasets, {} of {} queries followed",
+                summary.datasets, summary.queries_followed, summary.queries
+            );
+        }
+    }
     write!(
         out,
         "{} break, {} change silently, {} are reached and not affected; {} datasets, {} of {} queries followed",
@@ -93,25 +103,32 @@ fn not_covered(
         let more = names.len().saturating_sub(MOST);
         if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
     };
-    let unjoined = &impact.unjoined;
     let mut out = Vec::new();
-    if unjoined.everything {
+    if impact.unjoined.everything {
         let diagnostics = impact.diagnostics.iter().filter(|one| one.code == NOTHING_JOINED);
         for one in diagnostics {
             out.push(sentence(&one.message));
             out.extend(one.hint.iter().map(|hint| format!("hint: {}", sentence(hint))));
         }
-    } else if !unjoined.tables.is_empty() {
+    } else if !impact.unjoined.tables.is_empty() {
         out.push(format!(
             "not joined to anything that reads: {}; no table is behind: {}",
-            listed(&unjoined.tables),
-            listed(&unjoined.sources)
+            listed(&impact.unjoined.tables),
+            listed(&impact.unjoined.sources)
         ));
     }
-    if !unjoined.queries.is_empty() {
+    let unread = unjoined::why_unread(impact);
+    for one in unread.iter().take(MOST) {
+        let path = one.place.as_ref().map(|place| format!("{}: ", name(&spot(place)))).unwrap_or_default();
+        out.push(format!("not read: {path}{}", sentence(&one.message)));
+    }
+    if let Some(more) = unread.len().checked_sub(MOST).filter(|more| *more > 0) {
+        out.push(format!("not read: {more} more"));
+    }
+    if !impact.unjoined.queries.is_empty() {
         out.push(format!(
             "could not be followed, so it is not known what they read: {}",
-            listed(&unjoined.queries)
+            listed(&impact.unjoined.queries)
         ));
     }
     out

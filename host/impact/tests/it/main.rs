@@ -10,6 +10,7 @@
 #[path = "../../../diff/tests/it/make.rs"]
 mod make;
 mod story;
+mod unread;
 
 use belljar_diff::{Certainty, Options as DiffOptions, Rename, diff};
 use belljar_impact::{Impact, Options, Verdict, impact, render::Markdown, render::Text};

@@ -76,10 +76,10 @@ impl Builder {
         let Self { inputs, diagnostics } = self;
         match parallel::on_large_stack(STACK, || built(inputs, diagnostics.clone())) {
             Ok(graph) => graph,
-            Err(error) => {
-                let message = format!("no thread could be started to resolve lineage: {error}");
-                let diagnostic = Diagnostic::new(Severity::Error, "lineage-not-resolved", message)
-                    .hint("allow the process more address space or threads");
+            Err(fault) => {
+                let message = format!("lineage was not resolved: {fault}");
+                let diagnostic =
+                    Diagnostic::new(Severity::Error, "lineage-not-resolved", message).hint(fault.hint());
                 let report = Report { diagnostics: vec![diagnostic], ..Report::default() };
                 Graph::new(Vec::new(), Vec::new(), Vec::new(), report)
             }

@@ -229,11 +229,19 @@ pub(super) fn read(bytes: &[u8], path: &str, diagnostics: &mut Vec<Diagnostic>) 
     let budget = Budget::of(bytes.len());
     let seed = Whole { manifest: &mut manifest, metadata: &mut metadata, budget };
     let ended = seed.deserialize(&mut reader).and_then(|()| reader.end());
+    let ended_well = ended.is_ok();
     if let Err(error) = ended {
         let text = format!("the manifest is damaged: {error}; what stands before that was read");
         let diagnostic =
             Diagnostic::new(Severity::Error, "manifest-damaged", text).at(path, line(error.line()));
         diagnostics.push(diagnostic.hint("make it anew with `dbt parse`"));
+    }
+    let is_empty = metadata.is_none() && ended_well && manifest.is_empty();
+    if is_empty {
+        let text = "it is JSON, and no manifest: it has neither `metadata` nor nodes";
+        let diagnostic = Diagnostic::new(Severity::Error, "manifest-damaged", text).at(path, 0);
+        diagnostics.push(diagnostic.hint("give `target/manifest.json` as `dbt parse` writes it"));
+        return manifest;
     }
     let metadata = metadata.unwrap_or_else(|| {
         let text = "the manifest has no `metadata`, so its version and its dialect are not known";
@@ -264,6 +272,16 @@ pub(super) fn read(bytes: &[u8], path: &str, diagnostics: &mut Vec<Diagnostic>) 
         diagnostics.push(Diagnostic::new(Severity::Warning, "node-damaged", text).at(path, 0));
     }
     manifest
+}
+
+impl Manifest {
+    /// It has nothing that anybody could read or be.
+    fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+            && self.macros.is_empty()
+            && self.exposures.is_empty()
+            && self.damaged.is_empty()
+    }
 }
 
 fn line(line: usize) -> u32 {

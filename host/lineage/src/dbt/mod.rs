@@ -72,11 +72,11 @@ pub fn read(manifest: &[u8], catalog: Option<&[u8]>, options: &Options) -> Readi
     // A template is as deep as its text is long, and so is what it makes.
     let read =
         parallel::on_large_stack(STACK, || inputs::inputs(&manifest, &catalog, options, diagnostics.clone()));
-    read.unwrap_or_else(|error| {
-        let message = format!("no thread could be started to read the manifest: {error}");
+    read.unwrap_or_else(|fault| {
+        let message = format!("the manifest was not read: {fault}");
         let diagnostic =
             Diagnostic::new(Severity::Error, "manifest-not-read", message).at(options.path.clone(), 0);
-        diagnostics.push(diagnostic.hint("allow the process more address space or threads"));
+        diagnostics.push(diagnostic.hint(fault.hint()));
         Reading { diagnostics, ..Reading::default() }
     })
 }

@@ -12,7 +12,10 @@ use sqlparser::{
 };
 
 use super::trino;
-use crate::{Cause, Dialect, Unknown};
+use crate::{
+    Cause, Dialect, Unknown,
+    build::parallel::{Bug, guarded},
+};
 
 /// Bytes of one statement's text. The largest models that people write have some hundred thousand.
 const BYTES: usize = 2 << 20;
@@ -32,6 +35,10 @@ pub(crate) fn parse(text: &str, dialect: Dialect) -> Parsed {
         let message = format!("its SQL has {} bytes, more than {BYTES}, and was not read", text.len());
         return Err(Box::new(Unknown::new(Cause::OverLimit, "bytes", message)));
     }
+    guarded(|| read_or_tell(text, dialect)).unwrap_or_else(|bug| Err(Box::new(of_bug(&bug))))
+}
+
+fn read_or_tell(text: &str, dialect: Dialect) -> Parsed {
     let first = read(text, grammar(dialect).as_ref(), dialect);
     let error = match first {
         Ok(statements) => return Ok(statements),
@@ -56,8 +63,11 @@ pub(crate) fn parse_expression(text: &str, dialect: Dialect) -> Result<Expr, Box
         parser.expect_token(&Token::EOF)?;
         Ok::<_, ParserError>(expr)
     };
-    read(grammar(dialect).as_ref())
-        .or_else(|error| read(&GenericDialect {}).map_err(|_| Box::new(told(&error))))
+    let read = || {
+        read(grammar(dialect).as_ref())
+            .or_else(|error| read(&GenericDialect {}).map_err(|_| Box::new(told(&error))))
+    };
+    guarded(read).unwrap_or_else(|bug| Err(Box::new(of_bug(&bug))))
 }
 
 fn read(text: &str, grammar: &dyn Grammar, dialect: Dialect) -> Result<Vec<Statement>, ParserError> {
@@ -85,6 +95,10 @@ fn with_whole_rows(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
         }
     }
     tokens
+}
+
+fn of_bug(bug: &Bug) -> Unknown {
+    Unknown::new(Cause::SqlNotParsed, "", format!("its SQL was not read: {bug}"))
 }
 
 fn told(error: &ParserError) -> Unknown {

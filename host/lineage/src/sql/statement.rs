@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Cause, Dialect, Unknown,
+    build::parallel::guarded,
     graph::{EdgeKind, Relation},
 };
 
@@ -25,7 +26,10 @@ pub(crate) fn resolve(
     catalog: &dyn Catalog,
     allowance: &Allowance,
 ) -> Lineage {
-    let mut resolver = Resolver::new(catalog, dialect, allowance);
+    followed(|| made(statements, Resolver::new(catalog, dialect, allowance)))
+}
+
+fn made(statements: &[Statement], mut resolver: Resolver<'_>) -> Lineage {
     let ctes = Ctes::default();
     let mut last: Option<Rc<Frame>> = None;
     for statement in statements {
@@ -58,7 +62,10 @@ pub(crate) fn reads(
     catalog: &dyn Catalog,
     allowance: &Allowance,
 ) -> Lineage {
-    let mut resolver = Resolver::new(catalog, dialect, allowance);
+    followed(|| all_read(statements, Resolver::new(catalog, dialect, allowance)))
+}
+
+fn all_read(statements: &[Statement], mut resolver: Resolver<'_>) -> Lineage {
     let ctes = Ctes::default();
     let mut rows: Vec<(Source, Flow)> = Vec::new();
     for statement in statements {
@@ -86,7 +93,15 @@ pub(crate) fn expression(
     catalog: &dyn Catalog,
     allowance: &Allowance,
 ) -> Lineage {
-    let mut resolver = Resolver::new(catalog, dialect, allowance);
+    followed(|| of_expression(expr, scope, dialect, Resolver::new(catalog, dialect, allowance)))
+}
+
+fn of_expression(
+    expr: &Expr,
+    scope: &[(String, Relation)],
+    dialect: Dialect,
+    mut resolver: Resolver<'_>,
+) -> Lineage {
     let ctes = Ctes::default();
     let mut names = Scope::new(None, &ctes);
     for (alias, relation) in scope {
@@ -101,6 +116,15 @@ pub(crate) fn expression(
     let column = FrameColumn { name: String::new(), key: String::new(), inputs: reading.value };
     let frame = Frame { rows: settle(reading.rows), ..Frame::new(vec![column]) };
     told(resolver, &frame, true)
+}
+
+/// What comes of following a statement. A bug costs that statement, and is said.
+fn followed(follow: impl FnOnce() -> Lineage) -> Lineage {
+    guarded(follow).unwrap_or_else(|bug| {
+        let message = format!("its SQL was not followed: {bug}");
+        let unknown = Unknown::new(Cause::StatementNotFollowed, "", message);
+        Lineage { unknowns: vec![unknown], ..Lineage::default() }
+    })
 }
 
 fn told(mut resolver: Resolver<'_>, frame: &Frame, is_complete: bool) -> Lineage {

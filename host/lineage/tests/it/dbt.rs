@@ -199,3 +199,49 @@ fn a_dialect_that_is_not_known_is_told() {
         Some(Dialect::Generic)
     );
 }
+
+/// What the engine's lexer can't count costs the model that has it, and no other; so does a macro that has it.
+#[test]
+fn a_template_that_cannot_be_counted_costs_that_model() {
+    let long = |open: &str, count: usize| open.repeat(count);
+    let beyond = usize::from(u16::MAX);
+    let unclosed = ["{# ", "{{ ", "{% ", "{{ '", "{# -#}", "{%- raw %}"];
+    let mut texts: Vec<String> = unclosed.iter().map(|open| long(open, 100_000)).collect();
+    texts.extend(unclosed.iter().map(|open| format!("{}{open}", long("x", beyond - open.len()))));
+    texts.extend(unclosed.iter().map(|open| format!("{}{open}", long("x", beyond))));
+    texts.extend(unclosed.iter().map(|open| format!("{}{open}", long("\n", beyond))));
+    texts.push(format!("{}{{{{ 1 ! }}}}", long("é", beyond - 1)));
+    texts.push(format!("{{{{ 1 ! {}", long("é", beyond)));
+    for raw in &texts {
+        let mut text = manifest();
+        text["nodes"]["model.shop.bad"] = node("bad", raw);
+        text["nodes"]["model.shop.user"] = node("user", "select {{ wide() }} as id from {{ ref('stg') }}");
+        let wide = format!("{{% macro wide() %}}{raw}{{% endmacro %}}");
+        text["macros"]["macro.shop.wide"] =
+            json!({"name": "wide", "package_name": "shop", "macro_sql": wide});
+        let (reading, graph) = read(&text);
+        let shown: String = raw.chars().take(20).collect();
+        assert_eq!(reading.diagnostics, [], "{shown}");
+        assert_eq!(told(&graph, "model.shop.fct"), ["id: =stg.id", "total: +stg.total"], "{shown}");
+        let lost = graph.report().unknowns.iter().filter(|one| one.cause == Cause::TemplateNotRendered);
+        let lost: Vec<&str> = lost.filter_map(|one| one.dataset.as_deref()).collect();
+        assert!(lost.contains(&"model.shop.bad") && lost.len() <= 2, "{shown}: {lost:?}");
+        // Controls: what is compiled needs no template.
+        text["nodes"]["model.shop.bad"]["compiled_code"] = json!("select id from db.s.stg");
+        assert_eq!(told(&read(&text).1, "model.shop.bad"), ["id: =stg.id"], "{shown}");
+    }
+    let mut text = manifest();
+    let raw = format!("select {}, id from {{{{ ref('stg') }}}}", long("1,", 35_000).trim_end_matches(','));
+    text["nodes"]["model.shop.bad"] = node("bad", &raw);
+    let (_, graph) = read(&text);
+    let unknown = graph.report().unknowns.iter().find(|one| one.cause == Cause::TemplateNotRendered);
+    let unknown = unknown.expect("a line is too long");
+    assert!(
+        unknown.message.ends_with("it has more than 65535 lines, or a line of more than 65535 characters"),
+        "{unknown:?}"
+    );
+    assert!(unknown.hint.is_some());
+    // The control: on several lines it is rendered.
+    text["nodes"]["model.shop.bad"]["raw_code"] = json!(raw.replace("1,", "1,\n"));
+    assert_eq!(read(&text).1.report().counts.get(&Cause::TemplateNotRendered), None);
+}

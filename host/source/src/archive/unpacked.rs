@@ -50,6 +50,7 @@ impl<'a> Unpacked<'a> {
     pub(super) fn accept(&mut self, raw: &[u8]) -> Result<Option<String>, SourceError> {
         self.builder.count()?;
         match names::archive_path(raw) {
+            Ok(path) if self.builder.wants_compiled(&path) => self.builder.keep_name(path),
             Ok(path) if path.is_empty() || self.builder.filters.leaves_out_path(&path) => Ok(None),
             // One level more for the folder that may be stripped.
             Ok(path) if path.len() > self.limits().max_path_bytes.saturating_mul(2) => {
@@ -150,6 +151,7 @@ impl<'a> Unpacked<'a> {
             let Some(path) = path.strip_prefix(&top) else { continue };
             match entry {
                 Entry::File(bytes) => {
+                    self.builder.compiled(path, &bytes);
                     if self.builder.file(path, path.to_owned(), bytes.len() as u64)? {
                         content.0.insert(path.to_owned(), bytes.into());
                     }

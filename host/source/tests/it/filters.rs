@@ -78,3 +78,61 @@ fn a_pointer_of_lfs_is_told() {
         assert_eq!(source.diagnostics.len(), 1);
     }
 }
+
+/// Code of the interpreter is no source, and is known of: it may run in place of its source. That of a cache which goes by
+/// the time of the source does not, after a checkout.
+#[test]
+fn code_of_the_interpreter_is_known_of() {
+    let unchecked = "\u{1}\r\r\n\u{1}\0\0\0 and sixteen more bytes";
+    let by_time = "\u{1}\r\r\n\0\0\0\0 and sixteen more bytes";
+    let all = [
+        ("main.py", ""),
+        ("shop/models.py", "x = 1\n"),
+        ("shop/__pycache__/models.cpython-313.pyc", unchecked),
+        ("shop/__pycache__/other.cpython-313.pyc", by_time),
+        ("shop/__pycache__/short.pyc", "x"),
+        ("shop/__pycache__/data.txt", "x"),
+        ("shop/__pycache__/deeper/x.pyc", "x"),
+        ("shop/old.pyc", by_time),
+        ("node_modules/x/y.pyc", "x"),
+        ("node_modules/__pycache__/z.pyc", "x"),
+    ];
+    let root = repository(&all);
+    let plain = temporary();
+    write_all(plain.path(), &all);
+    let wanted = ["shop/__pycache__/models.cpython-313.pyc", "shop/__pycache__/short.pyc", "shop/old.pyc"];
+    let mut hashes = Vec::new();
+    for source in [
+        read_at(root.path(), "HEAD"),
+        read(root.path()),
+        read(plain.path()),
+        open_bytes("a.zip", &zipped(&all)),
+    ] {
+        let source = source.unwrap();
+        check(&source, &["main.py", "shop/models.py"], &[]);
+        assert_eq!(source.compiled.keys().map(String::as_str).collect::<Vec<_>>(), wanted);
+        hashes.push(source.compiled);
+    }
+    assert!(hashes.windows(2).all(|pair| pair[0] == pair[1]));
+    // What is ignored is not what is checked.
+    write_all(root.path(), &[(".gitignore", "*.pyc\n"), ("shop/__pycache__/new.pyc", "x")]);
+    assert_eq!(read(root.path()).unwrap().compiled, hashes[0]);
+}
+
+#[test]
+fn a_library_that_is_too_large_is_known_of() {
+    let all = [
+        ("models.py", "x = 1\n"),
+        ("models.abi3.so", "more than ten bytes"),
+        ("data.bin", "more than ten bytes"),
+    ];
+    let root = repository(&all);
+    let limits = Limits { max_file_bytes: 10, ..Limits::default() };
+    let at_head = Request { revision: Some("HEAD".to_owned()), ..Request::new(root.path()) };
+    for request in [Request::new(root.path()), at_head] {
+        let source = open(&request, &limits).unwrap();
+        let known: Vec<_> =
+            source.compiled.iter().map(|(path, what)| (path.as_str(), what.as_str())).collect();
+        assert_eq!(known, [("models.abi3.so", "19 bytes")]);
+    }
+}

@@ -7,6 +7,8 @@
 mod bounded;
 mod call;
 mod context;
+#[cfg(test)]
+mod faults;
 mod meter;
 mod prepare;
 mod rewrite;
@@ -14,7 +16,10 @@ mod rewrite;
 mod same;
 mod values;
 
-use std::sync::{Arc, atomic::AtomicU64};
+use std::{
+    cell::RefCell,
+    sync::{Arc, atomic::AtomicU64},
+};
 
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 
@@ -22,7 +27,7 @@ use super::{
     Options,
     manifest::{Manifest, Node},
 };
-use crate::{Cause, Unknown};
+use crate::{Cause, Unknown, build::parallel::guarded};
 
 use context::{Context, Shared};
 
@@ -34,7 +39,8 @@ const DEPTH: usize = 60;
 
 /// The templates of a manifest.
 pub struct Templates {
-    environment: Environment<'static>,
+    /// Made anew where a bug ended an evaluation.
+    environment: RefCell<Environment<'static>>,
     shared: Arc<Shared>,
     /// Work that is left for all of them.
     work: AtomicU64,
@@ -51,22 +57,11 @@ pub struct Rendered {
 impl Templates {
     pub(super) fn new(manifest: &Manifest, options: &Options) -> Self {
         let shared = Arc::new(Shared::new(manifest, options));
-        let mut environment = Environment::new();
-        environment.set_auto_escape_callback(|_| AutoEscape::None);
-        environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-        environment.set_debug(false);
-        bounded::add_to(&mut environment);
-        environment.set_fuel(Some(shared.fuel));
-        environment.set_recursion_limit(DEPTH);
-        let sources = shared.clone();
-        environment.set_loader(move |name| {
-            let text = sources.macros.get(name).map(|one| prepare::prepare(&one.text));
-            text.map(|text| rewrite::bounded(&text, name)).transpose()
-        });
-        for name in ["as_text", "as_bool", "as_number", "as_native"] {
-            environment.add_filter(name, |value: Value| value);
+        Self {
+            environment: RefCell::new(environment(&shared)),
+            shared,
+            work: AtomicU64::new(meter::TOGETHER),
         }
-        Self { environment, shared, work: AtomicU64::new(meter::TOGETHER) }
     }
 
     /// The SQL of a node. What takes too much ends with an error, and costs this node.
@@ -85,9 +80,13 @@ impl Templates {
         let context = Arc::new(Context::new(self.shared.clone(), node, is_incremental));
         let text = prepare::prepare(text);
         let value = Value::from_dyn_object(context.clone());
-        let rendered = meter::metered(&self.work, || {
+        let evaluate = || {
             let bounded = rewrite::bounded(&text, &node.name)?;
-            self.environment.render_named_str(&node.name, &bounded, value)
+            self.environment.borrow().render_named_str(&node.name, &bounded, value)
+        };
+        let rendered = meter::metered(&self.work, || guarded(evaluate)).unwrap_or_else(|bug| {
+            self.environment.replace(environment(&self.shared));
+            Err(context::error(bug.to_string()))
         });
         let mut unknowns = context.unknowns();
         match rendered {
@@ -101,6 +100,25 @@ impl Templates {
             }
         }
     }
+}
+
+fn environment(shared: &Arc<Shared>) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+    environment.set_debug(false);
+    bounded::add_to(&mut environment);
+    environment.set_fuel(Some(shared.fuel));
+    environment.set_recursion_limit(DEPTH);
+    let sources = shared.clone();
+    environment.set_loader(move |name| {
+        let text = sources.macros.get(name).map(|one| prepare::prepare(&one.text));
+        text.map(|text| rewrite::bounded(&text, name)).transpose()
+    });
+    for name in ["as_text", "as_bool", "as_number", "as_native"] {
+        environment.add_filter(name, |value: Value| value);
+    }
+    environment
 }
 
 /// An error with those that caused it, as far as anybody reads.

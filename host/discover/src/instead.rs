@@ -1,0 +1,372 @@
+//! Files that Python loads in place of what is read and run here: libraries in machine code, compiled modules, modules
+//! that are called like a library that is real here, and what the interpreter runs before everything else.
+//!
+//! None of it runs here, so what it does is in no schema. Where a change brings such a file, that is said.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_schema::{Diagnostic, Severity};
+use belljar_tree::{Node, Tree};
+
+use crate::{Options, candidates::Finding, exclude::Exclusion, paths, stack};
+
+/// Modules that the interpreter looks for when it starts, and runs.
+const AT_START: [&str; 2] = ["sitecustomize", "usercustomize"];
+
+/// So many are told.
+const MOST: usize = 50;
+
+/// The most that is read of a file that may be a list of paths.
+const LONGEST_LIST: u64 = 64 << 10;
+
+const HINT: &str =
+    "look at what it does, or take it out: it did not run here, so the schema is the one without it";
+
+/// What is known of both sides besides their files.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// Directories from which modules are imported, on either side.
+    pub roots: &'a BTreeSet<String>,
+    /// Names by which libraries are imported that are real here.
+    pub libraries: &'a BTreeSet<String>,
+    /// Compiled modules of the head that its tree leaves out, and that the base has not, or not like this; and whether it
+    /// has another.
+    pub compiled: &'a BTreeMap<String, bool>,
+}
+
+/// Files of the head that the base has not, or not like this, and that Python loads in place of what was read.
+pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagnostic> {
+    stack::with_room(|| {
+        let sides = Sides { base, head, around };
+        let mut told: BTreeMap<String, (Severity, String)> = BTreeMap::new();
+        let mut migrations = None;
+        let files = head.files().map(|(path, _)| path).filter(|path| !head.is_same(path, base));
+        for path in files.chain(around.compiled.keys().map(String::as_str)) {
+            let Some((module, what)) = sides.instead(path) else { continue };
+            let is_part = path != module;
+            // Revisions come and go in a folder of migrations, which is called like its library as a rule.
+            if is_part && told.contains_key(&module) {
+                continue;
+            }
+            let mut is_migration = || {
+                let known = migrations.get_or_insert_with(|| Exclusion::new(base, &Options::default()));
+                paths::ancestors(paths::parent(path)).any(|directory| known.directory(directory).is_some())
+            };
+            let was_there = matches!(base.node(&module), Some(Node::File(_)));
+            if is_part && was_there && is_migration() {
+                continue;
+            }
+            // What the base loads in a library's place is its own, and no doing of the change.
+            let severity = if is_part && was_there { Severity::Warning } else { Severity::Error };
+            let had =
+                matches!(base.node(path), Some(Node::File(_))) || around.compiled.get(path) == Some(&true);
+            let how = if had { "has changed" } else { "is new" };
+            told.insert(
+                if is_part { module } else { path.to_owned() },
+                (severity, format!("`{path}` {how}, and {what}")),
+            );
+        }
+        let said = told.into_iter().take(MOST).map(|(path, (severity, message))| {
+            Diagnostic::new(severity, "loaded-instead", message).at(path, 0).hint(HINT)
+        });
+        said.collect()
+    })
+}
+
+/// What is said of modules that were read, and that Python loads from elsewhere.
+pub(crate) fn told(tree: &Tree, findings: &[Finding]) -> Vec<Diagnostic> {
+    let all = findings.iter().flat_map(|finding| {
+        let directory = paths::parent(&finding.path);
+        let own = module_of(paths::name(&finding.path));
+        let beside = tree.list(directory).filter(move |name| is_native(name) && module_of(name) == own);
+        beside.map(move |name| (paths::join(directory, name), &finding.path))
+    });
+    let said = all.take(MOST).map(|(native, path)| {
+        let message = format!("Python loads `{native}` in place of `{path}`, and that does not run here");
+        Diagnostic::new(Severity::Note, "loaded-instead", message).at(path, 0)
+    });
+    said.collect()
+}
+
+struct Sides<'a> {
+    base: &'a Tree,
+    head: &'a Tree,
+    around: Around<'a>,
+}
+
+impl Sides<'_> {
+    /// The file that makes a module another than was read, which may be the one around this, and what Python does with it.
+    fn instead(&self, path: &str) -> Option<(String, String)> {
+        let of_top = self.of_top(path);
+        of_top.or_else(|| Some((path.to_owned(), self.of_module(path).or_else(|| self.of_list(path))?)))
+    }
+
+    /// A module that an import finds before a library, or that runs before all others.
+    fn of_top(&self, path: &str) -> Option<(String, String)> {
+        let roots = paths::ancestors(paths::parent(path)).filter(|root| self.is_root(root));
+        roots.into_iter().find_map(|root| {
+            let below = paths::below(path, root)?;
+            let (first, is_package) =
+                below.split_once('/').map_or((below, false), |(first, _)| (first, true));
+            let name = if is_package { first } else { module_of(first) };
+            let module = if is_package { self.package(&paths::join(root, first))? } else { path.to_owned() };
+            let is_loaded = is_package || is_native(first) || is_compiled(first) || ending(first) == "py";
+            if !is_loaded {
+                return None;
+            }
+            if AT_START.contains(&name) {
+                return Some((
+                    module,
+                    "Python runs it before everything else, which was not done here".to_owned(),
+                ));
+            }
+            let is_library = self.around.libraries.contains(name);
+            is_library.then(|| {
+                let what = format!(
+                    "Python finds `{name}` there before the library of that name, which is what ran here"
+                );
+                (module, what)
+            })
+        })
+    }
+
+    /// Whether imports begin at a directory. A package with a module `sqlalchemy` looks like one, as its other modules
+    /// import that name; whether it is a package, the base says where it can.
+    fn is_root(&self, directory: &str) -> bool {
+        let known = if self.base.node(directory).is_some() { self.base } else { self.head };
+        let is_package = || known.node(&paths::join(directory, "__init__.py")).is_some();
+        directory.is_empty() || (self.around.roots.contains(directory) && !is_package())
+    }
+
+    /// What makes a folder a package; one that has no such file never comes before a library.
+    fn package(&self, folder: &str) -> Option<String> {
+        let is_first = |name: &&str| module_of(name) == "__init__";
+        let is_loaded = |name: &&str| is_native(name) || is_compiled(name) || ending(name) == "py";
+        let found = self.head.list(folder).filter(is_first).find(is_loaded);
+        found.map(|name| paths::join(folder, name))
+    }
+
+    /// One that is found before a module of the same name in the same folder.
+    fn of_module(&self, path: &str) -> Option<String> {
+        let (directory, name) = (paths::parent(path), paths::name(path));
+        let source = |directory: &str, module: &str| {
+            let source = paths::join(directory, &format!("{module}.py"));
+            let is_there = |tree: &Tree| matches!(tree.node(&source), Some(Node::File(_)));
+            (is_there(self.base) || is_there(self.head)).then_some(source)
+        };
+        let replaced = if is_native(name) {
+            source(directory, module_of(name))?
+        } else if is_compiled(name) {
+            // A cache lies in a folder below its source.
+            let folder =
+                if paths::name(directory) == "__pycache__" { paths::parent(directory) } else { directory };
+            source(folder, module_of(name))?
+        } else if name == "__init__.py" && !directory.is_empty() {
+            let beside = source(paths::parent(directory), paths::name(directory))?;
+            matches!(self.head.node(&beside), Some(Node::File(_))).then_some(beside)?
+        } else {
+            return None;
+        };
+        Some(format!("Python can load it in place of `{replaced}`, which is what was read"))
+    }
+
+    /// A list of paths, and of statements, that an installed Python goes through when it starts. Weights of models are
+    /// called the same, and are no text.
+    fn of_list(&self, path: &str) -> Option<String> {
+        let is_small = matches!(self.head.node(path), Some(Node::File(file)) if file.size <= LONGEST_LIST);
+        if !is_small || ending(path) != "pth" {
+            return None;
+        }
+        let bytes = self.head.read(path).ok()?;
+        let text = std::str::from_utf8(&bytes).ok().filter(|text| !text.contains('\0'))?;
+        let says_something =
+            text.lines().map(str::trim).any(|line| !line.is_empty() && !line.starts_with('#'));
+        says_something
+            .then(|| "Python obeys it at its start where it is installed, which was not done here".to_owned())
+    }
+}
+
+/// What a file is imported by: all before the first dot.
+fn module_of(name: &str) -> &str {
+    name.split('.').next().unwrap_or_default()
+}
+
+fn ending(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
+/// A library in machine code: `models.so`, `models.abi3.so`, `models.cpython-313-x86_64-linux-gnu.so`, `models.pyd`.
+fn is_native(name: &str) -> bool {
+    matches!(ending(name), "so" | "pyd") && !module_of(name).is_empty()
+}
+
+/// Code of the interpreter.
+fn is_compiled(name: &str) -> bool {
+    matches!(ending(name), "pyc" | "pyo")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(before: &[(&str, &str)], after: &[(&str, &str)]) -> Vec<(Severity, String)> {
+        let (base, head) = (Tree::in_memory(before.iter().copied()), Tree::in_memory(after.iter().copied()));
+        let roots = BTreeSet::from(["src".to_owned()]);
+        let libraries = ["sqlalchemy", "alembic"].map(str::to_owned).into();
+        let compiled = BTreeMap::new();
+        let around = Around { roots: &roots, libraries: &libraries, compiled: &compiled };
+        let found = loaded_instead(&base, &head, around);
+        found.into_iter().map(|one| (one.severity, one.message)).collect()
+    }
+
+    const BASE: [(&str, &str); 2] = [("src/shop/__init__.py", ""), ("src/shop/models.py", "x = 1\n")];
+
+    fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        [&BASE[..], more].concat()
+    }
+
+    #[test]
+    fn what_is_found_before_a_module() {
+        for path in [
+            "src/shop/models.so",
+            "src/shop/models.abi3.so",
+            "src/shop/models.pyd",
+            "src/shop/models.cp313-win_amd64.pyd",
+            "src/shop/models.cpython-313-x86_64-linux-gnu.so",
+            "src/shop/models.pyc",
+            "src/shop/__pycache__/models.cpython-313.pyc",
+            "src/shop/__pycache__/models.cpython-313.opt-1.pyc",
+            "src/shop/models/__init__.py",
+        ] {
+            let wanted = format!(
+                "`{path}` is new, and Python can load it in place of `src/shop/models.py`, which is what was read"
+            );
+            assert_eq!(said(&BASE, &with(&[(path, "1")])), [(Severity::Error, wanted.clone())]);
+            // Control: what the base has is no doing of the change, and what it changes is.
+            assert_eq!(said(&with(&[(path, "1")]), &with(&[(path, "1")])), []);
+            let changed = wanted.replace("is new", "has changed");
+            assert_eq!(said(&with(&[(path, "1")]), &with(&[(path, "2")])), [(Severity::Error, changed)]);
+            // Moved instead of added.
+            let without: Vec<_> =
+                with(&[(path, "1")]).into_iter().filter(|(name, _)| *name != BASE[1].0).collect();
+            let is_refactoring = path.ends_with("__init__.py");
+            assert_eq!(said(&BASE, &without).len(), usize::from(!is_refactoring), "{path}");
+        }
+        let first = "`src/shop/__init__.abi3.so` is new, and Python can load it in place of `src/shop/__init__.py`, which is what was read";
+        let found = said(&BASE, &with(&[("src/shop/__init__.abi3.so", "1")]));
+        assert_eq!(found, [(Severity::Error, first.to_owned())]);
+        for path in [
+            "src/shop/other.so",
+            "src/shop/models.so.1",
+            "lib/models.so",
+            "src/shop/models.txt",
+            "src/shop/.so",
+        ] {
+            assert_eq!(said(&BASE, &with(&[(path, "1")])), [], "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_found_before_a_library() {
+        for path in [
+            "sqlalchemy.py",
+            "src/sqlalchemy.py",
+            "sqlalchemy/__init__.py",
+            "src/sqlalchemy/__init__.py",
+            "sqlalchemy.abi3.so",
+            "sqlalchemy/__init__.so",
+            "alembic.pyc",
+        ] {
+            let found = said(&BASE, &with(&[(path, "1")]));
+            let [(Severity::Error, message)] = found.as_slice() else { panic!("{path}: {found:?}") };
+            assert!(message.contains("before the library of that name, which is what ran here"), "{message}");
+        }
+        let package =
+            [("shop/__init__.py", ""), ("shop/sqlalchemy.py", ""), ("shop/alembic/__init__.py", "")];
+        let roots = BTreeSet::from(["shop".to_owned()]);
+        let libraries = BTreeSet::from(["sqlalchemy".to_owned(), "alembic".to_owned()]);
+        let around = Around { roots: &roots, libraries: &libraries, compiled: &BTreeMap::new() };
+        let (base, head) = (Tree::in_memory([package[0]]), Tree::in_memory(package));
+        assert_eq!(loaded_instead(&base, &head, around), [], "a package only looks like a root");
+        assert_eq!(loaded_instead(&Tree::in_memory([("a.py", "")]), &head, around), [], "a new one too");
+        let base = Tree::in_memory([("shop/models.py", "")]);
+        assert_eq!(loaded_instead(&base, &head, around).len(), 2, "one that was no package, and is made one");
+        for path in ["shop/sqlalchemy.py", "sqlalchemy/models.py", "sqlalchemy.md", "sqlalchemy/__init__.txt"]
+        {
+            assert_eq!(said(&BASE, &with(&[(path, "1")])), [], "{path}");
+        }
+        // A part of a package that the base has in the library's place, and one that comes with it.
+        let own = with(&[("sqlalchemy/__init__.py", ""), ("sqlalchemy/orm.py", "")]);
+        let changed = with(&[("sqlalchemy/__init__.py", ""), ("sqlalchemy/orm.py", "1")]);
+        let found = said(&own, &changed);
+        assert!(
+            matches!(found.as_slice(), [(Severity::Warning, message)] if message.starts_with("`sqlalchemy/orm.py` has changed")),
+            "{found:?}"
+        );
+        assert_eq!(said(&BASE, &own).len(), 1, "one for all of it");
+    }
+
+    #[test]
+    fn migrations_are_called_like_their_library() {
+        let environment =
+            [("alembic/env.py", "from alembic import context\n"), ("alembic/script.py.mako", "")];
+        let revision = ("alembic/versions/a1.py", "revision = 'a1'\ndown_revision = None\n");
+        let before = with(&environment);
+        assert_eq!(said(&before, &[&before[..], &[revision]].concat()), []);
+        let before = [&before[..], &[("alembic/__init__.py", "")]].concat();
+        assert_eq!(said(&before, &[&before[..], &[revision]].concat()), []);
+    }
+
+    #[test]
+    fn what_was_compiled_is_no_part_of_the_tree() {
+        let tree = Tree::in_memory(BASE);
+        for (path, had, wanted) in [
+            (
+                "src/shop/__pycache__/models.cpython-313.pyc",
+                false,
+                Some("is new, and Python can load it in place of"),
+            ),
+            (
+                "src/shop/__pycache__/models.cpython-313.pyc",
+                true,
+                Some("has changed, and Python can load it"),
+            ),
+            ("src/shop/__pycache__/gone.cpython-313.pyc", false, None),
+            ("sqlalchemy.pyc", false, Some("before the library of that name")),
+        ] {
+            let (roots, libraries) = (BTreeSet::new(), BTreeSet::from(["sqlalchemy".to_owned()]));
+            let compiled = BTreeMap::from([(path.to_owned(), had)]);
+            let around = Around { roots: &roots, libraries: &libraries, compiled: &compiled };
+            let found: Vec<_> =
+                loaded_instead(&tree, &tree, around).into_iter().map(|one| one.message).collect();
+            assert_eq!(found.len(), usize::from(wanted.is_some()), "{path}");
+            assert!(found.iter().zip(wanted).all(|(message, wanted)| message.contains(wanted)), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn what_runs_at_the_start() {
+        for path in
+            ["sitecustomize.py", "src/usercustomize.py", "sitecustomize/__init__.py", "usercustomize.so"]
+        {
+            let found = said(&BASE, &with(&[(path, "1")]));
+            assert!(
+                matches!(found.as_slice(), [(Severity::Error, message)] if message.contains("before everything else")),
+                "{path}: {found:?}"
+            );
+        }
+        for text in ["import os; os.abort()\n", "../elsewhere\n"] {
+            let found = said(&BASE, &with(&[("deploy/x.pth", text)]));
+            assert!(
+                matches!(found.as_slice(), [(Severity::Error, message)] if message.contains("obeys it")),
+                "{found:?}"
+            );
+        }
+        // Controls: weights, nothing, and a name below a package.
+        for (path, text) in
+            [("x.pth", "PK\u{3}\u{4}\0"), ("x.pth", "# nothing\n"), ("src/shop/sitecustomize.py", "1")]
+        {
+            assert_eq!(said(&BASE, &with(&[(path, text)])), [], "{path}");
+        }
+    }
+}
