@@ -610,12 +610,12 @@ class Guesses(Case):
             """\
             a ?stand-in-value
               x INTEGER
-              check x > '⟪absent.conf.least⟫'
+              check x > '⟪absent.conf.least⟫' sql:mssql=x > N'⟪absent.conf.least⟫'
             b
-              x INTEGER server_default=f('⟪absent.conf.x⟫') ?stand-in-value
+              x INTEGER server_default=f('⟪absent.conf.x⟫') server_default:mssql=f(N'⟪absent.conf.x⟫') ?stand-in-value
             c ?stand-in-value
               x VARCHAR
-              index [ix_c] left(x, '⟪absent.conf.length⟫')
+              index [ix_c] left(x, '⟪absent.conf.length⟫') element 0:mssql=left(x, N'⟪absent.conf.length⟫')
             """,
         )
 

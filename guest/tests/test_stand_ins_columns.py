@@ -139,7 +139,7 @@ class Schema(Case):
               n INTEGER ?stand-in-option
               o INTEGER server_default=FetchedValue
               p INTEGER ?stand-in-option
-              q INTEGER server_default=now('⟪absent.x⟫') ?stand-in-value
+              q INTEGER server_default=now('⟪absent.x⟫') server_default:mssql=CURRENT_TIMESTAMP server_default:oracle=CURRENT_TIMESTAMP server_default:sqlite=CURRENT_TIMESTAMP ?stand-in-value
               r INTEGER
               unique g
               index [ix_a_h] h

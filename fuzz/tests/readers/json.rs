@@ -75,7 +75,7 @@ pub(crate) fn graphs() {
         let all: Vec<String> = (0..count).map(one).collect();
         format!("{head}\"nodes\":{{{}}}}}", all.join(","))
     };
-    let reader = Reader { name: "graph", fixed: 900 * MIB, for_each: 100, read: &read };
+    let reader = Reader { name: "graph", fixed: 1_200 * MIB, for_each: 100, read: &read };
     for (case, unit) in [("short statements", "select 1;"), ("subqueries", "(select 1),"), ("names", "f(a),")]
     {
         let code = |_: usize| format!("select {}1", unit.repeat(30_000)).replace("select select", "select");

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use ruff_python_ast::{
-    Expr, ExprCall, Stmt, StmtFunctionDef, StmtIf,
+    Expr, ExprCall, Stmt, StmtFunctionDef, StmtIf, UnaryOp,
     visitor::{self, Visitor},
 };
 use ruff_text_size::{Ranged, TextRange};
@@ -32,8 +32,9 @@ pub struct Chosen {
 }
 
 /// What tells one interpreter from another.
-const INTERPRETER: [&str; 27] = [
+const INTERPRETER: [&str; 32] = [
     "__debug__",
+    "ctypes.sizeof",
     "gc.get_objects",
     "inspect.currentframe",
     "inspect.stack",
@@ -41,16 +42,20 @@ const INTERPRETER: [&str; 27] = [
     "os.getpid",
     "os.name",
     "os.uname",
+    "struct.calcsize",
     "sys._getframe",
     "sys._xoptions",
     "sys.abiflags",
     "sys.argv",
     "sys.builtin_module_names",
+    "sys.byteorder",
     "sys.executable",
     "sys.flags",
     "sys.getprofile",
     "sys.gettrace",
+    "sys.hash_info",
     "sys.implementation",
+    "sys.maxsize",
     "sys.meta_path",
     "sys.modules",
     "sys.orig_argv",
@@ -70,7 +75,19 @@ const SURROUNDINGS: [&str; 4] = ["os.environ", "os.getenv", "socket", "time"];
 
 /// Reads the whole module.
 pub(super) fn chosen(body: &[Stmt], names: &Names, module: ModuleRef<'_>) -> Vec<Chosen> {
-    let may_ask = ["sys", "platform", "__debug__", "os", "inspect", "gc", "traceback", "socket", "time"];
+    let may_ask = [
+        "sys",
+        "platform",
+        "__debug__",
+        "os",
+        "inspect",
+        "gc",
+        "traceback",
+        "socket",
+        "time",
+        "struct",
+        "ctypes",
+    ];
     if !may_ask.iter().any(|word| module.text.contains(word)) {
         return Vec::new();
     }
@@ -132,7 +149,7 @@ impl<'a> Visitor<'a> for Reader<'a> {
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
-        match self.asked(expr) {
+        match self.asked(expr).or_else(|| self.decided(expr)) {
             Some(what) => self.note(expr.range(), what),
             None if is_plain(expr) => {}
             None => visitor::walk_expr(self, expr),
@@ -206,6 +223,20 @@ impl<'a> Reader<'a> {
             around.visit_expr(test);
             around.found
         })
+    }
+
+    /// What an expression asks that is no more than true or false. Where a variable itself is the value, its default in the
+    /// code counts.
+    fn decided(&self, expr: &Expr) -> Option<String> {
+        match expr {
+            Expr::Compare(_) => self.condition(expr),
+            Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => self.condition(&unary.operand),
+            Expr::If(choice) => self.condition(&choice.test),
+            Expr::Call(call) if dotted(&call.func).as_deref() == Some("bool") => {
+                call.arguments.args.iter().find_map(|argument| self.condition(argument))
+            }
+            _ => None,
+        }
     }
 
     /// What of the interpreter an expression asks, wherever in it.
@@ -323,6 +354,13 @@ mod tests {
     fn what_decides_about_a_class() {
         for (above, column, wanted) in [
             ("import sys", "    x = Column(Integer, nullable='a' in sys.modules)", "sys.modules"),
+            ("import os", "    x = Column(Integer, nullable='a' not in os.environ)", "os.environ"),
+            ("import os", "    x = Column(Integer, nullable=not os.getenv('a'))", "os.getenv"),
+            ("import os", "    x = Column(Integer, nullable=bool(os.getenv('a')))", "os.getenv"),
+            ("import os", "    x = Column(String(5 if os.environ.get('a') else 9))", "os.environ.get"),
+            ("import time", "    x = Column(Integer, nullable=time.time() < 9)", "time.time"),
+            ("import struct", "    x = Column(String(struct.calcsize('P')))", "struct.calcsize"),
+            ("import sys", "    x = Column(Integer, nullable=sys.maxsize > 2**32)", "sys.maxsize"),
             (
                 "import sys as s",
                 "    x = Column(Integer, nullable=bool(s.flags.optimize))",
@@ -379,6 +417,8 @@ mod tests {
             ("import sys\nthis = sys.modules[__name__]", COLUMN),
             ("import sys\nif sys.platform == 'win32':\n    import winreg", COLUMN),
             ("import os\nURL = os.environ.get('A', 'b')", "    x = Column(Integer, default=URL)"),
+            ("import os", "    x = Column(String, default=os.environ.get('A', 'b'))"),
+            ("import time", "    x = Column(Integer)\n    def f(self):\n        return time.time() < 9"),
             (
                 "import time, socket",
                 "    x = Column(Integer, default=time.time)\n    y = Column(String, default=socket.gethostname)",

@@ -43,7 +43,8 @@ pub(super) fn requirement_line(collector: &mut Collector<'_>, line: &str, number
     } else if let Some(address) = projects::editable(line) {
         collector.address(address);
         if let Some(name) = projects::name_of_egg(address) {
-            collector.project(name, address);
+            let place = address.split_once('#').map_or(address, |(place, _)| place);
+            collector.project(name, &format!("{name} @ {place}"));
         }
     } else {
         collector.requirement(line, number, scope);

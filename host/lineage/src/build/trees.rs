@@ -21,9 +21,9 @@ const HELD: usize = 8 << 20;
 /// How many are read again at once, at most.
 const BATCH: usize = 256;
 
-/// What a statement, a query or a function takes beside its text, in bytes of usual text: two to three thousand bytes are
+/// What a statement, a query or a function takes beside its text, in bytes of usual text: some five thousand bytes are
 /// forty times this.
-const NODE: usize = 64;
+const NODE: usize = 128;
 
 /// What is known of one input's text.
 #[derive(Debug, Default)]
@@ -183,7 +183,7 @@ mod tests {
         let text = "select 1;".repeat(10_000);
         let inputs: Vec<Input> = (0..8).map(|at| input(at, Some(&text))).collect();
         let order: Vec<usize> = (0..inputs.len()).collect();
-        let mut trees = Trees::holding(&inputs, 2 << 20);
+        let mut trees = Trees::holding(&inputs, 4 << 20);
         let held = |trees: &Trees| {
             let is_held = |tree: &&Tree| matches!(tree, Tree::Read { held: Some(_), .. });
             trees.all.iter().filter(is_held).count()
