@@ -22,19 +22,11 @@ const MOST_TOKENS: usize = 20_000;
 /// Tags of one template: each `elif` is inside of the one before.
 const MOST_TAGS: usize = 20_000;
 
-/// Characters of one line, and lines of one template: the engine's lexer counts no further, and takes its counts for true.
-const COUNTED: usize = u16::MAX as usize;
-
 /// Expressions and statements in each other.
 const DEEPEST: usize = 300;
 
 /// The same template, with limits on what it makes.
 pub(super) fn bounded(text: &str, name: &str) -> Result<String, Error> {
-    if !is_countable(text) {
-        return Err(error(format!(
-            "it has more than {COUNTED} lines, or a line of more than {COUNTED} characters"
-        )));
-    }
     let (mut tags, mut tokens) = (0, 0);
     for token in tokenize(text, false, SyntaxConfig::default()) {
         // The parser reports what is no token.
@@ -51,16 +43,6 @@ pub(super) fn bounded(text: &str, name: &str) -> Result<String, Error> {
     let mut writer = Writer { out: String::with_capacity(text.len() * 2), line: 1, depth: 0 };
     writer.statement(&tree)?;
     Ok(writer.out)
-}
-
-fn is_countable(text: &str) -> bool {
-    let mut lines = 1;
-    let mut column = 0;
-    text.chars().all(|one| {
-        (lines, column) = if one == '\n' { (lines + 1, 0) } else { (lines, column + 1) };
-        // The end of what is unclosed is one further.
-        lines <= COUNTED && column < COUNTED
-    })
 }
 
 struct Writer {
