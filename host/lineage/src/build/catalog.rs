@@ -245,3 +245,25 @@ impl Catalog for View<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each of many readers would else look at each of them.
+    #[test]
+    fn of_many_datasets_of_one_name_some_are_kept() {
+        let named = |at: usize, system: System, kind: Kind| {
+            let mut one = Input::new(format!("{at}"), system, kind, "c");
+            one.relations = vec![Relation::parse("a.b.c")];
+            one
+        };
+        let mut inputs: Vec<Input> = (0..500).map(|at| named(at, System::Dbt, Kind::Model)).collect();
+        inputs.extend((500..1_000).map(|at| named(at, System::Application, Kind::ApplicationTable)));
+        let datasets = Datasets::new(&inputs);
+        assert_eq!(datasets.fitting(&Relation::parse("a.b.c")).count(), 2 * OF_ONE_NAME);
+        // The first of either kind are among them, as before.
+        assert_eq!(datasets.relation(&Relation::parse("a.b.c"), &inputs[7], Some(7)), Some(0));
+        assert_eq!(datasets.relation(&Relation::parse("c"), &inputs[700], Some(700)), Some(500));
+    }
+}
