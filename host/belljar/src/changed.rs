@@ -19,8 +19,19 @@ pub(crate) fn loaded_instead(base: &Loaded, head: &Loaded) -> Vec<Diagnostic> {
     let roots = [base, head].into_iter().filter_map(|side| side.index.as_ref()).flat_map(StaticIndex::roots);
     let compiled = after.compiled.iter().filter(|(path, hash)| before.compiled.get(*path) != Some(hash));
     let compiled = compiled.map(|(path, _)| (path.clone(), before.compiled.contains_key(path))).collect();
-    let around = Around { roots: &roots.cloned().collect(), libraries: &libraries(), compiled: &compiled };
+    let around = Around {
+        roots: &roots.cloned().collect(),
+        libraries: &libraries(),
+        declaring: &base.index.as_ref().map(declaring).unwrap_or_default(),
+        compiled: &compiled,
+    };
     belljar_engine::loaded_instead(&before.tree, &after.tree, around)
+}
+
+/// The files with a class or a table in them.
+fn declaring(index: &StaticIndex) -> BTreeSet<String> {
+    let classes = index.classes().iter().map(|class| class.path.clone());
+    classes.chain(index.tables().iter().map(|table| table.path.clone())).collect()
 }
 
 /// The names by which the libraries are imported that the snapshots carry: those of their projects, of which many have

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Node, Tree};
 
-use crate::{Options, candidates::Finding, exclude::Exclusion, paths, stack};
+use crate::{Options, ambiguous, candidates::Finding, exclude::Exclusion, paths, stack};
 
 /// Modules that the interpreter looks for when it starts, and runs.
 const AT_START: [&str; 2] = ["sitecustomize", "usercustomize"];
@@ -29,6 +29,8 @@ pub struct Around<'a> {
     pub roots: &'a BTreeSet<String>,
     /// Names by which libraries are imported that are real here.
     pub libraries: &'a BTreeSet<String>,
+    /// Files of the base that declare tables or classes.
+    pub declaring: &'a BTreeSet<String>,
     /// Compiled modules of the head that its tree leaves out, and that the base has not, or not like this; and whether it
     /// has another.
     pub compiled: &'a BTreeMap<String, bool>,
@@ -69,7 +71,7 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
         let said = told.into_iter().take(MOST).map(|(path, (severity, message))| {
             Diagnostic::new(severity, "loaded-instead", message).at(path, 0).hint(HINT)
         });
-        said.collect()
+        said.chain(ambiguous::modules(base, head, around).into_iter().take(MOST)).collect()
     })
 }
 
@@ -214,7 +216,8 @@ mod tests {
         let roots = BTreeSet::from(["src".to_owned()]);
         let libraries = ["sqlalchemy", "alembic"].map(str::to_owned).into();
         let compiled = BTreeMap::new();
-        let around = Around { roots: &roots, libraries: &libraries, compiled: &compiled };
+        let around =
+            Around { roots: &roots, libraries: &libraries, declaring: &BTreeSet::new(), compiled: &compiled };
         let found = loaded_instead(&base, &head, around);
         found.into_iter().map(|one| (one.severity, one.message)).collect()
     }
@@ -285,7 +288,9 @@ mod tests {
             [("shop/__init__.py", ""), ("shop/sqlalchemy.py", ""), ("shop/alembic/__init__.py", "")];
         let roots = BTreeSet::from(["shop".to_owned()]);
         let libraries = BTreeSet::from(["sqlalchemy".to_owned(), "alembic".to_owned()]);
-        let around = Around { roots: &roots, libraries: &libraries, compiled: &BTreeMap::new() };
+        let (declaring, compiled) = (BTreeSet::new(), BTreeMap::new());
+        let around =
+            Around { roots: &roots, libraries: &libraries, declaring: &declaring, compiled: &compiled };
         let (base, head) = (Tree::in_memory([package[0]]), Tree::in_memory(package));
         assert_eq!(loaded_instead(&base, &head, around), [], "a package only looks like a root");
         assert_eq!(loaded_instead(&Tree::in_memory([("a.py", "")]), &head, around), [], "a new one too");
@@ -336,7 +341,12 @@ mod tests {
         ] {
             let (roots, libraries) = (BTreeSet::new(), BTreeSet::from(["sqlalchemy".to_owned()]));
             let compiled = BTreeMap::from([(path.to_owned(), had)]);
-            let around = Around { roots: &roots, libraries: &libraries, compiled: &compiled };
+            let around = Around {
+                roots: &roots,
+                libraries: &libraries,
+                declaring: &BTreeSet::new(),
+                compiled: &compiled,
+            };
             let found: Vec<_> =
                 loaded_instead(&tree, &tree, around).into_iter().map(|one| one.message).collect();
             assert_eq!(found.len(), usize::from(wanted.is_some()), "{path}");

@@ -14,6 +14,7 @@
 //! nothing else. What is not detected: modules made at run time, tables reflected from a database, and
 //! classes whose bases all come from packages outside the repository and that write no column of their own.
 
+mod ambiguous;
 mod bounded_toml;
 mod candidates;
 mod comments;

@@ -112,3 +112,27 @@ fn every_command_says_it() {
         (&"note".into(), &"shop/models.py".into())
     );
 }
+
+#[test]
+fn a_second_package_that_the_packaging_prefers() {
+    let changed = MODELS.replace("    id =", "    note = Column(Integer)\n    id =");
+    for (file, text) in [
+        ("setup.py", "from setuptools import setup\nsetup(packages=['shop'], package_dir={'': 'lib'})\n"),
+        ("pyproject.toml", "[tool.setuptools.packages.find]\nwhere = ['lib']\n"),
+    ] {
+        let project = repository(&BEFORE);
+        let second = [("lib/shop/__init__.py", ""), ("lib/shop/models.py", changed.as_str())];
+        write_all(project.path(), &second);
+        commit(project.path(), "a second one");
+        // Control: where nothing names it, that is a warning.
+        assert_eq!(told(&project, "HEAD~1", Some("HEAD")), (0, Vec::new()));
+        write_all(project.path(), &[(file, text)]);
+        commit(project.path(), "named");
+        for base in ["HEAD~1", "HEAD~2"] {
+            let (code, messages) = told(&project, base, Some("HEAD"));
+            assert_eq!((code, messages.len()), (1, 1), "{file}: {messages:?}");
+            assert!(messages[0].contains("load `lib/shop` in place of `shop`"), "{messages:?}");
+        }
+        assert_eq!(told(&project, "HEAD", Some("HEAD")).1, [""; 0], "{file}");
+    }
+}

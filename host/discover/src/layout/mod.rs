@@ -4,7 +4,7 @@ mod pyproject;
 mod setup_cfg;
 mod setup_py;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use pyproject::line_of;
 pub(crate) use setup_cfg::entries;
@@ -47,7 +47,17 @@ pub(crate) fn declared_roots(
     exclusion: &Exclusion,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<DeclaredRoot> {
-    let mut roots = BTreeSet::new();
+    let all = declared_by(tree, exclusion, diagnostics).into_values().flatten();
+    all.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The roots that the configuration of each directory declares.
+pub(crate) fn declared_by(
+    tree: &Tree,
+    exclusion: &Exclusion,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, BTreeSet<DeclaredRoot>> {
+    let mut all: BTreeMap<String, BTreeSet<DeclaredRoot>> = BTreeMap::new();
     for (path, _) in tree.files() {
         let directory = paths::parent(path);
         if exclusion.directory(directory).is_some() {
@@ -57,13 +67,14 @@ pub(crate) fn declared_roots(
         if !matches!(name, "pyproject.toml" | "setup.cfg" | "setup.py") {
             continue;
         }
+        let roots = all.entry(directory.to_owned()).or_default();
         configuration::with_text(tree, path, diagnostics, |text, diagnostics| match name {
-            "pyproject.toml" => pyproject::roots(path, text, &mut roots, diagnostics),
-            "setup.cfg" => setup_cfg::roots(directory, text, &mut roots),
-            _ => setup_py::roots(path, text, &mut roots, diagnostics),
+            "pyproject.toml" => pyproject::roots(path, text, roots, diagnostics),
+            "setup.cfg" => setup_cfg::roots(directory, text, roots),
+            _ => setup_py::roots(path, text, roots, diagnostics),
         });
     }
-    roots.into_iter().collect()
+    all
 }
 
 #[cfg(test)]
