@@ -137,6 +137,21 @@ class Dependents(Case):
             ]
             self.assertEqual(self.statements(side([]), side([made], objects=[item]), changes)[0], first)
 
+    def test_an_index_is_dropped_where_its_table_is(self) -> None:
+        made = table("t", column("a"))
+        for dialect, on, expected in (
+            ("postgresql", "extra.v", ["DROP INDEX extra.ix"]),
+            ("postgresql", "v", ["DROP INDEX ix"]),
+            ("sqlite", "extra.t", ["DROP INDEX extra.ix"]),
+            ("mysql", "extra.t", ["DROP INDEX ix ON extra.t"]),
+            ("mssql", "t", ["DROP INDEX ix ON t"]),
+        ):
+            item = {"kind": "index", "schema": None, "name": "ix", "table": on, "postgresql": None}
+            item |= {"sql": f"CREATE INDEX ix ON {on} (a)", "creation": _MADE}
+            gone = change("drop", "object", made, before={"object": item})
+            found = self.statements(side([made], objects=[item]), side([made]), [gone], dialect)
+            self.assertEqual(found, expected, (dialect, on))
+
     def test_a_generated_column_goes_with_what_is_on_it(self) -> None:
         computed = {"sql": "a * 2", "persisted": True}
         own = index("ix") | {"elements": [{"column": "g", "sql": "g"}]}

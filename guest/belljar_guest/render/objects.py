@@ -235,7 +235,9 @@ def _comes(dialect: str, item: Json) -> list[Any]:
 def goes(dialect: str, item: Json) -> list[Any]:
     """What drops something else; raises `UnknownError`."""
     kind, name = item["kind"], item["name"]
-    if kind in ("schema", "extension", "type", "domain", "sequence", "table", "index"):
+    if kind == "index":
+        return [Execute(_index_goes(dialect, item))]
+    if kind in ("schema", "extension", "type", "domain", "sequence", "table"):
         return [Execute(f"DROP {kind.upper()} {table_name(dialect, name, item['schema'])}")]
     if kind in ("function", "procedure") and name.endswith(")"):
         prefix = f"{table_name(dialect, item['schema'], None)}." if item["schema"] else ""
@@ -246,3 +248,15 @@ def goes(dialect: str, item: Json) -> list[Any]:
         table = ".".join(table_name(dialect, part, None) for part in item["table"].split("."))
         return [Execute(f"DROP {kind.upper()} {table_name(dialect, name, None)} ON {table}")]
     raise UnknownError(f"how to undo a statement of this kind (`{kind}`) is not known")
+
+
+def _index_goes(dialect: str, item: Json) -> str:
+    """An index has the schema of its table, whose statement names it without one."""
+    table = known(item["table"] or "", "its table").split(".")
+    if dialect in ("mysql", "mssql"):
+        if not item["table"]:
+            raise UnknownError("the table of the index is not known")
+        on = ".".join(table_name(dialect, part, None) for part in table)
+        return f"DROP INDEX {table_name(dialect, item['name'], None)} ON {on}"
+    schema = item["schema"] or (table[-2] if len(table) > 1 else None)
+    return f"DROP INDEX {table_name(dialect, item['name'], schema)}"
