@@ -55,7 +55,7 @@ $(SNAPSHOTS)/%.wasm: FORCE
 $(SNAPSHOTS)/%.cwasm.zst: $(SNAPSHOTS)/%.wasm $(PRECOMPILE)
 	$(PRECOMPILE) $< $@
 
-$(PRECOMPILE): $(shell find host/precompile host/engine-config -name '*.rs' -o -name Cargo.toml) Cargo.lock
+$(PRECOMPILE): $(shell find host/build/precompile host/build/engine-config -name '*.rs' -o -name Cargo.toml) Cargo.lock
 	cargo build --quiet --release --package belljar-precompile
 	@touch $@
 

@@ -1,6 +1,6 @@
 """Native and wasm agree: the same tree and plan give the same frames, one by one.
 
-Needs the snapshots (`make snapshots`) and the example `frames` of host/sandbox, whose path is in `BELLJAR_FRAMES`.
+Needs the snapshots (`make snapshots`) and the example `frames` of host/extract/sandbox, whose path is in `BELLJAR_FRAMES`.
 """
 
 import json

@@ -9,7 +9,7 @@ For each pair of the types that SQLAlchemy can declare, with and without a lengt
 * whether it fails on values: at least one of the samples is refused
 * whether it loses information: two samples become one, or a sample does not come back as it was
 
-The answers are kept in `host/rules/src/ty/postgresql.tsv`, which the rules read. Without `--write` they are compared with
+The answers are kept in `host/change/rules/src/ty/postgresql.tsv`, which the rules read. Without `--write` they are compared with
 the file; ends with 1 where one differs. Values are compared and not their spelling: the order of keys in a JSON text and
 the blanks at the end of a `CHAR` mean nothing.
 """
@@ -23,7 +23,7 @@ from typing import Any
 import sqlalchemy as sa
 from databases import PostgreSQL
 
-DATA = Path(__file__).parents[2] / "host/rules/src/ty/postgresql.tsv"
+DATA = Path(__file__).parents[2] / "host/change/rules/src/ty/postgresql.tsv"
 
 _SMALL = ["0", "1", "-1", "32767", "-32768"]
 _INTEGER = [*_SMALL, "16777217", "2147483647", "-2147483648"]

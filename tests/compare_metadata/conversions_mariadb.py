@@ -8,7 +8,7 @@ For each pair of the types that SQLAlchemy can declare:
 * whether it writes the table anew: `ALGORITHM=NOCOPY` is refused
 * whether it loses information: two samples become one, or a sample does not come back as it was
 
-The answers are kept in `host/rules/src/ty/mariadb.tsv`, which the rules read. Without `--write` they are compared with the
+The answers are kept in `host/change/rules/src/ty/mariadb.tsv`, which the rules read. Without `--write` they are compared with the
 file; ends with 1 where one differs, and with 2 where there is no server.
 """
 
@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 from mariadb_server import MariaDB, NotHereError
 
-DATA = Path(__file__).parents[2] / "host/rules/src/ty/mariadb.tsv"
+DATA = Path(__file__).parents[2] / "host/change/rules/src/ty/mariadb.tsv"
 
 _TINY = ["0", "1", "-1", "127", "-128"]
 _SMALL = [*_TINY, "32767", "-32768"]

@@ -145,7 +145,7 @@ fn everything() -> Project {
              Table(evil, m, Column('a', String(9), comment=evil))  # belljar: ignore[BJ101] \x1b[31m why\n"
         )
     };
-    let manifest = include_str!("../../host/impact/tests/data/story/manifest.json");
+    let manifest = include_str!("../../host/downstream/impact/tests/data/story/manifest.json");
     let (before, after) = (models("Column('total', Numeric(10, 2))"), models("Column('amount', Integer)"));
     let project = repository(&[
         (

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 
 use crate::support::Belljar;
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/it/rewrites");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../tests/it/rewrites");
 
 /// What differs between two of the folders.
 #[track_caller]

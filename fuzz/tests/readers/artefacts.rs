@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write as _};
 
-use belljar_bi::{codeowners, lookml, tableau};
+use belljar_artefacts::{codeowners, lookml, tableau};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::{

@@ -104,7 +104,7 @@ pub(crate) fn catalogs() {
 }
 
 pub(crate) fn dataform() {
-    let read = |bytes: &[u8]| belljar_bi::dataform::read(bytes, "graph.json").diagnostics;
+    let read = |bytes: &[u8]| belljar_artefacts::dataform::read(bytes, "graph.json").diagnostics;
     let reader = Reader { name: "Dataform", fixed: 80 * MIB, for_each: 24, read: &read };
     for (case, value) in values() {
         reader.holds(case, &value, Yes);

@@ -2,7 +2,7 @@
 
 Alembic's renderer writes some values raw. Every statement that it gives is therefore parsed, and counts only if it is a
 call that an operation asks for, with literals where values belong. The host checks the whole file again
-(`host/vet/src/script.rs`); the two lists are the same.
+(`host/change/vet/src/script.rs`); the two lists are the same.
 """
 
 import ast

@@ -1,0 +1,146 @@
+//! What a command is carried out with: how it reads, what it says, and where its results go.
+//!
+//! Every command has one flow in three steps. It opens and reads all that it will need, calls [`Session::seal`], and then
+//! looks at what it read and hands over finished texts. In a process of its own `seal` confines that process for good, and
+//! what is said and written is held for the process that waits. In this process `seal` does nothing, and texts go straight
+//! to the terminal and to files.
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
+
+use belljar_confine::{Inherited, Parts, Status, confine};
+use belljar_engine::{Request, Snapshots, Source, SourceLimits, Wheelhouse};
+
+use crate::{failure::Failure, isolate::SEALED, log, output::Output, progress::Bars, settings::Reading};
+
+/// What a command is carried out with.
+#[derive(Debug)]
+pub(crate) struct Session {
+    /// Standard output of whoever asked is a terminal.
+    pub(crate) to_terminal: bool,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// This process. Results go to these places, in the order in which a command numbers them.
+    Here(Vec<Output>),
+    /// A process of its own.
+    Apart { inherited: Inherited, held: Held },
+}
+
+/// What a command comes to in a process of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    /// What goes to standard error.
+    pub(crate) said: String,
+    /// The results, as the command numbers them.
+    pub(crate) texts: Vec<Vec<u8>>,
+    /// What the wall is made of.
+    pub(crate) wall: String,
+}
+
+impl Session {
+    /// In this process.
+    pub(crate) fn here(outputs: Vec<Output>, to_terminal: bool) -> Self {
+        Self { to_terminal, place: Place::Here(outputs) }
+    }
+
+    /// In a process of its own, which was started with these descriptors.
+    pub(crate) fn apart(inherited: Inherited, to_terminal: bool) -> Self {
+        Self { to_terminal, place: Place::Apart { inherited, held: Held::default() } }
+    }
+
+    /// Opens a source, beside one that is trusted where there is one. Behind the wall nothing can be opened, so all of it is
+    /// read at once there.
+    pub(crate) fn source(
+        &self,
+        request: &Request,
+        limits: &SourceLimits,
+        beside: Option<&Source>,
+    ) -> Result<Source, Failure> {
+        let source = belljar_engine::open_beside(request, limits, beside.map(|source| &source.tree))?;
+        Ok(if self.is_apart() { source.into_memory(limits) } else { source })
+    }
+
+    /// Opens the packages that are real.
+    pub(crate) fn wheelhouse(&self, paths: &[PathBuf], limits: &SourceLimits) -> Result<Wheelhouse, Failure> {
+        let wheelhouse = Wheelhouse::open(paths, limits)?;
+        Ok(if self.is_apart() { wheelhouse.into_memory(limits) } else { wheelhouse })
+    }
+
+    /// The snapshots that runs of these sources may ask for; with `rendering` also that which writes SQL.
+    pub(crate) fn snapshots(&self, reading: &Reading, rendering: bool) -> Result<Snapshots, Failure> {
+        let snapshots = Snapshots::new(belljar_snapshots::ALL, reading.cache.clone());
+        if self.is_apart() {
+            let (_bars, progress) = Bars::new(reading.level);
+            let wanted = reading.options.sqlalchemy.as_deref();
+            let newest = snapshots.versions().last().copied().filter(|_| rendering);
+            for wanted in [Some(wanted), newest.map(Some)].into_iter().flatten() {
+                snapshots.load_all(wanted, &progress).map_err(belljar_engine::ExtractError::from)?;
+            }
+        }
+        Ok(snapshots)
+    }
+
+    /// The boundary: what follows looks at what strangers wrote, and opens nothing.
+    pub(crate) fn seal(&mut self) -> Result<(), Failure> {
+        if let Place::Apart { inherited, held } = &mut self.place {
+            held.wall = shown(&confine(Parts::default(), inherited)?);
+            let mut out = io::stdout().lock();
+            let written = out.write_all(SEALED).and_then(|()| out.flush());
+            written.map_err(|source| Failure::Write { path: "standard output".to_owned(), source })?;
+        }
+        Ok(())
+    }
+
+    /// Says something on standard error.
+    pub(crate) fn say(&mut self, write: impl FnOnce(&mut String)) {
+        let mut text = String::new();
+        write(&mut text);
+        match &mut self.place {
+            Place::Here(_) => log::write_text(&text),
+            Place::Apart { held, .. } => held.said.push_str(&text),
+        }
+    }
+
+    /// Writes a result, whole or not at all.
+    pub(crate) fn write(
+        &mut self,
+        number: usize,
+        render: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        match &mut self.place {
+            Place::Here(outputs) => outputs.get(number).unwrap_or(&Output::new(None)).write(render),
+            Place::Apart { held, .. } => {
+                let mut text = Vec::new();
+                render(&mut text).map_err(|source| Failure::Write { path: "memory".to_owned(), source })?;
+                held.texts.resize_with(held.texts.len().max(number + 1), Vec::new);
+                if let Some(place) = held.texts.get_mut(number) {
+                    *place = text;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// What was held; nothing in this process.
+    pub(crate) fn into_held(self) -> Held {
+        match self.place {
+            Place::Here(_) => Held::default(),
+            Place::Apart { held, .. } => held,
+        }
+    }
+
+    const fn is_apart(&self) -> bool {
+        matches!(self.place, Place::Apart { .. })
+    }
+}
+
+fn shown(wall: &Status) -> String {
+    let landlock = wall.landlock.map(|landlock| landlock.to_string());
+    let seccomp = wall.seccomp.then(|| "seccomp".to_owned());
+    landlock.into_iter().chain(seccomp).collect::<Vec<_>>().join(", ")
+}

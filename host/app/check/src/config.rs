@@ -1,0 +1,185 @@
+//! `belljar.toml`.
+//!
+//! ```toml
+//! [check]
+//! fail-on = "error"                 # or warning, note, never
+//! doubtful = "warning"              # the gravest that a finding may be which can't be told
+//! databases = ["postgresql"]        # mysql, mariadb, sqlite; without it, those that the types can be made in
+//! index-columns = 3                 # for wide-index
+//! renames = ["users.mail=users.email", "users.age="]
+//!
+//! [versions]
+//! postgresql = "14"                 # the oldest release that a change will meet
+//!
+//! [rules]
+//! drop-index = "off"                # a code, a name or a category: off, on, note, warning, error
+//! BJ204 = { level = "warning", only = ["app/**"], except = ["app/old/**"], except-tables = ["audit_*"] }
+//! ```
+//!
+//! `[downstream]`, `[[landing]]` and `[contracts]` are those of [`belljar_graph::Settings`].
+//!
+//! It comes with the repository, so there is nothing in it that names a file outside it, raises a limit, or runs.
+
+mod walk;
+
+pub use belljar_config::Problem;
+use belljar_diff::Rename;
+use belljar_rules::Settings;
+
+use crate::FailOn;
+
+/// Its name, at the root of what is checked.
+pub const FILE_NAME: &str = "belljar.toml";
+
+/// What is set for a check.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The severity from which on a finding fails the check.
+    pub fail_on: FailOn,
+    /// For the rules.
+    pub rules: Settings,
+    /// Renames that are settled.
+    pub renames: Vec<Rename>,
+    /// Who reads the schema, and what they are promised.
+    pub downstream: belljar_graph::Settings,
+}
+
+/// All that is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// In the order of their lines; at least one.
+    pub problems: Vec<Problem>,
+}
+
+impl Config {
+    /// Reads the text of a configuration.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        walk::read(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use belljar_rules::{Dialect, Level, Severity, Version};
+
+    use super::*;
+
+    #[test]
+    fn everything_that_can_be_set() {
+        let text = r#"
+            [check]
+            fail-on = "warning"
+            doubtful = "note"
+            databases = ["postgresql", "sqlite"]
+            index-columns = 5
+            renames = ["users.mail=users.email", "users.age="]
+            [versions]
+            postgresql = "12.3"
+            mysql = 8
+            [rules]
+            drop-index = "off"
+            BJ204 = { level = "warning", only = ["app/**"], except = ["app/old/**"] }
+            naming.except-tables = ["audit_*"]
+        "#;
+        let config = Config::parse(text).expect("a good one");
+        assert_eq!(config.fail_on, FailOn::Warning);
+        assert_eq!(config.rules.doubtful, Severity::Note);
+        assert_eq!(config.rules.dialects, [Dialect::Postgresql, Dialect::Sqlite]);
+        assert_eq!(config.rules.index_columns, 5);
+        assert_eq!((config.renames.len(), config.renames[1].new.as_ref()), (2, None));
+        assert_eq!(config.rules.versions.postgresql, Version(12, 3, 0));
+        assert_eq!(config.rules.versions.mysql, Version(8, 0, 0));
+        assert_eq!(config.rules.rules["drop-index"].level, Some(Level::Off));
+        assert_eq!(config.rules.rules["BJ204"].only, ["app/**"]);
+        assert_eq!(config.rules.rules["naming"].except_tables, ["audit_*"]);
+        assert!(Config::parse("").is_ok());
+    }
+
+    #[track_caller]
+    fn wrong(text: &str, line: usize, message: &str, hint: Option<&str>) {
+        let error = Config::parse(text).expect_err("it is wrong");
+        let first = &error.problems[0];
+        assert_eq!((first.line, first.message.as_str(), first.hint.as_deref()), (line, message, hint));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_line() {
+        let near = |text| Some(text);
+        wrong("[chekc]\n", 1, "unknown key `chekc`", near("did you mean `check`?"));
+        wrong(
+            "[check]\nfail_on = 'error'\n",
+            2,
+            "unknown key `fail_on` in `check`",
+            near("did you mean `fail-on`?"),
+        );
+        wrong(
+            "[check]\nfail-on = 'eror'\n",
+            2,
+            "`check.fail-on` is `eror`, and not one of `error`, `warning`, `note`, `never`",
+            near("did you mean `error`?"),
+        );
+        wrong(
+            "[check]\n\ndatabases = ['postgres']\n",
+            3,
+            "`check.databases` is `postgres`, and not one of `postgresql`, `mysql`, `mariadb`, `sqlite`",
+            near("did you mean `postgresql`?"),
+        );
+        wrong("[check]\nfail-on = 3\n", 2, "`check.fail-on` has to be a string, and is an integer", None);
+        wrong(
+            "[rules]\nBJ1O1 = 'off'\n",
+            2,
+            "no rule or category is called `BJ1O1`",
+            near("did you mean `BJ101`?"),
+        );
+        wrong(
+            "[rules]\ndrop-colum = 'off'\n",
+            2,
+            "no rule or category is called `drop-colum`",
+            near("did you mean `drop-column`?"),
+        );
+        wrong(
+            "[rules.BJ101]\nexcept-table = ['x']\n",
+            2,
+            "unknown key `except-table` in `rules.BJ101`",
+            near("did you mean `except-tables`?"),
+        );
+        wrong(
+            "[rules]\nBJ101 = { only = ['['] }\n",
+            2,
+            "`rules.BJ101.only` has `[`, which is no glob: unclosed character class; missing ']'",
+            None,
+        );
+        wrong("[versions]\nmysql = 'eight'\n", 2, "`versions.mysql` is `eight`, which is no release", None);
+        wrong("[check]\nrenames = ['a']\n", 2, "`check.renames` has `a`, which is no rename", {
+            near("write `old=new`, or `old=` for what is none")
+        });
+    }
+
+    /// A repository does not decide what its check may use, or what it reads.
+    #[test]
+    fn limits_and_files_are_refused() {
+        for key in ["fuel", "timeout", "memory", "max-files", "wheelhouse", "cache-dir", "output"] {
+            for text in [format!("{key} = 1\n"), format!("[check]\n{key} = 1\n"), format!("[{key}]\n")] {
+                let error = Config::parse(&text).expect_err("it is refused");
+                let message = &error.problems[0].message;
+                assert_eq!(*message, format!("`{key}` can't be set by a repository"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_toml() {
+        let error = Config::parse("[check]\nfail-on = \n").expect_err("it is wrong");
+        assert_eq!(error.problems[0].line, 2, "{error:?}");
+        let error = Config::parse(&format!("a = {}", "[".repeat(10_000))).expect_err("it is deep");
+        assert_eq!(error.problems[0].line, 1, "{error:?}");
+        let error = Config::parse(&"#".repeat(belljar_config::LONGEST + 1)).expect_err("it is long");
+        assert_eq!(error.problems[0].message, "it has 65537 bytes, and 65536 is the most");
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said() {
+        let error = Config::parse("[check]\na = 1\nb = 2\n[rules]\nc = 'off'\n").expect_err("it is wrong");
+        assert_eq!(error.problems.iter().map(|one| one.line).collect::<Vec<_>>(), [2, 3, 5]);
+    }
+}

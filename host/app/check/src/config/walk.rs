@@ -1,0 +1,238 @@
+use belljar_config::{Key, Value, Walk, entries, meant};
+use belljar_diff::Rename;
+use belljar_rules::{Dialect, Level, RuleSettings, Severity, Version, Versions};
+use globset::Glob;
+use toml::de::{DeTable, DeValue};
+
+use super::{Config, ConfigError};
+use crate::FailOn;
+
+const ROOT: &[&str] = &["check", "contracts", "downstream", "landing", "rules", "versions"];
+const CHECK: &[&str] = &["fail-on", "doubtful", "databases", "index-columns", "renames"];
+const RULE: &[&str] = &["level", "only", "except", "except-tables"];
+
+/// What the command line alone sets.
+const OPERATOR: &[&str] = &[
+    "cache-dir",
+    "exclude",
+    "fuel",
+    "include",
+    "limits",
+    "max-file-size",
+    "max-files",
+    "max-output",
+    "memory",
+    "only",
+    "output",
+    "repo",
+    "report",
+    "timeout",
+    "venv",
+    "wheelhouse",
+];
+
+const DIALECTS: &[(&str, Dialect)] = &[
+    ("postgresql", Dialect::Postgresql),
+    ("mysql", Dialect::Mysql),
+    ("mariadb", Dialect::Mariadb),
+    ("sqlite", Dialect::Sqlite),
+];
+const SEVERITIES: &[(&str, Severity)] =
+    &[("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)];
+const LEVELS: &[(&str, Level)] = &[
+    ("off", Level::Off),
+    ("on", Level::On),
+    ("note", Level::Note),
+    ("warning", Level::Warning),
+    ("error", Level::Error),
+];
+
+/// How long a pattern may be.
+const LONGEST_GLOB: usize = 1_000;
+
+/// Reads a configuration, and goes on after what is wrong, so that all of it is said.
+pub(super) fn read(text: &str) -> Result<Config, ConfigError> {
+    let (mut config, mut problems) = belljar_config::read(text, |walk, root| {
+        let mut reader = Reader { walk, config: Config::default() };
+        reader.root(root);
+        reader.config
+    });
+    let (downstream, others) = belljar_graph::Settings::parse(text);
+    config.downstream = downstream;
+    problems.extend(others);
+    problems.sort();
+    // What is no TOML is so for each of them.
+    problems.dedup();
+    if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
+}
+
+struct Reader<'w, 't> {
+    walk: &'w mut Walk<'t>,
+    config: Config,
+}
+
+impl Reader<'_, '_> {
+    fn root(&mut self, root: &DeTable<'_>) {
+        for (key, value) in entries(root) {
+            match key.name {
+                "check" => self.each("check", value, Self::check),
+                "versions" => self.each("versions", value, Self::version),
+                "rules" => self.each("rules", value, Self::rule),
+                name if belljar_graph::ROOT.contains(&name) => {}
+                _ => self.unknown(key, "", ROOT),
+            }
+        }
+    }
+
+    /// Hands on every entry of a table.
+    fn each(&mut self, path: &str, value: &Value<'_>, read: fn(&mut Self, Key<'_>, &Value<'_>)) {
+        for (key, value) in self.walk.table(path, value) {
+            read(self, key, value);
+        }
+    }
+
+    fn check(&mut self, key: Key<'_>, value: &Value<'_>) {
+        let path = format!("check.{}", key.name);
+        match key.name {
+            "fail-on" => {
+                if let Some(found) = self.walk.choice(&path, value, FailOn::NAMES) {
+                    self.config.fail_on = found;
+                }
+            }
+            "doubtful" => {
+                if let Some(found) = self.walk.choice(&path, value, SEVERITIES) {
+                    self.config.rules.doubtful = found;
+                }
+            }
+            "databases" => {
+                for item in self.walk.items(&path, value) {
+                    let found = self.walk.choice(&path, item, DIALECTS);
+                    self.config.rules.dialects.extend(found);
+                }
+            }
+            "index-columns" => {
+                let number = value.get_ref().as_integer();
+                match number.and_then(|number| usize::from_str_radix(number.as_str(), number.radix()).ok()) {
+                    Some(number) => self.config.rules.index_columns = number,
+                    None => self.walk.wrong_type(&path, value, "a number"),
+                }
+            }
+            "renames" => self.renames(&path, value),
+            _ => self.unknown(key, "check", CHECK),
+        }
+    }
+
+    fn renames(&mut self, path: &str, value: &Value<'_>) {
+        for item in self.walk.items(path, value) {
+            let Some(text) = self.walk.text(path, item) else { continue };
+            match Rename::parse(&text) {
+                Some(rename) => self.config.renames.push(rename),
+                None => {
+                    let message = format!("`{path}` has `{text}`, which is no rename");
+                    let hint = "write `old=new`, or `old=` for what is none";
+                    self.walk.problem(item.span().start, message, Some(hint.to_owned()));
+                }
+            }
+        }
+    }
+
+    fn version(&mut self, key: Key<'_>, value: &Value<'_>) {
+        let Some((_, dialect)) = DIALECTS.iter().find(|(name, _)| *name == key.name) else {
+            let known: Vec<&str> = DIALECTS.iter().map(|(name, _)| *name).collect();
+            return self.unknown(key, "versions", &known);
+        };
+        let path = format!("versions.{}", key.name);
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Integer(number) => number.as_str().to_owned(),
+            DeValue::Float(number) => number.as_str().to_owned(),
+            _ => return self.walk.wrong_type(&path, value, "a string"),
+        };
+        match version(&text) {
+            Some(version) => *of(&mut self.config.rules.versions, *dialect) = version,
+            None => {
+                let message = format!("`{path}` is `{text}`, which is no release");
+                self.walk.problem(value.span().start, message, None);
+            }
+        }
+    }
+
+    fn rule(&mut self, key: Key<'_>, value: &Value<'_>) {
+        let known: Vec<&str> = belljar_rules::rules()
+            .iter()
+            .flat_map(|rule| [rule.code, rule.name, rule.category().text()])
+            .collect();
+        if !known.contains(&key.name) {
+            let message = format!("no rule or category is called `{}`", key.name);
+            return self.walk.problem(key.start, message, meant(key.name, &known));
+        }
+        let path = format!("rules.{}", key.name);
+        let mut found = RuleSettings::default();
+        match value.get_ref() {
+            DeValue::String(_) => found.level = self.walk.choice(&path, value, LEVELS),
+            DeValue::Table(table) => {
+                for (key, value) in entries(table) {
+                    self.rule_setting(&mut found, &path, key, value);
+                }
+            }
+            _ => self.walk.wrong_type(&path, value, "a string or a table"),
+        }
+        self.config.rules.rules.insert(key.name.to_owned(), found);
+    }
+
+    fn rule_setting(&mut self, found: &mut RuleSettings, within: &str, key: Key<'_>, value: &Value<'_>) {
+        let path = format!("{within}.{}", key.name);
+        match key.name {
+            "level" => found.level = self.walk.choice(&path, value, LEVELS),
+            "only" => found.only = self.globs(&path, value),
+            "except" => found.except = self.globs(&path, value),
+            "except-tables" => found.except_tables = self.globs(&path, value),
+            _ => self.unknown(key, within, RULE),
+        }
+    }
+
+    fn globs(&mut self, path: &str, value: &Value<'_>) -> Vec<String> {
+        let mut found = Vec::new();
+        for item in self.walk.items(path, value) {
+            let Some(text) = self.walk.text(path, item) else { continue };
+            let wrong = match Glob::new(&text) {
+                _ if text.len() > LONGEST_GLOB => Some(format!("`{path}` has a glob that is too long")),
+                Err(error) => Some(format!("`{path}` has `{text}`, which is no glob: {}", error.kind())),
+                Ok(_) => None,
+            };
+            match wrong {
+                Some(message) => self.walk.problem(item.span().start, message, None),
+                None => found.push(text),
+            }
+        }
+        found
+    }
+
+    fn unknown(&mut self, key: Key<'_>, within: &str, known: &[&str]) {
+        let name = key.name;
+        if OPERATOR.contains(&name) && !within.starts_with("rules.") {
+            let hint = "limits, packages and files are named on the command line, by whoever checks";
+            let message = format!("`{name}` can't be set by a repository");
+            return self.walk.problem(key.start, message, Some(hint.to_owned()));
+        }
+        let within = if within.is_empty() { String::new() } else { format!(" in `{within}`") };
+        let hint = meant(name, known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
+        self.walk.problem(key.start, format!("unknown key `{name}`{within}"), Some(hint));
+    }
+}
+
+fn of(versions: &mut Versions, dialect: Dialect) -> &mut Version {
+    match dialect {
+        Dialect::Postgresql => &mut versions.postgresql,
+        Dialect::Mysql => &mut versions.mysql,
+        Dialect::Mariadb => &mut versions.mariadb,
+        Dialect::Sqlite => &mut versions.sqlite,
+    }
+}
+
+/// `14`, `8.0.29`.
+fn version(text: &str) -> Option<Version> {
+    let mut parts = text.split('.').map(|part| part.parse::<u16>().ok());
+    let version = Version(parts.next()??, parts.next().unwrap_or(Some(0))?, parts.next().unwrap_or(Some(0))?);
+    parts.next().is_none().then_some(version)
+}

@@ -1,0 +1,244 @@
+//! How two texts of `belljar.toml` differ, setting by setting.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use belljar_config::{Value, entries};
+use belljar_rules::{Finding, Rule, Severity, rules, within_quotes};
+use toml::de::DeValue;
+
+use crate::FailOn;
+
+/// How much of a value a message shows, in characters.
+const SHOWN: usize = 80;
+
+/// A setting that differs between the base and the head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingChange {
+    /// Its name: `check.fail-on`, `rules.drop-table`, `contracts.revenue`, `landing`.
+    pub path: String,
+    /// Its line in the head; 0 where it is not there.
+    pub line: u32,
+    /// What the base has, as TOML.
+    pub before: Option<String>,
+    /// What the head has.
+    pub after: Option<String>,
+    /// It may let something pass that the base does not.
+    pub weakens: bool,
+}
+
+impl SettingChange {
+    /// As a lower-case fragment, values in backticks.
+    pub fn message(&self) -> String {
+        let path = within_quotes(&self.path);
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => {
+                format!(
+                    "`{path}` becomes `{}`, and is `{}` in the base, which counts",
+                    cut(after),
+                    cut(before)
+                )
+            }
+            (None, Some(after)) => format!("`{path}` is new with `{}`, and does not count", cut(after)),
+            (Some(before), None) => {
+                format!("`{path}` is gone; it is `{}` in the base, which counts", cut(before))
+            }
+            (None, None) => format!("`{path}` can't be compared with that of the base, which counts"),
+        }
+    }
+
+    /// Whether it decides about a finding.
+    pub(super) fn is_about(&self, finding: &Finding) -> bool {
+        match self.path.split_once('.') {
+            Some(("rules", key)) => belljar_rules::find(&finding.code).is_some_and(|rule| is_for(key, rule)),
+            Some(("contracts", name)) => {
+                finding.code == "BJ001" && finding.message.contains(&format!("`{name}`"))
+            }
+            _ => matches!(self.path.as_str(), "check.renames" | "check.doubtful" | "check.databases"),
+        }
+    }
+}
+
+/// What differs, in the order of names. A text that is no TOML has no settings, and is told as a whole.
+pub fn setting_changes(base: &str, head: &str) -> Vec<SettingChange> {
+    let (before, after) = match (settings(base), settings(head)) {
+        (Some(before), Some(after)) => (before, after),
+        _ if base == head => return Vec::new(),
+        _ => {
+            let path = crate::FILE_NAME.to_owned();
+            return vec![SettingChange { path, line: 0, before: None, after: None, weakens: true }];
+        }
+    };
+    let names: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let change = |name: &String| {
+        let (old, new) = (before.get(name), after.get(name));
+        let (old_text, new_text) = (old.map(|(text, _)| text.clone()), new.map(|(text, _)| text.clone()));
+        (old_text != new_text).then(|| SettingChange {
+            path: name.clone(),
+            line: new.map_or(0, |(_, line)| *line),
+            weakens: weakens(name, old_text.as_deref(), new_text.as_deref()),
+            before: old_text,
+            after: new_text,
+        })
+    };
+    names.into_iter().filter_map(change).collect()
+}
+
+/// Each setting with its value and line: the entries of the tables, and what is no table.
+fn settings(text: &str) -> Option<BTreeMap<String, (String, u32)>> {
+    let (found, problems) = belljar_config::read(text, |walk, root| {
+        let line = |start: usize| u32::try_from(walk.line(start)).unwrap_or(u32::MAX);
+        let mut found = BTreeMap::new();
+        for (key, value) in entries(root) {
+            match value.get_ref() {
+                DeValue::Table(table) => {
+                    for (inner, value) in entries(table) {
+                        let name = format!("{}.{}", key.name, inner.name);
+                        found.insert(name, (plain(value), line(inner.start)));
+                    }
+                }
+                _ => {
+                    found.insert(key.name.to_owned(), (plain(value), line(key.start)));
+                }
+            }
+        }
+        found
+    });
+    problems.is_empty().then_some(found)
+}
+
+/// A value without its places: the same for the same value, however it is written.
+fn plain(value: &Value<'_>) -> String {
+    let mut out = String::new();
+    write(value.get_ref(), &mut out);
+    out
+}
+
+fn write(value: &DeValue<'_>, out: &mut String) {
+    // Writing to a string does not fail.
+    match value {
+        DeValue::String(text) => _ = write!(out, "{text:?}"),
+        DeValue::Integer(number) => _ = write!(out, "{number}"),
+        DeValue::Float(number) => _ = write!(out, "{number}"),
+        DeValue::Boolean(flag) => _ = write!(out, "{flag}"),
+        DeValue::Datetime(time) => _ = write!(out, "{time}"),
+        DeValue::Array(items) => {
+            out.push('[');
+            for (position, item) in items.iter().enumerate() {
+                out.push_str(if position > 0 { ", " } else { "" });
+                write(item.get_ref(), out);
+            }
+            out.push(']');
+        }
+        DeValue::Table(table) => {
+            let sorted: BTreeMap<&str, &Value<'_>> =
+                entries(table).into_iter().map(|(key, value)| (key.name, value)).collect();
+            out.push('{');
+            for (position, (name, value)) in sorted.into_iter().enumerate() {
+                out.push_str(if position > 0 { ", " } else { "" });
+                let _ = write!(out, "{name} = ");
+                write(value.get_ref(), out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+/// Whether a setting may let something pass that did not; what is not known to be stricter may.
+fn weakens(path: &str, before: Option<&str>, after: Option<&str>) -> bool {
+    match path.split_once('.') {
+        Some(("check", "fail-on")) => fail_on(after) > fail_on(before),
+        Some(("rules", key)) => match (level(key, before), level(key, after)) {
+            (Some(before), Some(after)) => after < before,
+            _ => true,
+        },
+        Some(("contracts" | "downstream", _)) => before.is_some(),
+        _ => true,
+    }
+}
+
+fn fail_on(text: Option<&str>) -> FailOn {
+    let named = |text: &str| FailOn::NAMES.iter().find(|(name, _)| text.trim_matches('"') == *name);
+    text.and_then(named).map_or_else(FailOn::default, |(_, level)| *level)
+}
+
+/// How grave the rules of a key are at most; nothing where paths or tables decide too.
+fn level(key: &str, text: Option<&str>) -> Option<u8> {
+    let rank = |severity| match severity {
+        Severity::Note => 1,
+        Severity::Warning => 2,
+        Severity::Error => 3,
+    };
+    let own = |switched_on: bool| {
+        let looks = rules().iter().filter(|rule| is_for(key, rule) && (rule.enabled || switched_on));
+        looks.map(|rule| rank(rule.severity)).max().unwrap_or(0)
+    };
+    match text {
+        None => Some(own(false)),
+        Some("\"off\"") => Some(0),
+        Some("\"on\"") => Some(own(true)),
+        Some("\"note\"") => Some(1),
+        Some("\"warning\"") => Some(2),
+        Some("\"error\"") => Some(3),
+        Some(_) => None,
+    }
+}
+
+fn is_for(key: &str, rule: &Rule) -> bool {
+    key == rule.code || key == rule.name || key == rule.category().text()
+}
+
+fn cut(text: &str) -> String {
+    let text = text.replace('`', "'");
+    if text.chars().count() <= SHOWN {
+        return text;
+    }
+    text.chars().take(SHOWN).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(base: &str, head: &str, expected: &[(&str, u32, bool)]) {
+        let found = setting_changes(base, head);
+        let found: Vec<(&str, u32, bool)> =
+            found.iter().map(|one| (one.path.as_str(), one.line, one.weakens)).collect();
+        assert_eq!(found, expected, "{base} -> {head}");
+    }
+
+    #[test]
+    fn what_is_the_same_however_it_is_written() {
+        check("", "# nothing\n", &[]);
+        check("[rules]\na.level = 'off'", "rules = { a = { level = \"off\" } }", &[]);
+        check("[check]\nrenames = ['a=b']", "[check]\nrenames = [\n  'a=b',\n]", &[]);
+    }
+
+    #[test]
+    fn what_weakens_and_what_does_not() {
+        check("", "[check]\nfail-on = 'never'", &[("check.fail-on", 2, true)]);
+        check("", "[check]\nfail-on = 'note'", &[("check.fail-on", 2, false)]);
+        check("[check]\nfail-on = 'note'", "", &[("check.fail-on", 0, true)]);
+        check("", "\n[rules]\ndrop-table = 'off'", &[("rules.drop-table", 3, true)]);
+        check("", "[rules]\nBJ101 = 'note'", &[("rules.BJ101", 2, true)]);
+        check("", "[rules]\nBJ406 = 'error'", &[("rules.BJ406", 2, false)]);
+        check("[rules]\nBJ101 = 'off'", "", &[("rules.BJ101", 0, false)]);
+        check("", "[rules]\ndestructive.except-tables = ['*']", &[("rules.destructive", 2, true)]);
+        check("", "[contracts.a.tables]\nt = '*'", &[("contracts.a", 1, false)]);
+        check(
+            "[contracts.a.tables]\nt = '*'",
+            "[contracts.a.tables]\nt = ['x']",
+            &[("contracts.a", 1, true)],
+        );
+        check("[downstream]\ndbt = ['m.json']", "", &[("downstream.dbt", 0, true)]);
+        check("[[landing]]\nschema = 'a'", "[[landing]]\nschema = 'b'", &[("landing", 1, true)]);
+        check("", "[check]\nrenames = ['a=b']", &[("check.renames", 2, true)]);
+        check("", "[versions]\npostgresql = 17", &[("versions.postgresql", 2, true)]);
+    }
+
+    #[test]
+    fn what_is_no_toml_is_told_as_a_whole() {
+        check("", "[check", &[("belljar.toml", 0, true)]);
+        check("[check", "[check", &[]);
+    }
+}

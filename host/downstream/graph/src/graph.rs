@@ -1,0 +1,86 @@
+use belljar_artefacts::{dataform, inputs, lookml, tableau};
+use belljar_lineage::{Builder, Dialect, dbt, graph::Graph};
+use belljar_schema::Document;
+
+use crate::{Artefact, Form, Settings};
+
+/// The graph of an application and of all that reads it. The same arguments give the same graph.
+pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -> Graph {
+    let mut builder = Builder::new();
+    let warehouse = settings.landings.all.first().map_or(Dialect::Generic, |rule| rule.warehouse);
+    let dialect = settings.dialect.unwrap_or(warehouse);
+    builder.application(
+        &settings.application,
+        document,
+        Dialect::Generic,
+        &settings.landings,
+        if warehouse == Dialect::Generic { dialect } else { warehouse },
+    );
+    for said in settings.landings.check(&settings.application, document) {
+        builder.say(said);
+    }
+    let mut looker = Vec::new();
+    for artefact in artefacts {
+        let (bytes, path) = (&artefact.bytes, artefact.path.as_str());
+        match artefact.form {
+            Form::Dbt => {
+                let options = dbt::Options {
+                    path: path.to_owned(),
+                    folder: folder(path),
+                    dialect: settings.dialect,
+                    ..dbt::Options::default()
+                };
+                dbt::read(bytes, artefact.catalog.as_deref(), &options).give(&mut builder);
+            }
+            Form::Dataform => {
+                let reading = dataform::read(bytes, path);
+                reading.diagnostics.into_iter().for_each(|said| builder.say(said));
+                for input in inputs::dataform(&reading.value) {
+                    builder.add(input);
+                }
+            }
+            Form::Lookml => {
+                let reading = lookml::read(bytes, path);
+                reading.diagnostics.into_iter().for_each(|said| builder.say(said));
+                looker.push(reading.value);
+            }
+            Form::Tableau => {
+                let reading = tableau::read(bytes, path);
+                reading.diagnostics.into_iter().for_each(|said| builder.say(said));
+                for input in inputs::tableau(&reading.value, path) {
+                    builder.add(input);
+                }
+            }
+        }
+    }
+    if !looker.is_empty() {
+        let project = lookml::Project::of(&looker);
+        for input in inputs::lookml(&project, dialect) {
+            builder.add(input);
+        }
+    }
+    builder.finish()
+}
+
+/// The folder of a dbt project: that of its manifest, or the one around its `target`.
+fn folder(path: &str) -> String {
+    let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    parent.strip_suffix("target").map_or(parent, |above| above.trim_end_matches('/')).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folder;
+
+    #[test]
+    fn folders_of_projects() {
+        for (path, expected) in [
+            ("target/manifest.json", ""),
+            ("a/target/manifest.json", "a"),
+            ("manifest.json", ""),
+            ("a/b.json", "a"),
+        ] {
+            assert_eq!(folder(path), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+use belljar_config::{Problem, Value, Walk, entries, read};
+use belljar_contract::Contracts;
+use belljar_lineage::Dialect;
+use belljar_replication::Landings;
+use globset::Glob;
+
+/// The tables of `belljar.toml` that are read here.
+pub const ROOT: &[&str] = &["contracts", "downstream", "landing"];
+
+const KEYS: &[&str] = &["application", "dataform", "dbt", "dialect", "lookml", "tableau"];
+
+/// How long a pattern may be.
+const LONGEST_GLOB: usize = 1_000;
+
+/// What `belljar.toml` says of who reads the schema.
+///
+/// ```toml
+/// [downstream]
+/// application = "shop"                        # its name, where several are brought to one warehouse
+/// dialect = "snowflake"                       # where the artefacts do not say theirs
+/// dbt = ["analytics/target/manifest.json"]    # globs over the files that are checked, and no others
+/// dataform = ["dataform.json"]
+/// lookml = ["looker/**/*.lkml"]
+/// tableau = ["bi/*.twbx"]
+/// ```
+///
+/// `[[landing]]` is [`Landings`], `[contracts]` [`Contracts`].
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Name of the application; empty where there is one.
+    pub application: String,
+    /// What SQL is written in where an artefact does not say.
+    pub dialect: Option<Dialect>,
+    /// Manifests of dbt.
+    pub dbt: Vec<String>,
+    /// What `dataform compile --json` wrote.
+    pub dataform: Vec<String>,
+    /// Files of LookML.
+    pub lookml: Vec<String>,
+    /// Tableau's workbooks and data sources.
+    pub tableau: Vec<String>,
+    /// Where the tables land.
+    pub landings: Landings,
+    /// What is promised.
+    pub contracts: Contracts,
+}
+
+impl Settings {
+    /// Reads its tables of a configuration; others are none of its business. What is wrong is given with its lines, and
+    /// what is right is read all the same.
+    pub fn parse(text: &str) -> (Self, Vec<Problem>) {
+        let (mut settings, mut problems) = read(text, |walk, root| {
+            let mut settings = Self::default();
+            for (key, value) in entries(root) {
+                if key.name == "downstream" {
+                    settings.downstream(walk, value);
+                }
+            }
+            settings
+        });
+        let (landings, of_landings) = Landings::parse(text);
+        let (contracts, of_contracts) = Contracts::parse(text);
+        (settings.landings, settings.contracts) = (landings, contracts);
+        problems.extend(of_landings);
+        problems.extend(of_contracts);
+        problems.sort();
+        // What is no TOML is so for each of them.
+        problems.dedup();
+        (settings, problems)
+    }
+
+    /// Some artefact is named.
+    pub fn names_artefacts(&self) -> bool {
+        [&self.dbt, &self.dataform, &self.lookml, &self.tableau].iter().any(|patterns| !patterns.is_empty())
+    }
+
+    fn downstream(&mut self, walk: &mut Walk<'_>, value: &Value<'_>) {
+        for (key, value) in walk.table("downstream", value) {
+            let path = format!("downstream.{}", key.name);
+            match key.name {
+                "application" => self.application = walk.text(&path, value).unwrap_or_default(),
+                "dialect" => self.dialect = dialect(walk, &path, value),
+                "dbt" => self.dbt = globs(walk, &path, value),
+                "dataform" => self.dataform = globs(walk, &path, value),
+                "lookml" => self.lookml = globs(walk, &path, value),
+                "tableau" => self.tableau = globs(walk, &path, value),
+                _ => walk.unknown(key, "downstream", KEYS),
+            }
+        }
+    }
+}
+
+fn dialect(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> Option<Dialect> {
+    let known: Vec<(&str, Dialect)> =
+        Dialect::names().filter_map(|name| Some((name, Dialect::find(name)?))).collect();
+    walk.choice(path, value, &known)
+}
+
+fn globs(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for item in walk.items(path, value) {
+        let Some(text) = walk.text(path, item) else { continue };
+        let wrong = match Glob::new(&text) {
+            _ if text.len() > LONGEST_GLOB => Some(format!("`{path}` has a glob that is too long")),
+            Err(error) => Some(format!("`{path}` has `{text}`, which is no glob: {}", error.kind())),
+            Ok(_) => None,
+        };
+        match wrong {
+            Some(message) => walk.problem(item.span().start, message, None),
+            None => found.push(text),
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_can_be_set() {
+        let text = "[downstream]\napplication = 'shop'\ndialect = 'bigquery'\ndbt = ['a/manifest.json']\n\
+                    lookml = ['l/**']\n[[landing]]\nservice = 'fivetran'\n[contracts.c.tables]\norders = ['id']\n";
+        let (settings, problems) = Settings::parse(text);
+        assert_eq!(problems, []);
+        assert_eq!((settings.application.as_str(), settings.dialect), ("shop", Some(Dialect::BigQuery)));
+        assert_eq!((settings.dbt.len(), settings.lookml.len()), (1, 1));
+        assert_eq!((settings.landings.all.len(), settings.contracts.all.len()), (1, 1));
+        assert!(settings.names_artefacts());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_once_with_its_line() {
+        let said = |text: &str| {
+            let problems = Settings::parse(text).1;
+            problems.into_iter().map(|one| (one.line, one.message)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            said("[downstream]\ndtb = ['x']\n"),
+            [(2, "unknown key `dtb` in `downstream`".to_owned())]
+        );
+        assert_eq!(said("[downstream]\ndbt = ['[']\n")[0].0, 2);
+        assert_eq!(said("[downstream]\ndialect = 'snowflak'\n").len(), 1);
+        assert_eq!(said("[downstream\n").len(), 1, "what is no TOML is said once");
+    }
+}

@@ -1,0 +1,146 @@
+use std::collections::BTreeMap;
+
+use belljar_config::nearest;
+use belljar_diff::Certainty;
+use belljar_lineage::{Landing, graph::Relation};
+use belljar_schema::Document;
+
+use crate::{Landings, Service, land::full};
+
+/// Where a relation of a warehouse, or a column of one, comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// The application.
+    pub application: String,
+    /// `[schema.]table` there.
+    pub table: String,
+    /// The column there; none where the relation was asked for, or the service adds the column.
+    pub column: Option<String>,
+    /// The service adds the column.
+    pub added: bool,
+}
+
+/// Goes from what lies in a warehouse back to applications.
+#[derive(Debug, Clone, Default)]
+pub struct Origins {
+    /// By the parts of the relation, the name first, in lower case.
+    tables: BTreeMap<Vec<String>, Vec<Entry>>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    relation: Relation,
+    origin: Origin,
+    /// Name in the warehouse, in lower case, and in the application.
+    columns: Vec<(String, String)>,
+    added: Vec<String>,
+}
+
+impl Origins {
+    /// Of several applications, each with its name and what it declares.
+    pub fn new<'a>(
+        landings: &Landings,
+        applications: impl IntoIterator<Item = (&'a str, &'a Document)>,
+    ) -> Self {
+        let mut tables: BTreeMap<Vec<String>, Vec<Entry>> = BTreeMap::new();
+        for (application, document) in applications {
+            for table in &document.tables {
+                for landed in landings.land(application, table) {
+                    let service = Service::NAMES
+                        .iter()
+                        .find(|(_, one)| one.text() == landed.service)
+                        .map(|(_, one)| *one);
+                    let sometimes = service
+                        .map_or(&[][..], Service::sometimes_added)
+                        .iter()
+                        .map(|name| (*name).to_owned());
+                    let added =
+                        landed.added.iter().map(|name| name.to_lowercase()).chain(sometimes).collect();
+                    let origin = Origin {
+                        certainty: landed.certainty,
+                        application: application.to_owned(),
+                        table: full(table),
+                        column: None,
+                        added: false,
+                    };
+                    let columns =
+                        landed.columns.into_iter().map(|(own, there)| (there.to_lowercase(), own)).collect();
+                    let entry = Entry { relation: landed.relation.clone(), origin, columns, added };
+                    tables.entry(key(&landed.relation)).or_default().push(entry);
+                }
+            }
+        }
+        Self { tables }
+    }
+
+    /// The tables that a relation may be, surest first. What it does not name (a database, a schema) may be anything; what
+    /// fits by its name alone is likely at most.
+    pub fn table(&self, relation: &Relation) -> Vec<Origin> {
+        let mut out: Vec<Origin> = self
+            .entries(relation)
+            .map(|(entry, certainty)| Origin { certainty, ..entry.origin.clone() })
+            .collect();
+        out.sort();
+        out.dedup();
+        out
+    }
+
+    /// The columns that a column of a relation may be, surest first. None for a relation that is of no application, and for
+    /// a column that the relation is not known to have.
+    pub fn column(&self, relation: &Relation, column: &str) -> Vec<Origin> {
+        let wanted = column.to_lowercase();
+        let mut out = Vec::new();
+        for (entry, certainty) in self.entries(relation) {
+            let origin = Origin { certainty, ..entry.origin.clone() };
+            if let Some((_, own)) = entry.columns.iter().find(|(there, _)| *there == wanted) {
+                out.push(Origin { column: Some(own.clone()), ..origin });
+            } else if entry.added.contains(&wanted) {
+                out.push(Origin { added: true, ..origin });
+            }
+        }
+        out.sort();
+        out.dedup();
+        out
+    }
+
+    /// The relation that is named most like one that is of no application.
+    pub fn near(&self, relation: &Relation) -> Option<String> {
+        let all: Vec<String> =
+            self.tables.values().flatten().map(|entry| entry.relation.to_string()).collect();
+        let by_name = || {
+            let names: Vec<&str> =
+                self.tables.values().flatten().map(|entry| entry.relation.name()).collect();
+            let near = nearest(relation.name(), names)?;
+            all.iter().find(|one| one.ends_with(near)).cloned()
+        };
+        nearest(&relation.to_string(), all.iter().map(String::as_str)).map(str::to_owned).or_else(by_name)
+    }
+
+    fn entries(&self, relation: &Relation) -> impl Iterator<Item = (&Entry, Certainty)> {
+        let wanted = key(relation);
+        let name: Vec<String> = wanted.iter().take(1).cloned().collect();
+        let range = self.tables.range(name.clone()..).take_while(move |(own, _)| own.first() == name.first());
+        range
+            .filter_map(move |(own, entries)| {
+                let shared = own.len().min(wanted.len());
+                let fits = own.iter().zip(&wanted).all(|(one, other)| one == other);
+                // A name alone may be that of another schema.
+                let least = if shared > 1 || own.len() == wanted.len() {
+                    Certainty::Certain
+                } else {
+                    Certainty::Likely
+                };
+                fits.then_some((entries, least))
+            })
+            .flat_map(|(entries, least)| {
+                entries.iter().map(move |entry| (entry, entry.origin.certainty.max(least)))
+            })
+    }
+}
+
+/// Warehouses compare names without case, but for quoted ones.
+fn key(relation: &Relation) -> Vec<String> {
+    relation.parts.iter().rev().map(|part| part.to_lowercase()).collect()
+}

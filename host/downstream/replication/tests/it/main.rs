@@ -1,0 +1,184 @@
+//! Where tables land, and the way back.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the lints do not take the helpers of tests for tests"
+)]
+
+#[allow(dead_code, reason = "the helpers of the comparison's tests, of which some are needed here")]
+#[path = "../../../../change/diff/tests/it/make.rs"]
+mod make;
+
+use belljar_diff::Certainty;
+use belljar_lineage::{Landing, graph::Relation};
+use belljar_replication::{Landings, Origins};
+use belljar_schema::{Document, Table};
+use make::{column, document, id, table};
+use proptest::prelude::*;
+
+#[track_caller]
+fn landings(text: &str) -> Landings {
+    let (landings, problems) = Landings::parse(text);
+    assert_eq!(problems, []);
+    landings
+}
+
+fn shop() -> Document {
+    let mut crm = table("orders", vec![id(), column("totalAmount", "INTEGER")]);
+    crm.schema = Some("crm".to_owned());
+    document(vec![table("users", vec![id(), column("email", "TEXT"), column("password", "TEXT")]), crm])
+}
+
+fn users() -> Table {
+    shop().tables.remove(0)
+}
+
+#[track_caller]
+fn check(config: &str, table: &Table, relation: &str, columns: &[&str], certainty: Certainty) {
+    let landed = landings(config).land("shop", table);
+    assert_eq!(landed.len(), 1, "{landed:?}");
+    assert_eq!(landed[0].relation.to_string(), relation);
+    let found: Vec<&str> = landed[0].columns.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(found, columns);
+    assert_eq!(landed[0].certainty, certainty);
+}
+
+#[test]
+fn by_service() {
+    let orders = shop().tables.remove(1);
+    let fivetran = "[[landing]]\nservice = 'fivetran'\nwarehouse = 'snowflake'\ndatabase = 'raw'\nschema = 'pg_{schema}'\nsource-schema = 'public'\n";
+    check(fivetran, &users(), "raw.pg_public.users", &["id", "email", "password"], Certainty::Certain);
+    check(fivetran, &orders, "raw.pg_crm.orders", &["id", "total_amount"], Certainty::Likely);
+    let source = format!("{fivetran}naming = 'source'\n");
+    check(&source, &orders, "raw.pg_crm.orders", &["id", "totalAmount"], Certainty::Certain);
+    let airbyte = "[[landing]]\nservice = 'airbyte'\nwarehouse = 'bigquery'\ndatabase = 'acme'\nschema = 'raw'\nprefix = 'shop_'\n";
+    check(airbyte, &orders, "acme.raw.shop_orders", &["id", "totalAmount"], Certainty::Likely);
+    check(
+        "[[landing]]\nservice = 'airbyte'\n",
+        &orders,
+        "crm.orders",
+        &["id", "totalamount"],
+        Certainty::Likely,
+    );
+    let stitch =
+        "[[landing]]\nservice = 'stitch'\nwarehouse = 'redshift'\nschema = 'shop'\nschema-in-names = true\n";
+    check(stitch, &orders, "shop.crm__orders", &["id", "totalamount"], Certainty::Likely);
+    check(
+        "[[landing]]\nservice = 'none'\n",
+        &orders,
+        "crm.orders",
+        &["id", "totalAmount"],
+        Certainty::Certain,
+    );
+}
+
+#[test]
+fn what_a_service_adds() {
+    let landed = landings("[[landing]]\nservice = 'fivetran'\nwarehouse = 'snowflake'\n").land("", &users());
+    assert_eq!(landed[0].added, ["_FIVETRAN_SYNCED", "_FIVETRAN_DELETED"]);
+    let landed = landings("[[landing]]\nservice = 'airbyte'\nwarehouse = 'bigquery'\n").land("", &users());
+    assert_eq!(landed[0].added.len(), 4);
+}
+
+#[test]
+fn a_mapping_goes_before_the_conventions() {
+    let config = "[[landing]]\nservice = 'fivetran'\nschema = 'shop'\n[landing.tables]\nusers = 'raw.app.people'\n[landing.columns]\n'users.email' = 'mail'\n'users.password' = ''\n";
+    let landed = landings(config).land("shop", &users());
+    let there = |name: &str| (name.to_owned(), name.to_owned());
+    assert_eq!(landed[0].columns, [there("id"), ("email".to_owned(), "mail".to_owned())]);
+    assert_eq!(landed[0].relation.to_string(), "raw.app.people");
+    assert_eq!(landed[0].place.as_ref().map(|place| place.line), Some(5));
+    assert_eq!(landings(config).check("shop", &shop()), []);
+}
+
+#[test]
+fn a_mapping_that_fits_nothing() {
+    let config = "[[landing]]\nservice = 'fivetran'\nonly = ['user_*']\n[landing.tables]\nuserss = 'a'\n[landing.columns]\n'users.mail' = 'x'\n'oders.id' = 'x'\n";
+    let said: Vec<(String, u32, Option<String>)> = landings(config)
+        .check("shop", &shop())
+        .into_iter()
+        .map(|one| (one.message, one.place.map_or(0, |place| place.line), one.hint))
+        .collect();
+    let hint = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        said,
+        [
+            ("no table is called `userss`".to_owned(), 5, hint("did you mean `users`?")),
+            ("no table is called `oders`".to_owned(), 8, hint("did you mean `orders`?")),
+            ("table `users` has no column `mail`".to_owned(), 7, hint("did you mean `email`?")),
+            ("`only` and `except` leave no table to bring".to_owned(), 1, None),
+        ]
+    );
+}
+
+/// Stitch puts all into one schema.
+#[test]
+fn tables_that_land_on_each_other() {
+    let mut other = users();
+    other.schema = Some("crm".to_owned());
+    let document = document(vec![users(), other]);
+    let found = landings("[[landing]]\nservice = 'stitch'\nschema = 's'\n").check("", &document);
+    assert_eq!(found[0].message, "`users` and `crm.users` both land as `s.users`");
+}
+
+#[test]
+fn a_configuration_that_is_wrong() {
+    let text = "[[landing]]\nservice = 'fivetrna'\nshcema = 'x'\nonly = ['[']\n[[landing]]\nschema = 'y'\n[[landing]]\nservice = 'none'\ncolumns = { id = 'x' }\n";
+    let (landings, problems) = Landings::parse(text);
+    let said: Vec<(usize, &str, Option<&str>)> =
+        problems.iter().map(|one| (one.line, one.message.as_str(), one.hint.as_deref())).collect();
+    assert_eq!(landings.all.len(), 1);
+    assert_eq!(said[1].2, Some("did you mean `fivetran`?"));
+    let lines: Vec<usize> = said.iter().map(|one| one.0).collect();
+    assert_eq!(lines, [1, 2, 3, 4, 5, 9], "{said:?}");
+    assert_eq!(Landings::parse("[check]\nfail-on = 3\n").1, [], "other tables are none of its business");
+}
+
+/// Two applications in one warehouse, and the way back.
+#[test]
+fn the_way_back() {
+    let config = "[[landing]]\napplication = 'shop'\nservice = 'fivetran'\ndatabase = 'raw'\nschema = 'shop'\n[[landing]]\napplication = 'crm'\nservice = 'airbyte'\ndatabase = 'raw'\nschema = 'crm'\n";
+    let (shop, crm) = (shop(), document(vec![table("users", vec![id(), column("name", "TEXT")])]));
+    let origins = Origins::new(&landings(config), [("shop", &shop), ("crm", &crm)]);
+    let names = |relation: &str, column: &str| -> Vec<String> {
+        let show = |origin: belljar_replication::Origin| {
+            let column = origin.column.unwrap_or_else(|| if origin.added { "+".into() } else { "-".into() });
+            format!("{}:{}.{column} {:?}", origin.application, origin.table, origin.certainty)
+        };
+        origins.column(&Relation::parse(relation), column).into_iter().map(show).collect()
+    };
+    assert_eq!(names("RAW.SHOP.USERS", "EMAIL"), ["shop:users.email Certain"]);
+    assert_eq!(names("shop.orders", "total_amount"), ["shop:crm.orders.totalAmount Likely"]);
+    assert_eq!(names("users", "id"), ["crm:users.id Likely", "shop:users.id Likely"]);
+    assert_eq!(names("raw.shop.users", "_fivetran_synced"), ["shop:users.+ Certain"]);
+    assert_eq!(names("raw.shop.users", "_fivetran_active"), ["shop:users.+ Certain"]);
+    assert_eq!(names("raw.shop.users", "nothing"), Vec::<String>::new());
+    assert_eq!(names("raw.other.users", "id"), Vec::<String>::new());
+    assert_eq!(origins.near(&Relation::parse("raw.shop.user")).as_deref(), Some("raw.shop.users"));
+    assert_eq!(origins.table(&Relation::parse("raw.crm.users"))[0].application, "crm");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_configuration(text in "(\\[\\[landing\\]\\]\n)?([a-z\\-]{1,9} = ('[a-z*\\[{}]{0,5}'|3|\\[\\])\n){0,4}") {
+        let (landings, _) = Landings::parse(&text);
+        landings.check("", &shop());
+    }
+
+    /// What is landed is found again.
+    #[test]
+    fn any_name(name in "\\PC{1,20}", service in 0_usize..4) {
+        let services = ["fivetran", "airbyte", "stitch", "none"];
+        let rules = landings(&format!("[[landing]]\nservice = '{}'\ndatabase = 'd'\nschema = 's'\n", services[service]));
+        let document = document(vec![table("t", vec![column(&name, "TEXT")])]);
+        let origins = Origins::new(&rules, [("", &document)]);
+        let landed = rules.land("", &document.tables[0]).remove(0);
+        let there = &landed.columns[0].1;
+        prop_assume!(!there.is_empty() && !there.starts_with("_sdc") && !there.starts_with("_a") && !there.starts_with("_f"));
+        let found = origins.column(&landed.relation, there);
+        prop_assert_eq!(found[0].column.as_deref(), Some(name.as_str()));
+    }
+}

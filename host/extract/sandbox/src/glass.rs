@@ -1,0 +1,266 @@
+//! One run in one fresh store.
+
+use std::{
+    future::poll_fn,
+    ops::ControlFlow,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use belljar_tree::Tree;
+use wasmtime::{
+    Store, Trap,
+    component::{Component, HasSelf, InstancePre, Linker},
+};
+use wasmtime_wasi::{
+    I32Exit, WasiView as _,
+    cli::{WasiCli, WasiCliView as _},
+    p2::bindings::{cli, clocks, filesystem, random, sockets},
+    random::WasiRandom,
+    sockets::{WasiSockets, WasiSocketsView as _},
+};
+
+use crate::{
+    Ending, Engine, Limits, LoadError, Outcome, Unpacked,
+    clock::{ClockView, Clocks},
+    filesystem::{Files, FilesView},
+    state::{State, TIME_SHARES},
+};
+
+/// What `python-wasm/wit` says the guest imports and exports.
+mod bindings {
+    wasmtime::component::bindgen!({
+        path: "../../../python-wasm/wit",
+        world: "glass",
+        imports: { default: trappable },
+        exports: { default: async },
+    });
+}
+
+/// How much fuel a guest burns between two looks at the wall clock: about a millisecond.
+const SLICE: u64 = 10_000_000;
+
+/// Between two frames at most this part of the fuel is burnt, so that there is some left for an attempt without
+/// whatever burnt it.
+const SHARES: u64 = 2;
+
+/// What to run.
+pub struct Job {
+    /// The files the guest sees, below [`crate::MOUNT`].
+    pub tree: Tree,
+    /// Further packages, below [`crate::PACKAGES_MOUNT`].
+    pub packages: Option<Tree>,
+    /// What to do, in the guest's own terms.
+    pub plan: Vec<u8>,
+    /// What it may use.
+    pub limits: Limits,
+    /// Gets every frame as it is sent.
+    pub on_frame: OnFrame,
+}
+
+/// Takes a frame, and says whether there may be more: where it breaks off, the run ends as [`Ending::Output`].
+pub type OnFrame = Box<dyn FnMut(Vec<u8>) -> ControlFlow<()> + Send>;
+
+/// One snapshot, ready to run any number of jobs, in parallel too.
+#[derive(Clone)]
+pub struct Glass {
+    engine: Engine,
+    component: Component,
+    pre: InstancePre<State>,
+}
+
+impl Glass {
+    /// Loads a snapshot and links it.
+    pub fn new(engine: &Engine, snapshot: &Unpacked) -> Result<Self, LoadError> {
+        let component = engine.load(snapshot)?;
+        let refused = |error: wasmtime::Error| LoadError::Refused {
+            path: snapshot.path().display().to_string(),
+            message: format!("{error:#}"),
+        };
+        let pre = linker(&engine.0).and_then(|linker| linker.instantiate_pre(&component)).map_err(refused)?;
+        Ok(Self { engine: engine.clone(), component, pre })
+    }
+
+    /// The functions that the snapshot imports, each `interface#function`, sorted. Types are left out.
+    pub fn imports(&self) -> Vec<String> {
+        use wasmtime::component::types::ComponentItem;
+        let engine = &self.engine.0;
+        let mut found = Vec::new();
+        for (name, item) in self.component.component_type().imports(engine) {
+            if let ComponentItem::ComponentInstance(instance) = item.ty {
+                let functions = instance
+                    .exports(engine)
+                    .filter(|(_, item)| matches!(item.ty, ComponentItem::ComponentFunc(_)));
+                found.extend(functions.map(|(function, _)| format!("{name}#{function}")));
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// Runs a job to its end, whatever that is. Blocks the thread.
+    pub fn run(&self, job: Job) -> Outcome {
+        let started = Instant::now();
+        let (fuel, timeout, plan) = (job.limits.fuel, job.limits.timeout, job.plan.clone());
+        let call_bytes = job.limits.call_bytes;
+        let mut store = Store::new(&self.engine.0, State::new(job));
+        store.limiter(|state| &mut state.memory);
+        store.set_hostcall_fuel(call_bytes);
+        store.call_hook(
+            |store, hook| if hook.entering_host() { store.data().deadline.check() } else { Ok(()) },
+        );
+        let result = store.set_fuel(fuel).and_then(|()| store.fuel_async_yield_interval(Some(SLICE)));
+        let ending = match (result, runtime()) {
+            (Err(error), _) => Ending::Internal(format!("{error:#}")),
+            (_, Err(error)) => Ending::Internal(format!("cannot make a runtime: {error}")),
+            (Ok(()), Ok(runtime)) => runtime.block_on(async {
+                let sent = Arc::clone(&store.data().out.sent);
+                let share = Share { slices: fuel / SHARES / SLICE, time: timeout / TIME_SHARES };
+                let call = within_share(self.call(&mut store, &plan), &sent, share);
+                tokio::time::timeout(timeout, call).await.unwrap_or(Ending::Timeout)
+            }),
+        };
+        let left = store.get_fuel().unwrap_or_default();
+        let state = store.into_data();
+        Outcome {
+            ending,
+            fuel: fuel.saturating_sub(left),
+            elapsed: started.elapsed(),
+            memory: state.memory.peak,
+            memory_refused: state.memory.refused,
+            reads_refused: state.meter.refused,
+            frames: state.out.frames,
+            stderr: state.stderr.bytes(),
+        }
+    }
+
+    async fn call(&self, store: &mut Store<State>, plan: &[u8]) -> Ending {
+        let made = match bindings::GlassPre::new(self.pre.clone()) {
+            Ok(pre) => pre.instantiate_async(&mut *store).await,
+            Err(error) => Err(error),
+        };
+        let instance = match made {
+            Ok(instance) => instance,
+            // The memory that a snapshot begins with counts too.
+            Err(error) if store.data().memory.refused => return Ending::Trap(format!("{error:#}")),
+            Err(_) if store.data().deadline.has_passed() => return Ending::Timeout,
+            Err(error) => return Ending::Internal(format!("cannot make an instance: {error:#}")),
+        };
+        match instance.call_run(&mut *store, plan).await {
+            Ok(()) => Ending::Finished,
+            Err(error) => classify(&error, store.data()),
+        }
+    }
+}
+
+/// What may be used between two frames.
+struct Share {
+    /// Slices of fuel.
+    slices: u64,
+    /// Wall clock.
+    time: Duration,
+}
+
+/// Ends a call that burns too much, or takes too long, without sending anything: what it does then ends nothing else's
+/// run. The guest gives way after every slice of fuel, so the count is the same in every run.
+async fn within_share(call: impl Future<Output = Ending>, sent: &AtomicU64, share: Share) -> Ending {
+    let mut call = pin!(call);
+    let (mut last, mut quiet, mut heard) = (sent.load(Ordering::Relaxed), 0, Instant::now());
+    poll_fn(|context| {
+        let now = sent.load(Ordering::Relaxed);
+        if now == last {
+            quiet += 1;
+        } else {
+            (last, quiet, heard) = (now, 0, Instant::now());
+        }
+        if quiet > share.slices {
+            Poll::Ready(Ending::Fuel)
+        } else if heard.elapsed() >= share.time {
+            Poll::Ready(Ending::Timeout)
+        } else {
+            call.as_mut().poll(context)
+        }
+    })
+    .await
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_time().build()
+}
+
+/// What an error out of the guest means.
+fn classify(error: &wasmtime::Error, state: &State) -> Ending {
+    if state.out.exceeded {
+        return Ending::Output;
+    }
+    if state.deadline.has_passed() {
+        return Ending::Timeout;
+    }
+    if let Some(exit) = error.downcast_ref::<I32Exit>() {
+        return Ending::Exit(exit.0);
+    }
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::OutOfFuel) => Ending::Fuel,
+        Some(trap) => Ending::Trap(trap.to_string()),
+        None => Ending::Trap(format!("{:#}", error.root_cause())),
+    }
+}
+
+impl bindings::belljar::glass::channel::Host for State {
+    fn emit(&mut self, frame: Vec<u8>) -> wasmtime::Result<()> {
+        self.deadline.hear();
+        self.out.emit(frame)
+    }
+}
+
+/// Everything the guest can reach; a test compares it with what the snapshot asks for.
+fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<State>> {
+    let mut linker = Linker::new(engine);
+    let l = &mut linker;
+    bindings::belljar::glass::channel::add_to_linker::<_, HasSelf<_>>(l, |state| state)?;
+    wasmtime_wasi_io::add_to_linker_async(l)?;
+
+    clocks::monotonic_clock::add_to_linker::<_, Clocks>(l, clock)?;
+    clocks::wall_clock::add_to_linker::<_, Clocks>(l, clock)?;
+    filesystem::types::add_to_linker::<_, Files>(l, files)?;
+    filesystem::preopens::add_to_linker::<_, Files>(l, files)?;
+
+    random::random::add_to_linker::<_, WasiRandom>(l, |state: &mut State| state.ctx().ctx.random())?;
+    cli::environment::add_to_linker::<_, WasiCli>(l, State::cli)?;
+    cli::exit::add_to_linker::<_, WasiCli>(l, State::cli)?;
+    cli::stdin::add_to_linker::<_, WasiCli>(l, State::cli)?;
+    cli::stdout::add_to_linker::<_, WasiCli>(l, State::cli)?;
+    cli::stderr::add_to_linker::<_, WasiCli>(l, State::cli)?;
+    cli::terminal_input::add_to_linker::<_, WasiCli>(l, State::cli)?;
+    cli::terminal_output::add_to_linker::<_, WasiCli>(l, State::cli)?;
+    cli::terminal_stdin::add_to_linker::<_, WasiCli>(l, State::cli)?;
+    cli::terminal_stdout::add_to_linker::<_, WasiCli>(l, State::cli)?;
+    cli::terminal_stderr::add_to_linker::<_, WasiCli>(l, State::cli)?;
+
+    // No socket can be made and no name looked up (see `state::context`), so what lies behind is never reached.
+    sockets::network::add_to_linker::<_, WasiSockets>(
+        l,
+        &sockets::network::LinkOptions::default(),
+        State::sockets,
+    )?;
+    sockets::instance_network::add_to_linker::<_, WasiSockets>(l, State::sockets)?;
+    sockets::tcp::add_to_linker::<_, WasiSockets>(l, State::sockets)?;
+    sockets::tcp_create_socket::add_to_linker::<_, WasiSockets>(l, State::sockets)?;
+    sockets::udp::add_to_linker::<_, WasiSockets>(l, State::sockets)?;
+    sockets::udp_create_socket::add_to_linker::<_, WasiSockets>(l, State::sockets)?;
+    sockets::ip_name_lookup::add_to_linker::<_, WasiSockets>(l, State::sockets)?;
+    Ok(linker)
+}
+
+fn clock(state: &mut State) -> ClockView<'_> {
+    ClockView { clock: &mut state.clock, table: &mut state.table }
+}
+
+fn files(state: &mut State) -> FilesView<'_> {
+    FilesView { mounts: &state.mounts, meter: &mut state.meter, table: &mut state.table }
+}
