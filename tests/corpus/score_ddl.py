@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import ddl
 
 #: What has no DDL in a dialect, as the output says it.
-_LEFT_OUT = re.compile(r"^-- `(.+?)` can't be rendered: ", re.MULTILINE)
+_LEFT_OUT = re.compile(r"^-- left out: `(.+?)`: ", re.MULTILINE)
 #: A key that is left out with the table that it refers to.
 _KEY_LEFT_OUT = re.compile(
-    r"^-- `(.+?)` can't be rendered: its foreign key to `(.+?)` is left out", re.MULTILINE
+    r"^-- left out: `(.+?)`: its foreign key to `(.+?)`, as ", re.MULTILINE
 )
 _SECTION = re.compile(r"^-- .* \(\w+\)\n", re.MULTILINE)
 

@@ -80,8 +80,16 @@ class Scored(unittest.TestCase):
 
     def test_a_table_that_is_left_out_is_silent_unless_it_is_said(self) -> None:
         self.assertEqual(compare("", document()), [("shop.orders: no DDL", False)])
-        said = "-- `shop.orders` can't be rendered: no words\n"
+        said = "-- left out: `shop.orders`: no words\n"
         self.assertEqual(compare(said, document()), [("shop.orders: no DDL", True)])
+
+    def test_a_key_that_is_left_out_is_silent_unless_it_is_said(self) -> None:
+        lost = TABLE.replace(",\n    FOREIGN KEY(id) REFERENCES shop.carts (id)", "")
+        want = "shop.orders: - FOREIGN KEY(id) REFERENCES shop.carts (id)"
+        self.assertEqual(compare(f"{lost};\n", document()), [(want, False)])
+        for target, flagged in (("shop.carts", True), ("shop.others", False)):
+            said = f"-- left out: `shop.orders`: its foreign key to `{target}`, as that table is left out\n"
+            self.assertEqual(compare(f"{lost};\n{said}", document()), [(want, flagged)])
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def _left_out(tables: list[Any], wanted: str) -> list[frames.Entry]:
         for item in table.constraints:
             if isinstance(item, ExcludeConstraint):
                 item._create_rule = _never
-                why = f"{wanted} has no exclusion constraints"
+                why = f"its exclusion constraint, as {wanted} has none"
                 found.append(frames.Entry(safe_text(table.fullname), why))
     return sorted(found, key=lambda entry: entry.name)
 
@@ -89,7 +89,7 @@ def _without_targets(rendered: list[Any], every: list[Any]) -> list[frames.Entry
             target = _target(item)
             if id(target) in missing:
                 item._create_rule = _never
-                why = f"its foreign key to `{safe_text(target)}` is left out, as that table is"
+                why = f"its foreign key to `{safe_text(target)}`, as that table is left out"
                 found.append(frames.Entry(safe_text(table.fullname), why))
     return sorted(found, key=lambda entry: (entry.name, entry.value))
 

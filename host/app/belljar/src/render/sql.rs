@@ -92,7 +92,7 @@ impl<'a> Seen<'a> {
         }
         for failure in &part.failures {
             if self.failures.insert((&failure.table, &failure.message)) {
-                let text = format!("`{}` can't be rendered: {}", failure.table, failure.message);
+                let text = format!("left out: `{}`: {}", failure.table, failure.message);
                 lines.push(Line::Gap(text));
             }
         }
