@@ -4,7 +4,7 @@ use belljar_contract::Breach;
 use belljar_diff::{Certainty, Diff};
 use belljar_impact::{Affected, ChangeImpact, Impact, Options, Verdict};
 use belljar_lineage::graph::Graph;
-use belljar_rules::Told;
+use belljar_rules::ExternalFinding;
 use belljar_schema::{Diagnostic, Document, Severity};
 
 use crate::{Config, Input};
@@ -32,7 +32,7 @@ pub(crate) struct Felt {
     pub(crate) impact: Option<Impact>,
     pub(crate) breaches: Vec<Breach>,
     /// For the rules.
-    pub(crate) told: Vec<Told>,
+    pub(crate) told: Vec<ExternalFinding>,
     /// What of it is no rule's: promises that were not kept before either, artefacts that can't be read.
     pub(crate) problems: Vec<Diagnostic>,
 }
@@ -52,7 +52,12 @@ pub(crate) fn felt(input: &Input<'_>, config: &Config, base: &Document, diff: &D
         let message = format!("contract `{}`{owners} is broken: {}", breach.contract, breach.message);
         match breach.changes.first() {
             Some(change) if breach.by_change => {
-                told.push(Told { code: "BJ001", change: *change, message, certainty: breach.certainty });
+                told.push(ExternalFinding {
+                    code: "BJ001",
+                    change: *change,
+                    message,
+                    certainty: breach.certainty,
+                });
             }
             _ => {
                 let before = if breach.by_change { "" } else { ", and was before" };
@@ -87,7 +92,7 @@ fn of_verdict(
     code: &'static str,
     one: &str,
     many: &str,
-) -> Option<Told> {
+) -> Option<ExternalFinding> {
     let mut named: Vec<&Affected> = Vec::new();
     for affected in change.affected.iter().filter(|one| one.verdict == verdict && one.is_reader()) {
         if !named.iter().any(|known| known.dataset == affected.dataset) {
@@ -104,7 +109,7 @@ fn of_verdict(
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let what = if named.len() == 1 { one } else { many };
     let why = named.first().map(|affected| affected.message.clone()).unwrap_or_default();
-    Some(Told {
+    Some(ExternalFinding {
         code,
         change: change.change,
         message: format!("{}{more} {what}: {why}", names.join(", ")),

@@ -29,7 +29,7 @@ mod unexplained;
 mod verdict;
 
 use belljar_diff::{Options, Rename};
-use belljar_schema::{Diagnostic, Document, Severity as Matter};
+use belljar_schema::{Diagnostic, Document, Severity};
 use belljar_tree::Tree;
 
 pub use config::{Config, ConfigError, FILE_NAME, Problem};
@@ -78,7 +78,7 @@ pub fn check(input: &Input<'_>) -> Verdict {
     let found = proposal::Found { diff: &diff, findings: &report.findings, impact: felt.impact.as_ref() };
     let mut stated = proposal::state(input, base, &found);
     stated.extend(obscured::state(input, base, &diff));
-    report.findings.extend(belljar_rules::state(&input.config.rules, &report.dialects, stated));
+    report.findings.extend(belljar_rules::review_findings(&input.config.rules, &report.dialects, stated));
     verdict::verdict(input, base, diff, report, felt)
 }
 
@@ -87,7 +87,7 @@ fn unread(input: &Input<'_>) -> Document {
     let mut document = Document::empty(env!("CARGO_PKG_VERSION"), input.head.sqlalchemy.clone());
     if let Err(message) = &input.base {
         let message = format!("the base could not be read: {message}");
-        document.diagnostics.push(Diagnostic::new(Matter::Error, "unreadable", message));
+        document.diagnostics.push(Diagnostic::new(Severity::Error, "unreadable", message));
     }
     document
 }

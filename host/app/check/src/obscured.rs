@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_diff::{Certainty, Diff, Path, renamed};
-use belljar_rules::{Severity, Stated, within_quotes};
+use belljar_rules::{ReviewFinding, Severity, within_quotes};
 use belljar_schema::{Document, Place, Reason, Status, Table};
 
 use crate::Input;
@@ -22,7 +22,7 @@ const CONCEALING: [&str; 4] = ["environment", "declared-twice", "interference", 
 const NAMESAKE: &str = "namesake";
 
 /// One finding for every such table.
-pub(crate) fn state(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<Stated> {
+pub(crate) fn state(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<ReviewFinding> {
     // Another release of the tool may know less.
     if input.base.is_err() || base.belljar != input.head.belljar {
         return Vec::new();
@@ -30,7 +30,7 @@ pub(crate) fn state(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<Stat
     let own = renamed(base, diff);
     let before = by_name(own.as_ref().unwrap_or(base));
     let after = by_name(input.head);
-    let mut found: BTreeMap<Name<'_>, Stated> = BTreeMap::new();
+    let mut found: BTreeMap<Name<'_>, ReviewFinding> = BTreeMap::new();
     for (name, tables) in &after {
         let Some(old) = before.get(name) else { continue };
         let of_table = tables.iter().filter_map(|table| {
@@ -77,7 +77,7 @@ fn is_exact(table: &Table) -> bool {
     table.status == Status::Exact && table.columns.iter().all(|column| column.status == Status::Exact)
 }
 
-fn of_table(base: &Table, head: &Table) -> Option<Stated> {
+fn of_table(base: &Table, head: &Table) -> Option<ReviewFinding> {
     let whole = base.status == Status::Exact && head.status == Status::Partial;
     let was_exact =
         |name: &str| base.columns.iter().any(|column| column.name == name && column.status == Status::Exact);
@@ -104,7 +104,7 @@ fn of_table(base: &Table, head: &Table) -> Option<Stated> {
     Some(stated(head, severity, message, place.or(head.place.as_ref())))
 }
 
-fn of_namesake(table: &Table, place: Option<&Place>) -> Stated {
+fn of_namesake(table: &Table, place: Option<&Place>) -> ReviewFinding {
     let message = format!(
         "{} was known exactly in the base and is not in the head: several `MetaData` have a table of that name, and which of them is which is not certain",
         subject(table)
@@ -112,8 +112,15 @@ fn of_namesake(table: &Table, place: Option<&Place>) -> Stated {
     stated(table, Severity::Error, message, place)
 }
 
-fn stated(table: &Table, severity: Severity, message: String, place: Option<&Place>) -> Stated {
-    Stated { code: "BJ014", severity, subject: full_name(table), part: None, message, place: place.cloned() }
+fn stated(table: &Table, severity: Severity, message: String, place: Option<&Place>) -> ReviewFinding {
+    ReviewFinding {
+        code: "BJ014",
+        severity,
+        subject: full_name(table),
+        part: None,
+        message,
+        place: place.cloned(),
+    }
 }
 
 fn full_name(table: &Table) -> String {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use belljar_diff::{Diff, Options as DiffOptions};
 use belljar_impact::{Impact, Verdict};
 use belljar_lineage::graph::Graph;
-use belljar_rules::{Finding, Severity, Stated, within_quotes};
+use belljar_rules::{Finding, ReviewFinding, Severity, within_quotes};
 use belljar_schema::{Document, Place};
 
 use crate::{Config, Downstream, FILE_NAME, Input, downstream};
@@ -63,7 +63,7 @@ pub(crate) struct Found<'a> {
 }
 
 /// All of it but comments, which are looked for where findings are shown.
-pub(crate) fn state(input: &Input<'_>, base: &Document, found: &Found<'_>) -> Vec<Stated> {
+pub(crate) fn state(input: &Input<'_>, base: &Document, found: &Found<'_>) -> Vec<ReviewFinding> {
     let Some(proposal) = &input.proposal else { return Vec::new() };
     let mut out = of_settings(input, base, found, proposal);
     out.extend(of_artefacts(input, found, proposal));
@@ -76,7 +76,7 @@ fn of_settings(
     base: &Document,
     found: &Found<'_>,
     proposal: &Proposal<'_>,
-) -> Vec<Stated> {
+) -> Vec<ReviewFinding> {
     let theirs = proposal.config.map(|config| with(config, input, base));
     let lost: Vec<&Finding> = match &theirs {
         Some(theirs) => found.findings.iter().filter(|one| !is_as_grave_in(one, theirs)).collect(),
@@ -85,7 +85,7 @@ fn of_settings(
     let state = |change: &SettingChange| {
         let of_it = lost.iter().filter(|finding| change.is_about(finding));
         let effect = effect(&of_it.map(|finding| named(finding)).collect::<Vec<_>>());
-        Stated {
+        ReviewFinding {
             code: "BJ010",
             severity: if change.weakens { Severity::Warning } else { Severity::Note },
             subject: FILE_NAME.to_owned(),
@@ -94,9 +94,9 @@ fn of_settings(
             place: Some(Place { path: FILE_NAME.to_owned(), line: change.line }),
         }
     };
-    let mut out: Vec<Stated> = proposal.settings.iter().take(MOST).map(state).collect();
+    let mut out: Vec<ReviewFinding> = proposal.settings.iter().take(MOST).map(state).collect();
     if let Some(more) = proposal.settings.len().checked_sub(MOST).filter(|more| *more > 0) {
-        out.push(Stated {
+        out.push(ReviewFinding {
             code: "BJ010",
             severity: Severity::Warning,
             subject: FILE_NAME.to_owned(),
@@ -126,7 +126,7 @@ fn is_as_grave_in(finding: &Finding, others: &[Finding]) -> bool {
 }
 
 /// Who would not be affected any more by the artefacts of the head.
-fn of_artefacts(input: &Input<'_>, found: &Found<'_>, proposal: &Proposal<'_>) -> Vec<Stated> {
+fn of_artefacts(input: &Input<'_>, found: &Found<'_>, proposal: &Proposal<'_>) -> Vec<ReviewFinding> {
     let lost = match (found.impact, proposal.graph, input.downstream) {
         (Some(impact), Some(graph), Some(Downstream { owners, .. })) => {
             let application = &input.config.downstream.application;
@@ -140,7 +140,7 @@ fn of_artefacts(input: &Input<'_>, found: &Found<'_>, proposal: &Proposal<'_>) -
         [] => String::new(),
         lost => format!("; by those of the change {} would not be affected", listed(lost)),
     };
-    let state = |(position, (path, change)): (usize, &(String, ArtefactChange))| Stated {
+    let state = |(position, (path, change)): (usize, &(String, ArtefactChange))| ReviewFinding {
         code: "BJ012",
         severity: if *change == ArtefactChange::New { Severity::Note } else { Severity::Warning },
         subject: path.clone(),
@@ -165,13 +165,13 @@ fn affected(impact: &Impact) -> BTreeSet<String> {
 }
 
 /// Which SQLAlchemy the sides run with, where that differs: the whole, and each project that has its own.
-fn of_generation(input: &Input<'_>, base: &Document) -> Vec<Stated> {
+fn of_generation(input: &Input<'_>, base: &Document) -> Vec<ReviewFinding> {
     let (before, after) = (&base.sqlalchemy, &input.head.sqlalchemy);
     if before.version.is_empty() || after.version.is_empty() || input.base.is_err() {
         return Vec::new();
     }
     let state = |who: &str, (before, after): (Ran<'_>, Ran<'_>)| {
-        (before.0 != after.0).then(|| Stated {
+        (before.0 != after.0).then(|| ReviewFinding {
             code: "BJ013",
             severity: Severity::Note,
             subject: "sqlalchemy".to_owned(),

@@ -10,8 +10,8 @@
 
 use std::collections::BTreeSet;
 
-use belljar_rules::{Category, Finding, Severity, Stated};
-use belljar_schema::{Diagnostic, Document, Place, Severity as Matter};
+use belljar_rules::{Category, Finding, ReviewFinding};
+use belljar_schema::{Diagnostic, Document, Place, Severity};
 use belljar_tree::Tree;
 
 use crate::{
@@ -117,7 +117,7 @@ impl<'a> Silences<'a> {
     }
 
     /// The comments that the base does not have, each with the findings that it would silence.
-    pub(crate) fn state(&self, proposed: &[(Place, &'static str, String)]) -> Vec<Stated> {
+    pub(crate) fn state(&self, proposed: &[(Place, &'static str, String)]) -> Vec<ReviewFinding> {
         let new = self.head.iter().filter(|silence| !self.is_known(silence));
         new.map(|silence| {
             let is_own = |(place, code, _): &&(Place, &'static str, String)| {
@@ -130,7 +130,7 @@ impl<'a> Silences<'a> {
                 [one] => format!("would silence {one}"),
                 [one, more @ ..] => format!("would silence {one} and {} more", more.len()),
             };
-            Stated {
+            ReviewFinding {
                 code: "BJ011",
                 severity: if would.is_empty() { Severity::Note } else { Severity::Warning },
                 subject: silence.place.path.clone(),
@@ -171,7 +171,7 @@ fn comments(head: &Document, tree: &Tree, problems: &mut Vec<Diagnostic>) -> Vec
         }
         let Some(comments) = belljar_discover::comments(&text) else {
             let message = "the file can't be parsed, so no comment of it silences anything";
-            problems.push(Diagnostic::new(Matter::Warning, "comments-unread", message).at(path, 0));
+            problems.push(Diagnostic::new(Severity::Warning, "comments-unread", message).at(path, 0));
             continue;
         };
         for comment in comments {
@@ -241,7 +241,7 @@ impl Reader<'_> {
     }
 
     fn problem(&mut self, code: &str, message: String, hint: &str) {
-        let diagnostic = Diagnostic::new(Matter::Warning, code, message).hint(hint);
+        let diagnostic = Diagnostic::new(Severity::Warning, code, message).hint(hint);
         self.problems.push(diagnostic.at(self.place.path.clone(), self.place.line));
     }
 }

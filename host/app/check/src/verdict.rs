@@ -3,8 +3,8 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use belljar_contract::Breach;
 use belljar_diff::{Certainty, Diff};
 use belljar_impact::Impact;
-use belljar_rules::{Dialect, Finding, Report, Severity};
-use belljar_schema::{Diagnostic, Document, Place, Reason, Severity as Matter, Status};
+use belljar_rules::{Dialect, Finding, Report};
+use belljar_schema::{Diagnostic, Document, Place, Reason, Severity, Status};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 
@@ -184,7 +184,8 @@ pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Re
     let mut maker = Items { diff: &diff, map, fail_on, seen: BTreeMap::new() };
     let items = report.findings.into_iter().map(|finding| maker.make(finding)).collect();
     let Apart { mut findings, mut silenced, proposed } = apart(items, &silences, map);
-    let stated = belljar_rules::state(&input.config.rules, &report.dialects, silences.state(&proposed));
+    let stated =
+        belljar_rules::review_findings(&input.config.rules, &report.dialects, silences.state(&proposed));
     findings.extend(stated.into_iter().map(|finding| maker.make(finding)));
     let rank = |item: &Item| (Reverse(item.finding.severity), item.finding.certainty);
     findings.sort_by_key(rank);
@@ -192,7 +193,7 @@ pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Re
     let findings = belljar_rules::merge(findings, |item| &mut item.finding);
     silenced.sort_by_key(|one| rank(&one.item));
     let summary = count(&findings, silenced.len());
-    let lost = problems.iter().any(|problem| problem.severity == Matter::Error);
+    let lost = problems.iter().any(|problem| problem.severity == Severity::Error);
     let compared = input.base.is_ok();
     Verdict {
         format: FORMAT_VERSION.to_owned(),
@@ -216,13 +217,13 @@ pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Re
 /// What is to be said besides findings. What the head lost is an error; what the base lost is no fault of the change.
 fn problems(input: &Input<'_>, base: &Document, diff: &Diff, settings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let lost = |document: &Document| -> Vec<Diagnostic> {
-        document.diagnostics.iter().filter(|item| item.severity == Matter::Error).cloned().collect()
+        document.diagnostics.iter().filter(|item| item.severity == Severity::Error).cloned().collect()
     };
     let mut problems = lost(input.head);
     let compared = input.base.is_ok();
     problems.extend(lost(base).into_iter().map(|mut item| {
         if compared {
-            (item.severity, item.place) = (Matter::Warning, None);
+            (item.severity, item.place) = (Severity::Warning, None);
             item.message = format!("in the base: {}", item.message);
         }
         item

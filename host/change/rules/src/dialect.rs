@@ -4,7 +4,7 @@ use belljar_schema::{Document, Status};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::look::ddl;
+use crate::facts::ddl;
 
 /// A database that rules know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]

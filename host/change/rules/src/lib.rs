@@ -4,16 +4,19 @@
 //! `rules`, with a stable code, an explanation and a recipe; [`rules`] lists them all. A [`Finding`] is never more certain
 //! than the change it comes from, and where that can't be told the finding says so.
 //!
-//! * `settings`: which rules look, where, and how grave what they find is
-//! * `look`: what a rule is given, and what it gives back
+//! * `settings`: which rules context, where, and how grave what they find is
+//! * `context`, `facts`, `draft`: what a rule is given, asks and gives back
 //! * `ty`, `sql`: what of a type's or a default's text matters to a rule
 //!
 //! What is not looked for: what a migration does rather than what it comes to (several statements in a transaction, data
 //! migrations, timeouts, `IF NOT EXISTS`), how large a table is, and who reads it.
 
+mod context;
 mod dialect;
+mod draft;
+mod external;
+mod facts;
 mod finding;
-mod look;
 mod merge;
 mod quotes;
 mod rule;
@@ -22,7 +25,6 @@ mod scope;
 mod settings;
 mod sql;
 mod taken;
-mod told;
 mod ty;
 mod unique;
 mod uses;
@@ -30,28 +32,36 @@ mod uses;
 use std::borrow::Cow;
 
 use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
+pub use belljar_schema::Severity;
 use belljar_schema::{Document, Status, Table};
 
 pub use dialect::{Dialect, Version, Versions};
+pub use external::{ExternalFinding, ReviewFinding, review_findings};
 pub use finding::{Advice, Also, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
 pub use merge::merge;
 pub use quotes::within_quotes;
-pub use rule::{Category, Rule, Severity, Step};
+pub use rule::{Category, Rule, Step};
 pub use rules::{find, rules};
 pub use settings::{Level, RuleSettings, Settings};
-pub use told::{Stated, Told, state};
 
-use look::{Draft, Look};
+use context::RuleContext;
+use draft::Draft;
 use scope::Seen;
 use settings::Active;
 
-/// What the rules find in a diff of these documents, and what they were `told` of it. The same arguments give the same
+/// What the rules find in a diff of these documents, and of what is `external` to it. The same arguments give the same
 /// report.
-pub fn check(diff: &Diff, base: &Document, head: &Document, settings: &Settings, told: &[Told]) -> Report {
+pub fn check(
+    diff: &Diff,
+    base: &Document,
+    head: &Document,
+    settings: &Settings,
+    external: &[ExternalFinding],
+) -> Report {
     let mut diagnostics = Vec::new();
     let active = Active::all(settings, &mut diagnostics);
     let renamed = belljar_diff::renamed(base, diff);
-    let look = Look::new(diff, (base, renamed.as_ref().unwrap_or(base)), head, settings);
+    let context = RuleContext::new(diff, (base, renamed.as_ref().unwrap_or(base)), head, settings);
     let mut findings: Vec<Finding> = Vec::new();
     for (index, change) in diff.changes.iter().enumerate() {
         if change.effect != Effect::Database {
@@ -59,13 +69,13 @@ pub fn check(diff: &Diff, base: &Document, head: &Document, settings: &Settings,
         }
         let seen = scope::seen(change);
         for active in &active {
-            let of_rule = |told: &&Told| told.change == index && told.code == active.rule.code;
-            let told = told.iter().filter(of_rule).map(Told::draft);
+            let of_rule = |one: &&ExternalFinding| one.change == index && one.code == active.rule.code;
+            let drafts = external.iter().filter(of_rule).map(ExternalFinding::draft);
             let whole = Seen { change: Cow::Borrowed(change), dialects: None };
-            findings.extend(told.filter_map(|draft| finding(&look, active, (index, &whole), &draft)));
+            findings.extend(drafts.filter_map(|draft| finding(&context, active, (index, &whole), &draft)));
             for seen in &seen {
-                let drafts = (active.rule.check)(&look, &seen.change);
-                let found = drafts.iter().filter_map(|draft| finding(&look, active, (index, seen), draft));
+                let drafts = (active.rule.check)(&context, &seen.change);
+                let found = drafts.iter().filter_map(|draft| finding(&context, active, (index, seen), draft));
                 findings.extend(found);
             }
         }
@@ -75,7 +85,7 @@ pub fn check(diff: &Diff, base: &Document, head: &Document, settings: &Settings,
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
         summary: Counts::of(&findings),
-        dialects: look.dialects,
+        dialects: context.dialects,
         findings,
         diagnostics,
     }
@@ -83,7 +93,7 @@ pub fn check(diff: &Diff, base: &Document, head: &Document, settings: &Settings,
 
 /// A draft as a finding, where its databases and its place are looked at.
 fn finding(
-    look: &Look<'_>,
+    context: &RuleContext<'_>,
     active: &Active,
     (index, seen): (usize, &Seen<'_>),
     draft: &Draft,
@@ -91,7 +101,7 @@ fn finding(
     let (rule, change) = (active.rule, &*seen.change);
     let is_of_change = |dialect: &Dialect| draft.everywhere || seen.is_in(*dialect);
     let own = draft.dialects.as_deref().unwrap_or(rule.dialects);
-    let dialects: Vec<Dialect> = look
+    let dialects: Vec<Dialect> = context
         .dialects
         .iter()
         .copied()
@@ -103,15 +113,15 @@ fn finding(
         (None, head, Some(place)) if change.is_gone() || head.is_none() => (Some(place.clone()), Side::Base),
         (None, head, _) => (head.clone(), Side::Head),
     };
-    let table = look::table_text(&change.path);
+    let table = facts::table_text(&change.path);
     if dialects.is_empty() || !active.looks_at(place.as_ref(), &table) {
         return None;
     }
     let certainty = change.sureness().max(draft.certainty);
     let severity = active.severity.or(draft.severity).unwrap_or(rule.severity);
     let in_doubt = certainty == Certainty::CannotTell;
-    let is_capped = in_doubt && !is_doubt_of_the_head(look, rule, change);
-    let severity = if is_capped { severity.min(look.settings.doubtful) } else { severity };
+    let is_capped = in_doubt && !is_doubt_of_the_head(context, rule, change);
+    let severity = if is_capped { severity.min(context.settings.doubtful) } else { severity };
     Some(Finding {
         code: rule.code.to_owned(),
         name: rule.name.to_owned(),
@@ -132,16 +142,16 @@ fn finding(
 /// Whether a loss is in doubt only because of what the head has become: the base was exact where something is lost, and the
 /// head is not, or has something beside it that may be it. Such a doubt does not lower the severity, or a head could lower
 /// what its own check finds.
-fn is_doubt_of_the_head(look: &Look<'_>, rule: &Rule, change: &Change) -> bool {
+fn is_doubt_of_the_head(context: &RuleContext<'_>, rule: &Rule, change: &Change) -> bool {
     let is_loss = matches!(rule.category(), Category::Destructive | Category::Downstream);
     let is_exact = |table: &Table| {
-        let column = change.path.part.as_ref().and_then(|name| look::column_of(table, name));
+        let column = change.path.part.as_ref().and_then(|name| facts::column_of(table, name));
         let of_column = column.is_none_or(|column| column.status == Status::Exact);
         table.status == Status::Exact && of_column
     };
     let said_of = |side| change.notes.iter().any(|note| note.side == Some(side));
-    let of_base = look.old_table(&change.path).is_some_and(is_exact) && !said_of(Side::Base);
-    let of_head = said_of(Side::Head) || !look.table(&change.path).is_some_and(is_exact);
+    let of_base = context.old_table(&change.path).is_some_and(is_exact) && !said_of(Side::Base);
+    let of_head = said_of(Side::Head) || !context.table(&change.path).is_some_and(is_exact);
     is_loss && of_base && of_head
 }
 

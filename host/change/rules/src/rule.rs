@@ -1,33 +1,19 @@
 use std::fmt::Write as _;
 
 use belljar_diff::Change;
+use belljar_schema::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Dialect,
-    look::{Draft, Look},
-};
-
-/// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Worth knowing.
-    Note,
-    /// Harm on a large table, with certain data, or while old code still runs.
-    Warning,
-    /// Data is lost, or the change fails or breaks what runs.
-    Error,
-}
+use crate::{Dialect, context::RuleContext, draft::Draft};
 
 /// What a rule is about: the first digit of its code, or the first two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
-    /// `BJ00.`: those who read the schema from outside. What they do is told to the rules, see [`crate::Told`].
+    /// `BJ00.`: those who read the schema from outside. What they do is told to the rules, see [`crate::ExternalFinding`].
     Downstream,
-    /// `BJ01.`: what a change would decide about its own check, and what it keeps from it, for a reviewer. See [`crate::Stated`].
+    /// `BJ01.`: what a change would decide about its own check, and what it keeps from it, for a reviewer. See [`crate::ReviewFinding`].
     Review,
     /// `BJ1..`: data or a guarantee is lost.
     Destructive,
@@ -94,7 +80,7 @@ impl Step {
     }
 }
 
-pub(crate) type Check = fn(&Look<'_>, &Change) -> Vec<Draft>;
+pub(crate) type Check = fn(&RuleContext<'_>, &Change) -> Vec<Draft>;
 
 /// A rule: what it looks for, why, and what to do instead.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
-use belljar_schema::{Diagnostic, Place, Severity as Matter};
+use belljar_schema::{Diagnostic, Place, Severity};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Dialect, Rule, Severity, Versions, rules};
+use crate::{Dialect, Rule, Versions, rules};
 
 /// What is looked for, and how grave it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -39,7 +39,7 @@ impl Default for Settings {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RuleSettings {
-    /// How grave its findings are; `off` where it does not look. What the rule says where nothing is set.
+    /// How grave its findings are; `off` where it does not context. What the rule says where nothing is set.
     pub level: Option<Level>,
     /// Globs of the paths it looks at; all where there are none. What has no place is looked at.
     pub only: Vec<String>,
@@ -53,7 +53,7 @@ pub struct RuleSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// It does not look.
+    /// It does not context.
     Off,
     /// It looks, with the severity it has by itself: for what is off otherwise.
     On,
@@ -92,7 +92,7 @@ impl Active {
         for key in settings.rules.keys() {
             if !rules().iter().any(|rule| is_for(key, rule)) {
                 let message = format!("no rule or category is called `{key}`");
-                diagnostics.push(Diagnostic::new(Matter::Warning, "unknown-rule", message));
+                diagnostics.push(Diagnostic::new(Severity::Warning, "unknown-rule", message));
             }
         }
         let of = |rule| Self::of(settings, rule, diagnostics);
@@ -133,7 +133,7 @@ fn globs(texts: &[String], diagnostics: &mut Vec<Diagnostic>) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
     let mut bad = |text: &str, error: &globset::Error| {
         let message = format!("`{text}` is no glob: {}", error.kind());
-        diagnostics.push(Diagnostic::new(Matter::Warning, "bad-glob", message));
+        diagnostics.push(Diagnostic::new(Severity::Warning, "bad-glob", message));
     };
     for text in texts {
         match Glob::new(text) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use belljar_diff::Change;
 
-use crate::{Advice, Dialect, Rule, dialect::MYSQLS, look::Name};
+use crate::{Advice, Dialect, Rule, dialect::MYSQLS, draft::Name};
 
 /// The recipe of a rule for these databases, with the names of a change and of a draft filled in.
 pub(crate) fn recipe(

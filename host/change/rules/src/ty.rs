@@ -5,7 +5,7 @@ mod postgresql;
 
 use belljar_schema::ColumnType;
 
-use crate::{Dialect, look::ddl};
+use crate::{Dialect, facts::ddl};
 
 /// A type taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use belljar_schema::{Index, Table, UniqueConstraint};
 
 use crate::{
     Dialect,
-    look::{column_of, is_new, is_on},
+    facts::{column_of, is_new, is_on},
     scope::makes,
 };
 

@@ -5,8 +5,9 @@ use belljar_schema::{ObjectKind, Table, View};
 
 use crate::{
     Dialect,
+    context::RuleContext,
     dialect::{ALL, MYSQLS, POSTGRESQL, SQLITE},
-    look::{Look, full_name, table_text},
+    facts::{full_name, table_text},
     sql::words,
 };
 
@@ -27,21 +28,21 @@ const WITHOUT_POSTGRESQL: &[Dialect] = &[Dialect::Mysql, Dialect::Mariadb, Diale
 
 /// What depends on a column of the table of a path, and is the same on both sides. What is itself changed or dropped goes
 /// out of the way.
-pub(crate) fn uses(look: &Look<'_>, path: &Path, column: &str) -> Vec<Use> {
-    let mut found = views(look, path, column);
-    if let (Some(base), Some(head)) = (look.old_table(path), look.table(path)) {
+pub(crate) fn uses(context: &RuleContext<'_>, path: &Path, column: &str) -> Vec<Use> {
+    let mut found = views(context, path, column);
+    if let (Some(base), Some(head)) = (context.old_table(path), context.table(path)) {
         found.extend(of_table(base, head, column));
-        found.extend(keys(look, base, head, column));
+        found.extend(keys(context, base, head, column));
     }
-    found.extend(objects(look, path, column));
+    found.extend(objects(context, path, column));
     found
 }
 
-fn views(look: &Look<'_>, path: &Path, column: &str) -> Vec<Use> {
+fn views(context: &RuleContext<'_>, path: &Path, column: &str) -> Vec<Use> {
     let table = table_text(path);
-    let same = |view: &&View| look.base.views.iter().any(|old| same_view(old, view));
+    let same = |view: &&View| context.base.views.iter().any(|old| same_view(old, view));
     let mut found = Vec::new();
-    for view in look.head.views.iter().filter(same) {
+    for view in context.head.views.iter().filter(same) {
         let Some(text) = view.postgresql.as_ref().or(view.sql.as_ref()) else { continue };
         let names = words(text);
         let reads = match &view.reads {
@@ -101,15 +102,15 @@ fn of_table(base: &Table, head: &Table, column: &str) -> Vec<Use> {
 }
 
 /// Foreign keys on the column or to it, that stay.
-fn keys(look: &Look<'_>, base: &Table, head: &Table, column: &str) -> Vec<Use> {
+fn keys(context: &RuleContext<'_>, base: &Table, head: &Table, column: &str) -> Vec<Use> {
     let target = format!("{}.{column}", full_name(head));
     let mut found = Vec::new();
-    for table in &look.head.tables {
+    for table in &context.head.tables {
         let own = std::ptr::eq(table, head);
         for key in &table.foreign_keys {
             let leads = key.targets.contains(&target);
             let has = own && key.columns.iter().any(|name| name == column);
-            let old = if own { Some(base) } else { look.old_table(&path_of(table)) };
+            let old = if own { Some(base) } else { context.old_table(&path_of(table)) };
             let stays = old.is_some_and(|old| old.foreign_keys.contains(key));
             if !stays || !(leads || has) {
                 continue;
@@ -137,16 +138,16 @@ fn path_of(table: &Table) -> Path {
 }
 
 /// Policies, triggers and rules of the table.
-fn objects(look: &Look<'_>, path: &Path, column: &str) -> Vec<Use> {
+fn objects(context: &RuleContext<'_>, path: &Path, column: &str) -> Vec<Use> {
     let table = table_text(path);
     let kinds = [ObjectKind::Policy, ObjectKind::Trigger, ObjectKind::Rule];
-    let of_table = look.head.objects.iter().filter(|object| {
+    let of_table = context.head.objects.iter().filter(|object| {
         kinds.contains(&object.kind) && object.table.as_ref().is_some_and(|name| *name == table)
     });
     let mut found = Vec::new();
     for object in of_table {
         let Some(text) = object.postgresql.as_ref().or(object.sql.as_ref()) else { continue };
-        let stays = look.base.objects.iter().any(|old| {
+        let stays = context.base.objects.iter().any(|old| {
             (old.kind, &old.name, &old.sql, &old.postgresql)
                 == (object.kind, &object.name, &object.sql, &object.postgresql)
         });

@@ -3,15 +3,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::Place;
 
-/// How much a diagnostic matters to the result.
+/// How grave something is: a diagnostic, which is about the result, or a finding, which is about a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Something was tolerated; the result does not depend on it.
+    /// Worth knowing. Of a diagnostic: something was tolerated, and the result does not depend on it.
     Note,
-    /// Something was left out or skipped; a part of the result may be missing.
+    /// Something was left out, and a part of the result may be missing. Of a change: harm on a large table, with certain data, or
+    /// while old code still runs.
     Warning,
-    /// A file or a run was lost.
+    /// A file or a run was lost. Of a change: data is lost, or it fails, or breaks what runs.
     Error,
 }
 

@@ -1,8 +1,7 @@
 use std::fmt::Write as _;
 
 use belljar_diff::render::{brief, safe};
-use belljar_rules::Severity;
-use belljar_schema::{Diagnostic, Place, Severity as Matter};
+use belljar_schema::{Diagnostic, Place, Severity};
 
 use super::{
     bounds::{NAME, more},
@@ -23,9 +22,9 @@ pub fn github(verdict: &Verdict) -> String {
     let (first, rest) = verdict.problems.split_at(verdict.problems.len().min(FIRST_PROBLEMS));
     let problem = |out: &mut Annotations, problem: &Diagnostic| {
         let level = match problem.severity {
-            Matter::Error => Level::Error,
-            Matter::Warning => Level::Warning,
-            Matter::Note => Level::Notice,
+            Severity::Error => Level::Error,
+            Severity::Warning => Level::Warning,
+            Severity::Note => Level::Notice,
         };
         out.add(level, (problem.place.as_ref(), None), &problem.code, &said(problem));
     };

@@ -23,8 +23,7 @@ use belljar_diff::{
     Certainty,
     render::{brief, safe},
 };
-use belljar_rules::Severity;
-use belljar_schema::{Diagnostic, Place, Severity as Matter};
+use belljar_schema::{Diagnostic, Place, Severity};
 
 use crate::{Doubt, DoubtKind, Item, Verdict};
 
@@ -50,11 +49,11 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-fn matter(severity: Matter) -> &'static str {
+fn matter(severity: Severity) -> &'static str {
     match severity {
-        Matter::Error => "error",
-        Matter::Warning => "warning",
-        Matter::Note => "note",
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
     }
 }
 
@@ -125,7 +124,7 @@ fn databases(verdict: &Verdict) -> String {
 
 /// Why it failed, or that it did not.
 fn ending(verdict: &Verdict) -> String {
-    let lost = verdict.problems.iter().filter(|problem| problem.severity == Matter::Error).count();
+    let lost = verdict.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     let failing = verdict.summary.failing;
     match (verdict.compared, verdict.passed) {
         (false, _) => "not compared: the base could not be read".to_owned(),

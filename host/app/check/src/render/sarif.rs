@@ -6,8 +6,8 @@ use belljar_diff::{
     Side,
     render::{brief, json, safe},
 };
-use belljar_rules::{Rule, Severity};
-use belljar_schema::{Diagnostic, Place, Severity as Matter};
+use belljar_rules::Rule;
+use belljar_schema::{Diagnostic, Place, Severity};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
@@ -282,9 +282,9 @@ fn suppression(one: &Silenced) -> Suppression {
 fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
     let problem = |problem: &Diagnostic| Notification {
         level: match problem.severity {
-            Matter::Error => "error",
-            Matter::Warning => "warning",
-            Matter::Note => "note",
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
         },
         message: Text::message(&said(problem)),
         descriptor: Id { id: brief(&safe(&problem.code), NAME) },

@@ -831,7 +831,7 @@ fn nothing_changes_and_nothing_is_found() {
 fn every_rule_has_a_case() {
     let seen = all().iter().map(|case| case.code).collect::<Vec<_>>();
     let tried: BTreeSet<&str> =
-        seen.into_iter().chain(crate::told::CODES).chain(crate::told::STATED).collect();
+        seen.into_iter().chain(crate::external::CODES).chain(crate::external::STATED).collect();
     let rules: BTreeSet<&str> = rules().iter().map(|rule| rule.code).collect();
     assert_eq!(tried, rules);
 }

@@ -10,6 +10,7 @@
 mod cases;
 mod compared;
 mod doubt;
+mod external;
 mod hidden;
 mod listed;
 mod make;
@@ -18,5 +19,5 @@ mod neighbours;
 mod published;
 mod recipes;
 mod settings;
-mod told;
+
 mod types;

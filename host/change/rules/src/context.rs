@@ -1,0 +1,214 @@
+//! What a rule is given.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_diff::{Aspect, Change, Diff, Path, Subject, Value};
+use belljar_schema::{Column, ColumnType, Document, ForeignKeyConstraint, Index, NamedType, Table, TypeKind};
+
+use crate::{
+    Dialect, Settings, Versions,
+    facts::{column_of, full_name, is_new, modifies, table_text},
+    taken::Taken,
+    ty::{Conversion, Ty},
+};
+
+/// Both sides, what differs, and what is set.
+pub(crate) struct RuleContext<'a> {
+    /// With the names of the head.
+    pub(crate) base: &'a Document,
+    pub(crate) head: &'a Document,
+    /// By `[schema.]table`; several where their `MetaData` differ. Those of the base have the names of the head.
+    base_tables: BTreeMap<String, Vec<&'a Table>>,
+    head_tables: BTreeMap<String, Vec<&'a Table>>,
+    /// The names that tables of a schema have, by their name in lower case.
+    folded_tables: BTreeMap<(Option<&'a str>, String), BTreeSet<&'a str>>,
+    /// The names that the head has.
+    pub(crate) taken: Taken,
+    base_schemas: BTreeSet<&'a str>,
+    /// `[schema.]table` of all that are new.
+    new_tables: BTreeSet<String>,
+    /// `[schema.]type` and value of all that are new.
+    new_values: BTreeSet<(String, String)>,
+    pub(crate) settings: &'a Settings,
+    /// The databases it is looked for.
+    pub(crate) dialects: Vec<Dialect>,
+    /// `[schema.]table` and column of all that are new.
+    new_columns: BTreeSet<(String, String)>,
+}
+
+impl<'a> RuleContext<'a> {
+    pub(crate) fn new(
+        diff: &'a Diff,
+        (base, renamed): (&'a Document, &'a Document),
+        head: &'a Document,
+        settings: &'a Settings,
+    ) -> Self {
+        let mut dialects = settings.dialects.clone();
+        dialects.sort_unstable();
+        dialects.dedup();
+        if dialects.is_empty() {
+            // A change does not decide for which databases it is looked at, unless there was nothing before it.
+            dialects = Dialect::of(if base.tables.is_empty() { head } else { base });
+        }
+        let of = |subject| diff.changes.iter().filter(move |change| change.subject == subject);
+        let new_parts = |subject| {
+            let new = of(subject).filter(|change| is_new(change));
+            new.map(|change| (table_text(&change.path), change.path.part.clone().unwrap_or_default()))
+                .collect()
+        };
+        let new_tables = of(Subject::Table).filter(|change| is_new(change));
+        let mut folded_tables: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for table in &head.tables {
+            let schema = table.schema.as_deref();
+            folded_tables.entry((schema, table.name.to_lowercase())).or_default().insert(&*table.name);
+        }
+        Self {
+            base: renamed,
+            head,
+            base_tables: by_name(renamed),
+            head_tables: by_name(head),
+            folded_tables,
+            taken: Taken::of(head),
+            base_schemas: base.tables.iter().filter_map(|table| table.schema.as_deref()).collect(),
+            new_tables: new_tables.map(|change| table_text(&change.path)).collect(),
+            new_values: new_parts(Subject::EnumValue),
+            settings,
+            dialects,
+            new_columns: new_parts(Subject::Column),
+        }
+    }
+
+    pub(crate) fn versions(&self) -> &Versions {
+        &self.settings.versions
+    }
+
+    /// The table of the head that a path leads to.
+    pub(crate) fn table(&self, path: &Path) -> Option<&'a Table> {
+        let named = self.head_tables.get(&table_text(path))?;
+        let own = named.iter().find(|table| Some(&table.metadata) == path.metadata.as_ref());
+        own.or_else(|| named.first()).copied()
+    }
+
+    /// The table of the head with this `[schema.]table`.
+    pub(crate) fn table_named(&self, name: &str) -> Option<&'a Table> {
+        self.head_tables.get(name)?.first().copied()
+    }
+
+    /// The table of the base that a path of the head leads to.
+    pub(crate) fn old_table(&self, path: &Path) -> Option<&'a Table> {
+        let named = self.base_tables.get(&table_text(path))?;
+        let own = named.iter().find(|table| Some(&table.metadata) == path.metadata.as_ref());
+        own.or_else(|| named.first()).copied()
+    }
+
+    /// Another table of the head whose name differs in case only.
+    pub(crate) fn namesake(&self, table: &Table) -> Option<&'a str> {
+        let names = self.folded_tables.get(&(table.schema.as_deref(), table.name.to_lowercase()))?;
+        names.iter().find(|name| **name != table.name).copied()
+    }
+
+    /// Whether a value of an enumeration is new.
+    pub(crate) fn is_new_value(&self, path: &Path, value: &str) -> bool {
+        self.new_values.contains(&(table_text(path), value.to_owned()))
+    }
+
+    /// The column of the head that a path leads to.
+    pub(crate) fn column(&self, path: &Path) -> Option<&'a Column> {
+        column_of(self.table(path)?, path.part.as_deref()?)
+    }
+
+    /// What it takes to change the type of a column in a database; nothing where that has not both types.
+    pub(crate) fn conversion(
+        &self,
+        before: &ColumnType,
+        after: &ColumnType,
+        dialect: Dialect,
+    ) -> Option<Conversion> {
+        let (from, into) = (Ty::of(before, dialect)?, Ty::of(after, dialect)?);
+        if dialect != Dialect::Postgresql {
+            return Some(from.to(&into, dialect));
+        }
+        // A domain is converted as what it is made of; its limits are looked at row by row.
+        let from = domain(self.base, before).map_or(from, |(ty, _)| ty);
+        let (into, limited) = domain(self.head, after).unwrap_or((into, false));
+        let found = from.to(&into, dialect);
+        Some(Conversion { rewrites: found.rewrites || limited, ..found })
+    }
+
+    /// Whether any of these columns of a table was there before.
+    pub(crate) fn any_existed(&self, path: &Path, columns: &[String]) -> bool {
+        columns.iter().any(|column| !self.is_new_column(path, column))
+    }
+
+    /// Whether a table with this `[schema.]table` is new.
+    pub(crate) fn is_new_table(&self, name: &str) -> bool {
+        self.new_tables.contains(name)
+    }
+
+    /// Whether a table of the base is in this schema.
+    pub(crate) fn had_schema(&self, name: &str) -> bool {
+        self.base_schemas.contains(name)
+    }
+
+    pub(crate) fn is_new_column(&self, path: &Path, column: &str) -> bool {
+        self.new_columns.contains(&(table_text(path), column.to_owned()))
+    }
+
+    /// The columns that come with a change, with the table that gets them.
+    pub(crate) fn new_columns(&self, change: &'a Change) -> Vec<(&'a Table, &'a Column)> {
+        match (is_new(change), &change.after) {
+            (true, Some(Value::Table(table))) => {
+                table.columns.iter().map(|column| (&**table, column)).collect()
+            }
+            (true, Some(Value::Column(column))) => {
+                self.table(&change.path).map(|table| (table, &**column)).into_iter().collect()
+            }
+            _ => vec![],
+        }
+    }
+
+    /// The indexes that come with a change.
+    pub(crate) fn new_indexes(&self, change: &'a Change) -> Vec<(&'a Table, &'a Index)> {
+        match (is_new(change), &change.after) {
+            (true, Some(Value::Table(table))) => {
+                table.indexes.iter().map(|index| (&**table, index)).collect()
+            }
+            (true, Some(Value::Index(index))) => {
+                self.table(&change.path).map(|table| (table, index)).into_iter().collect()
+            }
+            _ => vec![],
+        }
+    }
+
+    /// The foreign keys that come with a change, or lead elsewhere from now on.
+    pub(crate) fn new_foreign_keys(&self, change: &'a Change) -> Vec<(&'a Table, &'a ForeignKeyConstraint)> {
+        let new = is_new(change) || modifies(change, Subject::ForeignKey, Aspect::Targets);
+        match (new, &change.after) {
+            (true, Some(Value::Table(table))) => {
+                table.foreign_keys.iter().map(|key| (&**table, key)).collect()
+            }
+            (true, Some(Value::ForeignKey(key))) => {
+                self.table(&change.path).map(|table| (table, key)).into_iter().collect()
+            }
+            _ => vec![],
+        }
+    }
+}
+
+/// What the type of a column is made of, where it is a domain that the code declares.
+fn domain(document: &Document, ty: &ColumnType) -> Option<(Ty, bool)> {
+    let text = ty.postgresql.as_deref()?;
+    let is_it = |named: &&NamedType| {
+        let schema = named.schema.as_ref().map(|schema| format!("{schema}.")).unwrap_or_default();
+        named.kind == TypeKind::Domain && text.replace('"', "") == format!("{schema}{}", named.name)
+    };
+    Ty::of_domain(document.types.iter().find(is_it)?.sql.as_deref()?)
+}
+
+fn by_name(document: &Document) -> BTreeMap<String, Vec<&Table>> {
+    let mut found: BTreeMap<String, Vec<&Table>> = BTreeMap::new();
+    for table in &document.tables {
+        found.entry(full_name(table)).or_default().push(table);
+    }
+    found
+}

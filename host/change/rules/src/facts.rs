@@ -1,0 +1,234 @@
+//! What a change says, asked in the words of rules.
+
+use std::collections::BTreeMap;
+
+use belljar_diff::{Action, Aspect, Change, Path, Subject, Value, is_numbered};
+use belljar_schema::{Column, ColumnType, ForeignKeyConstraint, Place, Table, UniqueConstraint};
+
+use crate::{Dialect, context::RuleContext, draft::Draft, ty::Ty};
+
+/// `[schema.]table` of a path.
+pub(crate) fn table_text(path: &Path) -> String {
+    Path { part: None, ..path.clone() }.to_string()
+}
+
+pub(crate) fn full_name(table: &Table) -> String {
+    table.schema.as_ref().map_or_else(|| table.name.clone(), |schema| format!("{schema}.{}", table.name))
+}
+
+pub(crate) fn column_of<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
+    table.columns.iter().find(|column| column.name == name)
+}
+
+/// The head has it, and the base does not, as far as can be told.
+pub(crate) fn is_new(change: &Change) -> bool {
+    matches!(change.action, Action::Add | Action::Unseen)
+}
+
+/// The base has it, and the head does not, as far as can be told.
+pub(crate) fn is_gone(change: &Change, subject: Subject) -> bool {
+    change.subject == subject && matches!(change.action, Action::Drop | Action::Missing)
+}
+
+/// It is renamed, or moved to another schema.
+pub(crate) fn is_renamed(change: &Change, subject: Subject) -> bool {
+    change.subject == subject && matches!(change.action, Action::Rename | Action::Move)
+}
+
+/// Something is modified, this aspect of it among others.
+pub(crate) fn modifies(change: &Change, subject: Subject, aspect: Aspect) -> bool {
+    change.subject == subject && change.action == Action::Modify && change.aspects.contains(&aspect)
+}
+
+/// Both types, where a column gets another.
+pub(crate) fn types(change: &Change) -> Option<(&ColumnType, &ColumnType)> {
+    match (modifies(change, Subject::Column, Aspect::Type), &change.before, &change.after) {
+        (true, Some(Value::ColumnType(before)), Some(Value::ColumnType(after))) => Some((before, after)),
+        _ => None,
+    }
+}
+
+/// Text of both sides.
+pub(crate) fn texts(change: &Change) -> (Option<&str>, Option<&str>) {
+    fn get(value: Option<&Value>) -> Option<&str> {
+        match value {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+    (get(change.before.as_ref()), get(change.after.as_ref()))
+}
+
+/// The column that is added to a table that was there.
+pub(crate) fn added_column(change: &Change) -> Option<&Column> {
+    match (&change.after, is_new(change) && change.subject == Subject::Column) {
+        (Some(Value::Column(column)), true) => Some(column),
+        _ => None,
+    }
+}
+
+/// The unique constraint that is added to a table that was there, or differs in its columns.
+pub(crate) fn new_unique(change: &Change) -> Option<&UniqueConstraint> {
+    match (&change.after, is_new(change) || modifies(change, Subject::Unique, Aspect::Columns)) {
+        (Some(Value::Unique(unique)), true) => Some(unique),
+        _ => None,
+    }
+}
+
+/// Whether the database itself gives a value to a column that an insert does not name.
+pub(crate) fn fills_itself(table: Option<&Table>, column: &Column) -> bool {
+    column.server_default.is_some()
+        || column.computed.is_some()
+        || column.identity.is_some()
+        || is_serial(table, column)
+}
+
+/// Whether SQLAlchemy makes it a `SERIAL` or `AUTO_INCREMENT`.
+pub(crate) fn is_serial(table: Option<&Table>, column: &Column) -> bool {
+    column.identity.is_none() && table.is_some_and(|table| is_numbered(table, column))
+}
+
+/// The DDL of a type for a dialect.
+pub(crate) fn ddl(ty: &ColumnType, dialect: Dialect) -> Option<&str> {
+    match dialect {
+        Dialect::Postgresql => ty.postgresql.as_deref(),
+        Dialect::Mysql => ty.mysql.as_deref(),
+        Dialect::Mariadb => ty.mariadb.as_deref().or(ty.mysql.as_deref()),
+        Dialect::Sqlite => ty.sqlite.as_deref(),
+    }
+}
+
+/// Names between backticks, with commas.
+pub(crate) fn ticked(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The table that a change brings.
+pub(crate) fn new_table(change: &Change) -> Option<&Table> {
+    match (&change.after, is_new(change)) {
+        (Some(Value::Table(table)), true) => Some(table),
+        _ => None,
+    }
+}
+
+/// Where a column is declared, or its table.
+pub(crate) fn place_of<'a>(table: &'a Table, column: Option<&String>) -> Option<&'a Place> {
+    let column = column.and_then(|name| column_of(table, name)).and_then(|column| column.place.as_ref());
+    column.or(table.place.as_ref())
+}
+
+/// The columns of a constraint, as far as it names them.
+pub(crate) fn columns_of(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::Unique(one)) => one.columns.clone(),
+        Some(Value::ForeignKey(one)) => one.columns.clone(),
+        Some(Value::PrimaryKey(one)) => one.columns.clone(),
+        _ => vec![],
+    }
+}
+
+/// `[schema.]table` that a foreign key leads to.
+pub(crate) fn target_table(key: &ForeignKeyConstraint) -> Option<String> {
+    Some(key.targets.first()?.rsplit_once('.')?.0.to_owned())
+}
+
+/// Whether an option is given and not false.
+pub(crate) fn is_on(options: &BTreeMap<String, String>, name: &str) -> bool {
+    options.get(name).is_some_and(|text| !matches!(text.to_lowercase().as_str(), "false" | "none" | "0"))
+}
+
+/// Whether the values stand in the type itself.
+pub(crate) fn is_inline_enum(text: &str) -> bool {
+    let text = text.trim_start().to_uppercase();
+    text.starts_with("ENUM(") || text.starts_with("SET(")
+}
+
+/// What stands between single quotes, two of which are one.
+pub(crate) fn literals(text: &str) -> Vec<String> {
+    let (mut found, mut own, mut letters) = (Vec::new(), None::<String>, text.chars().peekable());
+    while let Some(letter) = letters.next() {
+        match (&mut own, letter) {
+            (Some(text), '\'') if letters.next_if_eq(&'\'').is_some() => text.push('\''),
+            (Some(_), '\'') => found.extend(own.take()),
+            (Some(text), other) => text.push(other),
+            (None, '\'') => own = Some(String::new()),
+            (None, _) => {}
+        }
+    }
+    found
+}
+
+/// A finding for each new column of a kind of type in PostgreSQL.
+pub(crate) fn of_type(
+    context: &RuleContext<'_>,
+    change: &Change,
+    is: impl Fn(&Ty) -> bool,
+    what: &str,
+) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for (table, column) in context.new_columns(change) {
+        if column.ty.postgresql.as_deref().is_some_and(|text| is(&Ty::read(text))) {
+            let message = format!("column `{}.{}` {what}", full_name(table), column.name);
+            drafts.push(Draft::new(message).at(column.place.as_ref()));
+        }
+    }
+    // One that becomes it.
+    if let (Some((before, after)), Some(column)) = (types(change), context.column(&change.path)) {
+        let read = |text: &Option<String>| text.as_deref().is_some_and(|text| is(&Ty::read(text)));
+        if read(&after.postgresql) && !read(&before.postgresql) {
+            drafts.push(Draft::new(format!("column `{}` {what}", change.path)).at(column.place.as_ref()));
+        }
+    }
+    drafts
+}
+
+/// A name that is new.
+pub(crate) struct Named<'a> {
+    pub(crate) kind: &'static str,
+    pub(crate) name: &'a str,
+    pub(crate) place: Option<&'a Place>,
+}
+
+/// The names that a change brings, by adding or by renaming.
+pub(crate) fn new_names<'a>(context: &RuleContext<'_>, change: &'a Change) -> Vec<Named<'a>> {
+    let mut found = Vec::new();
+    let mut push = |kind, name: Option<&'a String>, place| {
+        found.extend(name.map(|name| Named { kind, name, place }));
+    };
+    let renamed = change.action == Action::Rename;
+    let place = change.head.as_ref();
+    match (&change.after, change.subject) {
+        (_, Subject::Table) if renamed => push("table", Some(&change.path.name), place),
+        (_, Subject::Column) if renamed => push("column", change.path.part.as_ref(), place),
+        (Some(Value::Table(table)), _) if is_new(change) => {
+            push("schema", table.schema.as_ref().filter(|name| !context.had_schema(name)), place);
+            push("table", Some(&table.name), table.place.as_ref());
+            for column in &table.columns {
+                push("column", Some(&column.name), column.place.as_ref());
+            }
+            for index in &table.indexes {
+                push("index", index.name.as_ref(), place_of(table, index.columns.first()));
+            }
+            for one in &table.unique {
+                push("unique constraint", one.name.as_ref(), place_of(table, one.columns.first()));
+            }
+            for key in &table.foreign_keys {
+                push("foreign key", key.name.as_ref(), place_of(table, key.columns.first()));
+            }
+            table.checks.iter().for_each(|check| push("check", check.name.as_ref(), table.place.as_ref()));
+        }
+        (Some(value), _) if is_new(change) || change.aspects.contains(&Aspect::Name) => match value {
+            Value::Column(column) => push("column", Some(&column.name), place),
+            Value::Index(index) => push("index", index.name.as_ref(), place),
+            Value::Unique(one) => push("unique constraint", one.name.as_ref(), place),
+            Value::ForeignKey(key) => push("foreign key", key.name.as_ref(), place),
+            Value::Check(check) => push("check", check.name.as_ref(), place),
+            Value::Type(ty) => push("type", Some(&ty.name), place),
+            Value::Sequence(sequence) => push("sequence", Some(&sequence.name), place),
+            Value::View(view) => push("view", Some(&view.name), place),
+            _ => {}
+        },
+        _ => {}
+    }
+    found
+}

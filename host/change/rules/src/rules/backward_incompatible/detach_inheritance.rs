@@ -1,0 +1,31 @@
+use belljar_diff::{Aspect, Change, Subject};
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ315",
+    name: "detach-inheritance",
+    title: "a table no longer inherits from another",
+    explanation: "Its rows are gone from every query of the table it inherited from, at once and for all who read that. \
+                  What it inherited stays as columns of its own, and no longer follows when the other changes.",
+    recipe: &[
+        Step::say("Make sure that nobody reads its rows through the table it inherited from."),
+        Step::say("Or move the rows to another table that inherits first."),
+    ],
+    supersedes: &["squawk ban-detach-inheritance"],
+    dialects: POSTGRESQL,
+    check,
+    ..Rule::BASE
+};
+
+fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let path = &change.path;
+    let inherits = path.part.as_deref() == Some("postgresql_inherits");
+    match texts(change) {
+        (Some(before), after) if inherits && modifies(change, Subject::Table, Aspect::Option) => {
+            let to = after.map_or_else(String::new, |after| format!(", but from `{after}`"));
+            Draft::new(format!("table `{}` no longer inherits from `{before}`{to}", path.name)).list()
+        }
+        _ => vec![],
+    }
+}

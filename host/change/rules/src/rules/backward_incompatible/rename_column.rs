@@ -1,0 +1,42 @@
+use belljar_diff::{Change, Subject};
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ303",
+    name: "rename-column",
+    title: "a column is renamed",
+    severity: Severity::Error,
+    explanation: "SQLAlchemy names every mapped column when it selects: from then on code of the release before fails on the \
+                  whole table, and until then that of the new release. The attribute of the class can have a new name \
+                  without the column: `new = mapped_column(\"old\", …)`.",
+    recipe: &[
+        Step::say(
+            "Where only the code is to have the new name, keep the column's: `mapped_column(\"{old}\", …)`.",
+        ),
+        Step::say(
+            "Expand: add `{name}` beside `{old}`, write both, and fill in the rows that are there in batches.",
+        ),
+        Step::say("Read `{name}`, and release that; then stop writing `{old}`."),
+        Step::run("Contract: drop the old one.", "ALTER TABLE {table} DROP COLUMN {old};"),
+    ],
+    supersedes: &[
+        "atlas BC102",
+        "squawk renaming-column",
+        "strong_migrations rename_column",
+        "django-migration-linter RENAME_COLUMN",
+    ],
+    check,
+    ..Rule::BASE
+};
+
+fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    match change.was.as_ref().and_then(|was| was.part.as_deref()) {
+        Some(old) if is_renamed(change, Subject::Column) => {
+            let message =
+                format!("column `{old}` becomes `{}`, and code that runs uses the old name", change.path);
+            Draft::new(message).name("old", old).list()
+        }
+        _ => vec![],
+    }
+}

@@ -1,0 +1,31 @@
+use belljar_diff::{Change, Subject};
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ304",
+    name: "rename-enum-value",
+    title: "a value of an enumeration is renamed",
+    severity: Severity::Error,
+    explanation: "All rows have the new value at once, which code of the release before does not know: SQLAlchemy fails with a \
+                  `LookupError` when it reads one, and the database when it writes the old.",
+    recipe: &[
+        Step::say("Expand: add the new value, and release code that reads both."),
+        Step::say("Write the new value, and change the rows that have the old one in batches."),
+        Step::say("Contract: when no row has the old value, leave it in the type."),
+    ],
+    supersedes: &["strong_migrations rename_enum_value"],
+    dialects: SERVERS,
+    check,
+    ..Rule::BASE
+};
+
+fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    match change.was.as_ref().and_then(|was| was.part.as_deref()) {
+        Some(old) if is_renamed(change, Subject::EnumValue) => {
+            let new = change.path.part.as_deref().unwrap_or_default();
+            Draft::new(format!("value `{old}` of enumeration `{}` becomes `{new}`", change.path.name)).list()
+        }
+        _ => vec![],
+    }
+}

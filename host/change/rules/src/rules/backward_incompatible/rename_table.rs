@@ -1,0 +1,47 @@
+use belljar_diff::{Action, Change, Subject};
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ301",
+    name: "rename-table",
+    title: "a table is renamed",
+    severity: Severity::Error,
+    explanation: "From then on code of the release before fails on the old name, and until then that of the new release on the \
+                  new one. What reads the database from outside has no release at all.",
+    recipe: &[
+        Step::run(
+            "Expand: rename it, and leave a view of the old name in the same transaction.",
+            "BEGIN;\nALTER TABLE {old} RENAME TO {new};\nCREATE VIEW {old} AS SELECT * FROM {table};\nCOMMIT;",
+        )
+        .on(POSTGRESQL),
+        Step::say("Expand: rename it, and leave a view of the old name.").on(MYSQLS),
+        Step::say("Expand: add the new table, write both, and copy the rows in batches; a view can't be written to.").on(SQLITE),
+        Step::say("Release the code that uses the new name."),
+        Step::run("Contract: when nothing reads the old name, drop the view.", "DROP VIEW {old};").on(SERVERS),
+    ],
+    supersedes: &[
+        "atlas BC101",
+        "squawk renaming-table",
+        "strong_migrations rename_table",
+        "django-migration-linter RENAME_TABLE",
+    ],
+    check,
+    ..Rule::BASE
+};
+
+fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    match &change.was {
+        Some(was) if is_renamed(change, Subject::Table) && change.action == Action::Rename => {
+            let message = format!(
+                "table `{was}` is renamed to `{}`, and code that runs uses the old name",
+                change.path
+            );
+            Draft::new(message)
+                .table("old", was.schema.as_deref(), &was.name)
+                .name("new", &change.path.name)
+                .list()
+        }
+        _ => vec![],
+    }
+}

@@ -1,0 +1,30 @@
+use belljar_diff::Change;
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ212",
+    name: "change-collation",
+    title: "a column gets another collation",
+    explanation: "What is equal, and what comes first, changes: a unique index may find duplicates and fail, every index of \
+                  the column is built anew, and comparisons with columns of the old collation fail or use no index.",
+    recipe: &[
+        Step::say("RuleContext for values that the new collation takes for equal."),
+        Step::say("Change all columns that are compared with each other together."),
+    ],
+    check,
+    ..Rule::BASE
+};
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let Some((before, after)) = types(change) else { return vec![] };
+    let changed = |dialect: &Dialect| {
+        let read = |ty| ddl(ty, *dialect).and_then(|text| Ty::read(text).collation);
+        read(before) != read(after)
+    };
+    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(changed).collect();
+    if dialects.is_empty() {
+        return vec![];
+    }
+    Draft::new(format!("column `{}` gets another collation", change.path)).on(dialects).list()
+}

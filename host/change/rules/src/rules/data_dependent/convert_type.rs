@@ -1,0 +1,43 @@
+use belljar_diff::Change;
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ206",
+    name: "convert-type",
+    title: "a column gets a type that its values are not converted to by themselves",
+    severity: Severity::Error,
+    explanation: "PostgreSQL refuses the change without a `USING` that says how; with one, and in MySQL, it fails on the first \
+                  value that can't be converted. Code of the release before writes and reads the old type.",
+    recipe: &[
+        Step::run("Add a column of the new type beside it.", "ALTER TABLE {table} ADD COLUMN {new} {after};"),
+        Step::say("Write both, fill in the rows that are there in batches, then read the new one."),
+        Step::run(
+            "When no running code names the old one, drop it.",
+            "ALTER TABLE {table} DROP COLUMN {name};",
+        ),
+    ],
+    supersedes: &["django-migration-linter ALTER_COLUMN"],
+    dialects: SERVERS,
+    check,
+    ..Rule::BASE
+};
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let Some((before, after)) = types(change) else { return vec![] };
+    // Values of one enumeration are told of one by one.
+    if before.enum_values.is_some() && after.enum_values.is_some() && before.enum_name == after.enum_name {
+        return vec![];
+    }
+    let refused = |dialect: &Dialect| {
+        let (from, into) = (ddl(before, *dialect)?, ddl(after, *dialect)?);
+        (!context.conversion(before, after, *dialect)?.automatic).then_some((from, into))
+    };
+    let dialects: Vec<Dialect> =
+        context.dialects.iter().copied().filter(|one| refused(one).is_some()).collect();
+    let Some((from, into)) = dialects.first().and_then(refused) else { return vec![] };
+    let path = &change.path;
+    let message = format!("column `{path}` goes from `{from}` to `{into}`, and values may not convert");
+    let new = format!("{}_new", path.part.as_deref().unwrap_or_default());
+    Draft::new(message).on(dialects).sql("after", into).name("new", &new).list()
+}

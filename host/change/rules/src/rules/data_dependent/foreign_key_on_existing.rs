@@ -1,0 +1,43 @@
+use belljar_diff::{Change, Subject};
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ208",
+    name: "foreign-key-on-existing",
+    title: "a foreign key is put on a column that holds rows",
+    explanation: "It fails where a row refers to what is not there. SQLite does not look, and finds such rows later.",
+    recipe: &[
+        Step::run(
+            "RuleContext for rows that refer to nothing.",
+            "SELECT {columns} FROM {table} AS child WHERE {columns} IS NOT NULL\n  AND NOT EXISTS (SELECT 1 FROM {target} AS parent WHERE …);",
+        ),
+        Step::say("Settle them, then add the constraint."),
+    ],
+    supersedes: &["squawk ban-new-write-restriction"],
+    check,
+    ..Rule::BASE
+};
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    if change.subject != Subject::ForeignKey {
+        return vec![];
+    }
+    let found = context.new_foreign_keys(change).into_iter().filter(|(_, key)| {
+        let filled = |name: &String| {
+            let column = context.table(&change.path).and_then(|table| column_of(table, name));
+            column.is_none_or(|column| column.server_default.is_some())
+        };
+        key.columns.iter().all(|name| !context.is_new_column(&change.path, name) || filled(name))
+    });
+    let drafts = found.map(|(table, key)| {
+        let target = target_table(key).unwrap_or_default();
+        let message = format!(
+            "{} of `{}` must refer to `{target}` from now on, which fails on rows that do not",
+            ticked(&key.columns),
+            full_name(table)
+        );
+        Draft::new(message).names("columns", &key.columns).sql("target", target)
+    });
+    drafts.collect()
+}

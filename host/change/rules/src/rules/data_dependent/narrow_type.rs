@@ -1,0 +1,33 @@
+use belljar_diff::Change;
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ205",
+    name: "narrow-type",
+    title: "a column gets a type that holds less",
+    severity: Severity::Error,
+    explanation: "Values that do not fit make it fail, or are cut and rounded: PostgreSQL rounds numbers and refuses longer \
+                  texts, MySQL cuts outside of strict mode. SQLite knows no lengths.",
+    recipe: &[
+        Step::say("RuleContext for values that do not fit {after}, and settle them."),
+        Step::say("Let the code refuse them, and release that; then change the type."),
+    ],
+    dialects: SERVERS,
+    part_of: &["BJ206"],
+    check,
+    ..Rule::BASE
+};
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let Some((before, after)) = types(change) else { return vec![] };
+    let narrowed = |dialect: &Dialect| {
+        let (from, into) = (ddl(before, *dialect)?, ddl(after, *dialect)?);
+        context.conversion(before, after, *dialect)?.narrows.then_some((from, into))
+    };
+    let dialects: Vec<Dialect> =
+        context.dialects.iter().copied().filter(|one| narrowed(one).is_some()).collect();
+    let Some((from, into)) = dialects.first().and_then(narrowed) else { return vec![] };
+    let message = format!("column `{}` goes from `{from}` to `{into}`, which holds less", change.path);
+    Draft::new(message).on(dialects).sql("after", into).list()
+}

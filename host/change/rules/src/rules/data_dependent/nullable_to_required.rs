@@ -1,0 +1,41 @@
+use belljar_diff::{Aspect, Change, Subject, Value};
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ204",
+    name: "nullable-to-required",
+    title: "a column that took null is required",
+    severity: Severity::Error,
+    explanation: "It fails where a row has null, and code of the release before may still write it. Outside of strict mode MySQL \
+                  makes zero or the empty text of it.",
+    recipe: &[
+        Step::say("Let the code always write a value, and release that."),
+        Step::run("Fill in the rows that have none, in batches.", "UPDATE {table} SET {name} = … WHERE {name} IS NULL;"),
+        Step::run(
+            "Have it checked without blocking.",
+            "ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID;\n\
+             ALTER TABLE {table} VALIDATE CONSTRAINT {check};",
+        )
+        .on(POSTGRESQL),
+        Step::run(
+            "PostgreSQL 12 and later see from the check that there is nothing to look for.",
+            "ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL;\nALTER TABLE {table} DROP CONSTRAINT {check};",
+        )
+        .on(POSTGRESQL),
+    ],
+    supersedes: &["atlas MF104", "atlas LT101", "strong_migrations change_column_null", "django-migration-linter NOT_NULL", "squawk ban-new-write-restriction"],
+    check,
+    ..Rule::BASE
+};
+
+fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    if !modifies(change, Subject::Column, Aspect::Nullable) || change.after != Some(Value::Flag(false)) {
+        return vec![];
+    }
+    let path = &change.path;
+    let check = format!("ck_{}_{}_not_null", path.name, path.part.as_deref().unwrap_or_default());
+    Draft::new(format!("column `{path}` is required, which fails on rows that have null"))
+        .name("check", &check)
+        .list()
+}

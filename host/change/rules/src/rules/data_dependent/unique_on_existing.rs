@@ -1,0 +1,52 @@
+use belljar_diff::Change;
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ201",
+    name: "unique-on-existing",
+    title: "columns that hold rows become unique",
+    severity: Severity::Error,
+    explanation: "It fails where two rows have the same values, which a development database does not show. Code of the \
+                  release before may also write such rows while the new one is rolled out. It is found for a unique \
+                  index too that has a column less, speaks of more rows, or counts nulls, and not where another key \
+                  keeps the values apart already.",
+    recipe: &[
+        Step::run(
+            "RuleContext for duplicates, and settle them.",
+            "SELECT {columns}, count(*) FROM {table} GROUP BY {columns} HAVING count(*) > 1;",
+        ),
+        Step::run(
+            "Build the index without blocking writes; one that fails is left invalid and has to be dropped.",
+            "CREATE UNIQUE INDEX CONCURRENTLY {index} ON {table} ({columns});",
+        )
+        .on(POSTGRESQL),
+        Step::run(
+            "Make it the constraint.",
+            "ALTER TABLE {table} ADD CONSTRAINT {index} UNIQUE USING INDEX {index};",
+        )
+        .on(POSTGRESQL),
+    ],
+    supersedes: &["atlas MF101", "django-migration-linter ADD_UNIQUE", "squawk ban-new-write-restriction"],
+    check,
+    ..Rule::BASE
+};
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let Some((unique, name)) = unique::made(change) else { return vec![] };
+    let Some(table) = context.table(&change.path) else { return vec![] };
+    // Rows that are there have no value in a new column, or each its own.
+    let apart = |name: &String| {
+        let new = context.is_new_column(&change.path, name);
+        let same = |text: &String| sql::volatility(text) == Volatility::Stable;
+        new && column_of(table, name).is_none_or(|column| !column.server_default.as_ref().is_some_and(same))
+    };
+    let columns = &unique.elements;
+    if columns.iter().any(apart) || unique::is_kept(context.old_table(&change.path), table, &unique) {
+        return vec![];
+    }
+    let made = format!("uq_{}_{}", change.path.name, columns.join("_"));
+    let message =
+        format!("{} of `{}` become unique, which fails on duplicates", ticked(columns), full_name(table));
+    Draft::new(message).names("columns", columns).name("index", name.unwrap_or(&made)).list()
+}

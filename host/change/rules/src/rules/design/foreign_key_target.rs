@@ -1,0 +1,41 @@
+use belljar_diff::Change;
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ904",
+    name: "foreign-key-target",
+    title: "a foreign key that leads to columns which are not unique",
+    severity: Severity::Error,
+    explanation: "PostgreSQL, SQLite and standard SQL want a primary key or a unique constraint of exactly these columns there. \
+                  MySQL takes any index, and what a cascade then means is undefined.",
+    recipe: &[Step::say("Refer to the primary key, or make the columns unique there first.")],
+    check,
+    ..Rule::BASE
+};
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let found = context.new_foreign_keys(change).into_iter().filter_map(|(table, key)| {
+        let target = target_table(key)?;
+        let there = context.table_named(&target)?;
+        let wanted: Vec<&str> = key.targets.iter().filter_map(|one| one.rsplit('.').next()).collect();
+        let same = |columns: &[String]| {
+            columns.len() == wanted.len() && columns.iter().all(|one| wanted.contains(&one.as_str()))
+        };
+        let whole = |index: &&belljar_schema::Index| {
+            index.unique && !index.options.keys().any(|name| name.ends_with("_where"))
+        };
+        let unique = same(&there.primary_key.columns)
+            || there.unique.iter().any(|unique| same(&unique.columns))
+            || there.indexes.iter().filter(whole).any(|index| same(&index.columns));
+        let message = format!(
+            "the foreign key of {} in `{}` leads to columns of `{target}` that are not unique",
+            ticked(&key.columns),
+            full_name(table)
+        );
+        let draft = Draft::new(message).at(place_of(table, key.columns.first()));
+        let sure = there.status == Status::Exact;
+        (!unique).then(|| if sure { draft } else { draft.likely() })
+    });
+    found.collect()
+}

@@ -1,0 +1,43 @@
+use belljar_diff::Change;
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ903",
+    name: "foreign-key-type",
+    title: "a foreign key of another type than the column it leads to",
+    severity: Severity::Error,
+    explanation: "MySQL refuses it, PostgreSQL refuses what it can't compare; where it is taken, a number that fits there may not \
+                  fit here, and comparisons convert every row.",
+    recipe: &[Step::say("Give the column the type of the one it leads to.")],
+    dialects: SERVERS,
+    check,
+    ..Rule::BASE
+};
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let mut drafts = vec![];
+    for (table, key) in context.new_foreign_keys(change) {
+        for (name, target) in key.columns.iter().zip(&key.targets) {
+            let Some((target_table, target_column)) = target.rsplit_once('.') else { continue };
+            let there = context.table_named(target_table).and_then(|table| column_of(table, target_column));
+            let (Some(here), Some(there)) = (column_of(table, name), there) else { continue };
+            let differ = |dialect: &Dialect| {
+                let (here, there) = (ddl(&here.ty, *dialect)?, ddl(&there.ty, *dialect)?);
+                let (one, other) = (Ty::read(here), Ty::read(there));
+                // A longer text can be compared.
+                let same = one.name == other.name || (one.is_text() && other.is_text());
+                (!same).then_some((here, there))
+            };
+            let dialects: Vec<Dialect> =
+                context.dialects.iter().copied().filter(|one| differ(one).is_some()).collect();
+            let Some((one, other)) = dialects.first().and_then(differ) else { continue };
+            let message =
+                format!("`{}.{name}` is a `{one}` and refers to `{target}`, a `{other}`", full_name(table));
+            let draft = Draft::new(message).on(dialects).at(here.place.as_ref());
+            let sure = here.status == Status::Exact && there.status == Status::Exact;
+            drafts.push(if sure { draft } else { draft.likely() });
+        }
+    }
+    drafts
+}

@@ -1,0 +1,29 @@
+use belljar_diff::Change;
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ907",
+    name: "small-key",
+    title: "a numbered key of four bytes or fewer",
+    severity: Severity::Note,
+    explanation: "After 2,147,483,647 numbers, gaps and failed inserts among them, every insert fails, and to make the key wider \
+                  then writes the table, and all that refer to it, anew.",
+    recipe: &[Step::say("`BigInteger().with_variant(Integer, \"sqlite\")`, or a UUID.")],
+    supersedes: &["squawk prefer-bigint-over-int", "squawk prefer-bigint-over-smallint"],
+    dialects: SERVERS,
+    check,
+    ..Rule::BASE
+};
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let found = context.new_columns(change).into_iter().filter_map(|(table, column)| {
+        let text = column.ty.postgresql.as_deref()?;
+        let small = matches!(Ty::read(text).name.as_str(), "INTEGER" | "SMALLINT" | "TINYINT");
+        let counts = is_serial(Some(table), column) || (column.primary_key && column.identity.is_some());
+        let message =
+            format!("key `{}.{}` is a `{text}`, and its numbers run out", full_name(table), column.name);
+        (small && counts).then(|| Draft::new(message).at(column.place.as_ref()))
+    });
+    found.collect()
+}

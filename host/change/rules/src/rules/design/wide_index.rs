@@ -1,0 +1,29 @@
+use belljar_diff::Change;
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ906",
+    name: "wide-index",
+    title: "an index of many columns",
+    severity: Severity::Note,
+    explanation: "After the first columns few rows are left, and every further one makes the index larger and each write slower.",
+    recipe: &[Step::say("Begin with the columns that leave the fewest rows, and leave out the others.")],
+    supersedes: &["strong_migrations add_index_columns"],
+    check,
+    ..Rule::BASE
+};
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let most = context.settings.index_columns;
+    let wide = context
+        .new_indexes(change)
+        .into_iter()
+        .filter(|(_, index)| !index.unique && index.columns.len() > most);
+    let drafts = wide.map(|(table, index)| {
+        let name = index.name.clone().unwrap_or_else(|| index.columns.join(", "));
+        let message = format!("index `{name}` of `{}` has {} columns", full_name(table), index.columns.len());
+        Draft::new(message).at(place_of(table, index.columns.first()))
+    });
+    drafts.collect()
+}

@@ -1,0 +1,36 @@
+use belljar_diff::{Change, Subject};
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ104",
+    name: "drop-enum-value",
+    title: "a value of an enumeration is dropped",
+    severity: Severity::Error,
+    explanation: "PostgreSQL has no statement for it: the type has to be made anew and every column of it rewritten, which \
+                  fails where a row has the value. The values of a MySQL column have a rule of their own.",
+    recipe: &[
+        Step::say("Stop writing the value, and release that."),
+        Step::say("Give another value to the rows that have it, in batches."),
+        Step::run(
+            "Make the type anew. Every column of it is rewritten under a lock; a lookup table with a foreign key never needs this.",
+            "ALTER TYPE {type} RENAME TO {old_type};\nCREATE TYPE {type} AS ENUM (…);\n\
+             ALTER TABLE … ALTER COLUMN … TYPE {type} USING …::text::{type};\nDROP TYPE {old_type};",
+        )
+        .on(POSTGRESQL),
+    ],
+        dialects: POSTGRESQL,
+    check,
+    ..Rule::BASE
+};
+
+fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    if !is_gone(change, Subject::EnumValue) {
+        return vec![];
+    }
+    let path = &change.path;
+    let value = path.part.as_deref().unwrap_or_default();
+    let message = format!("value `{value}` of enumeration `{}` is dropped", path.name);
+    let old = format!("{}_old", path.name);
+    Draft::new(message).table("type", path.schema.as_deref(), &path.name).name("old_type", &old).list()
+}

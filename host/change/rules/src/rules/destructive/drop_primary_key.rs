@@ -1,0 +1,29 @@
+use belljar_diff::{Aspect, Change, Subject, Value};
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ106",
+    name: "drop-primary-key",
+    title: "a table loses its primary key",
+    severity: Severity::Error,
+    explanation: "Rows can no longer be told apart. Logical replication and change capture stop for updates and deletes, \
+                  foreign keys that lead to it are in the way, and MySQL writes the table anew.",
+    recipe: &[Step::say("Keep a primary key; a new one can take the place of the old in one statement.")],
+    check,
+    ..Rule::BASE
+};
+
+fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    match (&change.before, &change.after) {
+        (Some(Value::PrimaryKey(before)), Some(Value::PrimaryKey(after)))
+            if modifies(change, Subject::PrimaryKey, Aspect::Columns)
+                && after.columns.is_empty()
+                && !before.columns.is_empty() =>
+        {
+            let columns = ticked(&before.columns);
+            Draft::new(format!("table `{}` loses its primary key of {columns}", change.path)).list()
+        }
+        _ => vec![],
+    }
+}

@@ -1,0 +1,26 @@
+use belljar_diff::{Change, Subject};
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ108",
+    name: "drop-type",
+    title: "a type is dropped",
+    explanation: "A type can't be dropped while a column or a function has it, and `CASCADE` takes those columns along. \
+                  Alembic does not drop types by itself: what is left is in the way when the name is used again.",
+    recipe: &[
+        Step::say("Change every column that has it first."),
+        Step::run("Drop it, without `CASCADE`.", "DROP TYPE {table};"),
+    ],
+    dialects: POSTGRESQL,
+    supersedes: &["squawk ban-drop-type", "squawk ban-drop-domain"],
+    check,
+    ..Rule::BASE
+};
+
+fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    if !is_gone(change, Subject::Type) {
+        return vec![];
+    }
+    Draft::new(format!("type `{}` is dropped", change.path)).list()
+}

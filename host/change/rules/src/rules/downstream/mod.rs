@@ -1,0 +1,10 @@
+//! `BJ00.`: those who read the schema from outside.
+
+mod contract_broken;
+mod downstream_breaks;
+mod downstream_changes;
+
+use crate::Rule;
+
+/// In the order of their codes.
+pub(super) const ALL: &[Rule] = &[contract_broken::RULE, downstream_breaks::RULE, downstream_changes::RULE];

@@ -1,0 +1,68 @@
+use belljar_diff::{Change, Subject};
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ503",
+    name: "enum-value-added",
+    title: "a value is added to an enumeration",
+    severity: Severity::Note,
+    explanation: "Code of the release before fails with a `LookupError` when it reads the new value, also where the column is a text \
+                  to the database. In PostgreSQL a value of a named type can't \
+                  be used in the transaction that adds it, can't be dropped again, and before 12 can't be added in one at all. \
+                  Alembic does not see that it is missing.",
+    recipe: &[
+        Step::say("Release code that reads it before the first row is written with it."),
+        Step::run("Add it in a migration of its own.", "ALTER TYPE {type} ADD VALUE IF NOT EXISTS {value};")
+            .on(POSTGRESQL),
+    ],
+    supersedes: &["squawk ban-add-enum-value"],
+    part_of: &["BJ502"],
+    check,
+    ..Rule::BASE
+};
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    if types(change).is_some() {
+        return of_column(context, change);
+    }
+    if change.subject != Subject::EnumValue || !is_new(change) {
+        return vec![];
+    }
+    let path = &change.path;
+    let value = path.part.as_deref().unwrap_or_default();
+    let draft = Draft::new(format!("value `{value}` is added to enumeration `{}`", path.name))
+        .table("type", path.schema.as_deref(), &path.name)
+        .sql("value", literal(value));
+    let outside =
+        context.versions().postgresql < Version(12, 0, 0) && context.dialects.contains(&Dialect::Postgresql);
+    if outside { draft.graded(Severity::Warning).list() } else { draft.list() }
+}
+
+/// What an enumeration with a name is to other databases than PostgreSQL: the column itself has the values, as a text or in
+/// an `ENUM` of MySQL.
+fn of_column(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let Some((before, after)) = types(change) else { return vec![] };
+    let (Some(old), Some(new)) = (&before.enum_values, &after.enum_values) else { return vec![] };
+    if Ty::of(after, Dialect::Postgresql).is_some_and(|ty| ty.is_text()) {
+        return vec![];
+    }
+    let added: Vec<String> = new.iter().filter(|value| !old.contains(value)).cloned().collect();
+    let has_values = |dialect: &Dialect| {
+        let own = |ty| {
+            let inline = ddl(ty, *dialect).is_some_and(is_inline_enum);
+            inline || Ty::of(ty, *dialect).is_some_and(|ty| ty.is_text())
+        };
+        own(before) && own(after)
+    };
+    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(has_values).collect();
+    if added.is_empty() || dialects.is_empty() {
+        return vec![];
+    }
+    let message = format!("column `{}` may hold {} from now on", change.path, ticked(&added));
+    Draft::new(message).on(dialects).everywhere().list()
+}
+
+fn literal(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
+}

@@ -1,0 +1,44 @@
+use belljar_diff::{Aspect, Change};
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ504",
+    name: "stored-enum-value",
+    title: "a value of an enumeration that is kept as text is dropped",
+    severity: Severity::Error,
+    explanation: "The database does not hear of it, as the column is a `VARCHAR`: rows keep the value, and SQLAlchemy fails with a \
+                  `LookupError` when it reads one of them.",
+    recipe: &[
+        Step::run(
+            "RuleContext for rows that have it.",
+            "SELECT {name}, count(*) FROM {table} GROUP BY {name};",
+        ),
+        Step::say("Stop writing the value, give another to the rows that have it in batches, then drop it."),
+    ],
+    check,
+    ..Rule::BASE
+};
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let Some((before, after)) = types(change) else { return vec![] };
+    let (true, Some(old), Some(new)) =
+        (change.aspects.contains(&Aspect::Values), &before.enum_values, &after.enum_values)
+    else {
+        return vec![];
+    };
+    // A type with a name, and an `ENUM` of MySQL, have rules of their own.
+    let as_text = |dialect: &Dialect| {
+        let is_text = |ty| Ty::of(ty, *dialect).is_some_and(|ty| ty.is_text());
+        is_text(before) && is_text(after)
+    };
+    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(as_text).collect();
+    let gone: Vec<String> = old.iter().filter(|value| !new.contains(value)).cloned().collect();
+    if gone.is_empty() || dialects.is_empty() {
+        return vec![];
+    }
+    Draft::new(format!("column `{}` may hold {}, which the code no longer knows", change.path, ticked(&gone)))
+        .on(dialects)
+        .everywhere()
+        .list()
+}

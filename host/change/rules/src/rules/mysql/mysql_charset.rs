@@ -1,0 +1,48 @@
+use belljar_diff::{Aspect, Change, Subject};
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ603",
+    name: "mysql-charset",
+    title: "a table or a column gets another character set or collation",
+    explanation: "`CONVERT TO` copies the table, and a longer letter may not fit a key or make a `TEXT` a `MEDIUMTEXT`; \
+                  `DEFAULT CHARSET` alone leaves every column there is as it was, so that old and new ones can't be joined \
+                  by an index.",
+    recipe: &[
+        Step::say("Change tables that are joined with each other together."),
+        Step::run(
+            "Convert the columns too, while few write.",
+            "ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4;",
+        ),
+    ],
+    dialects: MYSQLS,
+    part_of: &["BJ212"],
+    check,
+    ..Rule::BASE
+};
+
+const OPTIONS: &[&str] = &["charset", "character_set", "default_charset", "collate", "default_character_set"];
+
+fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let path = &change.path;
+    if modifies(change, Subject::Table, Aspect::Option) {
+        let part = path.part.as_deref().unwrap_or_default().to_lowercase();
+        let name = part.strip_prefix("mysql_").or_else(|| part.strip_prefix("mariadb_"));
+        if name.is_some_and(|name| OPTIONS.contains(&name)) {
+            let (before, after) = texts(change);
+            let text =
+                |text: Option<&str>| text.map_or_else(|| "none".to_owned(), |text| format!("`{text}`"));
+            let message =
+                format!("`{part}` of table `{}` goes from {} to {}", path.name, text(before), text(after));
+            return Draft::new(message).list();
+        }
+    }
+    let charset = |text: &Option<String>| Ty::read(text.as_deref().unwrap_or_default()).charset;
+    match types(change) {
+        Some((before, after)) if charset(&before.mysql) != charset(&after.mysql) => {
+            Draft::new(format!("column `{path}` gets another character set")).list()
+        }
+        _ => vec![],
+    }
+}

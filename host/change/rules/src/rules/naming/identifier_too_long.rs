@@ -1,0 +1,35 @@
+use belljar_diff::Change;
+
+use crate::rules::prelude::*;
+
+pub(super) const RULE: Rule = Rule {
+    code: "BJ801",
+    name: "identifier-too-long",
+    title: "a name is longer than the database takes",
+    severity: Severity::Error,
+    explanation: "PostgreSQL takes 63 bytes and cuts the rest off in silence, so that two names may become one; SQLAlchemy refuses \
+                  such names, or shortens those that a naming convention makes. MySQL takes 64 letters, and refuses more.",
+    recipe: &[Step::say("Choose a shorter name.")],
+    supersedes: &["squawk identifier-too-long"],
+    dialects: SERVERS,
+    check,
+    ..Rule::BASE
+};
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    let drafts = new_names(context, change).into_iter().filter_map(|named| {
+        let long = |dialect: &Dialect| match dialect {
+            Dialect::Postgresql => named.name.len() > 63,
+            Dialect::Mysql | Dialect::Mariadb => named.name.chars().count() > 64,
+            Dialect::Sqlite => false,
+        };
+        let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(long).collect();
+        let message = format!("the name of {} `{}` is too long", named.kind, named.name);
+        let draft = Draft::new(message).on(dialects.clone()).at(named.place);
+        // A naming convention may have made it, and then SQLAlchemy shortens it; any other fails when it is made.
+        let of_constraint = matches!(named.kind, "index" | "unique constraint" | "foreign key" | "check");
+        let draft = if of_constraint { draft.graded(Severity::Note) } else { draft };
+        (!dialects.is_empty()).then_some(draft)
+    });
+    drafts.collect()
+}

@@ -1,0 +1,75 @@
+//! What is told to the rules, because no schema shows it, is a finding as any other.
+
+use belljar_diff::Certainty;
+use belljar_rules::{
+    Category, Dialect, ExternalFinding, Level, ReviewFinding, RuleSettings, Severity, check, review_findings,
+};
+use belljar_schema::Place;
+
+use crate::make::{compare, edited, same, settings, users};
+
+/// The rules that are told.
+pub(crate) const CODES: [&str; 3] = ["BJ001", "BJ002", "BJ003"];
+
+/// Those that are stated of the check itself.
+pub(crate) const STATED: [&str; 5] = ["BJ010", "BJ011", "BJ012", "BJ013", "BJ014"];
+
+#[test]
+fn what_is_stated_is_switched_graded_and_scoped_as_what_is_found() {
+    for code in STATED {
+        let stated = || ReviewFinding {
+            code,
+            severity: Severity::Note,
+            subject: "belljar.toml".to_owned(),
+            part: None,
+            message: "it differs".to_owned(),
+            place: Some(Place { path: "belljar.toml".to_owned(), line: 3 }),
+        };
+        let find = |own: RuleSettings| {
+            let mut all = settings(code);
+            all.rules.insert(code.to_owned(), own);
+            review_findings(&all, &[Dialect::Postgresql], vec![stated()])
+        };
+        let [one] = find(RuleSettings::default()).try_into().expect("one finding");
+        assert_eq!((one.category, one.severity, one.change.index), (Category::Review, Severity::Note, None));
+        assert!(!one.recipe.is_empty() && one.message == "it differs", "{one:?}");
+        let level = |level| RuleSettings { level: Some(level), ..RuleSettings::default() };
+        assert_eq!(find(level(Level::Error))[0].severity, Severity::Error);
+        assert_eq!(find(level(Level::Off)), []);
+        assert_eq!(find(RuleSettings { except: vec!["*.toml".to_owned()], ..RuleSettings::default() }), []);
+    }
+}
+
+#[test]
+fn what_is_told_is_switched_graded_and_placed_as_what_is_found() {
+    let (base, head) = (edited(same), edited(|document| users(document).columns.truncate(1)));
+    let diff = compare(&base, &head, &[]);
+    assert!(!diff.changes.is_empty(), "a column is dropped");
+    for code in CODES {
+        let told = ExternalFinding {
+            code,
+            change: 0,
+            message: "`model` breaks".to_owned(),
+            certainty: Certainty::Likely,
+        };
+        let mut own = settings(code);
+        let find = |own: &_, told: &[ExternalFinding]| {
+            let mut found = check(&diff, &base, &head, own, told).findings;
+            found.retain(|finding| finding.code == code);
+            found
+        };
+        let [one] = find(&own, std::slice::from_ref(&told)).try_into().expect("one finding");
+        assert_eq!((one.code.as_str(), one.change.index, one.certainty), (code, Some(0), Certainty::Likely));
+        assert_eq!(one.message, "likely, `model` breaks");
+        assert!(one.place.is_some() && !one.recipe.is_empty(), "{one:?}");
+        // It is told of this change, and of no other.
+        let elsewhere = ExternalFinding { change: diff.changes.len(), ..told.clone() };
+        assert_eq!(find(&own, &[elsewhere]), []);
+        assert_eq!(find(&own, &[]), []);
+        let level = |level| RuleSettings { level: Some(level), ..RuleSettings::default() };
+        own.rules.insert(code.to_owned(), level(Level::Note));
+        assert_eq!(find(&own, std::slice::from_ref(&told))[0].severity, Severity::Note);
+        own.rules.insert(code.to_owned(), level(Level::Off));
+        assert_eq!(find(&own, std::slice::from_ref(&told)), []);
+    }
+}
