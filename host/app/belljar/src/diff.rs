@@ -37,7 +37,8 @@ pub(crate) fn run(arguments: Diff, session: &mut Session) -> Result<u8, Failure>
     let disagreements = disagreements.unwrap_or_default();
     let instead = changed::loaded_instead(&base, &head);
     let (base, head) = (base.document, head.document);
-    let mut found = belljar_diff::diff(&base, &head, &Options { renames });
+    let databases = if rendering { vec![dialect.name().to_owned()] } else { Vec::new() };
+    let mut found = belljar_diff::diff(&base, &head, &Options { renames, databases });
     let is_grave = |item: &Diagnostic| item.severity == Severity::Error;
     let disagrees = !disagreements.is_empty() || instead.iter().any(is_grave);
     found.diagnostics.extend(disagreements.into_iter().chain(instead));

@@ -40,7 +40,11 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     let graph = found.graph(&base.document, config);
     session.say(|out| downstream::say(out, &found, &graph, reading.level));
     let renames = config.renames.iter().cloned().chain(renames).collect();
-    let diff = belljar_diff::diff(&base.document, &head.document, &belljar_diff::Options { renames });
+    let diff = belljar_diff::diff(
+        &base.document,
+        &head.document,
+        &belljar_diff::Options { renames, databases: Vec::new() },
+    );
     let (owners, of_owners) = downstream::owners(sides.deciding());
     session.say(|out| talk::all(out, &of_owners, reading.level));
     let options = Options { application: &config.downstream.application, owners: &owners };

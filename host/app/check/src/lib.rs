@@ -20,6 +20,7 @@ pub mod config;
 mod declared;
 mod downstream;
 mod obscured;
+mod other_metadata;
 mod proposal;
 pub mod render;
 mod silence;
@@ -72,14 +73,20 @@ pub fn check(input: &Input<'_>) -> Verdict {
     let base = input.base.as_ref().copied().unwrap_or(&unread);
     let mut renames = input.config.renames.clone();
     renames.extend_from_slice(input.renames);
-    let diff = belljar_diff::diff(base, input.head, &Options { renames });
+    let diff = belljar_diff::diff(base, input.head, &Options { renames, databases: databases(input) });
     let felt = downstream::felt(input, input.config, base, &diff);
     let mut report = belljar_rules::check(&diff, base, input.head, &input.config.rules, &felt.told);
     let found = proposal::Found { diff: &diff, findings: &report.findings, impact: felt.impact.as_ref() };
     let mut stated = proposal::state(input, base, &found);
     stated.extend(obscured::state(input, base, &diff));
+    stated.extend(other_metadata::findings(input, base, &diff));
     report.findings.extend(belljar_rules::review_findings(&input.config.rules, &report.dialects, stated));
     verdict::verdict(input, base, diff, report, felt)
+}
+
+/// The databases that are configured, as SQLAlchemy names them.
+fn databases(input: &Input<'_>) -> Vec<String> {
+    input.config.rules.dialects.iter().map(|dialect| dialect.ddl().to_owned()).collect()
 }
 
 /// A base of which nothing is known: what the head has may be new, and may have been there.

@@ -112,7 +112,8 @@ fn of_settings(
 fn with(config: &Config, input: &Input<'_>, base: &Document) -> Vec<Finding> {
     let mut renames = config.renames.clone();
     renames.extend_from_slice(input.renames);
-    let diff = belljar_diff::diff(base, input.head, &DiffOptions { renames });
+    let diff =
+        belljar_diff::diff(base, input.head, &DiffOptions { renames, databases: crate::databases(input) });
     let felt = downstream::felt(input, config, base, &diff);
     belljar_rules::check(&diff, base, input.head, &config.rules, &felt.told).findings
 }

@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (base, head) = (document()?, document()?);
     let renames = arguments.filter_map(|text| Rename::parse(&text)).collect();
     let start = Instant::now();
-    let found = diff(&base, &head, &Options { renames });
+    let found = diff(&base, &head, &Options { renames, ..Options::default() });
     let took = start.elapsed();
     print!("{}", Text(&found));
     let left = diff(&apply(&base, &found), &head, &Options::default());

@@ -115,6 +115,8 @@ impl Summary {
 pub struct Options {
     /// Renames that are settled.
     pub renames: Vec<Rename>,
+    /// The databases that the schema is for, as SQLAlchemy names them; empty where that is not known.
+    pub databases: Vec<String>,
 }
 
 /// A settled rename of a table, column, type, enumeration value, sequence, view or class.

@@ -83,6 +83,16 @@ pub(crate) fn fills_itself(table: Option<&Table>, column: &Column) -> bool {
         || is_serial(table, column)
 }
 
+/// Whether a check of a table refuses null in a column. One that the base has was validated, or it would not be there.
+pub(crate) fn is_checked_for_null(table: &Table, column: &str) -> bool {
+    let says_so = |text: &str| {
+        let text: String = text.chars().filter(|one| !matches!(one, '"' | '`' | '(' | ')')).collect();
+        let own = text.trim().rsplit('.').next().unwrap_or_default().to_lowercase();
+        own == format!("{} is not null", column.to_lowercase())
+    };
+    table.checks.iter().any(|check| says_so(&check.sql))
+}
+
 /// Whether SQLAlchemy makes it a `SERIAL` or `AUTO_INCREMENT`.
 pub(crate) fn is_serial(table: Option<&Table>, column: &Column) -> bool {
     column.identity.is_none() && table.is_some_and(|table| is_numbered(table, column))

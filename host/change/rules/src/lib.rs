@@ -29,7 +29,7 @@ mod ty;
 mod unique;
 mod uses;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
 pub use belljar_schema::Severity;
@@ -80,7 +80,9 @@ pub fn check(
             }
         }
     }
-    findings.dedup();
+    // Several changes of one column may come to one and the same.
+    let mut seen = BTreeSet::new();
+    findings.retain(|one| seen.insert((one.code.clone(), one.message.clone(), one.dialects.clone())));
     Report {
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),

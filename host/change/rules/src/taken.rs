@@ -50,6 +50,7 @@ const SCOPES: &[(&str, Dialect, Scope)] = &[
     ("index", Dialect::Mariadb, Scope::Indexes),
     ("unique constraint", Dialect::Mariadb, Scope::Indexes),
     ("foreign key", Dialect::Mariadb, Scope::ForeignKeys),
+    ("check", Dialect::Mariadb, Scope::Constraints),
 ];
 
 /// What a name is of.

@@ -239,7 +239,13 @@ impl Ty {
         let found = Conversion { narrows: self.narrowed_by(other, dialect), rewrites, automatic };
         match mariadb::seen(self, other).filter(|_| dialect == Dialect::Mariadb) {
             Some(seen) => {
-                Conversion { narrows: seen.narrows && automatic, rewrites: seen.rewrites, automatic }
+                // Which digits are lost between the two depends on the value, and those that were tried kept them.
+                let is_rounded = matches!(
+                    (from, into),
+                    (Family::Decimal, Family::Float) | (Family::Float, Family::Decimal)
+                );
+                let narrows = seen.narrows || (is_rounded && found.narrows);
+                Conversion { narrows: narrows && automatic, rewrites: seen.rewrites, automatic }
             }
             None => found,
         }

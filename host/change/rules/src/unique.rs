@@ -27,6 +27,11 @@ impl Uniqueness {
         Self { elements, predicate, nulls_count }
     }
 
+    /// Of a key of these columns.
+    pub(crate) fn of_columns(columns: &[String]) -> Self {
+        Self::new(columns.to_vec(), None, false)
+    }
+
     pub(crate) fn of_constraint(unique: &UniqueConstraint) -> Self {
         let nulls_count = is_on(&unique.options, "postgresql_nulls_not_distinct");
         Self::new(unique.columns.clone(), None, nulls_count)
@@ -54,8 +59,9 @@ impl Uniqueness {
     }
 
     fn of_elements(index: &Index, predicate: Option<String>) -> Self {
-        let element =
-            |one: &belljar_schema::IndexElement| one.column.clone().unwrap_or_else(|| one.sql.clone());
+        let element = |one: &belljar_schema::IndexElement| {
+            one.column.clone().unwrap_or_else(|| without_order(&one.sql).to_owned())
+        };
         let nulls_count = is_on(&index.options, "postgresql_nulls_not_distinct");
         Self::new(index.elements.iter().map(element).collect(), predicate, nulls_count)
     }
@@ -86,13 +92,40 @@ impl Uniqueness {
     /// Whether this one, of a table as it was, leaves nothing to look for when `new` is made.
     fn implies(&self, new: &Self, table: &Table) -> bool {
         let among = self.elements.iter().all(|element| new.elements.contains(element));
-        let rows = self.predicate.is_none() || self.predicate == new.predicate;
+        let rows = self
+            .predicate
+            .as_ref()
+            .is_none_or(|own| new.predicate.as_ref().is_some_and(|new| own == new || has_part(new, own)));
         let is_required = |name: &String| {
             column_of(table, name).is_some_and(|column| !column.nullable || column.primary_key)
         };
         let nulls = !new.nulls_count || self.nulls_count || self.elements.iter().all(is_required);
         among && rows && nulls
     }
+}
+
+/// The text of an element without how it is sorted, which says nothing of what is unique.
+fn without_order(sql: &str) -> &str {
+    let mut text = sql.trim();
+    while let Some(rest) = [" NULLS FIRST", " NULLS LAST", " ASC", " DESC"].iter().find_map(|order| {
+        let start = text.len().checked_sub(order.len())?;
+        let (rest, end) = text.split_at_checked(start)?;
+        end.eq_ignore_ascii_case(order).then_some(rest)
+    }) {
+        text = rest.trim_end();
+    }
+    let plain = text.strip_prefix(['"', '`']).and_then(|rest| rest.strip_suffix(['"', '`']));
+    plain.filter(|plain| !plain.contains(['"', '`'])).unwrap_or(text)
+}
+
+/// Whether a condition is another one and more besides, joined by `AND`: it speaks of fewer rows.
+fn has_part(whole: &str, part: &str) -> bool {
+    let plain = |text: &str| text.trim().to_lowercase();
+    let (whole, part) = (plain(whole), plain(part));
+    let is_simple = |text: &str| {
+        !text.contains(['(', ')', '\'', '"']) && !text.contains(" or ") && !text.contains("between")
+    };
+    is_simple(&whole) && is_simple(&part) && whole.split(" and ").any(|one| one.trim() == part)
 }
 
 /// All that a table keeps apart by what is made, as far as that is asked for.
@@ -123,6 +156,19 @@ pub(crate) fn is_kept(base: Option<&Table>, head: &Table, new: &Uniqueness) -> b
     };
     let kept = all(base, |scope| scope.is_none(), Uniqueness::of_index);
     kept.iter().any(|one| one.implies(new, base) && one.elements.iter().all(same_type))
+}
+
+/// Whether a table has a key of exactly these columns, in any order, that a foreign key can refer to.
+pub(crate) fn is_key(table: &Table, columns: &[String]) -> bool {
+    let same = |own: &[String]| own.len() == columns.len() && own.iter().all(|one| columns.contains(one));
+    let is_whole = |index: &&Index| {
+        index.unique
+            && !index.options.keys().any(|name| name.ends_with("_where"))
+            && index.elements.len() == index.columns.len()
+    };
+    same(&table.primary_key.columns)
+        || table.unique.iter().any(|unique| same(&unique.columns))
+        || table.indexes.iter().filter(is_whole).any(|index| same(&index.columns))
 }
 
 /// Whether a table still keeps apart in a database what `old` kept apart there.

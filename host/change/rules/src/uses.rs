@@ -1,5 +1,7 @@
 //! What of a schema depends on a column, and stays as it was.
 
+use std::collections::BTreeSet;
+
 use belljar_diff::Path;
 use belljar_schema::{ObjectKind, Table, View};
 
@@ -123,6 +125,22 @@ fn keys(context: &RuleContext<'_>, base: &Table, head: &Table, column: &str) -> 
                 in_type: MYSQLS,
                 certain: true,
             });
+        }
+    }
+    found
+}
+
+/// The foreign keys that refer to these columns of a table of the head, and are on both sides.
+pub(crate) fn referring(context: &RuleContext<'_>, target: &Table, columns: &[String]) -> Vec<String> {
+    let wanted: BTreeSet<String> =
+        columns.iter().map(|name| format!("{}.{name}", full_name(target))).collect();
+    let mut found = Vec::new();
+    for table in &context.head.tables {
+        let Some(old) = context.old_table(&path_of(table)) else { continue };
+        for key in table.foreign_keys.iter().filter(|key| old.foreign_keys.contains(key)) {
+            if key.targets.iter().cloned().collect::<BTreeSet<_>>() == wanted {
+                found.push(format!("foreign key `{}({})`", full_name(table), key.columns.join(", ")));
+            }
         }
     }
     found

@@ -11,3 +11,4 @@ mod forms;
 mod hostile;
 mod markdown;
 mod obscured;
+mod other_metadata;

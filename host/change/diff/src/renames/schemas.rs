@@ -5,25 +5,42 @@ use belljar_schema::{ColumnType, Document, Table};
 use super::{Renames, Sides};
 use crate::{Certainty, Note, Path, Subject};
 
-/// Whose schema it is, its name, and whether a type can be made there.
-type Default = (&'static str, &'static str, fn(&ColumnType) -> bool);
+/// A database with a default schema.
+struct Default {
+    title: &'static str,
+    /// As options name it.
+    dialect: &'static str,
+    schema: &'static str,
+    has: fn(&ColumnType) -> bool,
+}
 
+/// The likeliest first: what can be made in PostgreSQL is taken to be for it.
 const DEFAULTS: [Default; 3] = [
-    ("PostgreSQL", "public", |ty| ty.postgresql.is_some()),
-    ("SQL Server", "dbo", |ty| ty.mssql.is_some()),
-    ("SQLite", "main", |ty| ty.sqlite.is_some()),
+    Default {
+        title: "PostgreSQL",
+        dialect: "postgresql",
+        schema: "public",
+        has: |ty| ty.postgresql.is_some(),
+    },
+    Default { title: "SQLite", dialect: "sqlite", schema: "main", has: |ty| ty.sqlite.is_some() },
+    Default { title: "SQL Server", dialect: "mssql", schema: "dbo", has: |ty| ty.mssql.is_some() },
 ];
 
-/// The default schemas of the databases that two schemas can be made in.
-pub(super) struct DefaultSchemas(Vec<(&'static str, &'static str)>);
+/// The default schema of the database that the base is for; none where it is for several that disagree.
+pub(super) struct DefaultSchemas(Option<(&'static str, &'static str)>);
 
 impl DefaultSchemas {
-    pub(super) fn of(sides: Sides<'_>) -> Self {
-        let possible = |is_made: fn(&ColumnType) -> bool| {
-            types(sides.base).chain(types(sides.head)).all(|ty| is_made(ty) || is_unknown(ty))
+    /// `databases` are those that are known to be used. Where none is, the types of the base say which it can be made in; the
+    /// head has no say, or it could move a table out of sight.
+    pub(super) fn of(sides: Sides<'_>, databases: &[String]) -> Self {
+        let document = if sides.base.tables.is_empty() { sides.head } else { sides.base };
+        let can_be_made = |one: &&Default| types(document).all(|ty| (one.has)(ty) || is_unknown(ty));
+        let found = match databases {
+            [] => DEFAULTS.iter().find(can_be_made),
+            [only] => DEFAULTS.iter().find(|one| one.dialect == only),
+            _ => None,
         };
-        let possible = DEFAULTS.into_iter().filter(|(.., is_made)| possible(*is_made));
-        Self(possible.map(|(title, name, _)| (title, name)).collect())
+        Self(found.map(|one| (one.title, one.schema)))
     }
 
     /// What `base` and `head` are called by a database for which they are one schema.
@@ -33,7 +50,7 @@ impl DefaultSchemas {
         head: Option<&str>,
     ) -> Option<(&'static str, &'static str)> {
         let ((Some(named), None) | (None, Some(named))) = (base, head) else { return None };
-        self.0.iter().find(|(_, name)| *name == named).copied()
+        self.0.filter(|(_, name)| *name == named)
     }
 }
 

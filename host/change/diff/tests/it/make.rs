@@ -289,7 +289,7 @@ pub(crate) fn compare(base: &Document, head: &Document) -> Diff {
 
 pub(crate) fn compare_with(base: &Document, head: &Document, renames: &[&str]) -> Diff {
     let renames = renames.iter().map(|text| Rename::parse(text).expect("old=new")).collect();
-    diff(base, head, &Options { renames })
+    diff(base, head, &Options { renames, ..Options::default() })
 }
 
 /// Code and path of every change.

@@ -1,7 +1,7 @@
 //! Models that are written in another style, and mean the same.
 
-use belljar_diff::{Certainty, Effect, apply};
-use belljar_schema::{Column, Document, Identity, IndexElement, PrimaryKey, Sequence, Table};
+use belljar_diff::{Certainty, Diff, Effect, Options, apply, diff};
+use belljar_schema::{Column, ColumnType, Document, Identity, IndexElement, PrimaryKey, Sequence, Table};
 
 use crate::make::{
     codes, column, compare, declared, document, enum_of, id, index, named, only, refer, sequence, table,
@@ -28,18 +28,25 @@ fn in_schema(schema: Option<&str>) -> Document {
     made
 }
 
+fn for_databases(base: &Document, head: &Document, databases: &[&str]) -> Diff {
+    let databases = databases.iter().map(|name| (*name).to_owned()).collect();
+    diff(base, head, &Options { databases, ..Options::default() })
+}
+
 #[test]
 fn the_default_schema_needs_no_name() {
-    for name in ["public", "dbo", "main"] {
+    for (name, databases) in
+        [("public", &[][..]), ("public", &["postgresql"]), ("main", &["sqlite"]), ("dbo", &["mssql"])]
+    {
         for (base, head) in [(None, Some(name)), (Some(name), None)] {
             let (base, head) = (in_schema(base), in_schema(head));
-            let found = compare(&base, &head);
+            let found = for_databases(&base, &head, databases);
             assert!(!found.touches_database(), "{:?}", codes(&found));
             // That the code says it otherwise is told.
             assert_eq!(found.summary.information, 4, "{:?}", codes(&found));
             assert!(found.changes.iter().all(|change| change.certainty == Certainty::Certain));
             assert_eq!(found.changes[0].notes[0].code, "default-schema");
-            assert!(compare(&apply(&base, &found), &head).is_empty());
+            assert!(for_databases(&apply(&base, &found), &head, databases).is_empty());
         }
     }
     let found = compare(&in_schema(None), &in_schema(Some("app")));
@@ -51,16 +58,49 @@ fn the_default_schema_needs_no_name() {
 }
 
 #[test]
-fn a_default_schema_is_that_of_a_database_that_can_be() {
-    let only_mysql = |schema| {
+fn the_default_schema_of_another_database_is_another_schema() {
+    for (name, databases) in [
+        ("dbo", &[][..]),
+        ("main", &[]),
+        ("dbo", &["postgresql"]),
+        ("main", &["postgresql"]),
+        ("public", &["mysql"]),
+        ("public", &["sqlite"]),
+        ("main", &["mysql", "mariadb"]),
+        ("public", &["postgresql", "sqlite"]),
+    ] {
+        for (base, head) in [(None, Some(name)), (Some(name), None)] {
+            let found = for_databases(&in_schema(base), &in_schema(head), databases);
+            assert!(found.touches_database(), "{name} {databases:?}");
+        }
+    }
+}
+
+#[test]
+fn the_types_of_the_base_say_which_database_it_is_for() {
+    let made_in = |schema, keeps: fn(&mut ColumnType)| {
         with(&in_schema(schema), |made| {
-            for column in made.tables.iter_mut().flat_map(|table| &mut table.columns) {
-                (column.ty.postgresql, column.ty.sqlite, column.ty.mssql) = (None, None, None);
-            }
+            made.tables
+                .iter_mut()
+                .flat_map(|table| &mut table.columns)
+                .for_each(|column| keeps(&mut column.ty));
         })
     };
-    for name in ["public", "dbo", "main"] {
-        assert!(compare(&only_mysql(None), &only_mysql(Some(name))).touches_database(), "{name}");
+    let in_mysql = |ty: &mut ColumnType| (ty.postgresql, ty.sqlite, ty.mssql) = (None, None, None);
+    let in_sqlite = |ty: &mut ColumnType| (ty.postgresql, ty.mysql) = (None, None);
+    let in_mssql = |ty: &mut ColumnType| (ty.postgresql, ty.sqlite, ty.mysql) = (None, None, None);
+    for (keeps, own) in [(in_mysql as fn(&mut ColumnType), ""), (in_sqlite, "main"), (in_mssql, "dbo")] {
+        for name in ["public", "dbo", "main"] {
+            let found = compare(&made_in(None, keeps), &made_in(Some(name), keeps));
+            assert_eq!(found.touches_database(), name != own, "{name}");
+            // The head has no say: types of another database do not move the table.
+            let found = compare(&in_schema(None), &made_in(Some(name), keeps));
+            let moves = found
+                .changes
+                .iter()
+                .any(|change| change.effect == Effect::Database && change.path.to_string().starts_with(name));
+            assert!(moves || name == "public", "{name}");
+        }
     }
     // A side that has both has two tables.
     let both = with(&in_schema(None), |made| made.tables.extend(in_schema(Some("public")).tables));

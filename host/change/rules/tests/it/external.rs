@@ -12,7 +12,7 @@ use crate::make::{compare, edited, same, settings, users};
 pub(crate) const CODES: [&str; 3] = ["BJ001", "BJ002", "BJ003"];
 
 /// Those that are stated of the check itself.
-pub(crate) const STATED: [&str; 5] = ["BJ010", "BJ011", "BJ012", "BJ013", "BJ014"];
+pub(crate) const STATED: [&str; 6] = ["BJ010", "BJ011", "BJ012", "BJ013", "BJ014", "BJ015"];
 
 #[test]
 fn what_is_stated_is_switched_graded_and_scoped_as_what_is_found() {

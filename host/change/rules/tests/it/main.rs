@@ -12,6 +12,7 @@ mod compared;
 mod doubt;
 mod external;
 mod hidden;
+mod keys;
 mod listed;
 mod make;
 mod merged;

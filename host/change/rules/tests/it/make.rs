@@ -321,7 +321,7 @@ pub(crate) fn settings(code: &str) -> Settings {
 
 pub(crate) fn compare(base: &Document, head: &Document, renames: &[&str]) -> Diff {
     let renames = renames.iter().map(|text| Rename::parse(text).expect("old=new")).collect();
-    diff(base, head, &Options { renames })
+    diff(base, head, &Options { renames, ..Options::default() })
 }
 
 pub(crate) fn report(base: &Document, head: &Document, settings: &Settings) -> Report {

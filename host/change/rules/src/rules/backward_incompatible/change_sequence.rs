@@ -1,11 +1,11 @@
-use belljar_diff::{Action, Change, Subject};
+use belljar_diff::{Action, Aspect, Change, Subject, Value};
 
 use crate::rules::prelude::*;
 
 pub(super) const RULE: Rule = Rule {
     code: "BJ312",
     name: "change-sequence",
-    title: "a sequence counts otherwise",
+    title: "a sequence or an identity counts differently",
     explanation: "Numbers may be given twice, or run out: another start is only where it begins anew, a smaller maximum or a \
                   narrower type may be behind where it stands, and a cycle gives old numbers again.",
     recipe: &[Step::run("See where it stands.", "SELECT last_value FROM {table};")],
@@ -16,6 +16,16 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+    if let (true, Some(Value::Identity(before)), Some(Value::Identity(after))) =
+        (modifies(change, Subject::Column, Aspect::Identity), &change.before, &change.after)
+    {
+        let counts = |one: &belljar_schema::Identity| (one.start, one.increment, one.options.clone());
+        if counts(before) == counts(after) {
+            return vec![];
+        }
+        let message = format!("the identity of `{}` counts differently", change.path);
+        return Draft::new(message).on(POSTGRESQL).list();
+    }
     if change.subject != Subject::Sequence || change.action != Action::Modify {
         return vec![];
     }

@@ -1,4 +1,5 @@
-use belljar_diff::{Action, Aspect, Change, Subject};
+use belljar_diff::{Action, Aspect, Change, Subject, is_numbered};
+use belljar_schema::{Column, Table};
 
 use crate::rules::prelude::*;
 
@@ -25,10 +26,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let touched = match change.subject {
         Subject::PrimaryKey => modifies(change, Subject::PrimaryKey, Aspect::Columns),
         Subject::ForeignKey => is_new(change),
-        // Another type has rules of its own.
-        Subject::Column => [Aspect::Autoincrement, Aspect::Identity, Aspect::Sequence, Aspect::ServerDefault]
-            .iter()
-            .any(|aspect| modifies(change, Subject::Column, *aspect)),
+        Subject::Column => TOUCHING.iter().any(|aspect| modifies(change, Subject::Column, *aspect)),
         _ => false,
     };
     let (true, Some(base), Some(head)) =
@@ -44,21 +42,31 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let mut drafts = vec![];
     for old in base.columns.iter().filter(|column| own(&column.name)) {
         let Some(new) = column_of(head, &old.name) else { continue };
-        let was = numbering(base, old);
-        if was.is_empty() || fills_itself(Some(head), new) || new.sequence.is_some() {
+        let is_lost =
+            |dialect: &Dialect| is_numbered_in(base, old, *dialect) && !is_filled_in(head, new, *dialect);
+        let lost: Vec<Dialect> = SERVERS.iter().copied().filter(is_lost).collect();
+        if lost.is_empty() {
             continue;
         }
         let message = format!("`{}.{}` gets no number from the database any more", full_name(head), old.name);
-        drafts.push(Draft::new(message).on(was));
+        drafts.push(Draft::new(message).on(lost));
     }
     drafts
 }
 
-/// The databases that number the rows of a table by a column. SQLite does so whatever SQLAlchemy says.
-fn numbering(table: &belljar_schema::Table, column: &belljar_schema::Column) -> Vec<Dialect> {
-    if is_serial(Some(table), column) {
-        return SERVERS.to_vec();
-    }
+/// What of a column decides whether it is numbered.
+const TOUCHING: [Aspect; 5] =
+    [Aspect::Autoincrement, Aspect::Identity, Aspect::Sequence, Aspect::ServerDefault, Aspect::Type];
+
+/// Whether a database numbers the rows of a table by a column. SQLite does so whatever SQLAlchemy says.
+fn is_numbered_in(table: &Table, column: &Column, dialect: Dialect) -> bool {
     let own = column.sequence.is_some() || column.identity.is_some();
-    if own { POSTGRESQL.to_vec() } else { vec![] }
+    // MySQL knows no identity, and `AUTO_INCREMENT` is made of one as of any other key.
+    is_numbered(table, column) || (own && dialect == Dialect::Postgresql)
+}
+
+/// Whether a database gives a value to a column that an insert does not name.
+fn is_filled_in(table: &Table, column: &Column, dialect: Dialect) -> bool {
+    let of_column = column.server_default.is_some() || column.computed.is_some();
+    of_column || is_numbered_in(table, column, dialect)
 }

@@ -28,7 +28,7 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     match &change.after {
         Some(Value::PrimaryKey(after))
             if modifies(change, Subject::PrimaryKey, Aspect::Columns) && !after.columns.is_empty() =>
@@ -36,8 +36,24 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             let columns = ticked(&after.columns);
             let index = format!("{}_pkey_new", change.path.name);
             let message = format!("the primary key of `{}` becomes {columns}", change.path);
-            Draft::new(message).names("columns", &after.columns).name("index", &index).list()
+            let draft = Draft::new(message).names("columns", &after.columns).name("index", &index);
+            if cannot_fail(context, change, &after.columns) {
+                draft.graded(Severity::Warning).list()
+            } else {
+                draft.list()
+            }
         }
         _ => vec![],
     }
+}
+
+/// Whether another key of the base keeps these columns apart and all of them are required: what is left is the work under a
+/// lock.
+fn cannot_fail(context: &RuleContext<'_>, change: &Change, columns: &[String]) -> bool {
+    let (Some(base), Some(head)) = (context.old_table(&change.path), context.table(&change.path)) else {
+        return false;
+    };
+    let is_required =
+        |name: &String| column_of(base, name).is_some_and(|column| !column.nullable || column.primary_key);
+    columns.iter().all(is_required) && unique::is_kept(Some(base), head, &Uniqueness::of_columns(columns))
 }

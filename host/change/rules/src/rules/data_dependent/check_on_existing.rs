@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "It fails where a row does not satisfy it, and code of the release before may still write such rows.",
     recipe: &[
         Step::run(
-            "RuleContext for rows that do not satisfy it.",
+            "Look for rows that do not satisfy it.",
             "SELECT count(*) FROM {table} WHERE NOT ({condition});",
         ),
         Step::say("Let the code write none, settle those that are there, then add it."),

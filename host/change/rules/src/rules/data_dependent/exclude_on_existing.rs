@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "It fails where two rows exclude each other. It can't be added as `NOT VALID`, nor from an index that was \
                   built before: the table is locked against reads and writes while its index is built.",
     recipe: &[
-        Step::say("RuleContext for rows that exclude each other, and settle them."),
+        Step::say("Look for rows that exclude each other, and settle them."),
         Step::say("Add it while nobody works, or in a new table that takes the place of the old one."),
     ],
     supersedes: &["strong_migrations add_exclusion_constraint"],

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "It fails where a row refers to what is not there. SQLite does not look, and finds such rows later.",
     recipe: &[
         Step::run(
-            "RuleContext for rows that refer to nothing.",
+            "Look for rows that refer to nothing.",
             "SELECT {columns} FROM {table} AS child WHERE {columns} IS NOT NULL\n  AND NOT EXISTS (SELECT 1 FROM {target} AS parent WHERE …);",
         ),
         Step::say("Settle them, then add the constraint."),

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "The index is built anew, and that fails where two rows have the same values.",
     recipe: &[
         Step::run(
-            "RuleContext for duplicates, and settle them.",
+            "Look for duplicates, and settle them.",
             "SELECT {columns}, count(*) FROM {table} GROUP BY {columns} HAVING count(*) > 1;",
         ),
         Step::say("Build the unique index beside the old one, then drop the old one."),

@@ -29,13 +29,25 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+/// The first release of MySQL that keeps checks.
+const KEEPS_CHECKS: Version = Version(8, 0, 16);
+
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if !modifies(change, Subject::Column, Aspect::Nullable) || change.after != Some(Value::Flag(false)) {
         return vec![];
     }
     let path = &change.path;
+    let column = path.part.as_deref().unwrap_or_default();
+    if context.old_table(path).is_some_and(|table| is_checked_for_null(table, column)) {
+        let is_old = context.versions().mysql < KEEPS_CHECKS;
+        let dialects: &[Dialect] = if is_old { &[Dialect::Mysql] } else { &[] };
+        return draft(path).on(dialects).list();
+    }
+    draft(path).list()
+}
+
+fn draft(path: &belljar_diff::Path) -> Draft {
     let check = format!("ck_{}_{}_not_null", path.name, path.part.as_deref().unwrap_or_default());
     Draft::new(format!("column `{path}` is required, which fails on rows that have null"))
         .name("check", &check)
-        .list()
 }

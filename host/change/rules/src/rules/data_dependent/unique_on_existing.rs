@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
                   keeps the values apart already.",
     recipe: &[
         Step::run(
-            "RuleContext for duplicates, and settle them.",
+            "Look for duplicates, and settle them.",
             "SELECT {columns}, count(*) FROM {table} GROUP BY {columns} HAVING count(*) > 1;",
         ),
         Step::run(

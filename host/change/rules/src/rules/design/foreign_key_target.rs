@@ -18,16 +18,9 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let found = context.new_foreign_keys(change).into_iter().filter_map(|(table, key)| {
         let target = target_table(key)?;
         let there = context.table_named(&target)?;
-        let wanted: Vec<&str> = key.targets.iter().filter_map(|one| one.rsplit('.').next()).collect();
-        let same = |columns: &[String]| {
-            columns.len() == wanted.len() && columns.iter().all(|one| wanted.contains(&one.as_str()))
-        };
-        let whole = |index: &&belljar_schema::Index| {
-            index.unique && !index.options.keys().any(|name| name.ends_with("_where"))
-        };
-        let unique = same(&there.primary_key.columns)
-            || there.unique.iter().any(|unique| same(&unique.columns))
-            || there.indexes.iter().filter(whole).any(|index| same(&index.columns));
+        let wanted: Vec<String> =
+            key.targets.iter().filter_map(|one| one.rsplit('.').next()).map(str::to_owned).collect();
+        let unique = unique::is_key(there, &wanted);
         let message = format!(
             "the foreign key of {} in `{}` leads to columns of `{target}` that are not unique",
             ticked(&key.columns),

@@ -15,9 +15,28 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if !is_gone(change, Subject::Sequence) {
         return vec![];
     }
+    if let Some(user) = user(context, change) {
+        let message =
+            format!("sequence `{}` is dropped, and `{user}` still takes its numbers from it", change.path);
+        return Draft::new(message).graded(Severity::Error).list();
+    }
     Draft::new(format!("sequence `{}` is dropped, and where it stood is lost", change.path)).list()
+}
+
+/// A column of the head that calls the sequence, so that the server refuses to drop it.
+fn user(context: &RuleContext<'_>, change: &Change) -> Option<String> {
+    let name = change.path.name.to_lowercase();
+    let calls = |text: &String| {
+        let text = text.to_lowercase();
+        let quoted = ["'", ".", "\""].iter().any(|before| text.contains(&format!("{before}{name}")));
+        text.contains("next") && (quoted || sql::words(&text).contains(&name))
+    };
+    let mut columns =
+        context.head.tables.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
+    let (table, column) = columns.find(|(_, column)| column.server_default.as_ref().is_some_and(calls))?;
+    Some(format!("{}.{}", full_name(table), column.name))
 }

@@ -10,10 +10,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "The database does not hear of it, as the column is a `VARCHAR`: rows keep the value, and SQLAlchemy fails with a \
                   `LookupError` when it reads one of them.",
     recipe: &[
-        Step::run(
-            "RuleContext for rows that have it.",
-            "SELECT {name}, count(*) FROM {table} GROUP BY {name};",
-        ),
+        Step::run("Look for rows that have it.", "SELECT {name}, count(*) FROM {table} GROUP BY {name};"),
         Step::say("Stop writing the value, give another to the rows that have it in batches, then drop it."),
     ],
     check,

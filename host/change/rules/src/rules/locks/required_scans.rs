@@ -39,15 +39,8 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         return vec![];
     }
     let (path, column) = (&change.path, change.path.part.as_deref().unwrap_or_default());
-    // A check of the base that says so has been validated, or it would not be there.
-    let says_so = |text: &str| {
-        let text: String = text.chars().filter(|one| !matches!(one, '"' | '(' | ')')).collect();
-        let own = text.trim().rsplit('.').next().unwrap_or_default().to_lowercase();
-        own == format!("{} is not null", column.to_lowercase())
-    };
-    let proved =
-        context.old_table(path).is_some_and(|table| table.checks.iter().any(|check| says_so(&check.sql)));
-    if proved && context.versions().postgresql >= Version(12, 0, 0) {
+    let is_checked = context.old_table(path).is_some_and(|table| is_checked_for_null(table, column));
+    if is_checked && context.versions().postgresql >= Version(12, 0, 0) {
         return vec![];
     }
     let check = format!("ck_{}_{column}_not_null", path.name);

@@ -3,6 +3,7 @@
 mod artefact_changed;
 mod exactness_lost;
 mod generation_changed;
+mod metadata_moved;
 mod settings_changed;
 mod silence_added;
 
@@ -15,4 +16,5 @@ pub(super) const ALL: &[Rule] = &[
     artefact_changed::RULE,
     generation_changed::RULE,
     exactness_lost::RULE,
+    metadata_moved::RULE,
 ];
