@@ -248,7 +248,7 @@ impl Compared<'_, '_, '_> {
             let value = |column: &Column| column.computed.clone().map(Value::Computed);
             self.database(Aspect::Computed, value(base), value(head));
         }
-        if !sequences::same_identity(base.identity.as_ref(), head.identity.as_ref()) {
+        if !sequences::same_identity(base, head) {
             let value = |column: &Column| column.identity.clone().map(Value::Identity);
             self.database(Aspect::Identity, value(base), value(head));
         }

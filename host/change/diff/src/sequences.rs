@@ -1,4 +1,6 @@
-use belljar_schema::{DeclaredSequence, Identity, Sequence};
+use std::collections::BTreeMap;
+
+use belljar_schema::{Column, DeclaredSequence, Identity, Sequence};
 
 use crate::{
     Aspect, Change, Path, Side, Subject, Value,
@@ -72,11 +74,11 @@ fn aspects(base: &Sequence, head: &Sequence) -> Vec<Aspect> {
     let facts = [
         (Aspect::Start, first(base) == first(head)),
         (Aspect::Increment, step(base.increment) == step(head.increment)),
-        (Aspect::MinValue, *min_value == head.min_value),
-        (Aspect::MaxValue, *max_value == head.max_value),
+        (Aspect::MinValue, *min_value == head.min_value || lowest(base) == lowest(head)),
+        (Aspect::MaxValue, *max_value == head.max_value || highest(base) == highest(head)),
         (Aspect::Cycle, cycle.unwrap_or(false) == head.cycle.unwrap_or(false)),
         (Aspect::Cache, cache.unwrap_or(1) == head.cache.unwrap_or(1)),
-        (Aspect::DataType, *data_type == head.data_type),
+        (Aspect::DataType, *data_type == head.data_type || kind(base) == kind(head)),
         (Aspect::Options, *options == head.options),
     ];
     facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect()
@@ -86,6 +88,31 @@ fn aspects(base: &Sequence, head: &Sequence) -> Vec<Aspect> {
 fn first(one: &Sequence) -> i64 {
     let end = if step(one.increment) < 0 { one.max_value.unwrap_or(-1) } else { one.min_value.unwrap_or(1) };
     one.start.unwrap_or(end)
+}
+
+/// The type that it counts in; PostgreSQL and MariaDB take `BIGINT` by themselves.
+fn kind(one: &Sequence) -> String {
+    one.data_type.as_deref().unwrap_or("BIGINT").to_uppercase()
+}
+
+/// Its least value: 1 where it counts up and says nothing. Where it counts down, that is up to the database.
+fn lowest(one: &Sequence) -> Option<i64> {
+    one.min_value.or_else(|| (step(one.increment) > 0).then_some(1))
+}
+
+/// Its greatest value: that of its type where it counts up and says nothing, and -1 where it counts down.
+fn highest(one: &Sequence) -> Option<i64> {
+    one.max_value.or_else(|| if step(one.increment) > 0 { greatest(&kind(one)) } else { Some(-1) })
+}
+
+/// The greatest number of an integer type.
+fn greatest(kind: &str) -> Option<i64> {
+    match kind {
+        "SMALLINT" => Some(i16::MAX.into()),
+        "INTEGER" => Some(i32::MAX.into()),
+        "BIGINT" => Some(i64::MAX),
+        _ => None,
+    }
 }
 
 fn step(increment: Option<i64>) -> i64 {
@@ -102,14 +129,34 @@ pub(crate) fn same(base: Option<&Sequence>, head: Option<&Sequence>) -> bool {
     }
 }
 
-/// Whether two identities say the same, what is usual spelled out or not. Every option is named here.
-pub(crate) fn same_identity(base: Option<&Identity>, head: Option<&Identity>) -> bool {
-    let (Some(base), Some(head)) = (base, head) else { return base == head };
-    let Identity { always, start, increment, options } = base;
+/// Whether the identities of two columns say the same, what is usual spelled out or not. Every option is named here.
+pub(crate) fn same_identity(base: &Column, head: &Column) -> bool {
+    let (Some(old), Some(new)) = (&base.identity, &head.identity) else {
+        return base.identity == head.identity;
+    };
+    let Identity { always, start, increment, options: _ } = old;
     let usual =
         |start: Option<i64>, increment| start.unwrap_or_else(|| if step(increment) < 0 { -1 } else { 1 });
-    *always == head.always
-        && step(*increment) == step(head.increment)
-        && usual(*start, *increment) == usual(head.start, head.increment)
-        && *options == head.options
+    *always == new.always
+        && step(*increment) == step(new.increment)
+        && usual(*start, *increment) == usual(new.start, new.increment)
+        && (old.options == new.options || unusual(base) == unusual(head))
+}
+
+/// The options of the identity of a column that are not those which PostgreSQL takes by itself.
+fn unusual(column: &Column) -> BTreeMap<&str, String> {
+    let Some(identity) = &column.identity else { return BTreeMap::new() };
+    let goes_up = step(identity.increment) > 0;
+    let ty = column.ty.postgresql.as_deref().unwrap_or_default().to_uppercase();
+    let greatest = greatest(&ty).filter(|_| goes_up).map(|number| number.to_string());
+    let is_usual = |name: &str, text: &str| match name {
+        "minvalue" => goes_up && text == "1",
+        "maxvalue" => greatest.as_deref() == Some(text),
+        "cache" => text == "1",
+        "cycle" => text == "false",
+        "nominvalue" | "nomaxvalue" => text == "true",
+        _ => false,
+    };
+    let all = identity.options.iter().map(|(name, text)| (name.as_str(), text.trim().to_lowercase()));
+    all.filter(|(name, text)| !is_usual(name, text)).collect()
 }

@@ -114,6 +114,13 @@ impl TypeText {
     }
 
     fn postgresql(&mut self) {
+        // "The current implementation does not enforce the declared number of dimensions either", nor the sizes.
+        // https://www.postgresql.org/docs/18/arrays.html
+        if self.rest.starts_with('[')
+            && self.rest.chars().all(|one| matches!(one, '[' | ']') || one.is_ascii_digit())
+        {
+            "[]".clone_into(&mut self.rest);
+        }
         match self.name.as_str() {
             "TIMESTAMPTZ" | "TIMETZ" => {
                 self.name.truncate(self.name.len() - 2);
@@ -255,6 +262,8 @@ mod tests {
             (Postgresql, "FLOAT", "DOUBLE PRECISION"),
             (Postgresql, "FLOAT(10)", "REAL"),
             (Postgresql, "INT[]", "INTEGER[]"),
+            (Postgresql, "INTEGER[]", "INTEGER[][]"),
+            (Postgresql, "INTEGER[]", "INTEGER[3]"),
             (Postgresql, "app.status", "\"app\".\"status\""),
             (Mysql, "BOOL", "TINYINT(1)"),
             (Mysql, "NUMERIC(10, 2)", "DECIMAL(10,2)"),

@@ -320,7 +320,7 @@ fn sequences() {
         ("max-value", |new| new.max_value = Some(5)),
         ("cycle", |new| new.cycle = Some(true)),
         ("cache", |new| new.cache = Some(5)),
-        ("data-type", |new| new.data_type = Some("BIGINT".to_owned())),
+        ("data-type", |new| new.data_type = Some("INTEGER".to_owned())),
     ];
     for (aspect, change) in cases {
         check(|new| change(&mut new.sequences[0].sequence), &[&format!("modify-sequence-{aspect} numbers")]);

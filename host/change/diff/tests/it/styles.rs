@@ -172,10 +172,15 @@ fn what_is_usual_of_a_sequence_may_be_spelled_out() {
         document(vec![key(&["a"], |column| column.identity = Some(own))])
     };
     let plain = base(&|_| {});
+    let options = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    };
     for same in [
         base(&|own| own.start = Some(1)),
         base(&|own| own.increment = Some(1)),
         base(&|own| (own.start, own.increment) = (Some(1), Some(1))),
+        base(&|own| own.options = options(&[("minvalue", "1"), ("maxvalue", "2147483647")])),
+        base(&|own| own.options = options(&[("cycle", "False"), ("cache", "1"), ("nominvalue", "True")])),
     ] {
         assert!(compare(&plain, &same).is_empty() && compare(&same, &plain).is_empty());
     }
@@ -183,6 +188,10 @@ fn what_is_usual_of_a_sequence_may_be_spelled_out() {
         base(&|own| own.start = Some(2)),
         base(&|own| own.increment = Some(-1)),
         base(&|own| own.always = true),
+        base(&|own| own.options = options(&[("maxvalue", "9223372036854775807")])),
+        base(&|own| own.options = options(&[("maxvalue", "10")])),
+        base(&|own| own.options = options(&[("minvalue", "2")])),
+        base(&|own| own.options = options(&[("cycle", "True")])),
     ] {
         assert_eq!(codes(&compare(&plain, &other)), ["modify-column-identity t.a"]);
     }
@@ -195,11 +204,15 @@ fn what_is_usual_of_a_sequence_may_be_spelled_out() {
         with(&document(vec![]), |made| made.sequences.push(declared(own)))
     };
     let plain = numbers(|_| {});
-    let same: [Edit; 4] = [
+    let same: [Edit; 8] = [
         |own| own.start = Some(1),
         |own| own.increment = Some(1),
         |own| own.cycle = Some(false),
         |own| own.cache = Some(1),
+        |own| own.min_value = Some(1),
+        |own| own.max_value = Some(i64::MAX),
+        |own| own.data_type = Some("BIGINT".to_owned()),
+        |own| (own.start, own.min_value, own.data_type) = (Some(1), Some(1), Some("bigint".to_owned())),
     ];
     for edit in same {
         assert!(compare(&plain, &numbers(edit)).is_empty());
@@ -211,7 +224,7 @@ fn what_is_usual_of_a_sequence_may_be_spelled_out() {
         ("max-value", |own| own.max_value = Some(5)),
         ("cycle", |own| own.cycle = Some(true)),
         ("cache", |own| own.cache = Some(5)),
-        ("data-type", |own| own.data_type = Some("BIGINT".to_owned())),
+        ("data-type", |own| own.data_type = Some("INTEGER".to_owned())),
     ];
     for (aspect, edit) in other {
         assert_eq!(codes(&compare(&plain, &numbers(edit))), [format!("modify-sequence-{aspect} numbers")]);
