@@ -1,5 +1,5 @@
-use belljar_artefacts::{dataform, inputs, lookml, tableau};
-use belljar_lineage::{Builder, Dialect, dbt, graph::Graph};
+use belljar_artefacts::{dataform, dbt, inputs, lookml, tableau};
+use belljar_lineage::{Builder, Dialect, graph::Graph};
 use belljar_schema::Document;
 
 use crate::{Artefact, Form, Settings};

@@ -1,11 +1,11 @@
 //! One story from end to end: an application whose `orders.total` becomes `orders.amount`, the warehouse it is brought to,
 //! the dbt project and the LookML on top of it, the contract over it, and the comment that the pull request gets.
 
-use belljar_artefacts::{codeowners, inputs, lookml};
+use belljar_artefacts::{codeowners, dbt, inputs, lookml};
 use belljar_contract::Contracts;
 use belljar_diff::{Options as DiffOptions, Rename, diff};
 use belljar_impact::{Options, impact, render::Markdown};
-use belljar_lineage::{Builder, Dialect, dbt};
+use belljar_lineage::{Builder, Dialect};
 use belljar_replication::Landings;
 
 use crate::make::{column, document, id, table};

@@ -1,11 +1,11 @@
 //! Artefacts that are named and can't be read: what reads through them is not known, and that is the answer.
 
-use belljar_artefacts::{dataform, lookml, tableau};
+use belljar_artefacts::{dataform, dbt, lookml, tableau};
 use belljar_impact::{
     Impact,
     render::{Markdown, Text},
 };
-use belljar_lineage::{Builder, Dialect, dbt};
+use belljar_lineage::{Builder, Dialect};
 use belljar_replication::Landings;
 use belljar_schema::{Diagnostic, Severity};
 

@@ -6,7 +6,6 @@ mod columns;
 mod join;
 mod joined;
 mod order;
-pub(crate) mod parallel;
 mod trees;
 
 use std::collections::BTreeSet;
@@ -19,15 +18,12 @@ use crate::{
     graph::{Graph, Relation},
     input::Target,
     sql::{self, Lineage},
+    work::{STACK, on_large_stack},
 };
 
 use catalog::{Datasets, View};
 use columns::Working;
 use trees::Trees;
-
-/// Stack of the threads that read and resolve SQL. A tree can be as deep as its text is long, and what is not touched
-/// costs nothing.
-pub(crate) const STACK: usize = 256 << 20;
 
 /// Collects what readers found, and makes a graph of it.
 #[derive(Debug, Default)]
@@ -74,7 +70,7 @@ impl Builder {
     /// The graph. What could not be understood is in its report.
     pub fn finish(self) -> Graph {
         let Self { inputs, diagnostics } = self;
-        match parallel::on_large_stack(STACK, || built(inputs, diagnostics.clone())) {
+        match on_large_stack(STACK, || built(inputs, diagnostics.clone())) {
             Ok(graph) => graph,
             Err(fault) => {
                 let message = format!("lineage was not resolved: {fault}");

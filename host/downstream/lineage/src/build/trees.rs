@@ -8,11 +8,11 @@ use std::{collections::BTreeSet, ops::ControlFlow};
 
 use sqlparser::ast::{ObjectName, Query, Statement, Visit, Visitor};
 
-use super::{STACK, parallel};
 use crate::{
     Input, Unknown,
     graph::Relation,
     sql::{self, Parsed},
+    work,
 };
 
 /// Bytes of usual text whose trees are held at once.
@@ -62,7 +62,7 @@ impl Trees {
                 (input, bytes <= held)
             })
             .collect();
-        let all = parallel::map(&items, STACK, |(input, is_held)| match parsed(input) {
+        let all = work::map(&items, work::STACK, |(input, is_held)| match parsed(input) {
             None => Tree::Without,
             Some(Err(unknown)) => Tree::Failed(unknown),
             Some(Ok(statements)) => {
@@ -101,7 +101,7 @@ impl Trees {
     fn hold(&mut self, inputs: &[Input], batch: impl Iterator<Item = usize>) {
         let missing = |at: &usize| matches!(self.all.get(*at), Some(Tree::Read { held: None, .. }));
         let missing: Vec<usize> = batch.filter(missing).collect();
-        let read = parallel::map(&missing, STACK, |at| inputs.get(*at).and_then(parsed));
+        let read = work::map(&missing, work::STACK, |at| inputs.get(*at).and_then(parsed));
         for (at, again) in missing.into_iter().zip(read) {
             if let (Some(Tree::Read { held, .. }), Some(Ok(statements))) = (self.all.get_mut(at), again) {
                 *held = Some(statements);

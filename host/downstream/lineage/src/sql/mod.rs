@@ -30,8 +30,8 @@ use sqlparser::ast::Statement;
 
 use crate::{
     Dialect, Unknown,
-    build::{STACK, parallel},
     graph::{Column, EdgeKind, Relation},
+    work::{STACK, on_large_stack},
 };
 
 pub(crate) use allowance::Allowance;
@@ -42,12 +42,12 @@ pub(crate) use statement::{expression, reads, resolve};
 /// It is one query, and nothing else.
 pub fn is_query(text: &str, dialect: Dialect) -> bool {
     let read = || parse(text, dialect).is_ok_and(|all| matches!(all.as_slice(), [Statement::Query(_)]));
-    parallel::on_large_stack(STACK, read).unwrap_or(false)
+    on_large_stack(STACK, read).unwrap_or(false)
 }
 
 /// It is one expression, and nothing else.
 pub fn is_expression(text: &str, dialect: Dialect) -> bool {
-    parallel::on_large_stack(STACK, || parse_expression(text, dialect).is_ok()).unwrap_or(false)
+    on_large_stack(STACK, || parse_expression(text, dialect).is_ok()).unwrap_or(false)
 }
 
 /// What is known of a relation that SQL names.

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     Cause, Dialect, Unknown,
-    build::parallel::guarded,
     graph::{EdgeKind, Relation},
+    work::guarded,
 };
 
 /// What the last statement that makes something makes, and from what. What statements before it put into relations of

@@ -7,8 +7,9 @@ use belljar_lineage::{
     input::{InputEdge, Target},
 };
 use belljar_schema::{Document, Generation, Table};
+use belljar_testing::graph::{downstream, told};
 
-use crate::make::{downstream, graph, model, table, told};
+use crate::make::{graph, model, table};
 
 fn document() -> Document {
     let generation = Generation { version: "2.1.9".to_owned(), reason: "a test".to_owned() };

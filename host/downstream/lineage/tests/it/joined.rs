@@ -5,8 +5,9 @@ use belljar_lineage::{
     graph::{Graph, Kind, Relation, System},
     input::{InputColumn, InputEdge, Target},
 };
+use belljar_testing::graph::downstream;
 
-use crate::make::{downstream, graph, model};
+use crate::make::{graph, model};
 
 /// A table of the application.
 fn own(name: &str, columns: &[&str]) -> Input {

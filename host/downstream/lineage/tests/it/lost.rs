@@ -5,8 +5,9 @@ use belljar_lineage::{
     graph::{EdgeKind, Kind, Relation, System},
     input::{InputColumn, InputEdge, Target},
 };
+use belljar_testing::graph::{downstream, rows, told};
 
-use crate::make::{downstream, graph, model, query, query_graph, table, told};
+use crate::make::{graph, model, query, query_graph, table};
 
 const A: &str = "a(id, status, total, created_at, updated_at)";
 
@@ -120,7 +121,7 @@ fn what_makes_columns_of_data_still_needs_what_it_names() {
     for values in ["any", "any order by status", "select status from a"] {
         let sql = format!("select * from a pivot(sum(total) for status in ({values}))");
         let graph = query_graph(Dialect::Snowflake, &[A], &sql);
-        let found = crate::make::rows(&graph, "model.m");
+        let found = rows(&graph, "model.m");
         for column in ["reads a.status", "reads a.total"] {
             assert!(found.contains(&column.to_owned()), "{sql}: {found:?}");
         }
@@ -128,7 +129,7 @@ fn what_makes_columns_of_data_still_needs_what_it_names() {
     let sql = "select v, k from a as t, unpivot t.total as v at k";
     assert_eq!(query(Dialect::Redshift, &[A], sql), ["v: a.total", "k: a.total"]);
     let sql = "select id from a start with status = 'x' connect by prior id = total";
-    let found = crate::make::rows(&query_graph(Dialect::Oracle, &[A], sql), "model.m");
+    let found = rows(&query_graph(Dialect::Oracle, &[A], sql), "model.m");
     assert_eq!(found, ["filter a.status", "join a.id", "join a.total"]);
 }
 

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use belljar_lineage::{
+    Cause, Input, Unknown,
+    graph::{EdgeKind, Kind, OwnerKind, System},
+    input::{Expression, InputColumn, InputEdge, Target},
+};
 use serde_json::Value;
 
 use super::{
     inputs::{Of, meta_owners, owner},
     manifest::Exposure,
     semantic::{Found, Semantic},
-};
-use crate::{
-    Cause, Input, Unknown,
-    graph::{EdgeKind, Kind, OwnerKind, System},
-    input::{Expression, InputColumn, InputEdge, Target},
 };
 
 pub(super) fn inputs(of: &Of<'_>, out: &mut Vec<Input>) {

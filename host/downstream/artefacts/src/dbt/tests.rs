@@ -1,5 +1,10 @@
 //! Tests: what they look at, and what they demand of it.
 
+use belljar_lineage::{
+    Input,
+    graph::{EdgeKind, Kind, System},
+    input::{InputEdge, Target},
+};
 use serde_json::Value;
 
 use super::{
@@ -7,11 +12,6 @@ use super::{
     inputs::Of,
     jinja,
     manifest::{Node, TestMetadata},
-};
-use crate::{
-    Input,
-    graph::{EdgeKind, Kind, System},
-    input::{InputEdge, Target},
 };
 
 /// A test as a dataset that nothing reads: `test` among its facts says what it demands, `values` which are accepted.

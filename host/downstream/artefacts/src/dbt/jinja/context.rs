@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use belljar_lineage::{Cause, Unknown};
 use minijinja::{
     Error, Value,
     value::{Enumerator, Object},
@@ -15,13 +16,10 @@ use super::{
     call::{Call, Callable, Execute, Package, Target},
     values::{RelationValue, StandIn},
 };
-use crate::{
-    Cause, Unknown,
-    dbt::{
-        Options,
-        inputs::relation,
-        manifest::{Manifest, Node},
-    },
+use crate::dbt::{
+    Options,
+    inputs::relation,
+    manifest::{Manifest, Node},
 };
 
 /// A macro of the manifest.

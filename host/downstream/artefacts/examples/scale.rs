@@ -3,7 +3,8 @@
 
 use std::{fmt::Write, time::Instant};
 
-use belljar_lineage::{Builder, dbt};
+use belljar_artefacts::dbt;
+use belljar_lineage::Builder;
 
 fn main() {
     let mut counts: Vec<usize> = std::env::args().skip(1).filter_map(|one| one.parse().ok()).collect();

@@ -1,7 +1,8 @@
 //! Templates that are meant to take a machine's memory, time or stack: each costs its own model, which is named, and nothing
 //! else. A program of its own, as the memory of all threads is measured.
 
-use belljar_lineage::{Builder, Cause, dbt};
+use belljar_artefacts::dbt;
+use belljar_lineage::{Builder, Cause};
 use peak_alloc::PeakAlloc;
 use serde_json::{Value, json};
 

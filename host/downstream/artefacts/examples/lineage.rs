@@ -4,7 +4,8 @@
 
 use std::io::Write;
 
-use belljar_lineage::{Builder, dbt};
+use belljar_artefacts::dbt;
+use belljar_lineage::Builder;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);

@@ -1,12 +1,12 @@
 //! Manifests: whole, old, new, damaged, without compiled code.
 
+use belljar_artefacts::dbt;
 use belljar_lineage::{
-    Builder, Cause, Dialect, dbt,
+    Builder, Cause, Dialect,
     graph::{Graph, OwnerKind},
 };
+use belljar_testing::graph::{downstream, told};
 use serde_json::{Value, json};
-
-use crate::make::{downstream, told};
 
 fn node(name: &str, code: &str) -> Value {
     json!({

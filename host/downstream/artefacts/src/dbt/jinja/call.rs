@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use belljar_lineage::Cause;
 use minijinja::{
     Error, State, Value,
     value::{Enumerator, Kwargs, Object, ObjectRepr, from_args},
@@ -12,7 +13,6 @@ use super::{
     meter,
     values::{self, StandIn, from_json},
 };
-use crate::Cause;
 
 /// What stands in SQL for the value of a macro that is not there: it parses as an expression and as a relation.
 const UNKNOWN_CALL: &str = "belljar_stand_in()";

@@ -1,4 +1,7 @@
-//! Threads with a stack for deep trees, and work that may fail by a bug.
+//! Work on what strangers wrote: on threads with a stack for deep trees, and so that a bug costs the part that it was in.
+//!
+//! Readers of artefacts that hold SQL or templates use it as this crate does: [`on_large_stack`] around all of one
+//! artefact, [`guarded`] around each part that is evaluated.
 
 use std::{
     any::Any,
@@ -8,9 +11,13 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
+/// Stack of the threads that read and resolve SQL. A tree can be as deep as its text is long, and what is not touched
+/// costs nothing.
+pub const STACK: usize = 256 << 20;
+
 /// Why work on a thread of its own gave nothing.
 #[derive(Debug)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// There was no thread.
     NotStarted(io::Error),
     /// It panicked.
@@ -19,7 +26,7 @@ pub(crate) enum Fault {
 
 impl Fault {
     /// What can be done about it.
-    pub(crate) const fn hint(&self) -> &'static str {
+    pub const fn hint(&self) -> &'static str {
         match self {
             Self::NotStarted(_) => "allow the process more address space or threads",
             Self::Bug(_) => "please report it",
@@ -38,7 +45,7 @@ impl fmt::Display for Fault {
 
 /// The message of a panic. What caused it is a stranger's, and the message can hold some of that.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Bug(String);
+pub struct Bug(String);
 
 impl Bug {
     fn of(panic: &(dyn Any + Send)) -> Self {
@@ -56,12 +63,12 @@ impl fmt::Display for Bug {
 }
 
 /// Runs what a bug may end. What it was working on is thrown away with it: nobody reads what it left half done.
-pub(crate) fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Bug> {
+pub fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Bug> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|panic| Bug::of(panic.as_ref()))
 }
 
 /// Runs on a thread of its own with so much stack.
-pub(crate) fn on_large_stack<T: Send>(stack: usize, run: impl FnOnce() -> T + Send) -> Result<T, Fault> {
+pub fn on_large_stack<T: Send>(stack: usize, run: impl FnOnce() -> T + Send) -> Result<T, Fault> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, run);
         let joined = thread.map_err(Fault::NotStarted)?.join();

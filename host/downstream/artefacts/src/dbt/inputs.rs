@@ -2,6 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use belljar_lineage::{
+    Cause, Dialect, Input, Unknown,
+    graph::{Kind, Owner, OwnerKind, Relation, System},
+    input::{InputColumn, Sql, Target},
+};
 use belljar_schema::{Diagnostic, Place, Severity};
 use serde_json::Value;
 
@@ -11,11 +16,6 @@ use super::{
     ends, jinja, lines,
     manifest::{Manifest, Meta, Node},
     tests,
-};
-use crate::{
-    Cause, Dialect, Input, Unknown,
-    graph::{Kind, Owner, OwnerKind, Relation, System},
-    input::{InputColumn, Sql, Target},
 };
 
 /// Everything of a manifest.

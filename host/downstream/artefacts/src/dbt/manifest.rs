@@ -2,14 +2,13 @@
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
+use belljar_lineage::budget::{Budget, weight};
 use belljar_schema::{Diagnostic, Severity};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::{Value, value::RawValue};
-
-use crate::budget::{Budget, weight};
 
 /// Versions of the form that are known.
 const VERSIONS: std::ops::RangeInclusive<u32> = 7..=12;

@@ -1,12 +1,12 @@
 //! What dbt runs and demands beside the query of a model.
 
+use belljar_artefacts::dbt;
 use belljar_lineage::{
-    Builder, dbt,
+    Builder,
     graph::{EdgeKind, Graph},
 };
+use belljar_testing::graph::rows;
 use serde_json::{Value, json};
-
-use crate::make::rows;
 
 fn read(nodes: &Value, others: &Value) -> Graph {
     let mut manifest = json!({

@@ -1,14 +1,14 @@
 //! Manifests that dbt 1.10 wrote, of a project of ours: `tests/lineage/real_manifest.py` has it write them.
 
+use belljar_artefacts::dbt;
 use belljar_lineage::{
-    Builder, Cause, dbt,
+    Builder, Cause,
     graph::{Graph, Kind},
 };
+use belljar_testing::graph::{downstream, rows, told};
 
-use crate::make::{downstream, rows, told};
-
-const PARSED: &[u8] = include_bytes!("../data/dbt/parse.json");
-const COMPILED: &[u8] = include_bytes!("../data/dbt/compile.json");
+const PARSED: &[u8] = include_bytes!("../../data/dbt/parse.json");
+const COMPILED: &[u8] = include_bytes!("../../data/dbt/compile.json");
 
 fn read(manifest: &[u8], vars: &str) -> (dbt::Reading, Graph) {
     let vars = serde_json::from_str(vars).expect("variables");

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use super::{inputs::Of, jinja, lines, manifest::Node};
-use crate::{
+use belljar_lineage::{
     Cause, Input, Unknown,
     graph::{EdgeKind, Kind, System},
     input::{Beside, Expression, InputEdge, Sql, Target},
 };
+use serde_json::Value;
+
+use super::{inputs::Of, jinja, lines, manifest::Node};
 
 /// Settings that name columns of what the query gives.
 const OWN_COLUMNS: &[&str] = &[

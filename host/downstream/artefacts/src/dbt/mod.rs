@@ -17,12 +17,11 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use belljar_schema::{Diagnostic, Severity};
-
-use crate::{
+use belljar_lineage::{
     Builder, Dialect, Input,
-    build::{STACK, parallel},
+    work::{STACK, on_large_stack},
 };
+use belljar_schema::{Diagnostic, Severity};
 
 /// What the reading of a manifest needs to know besides.
 #[derive(Debug, Clone, Default)]
@@ -70,8 +69,7 @@ pub fn read(manifest: &[u8], catalog: Option<&[u8]>, options: &Options) -> Readi
     let manifest = manifest::read(manifest, &options.path, &mut diagnostics);
     let catalog = catalog.map(|bytes| catalog::read(bytes, &mut diagnostics)).unwrap_or_default();
     // A template is as deep as its text is long, and so is what it makes.
-    let read =
-        parallel::on_large_stack(STACK, || inputs::inputs(&manifest, &catalog, options, diagnostics.clone()));
+    let read = on_large_stack(STACK, || inputs::inputs(&manifest, &catalog, options, diagnostics.clone()));
     read.unwrap_or_else(|fault| {
         let message = format!("the manifest was not read: {fault}");
         let diagnostic =

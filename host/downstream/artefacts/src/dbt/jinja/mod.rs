@@ -21,13 +21,13 @@ use std::{
     sync::{Arc, atomic::AtomicU64},
 };
 
+use belljar_lineage::{Cause, Unknown, work::guarded};
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value};
 
 use super::{
     Options,
     manifest::{Manifest, Node},
 };
-use crate::{Cause, Unknown, build::parallel::guarded};
 
 use context::{Context, Shared};
 
