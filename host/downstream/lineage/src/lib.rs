@@ -5,26 +5,26 @@
 //!
 //! * [`graph`]: datasets, columns, edges, and walks over them
 //! * [`input`]: the form that every reader makes
-//! * [`landing`]: where the tables of an application come to lie in a warehouse
+//! * [`replication`]: where the tables of an application come to lie in a warehouse
 //! * [`render`]: as a text tree, Mermaid, DOT and OpenLineage events
 //! * [`Report`]: what was read, and what of it was not understood
 //! * [`work`] and [`budget`]: what readers need so that a hostile artefact costs itself alone
 
 mod application;
 pub mod budget;
-mod build;
 mod dialect;
 pub mod graph;
 pub mod input;
-pub mod landing;
 pub mod render;
+pub mod replication;
 mod report;
+mod resolve;
 pub mod sql;
 pub mod work;
 
 pub use application::table_id;
-pub use build::Builder;
 pub use dialect::Dialect;
 pub use input::Input;
-pub use landing::{Landed, Landing};
+pub use replication::{Replicated, Replication};
 pub use report::{Cause, NOTHING_JOINED, Report, Unknown};
+pub use resolve::Builder;

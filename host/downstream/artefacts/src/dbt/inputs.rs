@@ -13,9 +13,8 @@ use serde_json::Value;
 use super::{
     Options, Reading, beside,
     catalog::Catalog,
-    ends, jinja, lines,
+    data_tests, ends, jinja, lines,
     manifest::{Manifest, Meta, Node},
-    tests,
 };
 
 /// Everything of a manifest.
@@ -47,7 +46,7 @@ pub(super) fn inputs(
     for node in manifest.nodes.values() {
         let input = match kind(&node.resource_type) {
             Some(kind) => of.dataset(node, kind, &templates, &mut reading),
-            None if node.resource_type == "test" => tests::input(&of, node, &templates, &mut reading),
+            None if node.resource_type == "test" => data_tests::input(&of, node, &templates, &mut reading),
             None if matches!(node.resource_type.as_str(), "operation" | "sql operation") => {
                 beside::operation(&of, node, &templates)
             }

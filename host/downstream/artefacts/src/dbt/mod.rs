@@ -7,13 +7,13 @@
 
 mod beside;
 mod catalog;
+mod data_tests;
 mod ends;
 mod inputs;
 pub mod jinja;
 mod lines;
 mod manifest;
 mod semantic;
-mod tests;
 
 use std::collections::BTreeMap;
 

@@ -6,7 +6,7 @@ use belljar_contract::Contracts;
 use belljar_diff::{Options as DiffOptions, Rename, diff};
 use belljar_impact::{Options, impact, render::Markdown};
 use belljar_lineage::{Builder, Dialect};
-use belljar_replication::Landings;
+use belljar_replication::Replications;
 
 use crate::make::{column, document, id, table};
 
@@ -20,11 +20,11 @@ fn a_renamed_column_from_end_to_end() {
     let mut head = base.clone();
     head.tables[0].columns[2].name = "amount".to_owned();
 
-    let (landings, problems) = Landings::parse(CONFIG);
+    let (replications, problems) = Replications::parse(CONFIG);
     assert_eq!(problems, []);
-    assert_eq!(landings.check("", &base), []);
+    assert_eq!(replications.check("", &base), []);
     let mut builder = Builder::new();
-    builder.application("", &base, Dialect::Postgres, &landings, Dialect::Snowflake);
+    builder.application("", &base, Dialect::Postgres, &replications, Dialect::Snowflake);
     let options = dbt::Options { path: "target/manifest.json".to_owned(), ..dbt::Options::default() };
     dbt::read(include_bytes!("../data/story/manifest.json"), None, &options).give(&mut builder);
     let looker =

@@ -4,18 +4,19 @@
 //! the same [`Lineage`]. What can't be told is in [`Lineage::unknowns`], and the rest is still there.
 //!
 //! * `parse`, `trino`: text to statements, within limits
-//! * `statement`, `query`, `select`, `from`, `pivot`: what each part of a statement gives, as a [`frame::Frame`]
+//! * `statement`, `query`, `select`, `from`, `pivot`: what each part of a statement gives, as a
+//!   [`projection::Projection`]
 //! * `scope`: which column a name means
 //! * `expression`: which columns an expression reads
 
 mod allowance;
 mod dynamic;
 mod expression;
-mod frame;
 mod from;
 mod lookup;
 mod parse;
 mod pivot;
+mod projection;
 mod query;
 mod resolver;
 mod scope;

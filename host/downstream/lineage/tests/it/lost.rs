@@ -176,9 +176,9 @@ fn a_source_with_a_star_in_its_name_is_every_relation_that_begins_so() {
 
 #[test]
 fn a_seed_that_a_source_describes_gets_what_lands_there() {
-    let mut landed = Input::new("landed:raw.orders", System::Landing, Kind::LandedTable, "raw.orders");
-    landed.relations = vec![Relation::parse("raw.orders")];
-    landed.columns = vec![InputColumn::new("id")];
+    let mut replicated = Input::new("landed:raw.orders", System::Landing, Kind::LandedTable, "raw.orders");
+    replicated.relations = vec![Relation::parse("raw.orders")];
+    replicated.columns = vec![InputColumn::new("id")];
     let of = |kind, id: &str| {
         let mut input = Input::new(id, System::Dbt, kind, id);
         input.relations = vec![Relation::parse("raw.orders")];
@@ -187,9 +187,9 @@ fn a_seed_that_a_source_describes_gets_what_lands_there() {
     };
     let reader = model("m", "select id from raw.orders", Dialect::Postgres);
     let seed = of(Kind::Seed, "seed.orders");
-    let both = graph([landed.clone(), seed.clone(), of(Kind::Source, "source.orders"), reader.clone()]);
+    let both = graph([replicated.clone(), seed.clone(), of(Kind::Source, "source.orders"), reader.clone()]);
     assert!(downstream(&both, "landed:raw.orders", "id").contains(&"m.id".to_owned()));
-    let alone = graph([landed, seed, reader]);
+    let alone = graph([replicated, seed, reader]);
     assert!(downstream(&alone, "landed:raw.orders", "id").is_empty(), "a seed alone is made by dbt");
 }
 

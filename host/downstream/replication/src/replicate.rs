@@ -1,23 +1,23 @@
 use belljar_config::meant;
 use belljar_diff::Certainty;
-use belljar_lineage::{Landed, Landing, graph::Relation};
+use belljar_lineage::{Replicated, Replication, graph::Relation};
 use belljar_schema::{Diagnostic, Document, Place, Severity, Table};
 
-use crate::{Landings, Rule, Service};
+use crate::{Replications, Rule, Service};
 
 /// Where a configuration is, for places.
 const FILE_NAME: &str = "belljar.toml";
 
-impl Landing for Landings {
-    fn land(&self, application: &str, table: &Table) -> Vec<Landed> {
+impl Replication for Replications {
+    fn replicate(&self, application: &str, table: &Table) -> Vec<Replicated> {
         let rules = self.all.iter().filter(|rule| rule.is_of(application) && rule.brings(table));
-        let mut out: Vec<Landed> = rules.map(|rule| rule.land(table)).collect();
-        out.sort_by_key(|landed| landed.certainty);
+        let mut out: Vec<Replicated> = rules.map(|rule| rule.replicate(table)).collect();
+        out.sort_by_key(|replicated| replicated.certainty);
         out
     }
 }
 
-impl Landings {
+impl Replications {
     /// What is mapped and does not exist, with the nearest names, and tables that land on each other.
     pub fn check(&self, application: &str, document: &Document) -> Vec<Diagnostic> {
         // With their schema and without, as they may be written.
@@ -100,7 +100,7 @@ impl Rule {
         let mut seen: std::collections::BTreeMap<Vec<String>, String> = std::collections::BTreeMap::new();
         let mut out = Vec::new();
         for table in document.tables.iter().filter(|table| self.brings(table)) {
-            let relation = self.land(table).relation;
+            let relation = self.replicate(table).relation;
             if let Some(other) =
                 seen.insert(relation.key(self.warehouse), full(table)).filter(|other| *other != full(table))
             {
@@ -114,7 +114,7 @@ impl Rule {
     }
 
     /// One table, as it lies in the warehouse.
-    pub(crate) fn land(&self, table: &Table) -> Landed {
+    pub(crate) fn replicate(&self, table: &Table) -> Replicated {
         let mapped = self.tables.iter().find(|(name, ..)| is_named(table, name));
         let (relation, mut certainty) = match mapped {
             Some((_, relation, _)) => (Relation::parse(relation), Certainty::Certain),
@@ -139,7 +139,7 @@ impl Rule {
             }
         }
         let line = mapped.map_or(self.line, |(.., line)| *line);
-        Landed {
+        Replicated {
             service: self.service.text().to_owned(),
             relation,
             columns,

@@ -20,8 +20,8 @@ use crate::{
     sql::{self, Allowance, Lineage, Read, ReadRelation},
 };
 
-/// Pairs of a landed table, and a source that describes it.
-pub(super) fn landed(inputs: &[Input], datasets: &Datasets) -> Vec<(usize, usize)> {
+/// Pairs of a replicated table, and a source that describes it.
+pub(super) fn replicated(inputs: &[Input], datasets: &Datasets) -> Vec<(usize, usize)> {
     let mut links = Vec::new();
     let described: BTreeSet<Vec<String>> = inputs
         .iter()
@@ -37,19 +37,20 @@ pub(super) fn landed(inputs: &[Input], datasets: &Datasets) -> Vec<(usize, usize
         };
         if is_source || input.kind == Kind::Seed && is_described() {
             let relations = input.relations.iter();
-            let mut all: Vec<usize> = relations.flat_map(|relation| datasets.landed(relation)).collect();
+            let mut all: Vec<usize> = relations.flat_map(|relation| datasets.replicated(relation)).collect();
             all.sort_unstable();
             all.dedup();
-            links.extend(all.into_iter().map(|landed| (landed, at)));
+            links.extend(all.into_iter().map(|replicated| (replicated, at)));
         }
     }
     links
 }
 
-/// A source has the columns of what lands there. They are all that it has, where the landing is known to be there.
+/// A source has the columns of what is replicated there. They are all that it has, where it is known what that is.
 pub(super) fn add_columns(inputs: &[Input], links: &[(usize, usize)], working: &mut [Working]) {
-    for (landed, source) in links {
-        let columns = working.get(*landed).map(|landed| landed.columns.clone()).unwrap_or_default();
+    for (replicated, source) in links {
+        let columns =
+            working.get(*replicated).map(|replicated| replicated.columns.clone()).unwrap_or_default();
         let is_sure = columns.iter().all(|column| column.certainty == Certainty::Certain);
         let Some(input) = inputs.get(*source) else { continue };
         let Some(source) = working.get_mut(*source) else { continue };
@@ -92,8 +93,8 @@ pub(super) fn graph(
         }
     }
     join.behind_stars(lineages);
-    for (landed, source) in links {
-        join.link(*landed, *source);
+    for (replicated, source) in links {
+        join.link(*replicated, *source);
     }
     join.remember();
     for at in 0..inputs.len() {
@@ -287,10 +288,10 @@ impl Join<'_> {
         }
     }
 
-    /// A source is what landed there.
-    fn link(&mut self, landed: usize, source: usize) {
+    /// A source is what was replicated there.
+    fn link(&mut self, replicated: usize, source: usize) {
         let (Some(from), Some(to), Some(input)) =
-            (self.working.get(landed), self.working.get(source), self.inputs.get(source))
+            (self.working.get(replicated), self.working.get(source), self.inputs.get(source))
         else {
             return;
         };
@@ -298,7 +299,7 @@ impl Join<'_> {
         for (index, column) in (0u32..).zip(&from.columns) {
             if let Some(target) = to.named(&column.name, input) {
                 self.edges.push(Edge {
-                    from: Point { dataset: id(landed), column: Some(ColumnId(index)) },
+                    from: Point { dataset: id(replicated), column: Some(ColumnId(index)) },
                     to: Point { dataset: id(source), column: Some(target) },
                     kind: EdgeKind::Identity,
                     star: false,
@@ -307,7 +308,13 @@ impl Join<'_> {
                 });
             }
         }
-        self.stars.push(Star { from: id(landed), to: id(source), except: Vec::new(), expanded: true, place });
+        self.stars.push(Star {
+            from: id(replicated),
+            to: id(source),
+            except: Vec::new(),
+            expanded: true,
+            place,
+        });
     }
 
     /// What queries read so far, of the datasets beside whose query more runs.

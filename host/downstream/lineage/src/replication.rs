@@ -11,7 +11,7 @@ use crate::{
 
 /// One table of an application, as it lies in a warehouse.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Landed {
+pub struct Replicated {
     /// What brings it there (`fivetran`, `airbyte`, `stitch`, `mapping`); it is a part of the dataset's id.
     pub service: String,
     /// Its name there. With fewer parts than the warehouse has it fits every relation that ends with them.
@@ -26,18 +26,18 @@ pub struct Landed {
     pub place: Option<Place>,
 }
 
-/// What a landing without a service is called: names stay.
+/// What replication without a service is called: names stay.
 const AS_IT_IS: &str = "landed";
 
-/// Tells where tables land: by the conventions of a service, or by a mapping that is written down.
-pub trait Landing {
+/// Tells what tables are called in the warehouse: by the conventions of a service, or by a mapping that is written down.
+pub trait Replication {
     /// All the places that a table of the application may be brought to, likeliest first.
-    fn land(&self, application: &str, table: &Table) -> Vec<Landed>;
+    fn replicate(&self, application: &str, table: &Table) -> Vec<Replicated>;
 }
 
 /// The table as a dataset of the warehouse, with an edge from each column that was brought.
-pub(crate) fn input(landed: Landed, from: &str, dialect: Dialect, table: &Table) -> Input {
-    let Landed { service, relation, columns, added, certainty, place } = landed;
+pub(crate) fn input(replicated: Replicated, from: &str, dialect: Dialect, table: &Table) -> Input {
+    let Replicated { service, relation, columns, added, certainty, place } = replicated;
     let mut input =
         Input::new(format!("{service}:{relation}"), System::Landing, Kind::LandedTable, relation.to_string());
     input.relations = vec![relation];

@@ -26,9 +26,9 @@ pub(super) fn order(
         }
         *reads = all.into_iter().collect();
     }
-    for (landed, source) in links {
+    for (replicated, source) in links {
         if let Some(reads) = reads.get_mut(*source) {
-            reads.push(*landed);
+            reads.push(*replicated);
         }
     }
     components(&reads, |at| inputs.get(at).is_some_and(|input| input.sql.is_some()))

@@ -151,7 +151,7 @@ impl Datasets {
     }
 
     /// Datasets of one rank that a relation fits.
-    pub(super) fn landed(&self, relation: &Relation) -> Vec<usize> {
+    pub(super) fn replicated(&self, relation: &Relation) -> Vec<usize> {
         let fitting = self.fitting(relation);
         let mut all: Vec<usize> =
             fitting.filter(|known| known.rank == 2 && !known.is_application).map(|known| known.at).collect();

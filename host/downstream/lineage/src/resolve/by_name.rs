@@ -1,6 +1,6 @@
 //! Which table of an application a relation of a warehouse is, where nobody says how tables are brought there: by its name.
 //!
-//! What is found so is likely and never certain. It is looked for only where no landing is described at all: a description
+//! What is found so is likely and never certain. It is looked for only where no replication is described at all: a description
 //! that does not fit is an error to report, and no reason to guess.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +25,7 @@ const SUFFIXES: &[&str] =
 /// The most relations that a table is taken to be, and tables that a relation is.
 const MOST: usize = 16;
 
-/// Datasets to add, and pairs of a landed table and what describes or reads it: indices of both, the new ones behind the
+/// Datasets to add, and pairs of a replicated table and what describes or reads it: indices of both, the new ones behind the
 /// old.
 pub(super) struct ByName {
     pub(super) added: Vec<Input>,
@@ -91,7 +91,7 @@ pub(super) fn find(inputs: &[Input], trees: &Trees, datasets: &Datasets) -> ByNa
         for table in tables.into_iter().take(MOST) {
             let names = inputs.get(reader).map(|input| input.columns.as_slice()).unwrap_or_default();
             found.links.push((inputs.len() + found.added.len(), reader));
-            found.added.push(landed(table, &relation, names));
+            found.added.push(replicated(table, &relation, names));
         }
     }
     found
@@ -174,7 +174,7 @@ fn outside(relation: &Relation, dialect: Dialect) -> Input {
 }
 
 /// The table as it is likely to lie in the warehouse. What is known of the columns there decides how they are written.
-fn landed(table: &Input, relation: &Relation, known: &[InputColumn]) -> Input {
+fn replicated(table: &Input, relation: &Relation, known: &[InputColumn]) -> Input {
     let id = format!("by-name:{relation}:{}", table.id);
     let mut input = Input::new(id, System::Landing, Kind::LandedTable, relation.to_string());
     input.dialect = table.dialect;

@@ -33,9 +33,9 @@ pub(crate) fn named(inputs: &Inputs) -> Inputs {
 /// Sorted by source and kind, each once.
 pub(crate) type Inputs = Rc<Vec<(Source, Flow)>>;
 
-/// A column of a frame.
+/// A column of a projection.
 #[derive(Debug, Clone)]
-pub(crate) struct FrameColumn {
+pub(crate) struct ProjectedColumn {
     pub(crate) name: String,
     pub(crate) key: String,
     pub(crate) inputs: Inputs,
@@ -51,8 +51,8 @@ pub(crate) struct Pass {
 
 /// What a relation or a query gives.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Frame {
-    pub(crate) columns: Vec<FrameColumn>,
+pub(crate) struct Projection {
+    pub(crate) columns: Vec<ProjectedColumn>,
     /// The first column of each key.
     pub(crate) index: BTreeMap<String, usize>,
     /// Relations of which all columns go through.
@@ -63,16 +63,16 @@ pub(crate) struct Frame {
     pub(crate) hidden: Option<Inputs>,
 }
 
-impl Frame {
-    pub(crate) fn new(columns: Vec<FrameColumn>) -> Self {
-        let mut frame = Self::default();
+impl Projection {
+    pub(crate) fn new(columns: Vec<ProjectedColumn>) -> Self {
+        let mut projection = Self::default();
         for column in columns {
-            frame.push(column);
+            projection.push(column);
         }
-        frame
+        projection
     }
 
-    pub(crate) fn push(&mut self, column: FrameColumn) {
+    pub(crate) fn push(&mut self, column: ProjectedColumn) {
         self.index.entry(column.key.clone()).or_insert(self.columns.len());
         self.columns.push(column);
     }
@@ -85,7 +85,7 @@ impl Frame {
         }
     }
 
-    pub(crate) fn column(&self, key: &str) -> Option<&FrameColumn> {
+    pub(crate) fn column(&self, key: &str) -> Option<&ProjectedColumn> {
         self.columns.get(*self.index.get(key)?)
     }
 
@@ -108,7 +108,7 @@ impl Frame {
         for (at, (name, key)) in names.iter().enumerate() {
             match columns.get_mut(at) {
                 Some(column) => (column.name, column.key) = (name.clone(), key.clone()),
-                None => columns.push(FrameColumn {
+                None => columns.push(ProjectedColumn {
                     name: name.clone(),
                     key: key.clone(),
                     inputs: nothing.clone(),

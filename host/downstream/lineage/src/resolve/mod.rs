@@ -14,7 +14,7 @@ use belljar_diff::Certainty;
 use belljar_schema::{Diagnostic, Document, Severity};
 
 use crate::{
-    Cause, Dialect, Input, Landing, Report, Unknown, application,
+    Cause, Dialect, Input, Replication, Report, Unknown, application,
     graph::{Graph, Relation},
     input::Target,
     sql::{self, Lineage},
@@ -55,14 +55,14 @@ impl Builder {
         name: &str,
         document: &Document,
         dialect: Dialect,
-        landing: &dyn Landing,
+        replication: &dyn Replication,
         warehouse: Dialect,
     ) {
         self.inputs.extend(application::inputs(name, document, dialect));
         for table in &document.tables {
             let id = application::table_id(name, table.schema.as_deref(), &table.name);
-            for landed in landing.land(name, table) {
-                self.inputs.push(crate::landing::input(landed, &id, warehouse, table));
+            for replicated in replication.replicate(name, table) {
+                self.inputs.push(crate::replication::input(replicated, &id, warehouse, table));
             }
         }
     }
@@ -88,7 +88,7 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     let mut unknowns = settle(&mut inputs);
     let mut trees = Trees::read(&inputs);
     let mut datasets = Datasets::new(&inputs);
-    let mut links = join::landed(&inputs, &datasets);
+    let mut links = join::replicated(&inputs, &datasets);
     let by_name = by_name::find(&inputs, &trees, &datasets);
     if !by_name.added.is_empty() {
         inputs.extend(by_name.added);

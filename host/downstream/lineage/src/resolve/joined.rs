@@ -39,12 +39,12 @@ pub(super) fn nothing(
     let described = inputs.iter().filter(|one| matches!(one.kind, Kind::Source | Kind::Declaration));
     let described = described.filter_map(|one| one.relations.first());
     let sources: BTreeSet<String> = described.chain(added).map(ToString::to_string).collect();
-    let landed: Vec<String> =
+    let replicated: Vec<String> =
         inputs.iter().filter(|one| one.system == System::Landing).map(|one| one.name.clone()).collect();
-    Some(diagnostic(&tables, &landed, &sources))
+    Some(diagnostic(&tables, &replicated, &sources))
 }
 
-fn diagnostic(tables: &[&str], landed: &[String], sources: &BTreeSet<String>) -> Diagnostic {
+fn diagnostic(tables: &[&str], replicated: &[String], sources: &BTreeSet<String>) -> Diagnostic {
     let listed = |names: &mut dyn Iterator<Item = &str>| {
         let all: Vec<String> = names.map(|name| format!("`{name}`")).collect();
         let more = all.len().saturating_sub(MOST);
@@ -56,9 +56,9 @@ fn diagnostic(tables: &[&str], landed: &[String], sources: &BTreeSet<String>) ->
         0 => "what reads a warehouse names no table".to_owned(),
         _ => format!("what is read is {}", listed(&mut sources.iter().map(String::as_str))),
     };
-    let brought = match landed.len() {
+    let brought = match replicated.len() {
         0 => String::new(),
-        _ => format!(", brought as {}", listed(&mut landed.iter().map(String::as_str))),
+        _ => format!(", brought as {}", listed(&mut replicated.iter().map(String::as_str))),
     };
     let message = format!(
         "no table is joined to anything that reads it, so no change can be followed: the tables are {ours}{brought}; {theirs}"

@@ -1,4 +1,4 @@
-//! Tests: what they look at, and what they demand of it.
+//! Data tests of dbt: what they look at, and what they demand of it.
 
 use belljar_lineage::{
     Input,
