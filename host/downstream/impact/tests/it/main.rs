@@ -1,14 +1,10 @@
 //! Who feels what, over an application, a warehouse, models and dashboards.
 #![expect(
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "the lints do not take the helpers of tests for tests"
 )]
 
-#[allow(dead_code, reason = "the helpers of the comparison's tests, of which some are needed here")]
-#[path = "../../../../change/diff/tests/it/make.rs"]
-mod make;
 mod story;
 mod unread;
 
@@ -21,7 +17,7 @@ use belljar_lineage::{
 };
 use belljar_replication::Replications;
 use belljar_schema::{Document, Place, Status};
-use make::{column, document, enum_of, id, named, table, ty_of};
+use belljar_testing::make::{column, document, enum_of, id, named, table, ty_of};
 
 fn shop() -> Document {
     let mut users = table(

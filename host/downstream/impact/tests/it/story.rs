@@ -7,8 +7,7 @@ use belljar_diff::{Options as DiffOptions, Rename, diff};
 use belljar_impact::{Options, impact, render::Markdown};
 use belljar_lineage::{Builder, Dialect};
 use belljar_replication::Replications;
-
-use crate::make::{column, document, id, table};
+use belljar_testing::make::{column, document, id, table};
 
 const CONFIG: &str = include_str!("../data/story/belljar.toml");
 const COMMENT: &str = include_str!("../data/story/comment.md");

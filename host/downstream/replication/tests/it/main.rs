@@ -1,20 +1,11 @@
 //! Where tables land, and the way back.
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "the lints do not take the helpers of tests for tests"
-)]
-
-#[allow(dead_code, reason = "the helpers of the comparison's tests, of which some are needed here")]
-#[path = "../../../../change/diff/tests/it/make.rs"]
-mod make;
+#![expect(clippy::indexing_slicing, reason = "the lints do not take the helpers of tests for tests")]
 
 use belljar_diff::Certainty;
 use belljar_lineage::{Replication, graph::Relation};
 use belljar_replication::{Origins, Replications};
 use belljar_schema::{Document, Table};
-use make::{column, document, id, table};
+use belljar_testing::make::{column, document, id, table};
 use proptest::prelude::*;
 
 #[track_caller]

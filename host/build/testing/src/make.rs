@@ -1,4 +1,4 @@
-//! Small documents.
+//! Small documents, and how they are compared.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,8 @@ use belljar_schema::{
     View,
 };
 
-pub(crate) fn document(tables: Vec<Table>) -> Document {
+/// A document of these tables.
+pub fn document(tables: Vec<Table>) -> Document {
     Document {
         format: FORMAT_VERSION.to_owned(),
         belljar: "0".to_owned(),
@@ -30,13 +31,13 @@ pub(crate) fn document(tables: Vec<Table>) -> Document {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "everything that has a place may have none")]
-pub(crate) fn place(path: &str, line: u32) -> Option<Place> {
+/// A place, as those have it that may have none.
+pub fn place(path: &str, line: u32) -> Option<Place> {
     Some(Place { path: path.to_owned(), line })
 }
 
 /// `users` has the class `Users`, in `app/models.py`.
-pub(crate) fn table(name: &str, columns: Vec<Column>) -> Table {
+pub fn table(name: &str, columns: Vec<Column>) -> Table {
     let mut letters = name.chars();
     let class: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     let key = columns.iter().filter(|column| column.primary_key).map(|column| column.name.clone()).collect();
@@ -61,7 +62,8 @@ pub(crate) fn table(name: &str, columns: Vec<Column>) -> Table {
     }
 }
 
-pub(crate) fn column(name: &str, ty: &str) -> Column {
+/// A column that takes null and has no key.
+pub fn column(name: &str, ty: &str) -> Column {
     Column {
         name: name.to_owned(),
         key: None,
@@ -87,12 +89,13 @@ pub(crate) fn column(name: &str, ty: &str) -> Column {
     }
 }
 
-pub(crate) fn id() -> Column {
+/// A primary key of whole numbers.
+pub fn id() -> Column {
     Column { primary_key: true, nullable: false, ..column("id", "INTEGER") }
 }
 
 /// A type that every dialect calls the same.
-pub(crate) fn ty_of(text: &str) -> ColumnType {
+pub fn ty_of(text: &str) -> ColumnType {
     let ddl = Some(text.to_owned());
     ColumnType {
         class: text.split('(').next().unwrap_or_default().to_owned(),
@@ -109,7 +112,8 @@ pub(crate) fn ty_of(text: &str) -> ColumnType {
     }
 }
 
-pub(crate) fn enum_of(name: &str, values: &[&str]) -> ColumnType {
+/// An enumeration, as each database writes it.
+pub fn enum_of(name: &str, values: &[&str]) -> ColumnType {
     let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
     let mysql = format!("ENUM('{}')", values.join("','"));
     ColumnType {
@@ -123,7 +127,8 @@ pub(crate) fn enum_of(name: &str, values: &[&str]) -> ColumnType {
     }
 }
 
-pub(crate) fn named(name: &str, values: &[&str], columns: &[&str]) -> NamedType {
+/// A named enumeration, and the columns of its type.
+pub fn named(name: &str, values: &[&str], columns: &[&str]) -> NamedType {
     let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     NamedType {
         kind: TypeKind::Enum,
@@ -141,7 +146,7 @@ pub(crate) fn named(name: &str, values: &[&str], columns: &[&str]) -> NamedType 
 }
 
 /// A foreign key on one column, with what the column says of it.
-pub(crate) fn refer(table: &mut Table, column: &str, target: &str, ondelete: Option<&str>) {
+pub fn refer(table: &mut Table, column: &str, target: &str, ondelete: Option<&str>) {
     let ondelete = ondelete.map(str::to_owned);
     table.foreign_keys.push(ForeignKeyConstraint {
         columns: vec![column.to_owned()],
@@ -161,7 +166,8 @@ pub(crate) fn refer(table: &mut Table, column: &str, target: &str, ondelete: Opt
     }
 }
 
-pub(crate) fn index(name: &str, columns: &[&str]) -> Index {
+/// An index over columns.
+pub fn index(name: &str, columns: &[&str]) -> Index {
     Index {
         name: Some(name.to_owned()),
         columns: columns.iter().map(|column| (*column).to_owned()).collect(),
@@ -175,7 +181,8 @@ pub(crate) fn index(name: &str, columns: &[&str]) -> Index {
     }
 }
 
-pub(crate) fn sequence(name: &str, start: i64) -> Sequence {
+/// A sequence, and where it starts.
+pub fn sequence(name: &str, start: i64) -> Sequence {
     Sequence {
         schema: None,
         name: name.to_owned(),
@@ -190,15 +197,18 @@ pub(crate) fn sequence(name: &str, start: i64) -> Sequence {
     }
 }
 
-pub(crate) fn declared(sequence: Sequence) -> DeclaredSequence {
+/// A sequence that the code declares by itself.
+pub fn declared(sequence: Sequence) -> DeclaredSequence {
     DeclaredSequence { sequence, metadata: None, status: Status::Exact, reasons: vec![], place: None }
 }
 
-pub(crate) fn creation() -> Creation {
+/// By `create_all`, in every database.
+pub fn creation() -> Creation {
     Creation { made_by: Maker::CreateAll, event: None, target: None, dialects: vec![], condition: None }
 }
 
-pub(crate) fn view(name: &str, query: &str) -> View {
+/// A view and its query.
+pub fn view(name: &str, query: &str) -> View {
     View {
         metadata: None,
         schema: None,
@@ -218,7 +228,8 @@ pub(crate) fn view(name: &str, query: &str) -> View {
     }
 }
 
-pub(crate) fn object(kind: ObjectKind, name: &str, sql: &str) -> DeclaredObject {
+/// An object that DDL makes.
+pub fn object(kind: ObjectKind, name: &str, sql: &str) -> DeclaredObject {
     DeclaredObject {
         kind,
         metadata: None,
@@ -234,7 +245,8 @@ pub(crate) fn object(kind: ObjectKind, name: &str, sql: &str) -> DeclaredObject 
     }
 }
 
-pub(crate) fn class(name: &str, tables: &[&str]) -> MappedClass {
+/// A mapped class, and its tables.
+pub fn class(name: &str, tables: &[&str]) -> MappedClass {
     MappedClass {
         name: format!("app.models:{name}"),
         place: place("app/models.py", 10),
@@ -245,7 +257,8 @@ pub(crate) fn class(name: &str, tables: &[&str]) -> MappedClass {
     }
 }
 
-pub(crate) fn reason() -> Reason {
+/// Why a part is in doubt.
+pub fn reason() -> Reason {
     Reason {
         code: "stand-in-type".to_owned(),
         message: "`absent.Type` is absent".to_owned(),
@@ -254,7 +267,8 @@ pub(crate) fn reason() -> Reason {
     }
 }
 
-pub(crate) fn unresolved(name: &str, class: Option<&str>, path: &str) -> Unresolved {
+/// A table that could not be made.
+pub fn unresolved(name: &str, class: Option<&str>, path: &str) -> Unresolved {
     Unresolved {
         name: name.to_owned(),
         class: class.map(str::to_owned),
@@ -268,7 +282,8 @@ pub(crate) fn unresolved(name: &str, class: Option<&str>, path: &str) -> Unresol
     }
 }
 
-pub(crate) fn diagnostic(code: &str, path: Option<&str>) -> Diagnostic {
+/// A warning with this code.
+pub fn diagnostic(code: &str, path: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Severity::Warning, code, "it happened");
     match path {
         Some(path) => diagnostic.at(path, 1),
@@ -277,28 +292,30 @@ pub(crate) fn diagnostic(code: &str, path: Option<&str>) -> Diagnostic {
 }
 
 /// The same with a change to it.
-pub(crate) fn with<T: Clone>(item: &T, change: impl FnOnce(&mut T)) -> T {
+pub fn with<T: Clone>(item: &T, change: impl FnOnce(&mut T)) -> T {
     let mut item = item.clone();
     change(&mut item);
     item
 }
 
-pub(crate) fn compare(base: &Document, head: &Document) -> Diff {
+/// What differs, where nothing was renamed.
+pub fn compare(base: &Document, head: &Document) -> Diff {
     diff(base, head, &Options::default())
 }
 
-pub(crate) fn compare_with(base: &Document, head: &Document, renames: &[&str]) -> Diff {
+/// What differs, with renames as `old=new`.
+pub fn compare_with(base: &Document, head: &Document, renames: &[&str]) -> Diff {
     let renames = renames.iter().map(|text| Rename::parse(text).expect("old=new")).collect();
     diff(base, head, &Options { renames })
 }
 
 /// Code and path of every change.
-pub(crate) fn codes(diff: &Diff) -> Vec<String> {
+pub fn codes(diff: &Diff) -> Vec<String> {
     diff.changes.iter().map(|change| format!("{} {}", change.code, change.path)).collect()
 }
 
 /// The one change with this code.
-pub(crate) fn only<'a>(diff: &'a Diff, code: &str) -> &'a Change {
+pub fn only<'a>(diff: &'a Diff, code: &str) -> &'a Change {
     let mut found = diff.changes.iter().filter(|change| change.code == code);
     let first = found.next().unwrap_or_else(|| panic!("no {code} in {:?}", codes(diff)));
     assert!(found.next().is_none(), "several {code} in {:?}", codes(diff));
