@@ -105,7 +105,7 @@ $(BUILD)/compare_metadata/.done: tests/compare_metadata/requirements.txt
 	@touch $@
 
 lineage-oracle: $(BUILD)/lineage/.done ## lineage against sqlglot's over public dbt projects; FROM=folder with copies, ONLY=name
-	cargo build --quiet --release --package belljar-lineage --example lineage
+	cargo build --quiet --release --package belljar-artefacts --example lineage
 	$(BUILD)/lineage/bin/python -m unittest discover --start-directory tests/lineage
 	$(BUILD)/lineage/bin/python tests/lineage/pairs.py --check
 	$(PYTHON) tests/lineage/fetch_projects.py $(BUILD)/lineage/projects $(if $(FROM),--from "$(FROM)")

@@ -18,7 +18,7 @@ import sqlglot
 from theirs import edges_of
 
 HERE = Path(__file__).resolve().parent
-STORED = HERE.parents[1] / "host" / "lineage" / "tests" / "data" / "sqlglot" / "pairs.json"
+STORED = HERE.parents[1] / "host" / "downstream" / "lineage" / "tests" / "data" / "sqlglot" / "pairs.json"
 # The dialects that sqlglot calls otherwise.
 NAMES = {"mssql": "tsql"}
 

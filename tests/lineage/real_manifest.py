@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-STORED = HERE.parents[1] / "host" / "lineage" / "tests" / "data" / "dbt"
+STORED = HERE.parents[1] / "host" / "downstream" / "artefacts" / "tests" / "data" / "dbt"
 KEPT = ("dbt_schema_version", "dbt_version", "project_name", "adapter_type")
 
 

@@ -1,6 +1,6 @@
 //! JSON: artefacts of dbt and Dataform, and documents.
 
-use belljar_lineage::dbt;
+use belljar_artefacts::dbt;
 use belljar_schema::{Diagnostic, Document, Generation, Severity};
 
 use crate::{

@@ -1,11 +1,13 @@
 //! Readers of what lies behind a schema: who reads its tables, and who is to be told.
 //!
+//! * [`dbt`]: manifests and catalogs, with the templates of models that are not compiled
 //! * [`dataform`]: the graph that `dataform compile --json` writes
 //! * [`lookml`]: views, explores and fields
 //! * [`tableau`]: workbooks and data sources, plain and packed
 //! * [`codeowners`]: who owns a file
 //!
-//! [`inputs`] makes datasets of the lineage graph of them.
+//! [`inputs`] makes datasets of the lineage graph of them; those of dbt come as datasets at once, as rendering a template
+//! already asks what each node is called.
 //!
 //! All of it is pure: bytes in, plain values with their places out. Each reader keeps what it can read and says the rest
 //! in [`Reading::diagnostics`]: a file that is damaged costs itself alone, and mostly only its damaged part. What is read
@@ -13,6 +15,7 @@
 
 pub mod codeowners;
 pub mod dataform;
+pub mod dbt;
 pub mod inputs;
 pub mod lookml;
 pub mod tableau;

@@ -1,5 +1,5 @@
-use belljar_artefacts::{dataform, inputs, lookml, tableau};
-use belljar_lineage::{Builder, Dialect, dbt, graph::Graph};
+use belljar_artefacts::{dataform, dbt, inputs, lookml, tableau};
+use belljar_lineage::{Builder, Dialect, graph::Graph};
 use belljar_schema::Document;
 
 use crate::{Artefact, Form, Settings};
@@ -7,16 +7,16 @@ use crate::{Artefact, Form, Settings};
 /// The graph of an application and of all that reads it. The same arguments give the same graph.
 pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -> Graph {
     let mut builder = Builder::new();
-    let warehouse = settings.landings.all.first().map_or(Dialect::Generic, |rule| rule.warehouse);
+    let warehouse = settings.replications.all.first().map_or(Dialect::Generic, |rule| rule.warehouse);
     let dialect = settings.dialect.unwrap_or(warehouse);
     builder.application(
         &settings.application,
         document,
         Dialect::Generic,
-        &settings.landings,
+        &settings.replications,
         if warehouse == Dialect::Generic { dialect } else { warehouse },
     );
-    for said in settings.landings.check(&settings.application, document) {
+    for said in settings.replications.check(&settings.application, document) {
         builder.say(said);
     }
     let mut looker = Vec::new();

@@ -1,7 +1,7 @@
 use belljar_config::{Problem, Value, Walk, entries, read};
 use belljar_contract::Contracts;
 use belljar_lineage::Dialect;
-use belljar_replication::Landings;
+use belljar_replication::Replications;
 use globset::Glob;
 
 /// The tables of `belljar.toml` that are read here.
@@ -24,7 +24,7 @@ const LONGEST_GLOB: usize = 1_000;
 /// tableau = ["bi/*.twbx"]
 /// ```
 ///
-/// `[[landing]]` is [`Landings`], `[contracts]` [`Contracts`].
+/// `[[landing]]` is [`Replications`], `[contracts]` [`Contracts`].
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// Name of the application; empty where there is one.
@@ -40,7 +40,7 @@ pub struct Settings {
     /// Tableau's workbooks and data sources.
     pub tableau: Vec<String>,
     /// Where the tables land.
-    pub landings: Landings,
+    pub replications: Replications,
     /// What is promised.
     pub contracts: Contracts,
 }
@@ -58,10 +58,10 @@ impl Settings {
             }
             settings
         });
-        let (landings, of_landings) = Landings::parse(text);
+        let (replications, of_replications) = Replications::parse(text);
         let (contracts, of_contracts) = Contracts::parse(text);
-        (settings.landings, settings.contracts) = (landings, contracts);
-        problems.extend(of_landings);
+        (settings.replications, settings.contracts) = (replications, contracts);
+        problems.extend(of_replications);
         problems.extend(of_contracts);
         problems.sort();
         // What is no TOML is so for each of them.
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(problems, []);
         assert_eq!((settings.application.as_str(), settings.dialect), ("shop", Some(Dialect::BigQuery)));
         assert_eq!((settings.dbt.len(), settings.lookml.len()), (1, 1));
-        assert_eq!((settings.landings.all.len(), settings.contracts.all.len()), (1, 1));
+        assert_eq!((settings.replications.all.len(), settings.contracts.all.len()), (1, 1));
         assert!(settings.names_artefacts());
     }
 

@@ -144,9 +144,9 @@ fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outco
             continue;
         }
         let to = Point::whole(star.to);
-        let is_landing = known.graph.dataset(star.to).is_some_and(|one| one.system == System::Landing);
+        let is_replicated = known.graph.dataset(star.to).is_some_and(|one| one.system == System::Landing);
         let fixed = known.graph.dataset(star.to).and_then(|one| one.fact("columns"));
-        if let (true, Some(fixed)) = (is_added && !is_landing, fixed) {
+        if let (true, Some(fixed)) = (is_added && !is_replicated, fixed) {
             let message = format!("a star hands the new column on, and {fixed}");
             let certainty = if star.expanded { Certainty::Certain } else { Certainty::CannotTell };
             let (effect, verdict, code) = (Effect::Broken, Verdict::Breaks, "columns-fixed");
@@ -155,7 +155,7 @@ fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outco
             out.push((to, outcome, step(known.graph, to, Some(EdgeKind::Identity), true, place)));
             continue;
         }
-        let (verdict, code, message) = match (is_added, is_landing) {
+        let (verdict, code, message) = match (is_added, is_replicated) {
             (true, true) => (Verdict::NotAffected, "column-lands", "the new column is brought along"),
             (true, false) => {
                 (Verdict::ChangesSilently, "star-gains-column", "a star hands the new column on")
@@ -179,10 +179,10 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outco
     // What reads all of a dataset is told of the column.
     let is_whole = edge.from.column.is_none() && from.column.is_some();
     let target = graph.dataset(edge.to.dataset);
-    let is_landing = target.is_some_and(|one| one.system == System::Landing);
+    let is_replicated = target.is_some_and(|one| one.system == System::Landing);
     // A source only describes what lies there.
     let is_description =
-        is_landing || target.is_some_and(|one| matches!(one.kind, Kind::Source | Kind::Declaration));
+        is_replicated || target.is_some_and(|one| matches!(one.kind, Kind::Source | Kind::Declaration));
     let test =
         target.filter(|one| one.kind == Kind::Test).and_then(|one| one.fact("test")).unwrap_or_default();
     let is_test = |name: &str| test == name;

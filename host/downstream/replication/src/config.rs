@@ -2,7 +2,7 @@ use belljar_config::{Key, Problem, Value, Walk, entries, read};
 use belljar_lineage::Dialect;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::{Landings, Rule, Service};
+use crate::{Replications, Rule, Service};
 
 const KEYS: &[&str] = &[
     "application",
@@ -34,19 +34,19 @@ const WAREHOUSES: &[(&str, Dialect)] = &[
 /// How long a pattern may be.
 const LONGEST_GLOB: usize = 1_000;
 
-impl Landings {
+impl Replications {
     /// Reads the `[[landing]]` tables of a configuration; other tables are none of its business. What is wrong is given
     /// with its lines, and what is right is read all the same.
     pub fn parse(text: &str) -> (Self, Vec<Problem>) {
         read(text, |walk, root| {
-            let mut landings = Self::default();
+            let mut replications = Self::default();
             for (key, value) in entries(root) {
                 if key.name == "landing" {
                     let rules = walk.items("landing", value);
-                    landings.all.extend(rules.into_iter().filter_map(|value| rule(walk, value)));
+                    replications.all.extend(rules.into_iter().filter_map(|value| rule(walk, value)));
                 }
             }
-            landings
+            replications
         })
     }
 }

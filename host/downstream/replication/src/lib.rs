@@ -21,13 +21,13 @@
 //! "users.password" = ""           # not brought
 //! ```
 //!
-//! [`Landings`] is [`belljar_lineage::Landing`]; [`Origins`] goes the other way. What a name becomes is in [`names`], by
-//! the documents of the services. Where those leave room, the certainty is [`belljar_diff::Certainty::Likely`].
+//! [`Replications`] is [`belljar_lineage::Replication`]; [`Origins`] goes the other way. What a name becomes is in
+//! [`names`], by the documents of the services. Where those leave room, the certainty is [`belljar_diff::Certainty::Likely`].
 
 mod config;
-mod land;
 pub mod names;
 mod origins;
+mod replicate;
 
 use belljar_lineage::Dialect;
 use globset::GlobSet;
@@ -35,9 +35,9 @@ use globset::GlobSet;
 pub use names::Service;
 pub use origins::{Origin, Origins};
 
-/// All that `belljar.toml` says of landing.
+/// All that `belljar.toml` says of replication, in its `[[landing]]` tables.
 #[derive(Debug, Clone, Default)]
-pub struct Landings {
+pub struct Replications {
     /// In the order of the file.
     pub all: Vec<Rule>,
 }

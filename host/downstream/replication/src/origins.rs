@@ -2,10 +2,10 @@ use std::collections::BTreeMap;
 
 use belljar_config::nearest;
 use belljar_diff::Certainty;
-use belljar_lineage::{Landing, graph::Relation};
+use belljar_lineage::{Replication, graph::Relation};
 use belljar_schema::Document;
 
-use crate::{Landings, Service, land::full};
+use crate::{Replications, Service, replicate::full};
 
 /// Where a relation of a warehouse, or a column of one, comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,34 +41,37 @@ struct Entry {
 impl Origins {
     /// Of several applications, each with its name and what it declares.
     pub fn new<'a>(
-        landings: &Landings,
+        replications: &Replications,
         applications: impl IntoIterator<Item = (&'a str, &'a Document)>,
     ) -> Self {
         let mut tables: BTreeMap<Vec<String>, Vec<Entry>> = BTreeMap::new();
         for (application, document) in applications {
             for table in &document.tables {
-                for landed in landings.land(application, table) {
+                for replicated in replications.replicate(application, table) {
                     let service = Service::NAMES
                         .iter()
-                        .find(|(_, one)| one.text() == landed.service)
+                        .find(|(_, one)| one.text() == replicated.service)
                         .map(|(_, one)| *one);
                     let sometimes = service
                         .map_or(&[][..], Service::sometimes_added)
                         .iter()
                         .map(|name| (*name).to_owned());
                     let added =
-                        landed.added.iter().map(|name| name.to_lowercase()).chain(sometimes).collect();
+                        replicated.added.iter().map(|name| name.to_lowercase()).chain(sometimes).collect();
                     let origin = Origin {
-                        certainty: landed.certainty,
+                        certainty: replicated.certainty,
                         application: application.to_owned(),
                         table: full(table),
                         column: None,
                         added: false,
                     };
-                    let columns =
-                        landed.columns.into_iter().map(|(own, there)| (there.to_lowercase(), own)).collect();
-                    let entry = Entry { relation: landed.relation.clone(), origin, columns, added };
-                    tables.entry(key(&landed.relation)).or_default().push(entry);
+                    let columns = replicated
+                        .columns
+                        .into_iter()
+                        .map(|(own, there)| (there.to_lowercase(), own))
+                        .collect();
+                    let entry = Entry { relation: replicated.relation.clone(), origin, columns, added };
+                    tables.entry(key(&replicated.relation)).or_default().push(entry);
                 }
             }
         }

@@ -8,8 +8,7 @@ use belljar_schema::{
     Inheritance, ObjectKind, Property, PropertyKind, Relationship, Sequence, Table, TypeKind,
     UniqueConstraint,
 };
-
-use crate::make::{
+use belljar_testing::make::{
     class, codes, column, compare, compare_with, declared, document, enum_of, id, index, named, object,
     refer, sequence, table, ty_of, view, with,
 };

@@ -2,8 +2,7 @@
 
 use belljar_diff::Options;
 use belljar_schema::{CheckConstraint, Default, Document, Relationship};
-
-use crate::make::{
+use belljar_testing::make::{
     class, codes, column, compare, document, id, index, place, refer, table, ty_of, view, with,
 };
 

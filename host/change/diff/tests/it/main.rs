@@ -1,7 +1,6 @@
 //! What a comparison finds, and what it does not.
 #![expect(
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     clippy::assigning_clones,
     reason = "the lints do not take the helpers of tests for tests"
@@ -9,7 +8,6 @@
 
 mod changes;
 mod empty;
-mod make;
 mod property;
 mod published;
 mod renames;

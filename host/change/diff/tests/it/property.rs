@@ -8,6 +8,10 @@ use belljar_schema::{
     ForeignKeyConstraint, Identity, Index, IndexElement, Inheritance, ObjectKind, PrimaryKey, Property,
     PropertyKind, Relationship, Status, Table, UniqueConstraint,
 };
+use belljar_testing::make::{
+    class, codes, column, creation, declared, document, enum_of, named, object, reason, sequence, table,
+    ty_of, view,
+};
 use proptest::{
     collection::{btree_map, btree_set, vec},
     option,
@@ -15,11 +19,6 @@ use proptest::{
     sample::{select, subsequence},
     strategy::ValueTree as _,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
-};
-
-use crate::make::{
-    class, codes, column, creation, declared, document, enum_of, named, object, reason, sequence, table,
-    ty_of, view,
 };
 
 const TABLES: [&str; 5] = ["t1", "t2", "orders", "order_lines", "zoo"];
@@ -481,7 +480,7 @@ proptest! {
     #[test]
     fn what_is_lost_is_not_dropped((base, mut head) in two_documents(), whole in any::<bool>()) {
         if whole {
-            head.diagnostics.push(crate::make::diagnostic("no-end", None));
+            head.diagnostics.push(belljar_testing::make::diagnostic("no-end", None));
             for table in &mut head.tables {
                 (table.status, table.reasons) = (Status::Partial, vec![reason()]);
             }
@@ -490,7 +489,7 @@ proptest! {
             }
         } else {
             head.tables.clear();
-            head.diagnostics.push(crate::make::diagnostic("module-failed", Some("app/models.py")));
+            head.diagnostics.push(belljar_testing::make::diagnostic("module-failed", Some("app/models.py")));
         }
         let found = diff(&base, &head, &Options::default());
         for change in found.changes.iter().filter(|change| change.effect == belljar_diff::Effect::Database) {

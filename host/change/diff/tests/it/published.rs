@@ -1,8 +1,9 @@
 //! The JSON form is what its JSON Schema says.
 
 use belljar_diff::{Diff, Options, diff, json_schema};
+use belljar_testing::make::unresolved;
 
-use crate::{make::unresolved, property};
+use crate::property;
 
 #[test]
 fn a_diff_is_valid_and_comes_back() {

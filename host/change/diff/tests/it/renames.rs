@@ -2,8 +2,7 @@
 
 use belljar_diff::{Action, Certainty, apply, back};
 use belljar_schema::{CheckConstraint, Column, Document, Status, Table};
-
-use crate::make::{
+use belljar_testing::make::{
     class, codes, column, compare, compare_with, document, enum_of, id, index, named, only, place, reason,
     refer, table, ty_of, unresolved, view, with,
 };

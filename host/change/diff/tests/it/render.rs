@@ -5,8 +5,7 @@ use belljar_diff::{
     render::{Markdown, Text},
 };
 use belljar_schema::Status;
-
-use crate::make::{
+use belljar_testing::make::{
     class, column, compare, document, enum_of, id, index, named, place, reason, refer, table, ty_of,
     unresolved, with,
 };

@@ -2,11 +2,10 @@
 
 use belljar_diff::{Action, Certainty, Diff, Effect, apply};
 use belljar_schema::{Column, Document, Place, Sequence, Table};
-use proptest::{collection::btree_set, prelude::*, sample::select, test_runner::Config};
-
-use crate::make::{
+use belljar_testing::make::{
     class, codes, column, compare, declared, document, id, named, only, sequence, table, view, with,
 };
+use proptest::{collection::btree_set, prelude::*, sample::select, test_runner::Config};
 
 /// A service by its folder, with the columns of its tables beside a key.
 type Service<'a> = (&'a str, &'a [(&'a str, &'a [&'a str])]);

@@ -3,8 +3,7 @@
 use std::time::Instant;
 
 use belljar_schema::Document;
-
-use crate::make::{column, compare, document, id, index, refer, table, ty_of, with};
+use belljar_testing::make::{column, compare, document, id, index, refer, table, ty_of, with};
 
 /// A thousand tables of ten columns, a foreign key and two indexes.
 fn large(prefix: &str) -> Document {

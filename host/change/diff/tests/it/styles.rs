@@ -2,8 +2,7 @@
 
 use belljar_diff::{Certainty, Diff, Effect, Options, apply, diff};
 use belljar_schema::{Column, ColumnType, Document, Identity, IndexElement, PrimaryKey, Sequence, Table};
-
-use crate::make::{
+use belljar_testing::make::{
     codes, column, compare, declared, document, enum_of, id, index, named, only, refer, sequence, table,
     ty_of, with,
 };

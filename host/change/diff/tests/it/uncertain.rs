@@ -2,8 +2,7 @@
 
 use belljar_diff::{Action, Certainty, Diff, Side, apply};
 use belljar_schema::{Document, Status};
-
-use crate::make::{
+use belljar_testing::make::{
     class, codes, column, compare, diagnostic, document, enum_of, id, index, named, object, only, place,
     reason, refer, table, unresolved, view, with,
 };
@@ -243,7 +242,7 @@ fn a_type_of_a_doubtful_column() {
         head.types.clear();
         let column = &mut head.tables[1].columns[2];
         (column.status, column.reasons, column.ty) =
-            (Status::Partial, vec![reason()], crate::make::ty_of("VARCHAR(9)"));
+            (Status::Partial, vec![reason()], belljar_testing::make::ty_of("VARCHAR(9)"));
     });
     let found = compare(&base(), &head);
     assert_eq!(codes(&found), ["missing-type status", "modify-column-type users.status"]);

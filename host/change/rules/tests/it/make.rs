@@ -1,79 +1,29 @@
-//! Small documents.
+//! Small documents as the cases of rules have them: with keys of eight bytes, and all that a rule looks at.
 
 use std::collections::BTreeMap;
 
-use belljar_diff::{Diff, Options, Rename, diff};
+use belljar_diff::Diff;
 use belljar_rules::{Dialect, Finding, Level, Report, RuleSettings, Settings, check};
 use belljar_schema::{
-    CheckConstraint, Column, ColumnType, Creation, DeclaredObject, DeclaredSequence, Document,
-    ExcludeConstraint, ForeignKey, ForeignKeyConstraint, Generation, Index, IndexElement, Maker, NamedType,
-    ObjectKind, Place, PrimaryKey, Reason, Sequence, Status, Table, TypeKind, UniqueConstraint, View,
-    ViewColumn,
+    CheckConstraint, Column, ColumnType, DeclaredObject, DeclaredSequence, Document, ExcludeConstraint,
+    ForeignKey, ForeignKeyConstraint, NamedType, ObjectKind, Reason, Status, Table, TypeKind,
+    UniqueConstraint, View, ViewColumn,
 };
+use belljar_testing::make;
+
+pub(crate) use belljar_testing::make::{column, index, place, ty_of};
 
 /// `users(id, email, name)` and `orders(id, user_id, total)`, with a document's other parts empty.
 pub(crate) fn document() -> Document {
-    let sqlalchemy = Generation { version: "2.0.44".to_owned(), reason: String::new() };
-    let mut document = Document::empty("0", sqlalchemy);
-    document.tables = vec![
+    make::document(vec![
         table("orders", vec![id(), column("user_id", "BIGINT"), column("total", "NUMERIC(10, 2)")]),
         table("users", vec![id(), column("email", "VARCHAR(50)"), column("name", "VARCHAR(50)")]),
-    ];
-    document
+    ])
 }
 
+/// Its class has its name as it is.
 pub(crate) fn table(name: &str, columns: Vec<Column>) -> Table {
-    let key = columns.iter().filter(|column| column.primary_key).map(|column| column.name.clone()).collect();
-    Table {
-        metadata: "app.models:Base.metadata".to_owned(),
-        schema: None,
-        name: name.to_owned(),
-        status: Status::Exact,
-        reasons: vec![],
-        place: place("app/models.py", 10),
-        class: Some(format!("app.models:{name}")),
-        columns,
-        primary_key: PrimaryKey { name: None, columns: key, ..PrimaryKey::default() },
-        unique: vec![],
-        foreign_keys: vec![],
-        checks: vec![],
-        indexes: vec![],
-        excludes: vec![],
-        comment: None,
-        prefixes: vec![],
-        options: BTreeMap::new(),
-    }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "everything that has a place may have none")]
-pub(crate) fn place(path: &str, line: u32) -> Option<Place> {
-    Some(Place { path: path.to_owned(), line })
-}
-
-pub(crate) fn column(name: &str, ty: &str) -> Column {
-    Column {
-        name: name.to_owned(),
-        key: None,
-        attribute: Some(name.to_owned()),
-        status: Status::Exact,
-        reasons: vec![],
-        place: place("app/models.py", 11),
-        ty: ty_of(ty),
-        nullable: true,
-        primary_key: false,
-        autoincrement: "auto".to_owned(),
-        server_default: None,
-        server_default_literal: false,
-        server_onupdate: None,
-        default: None,
-        onupdate: None,
-        computed: None,
-        identity: None,
-        sequence: None,
-        comment: None,
-        foreign_keys: vec![],
-        options: BTreeMap::new(),
-    }
+    Table { class: Some(format!("app.models:{name}")), ..make::table(name, columns) }
 }
 
 /// One that takes no null.
@@ -91,24 +41,6 @@ pub(crate) fn id() -> Column {
     let mut id = Column { primary_key: true, nullable: false, ..column("id", "BIGINT") };
     id.ty.sqlite = Some("INTEGER".to_owned());
     id
-}
-
-/// A type that every dialect calls the same.
-pub(crate) fn ty_of(text: &str) -> ColumnType {
-    let ddl = Some(text.to_owned());
-    ColumnType {
-        class: text.split('(').next().unwrap_or_default().to_owned(),
-        module: "sqlalchemy.sql.sqltypes".to_owned(),
-        repr: text.to_owned(),
-        enum_values: None,
-        enum_name: None,
-        postgresql: ddl.clone(),
-        mysql: ddl.clone(),
-        mariadb: None,
-        sqlite: ddl.clone(),
-        mssql: ddl.clone(),
-        oracle: ddl,
-    }
 }
 
 /// An enumeration without a name in MySQL alone.
@@ -129,36 +61,11 @@ pub(crate) fn text_enum(values: &[&str]) -> ColumnType {
 }
 
 pub(crate) fn named(name: &str, values: &[&str]) -> NamedType {
-    NamedType {
-        kind: TypeKind::Enum,
-        metadata: None,
-        schema: None,
-        name: name.to_owned(),
-        status: Status::Exact,
-        reasons: vec![],
-        place: place("app/models.py", 11),
-        values: values.iter().map(|value| (*value).to_owned()).collect(),
-        sql: Some(format!("CREATE TYPE {name} AS ENUM ('{}')", values.join("', '"))),
-        created: true,
-        columns: vec![],
-    }
+    make::named(name, values, &[])
 }
 
 pub(crate) fn domain(name: &str, sql: &str) -> NamedType {
     NamedType { kind: TypeKind::Domain, values: vec![], sql: Some(sql.to_owned()), ..named(name, &[]) }
-}
-
-pub(crate) fn index(name: &str, columns: &[&str]) -> Index {
-    let element =
-        |column: &&str| IndexElement { column: Some((*column).to_owned()), sql: (*column).to_owned() };
-    Index {
-        name: Some(name.to_owned()),
-        columns: owned(columns),
-        elements: columns.iter().map(element).collect(),
-        unique: false,
-        options: BTreeMap::new(),
-        ..Index::default()
-    }
 }
 
 pub(crate) fn unique(name: &str, columns: &[&str]) -> UniqueConstraint {
@@ -205,23 +112,7 @@ pub(crate) fn refers(target: &str) -> ForeignKey {
 }
 
 pub(crate) fn sequence(name: &str, start: i64) -> DeclaredSequence {
-    let sequence = Sequence {
-        schema: None,
-        name: name.to_owned(),
-        start: Some(start),
-        increment: None,
-        min_value: None,
-        max_value: None,
-        cycle: None,
-        cache: None,
-        data_type: None,
-        ..Sequence::default()
-    };
-    DeclaredSequence { sequence, metadata: None, status: Status::Exact, reasons: vec![], place: None }
-}
-
-fn creation() -> Creation {
-    Creation { made_by: Maker::CreateAll, event: None, target: None, dialects: vec![], condition: None }
+    make::declared(make::sequence(name, start))
 }
 
 pub(crate) fn view(name: &str, columns: &[&str]) -> View {
@@ -234,48 +125,17 @@ pub(crate) fn view(name: &str, columns: &[&str]) -> View {
         ty: None,
         comment: None,
     };
-    View {
-        metadata: None,
-        schema: None,
-        name: name.to_owned(),
-        materialized: false,
-        status: Status::Exact,
-        reasons: vec![],
-        place: place("app/views.py", 3),
-        class: None,
-        columns: columns.iter().map(view_column).collect(),
-        indexes: vec![],
-        sql: Some(format!("SELECT {} FROM users", columns.join(", "))),
-        postgresql: None,
-        reads: None,
-        options: BTreeMap::new(),
-        creation: creation(),
-    }
+    let query = format!("SELECT {} FROM users", columns.join(", "));
+    View { columns: columns.iter().map(view_column).collect(), ..make::view(name, &query) }
 }
 
 pub(crate) fn object(kind: ObjectKind, name: &str, table: Option<&str>, sql: &str) -> DeclaredObject {
-    DeclaredObject {
-        kind,
-        metadata: None,
-        schema: None,
-        name: name.to_owned(),
-        table: table.map(str::to_owned),
-        status: Status::Exact,
-        reasons: vec![],
-        place: place("app/ddl.py", 5),
-        sql: Some(sql.to_owned()),
-        postgresql: None,
-        creation: creation(),
-    }
+    DeclaredObject { table: table.map(str::to_owned), ..make::object(kind, name, sql) }
 }
 
+/// One that says nothing of what to do.
 pub(crate) fn reason() -> Reason {
-    Reason {
-        code: "stand-in-type".to_owned(),
-        message: "`absent.Type` is absent".to_owned(),
-        hint: None,
-        package: Some("absent".to_owned()),
-    }
+    Reason { hint: None, ..make::reason() }
 }
 
 fn owned(texts: &[&str]) -> Vec<String> {
@@ -320,8 +180,7 @@ pub(crate) fn settings(code: &str) -> Settings {
 }
 
 pub(crate) fn compare(base: &Document, head: &Document, renames: &[&str]) -> Diff {
-    let renames = renames.iter().map(|text| Rename::parse(text).expect("old=new")).collect();
-    diff(base, head, &Options { renames, ..Options::default() })
+    make::compare_with(base, head, renames)
 }
 
 pub(crate) fn report(base: &Document, head: &Document, settings: &Settings) -> Report {

@@ -10,6 +10,7 @@
 
 mod attacks;
 mod dataform;
+mod dbt;
 mod inputs;
 mod lookml;
 mod tableau;

@@ -1,19 +1,10 @@
 //! Promises, and what breaks them.
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "the lints do not take the helpers of tests for tests"
-)]
-
-#[allow(dead_code, reason = "the helpers of the comparison's tests, of which some are needed here")]
-#[path = "../../../../change/diff/tests/it/make.rs"]
-mod make;
+#![expect(clippy::indexing_slicing, reason = "the lints do not take the helpers of tests for tests")]
 
 use belljar_contract::{Breach, Contracts, of_tables, read_odcs, to_odcs, to_toml};
 use belljar_diff::{Certainty, Options, Rename, diff};
 use belljar_schema::{Document, Status, UniqueConstraint};
-use make::{column, document, enum_of, id, table, ty_of};
+use belljar_testing::make::{column, document, enum_of, id, table, ty_of};
 use proptest::prelude::*;
 
 const CONFIG: &str = r#"
@@ -54,7 +45,7 @@ fn breaches(change: impl FnOnce(&mut Document), renames: &[&str]) -> Vec<Breach>
     let (base, mut head) = (shop(), shop());
     change(&mut head);
     let renames = renames.iter().filter_map(|text| Rename::parse(text)).collect();
-    let diff = diff(&base, &head, &Options { renames });
+    let diff = diff(&base, &head, &Options { renames, ..Options::default() });
     contracts(CONFIG).check(&base, &head, &diff)
 }
 

@@ -1,14 +1,10 @@
 //! Who feels what, over an application, a warehouse, models and dashboards.
 #![expect(
     clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "the lints do not take the helpers of tests for tests"
 )]
 
-#[allow(dead_code, reason = "the helpers of the comparison's tests, of which some are needed here")]
-#[path = "../../../../change/diff/tests/it/make.rs"]
-mod make;
 mod story;
 mod unread;
 
@@ -19,9 +15,9 @@ use belljar_lineage::{
     graph::{EdgeKind, Graph, Kind, Owner, OwnerKind, Relation, System},
     input::{InputEdge, Sql, Target},
 };
-use belljar_replication::Landings;
+use belljar_replication::Replications;
 use belljar_schema::{Document, Place, Status};
-use make::{column, document, enum_of, id, named, table, ty_of};
+use belljar_testing::make::{column, document, enum_of, id, named, table, ty_of};
 
 fn shop() -> Document {
     let mut users = table(
@@ -64,12 +60,12 @@ fn test(name: &str, of: &str, on: &str) -> Input {
 }
 
 fn graph(document: &Document) -> Graph {
-    let (landings, problems) = Landings::parse(
+    let (replications, problems) = Replications::parse(
         "[[landing]]\nservice = 'none'\nwarehouse = 'snowflake'\ndatabase = 'raw'\nschema = 'shop'\n",
     );
     assert_eq!(problems, []);
     let mut builder = Builder::new();
-    builder.application("", document, Dialect::Postgres, &landings, Dialect::Snowflake);
+    builder.application("", document, Dialect::Postgres, &replications, Dialect::Snowflake);
     builder.add(model(
         "stg_users",
         "select id as user_id, email, state from raw.shop.users where state = 'new'",
@@ -92,7 +88,7 @@ fn felt(change: impl FnOnce(&mut Document), renames: &[&str]) -> Impact {
     let (base, mut head) = (shop(), shop());
     change(&mut head);
     let renames = renames.iter().filter_map(|text| Rename::parse(text)).collect();
-    let diff = diff(&base, &head, &DiffOptions { renames });
+    let diff = diff(&base, &head, &DiffOptions { renames, ..DiffOptions::default() });
     let owners =
         |path: &str| if path.ends_with("by_mail.sql") { vec!["@acme/data".to_owned()] } else { Vec::new() };
     impact(&graph(&base), &diff, &Options { application: "", owners: &owners })
@@ -273,9 +269,9 @@ fn hostile_names() {
     base.tables[0].name = "@everyone | [x](y)".to_owned();
     let head = document(vec![]);
     let found = diff(&base, &head, &DiffOptions::default());
-    let (landings, _) = Landings::parse("[[landing]]\nservice = 'none'\n");
+    let (replications, _) = Replications::parse("[[landing]]\nservice = 'none'\n");
     let mut builder = Builder::new();
-    builder.application("", &base, Dialect::Postgres, &landings, Dialect::Postgres);
+    builder.application("", &base, Dialect::Postgres, &replications, Dialect::Postgres);
     let mut board =
         Input::new("x", System::Tableau, Kind::TableauDashboard, "\u{202e}*b* @everyone <script>");
     board.reads = vec![Target::Relation(Relation::new(["@everyone | [x](y)"]))];
@@ -298,8 +294,8 @@ fn hostile_names() {
 fn long_chains_and_circles_end() {
     let base = shop();
     let mut builder = Builder::new();
-    let (landings, _) = Landings::parse("[[landing]]\nservice = 'none'\n");
-    builder.application("", &base, Dialect::Postgres, &landings, Dialect::Postgres);
+    let (replications, _) = Replications::parse("[[landing]]\nservice = 'none'\n");
+    builder.application("", &base, Dialect::Postgres, &replications, Dialect::Postgres);
     let many = 5_000;
     for at in 0..many {
         let mut one = Input::new(format!("m{at:05}"), System::Dbt, Kind::Model, format!("m{at}"));
@@ -329,10 +325,10 @@ fn brought(service: &str, models: &[(&str, &str)], facts: &[(&str, &str)]) -> Gr
     let text = format!(
         "[[landing]]\nservice = '{service}'\nwarehouse = 'snowflake'\ndatabase = 'raw'\nschema = 'shop'\n"
     );
-    let (landings, problems) = Landings::parse(&text);
+    let (replications, problems) = Replications::parse(&text);
     assert_eq!(problems, []);
     let mut builder = Builder::new();
-    builder.application("", &shop(), Dialect::Postgres, &landings, Dialect::Snowflake);
+    builder.application("", &shop(), Dialect::Postgres, &replications, Dialect::Snowflake);
     for (name, sql) in models {
         let mut input = model(name, sql, None);
         input.facts.extend(facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -347,7 +343,7 @@ fn brought(service: &str, models: &[(&str, &str)], facts: &[(&str, &str)]) -> Gr
 fn of(graph: &Graph, change: impl FnOnce(&mut Document)) -> Impact {
     let (base, mut head) = (shop(), shop());
     change(&mut head);
-    let diff = diff(&base, &head, &DiffOptions { renames: Vec::new() });
+    let diff = diff(&base, &head, &DiffOptions::default());
     impact(graph, &diff, &Options { application: "", owners: &|_| Vec::new() })
 }
 
@@ -434,9 +430,15 @@ fn columns_that_are_fixed_break_where_a_star_changes_them() {
 
 #[test]
 fn a_message_names_the_column_that_is_gone() {
-    let landing = "[[landing]]\nservice = 'none'\ndatabase = 'raw'\nschema = 'shop'\n";
+    let replication = "[[landing]]\nservice = 'none'\ndatabase = 'raw'\nschema = 'shop'\n";
     let mut builder = Builder::new();
-    builder.application("", &shop(), Dialect::Postgres, &Landings::parse(landing).0, Dialect::Snowflake);
+    builder.application(
+        "",
+        &shop(),
+        Dialect::Postgres,
+        &Replications::parse(replication).0,
+        Dialect::Snowflake,
+    );
     let mut board = Input::new("exposure.board", System::Dbt, Kind::Exposure, "board");
     board.reads = vec![Target::Relation(Relation::parse("raw.shop.orders"))];
     builder.add(board);
@@ -451,7 +453,7 @@ fn a_message_names_the_column_that_is_gone() {
 #[test]
 fn what_is_not_joined_is_no_comfort() {
     let mut builder = Builder::new();
-    builder.application("", &shop(), Dialect::Postgres, &Landings::default(), Dialect::Snowflake);
+    builder.application("", &shop(), Dialect::Postgres, &Replications::default(), Dialect::Snowflake);
     builder.add(model("m", "select id from warehouse.x.accounts", None));
     let found = of(&builder.finish(), without_total);
     assert!(found.unjoined.everything);
@@ -461,7 +463,7 @@ fn what_is_not_joined_is_no_comfort() {
 
     // Some are joined, and the one that changes is not.
     let mut builder = Builder::new();
-    builder.application("", &shop(), Dialect::Postgres, &Landings::default(), Dialect::Snowflake);
+    builder.application("", &shop(), Dialect::Postgres, &Replications::default(), Dialect::Snowflake);
     builder.add(model("m", "select id from warehouse.x.users join warehouse.x.accounts using (id)", None));
     let found = of(&builder.finish(), without_total);
     assert_eq!(
@@ -476,7 +478,7 @@ fn what_is_not_joined_is_no_comfort() {
 
     // A query that could not be followed is named.
     let mut builder = Builder::new();
-    builder.application("", &shop(), Dialect::Postgres, &Landings::default(), Dialect::Snowflake);
+    builder.application("", &shop(), Dialect::Postgres, &Replications::default(), Dialect::Snowflake);
     builder.add(model("good", "select id from raw.users", None));
     builder.add(model("bad", "selec", None));
     let found = of(&builder.finish(), |head| drop(head.tables[1].columns.remove(2)));
@@ -489,7 +491,7 @@ fn what_is_not_joined_is_no_comfort() {
 #[test]
 fn a_table_that_is_joined_by_its_name_breaks_what_is_likely() {
     let mut builder = Builder::new();
-    builder.application("", &shop(), Dialect::Postgres, &Landings::default(), Dialect::Snowflake);
+    builder.application("", &shop(), Dialect::Postgres, &Replications::default(), Dialect::Snowflake);
     builder.add(model("m", "select total from raw.public.orders", None));
     let found = of(&builder.finish(), without_total);
     let felt: Vec<_> =

@@ -1,14 +1,13 @@
 //! One story from end to end: an application whose `orders.total` becomes `orders.amount`, the warehouse it is brought to,
 //! the dbt project and the LookML on top of it, the contract over it, and the comment that the pull request gets.
 
-use belljar_artefacts::{codeowners, inputs, lookml};
+use belljar_artefacts::{codeowners, dbt, inputs, lookml};
 use belljar_contract::Contracts;
 use belljar_diff::{Options as DiffOptions, Rename, diff};
 use belljar_impact::{Options, impact, render::Markdown};
-use belljar_lineage::{Builder, Dialect, dbt};
-use belljar_replication::Landings;
-
-use crate::make::{column, document, id, table};
+use belljar_lineage::{Builder, Dialect};
+use belljar_replication::Replications;
+use belljar_testing::make::{column, document, id, table};
 
 const CONFIG: &str = include_str!("../data/story/belljar.toml");
 const COMMENT: &str = include_str!("../data/story/comment.md");
@@ -20,11 +19,11 @@ fn a_renamed_column_from_end_to_end() {
     let mut head = base.clone();
     head.tables[0].columns[2].name = "amount".to_owned();
 
-    let (landings, problems) = Landings::parse(CONFIG);
+    let (replications, problems) = Replications::parse(CONFIG);
     assert_eq!(problems, []);
-    assert_eq!(landings.check("", &base), []);
+    assert_eq!(replications.check("", &base), []);
     let mut builder = Builder::new();
-    builder.application("", &base, Dialect::Postgres, &landings, Dialect::Snowflake);
+    builder.application("", &base, Dialect::Postgres, &replications, Dialect::Snowflake);
     let options = dbt::Options { path: "target/manifest.json".to_owned(), ..dbt::Options::default() };
     dbt::read(include_bytes!("../data/story/manifest.json"), None, &options).give(&mut builder);
     let looker =
@@ -39,7 +38,7 @@ fn a_renamed_column_from_end_to_end() {
     let owners = codeowners::read(include_bytes!("../data/story/CODEOWNERS"), ".github/CODEOWNERS").value;
     let of = |path: &str| owners.owners(path).into_iter().map(|owner| owner.name).collect();
     let renames = Rename::parse("orders.total=orders.amount").into_iter().collect();
-    let diff = diff(&base, &head, &DiffOptions { renames });
+    let diff = diff(&base, &head, &DiffOptions { renames, ..DiffOptions::default() });
     let impact = impact(&graph, &diff, &Options { application: "", owners: &of });
     let comment = Markdown(&impact).to_string();
     println!("{comment}");

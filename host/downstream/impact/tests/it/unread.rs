@@ -1,12 +1,12 @@
 //! Artefacts that are named and can't be read: what reads through them is not known, and that is the answer.
 
-use belljar_artefacts::{dataform, lookml, tableau};
+use belljar_artefacts::{dataform, dbt, lookml, tableau};
 use belljar_impact::{
     Impact,
     render::{Markdown, Text},
 };
-use belljar_lineage::{Builder, Dialect, dbt};
-use belljar_replication::Landings;
+use belljar_lineage::{Builder, Dialect};
+use belljar_replication::Replications;
 use belljar_schema::{Diagnostic, Severity};
 
 use crate::{model, of, shop, without_total};
@@ -29,7 +29,7 @@ fn said(kind: &str, bytes: &[u8]) -> Vec<Diagnostic> {
 /// The impact where a sound model reads, and this was said of another artefact.
 fn beside(said: &[Diagnostic], sql: &str) -> Impact {
     let mut builder = Builder::new();
-    builder.application("", &shop(), Dialect::Postgres, &Landings::default(), Dialect::Snowflake);
+    builder.application("", &shop(), Dialect::Postgres, &Replications::default(), Dialect::Snowflake);
     builder.add(model("m", sql, None));
     for one in said {
         builder.say(one.clone());

@@ -5,7 +5,7 @@ use belljar_diff::{Certainty, render::safe};
 use super::{Selection, kind};
 use crate::graph::Point;
 
-/// A flow chart of Mermaid, which GitHub and GitLab draw: datasets as frames around their columns. Nodes have numbers for
+/// A flow chart of Mermaid, which GitHub and GitLab draw: datasets as projections around their columns. Nodes have numbers for
 /// names, so nothing of an artefact is syntax.
 #[derive(Debug, Clone, Copy)]
 pub struct Mermaid<'a>(pub &'a Selection<'a>);

@@ -9,8 +9,8 @@ use sqlparser::ast::{
 
 use super::{
     expression::is_aggregate,
-    frame::{Flow, Frame, FrameColumn, Source, named},
     lookup::Prefer,
+    projection::{Flow, ProjectedColumn, Projection, Source, named},
     resolver::Resolver,
     scope::Scope,
     select::Changes,
@@ -78,14 +78,14 @@ impl Resolver<'_> {
     /// reads is in each.
     pub(super) fn chosen(
         &mut self,
-        frame: &mut Frame,
+        projection: &mut Projection,
         scope: &Scope<'_>,
         (expr, dynamic): (&Expr, Dynamic),
         rows: &mut Vec<(Source, Flow)>,
     ) {
         let beside = self.read(scope, expr, &[], Prefer::Column);
         rows.extend(beside.rows);
-        let mut expanded: Vec<Frame> = Vec::new();
+        let mut expanded: Vec<Projection> = Vec::new();
         for call in dynamic.calls {
             let mut changes = match &call.options {
                 Some(options) => self.changes(options, scope, rows),
@@ -97,7 +97,7 @@ impl Resolver<'_> {
                 let message = "which columns `columns(…)` chooses can't be told; all are taken";
                 self.unknown(Unknown::new(Cause::StarNotExpanded, "columns", message).likely());
             }
-            let mut all = Frame::default();
+            let mut all = Projection::default();
             self.star(&mut all, scope, None, &changes);
             if is_named {
                 // A name in a list has to be there.
@@ -123,10 +123,10 @@ impl Resolver<'_> {
             } else {
                 self.union(&inputs, dynamic.kind)
             };
-            frame.push(FrameColumn { inputs, ..column.clone() });
+            projection.push(ProjectedColumn { inputs, ..column.clone() });
         }
         for pass in &first.passes {
-            frame.pass(pass.clone());
+            projection.pass(pass.clone());
         }
     }
 }

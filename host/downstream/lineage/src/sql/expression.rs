@@ -10,8 +10,8 @@ use sqlparser::ast::{
 
 use super::{
     dynamic::is_dynamic,
-    frame::{Flow, Inputs, Source, named, settle, through},
     lookup::{Hit, Prefer},
+    projection::{Flow, Inputs, Source, named, settle, through},
     resolver::{Resolver, idents},
     scope::Scope,
 };
@@ -487,16 +487,17 @@ impl<'w, 'c> Walker<'w, 'c> {
                         .rev()
                         .map(|one| self.resolver.dialect.relation_key(&one.value, one.quote_style.is_some()))
                         .collect();
-                    let frame = self.scope.item(&named).map(|item| item.frame.clone());
-                    if let Some(frame) = frame {
-                        let row = self.resolver.row(&frame);
+                    let projection = self.scope.item(&named).map(|item| item.projection.clone());
+                    if let Some(projection) = projection {
+                        let row = self.resolver.row(&projection);
                         self.take(&row);
                     }
                 }
                 FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) if name != "count" => {
-                    let frames: Vec<_> = self.scope.items.iter().map(|item| item.frame.clone()).collect();
-                    for frame in frames {
-                        let row = self.resolver.row(&frame);
+                    let projections: Vec<_> =
+                        self.scope.items.iter().map(|item| item.projection.clone()).collect();
+                    for projection in projections {
+                        let row = self.resolver.row(&projection);
                         self.take(&row);
                     }
                 }
@@ -572,14 +573,14 @@ impl Visitor for Walker<'_, '_> {
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
         self.queries += 1;
         if self.queries == 1 {
-            let frame = self.resolver.query(query, Some(self.scope), self.scope.ctes);
+            let projection = self.resolver.query(query, Some(self.scope), self.scope.ctes);
             if !matches!(self.marks.get(&address(query)), Some(Mark::Skip)) {
-                for column in &frame.columns {
+                for column in &projection.columns {
                     self.take(&column.inputs);
                 }
             }
-            if self.resolver.spend(frame.rows.len()) {
-                self.rows.extend(frame.rows.iter().copied());
+            if self.resolver.spend(projection.rows.len()) {
+                self.rows.extend(projection.rows.iter().copied());
             }
         }
         ControlFlow::Continue(())

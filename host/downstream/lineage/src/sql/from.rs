@@ -8,8 +8,8 @@ use sqlparser::ast::{
 };
 
 use super::{
-    frame::{Flow, Frame, FrameColumn, Inputs, Source, named, settle},
     lookup::Prefer,
+    projection::{Flow, Inputs, ProjectedColumn, Projection, Source, named, settle},
     resolver::{Resolver, idents},
     scope::{Ctes, Item, Scope},
 };
@@ -76,13 +76,14 @@ impl Resolver<'_> {
             }
             JoinConstraint::Natural => {
                 let (left, right) = scope.items.split_at(before);
-                let has = |key: &str| left.iter().skip(start).any(|item| item.frame.column(key).is_some());
+                let has =
+                    |key: &str| left.iter().skip(start).any(|item| item.projection.column(key).is_some());
                 let shared =
-                    right.iter().flat_map(|item| &item.frame.columns).filter(|column| has(&column.key));
+                    right.iter().flat_map(|item| &item.projection.columns).filter(|column| has(&column.key));
                 // In quotes, the name is compared by the letter: it is a key already.
                 let shared: Vec<Ident> =
                     shared.map(|column| Ident::with_quote('"', column.key.clone())).collect();
-                let is_known = scope.items.iter().skip(start).all(|item| item.frame.is_complete());
+                let is_known = scope.items.iter().skip(start).all(|item| item.projection.is_complete());
                 if !is_known {
                     let message = "a natural join of relations whose columns are not all known";
                     self.unknown(Unknown::new(Cause::ColumnAmbiguous, "natural join", message));
@@ -126,8 +127,11 @@ impl Resolver<'_> {
         for item in scope.items.iter_mut().skip(start) {
             item.merged.push(key.clone());
         }
-        let shown =
-            scope.items.iter().find_map(|item| item.frame.column(&key)).map(|column| column.name.clone());
+        let shown = scope
+            .items
+            .iter()
+            .find_map(|item| item.projection.column(&key))
+            .map(|column| column.name.clone());
         let shown = shown.unwrap_or_else(|| name.value.clone());
         match scope.merged.iter_mut().find(|(_, other, _)| *other == key) {
             Some((_, _, merged)) => *merged = inputs,
@@ -137,10 +141,10 @@ impl Resolver<'_> {
 
     /// A column of one side of a join.
     fn side(&mut self, name: &Ident, key: &str, items: &[Item]) -> Option<Inputs> {
-        if let Some(column) = items.iter().find_map(|item| item.frame.column(key)) {
+        if let Some(column) = items.iter().find_map(|item| item.projection.column(key)) {
             return Some(named(&column.inputs));
         }
-        let open = items.iter().find_map(|item| item.frame.open(key).next())?;
+        let open = items.iter().find_map(|item| item.projection.open(key).next())?;
         Some(named(&self.inferred(open, name)))
     }
 
@@ -159,12 +163,12 @@ impl Resolver<'_> {
             }
             TableFactor::Table { name, alias, .. } => self.table(name, alias.as_ref(), scope),
             TableFactor::Derived { lateral, subquery, alias, .. } => {
-                let frame = if *lateral {
+                let projection = if *lateral {
                     self.query(subquery, Some(scope), scope.ctes)
                 } else {
                     self.query(subquery, scope.outer, scope.ctes)
                 };
-                self.item(&frame, alias.as_ref(), None, scope);
+                self.item(&projection, alias.as_ref(), None, scope);
             }
             TableFactor::UNNEST { alias, array_exprs, with_offset, with_offset_alias, .. } => {
                 let value = self.values_of(array_exprs.iter(), scope, rows);
@@ -172,8 +176,8 @@ impl Resolver<'_> {
                 if *with_offset {
                     let name = with_offset_alias.clone().unwrap_or_else(|| Ident::new("offset"));
                     let column =
-                        FrameColumn { key: self.key(&name), name: name.value, inputs: Inputs::default() };
-                    self.item(&Rc::new(Frame::new(vec![column])), None, None, scope);
+                        ProjectedColumn { key: self.key(&name), name: name.value, inputs: Inputs::default() };
+                    self.item(&Rc::new(Projection::new(vec![column])), None, None, scope);
                 }
             }
             TableFactor::NestedJoin { table_with_joins, alias } => match alias {
@@ -181,27 +185,28 @@ impl Resolver<'_> {
                 Some(alias) => {
                     let mut inner = Scope::new(scope.outer, scope.ctes);
                     self.from(table_with_joins, &mut inner, rows);
-                    let columns = inner.items.iter().flat_map(|item| item.frame.columns.iter().cloned());
-                    let passes = inner.items.iter().flat_map(|item| item.frame.passes.iter().cloned());
-                    let frame = Frame { passes: passes.collect(), ..Frame::new(columns.collect()) };
-                    self.item(&Rc::new(frame), Some(alias), None, scope);
+                    let columns = inner.items.iter().flat_map(|item| item.projection.columns.iter().cloned());
+                    let passes = inner.items.iter().flat_map(|item| item.projection.passes.iter().cloned());
+                    let projection =
+                        Projection { passes: passes.collect(), ..Projection::new(columns.collect()) };
+                    self.item(&Rc::new(projection), Some(alias), None, scope);
                 }
             },
             // Redshift's pairs of names and values of an object.
             TableFactor::UnpivotExpr { expression, value_alias, attribute_alias } => {
                 let value = self.values_of(std::iter::once(expression), scope, rows);
                 let names = std::iter::once(value_alias).chain(attribute_alias);
-                let columns = names.map(|name| FrameColumn {
+                let columns = names.map(|name| ProjectedColumn {
                     name: name.value.clone(),
                     key: self.key(name),
                     inputs: value.clone(),
                 });
-                let frame = Frame::new(columns.collect());
-                self.item(&Rc::new(frame), None, None, scope);
+                let projection = Projection::new(columns.collect());
+                self.item(&Rc::new(projection), None, None, scope);
             }
             TableFactor::Pivot { alias, .. } | TableFactor::Unpivot { alias, .. } => {
-                let frame = self.turned(factor, scope, rows);
-                self.item(&frame, alias.as_ref(), None, scope);
+                let projection = self.turned(factor, scope, rows);
+                self.item(&projection, alias.as_ref(), None, scope);
             }
             other => self.other(other, scope, rows),
         }
@@ -226,7 +231,7 @@ impl Resolver<'_> {
                 let all: Vec<Inputs> = inner
                     .items
                     .iter()
-                    .flat_map(|item| &item.frame.columns)
+                    .flat_map(|item| &item.projection.columns)
                     .map(|one| one.inputs.clone())
                     .collect();
                 (self.union(&all, EdgeKind::Transformation), alias, Some("MATCH_RECOGNIZE"))
@@ -255,22 +260,22 @@ impl Resolver<'_> {
             self.rows_of_value(value, alias, scope, &[]);
             return;
         }
-        let frame = self.relation(name, scope.ctes);
+        let projection = self.relation(name, scope.ctes);
         let mut named: Vec<String> = Vec::new();
         for part in super::resolver::relation(name).parts.iter().rev() {
             named.push(
                 self.dialect.relation_key(part, path.last().is_some_and(|one| one.quote_style.is_some())),
             );
         }
-        self.item(&frame, alias, Some(named), scope);
+        self.item(&projection, alias, Some(named), scope);
     }
 
     /// A relation by its name; one part alone may be a common table expression.
-    pub(crate) fn relation(&mut self, name: &ObjectName, ctes: &Ctes<'_>) -> Rc<Frame> {
+    pub(crate) fn relation(&mut self, name: &ObjectName, ctes: &Ctes<'_>) -> Rc<Projection> {
         if let [one] = idents(name).as_slice()
-            && let Some(frame) = ctes.find(&self.key(one))
+            && let Some(projection) = ctes.find(&self.key(one))
         {
-            return frame;
+            return projection;
         }
         self.base(name)
     }
@@ -278,7 +283,7 @@ impl Resolver<'_> {
     /// Puts a relation into the scope by its alias, else by its name.
     fn item(
         &mut self,
-        frame: &Rc<Frame>,
+        projection: &Rc<Projection>,
         alias: Option<&TableAlias>,
         named: Option<Vec<String>>,
         scope: &mut Scope<'_>,
@@ -289,18 +294,18 @@ impl Resolver<'_> {
             }
             None => named.unwrap_or_default(),
         };
-        let frame = alias.map_or_else(|| frame.clone(), |alias| self.aliased(frame, alias));
-        scope.items.push(Item { name, frame, value: None, is_hidden: false, merged: Vec::new() });
+        let projection = alias.map_or_else(|| projection.clone(), |alias| self.aliased(projection, alias));
+        scope.items.push(Item { name, projection, value: None, is_hidden: false, merged: Vec::new() });
     }
 
-    /// A frame with the column names of an alias.
-    pub(crate) fn aliased(&mut self, frame: &Rc<Frame>, alias: &TableAlias) -> Rc<Frame> {
+    /// A projection with the column names of an alias.
+    pub(crate) fn aliased(&mut self, projection: &Rc<Projection>, alias: &TableAlias) -> Rc<Projection> {
         if alias.columns.is_empty() {
-            return frame.clone();
+            return projection.clone();
         }
         let names: Vec<(String, String)> =
             alias.columns.iter().map(|one| (one.name.value.clone(), self.key(&one.name))).collect();
-        Rc::new(frame.renamed(&names))
+        Rc::new(projection.renamed(&names))
     }
 
     /// A function that gives rows, over what stands before it.
@@ -348,8 +353,8 @@ impl Resolver<'_> {
         scope: &mut Scope<'_>,
         columns: &[&str],
     ) {
-        let column = |(name, key): (String, String)| FrameColumn { name, key, inputs: value.clone() };
-        let own: Vec<FrameColumn> = match alias {
+        let column = |(name, key): (String, String)| ProjectedColumn { name, key, inputs: value.clone() };
+        let own: Vec<ProjectedColumn> = match alias {
             Some(alias) if !alias.columns.is_empty() => alias
                 .columns
                 .iter()
@@ -365,10 +370,10 @@ impl Resolver<'_> {
         });
         // `unnest(…) as x` names the element; a struct in it has fields that nobody names.
         let hidden = own.is_empty().then(|| value.clone());
-        let frame = Frame { hidden, ..Frame::new(own) };
+        let projection = Projection { hidden, ..Projection::new(own) };
         scope.items.push(Item {
             name: name.unwrap_or_default(),
-            frame: Rc::new(frame),
+            projection: Rc::new(projection),
             value: Some(value),
             is_hidden: false,
             merged: Vec::new(),
@@ -382,46 +387,47 @@ impl Resolver<'_> {
         rows: &mut Vec<(Source, Flow)>,
     ) {
         let value = self.values_of(std::iter::once(&view.lateral_view), scope, rows);
-        let columns = view.lateral_col_alias.iter().map(|name| FrameColumn {
+        let columns = view.lateral_col_alias.iter().map(|name| ProjectedColumn {
             name: name.value.clone(),
             key: self.key(name),
             inputs: value.clone(),
         });
-        let mut frame = Frame::new(columns.collect());
-        if frame.columns.is_empty() {
-            frame.hidden = Some(value.clone());
+        let mut projection = Projection::new(columns.collect());
+        if projection.columns.is_empty() {
+            projection.hidden = Some(value.clone());
         }
         let name = idents(&view.lateral_view_name);
         let name =
             name.iter().map(|one| self.dialect.relation_key(&one.value, one.quote_style.is_some())).collect();
         scope.items.push(Item {
             name,
-            frame: Rc::new(frame),
+            projection: Rc::new(projection),
             value: Some(value),
             is_hidden: false,
             merged: Vec::new(),
         });
     }
 
-    /// The frame of a factor alone, for what stands around it.
+    /// The projection of a factor alone, for what stands around it.
     pub(crate) fn alone(
         &mut self,
         factor: &TableFactor,
         scope: &Scope<'_>,
         rows: &mut Vec<(Source, Flow)>,
-    ) -> (Rc<Frame>, Vec<String>) {
+    ) -> (Rc<Projection>, Vec<String>) {
         let mut inner = Scope::new(scope.outer, scope.ctes);
         self.factor(factor, &mut inner, rows);
         for item in &inner.items {
-            rows.extend(item.frame.rows.iter().copied());
+            rows.extend(item.projection.rows.iter().copied());
         }
         match inner.items.as_slice() {
-            [one] => (one.frame.clone(), one.name.clone()),
+            [one] => (one.projection.clone(), one.name.clone()),
             several => {
-                let columns = several.iter().flat_map(|item| item.frame.columns.iter().cloned());
-                let passes = several.iter().flat_map(|item| item.frame.passes.iter().cloned());
-                let frame = Frame { passes: passes.collect(), ..Frame::new(columns.collect()) };
-                (Rc::new(Frame { rows: settle(Vec::new()), ..frame }), Vec::new())
+                let columns = several.iter().flat_map(|item| item.projection.columns.iter().cloned());
+                let passes = several.iter().flat_map(|item| item.projection.passes.iter().cloned());
+                let projection =
+                    Projection { passes: passes.collect(), ..Projection::new(columns.collect()) };
+                (Rc::new(Projection { rows: settle(Vec::new()), ..projection }), Vec::new())
             }
         }
     }

@@ -7,7 +7,7 @@ use sqlparser::ast::Ident;
 
 use super::{
     expression::is_constant,
-    frame::{Flow, Frame, Inputs, Source, settle, through},
+    projection::{Flow, Inputs, Projection, Source, settle, through},
     resolver::{Resolver, line_of},
     scope::{Item, Scope},
 };
@@ -68,7 +68,7 @@ impl Resolver<'_> {
         // Else it is a field of what has no names.
         let mut at = Some(scope);
         while let Some(here) = at {
-            if let Some(hidden) = here.items.iter().find_map(|item| item.frame.hidden.clone()) {
+            if let Some(hidden) = here.items.iter().find_map(|item| item.projection.hidden.clone()) {
                 return Hit { inputs: hidden, is_part: true, is_row: false };
             }
             at = here.outer;
@@ -84,7 +84,7 @@ impl Resolver<'_> {
         while let Some(here) = at {
             let is_column = here.merged(&key).is_some()
                 || here.aliases.contains_key(&key)
-                || here.items.iter().any(|item| item.frame.column(&key).is_some());
+                || here.items.iter().any(|item| item.projection.column(&key).is_some());
             if is_column {
                 return false;
             }
@@ -103,7 +103,7 @@ impl Resolver<'_> {
             return Some(Hit::whole(inputs.clone()));
         }
         let having: Vec<Inputs> =
-            scope.items.iter().filter_map(|item| Some(item.frame.column(key)?.inputs.clone())).collect();
+            scope.items.iter().filter_map(|item| Some(item.projection.column(key)?.inputs.clone())).collect();
         match having.as_slice() {
             [] => {}
             [one] => return Some(Hit::whole(one.clone())),
@@ -125,16 +125,17 @@ impl Resolver<'_> {
             return Some(Hit::whole(value.clone()));
         }
         // The name of a relation stands for its row.
-        let is_open = scope.items.iter().any(|item| item.frame.open(key).next().is_some());
+        let is_open = scope.items.iter().any(|item| item.projection.open(key).next().is_some());
         (!is_open || named.name.len() == 1).then(|| {
-            let all: Vec<Inputs> = named.frame.columns.iter().map(|column| column.inputs.clone()).collect();
+            let all: Vec<Inputs> =
+                named.projection.columns.iter().map(|column| column.inputs.clone()).collect();
             Hit { inputs: self.union(&all, EdgeKind::Transformation), is_part: true, is_row: true }
         })
     }
 
     /// What could have this column, in one scope.
     fn guessed(&mut self, scope: &Scope<'_>, name: &Ident, key: &str) -> Option<Hit> {
-        let mut open: Vec<u32> = scope.items.iter().flat_map(|item| item.frame.open(key)).collect();
+        let mut open: Vec<u32> = scope.items.iter().flat_map(|item| item.projection.open(key)).collect();
         open.sort_unstable();
         open.dedup();
         match open.as_slice() {
@@ -183,7 +184,7 @@ impl Resolver<'_> {
             let first = path.first().map(|first| self.key(first)).unwrap_or_default();
             let has = here.merged(&first).is_some()
                 || here.aliases.contains_key(&first)
-                || here.items.iter().any(|item| item.frame.column(&first).is_some());
+                || here.items.iter().any(|item| item.projection.column(&first).is_some());
             if has {
                 break;
             }
@@ -196,13 +197,13 @@ impl Resolver<'_> {
     /// A column of one relation.
     fn of_item(&mut self, item: &Item, name: &Ident, is_part: bool) -> Hit {
         let key = self.key(name);
-        if let Some(column) = item.frame.column(&key) {
+        if let Some(column) = item.projection.column(&key) {
             return Hit { inputs: column.inputs.clone(), is_part, is_row: false };
         }
         if let Some(value) = &item.value {
             return Hit { inputs: value.clone(), is_part: true, is_row: false };
         }
-        let open: Vec<u32> = item.frame.open(&key).collect();
+        let open: Vec<u32> = item.projection.open(&key).collect();
         match open.as_slice() {
             [] => {}
             [one] => return Hit { inputs: self.inferred(*one, name), is_part, is_row: false },
@@ -214,7 +215,7 @@ impl Resolver<'_> {
                 return Hit { inputs: self.union(&all, EdgeKind::Identity), is_part, is_row: false };
             }
         }
-        if let Some(hidden) = &item.frame.hidden {
+        if let Some(hidden) = &item.projection.hidden {
             return Hit { inputs: hidden.clone(), is_part: true, is_row: false };
         }
         if is_constant(name, self.dialect) {
@@ -248,9 +249,9 @@ impl Resolver<'_> {
         settle(out)
     }
 
-    /// All columns of a frame as one value.
-    pub(crate) fn row(&mut self, frame: &Frame) -> Inputs {
-        let all: Vec<Inputs> = frame.columns.iter().map(|column| column.inputs.clone()).collect();
+    /// All columns of a projection as one value.
+    pub(crate) fn row(&mut self, projection: &Projection) -> Inputs {
+        let all: Vec<Inputs> = projection.columns.iter().map(|column| column.inputs.clone()).collect();
         self.union(&all, EdgeKind::Transformation)
     }
 }

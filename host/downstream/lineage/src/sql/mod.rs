@@ -4,18 +4,19 @@
 //! the same [`Lineage`]. What can't be told is in [`Lineage::unknowns`], and the rest is still there.
 //!
 //! * `parse`, `trino`: text to statements, within limits
-//! * `statement`, `query`, `select`, `from`, `pivot`: what each part of a statement gives, as a [`frame::Frame`]
+//! * `statement`, `query`, `select`, `from`, `pivot`: what each part of a statement gives, as a
+//!   [`projection::Projection`]
 //! * `scope`: which column a name means
 //! * `expression`: which columns an expression reads
 
 mod allowance;
 mod dynamic;
 mod expression;
-mod frame;
 mod from;
 mod lookup;
 mod parse;
 mod pivot;
+mod projection;
 mod query;
 mod resolver;
 mod scope;
@@ -30,8 +31,8 @@ use sqlparser::ast::Statement;
 
 use crate::{
     Dialect, Unknown,
-    build::{STACK, parallel},
     graph::{Column, EdgeKind, Relation},
+    work::{STACK, on_large_stack},
 };
 
 pub(crate) use allowance::Allowance;
@@ -42,12 +43,12 @@ pub(crate) use statement::{expression, reads, resolve};
 /// It is one query, and nothing else.
 pub fn is_query(text: &str, dialect: Dialect) -> bool {
     let read = || parse(text, dialect).is_ok_and(|all| matches!(all.as_slice(), [Statement::Query(_)]));
-    parallel::on_large_stack(STACK, read).unwrap_or(false)
+    on_large_stack(STACK, read).unwrap_or(false)
 }
 
 /// It is one expression, and nothing else.
 pub fn is_expression(text: &str, dialect: Dialect) -> bool {
-    parallel::on_large_stack(STACK, || parse_expression(text, dialect).is_ok()).unwrap_or(false)
+    on_large_stack(STACK, || parse_expression(text, dialect).is_ok()).unwrap_or(false)
 }
 
 /// What is known of a relation that SQL names.

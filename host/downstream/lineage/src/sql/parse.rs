@@ -14,7 +14,7 @@ use sqlparser::{
 use super::trino;
 use crate::{
     Cause, Dialect, Unknown,
-    build::parallel::{Bug, guarded},
+    work::{Bug, guarded},
 };
 
 /// Bytes of one statement's text. The largest models that people write have some hundred thousand.

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, rc::Rc};
 use sqlparser::ast::{Expr, ExprWithAlias, Ident, PivotValueSource, TableFactor, Value};
 
 use super::{
-    frame::{Flow, Frame, FrameColumn, Inputs, Pass, Source},
     lookup::Prefer,
+    projection::{Flow, Inputs, Pass, ProjectedColumn, Projection, Source},
     resolver::Resolver,
     scope::{Item, Scope},
 };
@@ -19,7 +19,7 @@ impl Resolver<'_> {
         factor: &TableFactor,
         scope: &Scope<'_>,
         rows: &mut Vec<(Source, Flow)>,
-    ) -> Rc<Frame> {
+    ) -> Rc<Projection> {
         match factor {
             TableFactor::Pivot { table, aggregate_functions, value_column, value_source, .. } => {
                 let inner = self.inside(table, scope, rows);
@@ -39,9 +39,9 @@ impl Resolver<'_> {
         scope: &Scope<'s>,
         rows: &mut Vec<(Source, Flow)>,
     ) -> Scope<'s> {
-        let (frame, name) = self.alone(table, scope, rows);
+        let (projection, name) = self.alone(table, scope, rows);
         let mut inner = Scope::new(scope.outer, scope.ctes);
-        inner.items.push(Item { name, frame, value: None, is_hidden: false, merged: Vec::new() });
+        inner.items.push(Item { name, projection, value: None, is_hidden: false, merged: Vec::new() });
         inner
     }
 
@@ -51,7 +51,7 @@ impl Resolver<'_> {
         aggregates: &[ExprWithAlias],
         by: &[Expr],
         values: &PivotValueSource,
-    ) -> Rc<Frame> {
+    ) -> Rc<Projection> {
         let mut used = BTreeSet::new();
         let mut keys = Vec::new();
         for expr in by {
@@ -71,7 +71,7 @@ impl Resolver<'_> {
             let name = aggregate.alias.as_ref().map(|alias| alias.value.clone());
             made.push((name, value));
         }
-        let mut frame = Self::rest(inner, &used);
+        let mut projection = Self::rest(inner, &used);
         match values {
             PivotValueSource::List(list) => {
                 for value in list {
@@ -80,7 +80,7 @@ impl Resolver<'_> {
                         let key = self
                             .dialect
                             .column_key(&name, self.dialect == Dialect::Snowflake && name.contains('\''));
-                        frame.push(FrameColumn { name, key, inputs: inputs.clone() });
+                        projection.push(ProjectedColumn { name, key, inputs: inputs.clone() });
                     }
                 }
             }
@@ -88,10 +88,10 @@ impl Resolver<'_> {
                 let message = "the columns of a pivot are named by data, so they are not known";
                 self.unknown(Unknown::new(Cause::StarNotExpanded, "pivot", message));
                 let all: Vec<Inputs> = made.into_iter().map(|(_, inputs)| inputs).collect();
-                frame.hidden = Some(self.union(&all, EdgeKind::Aggregation));
+                projection.hidden = Some(self.union(&all, EdgeKind::Aggregation));
             }
         }
-        Rc::new(frame)
+        Rc::new(projection)
     }
 
     /// What a pivot calls the column of a value.
@@ -119,7 +119,7 @@ impl Resolver<'_> {
         value: &Expr,
         name: &Ident,
         columns: &[ExprWithAlias],
-    ) -> Rc<Frame> {
+    ) -> Rc<Projection> {
         let mut used = BTreeSet::new();
         let mut all = Vec::new();
         for column in columns {
@@ -129,29 +129,33 @@ impl Resolver<'_> {
             });
         }
         let inputs = self.union(&all, EdgeKind::Identity);
-        let mut frame = Self::rest(inner, &used);
+        let mut projection = Self::rest(inner, &used);
         names(value, &mut |value| {
-            frame.push(FrameColumn {
+            projection.push(ProjectedColumn {
                 name: value.value.clone(),
                 key: self.key(value),
                 inputs: inputs.clone(),
             });
         });
-        frame.push(FrameColumn { name: name.value.clone(), key: self.key(name), inputs: Inputs::default() });
-        Rc::new(frame)
+        projection.push(ProjectedColumn {
+            name: name.value.clone(),
+            key: self.key(name),
+            inputs: Inputs::default(),
+        });
+        Rc::new(projection)
     }
 
     /// The columns that are not used up.
-    fn rest(inner: &Scope<'_>, used: &BTreeSet<String>) -> Frame {
-        let Some(item) = inner.items.first() else { return Frame::default() };
+    fn rest(inner: &Scope<'_>, used: &BTreeSet<String>) -> Projection {
+        let Some(item) = inner.items.first() else { return Projection::default() };
         let columns =
-            item.frame.columns.iter().filter(|column| !used.contains(&column.key)).cloned().collect();
+            item.projection.columns.iter().filter(|column| !used.contains(&column.key)).cloned().collect();
         let gone = |pass: &Pass| Pass {
             except: Rc::new(pass.except.union(used).cloned().collect()),
             ..pass.clone()
         };
-        let passes = item.frame.passes.iter().map(gone).collect();
-        Frame { passes, hidden: item.frame.hidden.clone(), ..Frame::new(columns) }
+        let passes = item.projection.passes.iter().map(gone).collect();
+        Projection { passes, hidden: item.projection.hidden.clone(), ..Projection::new(columns) }
     }
 }
 

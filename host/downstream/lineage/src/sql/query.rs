@@ -8,8 +8,8 @@ use sqlparser::ast::{
 };
 
 use super::{
-    frame::{Flow, Frame, FrameColumn, Inputs, Source, settle},
     lookup::Prefer,
+    projection::{Flow, Inputs, ProjectedColumn, Projection, Source, settle},
     resolver::Resolver,
     scope::{Ctes, Scope},
 };
@@ -20,7 +20,12 @@ const ROUNDS: usize = 64;
 
 impl Resolver<'_> {
     /// What a query gives. `outer` is what it may be correlated with.
-    pub(crate) fn query(&mut self, query: &Query, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Frame> {
+    pub(crate) fn query(
+        &mut self,
+        query: &Query,
+        outer: Option<&Scope<'_>>,
+        ctes: &Ctes<'_>,
+    ) -> Rc<Projection> {
         let own = Ctes::within(ctes);
         if let Some(with) = &query.with {
             self.with(with, outer, &own);
@@ -29,31 +34,31 @@ impl Resolver<'_> {
             Some(OrderByKind::Expressions(by)) => by.iter().map(|one| &one.expr).collect(),
             _ => Vec::new(),
         };
-        let mut frame = match (&*query.body, order.as_slice()) {
+        let mut projection = match (&*query.body, order.as_slice()) {
             // The order of a `SELECT` sees its relations; that of a set operation its columns alone.
             (SetExpr::Select(select), order) => self.select(select, order, outer, &own),
             (body, order) => {
-                let frame = self.set_expr(body, outer, &own);
-                self.ordered(frame, order)
+                let projection = self.set_expr(body, outer, &own);
+                self.ordered(projection, order)
             }
         };
         for operator in &query.pipe_operators {
-            frame = self.pipe(operator, frame, outer, &own);
+            projection = self.pipe(operator, projection, outer, &own);
         }
-        frame
+        projection
     }
 
     fn with(&mut self, with: &With, outer: Option<&Scope<'_>>, own: &Ctes<'_>) {
         for cte in &with.cte_tables {
             let key = self.key(&cte.alias.name);
-            let frame = match (self.is_recursive(with, cte), &*cte.query.body) {
+            let projection = match (self.is_recursive(with, cte), &*cte.query.body) {
                 (true, SetExpr::SetOperation { left, .. }) => self.recursive(cte, left, &key, outer, own),
                 _ => {
-                    let frame = self.query(&cte.query, outer, own);
-                    self.aliased(&frame, &cte.alias)
+                    let projection = self.query(&cte.query, outer, own);
+                    self.aliased(&projection, &cte.alias)
                 }
             };
-            own.add(key, frame);
+            own.add(key, projection);
         }
     }
 
@@ -75,35 +80,35 @@ impl Resolver<'_> {
         key: &str,
         outer: Option<&Scope<'_>>,
         own: &Ctes<'_>,
-    ) -> Rc<Frame> {
+    ) -> Rc<Projection> {
         let inner = Ctes::within(own);
         if let Some(with) = &cte.query.with {
             self.with(with, outer, &inner);
         }
-        let frame = self.set_expr(first, outer, &inner);
-        let mut frame = self.aliased(&frame, &cte.alias);
+        let projection = self.set_expr(first, outer, &inner);
+        let mut projection = self.aliased(&projection, &cte.alias);
         for _ in 0..ROUNDS {
             let inner = Ctes::within(own);
-            inner.add(key.to_owned(), frame.clone());
+            inner.add(key.to_owned(), projection.clone());
             let next = self.query(&cte.query, outer, &inner);
             let next = self.aliased(&next, &cte.alias);
-            let size = |frame: &Frame| {
-                frame.columns.iter().map(|one| one.inputs.len()).sum::<usize>() + frame.rows.len()
+            let size = |projection: &Projection| {
+                projection.columns.iter().map(|one| one.inputs.len()).sum::<usize>() + projection.rows.len()
             };
-            let is_same = size(&next) == size(&frame) && next.columns.len() == frame.columns.len();
-            frame = next;
+            let is_same = size(&next) == size(&projection) && next.columns.len() == projection.columns.len();
+            projection = next;
             if is_same {
-                return frame;
+                return projection;
             }
         }
         let name = &cte.alias.name.value;
         let message =
             format!("what the recursive `{name}` is made from was followed for {ROUNDS} rounds and no more");
         self.unknown(Unknown::new(Cause::OverLimit, name.clone(), message));
-        frame
+        projection
     }
 
-    fn set_expr(&mut self, body: &SetExpr, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Frame> {
+    fn set_expr(&mut self, body: &SetExpr, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Projection> {
         match body {
             SetExpr::Select(select) => self.select(select, &[], outer, ctes),
             SetExpr::Query(query) => self.query(query, outer, ctes),
@@ -132,16 +137,21 @@ impl Resolver<'_> {
     }
 
     /// A chain of set operations leans to the left and may be long, so it is taken apart without going down.
-    fn set_operation(&mut self, body: &SetExpr, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Frame> {
+    fn set_operation(
+        &mut self,
+        body: &SetExpr,
+        outer: Option<&Scope<'_>>,
+        ctes: &Ctes<'_>,
+    ) -> Rc<Projection> {
         let mut rights = Vec::new();
         let mut at = body;
         while let SetExpr::SetOperation { left, op, set_quantifier, right } = at {
             rights.push((*op, *set_quantifier, &**right));
             at = left;
         }
-        let mut frame = self.set_expr(at, outer, ctes);
+        let mut projection = self.set_expr(at, outer, ctes);
         // Neighbouring unions by position are put together at once: one by one would copy the first again and again.
-        let mut unions: Vec<Rc<Frame>> = Vec::new();
+        let mut unions: Vec<Rc<Projection>> = Vec::new();
         for (operator, quantifier, right) in rights.into_iter().rev() {
             let other = self.set_expr(right, outer, ctes);
             let by_name = matches!(
@@ -152,58 +162,60 @@ impl Resolver<'_> {
                 unions.push(other);
                 continue;
             }
-            frame = self.united(frame, &std::mem::take(&mut unions));
-            frame = if operator == SetOperator::Union {
-                self.united_by_name(&frame, &other)
+            projection = self.united(projection, &std::mem::take(&mut unions));
+            projection = if operator == SetOperator::Union {
+                self.united_by_name(&projection, &other)
             } else {
-                self.reduced(&frame, &other)
+                self.reduced(&projection, &other)
             };
         }
-        self.united(frame, &unions)
+        self.united(projection, &unions)
     }
 
-    fn united(&mut self, first: Rc<Frame>, others: &[Rc<Frame>]) -> Rc<Frame> {
+    fn united(&mut self, first: Rc<Projection>, others: &[Rc<Projection>]) -> Rc<Projection> {
         if others.is_empty() {
             return first;
         }
-        let all: Vec<&Rc<Frame>> = std::iter::once(&first).chain(others).collect();
-        let counts: Vec<usize> = all.iter().map(|frame| frame.columns.len()).collect();
-        let is_open = all.iter().any(|frame| !frame.is_complete());
+        let all: Vec<&Rc<Projection>> = std::iter::once(&first).chain(others).collect();
+        let counts: Vec<usize> = all.iter().map(|projection| projection.columns.len()).collect();
+        let is_open = all.iter().any(|projection| !projection.is_complete());
         let width = counts.iter().copied().max().unwrap_or(0);
         if !is_open && counts.iter().any(|count| *count != width) {
             let message = format!("the branches of a set operation have {counts:?} columns");
             self.unknown(Unknown::new(Cause::StarNotExpanded, "union", message).likely());
         }
         let mut columns = Vec::with_capacity(width);
-        let names =
-            all.iter().max_by_key(|frame| frame.columns.len() * 2 + usize::from(Rc::ptr_eq(frame, &first)));
-        for (at, named) in names.map(|frame| frame.columns.as_slice()).unwrap_or_default().iter().enumerate()
+        let names = all.iter().max_by_key(|projection| {
+            projection.columns.len() * 2 + usize::from(Rc::ptr_eq(projection, &first))
+        });
+        for (at, named) in
+            names.map(|projection| projection.columns.as_slice()).unwrap_or_default().iter().enumerate()
         {
             let named = first.columns.get(at).unwrap_or(named);
-            let by_position = |frame: &&Rc<Frame>| {
+            let by_position = |projection: &&Rc<Projection>| {
                 // Where a star of unknown width is in a branch only names are left to go by.
-                let column = if is_open { frame.column(&named.key) } else { frame.columns.get(at) };
+                let column = if is_open { projection.column(&named.key) } else { projection.columns.get(at) };
                 column.map(|column| column.inputs.clone())
             };
             let inputs: Vec<Inputs> = all.iter().filter_map(by_position).collect();
-            columns.push(FrameColumn { inputs: self.union_of(&inputs), ..named.clone() });
+            columns.push(ProjectedColumn { inputs: self.union_of(&inputs), ..named.clone() });
         }
         Self::gathered(columns, &all)
     }
 
-    fn united_by_name(&mut self, left: &Rc<Frame>, right: &Rc<Frame>) -> Rc<Frame> {
+    fn united_by_name(&mut self, left: &Rc<Projection>, right: &Rc<Projection>) -> Rc<Projection> {
         let mut columns = Vec::new();
         for column in &left.columns {
             let mut inputs = vec![column.inputs.clone()];
             inputs.extend(right.column(&column.key).map(|other| other.inputs.clone()));
-            columns.push(FrameColumn { inputs: self.union_of(&inputs), ..column.clone() });
+            columns.push(ProjectedColumn { inputs: self.union_of(&inputs), ..column.clone() });
         }
         columns.extend(right.columns.iter().filter(|column| left.column(&column.key).is_none()).cloned());
         Self::gathered(columns, &[left, right])
     }
 
     /// `EXCEPT` and `INTERSECT`: the values are the left ones, the right ones decide which.
-    fn reduced(&mut self, left: &Rc<Frame>, right: &Rc<Frame>) -> Rc<Frame> {
+    fn reduced(&mut self, left: &Rc<Projection>, right: &Rc<Projection>) -> Rc<Projection> {
         let mut rows: Vec<(Source, Flow)> = left.rows.iter().chain(right.rows.iter()).copied().collect();
         for column in &right.columns {
             if self.spend(column.inputs.len()) {
@@ -212,7 +224,7 @@ impl Resolver<'_> {
                 rows.extend(column.inputs.iter().map(filter));
             }
         }
-        Rc::new(Frame { rows: settle(rows), ..(**left).clone() })
+        Rc::new(Projection { rows: settle(rows), ..(**left).clone() })
     }
 
     /// Inputs of the same column in several branches.
@@ -227,19 +239,21 @@ impl Resolver<'_> {
         settle(all.iter().flat_map(|one| one.iter().copied()).collect())
     }
 
-    fn gathered(columns: Vec<FrameColumn>, all: &[&Rc<Frame>]) -> Rc<Frame> {
-        let rows = settle(all.iter().flat_map(|frame| frame.rows.iter().copied()).collect());
-        let mut passes = Frame::default();
-        all.iter().flat_map(|frame| frame.passes.iter().cloned()).for_each(|pass| passes.pass(pass));
-        Rc::new(Frame {
+    fn gathered(columns: Vec<ProjectedColumn>, all: &[&Rc<Projection>]) -> Rc<Projection> {
+        let rows = settle(all.iter().flat_map(|projection| projection.rows.iter().copied()).collect());
+        let mut passes = Projection::default();
+        all.iter()
+            .flat_map(|projection| projection.passes.iter().cloned())
+            .for_each(|pass| passes.pass(pass));
+        Rc::new(Projection {
             passes: passes.passes,
-            hidden: all.iter().find_map(|frame| frame.hidden.clone()),
+            hidden: all.iter().find_map(|projection| projection.hidden.clone()),
             rows,
-            ..Frame::new(columns)
+            ..Projection::new(columns)
         })
     }
 
-    fn values(&mut self, values: &Values, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Frame> {
+    fn values(&mut self, values: &Values, outer: Option<&Scope<'_>>, ctes: &Ctes<'_>) -> Rc<Projection> {
         let scope = Scope::new(outer, ctes);
         let width = values.rows.iter().map(|row| row.content.len()).max().unwrap_or(0);
         let mut columns: Vec<Vec<(Source, Flow)>> = vec![Vec::new(); width];
@@ -259,58 +273,62 @@ impl Resolver<'_> {
                 }
                 _ => format!("column{}", at + 1),
             };
-            FrameColumn { key: self.dialect.column_key(&name, false), name, inputs: settle(inputs) }
+            ProjectedColumn { key: self.dialect.column_key(&name, false), name, inputs: settle(inputs) }
         });
-        Rc::new(Frame::new(named.collect()))
+        Rc::new(Projection::new(named.collect()))
     }
 
-    /// The frame, where its rows are ordered by columns of it.
-    fn ordered(&mut self, frame: Rc<Frame>, order: &[&Expr]) -> Rc<Frame> {
+    /// The projection, where its rows are ordered by columns of it.
+    fn ordered(&mut self, projection: Rc<Projection>, order: &[&Expr]) -> Rc<Projection> {
         let mut rows: Vec<(Source, Flow)> = Vec::new();
         for expr in order {
             let inputs = match expr {
-                Expr::Identifier(name) => frame.column(&self.key(name)).map(|column| column.inputs.clone()),
-                expr => position(expr).and_then(|at| Some(frame.columns.get(at)?.inputs.clone())),
+                Expr::Identifier(name) => {
+                    projection.column(&self.key(name)).map(|column| column.inputs.clone())
+                }
+                expr => position(expr).and_then(|at| Some(projection.columns.get(at)?.inputs.clone())),
             };
             for (source, flow) in inputs.iter().flat_map(|inputs| inputs.iter()) {
                 rows.push((*source, Flow { kind: EdgeKind::Sort, ..*flow }));
             }
         }
         if rows.is_empty() {
-            return frame;
+            return projection;
         }
-        rows.extend(frame.rows.iter().copied());
-        Rc::new(Frame { rows: settle(rows), ..(*frame).clone() })
+        rows.extend(projection.rows.iter().copied());
+        Rc::new(Projection { rows: settle(rows), ..(*projection).clone() })
     }
 
     /// BigQuery's pipes: those that only take rows away are followed, others are not.
     fn pipe(
         &mut self,
         operator: &PipeOperator,
-        frame: Rc<Frame>,
+        projection: Rc<Projection>,
         outer: Option<&Scope<'_>>,
         ctes: &Ctes<'_>,
-    ) -> Rc<Frame> {
+    ) -> Rc<Projection> {
         match operator {
-            PipeOperator::Limit { .. } | PipeOperator::TableSample { .. } | PipeOperator::As { .. } => frame,
+            PipeOperator::Limit { .. } | PipeOperator::TableSample { .. } | PipeOperator::As { .. } => {
+                projection
+            }
             PipeOperator::Where { expr } => {
                 let mut scope = Scope::new(outer, ctes);
                 scope.items.push(super::scope::Item {
                     name: Vec::new(),
-                    frame: frame.clone(),
+                    projection: projection.clone(),
                     value: None,
                     is_hidden: false,
                     merged: Vec::new(),
                 });
-                let mut rows = frame.rows.to_vec();
+                let mut rows = projection.rows.to_vec();
                 self.rows(&scope, expr, &[], (EdgeKind::Filter, Prefer::Column), &mut rows);
-                Rc::new(Frame { rows: settle(rows), ..(*frame).clone() })
+                Rc::new(Projection { rows: settle(rows), ..(*projection).clone() })
             }
             _ => {
                 let message = "a `|>` operator is not followed";
                 self.unknown(Unknown::new(Cause::StatementNotFollowed, "|>", message));
-                let row = self.row(&frame);
-                Rc::new(Frame { hidden: Some(row), ..(*frame).clone() })
+                let row = self.row(&projection);
+                Rc::new(Projection { hidden: Some(row), ..(*projection).clone() })
             }
         }
     }

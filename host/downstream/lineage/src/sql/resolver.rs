@@ -11,7 +11,7 @@ use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 use super::{
     Catalog, Entry, ReadRelation,
     allowance::Allowance,
-    frame::{Flow, Frame, FrameColumn, Inputs, Pass, Source},
+    projection::{Flow, Inputs, Pass, ProjectedColumn, Projection, Source},
 };
 use crate::{
     Cause, Dialect, Unknown,
@@ -38,7 +38,7 @@ pub(crate) struct Resolver<'c> {
     is_spent: bool,
     /// Index of a relation by what the catalog knows it by, or by its name.
     known: BTreeMap<Result<u32, Vec<String>>, u32>,
-    frames: Vec<Rc<Frame>>,
+    projections: Vec<Rc<Projection>>,
     /// Index of a column of each relation by its key.
     keys: Vec<BTreeMap<String, u32>>,
 }
@@ -55,7 +55,7 @@ impl<'c> Resolver<'c> {
             left: INPUTS,
             is_spent: false,
             known: BTreeMap::new(),
-            frames: Vec::new(),
+            projections: Vec::new(),
             keys: Vec::new(),
         }
     }
@@ -114,13 +114,13 @@ impl<'c> Resolver<'c> {
     }
 
     /// A relation of the catalog, or one that nobody describes.
-    pub(crate) fn base(&mut self, name: &ObjectName) -> Rc<Frame> {
+    pub(crate) fn base(&mut self, name: &ObjectName) -> Rc<Projection> {
         let relation = relation(name);
         let line = first_line(name);
         let entry = self.catalog.find(&relation);
         let by = entry.map_or_else(|| Err(relation.key(self.dialect)), |entry| Ok(entry.id));
         if let Some(at) = self.known.get(&by) {
-            return self.frames.get(*at as usize).cloned().unwrap_or_default();
+            return self.projections.get(*at as usize).cloned().unwrap_or_default();
         }
         let at = u32::try_from(self.relations.len()).unwrap_or(u32::MAX);
         let id = entry.map(|entry| entry.id);
@@ -129,14 +129,14 @@ impl<'c> Resolver<'c> {
         let mut made = Vec::with_capacity(columns.len());
         for (index, column) in (0u32..).zip(columns) {
             keys.entry(column.key.clone()).or_insert(index);
-            made.push(FrameColumn {
+            made.push(ProjectedColumn {
                 name: column.name.clone(),
                 key: column.key.clone(),
                 inputs: identity((at, index), line, column.certainty),
             });
         }
         let pass = Pass { relation: at, except: Rc::new(BTreeSet::new()), is_complete };
-        let frame = Rc::new(Frame { passes: vec![pass], ..Frame::new(made) });
+        let projection = Rc::new(Projection { passes: vec![pass], ..Projection::new(made) });
         self.relations.push(ReadRelation {
             name: relation,
             id,
@@ -144,9 +144,9 @@ impl<'c> Resolver<'c> {
             line,
         });
         self.known.insert(by, at);
-        self.frames.push(frame.clone());
+        self.projections.push(projection.clone());
         self.keys.push(keys);
-        frame
+        projection
     }
 
     /// A column that a relation must have, because it is read.

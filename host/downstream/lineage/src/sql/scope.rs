@@ -2,13 +2,13 @@
 
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
-use super::frame::{Frame, Inputs};
+use super::projection::{Inputs, Projection};
 
 /// Common table expressions that can be seen, nearest first.
 #[derive(Debug, Default)]
 pub(crate) struct Ctes<'e> {
     pub(crate) outer: Option<&'e Ctes<'e>>,
-    pub(crate) here: RefCell<BTreeMap<String, Rc<Frame>>>,
+    pub(crate) here: RefCell<BTreeMap<String, Rc<Projection>>>,
 }
 
 impl<'e> Ctes<'e> {
@@ -16,19 +16,19 @@ impl<'e> Ctes<'e> {
         Self { outer: Some(outer), here: RefCell::default() }
     }
 
-    pub(crate) fn find(&self, key: &str) -> Option<Rc<Frame>> {
+    pub(crate) fn find(&self, key: &str) -> Option<Rc<Projection>> {
         let mut at = Some(self);
         while let Some(ctes) = at {
-            if let Some(frame) = ctes.here.borrow().get(key) {
-                return Some(frame.clone());
+            if let Some(projection) = ctes.here.borrow().get(key) {
+                return Some(projection.clone());
             }
             at = ctes.outer;
         }
         None
     }
 
-    pub(crate) fn add(&self, key: String, frame: Rc<Frame>) {
-        self.here.borrow_mut().insert(key, frame);
+    pub(crate) fn add(&self, key: String, projection: Rc<Projection>) {
+        self.here.borrow_mut().insert(key, projection);
     }
 }
 
@@ -37,7 +37,7 @@ impl<'e> Ctes<'e> {
 pub(crate) struct Item {
     /// What qualifies its columns, as it is compared: the alias alone, or the parts of the name with the last first.
     pub(crate) name: Vec<String>,
-    pub(crate) frame: Rc<Frame>,
+    pub(crate) projection: Rc<Projection>,
     /// The name stands for a value too: an element of an array, a row of a function.
     pub(crate) value: Option<Inputs>,
     /// A star leaves it out: the right side of a semi-join.
@@ -77,7 +77,7 @@ impl<'s> Scope<'s> {
     pub(crate) fn has(&self, key: &str) -> bool {
         let mut at = Some(self);
         while let Some(here) = at {
-            if here.items.iter().any(|item| item.frame.column(key).is_some()) {
+            if here.items.iter().any(|item| item.projection.column(key).is_some()) {
                 return true;
             }
             at = here.outer;

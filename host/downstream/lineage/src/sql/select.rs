@@ -12,8 +12,8 @@ use sqlparser::ast::{
 
 use super::{
     dynamic::Chosen,
-    frame::{Flow, Frame, FrameColumn, Inputs, Pass, Source, settle},
     lookup::Prefer,
+    projection::{Flow, Inputs, Pass, ProjectedColumn, Projection, Source, settle},
     query::position,
     resolver::{Resolver, idents},
     scope::{Ctes, Item, Scope},
@@ -40,7 +40,7 @@ impl Resolver<'_> {
         order: &[&Expr],
         outer: Option<&Scope<'_>>,
         ctes: &Ctes<'_>,
-    ) -> Rc<Frame> {
+    ) -> Rc<Projection> {
         let mut scope = Scope::new(outer, ctes);
         let mut rows: Vec<(Source, Flow)> = Vec::new();
         for from in &select.from {
@@ -49,7 +49,7 @@ impl Resolver<'_> {
         for view in &select.lateral_views {
             self.lateral_view(view, &mut scope, &mut rows);
         }
-        let frame = self.projection(select, &mut scope, &mut rows);
+        let projection = self.projection(select, &mut scope, &mut rows);
         let windows = select.named_window.as_slice();
 
         let filters =
@@ -77,11 +77,11 @@ impl Resolver<'_> {
         match &select.group_by {
             GroupByExpr::Expressions(by, _) => {
                 for expr in by {
-                    self.placed(&scope, &frame, expr, (EdgeKind::Group, Prefer::Column), &mut rows);
+                    self.placed(&scope, &projection, expr, (EdgeKind::Group, Prefer::Column), &mut rows);
                 }
             }
             GroupByExpr::All(_) => {
-                for column in &frame.columns {
+                for column in &projection.columns {
                     if column.inputs.iter().all(|(_, flow)| flow.kind != EdgeKind::Aggregation) {
                         let group = |(source, flow): &(Source, Flow)| {
                             (*source, Flow { kind: EdgeKind::Group, ..*flow })
@@ -93,28 +93,28 @@ impl Resolver<'_> {
         }
         let sorts = order.iter().copied().chain(select.sort_by.iter().map(|one| &one.expr));
         for expr in sorts {
-            self.placed(&scope, &frame, expr, (EdgeKind::Sort, Prefer::Alias), &mut rows);
+            self.placed(&scope, &projection, expr, (EdgeKind::Sort, Prefer::Alias), &mut rows);
         }
         for item in &scope.items {
-            if self.spend(item.frame.rows.len()) {
-                rows.extend(item.frame.rows.iter().copied());
+            if self.spend(item.projection.rows.len()) {
+                rows.extend(item.projection.rows.iter().copied());
             }
         }
-        Rc::new(Frame { rows: settle(rows), ..frame })
+        Rc::new(Projection { rows: settle(rows), ..projection })
     }
 
     /// An expression over rows, or the number of a column.
     fn placed(
         &mut self,
         scope: &Scope<'_>,
-        frame: &Frame,
+        projection: &Projection,
         expr: &Expr,
         (kind, prefer): (EdgeKind, Prefer),
         rows: &mut Vec<(Source, Flow)>,
     ) {
         match position(expr) {
             Some(at) => {
-                if let Some(column) = frame.columns.get(at) {
+                if let Some(column) = projection.columns.get(at) {
                     rows.extend(column.inputs.iter().map(|(source, flow)| (*source, Flow { kind, ..*flow })));
                 }
             }
@@ -127,31 +127,31 @@ impl Resolver<'_> {
         select: &Select,
         scope: &mut Scope<'_>,
         rows: &mut Vec<(Source, Flow)>,
-    ) -> Frame {
-        let mut frame = Frame::default();
+    ) -> Projection {
+        let mut projection = Projection::default();
         let windows = select.named_window.as_slice();
         for item in &select.projection {
             match item {
                 SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }
                     if let Some(columns) = self.dynamic(expr) =>
                 {
-                    self.chosen(&mut frame, scope, (expr, columns), rows);
+                    self.chosen(&mut projection, scope, (expr, columns), rows);
                 }
                 SelectItem::UnnamedExpr(expr) => {
-                    let name = implied(expr, frame.columns.len());
-                    self.column(&mut frame, scope, (expr, windows), name, rows);
+                    let name = implied(expr, projection.columns.len());
+                    self.column(&mut projection, scope, (expr, windows), name, rows);
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
-                    self.column(&mut frame, scope, (expr, windows), alias.clone(), rows);
+                    self.column(&mut projection, scope, (expr, windows), alias.clone(), rows);
                 }
                 SelectItem::ExprWithAliases { expr, aliases } => {
                     for alias in aliases {
-                        self.column(&mut frame, scope, (expr, windows), alias.clone(), rows);
+                        self.column(&mut projection, scope, (expr, windows), alias.clone(), rows);
                     }
                 }
                 SelectItem::Wildcard(options) => {
                     let changes = self.changes(options, scope, rows);
-                    self.star(&mut frame, scope, None, &changes);
+                    self.star(&mut projection, scope, None, &changes);
                 }
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
                     let changes = self.changes(options, scope, rows);
@@ -166,32 +166,33 @@ impl Resolver<'_> {
                         .or_else(|| scope.outer.and_then(|outer| outer.item(&named)))
                         .cloned();
                     match item {
-                        Some(item) => self.star(&mut frame, scope, Some(&item), &changes),
+                        Some(item) => self.star(&mut projection, scope, Some(&item), &changes),
                         None => {
                             let value = self.path(scope, &path, Prefer::Column).inputs;
-                            self.fields(&mut frame, &name.to_string(), &value);
+                            self.fields(&mut projection, &name.to_string(), &value);
                         }
                     }
                 }
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(expr), _) => {
                     let reading = self.read(scope, expr, windows, Prefer::Column);
                     rows.extend(reading.rows);
-                    self.fields(&mut frame, &expr.to_string(), &reading.value);
+                    self.fields(&mut projection, &expr.to_string(), &reading.value);
                 }
             }
         }
         if let Some(exclude) = &select.exclude {
             let gone = self.excluded(exclude);
-            let kept = frame.columns.iter().filter(|column| !gone.contains(&column.key)).cloned().collect();
-            let passes = frame.passes.iter().map(|pass| without(pass, &gone)).collect();
-            frame = Frame { passes, hidden: frame.hidden.clone(), ..Frame::new(kept) };
+            let kept =
+                projection.columns.iter().filter(|column| !gone.contains(&column.key)).cloned().collect();
+            let passes = projection.passes.iter().map(|pass| without(pass, &gone)).collect();
+            projection = Projection { passes, hidden: projection.hidden.clone(), ..Projection::new(kept) };
         }
-        frame
+        projection
     }
 
     fn column(
         &mut self,
-        frame: &mut Frame,
+        projection: &mut Projection,
         scope: &mut Scope<'_>,
         (expr, windows): (&Expr, &[sqlparser::ast::NamedWindowDefinition]),
         name: Ident,
@@ -201,20 +202,20 @@ impl Resolver<'_> {
         rows.extend(reading.rows);
         let key = self.key(&name);
         scope.aliases.entry(key.clone()).or_insert_with(|| reading.value.clone());
-        frame.push(FrameColumn { name: name.value, key, inputs: reading.value });
+        projection.push(ProjectedColumn { name: name.value, key, inputs: reading.value });
     }
 
     /// The fields of a value, which nobody names.
-    fn fields(&mut self, frame: &mut Frame, shown: &str, value: &Inputs) {
+    fn fields(&mut self, projection: &mut Projection, shown: &str, value: &Inputs) {
         let message = format!("the fields of `{shown}.*` are not known");
         self.unknown(Unknown::new(Cause::StarNotExpanded, format!("{shown}.*"), message));
-        frame.hidden = Some(value.clone());
+        projection.hidden = Some(value.clone());
     }
 
     /// The columns of a relation, or of all of them.
     pub(super) fn star(
         &mut self,
-        frame: &mut Frame,
+        projection: &mut Projection,
         scope: &Scope<'_>,
         of: Option<&Item>,
         changes: &Changes,
@@ -223,24 +224,24 @@ impl Resolver<'_> {
             of.map_or_else(|| scope.items.iter().filter(|item| !item.is_hidden).collect(), |item| vec![item]);
         if of.is_none() {
             for (name, key, inputs) in &scope.merged {
-                self.starred(frame, name, key, inputs, changes);
+                self.starred(projection, name, key, inputs, changes);
             }
         }
         for item in items {
-            for column in &item.frame.columns {
+            for column in &item.projection.columns {
                 let is_merged = of.is_none() && item.merged.contains(&column.key);
                 if !is_merged {
-                    self.starred(frame, &column.name, &column.key, &column.inputs, changes);
+                    self.starred(projection, &column.name, &column.key, &column.inputs, changes);
                 }
             }
-            if let (Some(value), true) = (&item.value, item.frame.columns.is_empty()) {
+            if let (Some(value), true) = (&item.value, item.projection.columns.is_empty()) {
                 let name = item.name.first().cloned().unwrap_or_default();
-                self.starred(frame, &name.clone(), &name, value, changes);
+                self.starred(projection, &name.clone(), &name, value, changes);
             }
             let mut gone = changes.except.clone();
             gone.extend(changes.replace.keys().cloned());
             gone.extend(changes.rename.keys().cloned());
-            for pass in &item.frame.passes {
+            for pass in &item.projection.passes {
                 if !pass.is_complete {
                     let name = self.relations.get(pass.relation as usize).map(|one| one.name.to_string());
                     let name = name.unwrap_or_default();
@@ -250,15 +251,22 @@ impl Resolver<'_> {
                     let hint = "give a catalog that has its columns, such as dbt's `catalog.json`";
                     self.unknown(Unknown::new(Cause::StarNotExpanded, name, message).hint(hint));
                 }
-                frame.pass(without(pass, &gone));
+                projection.pass(without(pass, &gone));
             }
-            if let Some(hidden) = &item.frame.hidden {
-                frame.hidden = Some(hidden.clone());
+            if let Some(hidden) = &item.projection.hidden {
+                projection.hidden = Some(hidden.clone());
             }
         }
     }
 
-    fn starred(&mut self, frame: &mut Frame, name: &str, key: &str, inputs: &Inputs, changes: &Changes) {
+    fn starred(
+        &mut self,
+        projection: &mut Projection,
+        name: &str,
+        key: &str,
+        inputs: &Inputs,
+        changes: &Changes,
+    ) {
         let is_unlike = changes.like.as_ref().is_some_and(|pattern| !is_like(key, pattern));
         let is_chosen = changes.chosen.as_ref().is_none_or(|chosen| chosen.has(name));
         if changes.except.contains(key) || is_unlike || !is_chosen || !self.spend(inputs.len() + 4) {
@@ -267,7 +275,7 @@ impl Resolver<'_> {
         let inputs = changes.replace.get(key).unwrap_or(inputs).clone();
         let (name, key) =
             changes.rename.get(key).cloned().unwrap_or_else(|| (name.to_owned(), key.to_owned()));
-        frame.push(FrameColumn { name, key, inputs });
+        projection.push(ProjectedColumn { name, key, inputs });
     }
 
     pub(super) fn changes(

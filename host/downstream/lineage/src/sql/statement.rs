@@ -7,15 +7,15 @@ use sqlparser::ast::{Expr, Ident, ObjectName, Statement, TableObject};
 use super::{
     Catalog, Lineage, Made, Passed, Read,
     allowance::Allowance,
-    frame::{Flow, Frame, FrameColumn, Source, settle},
     lookup::Prefer,
+    projection::{Flow, ProjectedColumn, Projection, Source, settle},
     resolver::{Resolver, idents, relation},
     scope::{Ctes, Item, Scope},
 };
 use crate::{
     Cause, Dialect, Unknown,
-    build::parallel::guarded,
     graph::{EdgeKind, Relation},
+    work::guarded,
 };
 
 /// What the last statement that makes something makes, and from what. What statements before it put into relations of
@@ -31,28 +31,28 @@ pub(crate) fn resolve(
 
 fn made(statements: &[Statement], mut resolver: Resolver<'_>) -> Lineage {
     let ctes = Ctes::default();
-    let mut last: Option<Rc<Frame>> = None;
+    let mut last: Option<Rc<Projection>> = None;
     for statement in statements {
-        if let Some((target, frame)) = resolver.statement(statement, &ctes) {
+        if let Some((target, projection)) = resolver.statement(statement, &ctes) {
             if let Some([one]) = target.as_ref().map(|target| idents(target)).as_deref() {
-                ctes.add(resolver.key(one), frame.clone());
+                ctes.add(resolver.key(one), projection.clone());
             }
-            last = Some(frame);
+            last = Some(projection);
         }
     }
     let beside = std::mem::take(&mut resolver.beside);
-    let Some(frame) = last else {
+    let Some(projection) = last else {
         let message = "its SQL has no query that makes columns";
         resolver.unknown(Unknown::new(Cause::StatementNotFollowed, "", message));
-        let frame = Frame { rows: settle(beside), ..Frame::default() };
-        return told(resolver, &frame, false);
+        let projection = Projection { rows: settle(beside), ..Projection::default() };
+        return told(resolver, &projection, false);
     };
-    let is_complete = frame.is_complete();
+    let is_complete = projection.is_complete();
     if beside.is_empty() {
-        return told(resolver, &frame, is_complete);
+        return told(resolver, &projection, is_complete);
     }
-    let rows = settle(frame.rows.iter().copied().chain(beside).collect());
-    told(resolver, &Frame { rows, ..(*frame).clone() }, is_complete)
+    let rows = settle(projection.rows.iter().copied().chain(beside).collect());
+    told(resolver, &Projection { rows, ..(*projection).clone() }, is_complete)
 }
 
 /// What statements read, whatever they make of it.
@@ -72,17 +72,17 @@ fn all_read(statements: &[Statement], mut resolver: Resolver<'_>) -> Lineage {
         if resolver.touched(statement, &ctes, &mut rows) {
             continue;
         }
-        if let Some((target, frame)) = resolver.statement(statement, &ctes) {
+        if let Some((target, projection)) = resolver.statement(statement, &ctes) {
             if let Some([one]) = target.as_ref().map(|target| idents(target)).as_deref() {
-                ctes.add(resolver.key(one), frame.clone());
+                ctes.add(resolver.key(one), projection.clone());
             }
-            let columns = frame.columns.iter().flat_map(|column| column.inputs.iter());
+            let columns = projection.columns.iter().flat_map(|column| column.inputs.iter());
             rows.extend(columns.map(|(source, flow)| (*source, Flow { kind: EdgeKind::Reads, ..*flow })));
-            rows.extend(frame.rows.iter().copied());
+            rows.extend(projection.rows.iter().copied());
         }
     }
-    let frame = Frame { rows: settle(rows), ..Frame::default() };
-    told(resolver, &frame, true)
+    let projection = Projection { rows: settle(rows), ..Projection::default() };
+    told(resolver, &projection, true)
 }
 
 /// What an expression reads, where its names are qualified by these relations.
@@ -108,14 +108,14 @@ fn of_expression(
         let parts = relation.parts.iter().map(|part| {
             if relation.quoted { Ident::with_quote('"', part.clone()) } else { Ident::new(part.clone()) }
         });
-        let frame = resolver.base(&ObjectName::from(parts.collect::<Vec<_>>()));
+        let projection = resolver.base(&ObjectName::from(parts.collect::<Vec<_>>()));
         let name = vec![dialect.relation_key(alias, false)];
-        names.items.push(Item { name, frame, value: None, is_hidden: false, merged: Vec::new() });
+        names.items.push(Item { name, projection, value: None, is_hidden: false, merged: Vec::new() });
     }
     let reading = resolver.read(&names, expr, &[], Prefer::Column);
-    let column = FrameColumn { name: String::new(), key: String::new(), inputs: reading.value };
-    let frame = Frame { rows: settle(reading.rows), ..Frame::new(vec![column]) };
-    told(resolver, &frame, true)
+    let column = ProjectedColumn { name: String::new(), key: String::new(), inputs: reading.value };
+    let projection = Projection { rows: settle(reading.rows), ..Projection::new(vec![column]) };
+    told(resolver, &projection, true)
 }
 
 /// What comes of following a statement. A bug costs that statement, and is said.
@@ -127,10 +127,10 @@ fn followed(follow: impl FnOnce() -> Lineage) -> Lineage {
     })
 }
 
-fn told(mut resolver: Resolver<'_>, frame: &Frame, is_complete: bool) -> Lineage {
-    let columns = frame.columns.iter().map(|column| 1 + column.inputs.len()).sum::<usize>();
+fn told(mut resolver: Resolver<'_>, projection: &Projection, is_complete: bool) -> Lineage {
+    let columns = projection.columns.iter().map(|column| 1 + column.inputs.len()).sum::<usize>();
     let read = resolver.relations.iter().map(|relation| relation.columns.len()).sum::<usize>();
-    if !resolver.allowance.keep(columns + frame.rows.len() + read) {
+    if !resolver.allowance.keep(columns + projection.rows.len() + read) {
         resolver.over_limit("queries", Allowance::message());
         return Lineage { unknowns: resolver.unknowns, ..Lineage::default() };
     }
@@ -142,23 +142,23 @@ fn told(mut resolver: Resolver<'_>, frame: &Frame, is_complete: bool) -> Lineage
         certainty: flow.certainty,
         line: flow.line,
     };
-    let made = |column: &FrameColumn| Made {
+    let made = |column: &ProjectedColumn| Made {
         name: column.name.clone(),
         key: column.key.clone(),
         reads: column.inputs.iter().map(read).collect(),
     };
-    let passed = frame.passes.iter().map(|pass| Passed {
+    let passed = projection.passes.iter().map(|pass| Passed {
         relation: pass.relation,
         except: pass.except.iter().cloned().collect(),
         expanded: pass.is_complete,
     });
     // Columns that nobody can name are made from these.
-    let hidden = frame.hidden.iter().flat_map(|hidden| hidden.iter());
+    let hidden = projection.hidden.iter().flat_map(|hidden| hidden.iter());
     let hidden = hidden.map(|(source, flow)| read(&(*source, Flow { kind: EdgeKind::Reads, ..*flow })));
     Lineage {
-        columns: frame.columns.iter().map(made).collect(),
+        columns: projection.columns.iter().map(made).collect(),
         is_complete,
-        rows: frame.rows.iter().map(read).chain(hidden).collect(),
+        rows: projection.rows.iter().map(read).chain(hidden).collect(),
         stars: passed.collect(),
         relations: resolver.relations,
         unknowns: resolver.unknowns,
@@ -171,27 +171,27 @@ impl Resolver<'_> {
         &mut self,
         statement: &Statement,
         ctes: &Ctes<'_>,
-    ) -> Option<(Option<ObjectName>, Rc<Frame>)> {
+    ) -> Option<(Option<ObjectName>, Rc<Projection>)> {
         match statement {
             Statement::Query(query) => Some((None, self.query(query, None, ctes))),
             Statement::CreateTable(table) => {
                 let query = table.query.as_ref()?;
-                let frame = self.query(query, None, ctes);
+                let projection = self.query(query, None, ctes);
                 Some((
                     Some(table.name.clone()),
-                    self.named(&frame, table.columns.iter().map(|one| &one.name)),
+                    self.named(&projection, table.columns.iter().map(|one| &one.name)),
                 ))
             }
             Statement::CreateView(view) => {
-                let frame = self.query(&view.query, None, ctes);
-                let frame = self.named(&frame, view.columns.iter().map(|one| &one.name));
-                Some((Some(view.name.clone()), frame))
+                let projection = self.query(&view.query, None, ctes);
+                let projection = self.named(&projection, view.columns.iter().map(|one| &one.name));
+                Some((Some(view.name.clone()), projection))
             }
             Statement::Insert(insert) => {
                 let query = insert.source.as_ref()?;
-                let frame = self.query(query, None, ctes);
-                let TableObject::TableName(name) = &insert.table else { return Some((None, frame)) };
-                Some((None, self.inserted(&frame, name, &insert.columns, &insert.after_columns)))
+                let projection = self.query(query, None, ctes);
+                let TableObject::TableName(name) = &insert.table else { return Some((None, projection)) };
+                Some((None, self.inserted(&projection, name, &insert.columns, &insert.after_columns)))
             }
             Statement::Merge(_) | Statement::Update(_) | Statement::Delete(_) => {
                 self.not_followed(statement);
@@ -207,35 +207,43 @@ impl Resolver<'_> {
     }
 
     /// Names of columns by position, where any are given.
-    fn named<'n>(&mut self, frame: &Rc<Frame>, names: impl Iterator<Item = &'n Ident>) -> Rc<Frame> {
+    fn named<'n>(
+        &mut self,
+        projection: &Rc<Projection>,
+        names: impl Iterator<Item = &'n Ident>,
+    ) -> Rc<Projection> {
         let names: Vec<(String, String)> = names.map(|name| (name.value.clone(), self.key(name))).collect();
-        if names.is_empty() { frame.clone() } else { Rc::new(frame.renamed(&names)) }
+        if names.is_empty() { projection.clone() } else { Rc::new(projection.renamed(&names)) }
     }
 
     /// `INSERT` puts by position: into the columns that it lists, else into those of the table.
     fn inserted(
         &mut self,
-        frame: &Rc<Frame>,
+        projection: &Rc<Projection>,
         into: &ObjectName,
         columns: &[ObjectName],
         after: &[Ident],
-    ) -> Rc<Frame> {
+    ) -> Rc<Projection> {
         let listed: Vec<Ident> = columns
             .iter()
             .filter_map(|name| idents(name).last().copied().cloned())
             .chain(after.iter().cloned())
             .collect();
         if !listed.is_empty() {
-            return self.named(frame, listed.iter());
+            return self.named(projection, listed.iter());
         }
-        let Some(entry) = self.catalog.find(&relation(into)) else { return frame.clone() };
+        let Some(entry) = self.catalog.find(&relation(into)) else { return projection.clone() };
         let names: Vec<(String, String)> = entry
             .columns
             .iter()
-            .take(frame.columns.len())
+            .take(projection.columns.len())
             .map(|column| (column.name.clone(), column.key.clone()))
             .collect();
-        if names.is_empty() || !entry.is_complete { frame.clone() } else { Rc::new(frame.renamed(&names)) }
+        if names.is_empty() || !entry.is_complete {
+            projection.clone()
+        } else {
+            Rc::new(projection.renamed(&names))
+        }
     }
 
     /// Relations of a statement that is not followed: it is known that they are read.

@@ -7,8 +7,8 @@ use sqlparser::ast::{
 };
 
 use super::{
-    frame::{Flow, Source, named},
     lookup::Prefer,
+    projection::{Flow, Source, named},
     resolver::{Resolver, idents},
     scope::{Ctes, Item, Scope},
 };
@@ -51,10 +51,10 @@ impl Resolver<'_> {
                 }
             }
             Statement::CreateIndex(index) => {
-                let frame = self.relation(&index.table_name, ctes);
+                let projection = self.relation(&index.table_name, ctes);
                 scope.items.push(Item {
                     name: Vec::new(),
-                    frame,
+                    projection,
                     value: None,
                     is_hidden: false,
                     merged: Vec::new(),

@@ -2,13 +2,14 @@
 
 use belljar_diff::Certainty;
 use belljar_lineage::{
-    Builder, Cause, Dialect, Input, Landed, Landing,
+    Builder, Cause, Dialect, Input, Replicated, Replication,
     graph::{Direction, EdgeKind, Kind, Limits, Relation, System},
     input::{InputEdge, Target},
 };
 use belljar_schema::{Document, Generation, Table};
+use belljar_testing::graph::{downstream, told};
 
-use crate::make::{downstream, graph, model, table, told};
+use crate::make::{graph, model, table};
 
 fn document() -> Document {
     let generation = Generation { version: "2.1.9".to_owned(), reason: "a test".to_owned() };
@@ -39,9 +40,9 @@ fn document() -> Document {
 }
 
 struct Raw;
-impl Landing for Raw {
-    fn land(&self, _: &str, table: &Table) -> Vec<Landed> {
-        vec![Landed {
+impl Replication for Raw {
+    fn replicate(&self, _: &str, table: &Table) -> Vec<Replicated> {
+        vec![Replicated {
             service: "test".to_owned(),
             relation: Relation::new(["shop", table.name.as_str()]),
             columns: table.columns.iter().map(|one| (one.name.clone(), one.name.to_uppercase())).collect(),

@@ -5,8 +5,9 @@ use belljar_lineage::{
     graph::{Graph, Kind, Relation, System},
     input::{InputColumn, InputEdge, Target},
 };
+use belljar_testing::graph::downstream;
 
-use crate::make::{downstream, graph, model};
+use crate::make::{graph, model};
 
 /// A table of the application.
 fn own(name: &str, columns: &[&str]) -> Input {
@@ -116,11 +117,11 @@ fn that_nothing_is_joined_is_reported_with_what_is_near() {
 
 #[test]
 fn where_a_landing_is_described_nothing_is_guessed() {
-    let mut landed =
+    let mut replicated =
         Input::new("landed:raw.shop.order", System::Landing, Kind::LandedTable, "raw.shop.order");
-    landed.relations = vec![Relation::parse("raw.shop.order")];
-    landed.stars = vec![Target::Id("app:orders".to_owned())];
-    let graph = graph([own("orders", &["id"]), landed, source("raw.public.orders", &["id"])]);
+    replicated.relations = vec![Relation::parse("raw.shop.order")];
+    replicated.stars = vec![Target::Id("app:orders".to_owned())];
+    let graph = graph([own("orders", &["id"]), replicated, source("raw.public.orders", &["id"])]);
     assert!(is_nothing_joined(&graph));
     assert!(downstream(&graph, "app:orders", "id").is_empty());
 }

@@ -5,8 +5,9 @@ use belljar_lineage::{
     graph::{EdgeKind, Kind, Relation, System},
     input::{InputColumn, InputEdge, Target},
 };
+use belljar_testing::graph::{downstream, rows, told};
 
-use crate::make::{downstream, graph, model, query, query_graph, table, told};
+use crate::make::{graph, model, query, query_graph, table};
 
 const A: &str = "a(id, status, total, created_at, updated_at)";
 
@@ -120,7 +121,7 @@ fn what_makes_columns_of_data_still_needs_what_it_names() {
     for values in ["any", "any order by status", "select status from a"] {
         let sql = format!("select * from a pivot(sum(total) for status in ({values}))");
         let graph = query_graph(Dialect::Snowflake, &[A], &sql);
-        let found = crate::make::rows(&graph, "model.m");
+        let found = rows(&graph, "model.m");
         for column in ["reads a.status", "reads a.total"] {
             assert!(found.contains(&column.to_owned()), "{sql}: {found:?}");
         }
@@ -128,7 +129,7 @@ fn what_makes_columns_of_data_still_needs_what_it_names() {
     let sql = "select v, k from a as t, unpivot t.total as v at k";
     assert_eq!(query(Dialect::Redshift, &[A], sql), ["v: a.total", "k: a.total"]);
     let sql = "select id from a start with status = 'x' connect by prior id = total";
-    let found = crate::make::rows(&query_graph(Dialect::Oracle, &[A], sql), "model.m");
+    let found = rows(&query_graph(Dialect::Oracle, &[A], sql), "model.m");
     assert_eq!(found, ["filter a.status", "join a.id", "join a.total"]);
 }
 
@@ -175,9 +176,9 @@ fn a_source_with_a_star_in_its_name_is_every_relation_that_begins_so() {
 
 #[test]
 fn a_seed_that_a_source_describes_gets_what_lands_there() {
-    let mut landed = Input::new("landed:raw.orders", System::Landing, Kind::LandedTable, "raw.orders");
-    landed.relations = vec![Relation::parse("raw.orders")];
-    landed.columns = vec![InputColumn::new("id")];
+    let mut replicated = Input::new("landed:raw.orders", System::Landing, Kind::LandedTable, "raw.orders");
+    replicated.relations = vec![Relation::parse("raw.orders")];
+    replicated.columns = vec![InputColumn::new("id")];
     let of = |kind, id: &str| {
         let mut input = Input::new(id, System::Dbt, kind, id);
         input.relations = vec![Relation::parse("raw.orders")];
@@ -186,9 +187,9 @@ fn a_seed_that_a_source_describes_gets_what_lands_there() {
     };
     let reader = model("m", "select id from raw.orders", Dialect::Postgres);
     let seed = of(Kind::Seed, "seed.orders");
-    let both = graph([landed.clone(), seed.clone(), of(Kind::Source, "source.orders"), reader.clone()]);
+    let both = graph([replicated.clone(), seed.clone(), of(Kind::Source, "source.orders"), reader.clone()]);
     assert!(downstream(&both, "landed:raw.orders", "id").contains(&"m.id".to_owned()));
-    let alone = graph([landed, seed, reader]);
+    let alone = graph([replicated, seed, reader]);
     assert!(downstream(&alone, "landed:raw.orders", "id").is_empty(), "a seed alone is made by dbt");
 }
 

@@ -1,10 +1,11 @@
-//! Small graphs, and how they read.
+//! Small graphs.
 
 use belljar_lineage::{
     Builder, Dialect, Input,
-    graph::{Graph, Kind, Point, Relation, System},
+    graph::{Graph, Kind, Relation, System},
     input::{InputColumn, Sql},
 };
+use belljar_testing::graph::told;
 
 /// A table of which all columns are known: `db.schema.table(a, b)`.
 pub(crate) fn table(text: &str, dialect: Dialect) -> Input {
@@ -35,45 +36,6 @@ pub(crate) fn graph(inputs: impl IntoIterator<Item = Input>) -> Graph {
     builder.finish()
 }
 
-/// What a dataset is made from, as lines: `column: from, from` in its order, `=` before what is handed on as it is, `+`
-/// before an aggregate; what decides over rows behind `rows`.
-pub(crate) fn told(graph: &Graph, id: &str) -> Vec<String> {
-    use belljar_lineage::graph::EdgeKind;
-    let dataset = graph.find(id).unwrap_or_else(|| panic!("no dataset {id}"));
-    let of = graph.dataset(dataset).expect("it was found");
-    let mut lines = Vec::new();
-    for column in &of.columns {
-        let point = graph.find_column(dataset, &column.name).expect("its own column");
-        let from: Vec<String> = graph
-            .into(point)
-            .iter()
-            .filter(|edge| edge.kind.is_direct())
-            .map(|edge| {
-                let mark = match edge.kind {
-                    EdgeKind::Identity => "=",
-                    EdgeKind::Aggregation => "+",
-                    _ => "",
-                };
-                format!("{mark}{}", graph.label(edge.from))
-            })
-            .collect();
-        lines.push(format!("{}: {}", column.name, from.join(", ")).trim_end().to_owned());
-    }
-    lines
-}
-
-/// What decides over the rows of a dataset: `kind column`.
-pub(crate) fn rows(graph: &Graph, id: &str) -> Vec<String> {
-    let dataset = graph.find(id).expect("a dataset");
-    let mut all: Vec<String> = graph
-        .into_whole(dataset)
-        .iter()
-        .map(|edge| format!("{} {}", format!("{:?}", edge.kind).to_lowercase(), graph.label(edge.from)))
-        .collect();
-    all.sort();
-    all
-}
-
 /// The lineage of one query over tables.
 pub(crate) fn query(dialect: Dialect, tables: &[&str], sql: &str) -> Vec<String> {
     let graph = query_graph(dialect, tables, sql);
@@ -84,18 +46,4 @@ pub(crate) fn query(dialect: Dialect, tables: &[&str], sql: &str) -> Vec<String>
 pub(crate) fn query_graph(dialect: Dialect, tables: &[&str], sql: &str) -> Graph {
     let tables = tables.iter().map(|text| table(text, dialect));
     graph(tables.chain([model("m", sql, dialect)]))
-}
-
-/// All that a column reaches, as labels.
-pub(crate) fn downstream(graph: &Graph, id: &str, column: &str) -> Vec<String> {
-    use belljar_lineage::graph::{Direction, Limits};
-    let dataset = graph.find(id).expect("a dataset");
-    let start = graph.find_column(dataset, column).expect("a column");
-    let reached = graph.walk(start, Direction::Downstream, Limits::default(), &|_| true);
-    reached.iter().map(|one| graph.label(one.point)).collect()
-}
-
-#[expect(dead_code, reason = "for tests that ask for a point")]
-pub(crate) fn point(graph: &Graph, id: &str, column: &str) -> Point {
-    graph.find_column(graph.find(id).expect("a dataset"), column).expect("a column")
 }

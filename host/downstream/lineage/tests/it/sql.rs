@@ -1,8 +1,9 @@
 //! The shapes of queries that lineage tools have been wrong about.
 
 use belljar_lineage::{Cause, Dialect};
+use belljar_testing::graph::{rows, told};
 
-use crate::make::{query, query_graph, rows, told};
+use crate::make::{query, query_graph};
 
 const A: &str = "a(id, x, y)";
 const B: &str = "b(id, z)";

@@ -1,27 +1,18 @@
 //! Where tables land, and the way back.
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "the lints do not take the helpers of tests for tests"
-)]
-
-#[allow(dead_code, reason = "the helpers of the comparison's tests, of which some are needed here")]
-#[path = "../../../../change/diff/tests/it/make.rs"]
-mod make;
+#![expect(clippy::indexing_slicing, reason = "the lints do not take the helpers of tests for tests")]
 
 use belljar_diff::Certainty;
-use belljar_lineage::{Landing, graph::Relation};
-use belljar_replication::{Landings, Origins};
+use belljar_lineage::{Replication, graph::Relation};
+use belljar_replication::{Origins, Replications};
 use belljar_schema::{Document, Table};
-use make::{column, document, id, table};
+use belljar_testing::make::{column, document, id, table};
 use proptest::prelude::*;
 
 #[track_caller]
-fn landings(text: &str) -> Landings {
-    let (landings, problems) = Landings::parse(text);
+fn replications(text: &str) -> Replications {
+    let (replications, problems) = Replications::parse(text);
     assert_eq!(problems, []);
-    landings
+    replications
 }
 
 fn shop() -> Document {
@@ -36,12 +27,12 @@ fn users() -> Table {
 
 #[track_caller]
 fn check(config: &str, table: &Table, relation: &str, columns: &[&str], certainty: Certainty) {
-    let landed = landings(config).land("shop", table);
-    assert_eq!(landed.len(), 1, "{landed:?}");
-    assert_eq!(landed[0].relation.to_string(), relation);
-    let found: Vec<&str> = landed[0].columns.iter().map(|(_, name)| name.as_str()).collect();
+    let replicated = replications(config).replicate("shop", table);
+    assert_eq!(replicated.len(), 1, "{replicated:?}");
+    assert_eq!(replicated[0].relation.to_string(), relation);
+    let found: Vec<&str> = replicated[0].columns.iter().map(|(_, name)| name.as_str()).collect();
     assert_eq!(found, columns);
-    assert_eq!(landed[0].certainty, certainty);
+    assert_eq!(replicated[0].certainty, certainty);
 }
 
 #[test]
@@ -75,27 +66,29 @@ fn by_service() {
 
 #[test]
 fn what_a_service_adds() {
-    let landed = landings("[[landing]]\nservice = 'fivetran'\nwarehouse = 'snowflake'\n").land("", &users());
-    assert_eq!(landed[0].added, ["_FIVETRAN_SYNCED", "_FIVETRAN_DELETED"]);
-    let landed = landings("[[landing]]\nservice = 'airbyte'\nwarehouse = 'bigquery'\n").land("", &users());
-    assert_eq!(landed[0].added.len(), 4);
+    let replicated =
+        replications("[[landing]]\nservice = 'fivetran'\nwarehouse = 'snowflake'\n").replicate("", &users());
+    assert_eq!(replicated[0].added, ["_FIVETRAN_SYNCED", "_FIVETRAN_DELETED"]);
+    let replicated =
+        replications("[[landing]]\nservice = 'airbyte'\nwarehouse = 'bigquery'\n").replicate("", &users());
+    assert_eq!(replicated[0].added.len(), 4);
 }
 
 #[test]
 fn a_mapping_goes_before_the_conventions() {
     let config = "[[landing]]\nservice = 'fivetran'\nschema = 'shop'\n[landing.tables]\nusers = 'raw.app.people'\n[landing.columns]\n'users.email' = 'mail'\n'users.password' = ''\n";
-    let landed = landings(config).land("shop", &users());
+    let replicated = replications(config).replicate("shop", &users());
     let there = |name: &str| (name.to_owned(), name.to_owned());
-    assert_eq!(landed[0].columns, [there("id"), ("email".to_owned(), "mail".to_owned())]);
-    assert_eq!(landed[0].relation.to_string(), "raw.app.people");
-    assert_eq!(landed[0].place.as_ref().map(|place| place.line), Some(5));
-    assert_eq!(landings(config).check("shop", &shop()), []);
+    assert_eq!(replicated[0].columns, [there("id"), ("email".to_owned(), "mail".to_owned())]);
+    assert_eq!(replicated[0].relation.to_string(), "raw.app.people");
+    assert_eq!(replicated[0].place.as_ref().map(|place| place.line), Some(5));
+    assert_eq!(replications(config).check("shop", &shop()), []);
 }
 
 #[test]
 fn a_mapping_that_fits_nothing() {
     let config = "[[landing]]\nservice = 'fivetran'\nonly = ['user_*']\n[landing.tables]\nuserss = 'a'\n[landing.columns]\n'users.mail' = 'x'\n'oders.id' = 'x'\n";
-    let said: Vec<(String, u32, Option<String>)> = landings(config)
+    let said: Vec<(String, u32, Option<String>)> = replications(config)
         .check("shop", &shop())
         .into_iter()
         .map(|one| (one.message, one.place.map_or(0, |place| place.line), one.hint))
@@ -118,21 +111,21 @@ fn tables_that_land_on_each_other() {
     let mut other = users();
     other.schema = Some("crm".to_owned());
     let document = document(vec![users(), other]);
-    let found = landings("[[landing]]\nservice = 'stitch'\nschema = 's'\n").check("", &document);
+    let found = replications("[[landing]]\nservice = 'stitch'\nschema = 's'\n").check("", &document);
     assert_eq!(found[0].message, "`users` and `crm.users` both land as `s.users`");
 }
 
 #[test]
 fn a_configuration_that_is_wrong() {
     let text = "[[landing]]\nservice = 'fivetrna'\nshcema = 'x'\nonly = ['[']\n[[landing]]\nschema = 'y'\n[[landing]]\nservice = 'none'\ncolumns = { id = 'x' }\n";
-    let (landings, problems) = Landings::parse(text);
+    let (replications, problems) = Replications::parse(text);
     let said: Vec<(usize, &str, Option<&str>)> =
         problems.iter().map(|one| (one.line, one.message.as_str(), one.hint.as_deref())).collect();
-    assert_eq!(landings.all.len(), 1);
+    assert_eq!(replications.all.len(), 1);
     assert_eq!(said[1].2, Some("did you mean `fivetran`?"));
     let lines: Vec<usize> = said.iter().map(|one| one.0).collect();
     assert_eq!(lines, [1, 2, 3, 4, 5, 9], "{said:?}");
-    assert_eq!(Landings::parse("[check]\nfail-on = 3\n").1, [], "other tables are none of its business");
+    assert_eq!(Replications::parse("[check]\nfail-on = 3\n").1, [], "other tables are none of its business");
 }
 
 /// Two applications in one warehouse, and the way back.
@@ -140,7 +133,7 @@ fn a_configuration_that_is_wrong() {
 fn the_way_back() {
     let config = "[[landing]]\napplication = 'shop'\nservice = 'fivetran'\ndatabase = 'raw'\nschema = 'shop'\n[[landing]]\napplication = 'crm'\nservice = 'airbyte'\ndatabase = 'raw'\nschema = 'crm'\n";
     let (shop, crm) = (shop(), document(vec![table("users", vec![id(), column("name", "TEXT")])]));
-    let origins = Origins::new(&landings(config), [("shop", &shop), ("crm", &crm)]);
+    let origins = Origins::new(&replications(config), [("shop", &shop), ("crm", &crm)]);
     let names = |relation: &str, column: &str| -> Vec<String> {
         let show = |origin: belljar_replication::Origin| {
             let column = origin.column.unwrap_or_else(|| if origin.added { "+".into() } else { "-".into() });
@@ -164,21 +157,21 @@ proptest! {
 
     #[test]
     fn any_configuration(text in "(\\[\\[landing\\]\\]\n)?([a-z\\-]{1,9} = ('[a-z*\\[{}]{0,5}'|3|\\[\\])\n){0,4}") {
-        let (landings, _) = Landings::parse(&text);
-        landings.check("", &shop());
+        let (replications, _) = Replications::parse(&text);
+        replications.check("", &shop());
     }
 
     /// What is landed is found again.
     #[test]
     fn any_name(name in "\\PC{1,20}", service in 0_usize..4) {
         let services = ["fivetran", "airbyte", "stitch", "none"];
-        let rules = landings(&format!("[[landing]]\nservice = '{}'\ndatabase = 'd'\nschema = 's'\n", services[service]));
+        let rules = replications(&format!("[[landing]]\nservice = '{}'\ndatabase = 'd'\nschema = 's'\n", services[service]));
         let document = document(vec![table("t", vec![column(&name, "TEXT")])]);
         let origins = Origins::new(&rules, [("", &document)]);
-        let landed = rules.land("", &document.tables[0]).remove(0);
-        let there = &landed.columns[0].1;
+        let replicated = rules.replicate("", &document.tables[0]).remove(0);
+        let there = &replicated.columns[0].1;
         prop_assume!(!there.is_empty() && !there.starts_with("_sdc") && !there.starts_with("_a") && !there.starts_with("_f"));
-        let found = origins.column(&landed.relation, there);
+        let found = origins.column(&replicated.relation, there);
         prop_assert_eq!(found[0].column.as_deref(), Some(name.as_str()));
     }
 }

@@ -1,0 +1,240 @@
+//! Nodes as datasets.
+
+use std::collections::BTreeMap;
+
+use belljar_lineage::{
+    Cause, Dialect, Input, Unknown,
+    graph::{Kind, Owner, OwnerKind, Relation, System},
+    input::{InputColumn, Sql, Target},
+};
+use belljar_schema::{Diagnostic, Place, Severity};
+use serde_json::Value;
+
+use super::{
+    Options, Reading, beside,
+    catalog::Catalog,
+    data_tests, ends, jinja, lines,
+    manifest::{Manifest, Meta, Node},
+};
+
+/// Everything of a manifest.
+pub(super) fn inputs(
+    manifest: &Manifest,
+    catalog: &Catalog,
+    options: &Options,
+    mut diagnostics: Vec<Diagnostic>,
+) -> Reading {
+    let dialect = Dialect::find(&manifest.adapter).or(options.dialect).unwrap_or_else(|| {
+        if !manifest.adapter.is_empty() {
+            let text =
+                format!("`{}` is no adapter that is known; its SQL is read as that of any", manifest.adapter);
+            let known: Vec<&str> = Dialect::names().collect();
+            let hint = format!("state the dialect: {}", known.join(", "));
+            let diagnostic = Diagnostic::new(Severity::Warning, "dialect-not-known", text);
+            diagnostics.push(diagnostic.at(options.path.clone(), 0).hint(hint));
+        }
+        Dialect::Generic
+    });
+    let mut reading = Reading {
+        version: manifest.version,
+        adapter: manifest.adapter.clone(),
+        diagnostics,
+        ..Reading::default()
+    };
+    let templates = jinja::Templates::new(manifest, options);
+    let of = Of { manifest, catalog, options, dialect };
+    for node in manifest.nodes.values() {
+        let input = match kind(&node.resource_type) {
+            Some(kind) => of.dataset(node, kind, &templates, &mut reading),
+            None if node.resource_type == "test" => data_tests::input(&of, node, &templates, &mut reading),
+            None if matches!(node.resource_type.as_str(), "operation" | "sql operation") => {
+                beside::operation(&of, node, &templates)
+            }
+            None => {
+                let text = format!("`{}` is a `{}`, which is not known", node.unique_id, node.resource_type);
+                let diagnostic = Diagnostic::new(Severity::Warning, "node-not-known", text);
+                reading.diagnostics.push(diagnostic.at(options.path.clone(), 0));
+                continue;
+            }
+        };
+        reading.inputs.extend(beside::freshness(&of, node));
+        reading.inputs.push(input);
+    }
+    ends::inputs(&of, &mut reading.inputs);
+    for (id, error) in &manifest.damaged {
+        let mut input = Input::new(id.clone(), System::Dbt, Kind::Model, id.rsplit('.').next().unwrap_or(id));
+        let message = format!("its entry in the manifest is damaged: {error}");
+        input.unknowns.push(Unknown::new(Cause::Damaged, id.clone(), message));
+        if id.starts_with("model.") {
+            reading.inputs.push(input);
+        }
+    }
+    reading
+}
+
+fn kind(resource: &str) -> Option<Kind> {
+    Some(match resource {
+        "model" => Kind::Model,
+        "snapshot" => Kind::Snapshot,
+        "seed" => Kind::Seed,
+        "source" => Kind::Source,
+        "analysis" => Kind::Analysis,
+        _ => return None,
+    })
+}
+
+/// What all nodes of a manifest share.
+pub(super) struct Of<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) catalog: &'a Catalog,
+    pub(super) options: &'a Options,
+    pub(super) dialect: Dialect,
+}
+
+/// Columns that `dbt snapshot` adds.
+const SNAPSHOT: &[&str] = &["dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"];
+
+impl Of<'_> {
+    /// A file of the project, from the root of the source.
+    pub(super) fn place(&self, path: &str) -> Option<Place> {
+        let folder = &self.options.folder;
+        let path = if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
+        (!path.is_empty()).then_some(Place { path, line: 0 })
+    }
+
+    fn dataset(&self, node: &Node, kind: Kind, templates: &jinja::Templates, reading: &mut Reading) -> Input {
+        let mut input = Input::new(node.unique_id.clone(), System::Dbt, kind, node_name(node));
+        input.dialect = self.dialect;
+        input.place = self.place(&node.original_file_path);
+        input.owners = self.owners(node);
+        let materialized = node.config.materialized.clone();
+        input.facts.extend(materialized.clone().map(|text| ("materialized".to_owned(), text)));
+        // What is ephemeral is put into those that read it, and has no relation.
+        if materialized.as_deref() != Some("ephemeral") || node.relation_name.is_some() {
+            input.relations.extend(relation(node));
+        }
+        // dbt calls a model that it puts into others so.
+        input.relations.push(Relation::new([format!("__dbt__cte__{}", node.name)]));
+        self.columns(node, &mut input);
+        input.reads = node.depends_on.nodes.iter().map(|id| Target::Id(id.clone())).collect();
+        if matches!(kind, Kind::Model | Kind::Snapshot | Kind::Analysis) {
+            input.wants_sql = true;
+            Self::sql(node, &mut input, templates, reading);
+            beside::add(node, &mut input, templates);
+        }
+        if kind == Kind::Snapshot && !input.is_complete {
+            input.added = SNAPSHOT.iter().map(|name| (*name).to_owned()).collect();
+        }
+        input
+    }
+
+    fn columns(&self, node: &Node, input: &mut Input) {
+        let declared: BTreeMap<String, _> =
+            node.columns.0.iter().map(|column| (column.name.to_lowercase(), column)).collect();
+        if let Some(columns) = self.catalog.get(&node.unique_id) {
+            input.is_complete = true;
+            input.columns = columns
+                .iter()
+                .map(|(name, ty)| InputColumn {
+                    // A catalog has names as the warehouse keeps them.
+                    quoted: matches!(self.dialect, Dialect::Postgres | Dialect::Snowflake | Dialect::Oracle),
+                    ty: ty.clone().or_else(|| declared.get(&name.to_lowercase())?.data_type.clone()),
+                    ..InputColumn::new(name.clone())
+                })
+                .collect();
+            return;
+        }
+        input.columns = node
+            .columns
+            .0
+            .iter()
+            .map(|column| InputColumn {
+                quoted: column.quote == Some(true),
+                ty: column.data_type.clone(),
+                ..InputColumn::new(column.name.clone())
+            })
+            .collect();
+    }
+
+    /// Its compiled SQL, else its template rendered.
+    pub(super) fn sql(node: &Node, input: &mut Input, templates: &jinja::Templates, reading: &mut Reading) {
+        let raw = node.raw_code.as_deref().unwrap_or_default();
+        if node.language.as_deref() == Some("python") {
+            let message = "a model in Python is not followed";
+            input.unknowns.push(Unknown::new(Cause::ExpressionNotFollowed, "python", message));
+            input.wants_sql = false;
+            return;
+        }
+        if let Some(text) = node.compiled_code.clone().filter(|text| !text.trim().is_empty()) {
+            reading.compiled += 1;
+            input.words = beside::words(raw);
+            input.sql = Some(Sql { lines: lines::map(raw, &text), text });
+            return;
+        }
+        if raw.trim().is_empty() {
+            return;
+        }
+        let rendered = templates.render(node);
+        reading.rendered += usize::from(input.kind != Kind::Test);
+        input.unknowns.extend(rendered.unknowns);
+        input.sql = rendered.text.map(|text| Sql { lines: lines::map(raw, &text), text });
+    }
+
+    pub(super) fn owners(&self, node: &Node) -> Vec<Owner> {
+        let mut owners = meta_owners(&node.meta);
+        owners.extend(meta_owners(&node.config.meta));
+        let group = node.group.as_ref().or(node.config.group.as_ref());
+        let group = group.and_then(|name| self.manifest.groups.get(name));
+        owners.extend(group.and_then(|group| owner(group.owner.as_ref()?, OwnerKind::Group)));
+        owners.sort();
+        owners.dedup();
+        owners
+    }
+}
+
+/// What people call a node: with its source, or its version.
+fn node_name(node: &Node) -> String {
+    match (&node.source_name, &node.version) {
+        (Some(source), _) => format!("{source}.{}", node.name),
+        (None, Some(Value::String(version))) => format!("{}.v{version}", node.name),
+        (None, Some(Value::Number(version))) => format!("{}.v{version}", node.name),
+        _ => node.name.clone(),
+    }
+}
+
+/// The relation of a node: as dbt writes it, else as its parts say.
+pub(super) fn relation(node: &Node) -> Option<Relation> {
+    if let Some(text) = &node.relation_name {
+        return Some(Relation::parse(text));
+    }
+    let name = node.identifier.as_ref().or(node.alias.as_ref()).unwrap_or(&node.name);
+    let parts = node.database.iter().chain(&node.schema).chain([name]).filter(|part| !part.is_empty());
+    (!name.is_empty()).then(|| Relation::new(parts.cloned()))
+}
+
+pub(super) fn meta_owners(meta: &Meta) -> Vec<Owner> {
+    let all = meta.owner.iter().chain(&meta.owners);
+    all.flat_map(|value| match value {
+        Value::Array(several) => several.iter().filter_map(|one| owner(one, OwnerKind::Meta)).collect(),
+        one => owner(one, OwnerKind::Meta).into_iter().collect::<Vec<_>>(),
+    })
+    .collect()
+}
+
+/// A text, or a name and an address.
+pub(super) fn owner(value: &Value, kind: OwnerKind) -> Option<Owner> {
+    let text = |value: Option<&Value>| {
+        let text = match value? {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Array(several) => several.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+            _ => return None,
+        };
+        (!text.is_empty()).then_some(text)
+    };
+    let (name, email) = match value {
+        Value::Object(fields) => (text(fields.get("name")), text(fields.get("email"))),
+        other => (text(Some(other)), None),
+    };
+    let name = name.or_else(|| email.clone())?;
+    Some(Owner { name, email, kind })
+}
