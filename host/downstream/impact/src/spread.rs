@@ -199,6 +199,11 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outco
     let silent = |code, message: &str| make(effect, Verdict::ChangesSilently, code, message.to_owned(), sure);
     let rows =
         |code, message: &str| make(Effect::Rows, Verdict::ChangesSilently, code, message.to_owned(), sure);
+    if edge.kind == EdgeKind::Named
+        && !matches!(effect, Effect::TableGone | Effect::ColumnGone | Effect::Broken)
+    {
+        return quiet("it is named, and nothing is made of it");
+    }
     if let Some(outcome) = kept::outcome(graph, effect, edge, from) {
         return outcome;
     }

@@ -27,6 +27,9 @@ pub enum EdgeKind {
     Sort,
     /// A foreign key, or a relationship that is mapped: from the column that is referred to, to the one that refers.
     Key,
+    /// A query names it, and nothing that the query gives comes of it: a column of a common table expression that nobody takes.
+    /// Where it is gone the query fails; nothing else of it matters.
+    Named,
     /// It is read, and nothing says how, so of a dataset as a whole any column may be: what could not be parsed, an
     /// exposure, a test.
     Reads,

@@ -100,6 +100,7 @@ fn kind(kind: EdgeKind) -> &'static str {
         EdgeKind::Group => "group",
         EdgeKind::Sort => "sort",
         EdgeKind::Key => "key",
+        EdgeKind::Named => "named",
         EdgeKind::Reads => "reads",
     }
 }

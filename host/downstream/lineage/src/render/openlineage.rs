@@ -39,7 +39,8 @@ pub fn events(graph: &Graph, options: &Options<'_>) -> Vec<Value> {
 
 fn event(graph: &Graph, options: &Options<'_>, id: DatasetId, dataset: &Dataset) -> Option<Value> {
     let edges = graph.into(Point::whole(id));
-    let edges: Vec<_> = edges.iter().filter(|edge| edge.kind != EdgeKind::Key).collect();
+    let edges: Vec<_> =
+        edges.iter().filter(|edge| !matches!(edge.kind, EdgeKind::Key | EdgeKind::Named)).collect();
     if edges.is_empty() {
         return None;
     }
@@ -153,7 +154,8 @@ fn transformation(kind: EdgeKind) -> Value {
         EdgeKind::Transformation | EdgeKind::Reads => ("DIRECT", "TRANSFORMATION"),
         EdgeKind::Aggregation => ("DIRECT", "AGGREGATION"),
         EdgeKind::Filter => ("INDIRECT", "FILTER"),
-        EdgeKind::Join | EdgeKind::Key => ("INDIRECT", "JOIN"),
+        // Neither is written.
+        EdgeKind::Join | EdgeKind::Key | EdgeKind::Named => ("INDIRECT", "JOIN"),
         EdgeKind::Group => ("INDIRECT", "GROUP_BY"),
         EdgeKind::Sort => ("INDIRECT", "SORT"),
     };

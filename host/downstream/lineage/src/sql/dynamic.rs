@@ -88,7 +88,7 @@ impl Resolver<'_> {
         let mut expanded: Vec<Projection> = Vec::new();
         for call in dynamic.calls {
             let mut changes = match &call.options {
-                Some(options) => self.changes(options, scope, rows),
+                Some(options) => self.changes(options, scope, None, rows),
                 None => Changes::default(),
             };
             let is_named = matches!(call.chosen, Some(Chosen::Names(_)));

@@ -222,6 +222,9 @@ impl Resolver<'_> {
         if let Some(hit) = hit {
             let kind = if hit.is_part { EdgeKind::Transformation } else { EdgeKind::Identity };
             let inputs = if hit.is_row { hit.inputs } else { named(&hit.inputs) };
+            if !hit.is_row {
+                self.mention(&inputs);
+            }
             return Reading { value: self.union(&[inputs], kind), rows: Vec::new() };
         }
         let mut walker = Walker::new(self, scope, windows, prefer);
@@ -353,7 +356,12 @@ impl<'w, 'c> Walker<'w, 'c> {
     }
 
     fn hit(&mut self, hit: &Hit) {
-        if hit.is_row { self.take(&hit.inputs) } else { self.take(&named(&hit.inputs)) }
+        if hit.is_row {
+            return self.take(&hit.inputs);
+        }
+        let inputs = named(&hit.inputs);
+        self.resolver.mention(&inputs);
+        self.take(&inputs);
     }
 
     fn is_parameter(&self, name: &Ident) -> bool {

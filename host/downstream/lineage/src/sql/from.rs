@@ -140,7 +140,7 @@ impl Resolver<'_> {
     }
 
     /// A column of one side of a join.
-    fn side(&mut self, name: &Ident, key: &str, items: &[Item]) -> Option<Inputs> {
+    pub(crate) fn side(&mut self, name: &Ident, key: &str, items: &[Item]) -> Option<Inputs> {
         if let Some(column) = items.iter().find_map(|item| item.projection.column(key)) {
             return Some(named(&column.inputs));
         }

@@ -31,6 +31,8 @@ pub(crate) struct Resolver<'c> {
     pub(crate) unknowns: Vec<Unknown>,
     /// What statements read of which nothing is made that is followed.
     pub(crate) beside: Vec<(Source, Flow)>,
+    /// Columns that are named anywhere in the text, each with how it was named first.
+    mentioned: BTreeMap<Source, Flow>,
     /// What all queries of the graph may use together.
     pub(super) allowance: &'c Allowance,
     /// Inputs that may still be put together.
@@ -52,12 +54,26 @@ impl<'c> Resolver<'c> {
             relations: Vec::new(),
             unknowns: Vec::new(),
             beside: Vec::new(),
+            mentioned: BTreeMap::new(),
             left: INPUTS,
             is_spent: false,
             known: BTreeMap::new(),
             projections: Vec::new(),
             keys: Vec::new(),
         }
+    }
+
+    /// Takes down that these columns are named, whatever comes of it.
+    pub(crate) fn mention(&mut self, inputs: &Inputs) {
+        for (source, flow) in inputs.iter().filter(|(_, flow)| !flow.star) {
+            self.mentioned.entry(*source).or_insert(Flow { kind: EdgeKind::Named, ..*flow });
+        }
+    }
+
+    /// What is named and not among these.
+    pub(crate) fn only_mentioned(&mut self, used: &BTreeSet<Source>) -> Vec<(Source, Flow)> {
+        let all = std::mem::take(&mut self.mentioned);
+        all.into_iter().filter(|(source, _)| !used.contains(source)).collect()
     }
 
     /// Takes so much of what is left. When there is nothing left, no more is put together.

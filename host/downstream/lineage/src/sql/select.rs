@@ -150,11 +150,10 @@ impl Resolver<'_> {
                     }
                 }
                 SelectItem::Wildcard(options) => {
-                    let changes = self.changes(options, scope, rows);
+                    let changes = self.changes(options, scope, None, rows);
                     self.star(&mut projection, scope, None, &changes);
                 }
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
-                    let changes = self.changes(options, scope, rows);
                     let path = idents(name);
                     let named: Vec<String> = path
                         .iter()
@@ -165,6 +164,7 @@ impl Resolver<'_> {
                         .item(&named)
                         .or_else(|| scope.outer.and_then(|outer| outer.item(&named)))
                         .cloned();
+                    let changes = self.changes(options, scope, item.as_ref(), rows);
                     match item {
                         Some(item) => self.star(&mut projection, scope, Some(&item), &changes),
                         None => {
@@ -282,9 +282,18 @@ impl Resolver<'_> {
         &mut self,
         options: &WildcardAdditionalOptions,
         scope: &Scope<'_>,
+        of: Option<&Item>,
         rows: &mut Vec<(Source, Flow)>,
     ) -> Changes {
         let mut changes = Changes::default();
+        let items = of.map_or(scope.items.as_slice(), std::slice::from_ref);
+        // What a star leaves out or renames has to be there.
+        for name in left_out(options) {
+            let key = self.key(&name);
+            if let Some(inputs) = self.side(&name, &key, items) {
+                self.mention(&inputs);
+            }
+        }
         if let Some(exclude) = &options.opt_exclude {
             changes.except.extend(self.excluded(exclude));
         }
@@ -317,6 +326,27 @@ impl Resolver<'_> {
         };
         names.iter().filter_map(|name| idents(name).last().map(|last| self.key(last))).collect()
     }
+}
+
+/// The columns that a star names to leave them out, or to give them another name.
+fn left_out(options: &WildcardAdditionalOptions) -> Vec<Ident> {
+    let mut found = Vec::new();
+    match &options.opt_exclude {
+        Some(ExcludeSelectItem::Single(name)) => found.extend(idents(name).last().copied().cloned()),
+        Some(ExcludeSelectItem::Multiple(names)) => {
+            found.extend(names.iter().filter_map(|name| idents(name).last().copied().cloned()));
+        }
+        None => {}
+    }
+    if let Some(ExceptSelectItem { first_element, additional_elements }) = &options.opt_except {
+        found.extend(std::iter::once(first_element).chain(additional_elements).cloned());
+    }
+    match &options.opt_rename {
+        Some(RenameSelectItem::Single(one)) => found.push(one.ident.clone()),
+        Some(RenameSelectItem::Multiple(all)) => found.extend(all.iter().map(|one| one.ident.clone())),
+        None => {}
+    }
+    found
 }
 
 fn without(pass: &Pass, gone: &BTreeSet<String>) -> Pass {

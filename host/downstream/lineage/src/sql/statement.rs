@@ -48,6 +48,11 @@ fn made(statements: &[Statement], mut resolver: Resolver<'_>) -> Lineage {
         return told(resolver, &projection, false);
     };
     let is_complete = projection.is_complete();
+    let used = projection.columns.iter().flat_map(|column| column.inputs.iter());
+    let used = used.chain(projection.rows.iter()).chain(projection.hidden.iter().flat_map(|all| all.iter()));
+    // A query can read more than it gives: a column of a common table expression that nobody takes has to be there as well.
+    let used = used.chain(&beside).map(|(source, _)| *source).collect();
+    let beside: Vec<_> = beside.into_iter().chain(resolver.only_mentioned(&used)).collect();
     if beside.is_empty() {
         return told(resolver, &projection, is_complete);
     }
@@ -81,6 +86,8 @@ fn all_read(statements: &[Statement], mut resolver: Resolver<'_>) -> Lineage {
             rows.extend(projection.rows.iter().copied());
         }
     }
+    let used = rows.iter().map(|(source, _)| *source).collect();
+    rows.extend(resolver.only_mentioned(&used));
     let projection = Projection { rows: settle(rows), ..Projection::default() };
     told(resolver, &projection, true)
 }

@@ -2,7 +2,7 @@
 
 use belljar_lineage::{
     Cause, Dialect, Input,
-    graph::{EdgeKind, Kind, Relation, System},
+    graph::{EdgeKind, Graph, Kind, Relation, System},
     input::{InputColumn, InputEdge, Target},
 };
 use belljar_testing::graph::{downstream, rows, told};
@@ -216,4 +216,51 @@ fn a_name_that_two_tables_have_is_not_sure_to_mean_the_first() {
     // With its schema it is sure.
     let graph = graph(tables.into_iter().chain([model("m", "select id from x.orders", Dialect::Postgres)]));
     assert_eq!(graph.report().unknowns, []);
+}
+
+/// What a query names has to be there, whether or not anything that it gives comes of it.
+#[test]
+fn what_is_named_and_not_taken() {
+    for sql in [
+        "with o as (select id, status from orders) select id from o",
+        "with o as (select id, status from orders), f as (select id from o) select * from f",
+        "select id from (select id, status from orders) z",
+        "with o as (select id, upper(status) as s from orders) select id from o",
+        "with o as (select id, max(status) as s from orders group by 1) select id from o",
+        "with o as (select id, case when status = 'x' then 1 end as s from orders) select id from o",
+        "with o as (select id, (select max(status) from orders) as s from orders) select id from o",
+        "with o as (select id, status from orders union all select id, id from orders) select id from o",
+        "with recursive r as (select id, status from orders union all select id, status from r) select id from r",
+        "with unused as (select status from orders) select id from orders",
+        "with s as (select * from orders), t as (select id, status from s) select id from t",
+    ] {
+        let graph = query_graph(Dialect::Postgres, &["orders(id, status, total)"], sql);
+        assert_eq!(rows_named(&graph), ["status"], "{sql}");
+    }
+    for (dialect, sql) in [
+        (Dialect::DuckDb, "select * exclude (status) from orders"),
+        (Dialect::BigQuery, "select * except (status) from orders"),
+        (Dialect::BigQuery, "select o.* except (status) from orders o"),
+        (Dialect::Snowflake, "select * exclude status from orders"),
+        (Dialect::Snowflake, "select * exclude (status, total) from orders"),
+    ] {
+        let graph = query_graph(dialect, &["orders(id, status, total)"], sql);
+        assert!(rows_named(&graph).contains(&"status".to_owned()), "{sql}");
+    }
+    // Controls: what is taken is said as it is taken, and what a star brings along is named nowhere.
+    for sql in [
+        "with o as (select id, status from orders) select id, status from o",
+        "with o as (select id, status from orders) select id from o where status = 'x'",
+        "with o as (select * from orders) select id from o",
+        "select id from orders",
+    ] {
+        let graph = query_graph(Dialect::Postgres, &["orders(id, status, total)"], sql);
+        assert_eq!(rows_named(&graph), [""; 0], "{sql}");
+    }
+}
+
+fn rows_named(graph: &Graph) -> Vec<String> {
+    let of = graph.find("model.m").expect("the model");
+    let named = graph.into_whole(of).iter().filter(|edge| edge.kind == EdgeKind::Named);
+    named.map(|edge| graph.label(edge.from).rsplit('.').next().unwrap_or_default().to_owned()).collect()
 }
