@@ -183,6 +183,26 @@ class Dialects(Rendering):
         statements, gaps = self.told("mysql", [side(key), others], [side()], gone, away)
         self.assertEqual((statements[-1], gaps), ("DROP TABLE others", []))
 
+    def test_a_foreign_key_keeps_an_index_of_its_name(self) -> None:
+        def side(*unique: Json) -> Json:
+            return table("t", column("other"), foreign_keys=[foreign_key(None)], unique=list(unique))
+
+        wide: Json = {"columns": ["other", "id"], "name": None, "deferrable": None, "initially": None}
+        wide["options"] = {}
+        gone = change("drop", "unique", side(), "(other, id)", before={"unique": wide})
+        found = self.told("mysql", [side(wide)], [side()], gone)
+        wanted = [
+            "CREATE INDEX other_2 ON t (other)",
+            "ALTER TABLE t DROP INDEX other",
+            "ALTER TABLE t RENAME INDEX other_2 TO other",
+        ]
+        self.assertEqual(found, (wanted, []))
+        # Another index begins with the column in the end: this one is there for a while.
+        one = {**wide, "columns": ["other"], "name": "one"}
+        exchanged = change("modify", "unique", side(), "(other)", before={"unique": wide}, after={"unique": one})
+        statements, gaps = self.told("mysql", [side(wide)], [side(one)], exchanged)
+        self.assertEqual((statements[-1], gaps), ("DROP INDEX other_2 ON t", []))
+
     def test_mysql_changes_a_computed_column_in_place(self) -> None:
         def side(sql: str, kind: str = "INTEGER", *, persisted: bool = True) -> Json:
             computed = {"sql": sql, "persisted": persisted}

@@ -63,8 +63,9 @@ class Constraints:
         builder = self._builder
         goes, comes = _there(change.before), _there(change.after)
         in_mysql = builder.dialect == "mysql"
+        more: tuple[list[Any], list[str]] = ([], [])
         if in_mysql and goes and change.subject in ("primary_key", "unique"):
-            mysql.index_goes(builder, change)
+            more = (mysql.index_goes(builder, change), [])
         if in_mysql and goes and comes and change.subject == "primary_key":
             table = builder.end.find(change.path)
             builder.add(Phase.CONSTRAINTS_COME, change, [mysql.primary_key(builder.end.key_of(table), table)])
@@ -72,7 +73,6 @@ class Constraints:
         if goes and not (self._goes_with_column(change) and self._is_nameless(change)):
             phase = Phase.KEYS_GO if change.subject == "foreign_key" else Phase.CONSTRAINTS_GO
             dropped = self._dropped(change)
-            more: tuple[list[Any], list[str]] = ([], [])
             if in_mysql and change.subject == "foreign_key":
                 more = mysql.key_goes(builder, change)
             builder.add(phase, change, [dropped, *more[0]], more[1])
@@ -169,10 +169,9 @@ class Constraints:
     def _index(self, change: Change) -> None:
         builder = self._builder
         if change.before is not None:
-            if builder.dialect == "mysql":
-                mysql.index_goes(builder, change)
+            behind = mysql.index_goes(builder, change) if builder.dialect == "mysql" else []
             index = builder.start.index(change.before, builder.start.find(change.path))
-            operations = [ops.DropIndexOp.from_index(index)]
+            operations = [ops.DropIndexOp.from_index(index), *behind]
             builder.add(Phase.CONSTRAINTS_GO, change, operations)
         if change.after is not None:
             index = builder.end.index(change.after, builder.end.find(change.path))

@@ -51,9 +51,7 @@ def renamed(builder: "Builder", path: Json, old: str) -> list[Any]:
             has_own += [] if any(_begins(item, key["columns"]) for item in _indexes(table)) else [key]
     if not has_own:
         return []
-    quoted = table_name("mysql", table["name"], table["schema"])
-    names = (table_name("mysql", name, None) for name in (old, new))
-    return [Execute(f"ALTER TABLE {quoted} RENAME INDEX {' TO '.join(names)}")]
+    return [_index_renamed(table, old, new)]
 
 
 def leaves_key(builder: "Builder", path: Json, after: Json) -> bool:
@@ -117,12 +115,13 @@ def around_anew(builder: "Builder", group: list[Change]) -> None:
         raise UnknownError("it is made anew, and a check reads it")
 
 
-def index_goes(builder: "Builder", change: Change) -> None:
-    """Give each foreign key that stays an index, where its last one goes."""
+def index_goes(builder: "Builder", change: Change) -> list[Any]:
+    """Give each foreign key that stays an index, where its last one goes; what is done behind that."""
     start, end = builder.start.find(change.path), builder.end.find(change.path)
     stays = [item for item in _indexes(start) if item != change.before and item in _indexes(end)]
     if change.subject == "primary_key" and change.after is not None:
         stays.append(change.after)  # the two are exchanged by one statement
+    behind: list[Any] = []
     for key in start["foreign_keys"]:
         columns = key["columns"]
         if key not in end["foreign_keys"] or not _begins(change.before, columns):
@@ -131,13 +130,40 @@ def index_goes(builder: "Builder", change: Change) -> None:
         if own in builder.indexed or any(_begins(item, columns) for item in stays):
             continue
         builder.indexed.add(own)
-        taken = {item["name"] for table in (start, end) for item in _indexes(table)}
-        name = key["name"] or columns[0]
-        name = f"{name}_2" if name in taken else name
+        name, later = _free(_index_of(key), change.before, start, end)
         given = {"schema": start["schema"]}
         builder.add(Phase.KEYS_GO, change, [ops.CreateIndexOp(name, start["name"], columns, **given)])
         if any(_begins(item, columns) for item in _indexes(end)):
             builder.add(Phase.KEYS_COME, change, [ops.DropIndexOp(name, start["name"], **given)])
+        elif name != later:
+            behind.append(_index_renamed(start, name, later))
+    return behind
+
+
+def _free(name: str, goes: Json, start: Json, end: Json) -> tuple[str, str]:
+    """A name for an index as long as another one that goes is there, and the name behind that."""
+    others = [item for table in (start, end) for item in _indexes(table) if item != goes]
+    taken = {_name_of_index(item) for item in others}
+    later = _not_in(taken, name)
+    return _not_in({*taken, _name_of_index(goes)}, later), later
+
+
+def _not_in(taken: set[str | None], name: str) -> str:
+    """A name as the database would choose it, were the first one taken."""
+    lower = {one.lower() for one in taken if one is not None}
+    names = (name if number == 1 else f"{name}_{number}" for number in range(1, len(lower) + 2))
+    return next(one for one in names if one.lower() not in lower)
+
+
+def _name_of_index(item: Json) -> str | None:
+    """What an index is called, or that of a unique key without a name."""
+    return item["name"] or next(iter(item.get("columns", ())), None)
+
+
+def _index_renamed(table: Json, old: str, new: str) -> Execute:
+    quoted = table_name("mysql", table["name"], table["schema"])
+    names = (table_name("mysql", name, None) for name in (old, new))
+    return Execute(f"ALTER TABLE {quoted} RENAME INDEX {' TO '.join(names)}")
 
 
 def primary_key(key: Json, table: Json) -> Any:
