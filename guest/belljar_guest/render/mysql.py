@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
+from . import lookups
 from .changes import Change, Json, Phase
 from .operations import Execute
 from .recording import Recording
@@ -29,7 +30,8 @@ def key_goes(builder: "Builder", change: Change) -> tuple[list[Any], list[str]]:
         return [], []
     if after is not None and (after["name"], after["columns"]) == (key["name"], columns):
         return [], []
-    if any(item != key and _begins(item, columns) for item in table["foreign_keys"]):
+    others = [item for item in table["foreign_keys"] if item != key]
+    if any(_begins(item, columns) or _begins(key, item["columns"]) for item in others):
         return [], [f"{change.name}: InnoDB may keep an index for it, which another key has use for"]
     return [ops.DropIndexOp(_index_of(key), table["name"], schema=table["schema"])], []
 
@@ -65,7 +67,7 @@ def column_goes(builder: "Builder", path: Json) -> None:
     """Refuse a column of a foreign key that can't be dropped; raises `UnknownError`."""
     table = builder.start.find(path)
     for key in table["foreign_keys"]:
-        if path["part"] in key["columns"] and builder.constraints.name_of("foreignkey", key, table) is None:
+        if path["part"] in key["columns"] and not lookups.is_known(builder, key, table):
             raise UnknownError("it is in a foreign key, and what the database calls that is not certain")
 
 
@@ -73,8 +75,7 @@ def is_held(builder: "Builder", table: Json) -> bool:
     """Whether a table that stays has a foreign key to a table that can't be dropped, as its name is not certain."""
     own = (table["schema"], table["name"])
     return any(
-        key["name"] is None
-        and builder.constraints.name_of("foreignkey", key, other) is None
+        not lookups.is_known(builder, key, other)
         and own in [builder.start.target(text)[:2] for text in key["targets"]]
         for place, others in builder.start.tables.items()
         if place in builder.end.tables and place != own
@@ -174,21 +175,21 @@ def primary_key(key: Json, table: Json) -> Any:
 
 
 def type_changes(builder: "Builder", group: list[Change]) -> None:
-    """Take the foreign keys away while a column under them changes; raises `UnknownError` where one has no name."""
+    """Take the foreign keys away while a column under them changes; raises `UnknownError` where one is not known."""
     keys = list(_of_column(builder, group[0].path))
-    names = [builder.constraints.name_of("foreignkey", key, table) for key, table in keys]
-    if None in names:
+    if not all(lookups.is_known(builder, key, table) for key, table in keys):
         raise UnknownError("it is under a foreign key, and what the database calls that is not certain")
-    for (key, table), name in zip(keys, names, strict=True):
-        own = (table["schema"], table["name"], str(name))
+    for key, table in keys:
+        own = (table["schema"], table["name"], key["name"], *key["columns"], *key["targets"])
         if own in builder.lifted:
             continue
         builder.lifted.add(own)
         shell = builder.end.shell(table)
         made = builder.end.foreign_key(key, shell)
         shell.append_constraint(made)
-        dropped = ops.DropConstraintOp(str(name), table["name"], type_="foreignkey", schema=table["schema"])
-        builder.add(Phase.KEYS_GO, group, [dropped])
+        dropped = lookups.key_goes(builder, key, table)
+        asked = f"{table['name']}.({', '.join(key['columns'])}): {lookups.TOLD}"
+        builder.add(Phase.KEYS_GO, group, dropped, [asked] if lookups.looks_up(dropped) else [])
         builder.add(Phase.KEYS_COME, group, [ops.CreateForeignKeyOp.from_constraint(made)])
 
 
