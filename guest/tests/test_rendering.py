@@ -398,6 +398,11 @@ class Rendering(Case):
         self.assertIn("ALTER TABLE t DROP FOREIGN KEY t_ibfk_1", self.in_mysql(base, head, *told)[0])
         for tables in (base, head):
             tables[1]["foreign_keys"] = [foreign_key(None), {**foreign_key(None), "targets": ["more.id"]}]
+        # The database is asked for the names of two.
+        statements, gaps = self.in_mysql(base, head, *told)
+        self.assertEqual((len(statements), gaps), (2 * 4 + 2 + 2, []))
+        for tables in (base, head):
+            tables[1]["foreign_keys"] = [foreign_key(None), {**foreign_key(None), "ondelete": "CASCADE"}]
         statements, gaps = self.in_mysql(base, head, *told)
         self.assertEqual((statements, len(gaps)), ([], 2))
 

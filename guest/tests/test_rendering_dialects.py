@@ -172,9 +172,9 @@ class Dialects(Rendering):
         gone = change("drop", "foreign_key", side(), "(other)", before={"foreign_key": key})
         statements, gaps = self.told("mysql", [side(key)], [side()], gone)
         self.assertEqual((statements[0], gaps), ("ALTER TABLE t DROP FOREIGN KEY t_ibfk_1", []))
-        two = {**foreign_key(None), "targets": ["more.id"]}
+        two = {**foreign_key(None), "ondelete": "CASCADE"}
         _, gaps = self.told("mysql", [side(key, two)], [side(two)], gone)
-        self.assertIn("what the database calls it is not certain", gaps[0])
+        self.assertIn("it has no name, and another one is like it", gaps[0])
         # So the table that it refers to can't go either.
         others = table("others", column("id"))
         away = change("drop", "table", others, before={"table": others})
@@ -182,6 +182,28 @@ class Dialects(Rendering):
         self.assertEqual((statements, len(gaps)), ([], 2))
         statements, gaps = self.told("mysql", [side(key), others], [side()], gone, away)
         self.assertEqual((statements[-1], gaps), ("DROP TABLE others", []))
+
+    def test_a_foreign_key_keeps_an_index_of_its_name(self) -> None:
+        def side(*unique: Json) -> Json:
+            return table("t", column("other"), foreign_keys=[foreign_key(None)], unique=list(unique))
+
+        wide: Json = {"columns": ["other", "id"], "name": None, "deferrable": None, "initially": None}
+        wide["options"] = {}
+        gone = change("drop", "unique", side(), "(other, id)", before={"unique": wide})
+        found = self.told("mysql", [side(wide)], [side()], gone)
+        wanted = [
+            "CREATE INDEX other_2 ON t (other)",
+            "ALTER TABLE t DROP INDEX other",
+            "ALTER TABLE t RENAME INDEX other_2 TO other",
+        ]
+        self.assertEqual(found, (wanted, []))
+        # Another index begins with the column in the end: this one is there for a while.
+        one = {**wide, "columns": ["other"], "name": "one"}
+        exchanged = change(
+            "modify", "unique", side(), "(other)", before={"unique": wide}, after={"unique": one}
+        )
+        statements, gaps = self.told("mysql", [side(wide)], [side(one)], exchanged)
+        self.assertEqual((statements[-1], gaps), ("DROP INDEX other_2 ON t", []))
 
     def test_mysql_changes_a_computed_column_in_place(self) -> None:
         def side(sql: str, kind: str = "INTEGER", *, persisted: bool = True) -> Json:

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from . import comments, mysql, mysql_numbers, renamed, texts
+from . import comments, lookups, mysql, mysql_numbers, renamed, texts
 from .changes import Change, Json, Phase
 from .names import default_name
 from .numbering import is_numbered
-from .operations import DropCheck, Execute
+from .operations import Execute
 from .texts import UnknownError
 
 if TYPE_CHECKING:
@@ -63,8 +63,9 @@ class Constraints:
         builder = self._builder
         goes, comes = _there(change.before), _there(change.after)
         in_mysql = builder.dialect == "mysql"
+        more: tuple[list[Any], list[str]] = ([], [])
         if in_mysql and goes and change.subject in ("primary_key", "unique"):
-            mysql.index_goes(builder, change)
+            more = (mysql.index_goes(builder, change), [])
         if in_mysql and goes and comes and change.subject == "primary_key":
             table = builder.end.find(change.path)
             builder.add(Phase.CONSTRAINTS_COME, change, [mysql.primary_key(builder.end.key_of(table), table)])
@@ -72,10 +73,10 @@ class Constraints:
         if goes and not (self._goes_with_column(change) and self._is_nameless(change)):
             phase = Phase.KEYS_GO if change.subject == "foreign_key" else Phase.CONSTRAINTS_GO
             dropped = self._dropped(change)
-            more: tuple[list[Any], list[str]] = ([], [])
             if in_mysql and change.subject == "foreign_key":
                 more = mysql.key_goes(builder, change)
-            builder.add(phase, change, [dropped, *more[0]], more[1])
+            asked = [f"{change.name}: {lookups.TOLD}"] if in_mysql and lookups.looks_up(dropped) else []
+            builder.add(phase, change, [*dropped, *more[0]], [*asked, *more[1]])
         if comes:
             phase = Phase.KEYS_COME if change.subject == "foreign_key" else Phase.CONSTRAINTS_COME
             said = comments.of_constraint(builder, change.after, builder.end.find(change.path))
@@ -124,23 +125,24 @@ class Constraints:
         table = (change.path["schema"], change.path["name"])
         return any((*table, column) in self._gone for column in change.before.get("columns", ()))
 
-    def _dropped(self, change: Change) -> Any:
+    def _dropped(self, change: Change) -> list[Any]:
         table = self._builder.start.find(change.path)
         if change.subject == "exclude":
             name = self.name_of("exclude", change.before, table)
             if name is None:
                 raise UnknownError("it has no name, and what the database calls it is not certain")
             quoted = texts.table_name(self._builder.dialect, table["name"], table["schema"])
-            return Execute(
-                f"ALTER TABLE {quoted} DROP CONSTRAINT {texts.table_name('postgresql', name, None)}"
-            )
+            name = texts.table_name("postgresql", name, None)
+            return [Execute(f"ALTER TABLE {quoted} DROP CONSTRAINT {name}")]
         kind = _KINDS[change.subject]
+        if kind == "foreignkey":
+            return lookups.key_goes(self._builder, change.before, table)
+        if kind == "check" and self._builder.dialect == "mysql":
+            return lookups.check_goes(self._builder, change.before, table)
         found = self.name_of(kind, change.before, table)
         if found is None:
             raise UnknownError("it has no name, and what the database calls it is not certain")
-        in_mysql = self._builder.dialect == "mysql" and kind == "check"
-        dropped = DropCheck if in_mysql else ops.DropConstraintOp
-        return dropped(found, table["name"], type_=kind, schema=table["schema"])
+        return [ops.DropConstraintOp(found, table["name"], type_=kind, schema=table["schema"])]
 
     def _created(self, change: Change) -> Any:
         side = self._builder.end
@@ -169,10 +171,9 @@ class Constraints:
     def _index(self, change: Change) -> None:
         builder = self._builder
         if change.before is not None:
-            if builder.dialect == "mysql":
-                mysql.index_goes(builder, change)
+            behind = mysql.index_goes(builder, change) if builder.dialect == "mysql" else []
             index = builder.start.index(change.before, builder.start.find(change.path))
-            operations = [ops.DropIndexOp.from_index(index)]
+            operations = [ops.DropIndexOp.from_index(index), *behind]
             builder.add(Phase.CONSTRAINTS_GO, change, operations)
         if change.after is not None:
             index = builder.end.index(change.after, builder.end.find(change.path))

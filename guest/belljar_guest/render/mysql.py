@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
+from . import lookups
 from .changes import Change, Json, Phase
 from .operations import Execute
 from .recording import Recording
@@ -29,7 +30,8 @@ def key_goes(builder: "Builder", change: Change) -> tuple[list[Any], list[str]]:
         return [], []
     if after is not None and (after["name"], after["columns"]) == (key["name"], columns):
         return [], []
-    if any(item != key and _begins(item, columns) for item in table["foreign_keys"]):
+    others = [item for item in table["foreign_keys"] if item != key]
+    if any(_begins(item, columns) or _begins(key, item["columns"]) for item in others):
         return [], [f"{change.name}: InnoDB may keep an index for it, which another key has use for"]
     return [ops.DropIndexOp(_index_of(key), table["name"], schema=table["schema"])], []
 
@@ -51,9 +53,7 @@ def renamed(builder: "Builder", path: Json, old: str) -> list[Any]:
             has_own += [] if any(_begins(item, key["columns"]) for item in _indexes(table)) else [key]
     if not has_own:
         return []
-    quoted = table_name("mysql", table["name"], table["schema"])
-    names = (table_name("mysql", name, None) for name in (old, new))
-    return [Execute(f"ALTER TABLE {quoted} RENAME INDEX {' TO '.join(names)}")]
+    return [_index_renamed(table, old, new)]
 
 
 def leaves_key(builder: "Builder", path: Json, after: Json) -> bool:
@@ -67,7 +67,7 @@ def column_goes(builder: "Builder", path: Json) -> None:
     """Refuse a column of a foreign key that can't be dropped; raises `UnknownError`."""
     table = builder.start.find(path)
     for key in table["foreign_keys"]:
-        if path["part"] in key["columns"] and builder.constraints.name_of("foreignkey", key, table) is None:
+        if path["part"] in key["columns"] and not lookups.is_known(builder, key, table):
             raise UnknownError("it is in a foreign key, and what the database calls that is not certain")
 
 
@@ -75,8 +75,7 @@ def is_held(builder: "Builder", table: Json) -> bool:
     """Whether a table that stays has a foreign key to a table that can't be dropped, as its name is not certain."""
     own = (table["schema"], table["name"])
     return any(
-        key["name"] is None
-        and builder.constraints.name_of("foreignkey", key, other) is None
+        not lookups.is_known(builder, key, other)
         and own in [builder.start.target(text)[:2] for text in key["targets"]]
         for place, others in builder.start.tables.items()
         if place in builder.end.tables and place != own
@@ -117,12 +116,13 @@ def around_anew(builder: "Builder", group: list[Change]) -> None:
         raise UnknownError("it is made anew, and a check reads it")
 
 
-def index_goes(builder: "Builder", change: Change) -> None:
-    """Give each foreign key that stays an index, where its last one goes."""
+def index_goes(builder: "Builder", change: Change) -> list[Any]:
+    """Give each foreign key that stays an index, where its last one goes; what is done behind that."""
     start, end = builder.start.find(change.path), builder.end.find(change.path)
     stays = [item for item in _indexes(start) if item != change.before and item in _indexes(end)]
     if change.subject == "primary_key" and change.after is not None:
         stays.append(change.after)  # the two are exchanged by one statement
+    behind: list[Any] = []
     for key in start["foreign_keys"]:
         columns = key["columns"]
         if key not in end["foreign_keys"] or not _begins(change.before, columns):
@@ -131,13 +131,40 @@ def index_goes(builder: "Builder", change: Change) -> None:
         if own in builder.indexed or any(_begins(item, columns) for item in stays):
             continue
         builder.indexed.add(own)
-        taken = {item["name"] for table in (start, end) for item in _indexes(table)}
-        name = key["name"] or columns[0]
-        name = f"{name}_2" if name in taken else name
+        name, later = _free(_index_of(key), change.before, start, end)
         given = {"schema": start["schema"]}
         builder.add(Phase.KEYS_GO, change, [ops.CreateIndexOp(name, start["name"], columns, **given)])
         if any(_begins(item, columns) for item in _indexes(end)):
             builder.add(Phase.KEYS_COME, change, [ops.DropIndexOp(name, start["name"], **given)])
+        elif name != later:
+            behind.append(_index_renamed(start, name, later))
+    return behind
+
+
+def _free(name: str, goes: Json, start: Json, end: Json) -> tuple[str, str]:
+    """A name for an index as long as another one that goes is there, and the name behind that."""
+    others = [item for table in (start, end) for item in _indexes(table) if item != goes]
+    taken = {_name_of_index(item) for item in others}
+    later = _not_in(taken, name)
+    return _not_in({*taken, _name_of_index(goes)}, later), later
+
+
+def _not_in(taken: set[str | None], name: str) -> str:
+    """A name as the database would choose it, were the first one taken."""
+    lower = {one.lower() for one in taken if one is not None}
+    names = (name if number == 1 else f"{name}_{number}" for number in range(1, len(lower) + 2))
+    return next(one for one in names if one.lower() not in lower)
+
+
+def _name_of_index(item: Json) -> str | None:
+    """What an index is called, or that of a unique key without a name."""
+    return item["name"] or next(iter(item.get("columns", ())), None)
+
+
+def _index_renamed(table: Json, old: str, new: str) -> Execute:
+    quoted = table_name("mysql", table["name"], table["schema"])
+    names = (table_name("mysql", name, None) for name in (old, new))
+    return Execute(f"ALTER TABLE {quoted} RENAME INDEX {' TO '.join(names)}")
 
 
 def primary_key(key: Json, table: Json) -> Any:
@@ -148,21 +175,21 @@ def primary_key(key: Json, table: Json) -> Any:
 
 
 def type_changes(builder: "Builder", group: list[Change]) -> None:
-    """Take the foreign keys away while a column under them changes; raises `UnknownError` where one has no name."""
+    """Take the foreign keys away while a column under them changes; raises `UnknownError` where one is not known."""
     keys = list(_of_column(builder, group[0].path))
-    names = [builder.constraints.name_of("foreignkey", key, table) for key, table in keys]
-    if None in names:
+    if not all(lookups.is_known(builder, key, table) for key, table in keys):
         raise UnknownError("it is under a foreign key, and what the database calls that is not certain")
-    for (key, table), name in zip(keys, names, strict=True):
-        own = (table["schema"], table["name"], str(name))
+    for key, table in keys:
+        own = (table["schema"], table["name"], key["name"], *key["columns"], *key["targets"])
         if own in builder.lifted:
             continue
         builder.lifted.add(own)
         shell = builder.end.shell(table)
         made = builder.end.foreign_key(key, shell)
         shell.append_constraint(made)
-        dropped = ops.DropConstraintOp(str(name), table["name"], type_="foreignkey", schema=table["schema"])
-        builder.add(Phase.KEYS_GO, group, [dropped])
+        dropped = lookups.key_goes(builder, key, table)
+        asked = f"{table['name']}.({', '.join(key['columns'])}): {lookups.TOLD}"
+        builder.add(Phase.KEYS_GO, group, dropped, [asked] if lookups.looks_up(dropped) else [])
         builder.add(Phase.KEYS_COME, group, [ops.CreateForeignKeyOp.from_constraint(made)])
 
 

@@ -29,7 +29,7 @@ class Builder:
         self.end = end
         self.changes = changes
         self.phases: dict[Phase, list[Step]] = defaultdict(list)
-        #: Foreign keys of MySQL: those that got an index, by columns, and those that are away for a while, by name.
+        #: Foreign keys of MySQL: those that got an index, by columns, and those that are away for a while.
         self.indexed: set[tuple[str | None, ...]] = set()
         self.lifted: set[tuple[str | None, ...]] = set()
         #: What happens to types with a name of their own, by that.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from . import comments, mysql, texts
+from . import comments, lookups, mysql, texts
 from .changes import Change, Json, Phase
 from .operations import Execute
 from .tables import Side
@@ -55,15 +55,15 @@ def drop(builder: "Builder", changes: list[Change]) -> None:
             told = "a foreign key refers to it, and what the database calls that is not certain"
             builder.gap(change, f"{change.code} {change.name}: {told}")
             continue
-        keys = []
+        keys: list[Any] = []
         for item in late:
-            name = builder.constraints.name_of("foreignkey", item, table)
-            if name is None:
+            if not lookups.is_known(builder, item, table):
                 builder.gap(change, f"{change.name}: a foreign key that is in the way has no certain name")
                 continue
-            keys.append(ops.DropConstraintOp(name, table["name"], type_="foreignkey", schema=table["schema"]))
+            keys += lookups.key_goes(builder, item, table)
         if keys:
-            builder.add(Phase.KEYS_GO, change, keys)
+            asked = [f"{change.name}: {lookups.TOLD}"] if lookups.looks_up(keys) else []
+            builder.add(Phase.KEYS_GO, change, keys, asked)
         dropped = ops.DropTableOp(table["name"], schema=table["schema"])
         phase = Phase.TABLES_GO_FIRST if _key(table) in first else Phase.TABLES_GO
         builder.add(phase, change, [dropped])

@@ -8,6 +8,7 @@ from . import changing_parts as parts
 from . import drawing, drawing_parts, kinds
 from .kinds import Json
 from .schema import free_name, without_column, without_table, without_views
+from .settling import settle
 
 #: A change; it does nothing where there is nothing to change.
 _Change = Callable[[Json, random.Random, str], object]
@@ -23,6 +24,7 @@ def changed(schema: Json, rng: random.Random, database: str) -> Json:
         (change,) = rng.choices([one for one, _ in _CHANGES], [weight for _, weight in _CHANGES])
         before = _content(made)
         change(made, rng, database)
+        settle(made, database)
         wanted -= _content(made) != before
     return made
 

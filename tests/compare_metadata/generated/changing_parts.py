@@ -213,7 +213,9 @@ def without_keys_to(made: Json, own: str, targets: list[str]) -> None:
     """Take foreign keys away that refer to what is no key any more."""
     for table in made["tables"].values():
         for one in [
-            one for one, key in table["keys"].items() if key["table"] == own and key["targets"] == targets
+            one
+            for one, key in table["keys"].items()
+            if key["table"] == own and sorted(key["targets"]) == sorted(targets)
         ]:
             del table["keys"][one]
 
@@ -242,7 +244,7 @@ def change_part(made: Json, rng: random.Random, database: str, own: str) -> None
             None if bare else free_name(made, (item["name"] or f"{part}_{table['name']}") + "_new", rng)
         )
     elif part == "checks":
-        item["sql"] = drawing_parts.condition(made, rng, own) or item["sql"]
+        item["sql"] = drawing_parts.condition(made, rng, database, own) or item["sql"]
     elif part == "keys":
         nullable = all(table["columns"][column]["nullable"] for column in item["columns"])
         item["options"] = drawing_parts.key_options(rng, database, nullable=nullable)
@@ -251,7 +253,7 @@ def change_part(made: Json, rng: random.Random, database: str, own: str) -> None
         if way == "unique" and item["using"] is None:
             item["unique"] = not item["unique"]
         elif way == "where" and database != "mariadb":
-            item["where"] = None if item["where"] else drawing_parts.condition(made, rng, own)
+            item["where"] = None if item["where"] else drawing_parts.condition(made, rng, database, own)
         else:
             item["elements"].reverse()
     elif part == "unique":

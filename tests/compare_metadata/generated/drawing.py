@@ -6,6 +6,7 @@ from . import drawing_parts as parts
 from . import kinds
 from .kinds import Json
 from .schema import free_name, named, new_id
+from .settling import settle
 
 #: Names of tables and columns; some of them want quotes.
 TABLES = "items orders people Teams notes events order tags users_2 things".split()
@@ -39,6 +40,7 @@ def schema(rng: random.Random, database: str) -> Json:
         add_view(made, rng, database)
     if rng.random() < 0.3:
         add_trigger(made, rng, database)
+    settle(made, database)
     return made
 
 

@@ -5,6 +5,7 @@ import random
 from . import kinds
 from .kinds import Json
 from .schema import free_name, new_id
+from .settling import numbered
 
 COLUMNS = "a b c d amount title state Kind group born note_text up score code".split()
 
@@ -150,7 +151,7 @@ def add_unique(made: Json, rng: random.Random, database: str, own: str) -> None:
 
 def add_check(made: Json, rng: random.Random, database: str, own: str) -> None:
     """A check."""
-    text = condition(made, rng, own)
+    text = condition(made, rng, database, own)
     if text is None:
         return
     table = made["tables"][own]
@@ -158,12 +159,13 @@ def add_check(made: Json, rng: random.Random, database: str, own: str) -> None:
     table["checks"][new_id(made, "k")] = {"sql": text, "name": name, "options": {}}
 
 
-def condition(made: Json, rng: random.Random, own: str) -> str | None:
+def condition(made: Json, rng: random.Random, database: str, own: str) -> str | None:
     """A condition about a column of a table."""
+    refused = {numbered(made["tables"][own])} if database == "mariadb" else set()
     columns = [
         (column, shape)
         for column, item in made["tables"][own]["columns"].items()
-        if not (item["computed"] and not item["persisted"])
+        if not (item["computed"] and not item["persisted"]) and column not in refused
         for shape in kinds.conditions(made, item)
     ]
     if not columns:
@@ -212,7 +214,7 @@ def _shape(made: Json, rng: random.Random, database: str, own: str, index: Json)
     elif rng.random() < 0.15 and index["using"] is None:
         index["elements"][-1] = f"{index['elements'][-1]} DESC"
     if database in ("postgresql", "sqlite") and rng.random() < 0.35:
-        index["where"] = condition(made, rng, own)
+        index["where"] = condition(made, rng, database, own)
     if database == "postgresql" and rng.random() < 0.15 and index["using"] is None:
         others = [column for column in table["columns"] if f"{{{column}}}" not in index["elements"]]
         others = [column for column in others if not table["columns"][column]["computed"]]

@@ -166,6 +166,20 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_looked_up_is_made_of_values() {
+        let asked = "SET @belljar = (SELECT concat('ALTER TABLE `a''b``c\\\\d` DROP FOREIGN KEY `', \
+                     replace(constraint_name, '`', '``'), '`') FROM information_schema.key_column_usage \
+                     WHERE table_schema = DATABASE() AND table_name = 'a''b`c\\\\d' GROUP BY constraint_name \
+                     HAVING count(*) = 1 AND sum((ordinal_position, column_name) IN ((1, 'x :y'))) = 1)";
+        for text in [asked, "PREPARE belljar FROM @belljar", "EXECUTE belljar", "DEALLOCATE PREPARE belljar"]
+        {
+            assert_eq!(statement(text, Dialect::Mysql, Origin::Made), Ok(()), "{text}");
+            assert_eq!(end(text, Dialect::Mysql), Ok(End::Semicolon), "{text}");
+        }
+        assert!(!made(&asked.replace("a''b", "a'b"), Dialect::Mysql));
+    }
+
+    #[test]
     fn lines_begin_with_blanks_and_values_stay() {
         let text = "CREATE TABLE t (\n\ta INTEGER, \n\tb INTEGER DEFAULT 'x\ty'\n)\n";
         let wanted = "CREATE TABLE t (\n    a INTEGER,\n    b INTEGER DEFAULT 'x\ty'\n)";
