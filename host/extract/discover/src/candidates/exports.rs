@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Bound::{Included, Unbounded},
     rc::Rc,
 };
 
@@ -100,7 +101,7 @@ impl Exports {
 
     /// All that a name of a module stands for, and what is below it, by what follows the name.
     fn below<'a>(&'a self, module: &str, name: &'a str) -> impl Iterator<Item = (&'a str, Offer)> {
-        let names = self.offers.get(module).map(|names| names.range(name.to_owned()..));
+        let names = self.offers.get(module).map(|names| names.range::<str, _>((Included(name), Unbounded)));
         let starting = names.into_iter().flatten().take_while(move |(found, _)| found.starts_with(name));
         let rests = starting.filter_map(move |(found, offer)| Some((found.strip_prefix(name)?, *offer)));
         rests.filter(|(rest, _)| rest.is_empty() || rest.starts_with('.'))
@@ -126,6 +127,9 @@ impl Exports {
         let passes = Rc::clone(&self.passes);
         let mut grew = false;
         for pass in passes.iter() {
+            if !self.offers.contains_key(&pass.from) {
+                continue;
+            }
             let found: Vec<(String, Offer)> = if pass.name == "*" {
                 let all = self.offers.get(&pass.from).into_iter().flatten();
                 all.map(|(name, offer)| (name.clone(), *offer)).collect()
@@ -158,7 +162,7 @@ impl Exports {
     /// Whether a module offers something, or one below it where its name stands for all of them.
     fn offer_below(&self, module: &str, local: &str) -> bool {
         let is_top = module == local;
-        let modules = self.offers.range(module.to_owned()..).map(|(name, _)| name);
+        let modules = self.offers.range::<str, _>((Included(module), Unbounded)).map(|(name, _)| name);
         modules.take_while(|name| name.starts_with(module)).any(|name| {
             let rest = name.strip_prefix(module).unwrap_or_default();
             rest.is_empty() || is_top && rest.starts_with('.')
