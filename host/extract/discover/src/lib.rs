@@ -30,6 +30,7 @@ mod model;
 mod moved;
 mod options;
 mod parse;
+mod path_list;
 mod paths;
 mod prefilter;
 mod projects;
@@ -38,6 +39,7 @@ mod requirements;
 mod roots;
 mod scan;
 mod select;
+mod shadowed;
 mod stack;
 mod template;
 
