@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Node, Tree};
 
-use crate::{Options, ambiguous, candidates::Finding, exclude::Exclusion, path_list, paths, shadowed::{self, Shadowed}, stack};
+use crate::{Options, ambiguous, archives, candidates::Finding, checkout, exclude::Exclusion, path_list, paths, shadowed::{self, Shadowed}, stack};
 
 /// Modules that the interpreter looks for when it starts, and runs.
 const AT_START: [&str; 2] = ["sitecustomize", "usercustomize"];
@@ -69,7 +69,10 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
         let said = told.into_iter().take(MOST).map(|(path, (severity, message))| {
             Diagnostic::new(severity, "loaded-instead", message).at(path, 0).hint(HINT)
         });
-        said.chain(ambiguous::modules(base, head, around).into_iter().take(MOST)).collect()
+        let ambiguous = ambiguous::modules(base, head, around);
+        let archives = archives::imported(base, head);
+        let others = [ambiguous, archives, checkout::other_texts(base, head)];
+        said.chain(others.into_iter().flat_map(|all| all.into_iter().take(MOST))).collect()
     })
 }
 

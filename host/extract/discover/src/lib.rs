@@ -15,8 +15,10 @@
 //! classes whose bases all come from packages outside the repository and that write no column of their own.
 
 mod ambiguous;
+mod archives;
 mod bounded_toml;
 mod candidates;
+mod checkout;
 mod comments;
 mod configuration;
 mod decode;
