@@ -224,12 +224,12 @@ fn package_in(tree: &Tree, folder: &str) -> Option<String> {
 }
 
 /// Whether an import loads a file of this name.
-fn is_loaded(name: &str) -> bool {
+pub(crate) fn is_loaded(name: &str) -> bool {
     is_native(name) || is_compiled(name) || ending(name) == "py"
 }
 
 /// What a file is imported by: all before the first dot.
-fn module_of(name: &str) -> &str {
+pub(crate) fn module_of(name: &str) -> &str {
     name.split('.').next().unwrap_or_default()
 }
 
