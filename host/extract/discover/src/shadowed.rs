@@ -23,6 +23,11 @@ pub(crate) fn of(name: &str) -> Option<Shadowed> {
     }
 }
 
+/// Whether a module of the standard library has this name.
+pub(crate) fn is_standard(name: &str) -> bool {
+    matches!(of(name), Some(Shadowed::Standard | Shadowed::Ordinary))
+}
+
 /// Drivers, and what SQLAlchemy uses where it is there.
 const OPTIONAL: [&str; 26] = [
     "MySQLdb",

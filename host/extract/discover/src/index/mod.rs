@@ -8,6 +8,7 @@ mod expr;
 mod facts;
 mod items;
 mod names;
+mod questions;
 mod strict;
 mod table;
 mod walk;
