@@ -127,9 +127,8 @@ impl<'a> Name<'a> {
         for gone in self.known.keys().filter(|root| !self.holders.contains_key(**root)) {
             let new = self.holders.keys().filter(|root| !self.known.contains_key(**root));
             let mut new = new.filter(|root| !found.values().any(|taken| taken == *root));
-            let same = new.find(|root| {
-                same(base, &paths::join(gone, self.top), head, &paths::join(root, self.top))
-            });
+            let same =
+                new.find(|root| same(base, &paths::join(gone, self.top), head, &paths::join(root, self.top)));
             if let Some(root) = same {
                 found.insert(*gone, *root);
             }

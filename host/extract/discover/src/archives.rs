@@ -24,12 +24,12 @@ const PATHS: [&[u8]; 4] = [b"__path__", b"sys.path", b"addsitedir", b"zipimport"
 
 /// What is said of the archives of the head that its code imports from, where the code or the archive is new or another.
 pub(crate) fn imported(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
-    let archives: BTreeSet<&str> = head.files().map(|(path, _)| path).filter(|path| is_archive(path)).collect();
+    let archives: BTreeSet<&str> =
+        head.files().map(|(path, _)| path).filter(|path| is_archive(path)).collect();
     if archives.is_empty() {
         return Vec::new();
     }
-    let changed: BTreeSet<&str> =
-        archives.iter().copied().filter(|path| !head.is_same(path, base)).collect();
+    let changed: BTreeSet<&str> = archives.iter().copied().filter(|path| !head.is_same(path, base)).collect();
     let exclusion = Exclusion::new(head, &Options::default());
     let sources = head.files().map(|(path, _)| path).filter(|path| scan::is_python(path));
     let sources = sources.filter(|path| exclusion.directory(paths::parent(path)).is_none());
@@ -38,7 +38,8 @@ pub(crate) fn imported(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
         let archives = if is_same { &changed } else { &archives };
         let named = (!archives.is_empty()).then(|| named(head, path, archives))??;
         let what = if is_same { format!("`{named}` is new or has changed") } else { format!("`{named}`") };
-        let message = format!("`{path}` imports from an archive, {what}: what is in it was not imported here");
+        let message =
+            format!("`{path}` imports from an archive, {what}: what is in it was not imported here");
         Some(Diagnostic::new(Severity::Error, "loaded-instead", message).at(path, 0).hint(HINT))
     });
     said.collect()

@@ -23,7 +23,8 @@ const MOST: usize = 20;
 /// The attributes that change the text of a source. Ends of lines are all the same to Python.
 const CHANGING: [&str; 3] = ["filter", "ident", "working-tree-encoding"];
 
-const HINT: &str = "take the attribute away for Python files: what runs after a checkout is not what was compared";
+const HINT: &str =
+    "take the attribute away for Python files: what runs after a checkout is not what was compared";
 
 /// What is said of the Python files of the head of which a checkout has another text, where the base has no such text.
 pub(crate) fn other_texts(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
@@ -67,9 +68,8 @@ struct Attributes {
 
 impl Attributes {
     fn read(tree: &Tree) -> Self {
-        let named = tree.files().filter(|(path, file)| {
-            paths::name(path) == ".gitattributes" && file.size <= LONGEST
-        });
+        let named =
+            tree.files().filter(|(path, file)| paths::name(path) == ".gitattributes" && file.size <= LONGEST);
         let mut files: Vec<&str> = named.map(|(path, _)| path).collect();
         files.sort_by_key(|path| (path.matches('/').count(), *path));
         let mut macros: BTreeMap<String, Vec<(String, Option<String>)>> = BTreeMap::new();
@@ -198,7 +198,7 @@ mod tests {
             let wanted = format!(
                 "`{place}` sets `{attribute}` for `shop/models.py`: a checkout of it has another text than the one that was read here"
             );
-            assert_eq!(said(&[MODELS], &[MODELS, (place, text)]), [wanted.clone()], "{text}");
+            assert_eq!(said(&[MODELS], &[MODELS, (place, text)]), std::slice::from_ref(&wanted), "{text}");
             // The attribute was there, and the place in the text is new.
             let before = [("shop/models.py", "x = 1\n"), (place, text)];
             assert_eq!(said(&before, &[MODELS, (place, text)]), [wanted], "{text}");

@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 /// What the lines of a file say without parsing it. Wrong now and then (a docstring may hold an `import`),
 /// which is why it is used as evidence only.
@@ -80,7 +80,7 @@ pub(crate) fn outline(bytes: &[u8]) -> Outline {
 /// The names that the lines of a file use where an import runs them, as far as lines tell.
 #[derive(Default)]
 struct Uses<'a> {
-    names: HashSet<&'a [u8]>,
+    names: BTreeSet<&'a [u8]>,
     /// How far the function around the line is indented.
     function: Option<usize>,
     /// Some function makes a class by a call.
@@ -104,7 +104,9 @@ impl<'a> Uses<'a> {
         } else if statement.starts_with(b"def ") || statement.starts_with(b"async def ") {
             self.function = Some(indent);
             self.makes |= makes_class(statement);
-        } else if !matches!(first, b'#') && !statement.starts_with(b"from ") && !statement.starts_with(b"import ")
+        } else if !matches!(first, b'#')
+            && !statement.starts_with(b"from ")
+            && !statement.starts_with(b"import ")
         {
             self.names.extend(words(statement));
         }
@@ -125,7 +127,8 @@ impl<'a> Uses<'a> {
 fn makes_class(line: &[u8]) -> bool {
     let call = memchr::memmem::find(line, b"type(").map(|start| start + 5);
     let is_long = call.and_then(|start| line.get(start..)).is_some_and(|rest| {
-        memchr::memchr(b')', rest).is_none_or(|end| memchr::memchr(b',', rest).is_some_and(|comma| comma < end))
+        memchr::memchr(b')', rest)
+            .is_none_or(|end| memchr::memchr(b',', rest).is_some_and(|comma| comma < end))
     });
     is_long || memchr::memmem::find(line, b"new_class(").is_some()
 }

@@ -8,7 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Node, Tree};
 
-use crate::{Options, ambiguous, archives, candidates::Finding, checkout, exclude::Exclusion, path_list, paths, shadowed::{self, Shadowed}, stack};
+use crate::{
+    Options, ambiguous, archives,
+    candidates::Finding,
+    checkout,
+    exclude::Exclusion,
+    path_list, paths,
+    shadowed::{self, Shadowed},
+    stack,
+};
 
 /// Modules that the interpreter looks for when it starts, and runs.
 const AT_START: [&str; 2] = ["sitecustomize", "usercustomize"];
@@ -136,7 +144,10 @@ impl Sides<'_> {
     /// that is no doing of the change.
     fn of_name(&self, root: &str, name: &str) -> Option<(String, bool)> {
         if AT_START.contains(&name) {
-            return Some(("Python runs it before everything else, which was not done here".to_owned(), false));
+            return Some((
+                "Python runs it before everything else, which was not done here".to_owned(),
+                false,
+            ));
         }
         if self.around.libraries.contains(name) {
             let what = "before the library of that name, which is what ran here";

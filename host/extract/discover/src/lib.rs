@@ -28,6 +28,7 @@ mod index;
 mod installed;
 mod instead;
 mod layout;
+mod left_out;
 mod model;
 mod moved;
 mod options;
@@ -85,6 +86,7 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     let mut found = candidates::find(tree, &files, &modules, &mut diagnostics);
     diagnostics.extend(moved::told(&files, &found.candidates, &found.index));
     diagnostics.extend(instead::told(tree, &found.candidates));
+    diagnostics.extend(left_out::told(tree, &files));
     if let Some(within) = &options.within {
         found.candidates.retain(|finding| paths::is_within(&finding.path, within));
         diagnostics.retain(|said| said.place.as_ref().is_none_or(|place| concerns(&place.path, within)));

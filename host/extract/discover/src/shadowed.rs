@@ -210,13 +210,7 @@ const STANDARD: [&str; 146] = [
 ];
 
 /// The same of modules for tools.
-const ORDINARY: [&str; 5] = [
-    "cmd",
-    "code",
-    "profile",
-    "resource",
-    "trace",
-];
+const ORDINARY: [&str; 5] = ["cmd", "code", "profile", "resource", "trace"];
 
 #[cfg(test)]
 mod tests {

@@ -34,8 +34,18 @@ fn what_declaring_modules_import() {
 #[test]
 fn what_is_loaded_besides_sources() {
     let setup = ("setup.py", "setup(package_dir={'': 'lib'})\n");
-    for path in ["lib/shop/__init__.abi3.so", "lib/shop.abi3.so", "lib/shop.pyd", "lib/shop/__init__.pyc", "lib/shop.pyc"] {
-        assert_eq!(severities(&BASE, &with(&[(path, "1"), setup]), &["", "lib"]), [Severity::Error], "{path}");
+    for path in [
+        "lib/shop/__init__.abi3.so",
+        "lib/shop.abi3.so",
+        "lib/shop.pyd",
+        "lib/shop/__init__.pyc",
+        "lib/shop.pyc",
+    ] {
+        assert_eq!(
+            severities(&BASE, &with(&[(path, "1"), setup]), &["", "lib"]),
+            [Severity::Error],
+            "{path}"
+        );
     }
     for path in ["lib/shop/data.txt", "lib/__pycache__/shop.cpython-313.pyc", "lib/shop.so.1"] {
         assert_eq!(severities(&BASE, &with(&[(path, "1"), setup]), &["", "lib"]), [], "{path}");
@@ -62,7 +72,11 @@ fn settings_name_directories_too() {
         ("alembic.ini", "[other]\nprepend_sys_path = lib\n"),
         ("tox.ini", "[testenv]\npythonpath = lib\n"),
     ] {
-        assert_eq!(severities(&BASE, &with(&[("lib/common/sizes.py", ""), (path, text)]), &[""]), [], "{text}");
+        assert_eq!(
+            severities(&BASE, &with(&[("lib/common/sizes.py", ""), (path, text)]), &[""]),
+            [],
+            "{text}"
+        );
     }
 }
 
@@ -70,11 +84,17 @@ fn settings_name_directories_too() {
 fn what_cannot_be_read() {
     let both = with(&[("lib/shop/models.py", ""), ("setup.py", "setup()\n")]);
     let with_setup = |text| with(&[("lib/shop/models.py", ""), ("setup.py", text)]);
-    for text in ["setup(package_dir={'': ''.join('lib')})\n", "setup(package_dir=dict(x))\n", "setup(**given())\n"] {
+    for text in
+        ["setup(package_dir={'': ''.join('lib')})\n", "setup(package_dir=dict(x))\n", "setup(**given())\n"]
+    {
         let found = said(&both, &with_setup(text), &["", "lib"]);
         let [(Severity::Warning, message)] = found.as_slice() else { panic!("{text}: {found:?}") };
         assert!(message.contains("any of `shop`, `lib/shop`"), "{message}");
-        assert_eq!(severities(&with_setup(text), &with_setup(text), &["", "lib"]), [], "the base has it: {text}");
+        assert_eq!(
+            severities(&with_setup(text), &with_setup(text), &["", "lib"]),
+            [],
+            "the base has it: {text}"
+        );
         let one = [&BASE[..], &[("setup.py", text)]].concat();
         assert_eq!(severities(&BASE, &one, &["", "lib"]), [], "one holder: {text}");
     }
@@ -92,8 +112,10 @@ fn folders_that_are_renamed() {
     let told = |base: &[(String, String)], head: &[(String, String)]| {
         let lent = |files: &[(String, String)]| -> Vec<(String, String)> { files.to_vec() };
         let (base, head) = (lent(base), lent(head));
-        let base: Vec<(&str, &str)> = base.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-        let head: Vec<(&str, &str)> = head.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let base: Vec<(&str, &str)> =
+            base.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let head: Vec<(&str, &str)> =
+            head.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         severities(&base, &head, &["", "lib", "libs"])
     };
     assert_eq!(told(&package("lib", "x"), &package("libs", "x")), [], "renamed");

@@ -151,9 +151,12 @@ impl Exports {
             let from = source(&file.path, module, &bound.module);
             match bound.name.as_deref() {
                 None => self.offer_below(&from, &bound.local),
-                Some("*") => self.offers.get(&from).is_some_and(|names| is_any_used(names, &file.outline.used)),
+                Some("*") => {
+                    self.offers.get(&from).is_some_and(|names| is_any_used(names, &file.outline.used))
+                }
                 Some(name) => {
-                    self.below(&from, name).next().is_some() || self.offers.contains_key(&format!("{from}.{name}"))
+                    self.below(&from, name).next().is_some()
+                        || self.offers.contains_key(&format!("{from}.{name}"))
                 }
             }
         })
@@ -182,6 +185,7 @@ fn source(path: &str, module: &str, written: &str) -> String {
         return rest.to_owned();
     }
     let is_package = paths::name(path) == "__init__.py";
-    let package = if is_package { module } else { module.rsplit_once('.').map_or("", |(package, _)| package) };
+    let package =
+        if is_package { module } else { module.rsplit_once('.').map_or("", |(package, _)| package) };
     absolute(package, rest, u32::try_from(level).unwrap_or(u32::MAX))
 }

@@ -70,9 +70,10 @@ fn names_that_are_assigned() {
         let text = format!("{BASE}{line}\n");
         let files = [("db.py", text.as_str())];
         let base = if line.starts_with("def Model") { "Model()" } else { "Model" };
-        for text in
-            [format!("from db import Model\nclass A({base}): pass\n"), format!("import db\nclass A(db.{base}): pass\n")]
-        {
+        for text in [
+            format!("from db import Model\nclass A({base}): pass\n"),
+            format!("import db\nclass A(db.{base}): pass\n"),
+        ] {
             assert!(is_imported(&files, &text), "{line}: {text}");
         }
     }
@@ -86,7 +87,10 @@ fn names_that_are_assigned() {
     ] {
         assert!(is_imported(&[("ext.py", extension)], text), "{text}");
     }
-    assert!(!is_imported(&[("ext.py", extension)], "from ext import db\ndb.init_app(app)\nsession = db.session\n"));
+    assert!(!is_imported(
+        &[("ext.py", extension)],
+        "from ext import db\ndb.init_app(app)\nsession = db.session\n"
+    ));
 }
 
 #[test]
@@ -95,20 +99,40 @@ fn functions_that_make_tables_and_classes() {
     let class = |text: &str| format!("{BASE}{text}\n");
     for (text, call) in [
         (table("def make(n): return Table(n, md, Column('id'))"), "x = make('x')"),
-        (table("def make(n): return Table(n, md, Column('id'))\ndef make_all(): return make('x')"), "make_all()"),
-        (table("def make(n):\n    def inner(): Table(n, md, Column('id'))\n    return inner()"), "x = make('x')"),
+        (
+            table("def make(n): return Table(n, md, Column('id'))\ndef make_all(): return make('x')"),
+            "make_all()",
+        ),
+        (
+            table("def make(n):\n    def inner(): Table(n, md, Column('id'))\n    return inner()"),
+            "x = make('x')",
+        ),
         (table("class F:\n    def make(self, n): return Table(n, md, Column('id'))\nf = F()"), "f.make('x')"),
-        (table("class F:\n    @staticmethod\n    def make(n): return Table(n, md, Column('id'))"), "F.make('x')"),
+        (
+            table("class F:\n    @staticmethod\n    def make(n): return Table(n, md, Column('id'))"),
+            "F.make('x')",
+        ),
         (table("class F:\n    def __init__(self, n): self.t = Table(n, md, Column('id'))"), "F('x')"),
         (table("class F:\n    def __init_subclass__(cls): Table('a', md, Column('id'))"), "class A(F): pass"),
-        (table("class F(type):\n    def __new__(m, *a): Table('a', md, Column('id'))"), "class A(metaclass=F): pass"),
+        (
+            table("class F(type):\n    def __new__(m, *a): Table('a', md, Column('id'))"),
+            "class A(metaclass=F): pass",
+        ),
         (class("def make(n): return type(n, (Base,), {})"), "X = make('X')"),
         (class("def make(n):\n    class X(Base): pass\n    return X"), "X = make('X')"),
         (class("def make(n):\n    class X(Base): pass\n    return X"), "class A(make('X')): pass"),
         (class("def deco(cls): return type(cls.__name__, (cls, Base), {})"), "@deco\nclass X: pass"),
-        (class("def deco(n):\n    def d(cls): return type(n, (cls, Base), {})\n    return d"), "@deco('x')\nclass X: pass"),
+        (
+            class("def deco(n):\n    def d(cls): return type(n, (cls, Base), {})\n    return d"),
+            "@deco('x')\nclass X: pass",
+        ),
         (class("def deco(cls): return Base.registry.mapped(cls)"), "@deco\nclass X: pass"),
-        (class("import functools\ndef make(n, m): return type(n, (Base,), {})\nshort = functools.partial(make, 1)"), "short('X')"),
+        (
+            class(
+                "import functools\ndef make(n, m): return type(n, (Base,), {})\nshort = functools.partial(make, 1)",
+            ),
+            "short('X')",
+        ),
         (class("def make(n): return type(n, (Base,), {})"), "class Holder:\n    x = make('X')"),
         (class("def make(n): return type(n, (Base,), {})"), "for n in 'ab':\n    make(n)"),
         (class("def make(n): return type(n, (Base,), {})"), "register(make('x'))"),
@@ -118,7 +142,7 @@ fn functions_that_make_tables_and_classes() {
             assert!(is_imported(&files, &format!("{import}\n{call}\n")), "{text}: {import} {call}");
         }
         // Where only a function calls it, or the file run as a program does.
-        let later: String = call.lines().map(|line| format!("    {line}\n")).collect();
+        let later = format!("    {}\n", call.replace('\n', "\n    "));
         for around in ["if __name__ == '__main__':", "def f():"] {
             let text = format!("from db import *\n{around}\n{later}");
             let makes_inside = call.starts_with("class A(");

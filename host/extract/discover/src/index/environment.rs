@@ -205,7 +205,8 @@ impl<'a> Reader<'a> {
             Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => self.condition(&unary.operand),
             Expr::If(choice) => self.condition(&choice.test),
             Expr::Call(call)
-                if dotted(&call.func).is_some_and(|name| matches!(name.as_str(), "bool" | "len" | "hash")) =>
+                if dotted(&call.func)
+                    .is_some_and(|name| matches!(name.as_str(), "bool" | "len" | "hash")) =>
             {
                 call.arguments.args.iter().find_map(|argument| self.condition(argument))
             }

@@ -41,13 +41,7 @@ pub(super) const MAY_ASK: [&str; 31] = [
 ];
 
 /// Arguments of a column that are true or false.
-pub(super) const FLAGS: [&str; 5] = [
-    "autoincrement",
-    "index",
-    "nullable",
-    "primary_key",
-    "unique",
-];
+pub(super) const FLAGS: [&str; 5] = ["autoincrement", "index", "nullable", "primary_key", "unique"];
 
 /// What tells one interpreter from another.
 const INTERPRETER: [&str; 42] = [
@@ -122,26 +116,12 @@ const SURROUNDINGS: [&str; 19] = [
 ];
 
 /// What SQLAlchemy itself has found out of the interpreter.
-const OF_LIBRARY: [&str; 8] = [
-    "arm",
-    "cpython",
-    "has_compiled_ext",
-    "has_refcount_gc",
-    "is64bit",
-    "osx",
-    "pypy",
-    "win32",
-];
+const OF_LIBRARY: [&str; 8] =
+    ["arm", "cpython", "has_compiled_ext", "has_refcount_gc", "is64bit", "osx", "pypy", "win32"];
 
 /// Attributes that tell one interpreter from another, whatever they are of.
-const ATTRIBUTES: [&str; 6] = [
-    "__basicsize__",
-    "__itemsize__",
-    "__loader__",
-    "__sizeof__",
-    "__spec__",
-    "co_filename",
-];
+const ATTRIBUTES: [&str; 6] =
+    ["__basicsize__", "__itemsize__", "__loader__", "__sizeof__", "__spec__", "co_filename"];
 
 /// Modules that others have imported, and that are reached through those.
 const PASSED_ON: [&str; 6] = ["nt", "os", "platform", "posix", "sys", "sysconfig"];
@@ -161,8 +141,7 @@ pub(super) fn is_of_interpreter(name: &str) -> bool {
 
 /// Whether a full name asks of the surroundings.
 pub(super) fn is_of_surroundings(name: &str) -> bool {
-    SURROUNDINGS.iter().any(|known| is_within(name, known))
-        || name.split('.').any(|part| part == "__file__")
+    SURROUNDINGS.iter().any(|known| is_within(name, known)) || name.split('.').any(|part| part == "__file__")
 }
 
 fn is_within(name: &str, whole: &str) -> bool {

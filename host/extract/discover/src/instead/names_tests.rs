@@ -9,12 +9,12 @@ fn said(before: Files<'_>, after: Files<'_>) -> Vec<(Severity, String)> {
     let roots = BTreeSet::from(["src".to_owned(), "scripts".to_owned()]);
     let declaring = BTreeSet::from(["src/shop/models.py".to_owned()]);
     let (libraries, compiled) = (BTreeSet::new(), BTreeMap::new());
-    let around =
-        Around { roots: &roots, libraries: &libraries, declaring: &declaring, compiled: &compiled };
+    let around = Around { roots: &roots, libraries: &libraries, declaring: &declaring, compiled: &compiled };
     loaded_instead(&base, &head, around).into_iter().map(|one| (one.severity, one.message)).collect()
 }
 
-const BASE: Files<'static> = &[("src/shop/__init__.py", ""), ("src/shop/models.py", ""), ("scripts/run.py", "")];
+const BASE: Files<'static> =
+    &[("src/shop/__init__.py", ""), ("src/shop/models.py", ""), ("scripts/run.py", "")];
 
 #[test]
 fn names_of_the_standard_library_and_of_drivers() {

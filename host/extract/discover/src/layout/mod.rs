@@ -163,16 +163,33 @@ mod tests {
         check("setup.py", "setup(packages=setuptools.find_packages(where='lib'))", &[("lib", None)]);
         check("setup.py", "setup(packages=find_packages())", &[]);
         let constants = "D = 'src'\nW = {'': D}\n";
-        for arguments in ["package_dir={'': D}", "package_dir=W", "packages=find_packages(where=D)", "package_dir={'': os.path.join(D)}", "package_dir={'': 's' + 'rc'}"] {
+        for arguments in [
+            "package_dir={'': D}",
+            "package_dir=W",
+            "packages=find_packages(where=D)",
+            "package_dir={'': os.path.join(D)}",
+            "package_dir={'': 's' + 'rc'}",
+        ] {
             let text = format!("{constants}setup({arguments})");
             check("setup.py", &text, &[("src", None)]);
             assert!(!setup_py::computes(&text), "{arguments}");
         }
-        for text in ["setup(package_dir={'': ''.join(x)})", "setup(package_dir=dict([('', 'lib')]))", "setup(**given)", "find_packages(where())", "D = 'a'\nD = 'b'\nsetup(package_dir={'': D})"] {
+        for text in [
+            "setup(package_dir={'': ''.join(x)})",
+            "setup(package_dir=dict([('', 'lib')]))",
+            "setup(**given)",
+            "find_packages(where())",
+            "D = 'a'\nD = 'b'\nsetup(package_dir={'': D})",
+        ] {
             check("setup.py", text, &[]);
             assert!(setup_py::computes(text), "{text}");
         }
-        for text in ["setup()", "setup(packages=find_packages(), name=name())", "other(**given)", "setup(package_dir=None)"] {
+        for text in [
+            "setup()",
+            "setup(packages=find_packages(), name=name())",
+            "other(**given)",
+            "setup(package_dir=None)",
+        ] {
             assert!(!setup_py::computes(text), "{text}");
         }
     }

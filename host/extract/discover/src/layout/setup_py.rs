@@ -35,7 +35,9 @@ pub(super) fn computes(text: &str) -> bool {
 fn constants(body: &[Stmt]) -> BTreeMap<&str, Option<&Expr>> {
     let mut found = BTreeMap::new();
     let assigns = body.iter().filter_map(Stmt::as_assign_stmt);
-    for (target, value) in assigns.flat_map(|assign| assign.targets.iter().map(|target| (target, &assign.value))) {
+    for (target, value) in
+        assigns.flat_map(|assign| assign.targets.iter().map(|target| (target, &assign.value)))
+    {
         if let Expr::Name(name) = target {
             let times = found.entry(name.id.as_str()).and_modify(|value| *value = None);
             times.or_insert(Some(&**value));
@@ -90,9 +92,8 @@ impl Calls<'_> {
     }
 
     fn package_dir(&mut self, value: &Expr) {
-        let texts = |item: &DictItem| {
-            Some((self.text(item.key.as_ref()?, DEPTH)?, self.text(&item.value, DEPTH)?))
-        };
+        let texts =
+            |item: &DictItem| Some((self.text(item.key.as_ref()?, DEPTH)?, self.text(&item.value, DEPTH)?));
         let found: Vec<Option<(String, String)>> = match self.constant(value) {
             Expr::Dict(mapping) => mapping.items.iter().map(texts).collect(),
             Expr::NoneLiteral(_) => Vec::new(),

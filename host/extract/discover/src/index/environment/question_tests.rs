@@ -76,12 +76,18 @@ fn what_asks_nothing() {
         ("import os\nload(os.path.expanduser('~/.config'))", COLUMN),
         ("import os\nFLAG = os.environ.get('A') == 'b'", "    x = Column(Integer, default=FLAG)"),
         ("import argparse\nparser = argparse.ArgumentParser()", COLUMN),
-        ("import logging\nlog = logging.getLogger(__name__)", "    x = Column(Integer)\n    log = logging.getLogger('a')"),
+        (
+            "import logging\nlog = logging.getLogger(__name__)",
+            "    x = Column(Integer)\n    log = logging.getLogger('a')",
+        ),
         ("import errno\ntry:\n    f()\nexcept OSError as e:\n    if e.errno != errno.EEXIST: raise", COLUMN),
         ("import datetime", "    x = Column(Integer, nullable=datetime.time(0) < LIMIT)"),
         ("from email.utils import parseaddr", "    x = Column(String, nullable=parseaddr('a') == 1)"),
         ("", "    itemsize = Column(Integer)\n    __table_args__ = (Index('i', itemsize, B.itemsize),)"),
-        ("", "    x = Column(Integer)\n    def f(self):\n        return [c for c in A.__subclasses__() if c.x]"),
+        (
+            "",
+            "    x = Column(Integer)\n    def f(self):\n        return [c for c in A.__subclasses__() if c.x]",
+        ),
         ("from sqlalchemy.util import compat", "    if compat.py3k:\n        x = Column(Integer)"),
         ("from app import os", "    x = Column(Integer, nullable=os.setting == 1)"),
     ] {
