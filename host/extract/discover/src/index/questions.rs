@@ -6,7 +6,7 @@ use super::expr::{dotted, last};
 use crate::shadowed;
 
 /// A file with none of these asks nothing.
-pub(super) const MAY_ASK: [&str; 31] = [
+pub(super) const MAY_ASK: [&str; 42] = [
     "__debug__",
     "__file__",
     "__loader__",
@@ -25,19 +25,30 @@ pub(super) const MAY_ASK: [&str; 31] = [
     "expanduser",
     "expandvars",
     "gc",
+    "getnode",
+    "getpass",
     "inspect",
     "itemsize",
     "logging",
+    "now(",
     "optparse",
     "os",
     "platform",
     "posix",
+    "pwd",
+    "random",
+    "resource",
+    "secrets",
     "socket",
     "sqlalchemy.util",
     "struct",
     "sys",
+    "tempfile",
     "time",
+    "today(",
     "traceback",
+    "utcnow",
+    "uuid1",
 ];
 
 /// Arguments of a column that are true or false.
@@ -93,26 +104,42 @@ const INTERPRETER: [&str; 42] = [
 const OF_MODULES: [&str; 4] = ["nt", "platform", "posix", "sysconfig"];
 
 /// What else a condition may ask that is another elsewhere: variables, folders, clocks, the network.
-const SURROUNDINGS: [&str; 19] = [
+const SURROUNDINGS: [&str; 35] = [
     "__file__",
+    "datetime.date.today",
+    "datetime.datetime.now",
+    "datetime.datetime.today",
+    "datetime.datetime.utcnow",
     "email.utils.formatdate",
     "email.utils.localtime",
     "email.utils.make_msgid",
     "errno",
+    "getpass.getuser",
     "nt.environ",
     "ntpath.expanduser",
     "ntpath.expandvars",
     "os.environ",
     "os.environb",
+    "os.getcwd",
     "os.getenv",
     "os.getenvb",
+    "os.getlogin",
     "os.path.expanduser",
     "os.path.expandvars",
+    "os.sched_getaffinity",
+    "os.times",
     "posix.environ",
     "posixpath.expanduser",
     "posixpath.expandvars",
+    "pwd",
+    "random",
+    "resource",
+    "secrets",
     "socket",
+    "tempfile.gettempdir",
     "time",
+    "uuid.getnode",
+    "uuid.uuid1",
 ];
 
 /// What SQLAlchemy itself has found out of the interpreter.
@@ -124,7 +151,7 @@ const ATTRIBUTES: [&str; 6] =
     ["__basicsize__", "__itemsize__", "__loader__", "__sizeof__", "__spec__", "co_filename"];
 
 /// Modules that others have imported, and that are reached through those.
-const PASSED_ON: [&str; 6] = ["nt", "os", "platform", "posix", "sys", "sysconfig"];
+const PASSED_ON: [&str; 8] = ["nt", "os", "platform", "posix", "socket", "sys", "sysconfig", "time"];
 
 /// Modules of the standard library that the interpreter has loaded before any program.
 const LOADED: [&str; 5] = ["abc", "codecs", "io", "os", "site"];
@@ -194,13 +221,17 @@ fn find(expr: &Expr, known: &[&'static str]) -> Option<&'static str> {
 /// A full name without the modules through which another is reached: `os.environ` for `shutil.os.environ`.
 pub(super) fn without_detour(name: &str) -> &str {
     let top = name.split('.').next().unwrap_or_default();
-    if !LOADED.contains(&top) && !shadowed::is_standard(top) {
+    // `datetime.time` is a class.
+    if top == "datetime" || (!LOADED.contains(&top) && !shadowed::is_standard(top)) {
         return name;
     }
     let mut shortest = name;
     for (at, _) in name.match_indices('.') {
         let rest = name.get(at + 1..).unwrap_or_default();
-        if PASSED_ON.contains(&rest.split('.').next().unwrap_or_default()) {
+        let (module, is_whole) = rest.split_once('.').map_or((rest, true), |(module, _)| (module, false));
+        // `socket.socket` is a class.
+        let is_member = is_whole && (shortest.len() < name.len() || module == top);
+        if PASSED_ON.contains(&module) && !is_member {
             shortest = rest;
         }
     }
