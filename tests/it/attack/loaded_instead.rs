@@ -62,6 +62,7 @@ fn every_file_that_is_loaded_instead() {
         ("sitecustomize.py", "", "before everything else"),
         ("usercustomize/__init__.py", "", "before everything else"),
         ("deploy/evil.pth", "import shop.other\n", "at its start"),
+        ("deploy/nul.pth", "\0\nimport shop.other\n", "at its start"),
     ] {
         let project = added(path, text);
         let (code, messages) = told(&project, "HEAD~1", Some("HEAD"));
@@ -89,6 +90,8 @@ fn files_that_are_nobodys_place() {
         ("shop/__pycache__/models.cpython-313.pyc", "\u{1}\r\r\n\0\0\0\0 a time and a size"),
         ("sqlalchemy/notes.txt", ""),
         ("shop/sqlalchemy.py", ""),
+        ("shop/calendar.py", ""),
+        ("tests/__init__.py", ""),
         ("weights.pth", "PK\u{3}\u{4}\0\0"),
         ("alembic/env.py", "from alembic import context\n"),
     ] {
@@ -134,5 +137,43 @@ fn a_second_package_that_the_packaging_prefers() {
             assert!(messages[0].contains("load `lib/shop` in place of `shop`"), "{messages:?}");
         }
         assert_eq!(told(&project, "HEAD", Some("HEAD")).1, [""; 0], "{file}");
+    }
+}
+
+#[test]
+fn names_of_the_standard_library_and_of_drivers() {
+    for (path, what) in [
+        ("calendar.py", "before the standard library's"),
+        ("colorsys/__init__.py", "before the standard library's"),
+        ("psycopg2/__init__.py", "before the library of that name"),
+    ] {
+        let project = added(path, "");
+        let (code, messages) = told(&project, "HEAD~1", Some("HEAD"));
+        assert_eq!((code, messages.len()), (1, 1), "{path}: {messages:?}");
+        assert!(messages[0].contains(what), "{messages:?}");
+        // Control: one that the base has is no more than a warning.
+        write_all(project.path(), &[(path, "x = 1\n")]);
+        commit(project.path(), "changed");
+        assert_eq!(told(&project, "HEAD~1", Some("HEAD")).1, [""; 0], "{path}");
+    }
+}
+
+#[test]
+fn what_a_checkout_or_the_path_brings() {
+    for (path, text, what) in [
+        (".gitattributes", "*.py filter=mine\n", "sets `filter=mine`"),
+        (
+            "shop/__init__.py",
+            "__path__[:0] = [__path__[0] + '/v2.zip']\n",
+            "imports from an archive, `shop/v2.zip`",
+        ),
+    ] {
+        let project = repository(&BEFORE);
+        write_all(project.path(), &[(path, text), ("shop/v2.zip", "PK")]);
+        commit(project.path(), "more");
+        let (code, messages) = told(&project, "HEAD~1", Some("HEAD"));
+        assert_eq!(code, 1, "{path}: {messages:?}");
+        assert!(messages.iter().all(|message| message.contains(what)), "{messages:?}");
+        assert_eq!(told(&project, "HEAD", Some("HEAD")).1, [""; 0], "{path}");
     }
 }

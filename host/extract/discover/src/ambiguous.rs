@@ -8,7 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::Tree;
 
-use crate::{Options, exclude::Exclusion, instead::Around, layout, paths};
+use crate::{
+    Options,
+    exclude::Exclusion,
+    instead::{Around, is_loaded, module_of},
+    layout, paths,
+    reach::reach_of_all,
+};
 
 const HINT: &str = "keep one of the two: each was run and compared by itself, so what the new one changes of the tables \
                     of the other is not among the changes";
@@ -22,27 +28,47 @@ pub(crate) fn modules(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
     let declared = before.values().chain(after.values()).flatten();
     let roots: BTreeSet<&str> =
         declared.map(|root| root.path.as_str()).chain(around.roots.iter().map(String::as_str)).collect();
-    let tops: BTreeSet<&str> = around
-        .declaring
-        .iter()
-        .flat_map(|path| places(path, &roots))
-        .map(|(_, top)| top)
-        .filter(|top| !top.is_empty())
-        .collect();
-    let (in_base, in_head) = (holders(base, &roots, &tops), holders(head, &roots, &tops));
+    let compiled = around.compiled.iter().map(|(path, had)| (path.as_str(), *had));
+    let in_base = holders(base, &roots, compiled.clone().filter(|(_, had)| *had).map(|(path, _)| path));
+    let in_head = holders(head, &roots, compiled.map(|(path, _)| path));
+    let computed = computed(base, head);
     let nothing = Holders::new();
-    let said = in_head.iter().filter(|(_, holders)| holders.len() > 1).filter_map(|(top, holders)| {
-        let known = in_base.get(top).unwrap_or(&nothing);
-        let name = Name { top, known, holders };
-        name.chosen_otherwise(&before, &after).or_else(|| name.brought())
-    });
-    said.collect()
+    let several = in_head.iter().filter(|(_, holders)| holders.len() > 1);
+    let said: Vec<(&str, Diagnostic)> = several
+        .filter_map(|(top, holders)| {
+            let known = in_base.get(top).unwrap_or(&nothing);
+            let mut name = Name { top, known, holders, renamed: BTreeMap::new() };
+            name.renamed = name.renamed(base, head);
+            let said = name.chosen_otherwise(&before, &after).or_else(|| name.brought());
+            Some((*top, said.or_else(|| name.computed(&computed))?))
+        })
+        .collect();
+    if said.is_empty() {
+        return Vec::new();
+    }
+    let tops = reached(base, &roots, around.declaring);
+    said.into_iter().filter(|(top, _)| tops.contains(*top)).map(|(_, said)| said).collect()
+}
+
+/// The top-level names of what declares tables, and of all that it imports.
+fn reached(base: &Tree, roots: &BTreeSet<&str>, declaring: &BTreeSet<String>) -> BTreeSet<String> {
+    let all: Vec<String> = roots.iter().map(|root| (*root).to_owned()).collect();
+    let files = reach_of_all(base, &all, declaring);
+    let names = files.iter().flat_map(|path| places(path, roots));
+    names.map(|(_, top)| top.to_owned()).filter(|top| !top.is_empty()).collect()
+}
+
+/// Files that compute where packages lie, and that the head has changed.
+fn computed<'a>(base: &Tree, head: &'a Tree) -> Vec<&'a str> {
+    let files = head.files().map(|(path, _)| path).filter(|path| paths::name(path) == "setup.py");
+    let changed = files.filter(|path| !head.is_same(path, base));
+    changed.filter(|path| layout::is_computed(head, path)).collect()
 }
 
 type Declared = BTreeMap<String, BTreeSet<layout::DeclaredRoot>>;
 
 fn declared(tree: &Tree) -> Declared {
-    layout::declared_by(tree, &Exclusion::new(tree, &Options::default()), &mut Vec::new())
+    layout::on_the_path(tree, &Exclusion::new(tree, &Options::default()))
 }
 
 /// The directories a file can be imported from, and the first part of its name there.
@@ -50,26 +76,38 @@ fn places<'a>(path: &'a str, roots: &BTreeSet<&'a str>) -> Vec<(&'a str, &'a str
     let above = paths::ancestors(paths::parent(path)).filter_map(|directory| roots.get(directory));
     let with_top = above.filter_map(|root| {
         let first = paths::below(path, root)?.split('/').next()?;
-        Some((*root, first.strip_suffix(".py").unwrap_or(first)))
+        let is_file = paths::join(root, first) == path;
+        Some((*root, if is_file { module_of(first) } else { first }))
     });
     with_top.collect()
 }
 
+/// Every top-level name, by the directories that have it; `compiled` are files that the tree leaves out.
 fn holders<'a>(
     tree: &'a Tree,
     roots: &BTreeSet<&'a str>,
-    tops: &BTreeSet<&'a str>,
+    compiled: impl Iterator<Item = &'a str>,
 ) -> BTreeMap<&'a str, Holders<'a>> {
     let mut all: BTreeMap<&str, Holders<'a>> = BTreeMap::new();
-    let sources = tree.files().map(|(path, _)| path).filter(|path| path.ends_with(".py"));
-    for path in sources {
-        for (root, top) in places(path, roots) {
-            if let Some(top) = tops.get(top) {
-                all.entry(top).or_default().entry(root).or_insert(path);
-            }
+    let files = tree.files().map(|(path, _)| path).chain(compiled);
+    for path in files.filter(|path| is_module(path)) {
+        for (root, top) in places(path, roots).into_iter().filter(|(_, top)| is_top(top)) {
+            all.entry(top).or_default().entry(root).or_insert(path);
         }
     }
     all
+}
+
+/// Whether an import names something so.
+fn is_top(name: &str) -> bool {
+    paths::is_identifier(name) && name != "__init__"
+}
+
+/// Whether an import can load a file by its place: a source, a library in machine code, or a compiled module in the place of
+/// its source.
+fn is_module(path: &str) -> bool {
+    let is_cached = paths::name(paths::parent(path)) == "__pycache__";
+    is_loaded(paths::name(path)) && !is_cached
 }
 
 /// A name that is found in several directories.
@@ -79,9 +117,43 @@ struct Name<'a> {
     known: &'a Holders<'a>,
     /// Where the head has it.
     holders: &'a Holders<'a>,
+    /// Directories of the base that are called otherwise in the head, and hold the same under this name.
+    renamed: BTreeMap<&'a str, &'a str>,
 }
 
-impl Name<'_> {
+impl<'a> Name<'a> {
+    fn renamed(&self, base: &Tree, head: &Tree) -> BTreeMap<&'a str, &'a str> {
+        let mut found = BTreeMap::new();
+        for gone in self.known.keys().filter(|root| !self.holders.contains_key(**root)) {
+            let new = self.holders.keys().filter(|root| !self.known.contains_key(**root));
+            let mut new = new.filter(|root| !found.values().any(|taken| taken == *root));
+            let same =
+                new.find(|root| same(base, &paths::join(gone, self.top), head, &paths::join(root, self.top)));
+            if let Some(root) = same {
+                found.insert(*gone, *root);
+            }
+        }
+        found
+    }
+
+    fn is_renamed(&self, root: &str) -> bool {
+        self.renamed.values().any(|new| *new == root)
+    }
+
+    /// What says where packages lie can't be read, and has changed.
+    fn computed(&self, files: &[&str]) -> Option<Diagnostic> {
+        let holds = |path: &str| self.known.keys().any(|root| paths::is_within(root, paths::parent(path)));
+        let path = files.iter().find(|path| holds(path))?;
+        let named: Vec<String> =
+            self.holders.keys().map(|root| format!("`{}`", paths::join(root, self.top))).collect();
+        let message = format!(
+            "`{path}` has changed, and computes where packages lie: Python can load any of {}, and which can't be read",
+            named.join(", ")
+        );
+        let hint = "write the folders in `package_dir` and `find_packages` as texts";
+        Some(Diagnostic::new(Severity::Warning, "loaded-instead", message).at(*path, 0).hint(hint))
+    }
+
     /// The packaging of the project that the base's is a part of names other directories than it did.
     fn chosen_otherwise(&self, before: &Declared, after: &Declared) -> Option<Diagnostic> {
         let (before, after) = (self.declared(before), self.declared(after));
@@ -90,8 +162,8 @@ impl Name<'_> {
         }
         let new = after.difference(&before).next();
         let (chosen, how) = match new {
-            Some(root) => (*root, "is now named by the packaging"),
-            None => (*before.difference(&after).next()?, "is no longer named by the packaging"),
+            Some(root) => (*root, "is now named by the project's configuration"),
+            None => (*before.difference(&after).next()?, "is no longer named by the project's configuration"),
         };
         let other = self.known.keys().find(|root| **root != chosen)?;
         let (first, second) = if new.is_some() { (chosen, *other) } else { (*other, chosen) };
@@ -107,19 +179,23 @@ impl Name<'_> {
     /// Directories with this name that the packaging of a project around another of the base's declares.
     fn declared<'b>(&'b self, all: &'b Declared) -> BTreeSet<&'b str> {
         let roots = all.iter().flat_map(|(project, roots)| roots.iter().map(move |root| (project, root)));
+        let now = |root: &'b layout::DeclaredRoot| {
+            self.renamed.get(root.path.as_str()).copied().unwrap_or(root.path.as_str())
+        };
         let of_this = roots.filter(|(project, root)| {
-            let holds = self.holders.contains_key(root.path.as_str());
+            let holds = self.holders.contains_key(now(root));
             let others = self.known.keys().filter(|known| **known != root.path);
             let around_another = || others.into_iter().any(|known| paths::is_within(known, project));
             holds && root.covers(&paths::join(&root.path, self.top)) && around_another()
         });
-        of_this.map(|(_, root)| root.path.as_str()).collect()
+        of_this.map(|(_, root)| now(root)).collect()
     }
 
     /// The head has the name where the base has not.
     fn brought(&self) -> Option<Diagnostic> {
         let known = self.known.keys().find(|root| self.holders.contains_key(**root))?;
-        let new = self.holders.keys().find(|root| !self.known.contains_key(**root))?;
+        let is_new = |root: &&&str| !self.known.contains_key(**root) && !self.is_renamed(root);
+        let new = self.holders.keys().find(is_new)?;
         let message = format!(
             "`{}` is new beside `{}`: Python loads either of them as `{}`, depending on its path",
             paths::join(new, self.top),
@@ -135,17 +211,36 @@ impl Name<'_> {
     }
 }
 
+/// Whether two trees hold the same in two places, each a folder or a module.
+fn same(base: &Tree, old: &str, head: &Tree, new: &str) -> bool {
+    let files = |tree: &Tree, at: &str| -> Vec<(String, u64)> {
+        let module = format!("{at}.py");
+        let all = tree.files().filter(|(path, _)| paths::is_within(path, at) || **path == module);
+        let all = all.filter_map(|(path, file)| Some((path.strip_prefix(at)?.to_owned(), file.size)));
+        all.collect()
+    };
+    let (before, after) = (files(base, old), files(head, new));
+    let is_same = |rest: &String| {
+        let (old, new) = (base.read(&format!("{old}{rest}")), head.read(&format!("{new}{rest}")));
+        matches!((old, new), (Ok(old), Ok(new)) if old == new)
+    };
+    !before.is_empty() && before == after && before.iter().all(|(rest, _)| is_same(rest))
+}
+
 fn directory(root: &str) -> &str {
     if root.is_empty() { "." } else { root }
 }
 
 #[cfg(test)]
+mod helper_tests;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
-    type Files<'a> = &'a [(&'a str, &'a str)];
+    pub(super) type Files<'a> = &'a [(&'a str, &'a str)];
 
-    fn said(base: Files<'_>, head: Files<'_>, roots: &[&str]) -> Vec<(Severity, String)> {
+    pub(super) fn said(base: Files<'_>, head: Files<'_>, roots: &[&str]) -> Vec<(Severity, String)> {
         let declaring = base.iter().map(|(path, _)| (*path).to_owned());
         let declaring = declaring.filter(|path| path.ends_with("models.py")).collect();
         let roots = roots.iter().map(|root| (*root).to_owned()).collect();
@@ -171,7 +266,7 @@ mod tests {
             ("pyproject.toml", "[tool.hatch.build.targets.wheel]\npackages = ['lib/shop']\n"),
             ("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = ['lib']\n"),
         ] {
-            let expected = "`lib` is now named by the packaging, and Python can load `lib/shop` in place of `shop`, \
+            let expected = "`lib` is now named by the project's configuration, and Python can load `lib/shop` in place of `shop`, \
                             which is what was read";
             let head = [OLD, NEW, (file, text)];
             assert_eq!(said(&[OLD], &head, &["", "lib"]), [(Severity::Error, expected.to_owned())], "{file}");

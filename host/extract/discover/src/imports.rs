@@ -14,10 +14,27 @@ pub(crate) struct Outline {
     pub(crate) classes: BTreeSet<String>,
     /// Other names that imports give: the name here, and the name there.
     pub(crate) aliases: BTreeSet<(String, String)>,
+    /// What its imports bind, wherever they stand.
+    pub(crate) bound: Vec<Bound>,
+    /// The names that it uses outside functions, where a star may bring some of them.
+    pub(crate) used: BTreeSet<String>,
     /// Assigns `revision` and `down_revision`, as Alembic's revision files do.
     pub(crate) is_revision: bool,
     /// Has test functions, or uses a test framework.
     pub(crate) has_tests: bool,
+}
+
+/// A name that an import binds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Bound {
+    /// What it is called here; `*` for all names of a module.
+    pub(crate) local: String,
+    /// The module that the statement names, with the dots of a relative import.
+    pub(crate) module: String,
+    /// The name there; nothing where the module itself is bound.
+    pub(crate) name: Option<String>,
+    /// It is used outside functions, or by a class that a function makes.
+    pub(crate) used: bool,
 }
 
 /// No line that matters is longer; what comes later in a longer one is not looked at.
@@ -27,12 +44,14 @@ const MAX_STATEMENT: usize = 8192;
 pub(crate) fn outline(bytes: &[u8]) -> Outline {
     let mut outline = Outline::default();
     let (mut revision, mut down_revision) = (false, false);
+    let mut uses = Uses::default();
     let mut start = 0;
     let ends = memchr::memchr_iter(b'\n', bytes).chain(std::iter::once(bytes.len()));
     for end in ends {
         let line = bytes.get(start..end).unwrap_or_default();
         let indent = line.len() - line.trim_ascii_start().len();
         let statement = line.get(indent..).unwrap_or_default();
+        uses.line(statement, indent);
         match statement.first() {
             Some(b'i') if statement.starts_with(b"import ") => plain_import(statement, &mut outline),
             Some(b'f') if statement.starts_with(b"from ") => {
@@ -52,19 +71,91 @@ pub(crate) fn outline(bytes: &[u8]) -> Outline {
     let renamed = outline.aliases.iter().filter(|(here, _)| outline.bases.contains(here));
     let there: Vec<String> = renamed.map(|(_, there)| there.clone()).collect();
     outline.bases.extend(there);
+    uses.settle(&mut outline);
     outline.is_revision = revision && down_revision;
     outline.has_tests |= ["pytest", "unittest"].iter().any(|name| outline.imports.contains(*name));
     outline
 }
 
+/// The names that the lines of a file use where an import runs them, as far as lines tell.
+#[derive(Default)]
+struct Uses<'a> {
+    names: BTreeSet<&'a [u8]>,
+    /// How far the function around the line is indented.
+    function: Option<usize>,
+    /// Some function makes a class by a call.
+    makes: bool,
+}
+
+impl<'a> Uses<'a> {
+    fn line(&mut self, statement: &'a [u8], indent: usize) {
+        let Some(first) = statement.first() else { return };
+        // A closing bracket ends no function: it is the end of a long list of parameters.
+        if !matches!(first, b')' | b']' | b'}' | b'#') && self.function.is_some_and(|outer| indent <= outer) {
+            self.function = None;
+        }
+        if self.function.is_some() {
+            self.makes |= makes_class(statement);
+            if statement.starts_with(b"class ") {
+                self.names.extend(words(statement));
+            } else if let Some(given) = statement.strip_prefix(b"return ") {
+                self.names.extend(words(given).next());
+            }
+        } else if statement.starts_with(b"def ") || statement.starts_with(b"async def ") {
+            self.function = Some(indent);
+            self.makes |= makes_class(statement);
+        } else if !matches!(first, b'#')
+            && !statement.starts_with(b"from ")
+            && !statement.starts_with(b"import ")
+        {
+            self.names.extend(words(statement));
+        }
+    }
+
+    fn settle(self, outline: &mut Outline) {
+        for bound in &mut outline.bound {
+            bound.used = self.makes || bound.local == "*" || self.names.contains(bound.local.as_bytes());
+        }
+        if outline.bound.iter().any(|bound| bound.local == "*") {
+            let names = self.names.into_iter().map(|name| String::from_utf8_lossy(name).into_owned());
+            outline.used = names.collect();
+        }
+    }
+}
+
+/// Whether a line may make a class by a call: `type(name, (Base,), {})`, not `type(value)`.
+fn makes_class(line: &[u8]) -> bool {
+    let call = memchr::memmem::find(line, b"type(").map(|start| start + 5);
+    let is_long = call.and_then(|start| line.get(start..)).is_some_and(|rest| {
+        memchr::memchr(b')', rest)
+            .is_none_or(|end| memchr::memchr(b',', rest).is_some_and(|comma| comma < end))
+    });
+    is_long || memchr::memmem::find(line, b"new_class(").is_some()
+}
+
+/// The identifiers of a line, those within texts too.
+fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
+    line.split(move |byte| !is_part(byte))
+        .filter(|word| word.first().is_some_and(|first| !first.is_ascii_digit()))
+}
+
 /// The statement from `start` on: its line, or all up to the closing parenthesis where the line opens one.
 fn logical(bytes: &[u8], start: usize) -> &[u8] {
     let rest = bytes.get(start..bytes.len().min(start + MAX_STATEMENT)).unwrap_or_default();
-    let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
+    let line = first_line(rest);
     if memchr::memchr(b'(', line).is_none() || memchr::memchr(b')', line).is_some() {
         return line;
     }
     rest.get(..memchr::memchr(b')', rest).map_or(rest.len(), |end| end + 1)).unwrap_or_default()
+}
+
+/// A line with those that a backslash at its end adds.
+fn first_line(rest: &[u8]) -> &[u8] {
+    let ends = memchr::memchr_iter(b'\n', rest);
+    let is_end = |end: &usize| !rest.get(..*end).unwrap_or_default().trim_ascii_end().ends_with(b"\\");
+    let end = ends.into_iter().find(is_end).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default()
 }
 
 fn assigns(statement: &[u8], name: &[u8]) -> bool {
@@ -76,15 +167,22 @@ fn plain_import(statement: &[u8], outline: &mut Outline) {
     let text = String::from_utf8_lossy(statement.get(7..).unwrap_or_default());
     let text = text.split(['#', ';']).next().unwrap_or_default();
     for part in text.split(',') {
-        let name = part.split_whitespace().next().unwrap_or_default();
+        let mut words = part.split_whitespace();
+        let name = words.next().unwrap_or_default();
         if is_dotted(name) {
             outline.imports.insert(name.to_owned());
+            let alias = words.nth(1);
+            let top = name.split('.').next().unwrap_or_default();
+            let (local, module) = alias.map_or((top, top), |alias| (alias, name));
+            let (local, module) = (local.to_owned(), module.to_owned());
+            outline.bound.push(Bound { local, module, name: None, used: false });
         }
     }
 }
 
 fn from_import(bytes: &[u8], outline: &mut Outline) {
     let text = String::from_utf8_lossy(bytes.get(5..).unwrap_or_default());
+    let text = text.replace("\\\r\n", " ").replace("\\\n", " ");
     let Some((module, names)) = text.split_once(" import ").or_else(|| text.split_once(" import(")) else {
         return;
     };
@@ -104,8 +202,13 @@ fn from_import(bytes: &[u8], outline: &mut Outline) {
             if dots == 0 && is_dotted(name) {
                 outline.imports.insert(format!("{module}.{name}"));
             }
-            if let (Some("as"), Some(alias)) = (words.next(), words.next()) {
+            let alias = words.next().filter(|word| *word == "as").and_then(|_| words.next());
+            if let Some(alias) = alias {
                 outline.aliases.insert((alias.to_owned(), name.to_owned()));
+            }
+            if name == "*" || is_dotted(name) {
+                let (local, module) = (alias.unwrap_or(name).to_owned(), module.to_owned());
+                outline.bound.push(Bound { local, module, name: Some(name.to_owned()), used: false });
             }
         }
     }

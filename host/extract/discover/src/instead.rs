@@ -8,16 +8,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Node, Tree};
 
-use crate::{Options, ambiguous, candidates::Finding, exclude::Exclusion, paths, stack};
+use crate::{
+    Options, ambiguous, archives,
+    candidates::Finding,
+    checkout,
+    exclude::Exclusion,
+    path_list, paths,
+    shadowed::{self, Shadowed},
+    stack,
+};
 
 /// Modules that the interpreter looks for when it starts, and runs.
 const AT_START: [&str; 2] = ["sitecustomize", "usercustomize"];
 
 /// So many are told.
 const MOST: usize = 50;
-
-/// The most that is read of a file that may be a list of paths.
-const LONGEST_LIST: u64 = 64 << 10;
 
 const HINT: &str =
     "look at what it does, or take it out: it did not run here, so the schema is the one without it";
@@ -44,7 +49,7 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
         let mut migrations = None;
         let files = head.files().map(|(path, _)| path).filter(|path| !head.is_same(path, base));
         for path in files.chain(around.compiled.keys().map(String::as_str)) {
-            let Some((module, what)) = sides.instead(path) else { continue };
+            let Some(Instead { module, what, is_mild }) = sides.instead(path) else { continue };
             let is_part = path != module;
             // Revisions come and go in a folder of migrations, which is called like its library as a rule.
             if is_part && told.contains_key(&module) {
@@ -59,7 +64,8 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
                 continue;
             }
             // What the base loads in a library's place is its own, and no doing of the change.
-            let severity = if is_part && was_there { Severity::Warning } else { Severity::Error };
+            let is_known = is_mild || (is_part && was_there);
+            let severity = if is_known { Severity::Warning } else { Severity::Error };
             let had =
                 matches!(base.node(path), Some(Node::File(_))) || around.compiled.get(path) == Some(&true);
             let how = if had { "has changed" } else { "is new" };
@@ -71,7 +77,10 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
         let said = told.into_iter().take(MOST).map(|(path, (severity, message))| {
             Diagnostic::new(severity, "loaded-instead", message).at(path, 0).hint(HINT)
         });
-        said.chain(ambiguous::modules(base, head, around).into_iter().take(MOST)).collect()
+        let ambiguous = ambiguous::modules(base, head, around);
+        let archives = archives::imported(base, head);
+        let others = [ambiguous, archives, checkout::other_texts(base, head)];
+        said.chain(others.into_iter().flat_map(|all| all.into_iter().take(MOST))).collect()
     })
 }
 
@@ -90,6 +99,16 @@ pub(crate) fn told(tree: &Tree, findings: &[Finding]) -> Vec<Diagnostic> {
     said.collect()
 }
 
+/// A file that Python loads in place of what was read.
+struct Instead {
+    /// The file that makes it a module, which may be one around it.
+    module: String,
+    /// What Python does with it.
+    what: String,
+    /// The base has one of its name, or nothing that counts is called like it.
+    is_mild: bool,
+}
+
 struct Sides<'a> {
     base: &'a Tree,
     head: &'a Tree,
@@ -97,14 +116,15 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    /// The file that makes a module another than was read, which may be the one around this, and what Python does with it.
-    fn instead(&self, path: &str) -> Option<(String, String)> {
-        let of_top = self.of_top(path);
-        of_top.or_else(|| Some((path.to_owned(), self.of_module(path).or_else(|| self.of_list(path))?)))
+    fn instead(&self, path: &str) -> Option<Instead> {
+        self.of_top(path).or_else(|| {
+            let what = self.of_module(path).or_else(|| self.of_list(path))?;
+            Some(Instead { module: path.to_owned(), what, is_mild: false })
+        })
     }
 
     /// A module that an import finds before a library, or that runs before all others.
-    fn of_top(&self, path: &str) -> Option<(String, String)> {
+    fn of_top(&self, path: &str) -> Option<Instead> {
         let roots = paths::ancestors(paths::parent(path)).filter(|root| self.is_root(root));
         roots.into_iter().find_map(|root| {
             let below = paths::below(path, root)?;
@@ -112,24 +132,47 @@ impl Sides<'_> {
                 below.split_once('/').map_or((below, false), |(first, _)| (first, true));
             let name = if is_package { first } else { module_of(first) };
             let module = if is_package { self.package(&paths::join(root, first))? } else { path.to_owned() };
-            let is_loaded = is_package || is_native(first) || is_compiled(first) || ending(first) == "py";
-            if !is_loaded {
+            if !is_package && !is_loaded(first) {
                 return None;
             }
-            if AT_START.contains(&name) {
-                return Some((
-                    module,
-                    "Python runs it before everything else, which was not done here".to_owned(),
-                ));
-            }
-            let is_library = self.around.libraries.contains(name);
-            is_library.then(|| {
-                let what = format!(
-                    "Python finds `{name}` there before the library of that name, which is what ran here"
-                );
-                (module, what)
-            })
+            let (what, is_mild) = self.of_name(root, name)?;
+            Some(Instead { module, what, is_mild })
         })
+    }
+
+    /// What Python does with a module of this name in a directory that imports begin at, where another is meant; and whether
+    /// that is no doing of the change.
+    fn of_name(&self, root: &str, name: &str) -> Option<(String, bool)> {
+        if AT_START.contains(&name) {
+            return Some((
+                "Python runs it before everything else, which was not done here".to_owned(),
+                false,
+            ));
+        }
+        if self.around.libraries.contains(name) {
+            let what = "before the library of that name, which is what ran here";
+            return Some((format!("Python finds `{name}` there {what}"), false));
+        }
+        let shadowed = shadowed::of(name).filter(|_| self.holds_tables(root))?;
+        let what = match shadowed {
+            Shadowed::Optional => "before the library of that name, which SQLAlchemy or a driver imports",
+            Shadowed::Standard | Shadowed::Ordinary => {
+                "before the standard library's where it starts from that directory"
+            }
+        };
+        let is_mild = shadowed == Shadowed::Ordinary || self.had(root, name);
+        Some((format!("Python finds `{name}` there {what}"), is_mild))
+    }
+
+    /// Whether models may be imported from a directory.
+    fn holds_tables(&self, root: &str) -> bool {
+        root.is_empty() || self.around.declaring.iter().any(|path| paths::is_within(path, root))
+    }
+
+    /// Whether the base has a module or a package of this name in a directory.
+    fn had(&self, root: &str, name: &str) -> bool {
+        let is_module = |found: &str| module_of(found) == name && is_loaded(found);
+        self.base.list(root).any(is_module) || package_in(self.base, &paths::join(root, name)).is_some()
     }
 
     /// Whether imports begin at a directory. A package with a module `sqlalchemy` looks like one, as its other modules
@@ -140,12 +183,8 @@ impl Sides<'_> {
         directory.is_empty() || (self.around.roots.contains(directory) && !is_package())
     }
 
-    /// What makes a folder a package; one that has no such file never comes before a library.
     fn package(&self, folder: &str) -> Option<String> {
-        let is_first = |name: &&str| module_of(name) == "__init__";
-        let is_loaded = |name: &&str| is_native(name) || is_compiled(name) || ending(name) == "py";
-        let found = self.head.list(folder).filter(is_first).find(is_loaded);
-        found.map(|name| paths::join(folder, name))
+        package_in(self.head, folder)
     }
 
     /// One that is found before a module of the same name in the same folder.
@@ -157,12 +196,12 @@ impl Sides<'_> {
             (is_there(self.base) || is_there(self.head)).then_some(source)
         };
         let replaced = if is_native(name) {
-            source(directory, module_of(name))?
-        } else if is_compiled(name) {
+            source(directory, module_of(name)).or_else(|| self.namespace(directory, module_of(name)))?
+        } else if is_compiled(name) && paths::name(directory) == "__pycache__" {
             // A cache lies in a folder below its source.
-            let folder =
-                if paths::name(directory) == "__pycache__" { paths::parent(directory) } else { directory };
-            source(folder, module_of(name))?
+            source(paths::parent(directory), module_of(name))?
+        } else if is_compiled(name) {
+            source(directory, module_of(name)).or_else(|| self.namespace(directory, module_of(name)))?
         } else if name == "__init__.py" && !directory.is_empty() {
             let beside = source(paths::parent(directory), paths::name(directory))?;
             matches!(self.head.node(&beside), Some(Node::File(_))).then_some(beside)?
@@ -172,24 +211,36 @@ impl Sides<'_> {
         Some(format!("Python can load it in place of `{replaced}`, which is what was read"))
     }
 
-    /// A list of paths, and of statements, that an installed Python goes through when it starts. Weights of models are
-    /// called the same, and are no text.
+    /// A folder of this name with modules in it, and nothing that makes it a package: any module is found before it.
+    fn namespace(&self, directory: &str, module: &str) -> Option<String> {
+        let folder = paths::join(directory, module);
+        let is_source = |(path, _): (&str, _)| ending(path) == "py" && paths::is_within(path, &folder);
+        let holds_modules = matches!(self.head.node(&folder), Some(Node::Directory))
+            && self.package(&folder).is_none()
+            && self.head.files().any(is_source);
+        holds_modules.then_some(folder)
+    }
+
+    /// A list of paths, and of statements, that an installed Python goes through when it starts.
     fn of_list(&self, path: &str) -> Option<String> {
-        let is_small = matches!(self.head.node(path), Some(Node::File(file)) if file.size <= LONGEST_LIST);
-        if !is_small || ending(path) != "pth" {
-            return None;
-        }
-        let bytes = self.head.read(path).ok()?;
-        let text = std::str::from_utf8(&bytes).ok().filter(|text| !text.contains('\0'))?;
-        let says_something =
-            text.lines().map(str::trim).any(|line| !line.is_empty() && !line.starts_with('#'));
-        says_something
+        (ending(path) == "pth" && path_list::says_something(self.head, path))
             .then(|| "Python obeys it at its start where it is installed, which was not done here".to_owned())
     }
 }
 
+/// What makes a folder a package; one that has no such file never comes before a library.
+fn package_in(tree: &Tree, folder: &str) -> Option<String> {
+    let found = tree.list(folder).filter(|name| module_of(name) == "__init__").find(|name| is_loaded(name));
+    found.map(|name| paths::join(folder, name))
+}
+
+/// Whether an import loads a file of this name.
+pub(crate) fn is_loaded(name: &str) -> bool {
+    is_native(name) || is_compiled(name) || ending(name) == "py"
+}
+
 /// What a file is imported by: all before the first dot.
-fn module_of(name: &str) -> &str {
+pub(crate) fn module_of(name: &str) -> &str {
     name.split('.').next().unwrap_or_default()
 }
 
@@ -206,6 +257,9 @@ fn is_native(name: &str) -> bool {
 fn is_compiled(name: &str) -> bool {
     matches!(ending(name), "pyc" | "pyo")
 }
+
+#[cfg(test)]
+mod names_tests;
 
 #[cfg(test)]
 mod tests {

@@ -15,8 +15,10 @@
 //! classes whose bases all come from packages outside the repository and that write no column of their own.
 
 mod ambiguous;
+mod archives;
 mod bounded_toml;
 mod candidates;
+mod checkout;
 mod comments;
 mod configuration;
 mod decode;
@@ -26,10 +28,12 @@ mod index;
 mod installed;
 mod instead;
 mod layout;
+mod left_out;
 mod model;
 mod moved;
 mod options;
 mod parse;
+mod path_list;
 mod paths;
 mod prefilter;
 mod projects;
@@ -38,6 +42,7 @@ mod requirements;
 mod roots;
 mod scan;
 mod select;
+mod shadowed;
 mod stack;
 mod template;
 
@@ -81,6 +86,7 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     let mut found = candidates::find(tree, &files, &modules, &mut diagnostics);
     diagnostics.extend(moved::told(&files, &found.candidates, &found.index));
     diagnostics.extend(instead::told(tree, &found.candidates));
+    diagnostics.extend(left_out::told(tree, &files));
     if let Some(within) = &options.within {
         found.candidates.retain(|finding| paths::is_within(&finding.path, within));
         diagnostics.retain(|said| said.place.as_ref().is_none_or(|place| concerns(&place.path, within)));

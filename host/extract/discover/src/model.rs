@@ -70,6 +70,8 @@ pub enum Reason {
     ImperativeMapping,
     /// A class made by `type(name, (Base,), …)`.
     DynamicClass,
+    /// A call, where an import runs it, of a function of the repository that makes tables or classes, or a decorator that does.
+    MakerCall,
     /// A class with columns, relationships or mapper arguments, but no base known here: often a mixin.
     Columns,
     /// A declarative base.
@@ -86,6 +88,7 @@ impl fmt::Display for Reason {
             Self::MappedSubclass => "subclasses a mapped class",
             Self::ImperativeMapping => "maps a class imperatively",
             Self::DynamicClass => "makes a mapped class with `type()`",
+            Self::MakerCall => "calls a function that makes tables or classes",
             Self::Columns => "declares columns",
             Self::DeclarativeBase => "declares a declarative base",
             Self::TableInFunction => "calls `Table()` in a function",

@@ -42,7 +42,7 @@ pub fn reach(tree: &Tree, roots: &[String], path: &str) -> Option<BTreeSet<Strin
         let mut waiting = vec![path.to_owned()];
         waiting.extend(packages(tree, path).into_iter().filter(|package| found.insert(package.clone())));
         while let Some(next) = waiting.pop() {
-            let named = imports(tree, roots, &next)?;
+            let named = imports(tree, roots, &next).and_then(Imports::all)?;
             waiting.extend(named.into_iter().filter(|path| found.insert(path.clone())));
             if found.len() > MOST {
                 return None;
@@ -50,6 +50,18 @@ pub fn reach(tree: &Tree, roots: &[String], path: &str) -> Option<BTreeSet<Strin
         }
         Some(found)
     })
+}
+
+/// Files, all that they import, as far as statements tell, and the packages around them.
+pub(crate) fn reach_of_all(tree: &Tree, roots: &[String], starts: &BTreeSet<String>) -> BTreeSet<String> {
+    let mut found = starts.clone();
+    let mut waiting: Vec<String> = starts.iter().cloned().collect();
+    while let Some(next) = waiting.pop() {
+        let named = imports(tree, roots, &next).map(|imports| imports.found).unwrap_or_default();
+        let all = named.into_iter().chain(packages(tree, &next));
+        waiting.extend(all.filter(|path| found.len() < MOST && found.insert(path.clone())));
+    }
+    found
 }
 
 /// The `__init__.py` of every directory around a file.
@@ -62,15 +74,29 @@ fn is_file(tree: &Tree, path: &str) -> bool {
     matches!(tree.node(path), Some(Node::File(_)))
 }
 
-/// The files that the imports of a file name.
-fn imports(tree: &Tree, roots: &[String], path: &str) -> Option<BTreeSet<String>> {
+/// What the imports of a file name.
+struct Imports {
+    found: BTreeSet<String>,
+    /// It imports by other means than statements too.
+    dynamic: bool,
+}
+
+impl Imports {
+    /// The files, where they are all that it imports.
+    fn all(self) -> Option<BTreeSet<String>> {
+        (!self.dynamic).then_some(self.found)
+    }
+}
+
+/// The files that the imports of a file name; nothing where it can't be read.
+fn imports(tree: &Tree, roots: &[String], path: &str) -> Option<Imports> {
     let is_small = matches!(tree.node(path), Some(Node::File(file)) if file.size <= MAX_SOURCE_BYTES);
     let bytes = tree.read(path).ok().filter(|_| is_small)?;
     let text = decode::decode(&bytes).ok()?;
     let parsed = parse::module(&text).ok()?;
     let mut walk = Walk { tree, roots, path, found: BTreeSet::new(), dynamic: false };
     walk.visit_body(&parsed.syntax().body);
-    (!walk.dynamic).then_some(walk.found)
+    Some(Imports { found: walk.found, dynamic: walk.dynamic })
 }
 
 struct Walk<'a> {

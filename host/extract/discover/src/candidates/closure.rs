@@ -1,14 +1,23 @@
 use std::collections::BTreeSet;
 
+use super::exports::{Exports, Offer};
 use crate::{
     Reason,
-    index::{ClassFacts, FileFacts, Origin, head_of_text, is_base_call, last},
+    index::{Alias, ClassFacts, FileFacts, Origin, head_of_text, is_base_call, last},
     roots::Modules,
     scan::PyFile,
 };
 
 /// Classes of SQLAlchemy and SQLModel that make a declarative base, or a table, of what subclasses them.
 const LIBRARY_BASES: [&str; 4] = ["DeclarativeBase", "DeclarativeBaseNoMeta", "SQLModel", "AutomapBase"];
+
+/// Methods that run where a class is called or subclassed.
+const AT_MAKING: [&str; 5] = ["__call__", "__class_getitem__", "__init__", "__init_subclass__", "__new__"];
+
+/// Whether a name is that of an extension whose objects have a base of models: `SQLAlchemy` of `db = SQLAlchemy()`.
+fn is_extension(dotted: &str, file: &FileFacts, modules: &Modules) -> bool {
+    last(dotted).contains("Alchemy") && file.names.origin(dotted, modules) == Origin::Library
+}
 
 /// Whether a class of another package is a base that makes a table of a class with nothing in it. Other packages are
 /// known by the columns of what stands on them.
@@ -31,6 +40,8 @@ pub(super) struct Models {
     names: BTreeSet<String>,
     /// Every class of the repository, a model or not.
     defined: BTreeSet<(String, String)>,
+    /// Under which names modules have models from each other, and functions that make them.
+    exports: Exports,
     /// What a class writes in its body does not make it a model; its bases do.
     by_bases: bool,
 }
@@ -38,7 +49,7 @@ pub(super) struct Models {
 impl Models {
     /// Knows which classes there are, and no models yet.
     pub(super) fn new(files: &[PyFile], modules: &Modules) -> Self {
-        let mut models = Self::default();
+        let mut models = Self { exports: Exports::new(files, modules), ..Self::default() };
         for file in files {
             let module = modules.name(&file.path);
             let names = file.outline.classes.iter();
@@ -49,7 +60,8 @@ impl Models {
 
     /// The same, of which only those are models that a declarative base is among the bases of.
     pub(super) fn by_bases(&self) -> Self {
-        Self { defined: self.defined.clone(), by_bases: true, ..Self::default() }
+        let (defined, exports) = (self.defined.clone(), self.exports.emptied());
+        Self { defined, exports, by_bases: true, ..Self::default() }
     }
 
     /// Whether a class is a model by its bases.
@@ -64,7 +76,14 @@ impl Models {
 
     fn add(&mut self, module: &str, name: &str) -> bool {
         self.names.insert(name.to_owned());
+        self.exports.add(module, name, Offer::MODEL);
         self.known.insert((module.to_owned(), name.to_owned()))
+    }
+
+    /// Whether a file that looks as if it had nothing to do with tables has: it subclasses what is called like a model, or
+    /// uses what a module offers that has.
+    pub(super) fn concern(&self, file: &PyFile, modules: &Modules) -> bool {
+        self.exports.concern(file, modules)
     }
 
     fn is_known(&self, module: &str, name: &str) -> bool {
@@ -96,12 +115,61 @@ impl Models {
                         grows |= self.add(&file.module, name);
                     }
                 }
+                grows |= self.spread(file, modules);
             }
+            grows |= self.exports.pass();
         }
     }
 
+    /// Adds what stands for a model in a file by an assignment, and the functions that make some.
+    fn spread(&mut self, file: &FileFacts, modules: &Modules) -> bool {
+        let mut makers: Vec<&str> = file.makers.iter().map(String::as_str).collect();
+        let made = file.classes.iter().filter(|class| class.decl.in_function);
+        let made = made.filter(|class| class.reason.is_some() || self.is_subclass(class, file, modules));
+        makers.extend(made.filter_map(|class| class.decl.qualname.split(".<locals>").next()));
+        let dynamic = file.dynamic.iter().filter(|made| self.is_any_model(&made.bases, file, modules));
+        makers.extend(dynamic.filter_map(|made| made.function.as_deref()));
+        let mut grew = false;
+        for maker in makers {
+            grew |= self.exports.add(&file.module, maker, Offer::MAKER);
+            // To call a class, or to subclass it, is to call what makes its objects.
+            if let Some((class, method)) = maker.rsplit_once('.')
+                && AT_MAKING.contains(&method)
+            {
+                grew |= self.exports.add(&file.module, class, Offer::MAKER);
+            }
+        }
+        for alias in &file.aliases {
+            let offer = self.offer(alias, file, modules);
+            grew |= offer.is_any() && self.exports.add(&file.module, &alias.name, offer);
+            grew |= !alias.given && self.exports.share(file, &alias.name, &alias.source);
+            if alias.called && is_extension(&alias.source, file, modules) {
+                grew |= self.exports.add(&file.module, &format!("{}.Model", alias.name), Offer::MODEL);
+            }
+        }
+        grew
+    }
+
+    /// What a name stands for by what it is assigned.
+    fn offer(&self, alias: &Alias, file: &FileFacts, modules: &Modules) -> Offer {
+        let source = self.exports.of(file, &alias.source);
+        let model = source.model || self.is_model(&alias.source, file, modules);
+        match (alias.called, alias.given) {
+            // What a function that makes classes gives is one.
+            (true, false) => Offer { model: model || source.maker, maker: false },
+            _ => Offer { model, maker: source.maker },
+        }
+    }
+
+    fn is_any_model(&self, names: &[String], file: &FileFacts, modules: &Modules) -> bool {
+        names.iter().any(|name| self.is_model(name, file, modules))
+    }
+
     fn is_subclass(&self, class: &ClassFacts, file: &FileFacts, modules: &Modules) -> bool {
-        class.decl.bases.iter().any(|base| self.is_model(head_of_text(base), file, modules))
+        class.decl.bases.iter().any(|base| {
+            let head = head_of_text(base);
+            self.is_model(head, file, modules) || self.exports.of(file, head).maker
+        })
     }
 
     /// Whether a name stands for a model or a declarative base in this file.
@@ -114,7 +182,7 @@ impl Models {
             return !self.defined.contains(&(file.module.clone(), name.to_owned()))
                 || origin != Origin::Local;
         }
-        if is_base_call(name) || is_base_of_package(&target) {
+        if is_base_call(name) || is_base_of_package(&target) || self.exports.of(file, dotted).model {
             return true;
         }
         let is_attribute = dotted.contains('.');
@@ -159,11 +227,13 @@ impl Models {
             .classes
             .iter()
             .filter_map(move |class| Some((self.class_reason(class, file, modules)?, class.decl.line)));
-        let dynamic = file.dynamic.iter().filter_map(move |(bases, line)| {
-            let is_model = bases.iter().any(|base| self.is_model(base, file, modules));
-            is_model.then_some((Reason::DynamicClass, *line))
+        let dynamic = file.dynamic.iter().filter_map(move |made| {
+            let is_model = self.is_any_model(&made.bases, file, modules);
+            is_model.then_some((Reason::DynamicClass, made.line))
         });
-        file.reasons.iter().copied().chain(classes).chain(dynamic)
+        let calls = file.calls.iter().filter(move |(name, _)| self.exports.of(file, name).maker);
+        let calls = calls.map(|(_, line)| (Reason::MakerCall, *line));
+        file.reasons.iter().copied().chain(classes).chain(dynamic).chain(calls)
     }
 
     fn class_reason(&self, class: &ClassFacts, file: &FileFacts, modules: &Modules) -> Option<Reason> {

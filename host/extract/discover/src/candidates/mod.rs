@@ -1,6 +1,7 @@
 //! Which modules declare tables, and the index of what they say.
 
 mod closure;
+mod exports;
 mod read;
 
 use std::collections::BTreeMap;
@@ -42,19 +43,41 @@ pub(crate) fn find(
     let mut parsed = ready.len();
     facts.extend(ready.into_iter().filter_map(|file| read::file(tree, file, modules, diagnostics)));
     let mut models = Models::new(files, modules);
+    // What is said of files that may have nothing to do with tables.
+    let mut trials: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
     loop {
         models.close(&facts, modules);
+        let subclasses = |file: &PyFile| file.outline.bases.iter().any(|base| models.names(base));
         let (next, rest): (Vec<&PyFile>, Vec<&PyFile>) =
-            waiting.into_iter().partition(|file| file.outline.bases.iter().any(|base| models.names(base)));
+            waiting.into_iter().partition(|file| subclasses(file) || models.concern(file, modules));
         waiting = rest;
         if next.is_empty() {
             break;
         }
         parsed += next.len();
-        facts.extend(next.into_iter().filter_map(|file| read::file(tree, file, modules, diagnostics)));
+        for file in next {
+            let mut said = Vec::new();
+            let read = read::file(tree, file, modules, &mut said);
+            if subclasses(file) {
+                diagnostics.append(&mut said);
+            } else {
+                trials.insert(file.path.clone(), said);
+            }
+            facts.extend(read);
+        }
     }
     facts.sort_by(|a, b| a.path.cmp(&b.path));
     mark_declarative(&mut facts, models.by_bases(), modules);
+    facts.retain(|file| match trials.get_mut(&file.path) {
+        Some(said) => {
+            let has_reason = models.reasons(file, modules).next().is_some();
+            if has_reason {
+                diagnostics.append(said);
+            }
+            has_reason
+        }
+        None => true,
+    });
     let candidates = candidates(&facts, &models, modules, diagnostics);
     Found { candidates, index: index(facts), parsed }
 }
@@ -115,5 +138,7 @@ pub(crate) fn facts_of(tree: &Tree, path: &str) -> Option<FileFacts> {
     read::one(tree, path, &Modules::default(), &mut Vec::new())
 }
 
+#[cfg(test)]
+mod renamed_tests;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ fn run(files: &[(&str, &str)]) -> Discovery {
     discover(&Tree::in_memory(files.iter().copied()), &Options::default())
 }
 
-fn found(files: &[(&str, &str)]) -> Vec<(String, Reason, u32)> {
+pub(super) fn found(files: &[(&str, &str)]) -> Vec<(String, Reason, u32)> {
     run(files).candidates.into_iter().map(|found| (found.path, found.reason, found.line)).collect()
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use ruff_python_ast::{
-    Expr, ExprCall, Stmt, StmtFunctionDef, StmtIf, UnaryOp,
+    Expr, ExprCall, Keyword, Stmt, StmtFunctionDef, StmtIf, UnaryOp,
     visitor::{self, Visitor},
 };
 use ruff_text_size::{Ranged, TextRange};
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     expr::{dotted, head_of_text, last, literal},
     names::Names,
+    questions,
     walk::ModuleRef,
 };
 
@@ -31,68 +32,20 @@ pub struct Chosen {
     pub in_function: bool,
 }
 
-/// What tells one interpreter from another.
-const INTERPRETER: [&str; 32] = [
-    "__debug__",
-    "ctypes.sizeof",
-    "gc.get_objects",
-    "inspect.currentframe",
-    "inspect.stack",
-    "os.cpu_count",
-    "os.getpid",
-    "os.name",
-    "os.uname",
-    "struct.calcsize",
-    "sys._getframe",
-    "sys._xoptions",
-    "sys.abiflags",
-    "sys.argv",
-    "sys.builtin_module_names",
-    "sys.byteorder",
-    "sys.executable",
-    "sys.flags",
-    "sys.getprofile",
-    "sys.gettrace",
-    "sys.hash_info",
-    "sys.implementation",
-    "sys.maxsize",
-    "sys.meta_path",
-    "sys.modules",
-    "sys.orig_argv",
-    "sys.path_hooks",
-    "sys.platform",
-    "sys.thread_info",
-    "traceback.extract_stack",
-    "traceback.format_stack",
-    "traceback.walk_stack",
-];
-
-/// The same, of modules as a whole.
-const OF_MODULES: [&str; 2] = ["platform", "sysconfig"];
-
-/// What else a condition may ask that is another elsewhere: variables, clocks, the network.
-const SURROUNDINGS: [&str; 4] = ["os.environ", "os.getenv", "socket", "time"];
-
 /// Reads the whole module.
 pub(super) fn chosen(body: &[Stmt], names: &Names, module: ModuleRef<'_>) -> Vec<Chosen> {
-    let may_ask = [
-        "sys",
-        "platform",
-        "__debug__",
-        "os",
-        "inspect",
-        "gc",
-        "traceback",
-        "socket",
-        "time",
-        "struct",
-        "ctypes",
-    ];
-    if !may_ask.iter().any(|word| module.text.contains(word)) {
+    if !questions::MAY_ASK.iter().any(|word| module.text.contains(word)) {
         return Vec::new();
     }
-    let mut reader =
-        Reader { names, module, told: BTreeMap::new(), found: Vec::new(), functions: 0, gathers: true };
+    let mut reader = Reader {
+        names,
+        module,
+        told: BTreeMap::new(),
+        flags: BTreeMap::new(),
+        found: Vec::new(),
+        functions: 0,
+        gathers: true,
+    };
     // What a name stands for may follow from another name.
     for _ in 0..3 {
         reader.visit_body(body);
@@ -107,6 +60,8 @@ struct Reader<'a> {
     module: ModuleRef<'a>,
     /// Names whose value follows from the interpreter, with what is asked.
     told: BTreeMap<String, String>,
+    /// Names that are no more than true or false, by what else is asked.
+    flags: BTreeMap<String, String>,
     found: Vec<Chosen>,
     functions: usize,
     /// Names are gathered, and nothing is noted yet.
@@ -132,8 +87,10 @@ impl<'a> Visitor<'a> for Reader<'a> {
             Stmt::FunctionDef(function) => self.function(function),
             Stmt::Assign(assign) => {
                 let asked = self.asks(&assign.value);
+                let decided = self.decided(&assign.value);
                 for target in assign.targets.iter().filter_map(Expr::as_name_expr) {
                     self.tell(&target.id, asked.as_ref());
+                    self.flag(&target.id, decided.as_ref());
                 }
                 visitor::walk_stmt(self, stmt);
             }
@@ -146,6 +103,15 @@ impl<'a> Visitor<'a> for Reader<'a> {
             }
             other => visitor::walk_stmt(self, other),
         }
+    }
+
+    fn visit_keyword(&mut self, keyword: &'a Keyword) {
+        let is_flag = keyword.arg.as_ref().is_some_and(|name| questions::FLAGS.contains(&name.as_str()));
+        let name = keyword.value.as_name_expr().filter(|_| is_flag);
+        if let Some(what) = name.and_then(|name| self.flags.get(name.id.as_str())) {
+            self.note(keyword.range(), what.clone());
+        }
+        visitor::walk_keyword(self, keyword);
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
@@ -209,6 +175,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn flag(&mut self, name: &str, what: Option<&String>) {
+        if let Some(what) = what.filter(|_| self.gathers && self.functions == 0) {
+            self.flags.entry(name.to_owned()).or_insert_with(|| what.clone());
+        }
+    }
+
     fn note(&mut self, range: TextRange, what: String) {
         if !self.gathers {
             let (line, end_line) = (self.module.line(range.start()), self.module.line(range.end()));
@@ -232,7 +204,10 @@ impl<'a> Reader<'a> {
             Expr::Compare(_) => self.condition(expr),
             Expr::UnaryOp(unary) if unary.op == UnaryOp::Not => self.condition(&unary.operand),
             Expr::If(choice) => self.condition(&choice.test),
-            Expr::Call(call) if dotted(&call.func).as_deref() == Some("bool") => {
+            Expr::Call(call)
+                if dotted(&call.func)
+                    .is_some_and(|name| matches!(name.as_str(), "bool" | "len" | "hash")) =>
+            {
                 call.arguments.args.iter().find_map(|argument| self.condition(argument))
             }
             _ => None,
@@ -254,24 +229,24 @@ impl<'a> Reader<'a> {
         if let Some(what) = of_name {
             return Some(what.clone());
         }
-        let name = self.full(expr)?;
-        let within =
-            |whole: &str| name == whole || name.strip_prefix(whole).is_some_and(|rest| rest.starts_with('.'));
-        let is_asked = INTERPRETER.iter().chain(&OF_MODULES).any(|known| within(known)) || name == "sys";
-        is_asked.then_some(name)
+        if let Some(attribute) = questions::attribute(expr) {
+            return Some(attribute.to_owned());
+        }
+        self.full(expr).filter(|name| questions::is_of_interpreter(name))
     }
 
     /// A name as it is where it comes from; nothing for what no import binds.
     fn full(&self, expr: &Expr) -> Option<String> {
-        match expr {
-            Expr::Name(name) if name.id == "__debug__" => Some(name.id.to_string()),
+        let name = match expr {
+            Expr::Name(name) if questions::is_of_module(&name.id) => Some(name.id.to_string()),
             Expr::Attribute(attribute) => match &*attribute.value {
                 Expr::Call(call) => Some(format!("{}.{}", imported(call)?, attribute.attr)),
-                _ => self.names.target(&dotted(expr)?),
+                _ => self.names.target(&dotted(expr)?).or_else(|| questions::own_file(expr)),
             },
             Expr::Call(call) => imported(call),
             other => self.names.target(&dotted(other)?),
-        }
+        }?;
+        Some(questions::without_detour(&name).to_owned())
     }
 }
 
@@ -289,7 +264,7 @@ fn is_plain(expr: &Expr) -> bool {
 }
 
 fn is_of_interpreter(what: &str) -> bool {
-    !SURROUNDINGS.iter().any(|known| what.starts_with(known))
+    !questions::is_of_surroundings(what)
 }
 
 struct Asks<'r, 'a> {
@@ -313,12 +288,10 @@ struct Surroundings<'r, 'a> {
 
 impl<'b> Visitor<'b> for Surroundings<'_, '_> {
     fn visit_expr(&mut self, expr: &'b Expr) {
-        let name = self.reader.full(expr).filter(|name| {
-            SURROUNDINGS.iter().any(|known| {
-                name == known || name.strip_prefix(known).is_some_and(|rest| rest.starts_with('.'))
-            })
-        });
-        self.found = self.found.take().or(name);
+        let flag = expr.as_name_expr().and_then(|name| self.reader.flags.get(name.id.as_str())).cloned();
+        let attribute = || questions::attribute_of_surroundings(expr).map(str::to_owned);
+        let name = || self.reader.full(expr).filter(|name| questions::is_of_surroundings(name));
+        self.found = self.found.take().or(flag).or_else(attribute).or_else(name);
         if self.found.is_none() && !is_plain(expr) {
             visitor::walk_expr(self, expr);
         }
@@ -326,15 +299,18 @@ impl<'b> Visitor<'b> for Surroundings<'_, '_> {
 }
 
 #[cfg(test)]
+mod question_tests;
+
+#[cfg(test)]
 mod tests {
     use belljar_tree::Tree;
 
     use crate::{Options, discover};
 
-    const COLUMN: &str = "    x = Column(Integer)";
+    pub(super) const COLUMN: &str = "    x = Column(Integer)";
 
     /// What decides about the class of a text; `column` is the line of its only column.
-    fn asked(above: &str, column: &str) -> Option<String> {
+    pub(super) fn asked(above: &str, column: &str) -> Option<String> {
         let class: String = [
             "class A(Base):",
             "    __tablename__ = 'a'",

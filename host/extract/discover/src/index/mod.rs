@@ -1,5 +1,6 @@
 //! What the files write down, without running them: classes, their attributes, and `Table()` calls.
 
+mod aliases;
 mod calls;
 mod class;
 mod environment;
@@ -7,6 +8,7 @@ mod expr;
 mod facts;
 mod items;
 mod names;
+mod questions;
 mod strict;
 mod table;
 mod walk;
@@ -18,9 +20,9 @@ pub use environment::Chosen;
 pub(crate) use expr::{dotted, head_of_text, last};
 pub use facts::ColumnFacts;
 pub use items::{ItemFacts, ItemKind, Made};
-pub(crate) use names::{Names, Origin};
+pub(crate) use names::{Names, Origin, absolute};
 use serde::{Deserialize, Serialize};
-pub(crate) use walk::{ClassFacts, FileFacts, ModuleRef, read};
+pub(crate) use walk::{Alias, ClassFacts, FileFacts, ModuleRef, read};
 
 /// What a class body says about `__tablename__`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

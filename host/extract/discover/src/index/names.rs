@@ -167,7 +167,7 @@ impl Collector<'_> {
 }
 
 /// The dotted module that an import names, from the package it is written in.
-fn absolute(package: &str, written: &str, level: u32) -> String {
+pub(crate) fn absolute(package: &str, written: &str, level: u32) -> String {
     if level == 0 {
         return written.to_owned();
     }

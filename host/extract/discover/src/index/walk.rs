@@ -1,18 +1,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_python_ast::{
-    Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef,
+    Expr, ExprCall, ExprNoneLiteral, Stmt, StmtClassDef, StmtFunctionDef,
     visitor::{self, Visitor},
 };
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::{
-    ClassDecl, ItemFacts, Names, TableDecl,
+    ClassDecl, ItemFacts, Names, TableDecl, aliases,
     calls::{self, Resolver},
     class,
     environment::{self, Chosen},
-    expr::{head, literal},
+    expr::{dotted, head, last, literal},
     items, table,
 };
 use crate::{Reason, roots::Modules};
@@ -54,8 +54,35 @@ pub(crate) struct FileFacts {
     pub(crate) bases: BTreeMap<String, u32>,
     /// Reasons outside class bodies, with their lines.
     pub(crate) reasons: Vec<(Reason, u32)>,
-    /// Bases of classes made by `type()`, with the line.
-    pub(crate) dynamic: Vec<(Vec<String>, u32)>,
+    /// Classes that a call of `type` or the like makes.
+    pub(crate) dynamic: Vec<Dynamic>,
+    /// What stands for something else by an assignment, or is given by a function.
+    pub(crate) aliases: Vec<Alias>,
+    /// Functions that make tables or map classes when they are called, as they are called from their module.
+    pub(crate) makers: BTreeSet<String>,
+    /// What is called where an import runs it, decorators too, with the first line.
+    pub(crate) calls: BTreeMap<String, u32>,
+}
+
+/// A class that a call makes: `type(name, (Base,), {})`.
+#[derive(Debug)]
+pub(crate) struct Dynamic {
+    /// The names of its bases.
+    pub(crate) bases: Vec<String>,
+    pub(crate) line: u32,
+    /// The function that makes it, as it is called from the module.
+    pub(crate) function: Option<String>,
+}
+
+/// A name with what it may stand for.
+#[derive(Debug)]
+pub(crate) struct Alias {
+    pub(crate) name: String,
+    pub(crate) source: String,
+    /// It is what comes from a call of the source, or is made with it.
+    pub(crate) called: bool,
+    /// The name is that of a function, which gives it.
+    pub(crate) given: bool,
 }
 
 /// A class with what it says by itself.
@@ -79,6 +106,7 @@ pub(crate) fn read(body: &[Stmt], module: ModuleRef<'_>, modules: &Modules) -> F
         facts,
         scopes: Vec::new(),
         open: Vec::new(),
+        deferred: 0,
     };
     walk.visit_body(body);
     let mut facts = walk.facts;
@@ -116,6 +144,8 @@ struct Walk<'a> {
     scopes: Vec<Scope>,
     /// The classes among them, while their bodies are read.
     open: Vec<ClassFacts>,
+    /// How much is around the statement that an import does not run, functions apart.
+    deferred: usize,
 }
 
 impl<'a> Visitor<'a> for Walk<'a> {
@@ -129,6 +159,17 @@ impl<'a> Visitor<'a> for Walk<'a> {
         match stmt {
             Stmt::ClassDef(class) => self.class(class),
             Stmt::FunctionDef(function) => self.function(function),
+            Stmt::Return(given) => {
+                if let (Some(value), Some(function)) = (&given.value, self.function_name()) {
+                    self.facts.aliases.extend(aliases::of(&function, value, true));
+                }
+                visitor::walk_stmt(self, stmt);
+            }
+            Stmt::If(branches) if aliases::is_main(&branches.test) => {
+                self.deferred += 1;
+                visitor::walk_stmt(self, stmt);
+                self.deferred -= 1;
+            }
             Stmt::Assign(assign) => {
                 let names = assign.targets.iter().filter_map(Expr::as_name_expr);
                 self.assigned(names.map(|name| name.id.as_str()), &assign.value);
@@ -150,8 +191,12 @@ impl<'a> Visitor<'a> for Walk<'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Call(call) = expr {
             self.call(call);
+            self.called(&call.func);
         }
+        let deferred = usize::from(expr.is_lambda_expr());
+        self.deferred += deferred;
         visitor::walk_expr(self, expr);
+        self.deferred -= deferred;
     }
 }
 
@@ -180,9 +225,43 @@ impl<'a> Walk<'a> {
         qualname + name
     }
 
+    /// The function around, as it is called from the module: the outermost, with the classes around that.
+    fn function_name(&self) -> Option<String> {
+        let mut name = String::new();
+        for scope in &self.scopes {
+            match scope {
+                Scope::Class(class) => name.extend([class.as_str(), "."]),
+                Scope::Function { name: function, .. } => return Some(name + function),
+            }
+        }
+        None
+    }
+
+    /// Notes that the function around makes something when it is called.
+    fn makes(&mut self) {
+        let name = self.function_name();
+        self.facts.makers.extend(name);
+    }
+
+    /// Notes what is called at import.
+    fn called(&mut self, function: &Expr) {
+        if self.deferred == 0
+            && !self.in_function()
+            && let Some(name) = dotted(function)
+        {
+            let line = self.module.line(function.start());
+            self.facts.calls.entry(name).or_insert(line);
+        }
+    }
+
     fn class(&mut self, class: &'a StmtClassDef) {
         for decorator in &class.decorator_list {
+            self.called(&decorator.expression);
             self.visit_decorator(decorator);
+        }
+        let metaclass = class.keywords().iter().find(|given| given.arg.as_deref() == Some("metaclass"));
+        if let Some(metaclass) = metaclass {
+            self.called(&metaclass.value);
         }
         if let Some(arguments) = &class.arguments {
             self.visit_arguments(arguments);
@@ -205,6 +284,7 @@ impl<'a> Walk<'a> {
 
     fn function(&mut self, function: &'a StmtFunctionDef) {
         for decorator in &function.decorator_list {
+            self.called(&decorator.expression);
             self.visit_decorator(decorator);
         }
         let parameters = function.parameters.iter_non_variadic_params();
@@ -216,6 +296,11 @@ impl<'a> Walk<'a> {
     }
 
     fn assigned<'n>(&mut self, names: impl Iterator<Item = &'n str>, value: &Expr) {
+        let names: Vec<&str> = names.collect();
+        if self.scopes.is_empty() {
+            let found = names.iter().flat_map(|name| aliases::of(name, value, false));
+            self.facts.aliases.extend(found);
+        }
         if !calls::is_base(value) {
             return;
         }
@@ -233,26 +318,46 @@ impl<'a> Walk<'a> {
             let reason = if in_function { Reason::TableInFunction } else { Reason::Table };
             let default_of = |name: &str| self.default_of(name);
             let declared = table::declare(call, self.module, lines, in_function, self.resolver, default_of);
+            if !declared.reflected {
+                self.makes();
+            }
             self.facts.tables.push(declared);
             self.facts.reasons.push((reason, lines.0));
         } else if self.resolver.is_mapping(call) {
             self.facts.reasons.push((Reason::ImperativeMapping, lines.0));
-        } else if head(&call.func).is_some_and(|name| name == "type") {
+            self.makes();
+        } else if dotted(&call.func).is_some_and(|name| DECLARES.contains(&last(&name))) {
+            self.makes();
+        } else if head(&call.func).is_some_and(|name| makes_class(last(&name))) {
             self.type_call(call, lines.0);
         }
     }
 
     /// `type(name, bases, namespace)`: its namespace may tell, else its bases do.
     fn type_call(&mut self, call: &ExprCall, line: u32) {
-        let [_, bases, namespace] = &*call.arguments.args else { return };
+        let [_, bases, rest @ ..] = &*call.arguments.args else { return };
+        let nothing = Expr::NoneLiteral(ExprNoneLiteral::default());
+        let namespace = rest.first().unwrap_or(&nothing);
         if let Expr::Dict(items) = namespace {
             let mut keys = items.items.iter().filter_map(|item| item.key.as_ref().and_then(literal));
             if keys.any(|key| matches!(key.as_str(), "__tablename__" | "__table__" | "__mapper_args__")) {
                 self.facts.reasons.push((Reason::DynamicClass, line));
+                self.makes();
             }
         }
-        if let Expr::Tuple(bases) = bases {
-            self.facts.dynamic.push((bases.elts.iter().filter_map(head).collect(), line));
-        }
+        let bases: Vec<String> = match bases {
+            Expr::Tuple(bases) => bases.elts.iter().filter_map(head).collect(),
+            other => dotted(other).into_iter().collect(),
+        };
+        let function = self.function_name();
+        self.facts.dynamic.push(Dynamic { bases, line, function });
     }
+}
+
+/// Functions of SQLAlchemy that map a class they are given.
+const DECLARES: [&str; 3] = ["mapped", "mapped_as_dataclass", "map_declaratively"];
+
+/// Whether a function of this name makes a class of a name, its bases and what it holds.
+fn makes_class(name: &str) -> bool {
+    matches!(name, "type" | "new_class") || name.ends_with("Meta")
 }

@@ -1,5 +1,6 @@
 //! What the packaging of a project says about where its packages lie.
 
+mod ini;
 mod pyproject;
 mod setup_cfg;
 mod setup_py;
@@ -77,6 +78,28 @@ pub(crate) fn declared_by(
     all
 }
 
+/// The same with the directories that the settings of tools put on the path, which say nothing of how packages are called.
+pub(crate) fn on_the_path(tree: &Tree, exclusion: &Exclusion) -> BTreeMap<String, BTreeSet<DeclaredRoot>> {
+    let mut unread = Vec::new();
+    let mut all = declared_by(tree, exclusion, &mut unread);
+    for (path, _) in tree.files().filter(|(path, _)| ini::may_tell(paths::name(path))) {
+        let directory = paths::parent(path);
+        if exclusion.directory(directory).is_none() {
+            configuration::with_text(tree, path, &mut unread, |text, _| {
+                all.entry(directory.to_owned()).or_default().extend(ini::roots(path, text));
+            });
+        }
+    }
+    all
+}
+
+/// Whether a `setup.py` computes where packages lie.
+pub(crate) fn is_computed(tree: &Tree, path: &str) -> bool {
+    let mut computes = false;
+    configuration::with_text(tree, path, &mut Vec::new(), |text, _| computes = setup_py::computes(text));
+    computes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,5 +162,35 @@ mod tests {
         check("setup.py", "setup(packages=find_namespace_packages(include=['x.*']))", &[("", None)]);
         check("setup.py", "setup(packages=setuptools.find_packages(where='lib'))", &[("lib", None)]);
         check("setup.py", "setup(packages=find_packages())", &[]);
+        let constants = "D = 'src'\nW = {'': D}\n";
+        for arguments in [
+            "package_dir={'': D}",
+            "package_dir=W",
+            "packages=find_packages(where=D)",
+            "package_dir={'': os.path.join(D)}",
+            "package_dir={'': 's' + 'rc'}",
+        ] {
+            let text = format!("{constants}setup({arguments})");
+            check("setup.py", &text, &[("src", None)]);
+            assert!(!setup_py::computes(&text), "{arguments}");
+        }
+        for text in [
+            "setup(package_dir={'': ''.join(x)})",
+            "setup(package_dir=dict([('', 'lib')]))",
+            "setup(**given)",
+            "find_packages(where())",
+            "D = 'a'\nD = 'b'\nsetup(package_dir={'': D})",
+        ] {
+            check("setup.py", text, &[]);
+            assert!(setup_py::computes(text), "{text}");
+        }
+        for text in [
+            "setup()",
+            "setup(packages=find_packages(), name=name())",
+            "other(**given)",
+            "setup(package_dir=None)",
+        ] {
+            assert!(!setup_py::computes(text), "{text}");
+        }
     }
 }

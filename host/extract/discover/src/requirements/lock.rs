@@ -48,19 +48,48 @@ fn addresses(collector: &mut Collector<'_>, text: &str) {
 
 /// The text of a `key = "text"` line.
 fn value<'a>(line: &'a str, key: &str) -> Option<&'a str> {
-    line.strip_prefix(key)?.trim_start().strip_prefix('=')?.trim_start().strip_prefix('"')?.split('"').next()
+    let value = line.strip_prefix(key)?.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+    value.strip_prefix(quote)?.split(quote).next()
 }
 
-/// `Pipfile.lock`, in the form that pipenv gives it.
+/// `Pipfile.lock`: the packages of each category, on as many lines as whoever wrote it likes.
 pub(super) fn pipfile(collector: &mut Collector<'_>, text: &str) {
-    let mut inside = false;
-    for (number, line) in (1..).zip(text.lines()) {
-        let mut texts = line.split('"').skip(1).step_by(2);
-        let (key, value) = (texts.next().unwrap_or_default(), texts.next());
-        if line.trim_end().ends_with('{') {
-            inside = is_sqlalchemy(key);
-        } else if inside && key == "version" {
-            collector.locked(value.unwrap_or_default().trim_start_matches('='), number);
+    let mut keys: Vec<&str> = Vec::new();
+    let (mut key, mut line) = ("", 1);
+    let mut rest = text;
+    while let Some(at) = rest.find(['"', '{', '}', '\n']) {
+        let (sign, after) = (rest.as_bytes().get(at), rest.get(at + 1..).unwrap_or_default());
+        rest = after;
+        match sign {
+            Some(b'\n') => line += 1,
+            Some(b'{') if keys.len() < DEEPEST => keys.push(std::mem::take(&mut key)),
+            Some(b'{') => return,
+            Some(b'}') => {
+                keys.pop();
+            }
+            _ => {
+                let written = string(after);
+                rest = after.get(written.len() + 1..).unwrap_or_default();
+                if rest.trim_start().starts_with(':') {
+                    key = written;
+                } else if let ("version", ["", _, name]) = (key, keys.as_slice())
+                    && is_sqlalchemy(name)
+                {
+                    collector.locked(written.trim_start_matches('='), line);
+                }
+            }
         }
     }
+}
+
+/// So deep do the values nest that are read.
+const DEEPEST: usize = 64;
+
+/// The text up to its closing quote.
+fn string(text: &str) -> &str {
+    let mut ends = text.match_indices('"').map(|(end, _)| end);
+    let slashes = |end: usize| text.bytes().take(end).rev().take_while(|byte| *byte == b'\\').count();
+    let end = ends.find(|end| slashes(*end) % 2 == 0).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
 }

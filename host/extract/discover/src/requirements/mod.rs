@@ -217,7 +217,7 @@ pub(crate) fn read(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
     let mut declared = Declared::default();
     let mut done = BTreeSet::new();
     for (path, _) in tree.files() {
-        if exclusion.directory(paths::parent(path)).is_none()
+        if (exclusion.directory(paths::parent(path)).is_none() || is_list_of_all(path))
             && let Some(read) = reader(path)
         {
             done.insert(path.to_owned());
@@ -230,7 +230,8 @@ pub(crate) fn read(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
     // What they name may name more.
     for position in 0..MAX_FOUND {
         let Some((path, scope)) = declared.named.get(position).cloned() else { break };
-        if exclusion.directory(paths::parent(&path)).is_none() && done.insert(path.clone()) {
+        let is_seen = exclusion.directory(paths::parent(&path)).is_none() || is_list_of_all(&path);
+        if is_seen && done.insert(path.clone()) {
             with_text(tree, &path, diagnostics, |text, diagnostics| {
                 text::lines(
                     &mut Collector { path: &path, declared: &mut declared, diagnostics },
@@ -277,7 +278,8 @@ fn reader(path: &str) -> Option<Reader> {
         _ if dockerfile::is_one(name) => dockerfile::read,
         "PKG-INFO" | "METADATA" => text::metadata,
         "requires.txt" if directory.ends_with(".egg-info") => text::requires,
-        _ if is_text
+        _ if name.starts_with("pylock.") && ending == "toml" => lock::toml,
+        _ if (is_text || ending == "lock")
             && (name.contains("requirements")
                 || name.contains("constraint")
                 || is_requirements_directory(directory)) =>
@@ -293,10 +295,27 @@ fn is_requirements_directory(name: &str) -> bool {
     matches!(name, "requirements" | "requirement" | "reqs" | "deps" | "requires")
 }
 
+/// Whether a file lists what a whole repository needs, in the folder where builds of several languages keep such lists:
+/// `3rdparty/python/requirements.txt`.
+fn is_list_of_all(path: &str) -> bool {
+    let name = paths::name(path);
+    let is_list = name.starts_with("requirements") || name.starts_with("constraints");
+    is_list && around_lists(paths::parent(path)).is_some()
+}
+
+/// The directory around a folder with such lists.
+fn around_lists(directory: &str) -> Option<&str> {
+    let folder = if paths::name(directory) == "python" { paths::parent(directory) } else { directory };
+    matches!(paths::name(folder), "3rdparty" | "third_party" | "thirdparty").then(|| paths::parent(folder))
+}
+
 /// The directory of the project that a file speaks of.
 fn project(path: &str) -> &str {
     let directory = paths::parent(path);
     let name = paths::name(directory);
+    if let Some(around) = around_lists(directory) {
+        return around;
+    }
     if path.ends_with(".dist-info") {
         // What was installed there is for the project around.
         return paths::parent(directory);

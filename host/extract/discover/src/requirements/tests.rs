@@ -119,6 +119,52 @@ fn locks() {
         "{\n \"default\": {\n  \"sqlalchemy\": {\n   \"version\": \"==2.0.31\"\n  }\n }\n}",
         4,
     );
+    locked(
+        "Pipfile.lock",
+        r#"{"_meta":{"x":{}},"default":{"a":{"version":"==1"},"sqlalchemy":{"hashes":["a\"}"],"version":"==2.0.31"}},"develop":{}}"#,
+        1,
+    );
+    for (path, text) in [
+        ("pylock.toml", "lock-version = '1.0'\n[[packages]]\nname = 'sqlalchemy'\nversion = '2.0.31'\n"),
+        (
+            "pylock.dev.toml",
+            "lock-version = '1.0'\n[[packages]]\nname = \"SQLAlchemy\"\nversion = \"2.0.31\"\n",
+        ),
+    ] {
+        locked(path, text, 4);
+    }
+    for text in [
+        r#"{"_meta":{"sqlalchemy":"2.0.31"},"default":{"sqlalchemy-utils":{"version":"==2.0.31"}}}"#,
+        r#"{"default":{"x":{"sqlalchemy":{"version":"==2.0.31"}}}}"#,
+        r#"{"default":{"sqlalchemy":{"version":"#,
+        &r#"{"a":"#.repeat(1000),
+    ] {
+        check("Pipfile.lock", text, &[]);
+    }
+}
+
+#[test]
+fn pins_in_other_places() {
+    let pin = "sqlalchemy==2.0.36";
+    for path in [
+        "requirements.lock",
+        "requirements/prod.lock",
+        "3rdparty/python/requirements.txt",
+        "third_party/requirements.txt",
+        "third_party/python/requirements.lock",
+        "backend/3rdparty/python/constraints.txt",
+    ] {
+        declared(path, pin, &[(pin, 1, Scope::Main)]);
+        let found =
+            requested(&[(path, pin), ("pyproject.toml", "[project]\ndependencies = ['sqlalchemy>=2']")]);
+        assert_eq!(found.newest_fitting(&OFFERED).version, Some("2.0.50"), "{path}");
+    }
+    declared("requirements-dev.lock", pin, &[(pin, 1, Scope::Development)]);
+    for path in
+        ["third_party/other/requirements.txt", "_vendor/requirements.txt", "other.lock", "3rdparty/a.txt"]
+    {
+        declared(path, pin, &[]);
+    }
 }
 
 #[test]

@@ -1,0 +1,233 @@
+//! Attributes by which Git gives a checkout another text than the one it keeps, which is what is read here.
+
+use std::collections::BTreeMap;
+
+use belljar_schema::{Diagnostic, Severity};
+use belljar_tree::{Node, Tree};
+use globset::{GlobBuilder, GlobMatcher};
+
+use crate::{
+    Options,
+    exclude::Exclusion,
+    paths,
+    scan::{self, MAX_SOURCE_BYTES},
+};
+
+/// The most bytes of a file of attributes that are read, and the most rules of all of them.
+const LONGEST: u64 = 256 << 10;
+const MOST_RULES: usize = 2000;
+
+/// So many files are named.
+const MOST: usize = 20;
+
+/// The attributes that change the text of a source. Ends of lines are all the same to Python.
+const CHANGING: [&str; 3] = ["filter", "ident", "working-tree-encoding"];
+
+const HINT: &str =
+    "take the attribute away for Python files: what runs after a checkout is not what was compared";
+
+/// What is said of the Python files of the head of which a checkout has another text, where the base has no such text.
+pub(crate) fn other_texts(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
+    let after = Attributes::read(head);
+    if after.rules.is_empty() {
+        return Vec::new();
+    }
+    let before = Attributes::read(base);
+    let exclusion = Exclusion::new(head, &Options::default());
+    let sources = head.files().map(|(path, _)| path).filter(|path| scan::is_python(path));
+    let sources = sources.filter(|path| exclusion.directory(paths::parent(path)).is_none());
+    let said = sources.filter_map(|path| {
+        let (attribute, place) = after.changes(head, path)?;
+        let was_so = before.changes(base, path).is_some_and(|(known, _)| known == attribute);
+        if was_so && head.is_same(path, base) {
+            return None;
+        }
+        let message = format!(
+            "`{place}` sets `{attribute}` for `{path}`: a checkout of it has another text than the one that was read here"
+        );
+        Some(Diagnostic::new(Severity::Error, "loaded-instead", message).at(path, 0).hint(HINT))
+    });
+    said.take(MOST).collect()
+}
+
+/// One pattern with what it sets.
+struct Rule {
+    /// The file of attributes it stands in.
+    place: String,
+    glob: GlobMatcher,
+    /// It has a slash, so it counts from the folder of its file; else it is about the name alone.
+    is_path: bool,
+    /// Attribute and value; none where it takes the attribute away.
+    sets: Vec<(String, Option<String>)>,
+}
+
+/// The rules of all files of attributes: those of folders further up first, as the later ones win.
+struct Attributes {
+    rules: Vec<Rule>,
+}
+
+impl Attributes {
+    fn read(tree: &Tree) -> Self {
+        let named =
+            tree.files().filter(|(path, file)| paths::name(path) == ".gitattributes" && file.size <= LONGEST);
+        let mut files: Vec<&str> = named.map(|(path, _)| path).collect();
+        files.sort_by_key(|path| (path.matches('/').count(), *path));
+        let mut macros: BTreeMap<String, Vec<(String, Option<String>)>> = BTreeMap::new();
+        let mut rules = Vec::new();
+        for path in files {
+            let Ok(bytes) = tree.read(path) else { continue };
+            for line in String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').lines() {
+                let (pattern, words) = split(line);
+                if pattern.starts_with('#') || pattern.is_empty() {
+                    continue;
+                }
+                let sets = sets(words, &macros);
+                if let Some(name) = pattern.strip_prefix("[attr]") {
+                    macros.insert(name.to_owned(), sets);
+                } else if sets.iter().any(|(name, _)| CHANGING.contains(&name.as_str()))
+                    && rules.len() < MOST_RULES
+                {
+                    rules.extend(rule(path, &pattern, sets));
+                }
+            }
+        }
+        Self { rules }
+    }
+
+    /// The attribute by which the text of a file becomes another, and the file that sets it.
+    fn changes(&self, tree: &Tree, path: &str) -> Option<(String, &str)> {
+        CHANGING.iter().find_map(|attribute| {
+            let rules = self.rules.iter().rev().filter(|rule| rule.is_about(path));
+            let mut set = rules.flat_map(|rule| {
+                let own = rule.sets.iter().rev().filter(|(name, _)| name == attribute);
+                own.map(move |(_, value)| (value.as_deref(), rule.place.as_str()))
+            });
+            let (value, place) = set.next()?;
+            let counts = match (*attribute, value?) {
+                ("ident", _) => has_ident(tree, path),
+                ("working-tree-encoding", value) => {
+                    !matches!(value.to_ascii_lowercase().as_str(), "" | "utf-8" | "utf8")
+                }
+                (_, value) => !value.is_empty(),
+            };
+            let named = |value: &str| if value.is_empty() { String::new() } else { format!("={value}") };
+            counts.then(|| (format!("{attribute}{}", named(value.unwrap_or_default())), place))
+        })
+    }
+}
+
+impl Rule {
+    fn is_about(&self, path: &str) -> bool {
+        let below = paths::below(path, paths::parent(&self.place));
+        below.is_some_and(|below| self.glob.is_match(if self.is_path { below } else { paths::name(below) }))
+    }
+}
+
+/// The pattern of a line, which may stand in quotes, and what follows.
+fn split(line: &str) -> (String, &str) {
+    let line = line.trim();
+    if let Some((quoted, rest)) = line.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+        return (quoted.to_owned(), rest);
+    }
+    let (pattern, rest) = line.split_once([' ', '\t']).unwrap_or((line, ""));
+    (pattern.to_owned(), rest)
+}
+
+fn sets(
+    words: &str,
+    macros: &BTreeMap<String, Vec<(String, Option<String>)>>,
+) -> Vec<(String, Option<String>)> {
+    let mut all = Vec::new();
+    for word in words.split_whitespace() {
+        if let Some(name) = word.strip_prefix(['-', '!']) {
+            all.push((name.to_owned(), None));
+            continue;
+        }
+        let (name, value) = word.split_once('=').unwrap_or((word, ""));
+        all.extend(macros.get(name).into_iter().flatten().cloned());
+        all.push((name.to_owned(), Some(value.to_owned())));
+    }
+    all
+}
+
+fn rule(place: &str, pattern: &str, sets: Vec<(String, Option<String>)>) -> Option<Rule> {
+    let is_path = pattern.contains('/');
+    let glob = GlobBuilder::new(pattern.trim_start_matches('/')).literal_separator(true).build().ok()?;
+    Some(Rule { place: place.to_owned(), glob: glob.compile_matcher(), is_path, sets })
+}
+
+/// Whether a file has a place that Git fills in: `$Id$`, or one that was filled in.
+fn has_ident(tree: &Tree, path: &str) -> bool {
+    let is_small = matches!(tree.node(path), Some(Node::File(file)) if file.size <= MAX_SOURCE_BYTES);
+    let bytes = tree.read(path).ok().filter(|_| is_small);
+    bytes.is_some_and(|bytes| {
+        let mut places = memchr::memmem::find_iter(&bytes, b"$Id");
+        places.any(|at| matches!(bytes.get(at + 3), Some(b'$' | b':')))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Files<'a> = &'a [(&'a str, &'a str)];
+
+    fn said(before: Files<'_>, after: Files<'_>) -> Vec<String> {
+        let tree = |files: Files<'_>| Tree::in_memory(files.iter().copied());
+        other_texts(&tree(before), &tree(after)).into_iter().map(|one| one.message).collect()
+    }
+
+    const ID: &str = "x = '$Id$'\n";
+    const MODELS: (&str, &str) = ("shop/models.py", ID);
+
+    #[test]
+    fn attributes_that_change_a_source() {
+        for (place, text, attribute) in [
+            (".gitattributes", "*.py ident\n", "ident"),
+            (".gitattributes", "# why\n* text=auto ident eol=lf\n", "ident"),
+            (".gitattributes", "shop/*.py ident\n", "ident"),
+            (".gitattributes", "/shop/** ident\n", "ident"),
+            (".gitattributes", "\"shop/models.py\" ident\n", "ident"),
+            ("shop/.gitattributes", "models.py ident\n", "ident"),
+            ("shop/.gitattributes", "/models.py\tident\n", "ident"),
+            (".gitattributes", "[attr]mine ident\n*.py mine\n", "ident"),
+            (".gitattributes", "*.py -ident\n*.py ident\n", "ident"),
+            (".gitattributes", "*.py working-tree-encoding=UTF-7\n", "working-tree-encoding=UTF-7"),
+            (".gitattributes", "*.py filter=mine\n", "filter=mine"),
+        ] {
+            let wanted = format!(
+                "`{place}` sets `{attribute}` for `shop/models.py`: a checkout of it has another text than the one that was read here"
+            );
+            assert_eq!(said(&[MODELS], &[MODELS, (place, text)]), std::slice::from_ref(&wanted), "{text}");
+            // The attribute was there, and the place in the text is new.
+            let before = [("shop/models.py", "x = 1\n"), (place, text)];
+            assert_eq!(said(&before, &[MODELS, (place, text)]), [wanted], "{text}");
+            assert_eq!(said(&[MODELS, (place, text)], &[MODELS, (place, text)]), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn attributes_that_change_nothing() {
+        for (place, text) in [
+            (".gitattributes", "*.py text eol=lf diff=python\n"),
+            (".gitattributes", "*.py eol=crlf\n"),
+            (".gitattributes", "*.py -ident -filter !working-tree-encoding\n"),
+            (".gitattributes", "*.py ident\nshop/*.py -ident\n"),
+            (".gitattributes", "*.py working-tree-encoding=UTF-8\n"),
+            (".gitattributes", "*.psd filter=lfs diff=lfs merge=lfs -text\n"),
+            (".gitattributes", "#*.py ident\n"),
+            (".gitattributes", "other/*.py ident\n"),
+            ("other/.gitattributes", "*.py ident\n"),
+            (".gitattributes", "*.py binary export-ignore\n"),
+            ("x/gitattributes", "*.py ident\n"),
+        ] {
+            assert_eq!(said(&[MODELS], &[MODELS, (place, text)]), Vec::<String>::new(), "{text}");
+        }
+        let plain = [("shop/models.py", "x = '$Idea$'\n"), (".gitattributes", "*.py ident\n")];
+        assert_eq!(said(&plain[..1], &plain), Vec::<String>::new(), "nothing to fill in");
+        let of_tests = [("tests/models.py", ID), (".gitattributes", "*.py ident\n")];
+        assert_eq!(said(&of_tests[..1], &of_tests), Vec::<String>::new(), "nobody looks at it");
+        let below = [MODELS, (".gitattributes", "*.py ident\n"), ("shop/.gitattributes", "*.py -ident\n")];
+        assert_eq!(said(&below[..1], &below), Vec::<String>::new(), "the nearer one wins");
+    }
+}
