@@ -142,8 +142,9 @@ class Recovery:
         if isinstance(failed, ast.ClassDef):
             if self._retry_class(failed, error):
                 return rest
-            made = _made_class(self.module.__name__, failed.name) if failed.decorator_list else None
-            if made is not None:  # it is there, and a decorator failed on it
+            made = _made_class(self.module.__name__, failed.name)
+            if made is not None and (failed.decorator_list or "__mapper__" in made.__dict__):
+                # It is there; a decorator, a metaclass or `__init_subclass__` failed on it.
                 self.module.__dict__[failed.name] = made
                 self._report(failed, [], error)
                 return rest
