@@ -16,7 +16,7 @@ from .channel import Channel, Recorder
 from .extract.extraction import Extraction
 from .extract.sql import DIALECTS, dialect
 from .libraries import versions
-from .load import integrity, marks
+from .load import integrity, late, marks
 from .load.repository import Repository
 from .load.wheelhouse import Wheelhouse
 from .places import Places
@@ -57,6 +57,7 @@ def prepare() -> None:
     generics.install()
     handed.install()
     hooks.install()
+    late.install()
     threads.install()
     old.restore()
     texts.install()

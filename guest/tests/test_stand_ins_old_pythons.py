@@ -2,6 +2,7 @@
 
 import itertools
 import tempfile
+import sys
 import unittest
 import warnings
 from pathlib import Path
@@ -11,6 +12,23 @@ from belljar_guest.stand_in import old
 from case import Case, write
 
 VERSIONS = ("0.9", "0.10", "1.3.24", "1.4", "1.4.0b2", "1.4.54", "2.0", "2.0.0", "10.1")
+
+#: The minor versions that came without a name; what is in a module that went has nobody to miss it.
+_GONE = {
+    "collections.Mapping": 10,
+    "cgi.escape": 8,
+    "inspect.getargspec": 11,
+    "fractions.gcd": 9,
+    "os.errno": 7,
+    "platform.dist": 8,
+    "base64.encodestring": 9,
+    "configparser.SafeConfigParser": 12,
+    "asyncio.coroutine": 11,
+    "importlib.find_loader": 12,
+    "pkgutil.find_loader": 14,
+    "pipes.quote": 99,
+    "distutils.util.strtobool": 99,
+}
 
 
 class Oracle(unittest.TestCase):
@@ -192,6 +210,29 @@ class Modules(Case):
               x INTEGER
             """,
         )
+
+    def test_names_that_are_gone_in_the_python_of_a_project(self) -> None:
+        """A guard takes the branch that it takes there."""
+        for asked, least in (("==3.11.*", 11), (">=3.7", 7), (">=3.10", 10), (">=3.14", 14)):
+            for name, gone in _GONE.items():
+                module, _, attribute = name.rpartition(".")
+                answer = gone > least
+                if sys.version_info[1] < (13 if module == "cgi" else min(gone, 14)):
+                    continue  # it is the own one of the Python that runs the tests
+                with self.subTest(asked, name=name):
+                    self.check(
+                        {
+                            "models.py": f"""\
+                            {{prelude}}
+                            import {module}
+                            a = Table("a", metadata, Column("x", String(3 if hasattr({module}, "{attribute}") else 4)))
+                            """,
+                            "pyproject.toml": f"[project]\nrequires-python = '{asked}'\n",
+                        },
+                        f"a\n  x VARCHAR({3 if answer else 4})\n",
+                        show="statementskipped standin",
+                        since="2.1",
+                    )
 
     def test_names_that_are_gone(self) -> None:
         self.check(

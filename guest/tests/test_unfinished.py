@@ -1,5 +1,6 @@
 """A statement that fails and names no table: what it would have called decides whether tables are in doubt."""
 
+import textwrap
 import unittest
 
 from case import Case
@@ -137,6 +138,57 @@ class Unfinished(Case):
                 models.a.append_column(Column("y", Integer))
             """,
         )
+
+    def test_what_runs_when_a_class_is_made(self) -> None:
+        """The class is mapped by then, and what comes behind the failure is not done."""
+        for name, before, statement in (
+            (
+                "__init_subclass__ of a mixin",
+                """\
+            class Late:
+                def __init_subclass__(cls, **given):
+                    super().__init_subclass__(**given)
+                    cls.nope.x()
+                    cls.__table__.append_column(Column("y", Integer))
+                """,
+                "class A(Late, Base):",
+            ),
+            (
+                "__init_subclass__ of a base",
+                """\
+            class Late(Base):
+                __abstract__ = True
+                def __init_subclass__(cls, **given):
+                    super().__init_subclass__(**given)
+                    cls.nope.x()
+                """,
+                "class A(Late):",
+            ),
+            (
+                "a metaclass",
+                """\
+            class Late(type(Base)):
+                def __init__(cls, name, bases, body, **given):
+                    super().__init__(name, bases, body, **given)
+                    if name == "A":
+                        cls.nope.x()
+                class_of = None
+            class Middle(Base, metaclass=Late):
+                __abstract__ = True
+                """,
+                "class A(Middle):",
+            ),
+            ("a decorator", "def late(cls):\n    cls.nope.x()\n", "@late\nclass A(Base):"),
+        ):
+            with self.subTest(name):
+                self.check(
+                    "from sqlalchemy import *\nfrom sqlalchemy.orm import DeclarativeBase\n"
+                    "class Base(DeclarativeBase):\n    pass\n" + textwrap.dedent(before) + statement + "\n    __tablename__ = 'a'\n"
+                    "    x = Column(Integer, primary_key=True)\n"
+                    "class B(Base):\n    __tablename__ = 'b'\n    x = Column(ForeignKey('a.x'), primary_key=True)\n",
+                    "a ?statement-skipped\n  x INTEGER pk\nb\n  x INTEGER pk -> a.x\n",
+                    since="2.0",
+                )
 
     def test_a_listener_that_is_refused(self) -> None:
         self._is_in_doubt("""\

@@ -228,6 +228,36 @@ class Whole(Case):
             self.assertNotIn("REFERENCES", "".join(found.statements))
             self.assertEqual([entry.name for entry in found.failures], ["odd", "a"])
 
+    def test_what_something_absent_has_a_part_in(self) -> None:
+        """It is named and left out, and nothing else is."""
+        for parts, left_out in (
+            ("Column('x' + n.x, Integer)", ["a"]),
+            ("Column(n.x(), Integer)", ["a"]),
+            (f"Column('{'x' * 70}' + n.x, Integer)", ["a"]),
+            ("Column('x', String(n.length))", ["a"]),
+            ("Column('x', Integer, server_default=text('1 + ' + n.x))", ["a"]),
+            ("Column('x', Integer), CheckConstraint('x > ' + n.x)", ["a"]),
+            ("Column('x', Integer), UniqueConstraint('x', name='u' + n.x)", ["a"]),
+            ("Column('x', Enum('a', 'b' + n.x, name='kinds'))", ["a", "kinds"]),
+            ("Column('x', Integer, comment='c' + n.x)", ["x"]),
+            ("Column('x', Integer), Index('ix_' + n.x, 'x')", ["ix_⟪acme.n.x⟫"]),
+            ("Column('x', Integer), Index('ix', 'x', postgresql_where=text('x > ' + n.x))", ["ix"]),
+            ("Column('x', Enum('a', 'b', name='kinds')), Index('ix', 'x'), comment='of c'", []),
+        ):
+            text = f"""
+            from acme import n
+            Table('a', metadata, Column('id', Integer, primary_key=True), {parts})
+            Table('b', metadata, Column('id', Integer, primary_key=True))
+            """
+            for generation in GENERATIONS:
+                with self.subTest(parts, generation=generation):
+                    found = self.ddl(generation, "postgresql", text)
+                    statements = "".join(found.statements)
+                    self.assertNotIn("⟪", statements)
+                    self.assertIn("CREATE TABLE b", statements)
+                    self.assertEqual([entry.name for entry in found.failures], left_out)
+                    self.assertEqual("CREATE TABLE a" in statements, left_out[:1] != ["a"])
+
     def test_tables_come_in_their_order_where_they_can_not_come_together(self) -> None:
         text = """
         class Special(MetaData):

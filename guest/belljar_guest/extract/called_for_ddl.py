@@ -26,7 +26,7 @@ _OF_TYPES = (
     "with_variant",
 )
 #: Where `@compiles` keeps the functions of a class.
-_COMPILERS = "_compiler_dispatcher"
+COMPILERS = "_compiler_dispatcher"
 
 
 def codes_of(item: Any) -> Iterator[CodeType]:
@@ -69,7 +69,7 @@ def _elements(expression: Any) -> list[Any]:
 
 def _compilers(cls: type) -> list[Any]:
     """The functions that compile a class, and those it stands on."""
-    specs = _read(_read(cls, _COMPILERS), "specs")
+    specs = _read(_read(cls, COMPILERS), "specs")
     return list(specs.values()) if type(specs) is dict else []
 
 

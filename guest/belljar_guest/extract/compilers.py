@@ -32,6 +32,11 @@ def look() -> None:
     ]
 
 
+def are_own(*, columns: bool) -> bool:
+    """Whether the repository compiles the statements of columns, or those of tables and indexes."""
+    return any((cls.__name__ == "CreateColumn") is columns for cls in _own)
+
+
 def of_table(table: Any) -> Iterator[str]:
     """What of a table the code's own compilers write: each is one text for a reason."""
     found = [cls for cls in _own if cls.__name__ != "CreateColumn"]

@@ -1,15 +1,16 @@
 """Whole DDL for a dialect, in the order in which SQLAlchemy itself would create everything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import schema
+from sqlalchemy import Table, schema
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.sql.ddl import sort_tables_and_constraints
 
 from .. import frames
 from ..stand_in.reflection import is_reflected
+from ..stand_in.value import MARK, StandIn
 from .declarations import Declaration, MetaDatas, function_name
 from .named_types import creator, natives
 from .recorder import Recorder
@@ -32,9 +33,11 @@ def ddl_frames(
     migrated = [
         item for item in declared if item.creation.made_by == "migration" and wanted in item.creation.dialects
     ]
-    texts = [statement_text(item.statement(), wanted).rstrip(";") for item in migrated if item.is_rendered()]
-    if texts:
-        yield frames.Ddl(MIGRATIONS, wanted, texts, [])
+    written = [(item.element, statement_text(item.statement(), wanted)) for item in migrated if item.is_rendered()]
+    failures: list[frames.Entry] = []
+    texts = [text.rstrip(";") for _, text in _known(written, failures)]
+    if texts or failures:
+        yield frames.Ddl(MIGRATIONS, wanted, texts, failures)
 
 
 def _metadata(name: str, metadata: Any, declared: list[Declaration], views: Views, wanted: str) -> frames.Ddl:
@@ -61,7 +64,7 @@ def _metadata(name: str, metadata: Any, declared: list[Declaration], views: View
     except BaseException as error:  # one of the code's own compilers may raise SystemExit
         failures.append(frames.Entry(name, _message(error)))
         recorder = _one_by_one(metadata, rendered, wanted, failures)
-    statements = _in_order(list(_rendered(recorder, failures)))
+    statements = _in_order(list(_known(_rendered(recorder, failures), failures)))
     failures += [frames.Entry(function_name(item), _message(error)) for item, error in recorder.failures]
     return frames.Ddl(name, wanted, statements, failures)
 
@@ -167,6 +170,29 @@ def _rendered(recorder: Recorder, failures: list[frames.Entry]) -> Iterator[tupl
             yield element, text
 
 
+def _known(
+    written: Iterable[tuple[Any, str]], failures: list[frames.Entry]
+) -> Iterator[tuple[Any, str]]:
+    """The elements whose text is known; one that something absent has a part in is named and left out."""
+    for element, text in written:
+        about = getattr(element, "element", element)
+        name = _name_of(about)
+        why = _absent([name, text])  # a long name is cut, and what was in it with it
+        if why is None:
+            yield element, text
+        else:
+            table = getattr(about, "table", None)
+            part = "its comment: " if isinstance(element, (schema.SetTableComment, schema.SetColumnComment)) else ""
+            owner = f"of table `{safe_text(table.fullname)}`: " if isinstance(table, Table) else ""
+            failures.append(frames.Entry(name, owner + part + why))
+
+
+def _absent(texts: Iterable[str]) -> str | None:
+    """Why texts are not known, if something absent has a part in them."""
+    found = next(filter(None, map(MARK.search, texts)), None)
+    return f"`{found.group(1)}`, which is absent, has a part in it" if found else None
+
+
 def _recorder(wanted: str) -> Recorder:
     def write(element: Any) -> str | BaseException:
         try:
@@ -200,11 +226,21 @@ def _why_not(table: Any, views: Views, wanted: str) -> str | None:
     if is_reflected(table):
         return "what the code does not give of it is read from a database"
     try:
-        creator = getattr(table, "_creator_ddl", None)  # of a view it is a clause, which has no truth
-        _render(schema.CreateTable(table) if creator is None else creator, wanted)
+        made = getattr(table, "_creator_ddl", None)  # of a view it is a clause, which has no truth
+        texts = [_render(schema.CreateTable(table) if made is None else made, wanted)]
+        if wanted == "postgresql":  # a table can't be made without the types of its columns
+            texts += [_render(item, wanted) for item in _named_types(table)]
     except BaseException as error:
         return _message(error)
-    return None
+    return _absent([*texts, *_given(table)])
+
+
+def _given(table: Any) -> Iterator[str]:
+    """The absent things that the types of its columns are given: a dialect may take one for a number."""
+    for column in table.columns:
+        for part in (column.type, *(vars(column.type).get(name) for name in ("impl", "item_type"))):
+            values = list(getattr(part, "__dict__", {}).values())
+            yield from (str(value) for value in values if issubclass(type(value), StandIn))
 
 
 def _message(error: BaseException) -> str:

@@ -11,6 +11,7 @@ from .. import frames
 from ..channel import Skip
 from ..libraries import compared
 from ..libraries.mixins import brings_no_columns
+from ..load import late
 from ..load.unfinished import may_change_tables
 from ..stand_in import facts, handed, hooks
 from ..stand_in.base import lost_bases
@@ -86,6 +87,14 @@ def _follow_hooks(taint: Taint, tables: list[Any]) -> None:
             taint.changed(table, Cause("statement-skipped", text, None))
 
 
+def _follow_late(taint: Taint, ledger: Ledger, tables: list[Any]) -> None:
+    """Doubt the tables that code may change which runs later."""
+    metadata = {id(table.metadata): table.metadata for table in tables if isinstance(table, Table)}
+    for one in late.found(ledger.places, metadata.values()):
+        for table in tables if one.tables is None else one.tables:
+            taint.changed(table, Cause("changed-later", one.text, None))
+
+
 class Doubts:
     """Collects them; one per run."""
 
@@ -118,6 +127,7 @@ class Doubts:
         _follow_handed(taint, self._ledger)
         _follow_declared(taint, self._skipped, [table for table in tables if isinstance(table, Table)])
         _follow_hooks(taint, tables)
+        _follow_late(taint, self._ledger, tables)
         # The first is reason enough for every table, and to look at them takes time.
         for left in islice(filter(may_change_tables, self._ledger.unfinished), 1):
             where = f"line {left.line} of `{left.path}`, which failed and calls what can change tables: {left.text}"

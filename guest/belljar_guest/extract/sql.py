@@ -20,10 +20,10 @@ MARIADB = "mariadb"
 @cache
 def dialect(name: str) -> Any:
     """A dialect of SQLAlchemy; needs no driver, and doubles no `%`, as a driver would want it."""
-    return _made(name, paramstyle="named")
+    return made(name, paramstyle="named")
 
 
-def _made(name: str, **given: Any) -> Any:
+def made(name: str, **given: Any) -> Any:
     """A dialect as it is once it has connected: SQL Server has a schema by default, and MariaDB has sequences."""
     found = _class(name)(**given)
     if name == "mssql":
@@ -144,7 +144,7 @@ def plain_dialect(name: str | None) -> Any:
     """A dialect for whole statements, `None` for the neutral one. It doubles no `%`, as a driver would want it."""
     if name is None:
         return import_module("sqlalchemy.engine.default").DefaultDialect(paramstyle="named")
-    return _made(name, paramstyle="named")
+    return made(name, paramstyle="named")
 
 
 def statement_text(statement: Any, name: str | None) -> str:

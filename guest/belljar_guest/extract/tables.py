@@ -5,7 +5,7 @@ from typing import Any
 from .. import frames
 from ..stand_in.reflection import is_reflected
 from ..stand_in.seams import NOTES
-from . import constraints, sound, untold
+from . import connections, constraints, sound, untold
 from .columns import column_frame, without_values
 from .doubts import AT_IMPORT, Doubts
 from .expressions import expressions
@@ -49,7 +49,7 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_texts(texts)
     reasons += doubts.of_escapes(expressions(table))
-    reasons += untold.of_table(table, expressions(table))
+    reasons += untold.of_table(table, expressions(table)) + connections.of_table(table)
     reasons += doubts.of_class(cls) if cls is not None else []
     reasons += doubts.of_declaration(table)
     known = {(item.code, item.origin) for item in reasons}

@@ -131,7 +131,7 @@ class Taint:
         if unit.changes:
             self._seed(path, unit, cause)
         for name in sorted(unit.binds - stood_in):
-            if unit.owner is not None:
+            if unit.owner is not None or unit.kind == "class":  # a class is there, and may lack something
                 self._seed(path, unit, cause)
             for node in self._names.get((self._module_of[path], name), ()):
                 self._seeds.setdefault(node, cause)

@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ..stand_in import old
+
 #: The function that keeps a value, and what names of kept ones begin with; both without leading double underscores,
 #: which a class body would mangle.
 KEEP, KEPT = "_belljar_keep_", "_belljar_annotation_"
@@ -62,6 +64,7 @@ def install(base: str, root: str) -> None:
     parts = [part for part in root.split("/") if part]
     folders = ("/".join([base, *parts[:count]]) for count in range(len(parts), -1, -1))
     _least = next((found for folder in folders if (found := _asked(folder)) is not None), 0)
+    old.withdraw(_least)
 
 
 def _asked(folder: str) -> int | None:

@@ -13,7 +13,7 @@ from types import CodeType, ModuleType, TracebackType
 from .. import frames
 from ..channel import Channel
 from ..stand_in import ledger
-from ..stand_in.value import child_of
+from ..stand_in.value import EndlessError, child_of
 from . import marks, mending, older_python, rounds, settings_files, stars, unfinished
 
 #: Longest text of an exception that is reported.
@@ -130,9 +130,11 @@ class Recovery:
         return code
 
     _future_flags = 0
+    _is_endless = False
 
     def after(self, block: list[ast.stmt], code: CodeType | None, error: BaseException) -> list[ast.stmt]:
         """What is left to run after the statement that failed, or with it once more when it can be mended."""
+        self._is_endless = isinstance(error, EndlessError) and _innermost_code(error, self.filename) is code
         failed, rest = self._after(block, _line_in(error.__traceback__, code))
         if failed is None:
             failed, rest = block[0], block[1:]
@@ -142,8 +144,9 @@ class Recovery:
         if isinstance(failed, ast.ClassDef):
             if self._retry_class(failed, error):
                 return rest
-            made = _made_class(self.module.__name__, failed.name) if failed.decorator_list else None
-            if made is not None:  # it is there, and a decorator failed on it
+            made = _made_class(self.module.__name__, failed.name)
+            if made is not None and (failed.decorator_list or "__mapper__" in made.__dict__):
+                # It is there; a decorator, a metaclass or `__init_subclass__` failed on it.
                 self.module.__dict__[failed.name] = made
                 self._report(failed, [], error)
                 return rest
@@ -165,7 +168,9 @@ class Recovery:
                     failed, more = self._after(inner, line)
                     if failed is not None:
                         if isinstance(statement, (ast.For, ast.While)) and inner is statement.body:
-                            more = self._rounds(statement, more)
+                            # A loop that only a stand-in keeps alive has no other rounds, the one around it has.
+                            more = [] if self._is_endless else self._rounds(statement, more)
+                            self._is_endless = False
                         return failed, more + rest
             return statement, rest
         return None, []
@@ -340,6 +345,16 @@ def _line_in(traceback: TracebackType | None, code: CodeType | None) -> int:
             line = traceback.tb_lineno
         traceback = traceback.tb_next
     return line
+
+
+def _innermost_code(error: BaseException, filename: str) -> CodeType | None:
+    """The code of a file that an exception came from, or went through first."""
+    found, traceback = None, error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == filename:
+            found = traceback.tb_frame.f_code
+        traceback = traceback.tb_next
+    return found
 
 
 def _class_code(traceback: TracebackType | None, filename: str, statement: ast.ClassDef) -> CodeType | None:

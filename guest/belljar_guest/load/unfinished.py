@@ -106,7 +106,7 @@ def _may_change_tables(statement: Unfinished) -> bool:
         if (id(function), id(owner)) in seen:
             continue
         seen.add((id(function), id(owner)))
-        words = set(_names(code))
+        words = set(names(code))
         if words & statement.counting or _listens(words) or len(seen) > _MOST_FUNCTIONS:
             return True
         waiting += [*_functions(words, function.__globals__), *_methods(owner, words), *_enclosed(function)]
@@ -119,6 +119,19 @@ def _may_change_tables(statement: Unfinished) -> bool:
                 if text & statement.counting or _listens(text):
                     return True
     return False
+
+
+def reached(value: Any, methods: Iterable[str]) -> Iterator[FunctionType]:
+    """The functions that a value is, or has as these methods, and those that they call, as far as names tell."""
+    waiting, seen = list(_of_value(value, methods)), set[tuple[int, int]]()
+    while waiting and len(seen) < _MOST_FUNCTIONS:
+        function, owner = waiting.pop(0)
+        if (id(function), id(owner)) in seen:
+            continue
+        seen.add((id(function), id(owner)))
+        yield function
+        words = set(names(function.__code__))
+        waiting += [*_functions(words, function.__globals__), *_methods(owner, words), *_enclosed(function)]
 
 
 def _evaluated(statement: ast.AST) -> Iterator[ast.AST]:
@@ -164,13 +177,13 @@ def _enclosed(function: FunctionType) -> Iterator[_Found]:
             continue
 
 
-def _names(code: CodeType) -> Iterator[str]:
+def names(code: CodeType) -> Iterator[str]:
     """The names of globals, attributes and imports in a function, and in those that are made in it."""
     for name in code.co_names:
         yield from (name, name.rpartition(".")[2])
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _names(constant)
+            yield from names(constant)
         elif isinstance(constant, str) and constant in _OF_TABLES | _OF_OTHERS:
             yield constant
 
@@ -178,7 +191,7 @@ def _names(code: CodeType) -> Iterator[str]:
 def _imports(code: CodeType, package: str) -> Iterator[str]:
     """The modules that a function imports where it uses them, absolute."""
     constants: list[Any] = []
-    for instruction in _instructions(code):
+    for instruction in instructions(code):
         if instruction.opname == "IMPORT_NAME":
             level, names = constants[-2:] if len(constants) > 1 else (0, None)
             parts = package.split(".") if level else []
@@ -193,7 +206,7 @@ def _imports(code: CodeType, package: str) -> Iterator[str]:
             yield from _imports(constant, package)
 
 
-def _instructions(code: CodeType) -> list[dis.Instruction]:
+def instructions(code: CodeType) -> list[dis.Instruction]:
     """Those of a function; none of one whose bytes are no code, and that fails in its own way."""
     try:
         return list(dis.get_instructions(code))

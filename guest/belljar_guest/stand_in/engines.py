@@ -13,7 +13,8 @@ from typing import Any, NoReturn
 import sqlalchemy
 from sqlalchemy.schema import MetaData, Table
 
-from .value import StandIn, child_of
+from .ledger import MOST_ATTEMPTS
+from .value import StandIn, child_of, wait
 
 #: What the origin of all that a database, or its driver, would answer begins with.
 DATABASE = "database"
@@ -53,6 +54,7 @@ class Driver:
 
     def connect(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Refuse."""
+        wait(DATABASE, MOST_ATTEMPTS)
         raise OperationalError("there is no database")
 
 

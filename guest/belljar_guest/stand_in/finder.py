@@ -30,6 +30,8 @@ class StandInModule(ModuleType):
             return []
         if _REFUSED.match(name) and name not in ("__version__", "__author__"):
             raise AttributeError(name)
+        if old.is_gone(self.__name__, name):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if name == "__version__" and not _is_repository(sys._getframe(1)):
             return facts.NEWEST
         value = old.offered(self.__name__, name)
@@ -85,7 +87,7 @@ class StandInFinder(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Report it; there is nothing to run."""
         current, name = ledger.current(), module.__name__
-        if OPEN in name or old.known(name):
+        if OPEN in name or old.is_known(name):
             return  # its name is made with a stand-in's, or it is real as far as it goes
         current.module(name, _kind_of(name, current))
 

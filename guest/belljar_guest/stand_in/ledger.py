@@ -14,6 +14,10 @@ PATIENCE = 1000
 #: After so many calls of stand-ins at one place the loop around them is taken for one that nothing else ends.
 MOST_CALLS = 20_000
 
+#: After so many waits for the same thing at one place the loop around them is taken for endless: for a file that is not
+#: there, for time to pass, and for somebody who answers.
+MOST_WAITS, MOST_ATTEMPTS = 5000, 1000
+
 #: No stand-in's origin grows beyond this, so that a chain of attributes in a loop stays small.
 LONGEST_ORIGIN = 200
 
@@ -43,6 +47,7 @@ class Ledger:
         self._serial = itertools.count(1)
         self._looks: dict[tuple[str, int], int] = {}
         self._calls: dict[tuple[Any, int], int] = {}
+        self._waits: dict[tuple[str, int, str], int] = {}
         self._modules: dict[str, str] = {}
         self._tables = 0
         self._told: set[tuple[str, frames.Place | None]] = set()
@@ -151,6 +156,15 @@ class Ledger:
         key = (code, line)
         self._calls[key] = self._calls.get(key, 0) + 1
         return self._calls[key] <= MOST_CALLS
+
+    def waited(self, what: str, most: int) -> bool:
+        """Count a wait for something that does not come, here; false when there were too many."""
+        place = self.places.caller()
+        if place is None:
+            return True
+        key = (place.path, place.line, what)
+        self._waits[key] = self._waits.get(key, 0) + 1
+        return self._waits[key] <= most
 
     def moment(self, origin: str) -> None:
         """Note that a value is taken here that is another in every run."""

@@ -36,7 +36,17 @@ def known(name: str) -> dict[str, Any]:
     if name in _BACKPORTS:
         module = importlib.import_module(_BACKPORTS[name])
         return {key: value for key, value in vars(module).items() if not key.startswith("_")}
-    return dict(_MODULES.get(name, {}))
+    return {key: value for key, value in _MODULES.get(name, {}).items() if not is_gone(name, key)}
+
+
+def is_known(name: str) -> bool:
+    """Whether a module is real as far as it goes."""
+    return name in _BACKPORTS or name in _MODULES
+
+
+def is_gone(module: str, name: str) -> bool:
+    """Whether no Python that the project is for has a name any more."""
+    return _GONE.get(module, {}).get(name, _least + 1) <= _least
 
 
 #: Modules of a framework that offer what a carried library has, under their own names.
@@ -212,6 +222,38 @@ _MODULES: dict[str, dict[str, Any]] = {
 
 # What modules that are still there have lost
 
+#: The first minor version that the project is for; 0 where it does not say.
+_least = 0
+
+#: The minor versions that came without a name; other names are taken to be there, as guards know them to be.
+_GONE: dict[str, dict[str, int]] = {
+    "asyncio": {"coroutine": 11},
+    "base64": {"encodestring": 9, "decodestring": 9},
+    "cgi": {"escape": 8},
+    "collections": dict.fromkeys(collections.abc.__all__, 10),
+    "configparser": {"SafeConfigParser": 12},
+    "fractions": {"gcd": 9},
+    "importlib": {"find_loader": 12},
+    "inspect": {"getargspec": 11},
+    "os": {"errno": 7},
+    "pkgutil": {"find_loader": 14, "get_loader": 14},
+    "platform": {"dist": 8, "linux_distribution": 8},
+    "time": {"clock": 8},
+}
+
+
+def withdraw(least: int) -> None:
+    """Take away again what is gone in every Python that a project is for, whose first this is."""
+    global _least  # noqa: PLW0603  # said once, it holds for the run
+    _least = least
+    for module, values in _LOST.items():
+        for name in values:
+            if (module, name) in _restored and is_gone(module.__name__, name) and hasattr(module, name):
+                delattr(module, name)
+
+
+_restored: set[tuple[Any, str]] = set()
+
 
 def restore() -> None:
     """Give modules of the standard library back what older Pythons had in them."""
@@ -219,6 +261,7 @@ def restore() -> None:
         for name, value in values.items():
             if not hasattr(module, name):
                 setattr(module, name, value)
+                _restored.add((module, name))
     for name, content in _OF_TYPING.items():
         module = sys.modules.setdefault(name, ModuleType(name))
         module.__dict__.update(content)

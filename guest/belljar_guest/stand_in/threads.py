@@ -16,6 +16,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from .ledger import MOST_WAITS
+from .value import wait
+
 #: So often a thread may nap, or wait in vain with a timeout, before it is ended: it would do so for ever.
 PATIENCE = 8
 
@@ -123,8 +126,9 @@ def _nap() -> None:
 
 def _unless_napping(original: Callable[[Any], None]) -> Callable[[Any], None]:
     def sleep(seconds: Any, /) -> None:
-        """Sleep; a thread that nobody will ever wake ends here."""
+        """Sleep; a thread that nobody will ever wake ends here, and so does a loop that nobody would end."""
         _nap()
+        wait("time.sleep", MOST_WAITS)
         original(0 if _naps else seconds)
 
     return sleep

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from . import facts
 from .decorating import decorated, is_decorated
-from .ledger import LONGEST_ORIGIN, MOST_CALLS, current
+from .ledger import LONGEST_ORIGIN, MOST_CALLS, current, is_running
 
 OPEN, CLOSE = "\u27ea", "\u27eb"
 
@@ -77,6 +77,12 @@ class EndlessError(BaseException):
         super().__init__(f"a loop waits for `{origin}`, which is absent")
 
 
+def wait(what: str, most: int) -> None:
+    """Note that something is waited for that does not come; a loop around it that has asked often enough ends."""
+    if is_running() and not current().waited(what, most):
+        raise EndlessError(what)
+
+
 class StandIn:
     """Something that is not there."""
 
@@ -107,6 +113,7 @@ class StandIn:
             return found
         child = child_of(self._belljar_origin, name)
         frame = sys._getframe(1)
+        self._step(frame)
         if "hasattr" in frame.f_code.co_names and _operation(frame).startswith("CALL"):
             if not current().guess(self._belljar_origin, "attributes"):
                 raise AttributeError(name)  # a loop that only ends when it has no more
@@ -114,7 +121,13 @@ class StandIn:
             self.__dict__[name] = child
         return child
 
+    def _step(self, frame: types.FrameType) -> None:
+        """Count a step from one thing to the next; a loop that goes on with them for too long ends."""
+        if not current().called(frame.f_code, -frame.f_lineno):
+            raise EndlessError(self._belljar_origin)
+
     def __getitem__(self, key: object) -> "StandIn":
+        self._step(sys._getframe(1))
         return self._child("[]")
 
     def __setitem__(self, key: object, value: object) -> None:
