@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for snapshot in &snapshots {
         write_one(&mut text, snapshot, &snapshots)?;
     }
-    let names: Vec<String> = snapshots.iter().map(|snapshot| snapshot.name()).collect();
+    let names: Vec<String> = snapshots.iter().map(Snapshot::name).collect();
     let names = names.join(", ");
     writeln!(
         text,
