@@ -9,6 +9,9 @@ PRECOMPILE := target/release/belljar-precompile
 SNAPSHOTS := $(BUILD)/snapshots
 GENERATIONS := 1.3 1.4 2.0 2.1
 PACKED := $(GENERATIONS:%=$(SNAPSHOTS)/%.cwasm.zst)
+# The one that is carried whole; the others are patches of it.
+BASE := 2.0
+BASE_PACKED := $(SNAPSHOTS)/$(BASE).cwasm.zst
 
 # What `make run` shows: a published project, pinned by version and hash in tests/corpus/INDEX.tsv.
 EXAMPLE := arize-phoenix
@@ -52,8 +55,11 @@ snapshots: $(PACKED) ## build CPython with SQLAlchemy inside, one snapshot for e
 $(SNAPSHOTS)/%.wasm: FORCE
 	@$(PYTHON) python-wasm/build.py --out $(SNAPSHOTS) --cache $(BUILD) --generation $*
 
-$(SNAPSHOTS)/%.cwasm.zst: $(SNAPSHOTS)/%.wasm $(PRECOMPILE)
+$(BASE_PACKED): $(SNAPSHOTS)/$(BASE).wasm $(PRECOMPILE)
 	$(PRECOMPILE) $< $@
+
+$(filter-out $(BASE_PACKED),$(PACKED)): $(SNAPSHOTS)/%.cwasm.zst: $(SNAPSHOTS)/%.wasm $(BASE_PACKED) $(PRECOMPILE)
+	$(PRECOMPILE) $< $@ --base $(BASE_PACKED)
 
 $(PRECOMPILE): $(shell find host/build/precompile host/build/engine-config -name '*.rs' -o -name Cargo.toml) Cargo.lock
 	cargo build --quiet --release --package belljar-precompile

@@ -22,6 +22,8 @@ from test_libraries import MODULES
 
 MOUNT = "/repo"
 SNAPSHOTS = sites.BUILD / "snapshots"
+#: The snapshot that the others are patches of.
+BASE = "2.0"
 PROGRAM = os.environ.get("BELLJAR_FRAMES", "")
 
 #: What CPython 3.11 on Linux and 3.14 on WASI say differently; each names what it is for.
@@ -144,9 +146,9 @@ class NativeAndWasm(unittest.TestCase):
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(plan, file)
             file.flush()
-            snapshot = SNAPSHOTS / f"{generation}.cwasm.zst"
+            snapshot, base = (SNAPSHOTS / f"{name}.cwasm.zst" for name in (generation, BASE))
             cache = sites.BUILD / "unpacked"
-            command = [PROGRAM, snapshot, SNAPSHOTS / f"{generation}.json", folder, file.name, cache]
+            command = [PROGRAM, snapshot, base, folder, file.name, cache]
             done = subprocess.run([str(part) for part in command], capture_output=True, check=False)
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         return decode_all(done.stdout)

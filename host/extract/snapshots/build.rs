@@ -20,11 +20,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if generations.is_empty() {
         return Err(format!("no snapshot in `{}`\nhint: run `make snapshots` first", folder.display()).into());
     }
-    let mut text = "/// Every snapshot, sorted by generation. A static, as a constant may be in the program once for each use.\npub static ALL: &[Packed] = &[\n".to_owned();
-    for generation in &generations {
-        write_one(&mut text, &folder, generation)?;
+    let mut snapshots = Vec::new();
+    for generation in generations {
+        snapshots.push(Snapshot::read(&folder, generation)?);
     }
-    text.push_str("];\n");
+    let mut text = String::new();
+    for snapshot in &snapshots {
+        write_one(&mut text, snapshot, &snapshots)?;
+    }
+    let names: Vec<String> = snapshots.iter().map(Snapshot::name).collect();
+    let names = names.join(", ");
+    writeln!(
+        text,
+        "/// Every snapshot, sorted by generation. A static, as a constant may be in the program once for each use."
+    )?;
+    writeln!(text, "pub static ALL: &[Packed] = &[{names}];")?;
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("snapshots.rs"), text)?;
     Ok(())
 }
@@ -32,10 +42,61 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// Name, version, and what its releases ask for: since which release, and what.
 type NamedPackage<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>);
 
-fn write_one(text: &mut String, folder: &Path, generation: &str) -> Result<(), Box<dyn std::error::Error>> {
-    let file = |suffix: &str| folder.join(format!("{generation}.{suffix}"));
-    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(file("manifest.json"))?)?;
-    let packages = manifest.get("packages").and_then(serde_json::Value::as_array);
+/// What `make snapshots` made for one generation.
+struct Snapshot {
+    generation: String,
+    manifest: serde_json::Value,
+    description: serde_json::Value,
+    code: PathBuf,
+    described: PathBuf,
+}
+
+impl Snapshot {
+    fn read(folder: &Path, generation: String) -> Result<Self, Box<dyn std::error::Error>> {
+        let file = |suffix: &str| folder.join(format!("{generation}.{suffix}"));
+        for suffix in ["cwasm.zst", "json", "manifest.json"] {
+            println!("cargo::rerun-if-changed={}", file(suffix).display());
+        }
+        let json = |path: PathBuf| -> Result<serde_json::Value, Box<dyn std::error::Error>> {
+            Ok(serde_json::from_slice(&fs::read(path)?)?)
+        };
+        Ok(Self {
+            manifest: json(file("manifest.json"))?,
+            description: json(file("json"))?,
+            code: file("cwasm.zst"),
+            described: file("json"),
+            generation,
+        })
+    }
+
+    /// The name of its static, `SNAPSHOT_2_0`.
+    fn name(&self) -> String {
+        format!("SNAPSHOT_{}", self.generation.replace('.', "_"))
+    }
+
+    fn digest(&self, key: &str) -> Option<&str> {
+        self.description.get(key)?.as_str()
+    }
+
+    /// What it is a patch of, and that is no patch itself.
+    fn base<'a>(&self, all: &'a [Self]) -> Result<Option<&'a Self>, String> {
+        let Some(digest) = self.digest("base_blake3") else { return Ok(None) };
+        let mut whole = all.iter().filter(|other| other.digest("base_blake3").is_none());
+        whole.find(|other| other.digest("blake3") == Some(digest)).map(Some).ok_or_else(|| {
+            format!("no snapshot is the base of {}\nhint: run `make snapshots` first", self.generation)
+        })
+    }
+}
+
+fn write_one(
+    text: &mut String,
+    snapshot: &Snapshot,
+    all: &[Snapshot],
+) -> Result<(), Box<dyn std::error::Error>> {
+    let generation = &snapshot.generation;
+    let base =
+        snapshot.base(all)?.map_or_else(|| "None".to_owned(), |base| format!("Some(&{})", base.name()));
+    let packages = snapshot.manifest.get("packages").and_then(serde_json::Value::as_array);
     let packages: Vec<NamedPackage<'_>> = packages
         .into_iter()
         .flatten()
@@ -49,19 +110,17 @@ fn write_one(text: &mut String, folder: &Path, generation: &str) -> Result<(), B
     let sqlalchemy = packages.iter().find(|(name, ..)| name.eq_ignore_ascii_case("sqlalchemy"));
     let (_, version, _) =
         sqlalchemy.ok_or_else(|| format!("no SQLAlchemy in the manifest of {generation}"))?;
-    writeln!(text, "    Packed {{")?;
-    writeln!(text, "        generation: {generation:?},")?;
-    writeln!(text, "        sqlalchemy: {version:?},")?;
-    writeln!(text, "        packages: &[")?;
+    writeln!(text, "static {}: Packed = Packed {{", snapshot.name())?;
+    writeln!(text, "    generation: {generation:?},")?;
+    writeln!(text, "    sqlalchemy: {version:?},")?;
+    writeln!(text, "    packages: &[")?;
     for (name, version, asks) in &packages {
-        writeln!(text, "            Package {{ name: {name:?}, version: {version:?}, asks: &{asks:?} }},")?;
+        writeln!(text, "        Package {{ name: {name:?}, version: {version:?}, asks: &{asks:?} }},")?;
     }
-    writeln!(text, "        ],")?;
-    writeln!(text, "        code: include_bytes!({:?}),", file("cwasm.zst").display().to_string())?;
-    writeln!(text, "        description: include_str!({:?}),", file("json").display().to_string())?;
-    writeln!(text, "    }},")?;
-    for suffix in ["cwasm.zst", "json", "manifest.json"] {
-        println!("cargo::rerun-if-changed={}", file(suffix).display());
-    }
+    writeln!(text, "    ],")?;
+    writeln!(text, "    code: include_bytes!({:?}),", snapshot.code.display().to_string())?;
+    writeln!(text, "    description: include_str!({:?}),", snapshot.described.display().to_string())?;
+    writeln!(text, "    base: {base},")?;
+    writeln!(text, "}};")?;
     Ok(())
 }

@@ -1,9 +1,13 @@
 //! Turns a snapshot (a WebAssembly component) into what the sandbox loads: code compiled ahead of time, packed
 //! with zstd, and a description to check it by.
 //!
-//! Same component and same version of this tool, same bytes: [`compile`] and [`pack`] are pure.
+//! A snapshot may also be packed as a patch of another one: what both have is taken from there. Same component, same base
+//! and same version of this tool, same bytes: [`compile`], [`pack`] and [`patch`] are pure.
+
+use std::io::Write as _;
 
 use belljar_engine_config::compiler_config;
+use serde::Deserialize;
 use wasmtime::Engine;
 
 /// The best ratio that still unpacks within 0.2 s. Packing takes seconds and happens once per release.
@@ -12,6 +16,10 @@ const LEVEL: i32 = 19;
 /// Packing threads. Part of the format, not a tuning knob: zstd cuts its input into jobs when there is at least
 /// one, so the output depends on this being above zero, though not on how many there are.
 const THREADS: u32 = 4;
+
+/// How far a patch looks back, as a power of two: what a decoder allows unless it is told otherwise. That is more than a
+/// snapshot is long; a wider one made no patch smaller.
+const WINDOW_LOG: u32 = 27;
 
 /// Why a snapshot could not be turned into compiled code.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +30,15 @@ pub enum Error {
     /// zstd failed.
     #[error("could not pack the compiled code: {0}")]
     Pack(#[from] std::io::Error),
+    /// The base of a patch can't be unpacked.
+    #[error("could not unpack the base: {0}")]
+    Base(String),
+}
+
+#[derive(Deserialize)]
+struct Described {
+    blake3: String,
+    base_blake3: Option<String>,
 }
 
 /// Compiles a component for the baseline x86-64 target with the configuration of every Belljar engine.
@@ -38,15 +55,45 @@ pub fn pack(code: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(compressor.compress(code)?)
 }
 
-/// The description that goes next to the packed code: what must come out when it is unpacked, and what it was
-/// made from.
-pub fn describe(component: &[u8], code: &[u8]) -> String {
-    let description = serde_json::json!({
+/// Packs compiled code as a patch of a base, which is what [`unpack`] gives. In one thread, as only the first of several
+/// would see all of the base.
+pub fn patch(code: &[u8], base: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut encoder = zstd::stream::write::Encoder::with_ref_prefix(Vec::new(), LEVEL, base)?;
+    encoder.window_log(WINDOW_LOG)?;
+    encoder.long_distance_matching(true)?;
+    encoder.include_checksum(true)?;
+    encoder.set_pledged_src_size(Some(code.len() as u64))?;
+    encoder.write_all(code)?;
+    Ok(encoder.finish()?)
+}
+
+/// Unpacks what [`pack`] packed, and compares it with its description.
+pub fn unpack(packed: &[u8], description: &str) -> Result<Vec<u8>, Error> {
+    let refuse = |error: &dyn std::fmt::Display| Error::Base(error.to_string());
+    let described: Described = serde_json::from_str(description).map_err(|error| refuse(&error))?;
+    if described.base_blake3.is_some() {
+        return Err(refuse(&"it is a patch itself"));
+    }
+    let code = zstd::decode_all(packed).map_err(|error| refuse(&error))?;
+    if blake3::hash(&code).to_hex().as_str() == described.blake3 {
+        Ok(code)
+    } else {
+        Err(refuse(&"its digest is not the one in its description"))
+    }
+}
+
+/// The description that goes next to the packed code: what must come out when it is unpacked, what it was made from,
+/// and what it is a patch of, if it is one.
+pub fn describe(component: &[u8], code: &[u8], base: Option<&[u8]>) -> String {
+    let mut description = serde_json::json!({
         "version": 1,
         "target": belljar_engine_config::BASELINE_TARGET,
         "blake3": blake3::hash(code).to_hex().as_str(),
         "length": code.len(),
         "component_blake3": blake3::hash(component).to_hex().as_str(),
     });
+    if let (Some(base), Some(fields)) = (base, description.as_object_mut()) {
+        fields.insert("base_blake3".to_owned(), blake3::hash(base).to_hex().as_str().into());
+    }
     format!("{description:#}\n")
 }

@@ -1,6 +1,8 @@
 //! What is compiled is the same every time, loads on any x86-64 machine, and comes out of the packing whole.
 
-use belljar_precompile::{compile, describe, pack};
+use std::io::Read as _;
+
+use belljar_precompile::{compile, describe, pack, patch, unpack};
 
 /// A component with one module, in the text format: `(component (core module (func (export "f"))))`, and a memory.
 const COMPONENT: &[u8] = &[
@@ -26,9 +28,49 @@ fn same_component_same_bytes() {
 fn packing_loses_nothing() {
     let code = compile(COMPONENT).unwrap();
     assert!(zstd::decode_all(pack(&code).unwrap().as_slice()).unwrap() == code);
-    let description: serde_json::Value = serde_json::from_str(&describe(COMPONENT, &code)).unwrap();
+    let description: serde_json::Value = serde_json::from_str(&describe(COMPONENT, &code, None)).unwrap();
     assert_eq!(description["length"], code.len());
     assert_eq!(description["blake3"], blake3::hash(&code).to_hex().as_str());
+}
+
+/// Something like another snapshot: parts of the base in another order, and bytes of its own.
+fn other(code: &[u8]) -> Vec<u8> {
+    let (first, second) = code.split_at(code.len() / 3);
+    [second, b"something of its own", first].concat()
+}
+
+#[test]
+fn a_patch_is_the_same_every_time_and_loses_nothing() {
+    let base = compile(COMPONENT).unwrap();
+    let code = other(&base);
+    let packed = patch(&code, &base).unwrap();
+    assert!(packed == patch(&code, &base).unwrap(), "two patches of one base differ");
+    assert!(packed.len() < pack(&code).unwrap().len() / 2, "it takes the rest from its base");
+    let mut decoder = zstd::stream::read::Decoder::with_ref_prefix(packed.as_slice(), &base).unwrap();
+    let mut unpacked = Vec::new();
+    decoder.read_to_end(&mut unpacked).unwrap();
+    assert!(unpacked == code);
+    let description: serde_json::Value =
+        serde_json::from_str(&describe(COMPONENT, &code, Some(&base))).unwrap();
+    assert_eq!(description["blake3"], blake3::hash(&code).to_hex().as_str());
+    assert_eq!(description["base_blake3"], blake3::hash(&base).to_hex().as_str());
+}
+
+#[test]
+fn a_base_is_whole_and_what_its_description_says() {
+    let base = compile(COMPONENT).unwrap();
+    let (packed, description) = (pack(&base).unwrap(), describe(COMPONENT, &base, None));
+    assert!(unpack(&packed, &description).unwrap() == base);
+    let refused = |packed: &[u8], description: &str| unpack(packed, description).unwrap_err().to_string();
+    assert_eq!(
+        refused(&pack(&other(&base)).unwrap(), &description),
+        "could not unpack the base: its digest is not the one in its description"
+    );
+    let code = other(&base);
+    assert_eq!(
+        refused(&patch(&code, &base).unwrap(), &describe(COMPONENT, &code, Some(&base))),
+        "could not unpack the base: it is a patch itself"
+    );
 }
 
 /// The engine's flags are recorded in the code as their name and a boolean; loading checks them against the machine.

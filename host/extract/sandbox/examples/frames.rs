@@ -1,8 +1,9 @@
 //! Runs one plan over a folder and writes the frames, each behind its length (four bytes, the lowest first):
 //! what `guest/tests/test_wasm.py` compares with native CPython.
 //!
-//! `frames SNAPSHOT.cwasm.zst DESCRIPTION.json FOLDER PLAN.json CACHE > frames.bin`; how the run ended goes to
-//! standard error, and anything but its end is exit code 1.
+//! `frames SNAPSHOT.cwasm.zst BASE.cwasm.zst FOLDER PLAN.json CACHE > frames.bin`; the descriptions are beside the snapshots,
+//! and the base is asked for only where the snapshot is a patch. How the run ended goes to standard error, and anything
+//! but its end is exit code 1.
 #![expect(clippy::print_stderr, reason = "it reports to the test that called it")]
 
 use std::{
@@ -44,22 +45,28 @@ fn collect(root: &Path, below: &str, files: &mut BTreeMap<String, FileEntry>) ->
 }
 
 /// What the program would carry; a test may leak it.
-fn packed(code: &str, description: &str) -> io::Result<Packed> {
+fn packed(code: &str, base: &str) -> Result<Packed, Box<dyn Error>> {
+    let description = code.strip_suffix(".cwasm.zst").ok_or("a snapshot ends in `.cwasm.zst`")?;
+    let description = fs::read_to_string(format!("{description}.json"))?;
+    let is_patch = description.contains("\"base_blake3\"");
+    let base: Option<&'static Packed> =
+        if is_patch { Some(Box::leak(Box::new(packed(base, base)?))) } else { None };
     Ok(Packed {
         generation: "test",
         packages: &[],
         sqlalchemy: "test",
         code: fs::read(code)?.leak(),
-        description: fs::read_to_string(description)?.leak(),
+        description: description.leak(),
+        base,
     })
 }
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [code, description, folder, plan, cache] = arguments.as_slice() else {
-        return Err("usage: frames SNAPSHOT.cwasm.zst DESCRIPTION.json FOLDER PLAN.json CACHE".into());
+    let [code, base, folder, plan, cache] = arguments.as_slice() else {
+        return Err("usage: frames SNAPSHOT.cwasm.zst BASE.cwasm.zst FOLDER PLAN.json CACHE".into());
     };
-    let unpacked = unpack(&packed(code, description)?, Path::new(cache), &mut |_, _| ())?;
+    let unpacked = unpack(&packed(code, base)?, Path::new(cache), &mut |_, _| ())?;
     let mut files = BTreeMap::new();
     collect(Path::new(folder), "", &mut files)?;
     let frames = Arc::new(Mutex::new(Vec::new()));

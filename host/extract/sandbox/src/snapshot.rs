@@ -3,7 +3,10 @@
 //! Unpacked once into a directory that only this user can enter, written whole or not at all, its digest checked
 //! on the way. A later start checks the owner, the mode, the length and a seal over its first and last bytes and
 //! its times: cheap, and enough to refuse what was cut short, replaced or copied in.
+//!
+//! The snapshots hold the same interpreter. One is carried whole, the others as patches of it ([`code`]).
 
+mod code;
 mod partial;
 
 use std::{
@@ -32,10 +35,12 @@ pub struct Packed {
     pub sqlalchemy: &'static str,
     /// Every package inside.
     pub packages: &'static [Package],
-    /// Compiled code under zstd.
+    /// Compiled code under zstd; that of a patch refers to the unpacked code of its base.
     pub code: &'static [u8],
-    /// JSON that describes it: `blake3` (hex) and `length` of the unpacked code.
+    /// JSON that describes it: `blake3` (hex) and `length` of the unpacked code, of a patch also `base_blake3`.
     pub description: &'static str,
+    /// What this is a patch of, which is no patch itself.
+    pub base: Option<&'static Packed>,
 }
 
 /// A package inside a snapshot.
@@ -54,6 +59,23 @@ pub struct Package {
 struct Description {
     blake3: String,
     length: u64,
+    base_blake3: Option<String>,
+}
+
+impl Description {
+    fn of(packed: &Packed) -> Result<Self, SnapshotError> {
+        serde_json::from_str(packed.description).map_err(|error| damaged(packed, &error))
+    }
+
+    /// Whether code of this length and digest is what is described.
+    fn matches(&self, length: u64, digest: &blake3::Hash) -> bool {
+        length == self.length && digest.to_hex().as_str() == self.blake3
+    }
+
+    /// How much memory the code takes.
+    fn capacity(&self) -> usize {
+        usize::try_from(self.length).unwrap_or_default()
+    }
 }
 
 /// A snapshot on disk, checked.
@@ -103,16 +125,20 @@ pub fn unpack(
     folder: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Unpacked, SnapshotError> {
-    let wanted: Description =
-        serde_json::from_str(packed.description).map_err(|error| damaged(packed, &error))?;
+    let wanted = Description::of(packed)?;
     make_folder(folder)?;
     partial::clear(folder);
-    let short = wanted.blake3.get(..16).unwrap_or(&wanted.blake3);
-    let file = folder.join(format!("{}-{short}.cwasm", packed.generation));
+    let file = file_of(packed, &wanted, folder);
     if !is_sealed(&file, &wanted) {
         write(packed, &wanted, folder, &file, progress)?;
     }
     Ok(Unpacked(file))
+}
+
+/// Where a snapshot is once it is unpacked.
+fn file_of(packed: &Packed, described: &Description, folder: &Path) -> PathBuf {
+    let short = described.blake3.get(..16).unwrap_or(&described.blake3);
+    folder.join(format!("{}-{short}.cwasm", packed.generation))
 }
 
 fn damaged(packed: &Packed, message: &dyn std::fmt::Display) -> SnapshotError {
@@ -200,7 +226,7 @@ fn write(
     let number = PARTIALS.fetch_add(1, Ordering::Relaxed);
     let partial = folder.join(partial::name(packed.generation, number));
     let io = |source| SnapshotError::Io { path: file.display().to_string(), source };
-    let result = write_partial(packed, wanted, &partial, progress);
+    let result = write_partial(packed, wanted, folder, &partial, progress);
     if let Err(error) = result {
         let _ = fs::remove_file(&partial); // the error that matters is the one above
         return Err(error);
@@ -220,34 +246,14 @@ fn private(path: &Path) -> io::Result<File> {
 fn write_partial(
     packed: &Packed,
     wanted: &Description,
+    folder: &Path,
     partial: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), SnapshotError> {
     let io = |source| SnapshotError::Io { path: partial.display().to_string(), source };
-    let mut source =
-        zstd::stream::read::Decoder::new(packed.code).map_err(|error| damaged(packed, &error))?;
     let mut target = private(partial).map_err(io)?;
     partial::mark(&target);
-    let mut hasher = blake3::Hasher::new();
-    let mut chunk = vec![0; 1 << 20];
-    let mut done = 0;
-    loop {
-        let count = source.read(&mut chunk).map_err(|error| damaged(packed, &error))?;
-        let part = chunk.get(..count).unwrap_or_default();
-        if part.is_empty() {
-            break;
-        }
-        done += part.len() as u64;
-        if done > wanted.length {
-            break;
-        }
-        hasher.update(part);
-        target.write_all(part).map_err(io)?;
-        progress(done, wanted.length);
-    }
-    if done != wanted.length || hasher.finalize().to_hex().as_str() != wanted.blake3 {
-        return Err(damaged(packed, &"its digest does not match"));
-    }
+    code::unpack(packed, wanted, folder, progress, &mut |part| target.write_all(part).map_err(io))?;
     target.sync_all().map_err(io)
 }
 
@@ -269,6 +275,39 @@ mod tests {
             sqlalchemy: "0",
             code: Box::leak(compressed.into_boxed_slice()),
             description: Box::leak(description.into_boxed_str()),
+            base: None,
+        };
+        (packed, code)
+    }
+
+    /// The one that all patches of these tests are made from.
+    fn base() -> (&'static Packed, Vec<u8>) {
+        let (base, code) = packed();
+        (Box::leak(Box::new(Packed { generation: "base", ..base })), code)
+    }
+
+    /// A "snapshot" that is a patch: the code of its base, but for a few bytes.
+    fn patch() -> (Packed, Vec<u8>) {
+        let (base, prefix) = base();
+        let mut code = prefix.clone();
+        code[30_000..30_100].fill(7);
+        code.extend_from_slice(b"and something new");
+        let mut encoder = zstd::stream::write::Encoder::with_ref_prefix(Vec::new(), 3, &prefix).unwrap();
+        encoder.include_checksum(true).unwrap();
+        encoder.long_distance_matching(true).unwrap();
+        encoder.write_all(&code).unwrap();
+        let description = serde_json::json!({
+            "blake3": blake3::hash(&code).to_hex().as_str(),
+            "length": code.len(),
+            "base_blake3": blake3::hash(&prefix).to_hex().as_str(),
+        });
+        let packed = Packed {
+            generation: "patch",
+            packages: &[],
+            sqlalchemy: "1",
+            code: encoder.finish().unwrap().leak(),
+            description: description.to_string().leak(),
+            base: Some(base),
         };
         (packed, code)
     }
@@ -397,6 +436,121 @@ mod tests {
         packed.description = "{\"blake3\": \"00\", \"length\": 80000}";
         let error = quietly(&packed, &folder).unwrap_err();
         assert!(error.to_string().contains("damaged"), "{error}");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_patch_is_unpacked_with_its_base_there_or_not() {
+        let (patch, code) = patch();
+        assert!(patch.code.len() < patch.base.unwrap().code.len() / 10, "it takes the rest from its base");
+        for base_is_there in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            let folder = folder.path().join("cache");
+            if base_is_there {
+                quietly(patch.base.unwrap(), &folder).unwrap();
+            }
+            let (mut told, mut whole) = (0, 0);
+            let found = unpack(&patch, &folder, &mut |done, all| {
+                assert!(told < done && done <= all, "{told} {done} {all}");
+                (told, whole) = (done, all);
+            });
+            assert_eq!(fs::read(found.unwrap().path()).unwrap(), code);
+            assert_eq!(told, whole, "all of it is told");
+            assert_eq!(quietly(&patch, &folder).unwrap().1, 0, "it is there");
+        }
+    }
+
+    #[test]
+    fn patches_are_unpacked_by_several_at_one_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("cache");
+        let (patch, code) = patch();
+        std::thread::scope(|scope| {
+            for number in 0..8 {
+                let (patch, code, folder) = (&patch, &code, &folder);
+                scope.spawn(move || {
+                    if number % 2 == 0 {
+                        quietly(patch.base.unwrap(), folder).unwrap();
+                    }
+                    assert_eq!(&fs::read(quietly(patch, folder).unwrap().0.0).unwrap(), code);
+                });
+            }
+        });
+    }
+
+    /// A seal covers the ends of a file and its times, which whoever damages it may set back.
+    #[test]
+    fn a_damaged_base_in_the_folder_is_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("cache");
+        let (patch, code) = patch();
+        let (base, prefix) = base();
+        let path = quietly(base, &folder).unwrap().0.0;
+        let changed = fs::metadata(&path).unwrap().modified().unwrap();
+        let mut file = OpenOptions::new().write(true).open(&path).unwrap();
+        file.seek(SeekFrom::Start(40_000)).unwrap();
+        file.write_all(b"damage").unwrap();
+        file.set_modified(changed).unwrap();
+        drop(file);
+        assert!(is_sealed(&path, &Description::of(base).unwrap()), "the seal does not see it");
+        assert_eq!(fs::read(quietly(&patch, &folder).unwrap().0.0).unwrap(), code);
+        let (found, calls) = quietly(base, &folder).unwrap();
+        assert!(calls > 0, "refused and written anew");
+        assert_eq!(fs::read(found.path()).unwrap(), prefix);
+    }
+
+    #[test]
+    fn a_damaged_patch_is_refused_and_leaves_nothing() {
+        let (whole, _) = patch();
+        for place in 0..whole.code.len() {
+            let folder = tempfile::tempdir().unwrap();
+            let folder = folder.path().join("cache");
+            let mut code = whole.code.to_vec();
+            code[place] ^= 1;
+            // Some bits of a frame say nothing; what comes out is then the same.
+            let patch = Packed { code: code.leak(), ..whole };
+            if let Err(error) = quietly(&patch, &folder) {
+                assert!(matches!(error, SnapshotError::Damaged { generation: "patch", .. }), "{error}");
+                assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_patch_whose_digest_differs_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let (whole, _) = patch();
+        let mut description: serde_json::Value = serde_json::from_str(whole.description).unwrap();
+        description["blake3"] = "00".into();
+        let patch = Packed { description: description.to_string().leak(), ..whole };
+        let error = quietly(&patch, &folder.path().join("cache")).unwrap_err();
+        assert!(error.to_string().ends_with("its digest does not match"), "{error}");
+    }
+
+    #[test]
+    fn another_base_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("cache");
+        let (whole, _) = patch();
+        let (right, prefix) = base();
+        let other: Vec<u8> = prefix.iter().map(|byte| byte ^ 1).collect();
+        let described = |code: &[u8]| {
+            let digest = blake3::hash(code).to_hex();
+            format!("{{\"blake3\": \"{digest}\", \"length\": {}}}", code.len()).leak()
+        };
+        let code = zstd::bulk::compress(&other, 3).unwrap().leak();
+        // One that says what it is, and one that claims to be the right one.
+        for (description, message) in [
+            (described(&other), "it is no patch of the snapshot for SQLAlchemy base"),
+            (described(&prefix), "its digest does not match"),
+        ] {
+            let base = Packed { code, description, ..*right };
+            let patch = Packed { base: Some(Box::leak(Box::new(base))), ..whole };
+            let error = quietly(&patch, &folder).unwrap_err();
+            assert!(error.to_string().ends_with(message), "{error}");
+        }
+        let error = quietly(&Packed { base: None, ..whole }, &folder).unwrap_err();
+        assert!(error.to_string().ends_with("what it is a patch of is not there"), "{error}");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
     }
 }

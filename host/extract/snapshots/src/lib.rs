@@ -1,4 +1,5 @@
-//! The snapshots that the program carries: compiled, compressed, one for each generation of SQLAlchemy.
+//! The snapshots that the program carries: compiled, compressed, one for each generation of SQLAlchemy. One is whole, the
+//! others are patches of it.
 //!
 //! `make snapshots` puts them into `build/snapshots`, and the build script takes every one it finds there.
 
