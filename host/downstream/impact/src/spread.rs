@@ -217,6 +217,10 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outco
         Effect::OtherFamily if edge.star && !is_description => {
             silent("type-changes", "the type of what it reads is another")
         }
+        // What SQL names and nobody describes is no reader: it stands for what was brought there.
+        Effect::TableGone | Effect::ColumnGone if target.is_some_and(|one| one.kind == Kind::External) => {
+            quiet("it stands for what lies there")
+        }
         Effect::TableGone | Effect::ColumnGone if is_description => make(
             effect,
             Verdict::ChangesSilently,

@@ -5,6 +5,7 @@
     reason = "the lints do not take the helpers of tests for tests"
 )]
 
+mod named;
 mod story;
 mod unread;
 

@@ -179,6 +179,9 @@ fn replicated(table: &Input, relation: &Relation, known: &[InputColumn]) -> Inpu
     let mut input = Input::new(id, System::Landing, Kind::LandedTable, relation.to_string());
     input.dialect = table.dialect;
     input.place.clone_from(&table.place);
+    if plain(relation.name()).starts_with("airbyteraw") {
+        return raw_rows(table, input);
+    }
     input.facts = vec![("service".to_owned(), "not described; joined by name".to_owned())];
     for column in &table.columns {
         let there = known.iter().find(|one| plain(&one.name) == plain(&column.name));
@@ -202,6 +205,28 @@ fn replicated(table: &Input, relation: &Relation, known: &[InputColumn]) -> Inpu
         }
     }
     input.stars = vec![Target::Id(table.id.clone())];
+    input
+}
+
+/// Airbyte's raw tables hold each row as one JSON value, and what the service adds.
+/// <https://docs.airbyte.com/platform/using-airbyte/core-concepts/typing-deduping>
+fn raw_rows(table: &Input, mut input: Input) -> Input {
+    const DATA: &str = "_airbyte_data";
+    let own = [
+        "_airbyte_raw_id",
+        "_airbyte_ab_id",
+        "_airbyte_extracted_at",
+        "_airbyte_emitted_at",
+        "_airbyte_loaded_at",
+    ];
+    input.facts = vec![("service".to_owned(), "airbyte".to_owned())];
+    let column = |name: &str| InputColumn { certainty: Certainty::Likely, ..InputColumn::new(name) };
+    input.columns = std::iter::once(DATA).chain(own).map(column).collect();
+    for column in &table.columns {
+        let from = Target::Id(table.id.clone());
+        let edge = InputEdge::new(from, Some(&column.name), Some(DATA), EdgeKind::Transformation);
+        input.edges.push(InputEdge { certainty: Certainty::Likely, ..edge });
+    }
     input
 }
 

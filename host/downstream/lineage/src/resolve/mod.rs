@@ -96,74 +96,76 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
         datasets = Datasets::new(&inputs);
     }
     let (order, cycles) = order::order(&inputs, &trees, &datasets, &links);
-    // What a dataset reads of itself is what it was before.
-    for cycle in cycles.into_iter().filter(|cycle| cycle.len() > 1) {
-        let names: Vec<&str> =
-            cycle.iter().take(5).filter_map(|at| Some(inputs.get(*at)?.name.as_str())).collect();
-        for at in &cycle {
-            let Some(input) = inputs.get(*at) else { continue };
-            let message =
-                format!("it is made from itself, through {} datasets: `{}`", cycle.len(), names.join("`, `"));
-            let unknown = Unknown::new(Cause::Cycle, input.name.clone(), message).at(input.place.clone());
-            unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown });
-        }
-    }
+    unknowns.extend(cycles.iter().flat_map(|cycle| in_a_circle(&inputs, cycle)));
     let ambiguous = ambiguous(&inputs, &trees, &datasets);
     let mut working: Vec<Working> = inputs.iter().map(Working::declared).collect();
     join::add_columns(&inputs, &links, &mut working);
     let mut lineages: Vec<Option<Lineage>> = inputs.iter().map(|_| None).collect();
     let mut report = Report::default();
     let allowance = sql::Allowance::default();
-    // Of these it is said already why they have none.
-    let told: BTreeSet<String> = unknowns
-        .iter()
-        .filter(|unknown| matches!(unknown.cause, Cause::TemplateNotRendered | Cause::Damaged))
-        .filter_map(|unknown| unknown.dataset.clone())
-        .collect();
+    let told = told(&unknowns);
     for (turn, &at) in order.iter().enumerate() {
         trees.turn(&inputs, &order, turn);
         let Some(input) = inputs.get(at) else { continue };
         let parsed = trees.take(&inputs, at);
         report.queries += usize::from(parsed.is_some() || input.wants_sql);
-        let lineage = match parsed {
-            Some(Ok(statements)) => {
-                let view = View::new(&datasets, &working, input, at);
-                Some(sql::resolve(&statements, input.dialect, &view, &allowance))
-            }
+        let statements = match parsed {
+            Some(Ok(statements)) => statements,
             Some(Err(unknown)) => {
-                let place = input.place.clone();
-                unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown.at(place) });
-                None
+                unknowns.push(of(input, *unknown));
+                continue;
             }
             None => {
                 if input.wants_sql && !told.contains(&input.id) {
                     let message = "it has no SQL that could be read";
-                    let unknown =
-                        Unknown::new(Cause::SqlMissing, input.name.clone(), message).at(input.place.clone());
-                    unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown });
+                    unknowns.push(of(input, Unknown::new(Cause::SqlMissing, input.name.clone(), message)));
                 }
-                None
+                continue;
             }
         };
-        if let Some(mut lineage) = lineage {
-            let is_followed = lineage.unknowns.iter().all(|one| one.cause != Cause::StatementNotFollowed);
-            report.queries_followed += usize::from(is_followed);
-            for unknown in std::mem::take(&mut lineage.unknowns) {
-                let place = unknown.place.clone().or_else(|| input.place.clone());
-                unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown.at(place) });
-            }
-            if let Some(working) = working.get_mut(at) {
-                working.derive(input, &lineage, &mut diagnostics);
-            }
-            if let Some(slot) = lineages.get_mut(at) {
-                *slot = Some(lineage);
-            }
+        let view = View::new(&datasets, &working, input, at);
+        let mut lineage = sql::resolve(&statements, input.dialect, &view, &allowance);
+        let is_followed = lineage.unknowns.iter().all(|one| one.cause != Cause::StatementNotFollowed);
+        report.queries_followed += usize::from(is_followed);
+        unknowns.extend(std::mem::take(&mut lineage.unknowns).into_iter().map(|unknown| of(input, unknown)));
+        if let Some(working) = working.get_mut(at) {
+            working.derive(input, &lineage, &mut diagnostics);
+        }
+        if let Some(slot) = lineages.get_mut(at) {
+            *slot = Some(lineage);
         }
     }
     report.diagnostics = diagnostics;
     report.unknowns = unknowns;
     drop(trees);
     join::graph((&inputs, &datasets, &allowance), working, &lineages, &links, &ambiguous, report)
+}
+
+/// The same as a thing of an input, at its own place or else at that of the input.
+fn of(input: &Input, unknown: Unknown) -> Unknown {
+    let place = unknown.place.clone().or_else(|| input.place.clone());
+    Unknown { dataset: Some(input.id.clone()), ..unknown.at(place) }
+}
+
+/// Datasets that are made from each other. What one reads of itself is what it was before, and is no circle.
+fn in_a_circle(inputs: &[Input], cycle: &[usize]) -> Vec<Unknown> {
+    if cycle.len() < 2 {
+        return Vec::new();
+    }
+    let all = || cycle.iter().filter_map(|at| inputs.get(*at));
+    let names: Vec<&str> = all().take(5).map(|input| input.name.as_str()).collect();
+    let message =
+        format!("it is made from itself, through {} datasets: `{}`", cycle.len(), names.join("`, `"));
+    all().map(|input| of(input, Unknown::new(Cause::Cycle, input.name.clone(), message.clone()))).collect()
+}
+
+/// Datasets of which it is said already why they have no SQL.
+fn told(unknowns: &[Unknown]) -> BTreeSet<String> {
+    unknowns
+        .iter()
+        .filter(|unknown| matches!(unknown.cause, Cause::TemplateNotRendered | Cause::Damaged))
+        .filter_map(|unknown| unknown.dataset.clone())
+        .collect()
 }
 
 /// Names without a schema that several datasets have: who reads them, and what else they could mean.
@@ -207,10 +209,8 @@ fn settle(inputs: &mut Vec<Input>) -> Vec<Unknown> {
         is_same
     });
     for input in inputs.iter_mut() {
-        for unknown in std::mem::take(&mut input.unknowns) {
-            let place = unknown.place.clone().or_else(|| input.place.clone());
-            unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown.at(place) });
-        }
+        let own = std::mem::take(&mut input.unknowns);
+        unknowns.extend(own.into_iter().map(|unknown| of(input, unknown)));
         input.owners.sort();
         input.owners.dedup();
         input.facts.sort();

@@ -1,0 +1,63 @@
+//! What runs beside the queries of datasets.
+
+use std::sync::Arc;
+
+use super::{super::catalog::View, Join, id, query::Places};
+use crate::{
+    Input, Unknown,
+    graph::{Edge, EdgeKind, Point},
+    input::Beside,
+    sql,
+};
+
+impl Join<'_> {
+    /// What queries read so far, of the datasets beside whose query more runs.
+    pub(super) fn remember(&mut self) {
+        for edge in &self.edges {
+            let input = self.inputs.get(edge.to.dataset.0 as usize);
+            if input.is_some_and(|input| !input.beside.is_empty()) {
+                self.told.entry(edge.to.dataset).or_default().insert(edge.from);
+            }
+        }
+    }
+
+    /// What runs beside the query of a dataset: what it reads, the dataset needs.
+    pub(super) fn beside(&mut self, at: usize, input: &Input, beside: &Beside) {
+        let place = input.place.clone();
+        let statements = match sql::parse(&beside.sql.text, input.dialect) {
+            Ok(statements) => statements,
+            Err(unknown) => {
+                let message = format!("its {}: {}", beside.what, unknown.message);
+                let unknown = Unknown { message, dataset: Some(input.id.clone()), ..*unknown };
+                self.unknowns.push(unknown.at(place).likely());
+                return;
+            }
+        };
+        let view = View::new(self.datasets, &self.working, input, at);
+        let lineage = sql::reads(&statements, input.dialect, &view, self.allowance);
+        for unknown in &lineage.unknowns {
+            let message = format!("its {}: {}", beside.what, unknown.message);
+            let unknown = Unknown { message, dataset: Some(input.id.clone()), ..unknown.clone() };
+            self.unknowns.push(unknown.at(place.clone()).likely());
+        }
+        let relations = self.relations(at, &lineage);
+        let mut places = Places::new(None);
+        for read in &lineage.rows {
+            let before = self.edges.len();
+            self.read(read, &relations, Point::whole(id(at)), &mut places);
+            if self.edges.len() == before {
+                continue;
+            }
+            // The query itself reads it too, and says how.
+            let told = self.told.get(&id(at));
+            let is_told = |edge: &Edge| {
+                edge.kind == EdgeKind::Reads && told.is_some_and(|told| told.contains(&edge.from))
+            };
+            match self.edges.last_mut() {
+                Some(edge) if is_told(edge) => drop(self.edges.pop()),
+                Some(edge) => edge.place = place.clone().map(Arc::new),
+                None => {}
+            }
+        }
+    }
+}
