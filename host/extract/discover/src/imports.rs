@@ -1,4 +1,6 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use memchr::memmem::Finder;
 
 /// What the lines of a file say without parsing it. Wrong now and then (a docstring may hold an `import`),
 /// which is why it is used as evidence only.
@@ -123,14 +125,17 @@ impl<'a> Uses<'a> {
     }
 }
 
+static TYPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"type("));
+static NEW_CLASS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"new_class("));
+
 /// Whether a line may make a class by a call: `type(name, (Base,), {})`, not `type(value)`.
 fn makes_class(line: &[u8]) -> bool {
-    let call = memchr::memmem::find(line, b"type(").map(|start| start + 5);
+    let call = TYPE.find(line).map(|start| start + 5);
     let is_long = call.and_then(|start| line.get(start..)).is_some_and(|rest| {
         memchr::memchr(b')', rest)
             .is_none_or(|end| memchr::memchr(b',', rest).is_some_and(|comma| comma < end))
     });
-    is_long || memchr::memmem::find(line, b"new_class(").is_some()
+    is_long || NEW_CLASS.find(line).is_some()
 }
 
 /// The identifiers of a line, those within texts too.
