@@ -22,6 +22,8 @@ pub(crate) struct Outline {
     pub(crate) used: BTreeSet<String>,
     /// Assigns `revision` and `down_revision`, as Alembic's revision files do.
     pub(crate) is_revision: bool,
+    /// Says in its comments what it needs when it is run alone.
+    pub(crate) is_script: bool,
     /// Has test functions, or uses a test framework.
     pub(crate) has_tests: bool,
 }
@@ -62,6 +64,7 @@ pub(crate) fn outline(bytes: &[u8]) -> Outline {
             Some(b'c') if statement.starts_with(b"class ") => {
                 class_bases(logical(bytes, start + indent), &mut outline);
             }
+            Some(b'#') if indent == 0 => outline.is_script |= statement.trim_ascii_end() == b"# /// script",
             Some(b'd') if statement.starts_with(b"def test_") => outline.has_tests = true,
             Some(b'a') if statement.starts_with(b"async def test_") => outline.has_tests = true,
             Some(b'r') if indent == 0 => revision |= assigns(statement, b"revision"),
