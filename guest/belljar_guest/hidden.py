@@ -19,6 +19,21 @@ def hide() -> None:
         _modules[name] = sys.modules.pop(name)
 
 
+def disguise() -> None:
+    """Have classes say nothing of where they are made: a subclass of `object` is found by anybody.
+
+    To be done when the snapshot is made, once whatever asks a class for its module has done so.
+    """
+    waiting, seen = list(type.__subclasses__(object)), set[int]()
+    while waiting:
+        cls = waiting.pop()
+        if id(cls) not in seen:
+            seen.add(id(cls))
+            waiting += type.__subclasses__(cls)
+            if str(vars(cls).get("__module__")).startswith(_OWN):
+                type.__setattr__(cls, "__module__", "builtins")
+
+
 def find(name: str) -> ModuleType | None:
     """A module by its name, a hidden one too."""
     return sys.modules.get(name) or _modules.get(name)

@@ -119,5 +119,23 @@ class Machine(Case):
         )
 
 
+class Hidden(Case):
+    """What runs a repository can't be recognised by its classes."""
+
+    def test_classes(self) -> None:
+        for asks in (
+            "any('belljar' in str(c.__module__) for c in object.__subclasses__())",
+            "any('belljar' in str(c.__module__) for b in object.__subclasses__() if b is not type for c in b.__subclasses__())",
+            "any('belljar' in str(c.__module__) for c in type(absent).__mro__)",
+            "any('belljar' in str(c.__module__) for c in Lost.__mro__)",
+        ):
+            with self.subTest(asks):
+                self.check(
+                    "{prelude}\nimport absent\nclass Lost(absent.Base):\n    pass\n"
+                    f"Table('a', metadata, Column('x', String(4 if {asks} else 3)))\n",
+                    "a\n  x VARCHAR(3)\n",
+                )
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -33,7 +33,9 @@ def ddl_frames(
     migrated = [
         item for item in declared if item.creation.made_by == "migration" and wanted in item.creation.dialects
     ]
-    written = [(item.element, statement_text(item.statement(), wanted)) for item in migrated if item.is_rendered()]
+    written = [
+        (item.element, statement_text(item.statement(), wanted)) for item in migrated if item.is_rendered()
+    ]
     failures: list[frames.Entry] = []
     texts = [text.rstrip(";") for _, text in _known(written, failures)]
     if texts or failures:
@@ -182,9 +184,12 @@ def _known(
             yield element, text
         else:
             table = getattr(about, "table", None)
-            part = "its comment: " if isinstance(element, (schema.SetTableComment, schema.SetColumnComment)) else ""
+            part = "its comment: " if isinstance(element, _COMMENTS) else ""
             owner = f"of table `{safe_text(table.fullname)}`: " if isinstance(table, Table) else ""
             failures.append(frames.Entry(name, owner + part + why))
+
+
+_COMMENTS = (schema.SetTableComment, schema.SetColumnComment)
 
 
 def _absent(texts: Iterable[str]) -> str | None:

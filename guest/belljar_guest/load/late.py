@@ -34,7 +34,7 @@ _EVENTS = frozenset(
 _OF_FINDERS = ("__call__", "find_spec", "find_module", "find_loader", "exec_module", "create_module", "load_module")
 
 #: Whose classes and functions run with a connection, or while Alembic compares.
-_OF_CONNECTIONS = ("sqlalchemy.engine", "sqlalchemy.pool", "sqlalchemy.dialects", "alembic")
+_OF_CONNECTIONS = ("sqlalchemy.engine.", "sqlalchemy.pool.", "sqlalchemy.dialects.", "alembic.")
 
 #: Names that lead to tables.
 _LEADS = frozenset(
@@ -105,7 +105,8 @@ def found(places: Places, metadata: Iterable[Any]) -> Iterator[Late]:
         if any(map(_changes_tables, functions)):
             code = functions[0].__code__
             path = places.relative(code.co_filename) or code.co_filename
-            yield Late(f"line {code.co_firstlineno} of `{path}`, which runs {when} and changes tables", _tables(functions))
+            text = f"line {code.co_firstlineno} of `{path}`, which runs {when} and changes tables"
+            yield Late(text, _tables(functions))
     for item in metadata:
         yield from _of_metadata(item, places)
 
@@ -133,15 +134,21 @@ def _of_finders() -> Iterator[_Found]:
 
 def _of_modules(places: Places) -> Iterator[_Found]:
     """The repository's functions in the modules and classes of others."""
+    is_own = functools.cache(functools.partial(_is_own, places))
     for name, module in sorted(sys.modules.items()):
-        if not f"{name}.".startswith(tuple(f"{root}." for root in _OF_CONNECTIONS)):
-            continue
-        if places.relative(str(getattr(module, "__file__", None) or "")) is not None:
+        if not _is_looked_into(name) or is_own(str(getattr(module, "__file__", None) or "")):
             continue
         for value in list(vars(module).values()) if type(module) is ModuleType else ():
             for function in _functions(value, name):
-                if _is_own(places, function.__code__.co_filename) and not _is_generated(function, name):
+                if is_own(function.__code__.co_filename) and not _is_generated(function, name):
                     yield f"in the place of a part of `{name}`", function, ()
+
+
+def _is_looked_into(name: str) -> bool:
+    """Whether a module may have what runs with a connection: of the dialects those that have them."""
+    if not f"{name}.".startswith(_OF_CONNECTIONS):
+        return False
+    return not name.startswith("sqlalchemy.dialects.") or name.endswith(".base")
 
 
 def _functions(value: Any, module: str) -> Iterator[FunctionType]:
@@ -152,9 +159,13 @@ def _functions(value: Any, module: str) -> Iterator[FunctionType]:
         own = type.__dict__["__dict__"].__get__(value)
         if own.get("__module__") == module:
             for item in list(own.values()):
-                inner = getattr(item, "__func__", None) or getattr(item, "fget", None) or item
-                if type(inner) is FunctionType:
-                    yield inner
+                kind = type(item)
+                if kind is FunctionType:
+                    yield item
+                elif kind in (classmethod, staticmethod, property):
+                    inner = item.fget if kind is property else item.__func__
+                    if type(inner) is FunctionType:
+                        yield inner
     elif module.startswith("alembic"):
         registered = getattr(value, "__dict__", {}).get("_registry")
         yield from _within(list(registered.values()) if issubclass(type(registered), dict) else [])
@@ -172,7 +183,8 @@ def _within(value: Any) -> Iterator[FunctionType]:
 def _is_generated(function: FunctionType, module: str) -> bool:
     """Whether a library has made a function from a text of its own (a proxy, a decorated method)."""
     made_up = function.__code__.co_filename.startswith("<")
-    return made_up and function.__globals__.get("__name__", "") in ("", module, "builtins", "sqlalchemy.util.langhelpers")
+    makers = ("", module, "builtins", "sqlalchemy.util.langhelpers")
+    return made_up and function.__globals__.get("__name__", "") in makers
 
 
 def _of_metadata(metadata: Any, places: Places) -> Iterator[Late]:
@@ -201,7 +213,9 @@ def _changes(code: CodeType, function: FunctionType) -> bool:
     names = {*code.co_names}
     leads = bool(names & _LEADS) or any(_is_of_tables(item) for item in _named(function, names))
     strings = {item for item in code.co_consts if type(item) is str}
-    if names & _CHANGES or (names & _SETTERS and (leads or strings & _OF_COLUMNS)) or (names & _PARTS and leads):
+    if names & _CHANGES or (names & _SETTERS and (leads or strings & _OF_COLUMNS)):
+        return True
+    if names & _PARTS and leads:
         return True
     return _sets_or_takes_out(code, function, leads=leads) or any(
         _changes(item, function) for item in code.co_consts if type(item) is CodeType

@@ -110,7 +110,7 @@ def lost_base(origin: str, bases: tuple[object, ...]) -> tuple[type, ...]:
     """The classes that take the place of an absent base among `bases`."""
     others = [base for base in bases if isinstance(base, type)]
     name = origin.rpartition(".")[2].strip("()[]") or "Absent"
-    body = {"_belljar_origin": origin, "_belljar_lost": origin, "__module__": "belljar_absent"}
+    body = {"_belljar_origin": origin, "_belljar_lost": origin, "__module__": "builtins"}
     if typing.Protocol in bases:
         return (types.new_class(name, (typing.Protocol,), {}, lambda own: own.update(body)),)
     if any(issubclass(base, (BaseException, type, enum.Enum)) for base in others):

@@ -9,6 +9,7 @@ use std::io::Write as _;
 use belljar_engine_config::compiler_config;
 use serde::Deserialize;
 use wasmtime::Engine;
+use zstd::zstd_safe::CParameter::{LdmHashLog, LdmHashRateLog, LdmMinMatch};
 
 /// The best ratio that still unpacks within 0.2 s. Packing takes seconds and happens once per release.
 const LEVEL: i32 = 19;
@@ -56,11 +57,15 @@ pub fn pack(code: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 /// Packs compiled code as a patch of a base, which is what [`unpack`] gives. In one thread, as only the first of several
-/// would see all of the base.
+/// would see all of the base. Heaps have many short stretches in common: they are looked for more finely than zstd does by
+/// itself; at level 13 that made a patch a tenth smaller.
 pub fn patch(code: &[u8], base: &[u8]) -> Result<Vec<u8>, Error> {
     let mut encoder = zstd::stream::write::Encoder::with_ref_prefix(Vec::new(), LEVEL, base)?;
     encoder.window_log(WINDOW_LOG)?;
     encoder.long_distance_matching(true)?;
+    for finer in [LdmMinMatch(32), LdmHashRateLog(3), LdmHashLog(26)] {
+        encoder.set_parameter(finer)?;
+    }
     encoder.include_checksum(true)?;
     encoder.set_pledged_src_size(Some(code.len() as u64))?;
     encoder.write_all(code)?;

@@ -1,4 +1,6 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use memchr::memmem::Finder;
 
 /// What the lines of a file say without parsing it. Wrong now and then (a docstring may hold an `import`),
 /// which is why it is used as evidence only.
@@ -20,6 +22,8 @@ pub(crate) struct Outline {
     pub(crate) used: BTreeSet<String>,
     /// Assigns `revision` and `down_revision`, as Alembic's revision files do.
     pub(crate) is_revision: bool,
+    /// Says in its comments what it needs when it is run alone.
+    pub(crate) is_script: bool,
     /// Has test functions, or uses a test framework.
     pub(crate) has_tests: bool,
 }
@@ -60,6 +64,7 @@ pub(crate) fn outline(bytes: &[u8]) -> Outline {
             Some(b'c') if statement.starts_with(b"class ") => {
                 class_bases(logical(bytes, start + indent), &mut outline);
             }
+            Some(b'#') if indent == 0 => outline.is_script |= statement.trim_ascii_end() == b"# /// script",
             Some(b'd') if statement.starts_with(b"def test_") => outline.has_tests = true,
             Some(b'a') if statement.starts_with(b"async def test_") => outline.has_tests = true,
             Some(b'r') if indent == 0 => revision |= assigns(statement, b"revision"),
@@ -123,14 +128,17 @@ impl<'a> Uses<'a> {
     }
 }
 
+static TYPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"type("));
+static NEW_CLASS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"new_class("));
+
 /// Whether a line may make a class by a call: `type(name, (Base,), {})`, not `type(value)`.
 fn makes_class(line: &[u8]) -> bool {
-    let call = memchr::memmem::find(line, b"type(").map(|start| start + 5);
+    let call = TYPE.find(line).map(|start| start + 5);
     let is_long = call.and_then(|start| line.get(start..)).is_some_and(|rest| {
         memchr::memchr(b')', rest)
             .is_none_or(|end| memchr::memchr(b',', rest).is_some_and(|comma| comma < end))
     });
-    is_long || memchr::memmem::find(line, b"new_class(").is_some()
+    is_long || NEW_CLASS.find(line).is_some()
 }
 
 /// The identifiers of a line, those within texts too.

@@ -79,7 +79,7 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     let exclusion = exclude::Exclusion::new(tree, options);
     let mut files = scan::scan(tree, &exclusion, &mut diagnostics);
     let layout = layout::declared_roots(tree, &exclusion, &mut diagnostics);
-    let declared = requirements::read(tree, &exclusion, &mut diagnostics);
+    let declared = requirements::read(tree, &files, &exclusion, &mut diagnostics);
     let modules = roots::resolve(tree, &files, &layout, &|name| declared.is_foreign(name));
     select::apply(&mut files, &modules, options, &mut diagnostics);
     diagnostics.extend(scan::refused(&files));

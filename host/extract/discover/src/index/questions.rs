@@ -1,12 +1,17 @@
 //! What code may ask of what it runs on, by the names it asks with.
 
+use std::{collections::BTreeSet, sync::LazyLock};
+
 use ruff_python_ast::Expr;
 
 use super::expr::{dotted, last};
 use crate::shadowed;
 
-/// A file with none of these asks nothing.
+/// A file with none of these asks nothing. Those that are in most files come first.
 pub(super) const MAY_ASK: [&str; 42] = [
+    "os",
+    "time",
+    "sys",
     "__debug__",
     "__file__",
     "__loader__",
@@ -32,7 +37,6 @@ pub(super) const MAY_ASK: [&str; 42] = [
     "logging",
     "now(",
     "optparse",
-    "os",
     "platform",
     "posix",
     "pwd",
@@ -42,9 +46,7 @@ pub(super) const MAY_ASK: [&str; 42] = [
     "socket",
     "sqlalchemy.util",
     "struct",
-    "sys",
     "tempfile",
-    "time",
     "today(",
     "traceback",
     "utcnow",
@@ -156,8 +158,22 @@ const PASSED_ON: [&str; 8] = ["nt", "os", "platform", "posix", "socket", "sys", 
 /// Modules of the standard library that the interpreter has loaded before any program.
 const LOADED: [&str; 5] = ["abc", "codecs", "io", "os", "site"];
 
+/// The first parts of all known names.
+static TOPS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    let all = INTERPRETER.iter().chain(&OF_MODULES).chain(&SURROUNDINGS).chain(&["sqlalchemy", "sys"]);
+    all.filter_map(|name| name.split('.').next()).collect()
+});
+
+/// Whether a name may be a known one.
+fn is_known(name: &str) -> bool {
+    name.split('.').next().is_some_and(|top| TOPS.contains(top))
+}
+
 /// Whether a full name asks of the interpreter.
 pub(super) fn is_of_interpreter(name: &str) -> bool {
+    if !is_known(name) {
+        return false;
+    }
     let of_library = || {
         let rest = name.strip_prefix("sqlalchemy.util.");
         rest.and_then(|rest| rest.rsplit('.').next()).is_some_and(|last| OF_LIBRARY.contains(&last))
@@ -182,7 +198,12 @@ pub(super) fn is_of_module(name: &str) -> bool {
 
 /// `__file__` with a method of it, which no import binds either.
 pub(super) fn own_file(expr: &Expr) -> Option<String> {
-    dotted(expr).filter(|name| is_within(name, "__file__"))
+    let mut head = expr;
+    while let Expr::Attribute(attribute) = head {
+        head = &attribute.value;
+    }
+    let is_file = head.as_name_expr().is_some_and(|name| name.id.as_str() == "__file__");
+    is_file.then(|| dotted(expr)).flatten()
 }
 
 /// The attribute, or the name of the module itself, that tells one interpreter from another.

@@ -30,6 +30,7 @@ use crate::{
     installed::Installed,
     paths,
     projects::{self, Need, Projects, Weight},
+    scan::PyFile,
 };
 use specifier::Constraint;
 
@@ -213,7 +214,12 @@ impl Collector<'_> {
 }
 
 /// Reads every file of the tree that can declare something about SQLAlchemy, or about the projects of the tree.
-pub(crate) fn read(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Diagnostic>) -> Declared {
+pub(crate) fn read(
+    tree: &Tree,
+    files: &[PyFile],
+    exclusion: &Exclusion,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Declared {
     let mut declared = Declared::default();
     let mut done = BTreeSet::new();
     for (path, _) in tree.files() {
@@ -226,6 +232,12 @@ pub(crate) fn read(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
                 read(&mut Collector { path, declared: &mut declared, diagnostics }, text);
             });
         }
+    }
+    for file in files.iter().filter(|file| file.rule.is_none() && file.outline.is_script) {
+        with_text(tree, &file.path, diagnostics, |text, diagnostics| {
+            let mut collector = Collector { path: &file.path, declared: &mut declared, diagnostics };
+            pyproject::script(&mut collector, text);
+        });
     }
     // What they name may name more.
     for position in 0..MAX_FOUND {

@@ -53,6 +53,21 @@ pub(super) fn pyproject(collector: &mut Collector<'_>, text: &str) {
     }
 }
 
+/// What a script says in its comments that it needs: a part of the project, which others need nothing of.
+pub(super) fn script(collector: &mut Collector<'_>, text: &str) {
+    let mut inside = false;
+    let lines = text.lines().map(|line| {
+        let is_mark = line.trim_end() == if inside { "# ///" } else { "# /// script" };
+        inside ^= is_mark;
+        // The lines keep their numbers.
+        if inside && !is_mark { line.trim_start_matches('#') } else { "" }
+    });
+    let block = lines.collect::<Vec<_>>().join("\n");
+    let Some(document) = bounded_toml::read(collector.path, &block, collector.diagnostics) else { return };
+    let mut reader = Document { text: &block, collector };
+    reader.list(find(&document, &["dependencies"]), Scope::Optional);
+}
+
 /// `Pipfile`, whose tables are like Poetry's with pip's specifiers.
 pub(super) fn pipfile(collector: &mut Collector<'_>, text: &str) {
     let Some(document) = bounded_toml::read(collector.path, text, collector.diagnostics) else { return };

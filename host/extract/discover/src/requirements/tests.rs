@@ -380,3 +380,19 @@ fn where_a_project_comes_from() {
         assert_eq!(requested.projects.get("a").map(String::as_str), Some(expected), "{path}: {text}");
     }
 }
+
+#[test]
+fn scripts_that_say_what_they_need() {
+    let script = "#!/usr/bin/env python\n# /// script\n# requires-python = '>=3.12'\n# dependencies = [\n#   'sqlalchemy<2',\n# ]\n# ///\nimport sqlalchemy\n";
+    declared("run.py", script, &[("sqlalchemy<2", 5, Scope::Optional)]);
+    assert_eq!(choice(&[("run.py", script)]).0, "1.4.54");
+    let project = ("pyproject.toml", "[project]\ndependencies = ['sqlalchemy>=2,<2.1']\n");
+    assert_eq!(choice(&[("run.py", script), project]).0, "2.0.50", "the project's own counts more");
+    for text in [
+        "# /// other\n# dependencies = ['sqlalchemy<2']\n# ///\n",
+        "x = \"# /// script\"\n# dependencies = ['sqlalchemy<2']\n",
+    ] {
+        declared("run.py", text, &[]);
+    }
+    declared("tests/run.py", script, &[]);
+}
