@@ -199,6 +199,10 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outco
     let silent = |code, message: &str| make(effect, Verdict::ChangesSilently, code, message.to_owned(), sure);
     let rows =
         |code, message: &str| make(Effect::Rows, Verdict::ChangesSilently, code, message.to_owned(), sure);
+    // What SQL names and nobody describes is no reader: it stands for what was brought there.
+    if target.is_some_and(|one| one.kind == Kind::External) {
+        return quiet("it stands for what lies there");
+    }
     if edge.kind == EdgeKind::Named
         && !matches!(effect, Effect::TableGone | Effect::ColumnGone | Effect::Broken)
     {
@@ -216,10 +220,6 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outco
         ),
         Effect::OtherFamily if edge.star && !is_description => {
             silent("type-changes", "the type of what it reads is another")
-        }
-        // What SQL names and nobody describes is no reader: it stands for what was brought there.
-        Effect::TableGone | Effect::ColumnGone if target.is_some_and(|one| one.kind == Kind::External) => {
-            quiet("it stands for what lies there")
         }
         Effect::TableGone | Effect::ColumnGone if is_description => make(
             effect,
