@@ -2,7 +2,7 @@
 //!
 //! A process that runs guests is not believed either: what it answers passes here, in the process that waits for it.
 //!
-//! Texts of a repository are made safe where they are put into a sentence ([`safe`](belljar_diff::render::safe)). This is
+//! Texts of a repository are made safe where they are put into a sentence ([`safe`](belljar_text::safe)). This is
 //! behind that: nothing that was forgotten there, and nothing that only a whole line shows, reaches a reader. A CI system
 //! reads both streams, and takes some lines for orders to itself.
 
@@ -13,7 +13,7 @@ use std::{
 };
 
 use anstream::{AutoStream, ColorChoice, adapter::strip_bytes};
-use belljar_diff::render::{is_unsafe, without_commands};
+use belljar_text::{is_unsafe, without_commands};
 
 /// Starts of a line that Buildkite folds a log at.
 const FOLDS: [&str; 4] = ["--- ", "+++ ", "~~~ ", "^^^ "];

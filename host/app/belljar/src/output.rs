@@ -6,7 +6,7 @@ use std::{
 };
 
 use anstream::{AutoStream, ColorChoice};
-use belljar_diff::render::json;
+use belljar_text::json;
 use serde::Serialize;
 
 use crate::{

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use belljar_schema::{
-    CheckConstraint, Column, ColumnType, Computed, DeclaredObject, Default, ExcludeConstraint,
+    Certainty, CheckConstraint, Column, ColumnType, Computed, DeclaredObject, Default, ExcludeConstraint,
     ForeignKeyConstraint, Identity, Index, Inheritance, MappedClass, NamedType, Place, PrimaryKey, Property,
     Reason, Relationship, Sequence, Table, UniqueConstraint, View,
 };
@@ -287,18 +287,6 @@ pub enum Effect {
     Database,
     /// Only the code differs: a class, a client-side default, the order in which a new table would have its columns.
     Information,
-}
-
-/// How sure a change is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Certainty {
-    /// Both sides are exact here.
-    Certain,
-    /// The notes speak for it, and do not prove it.
-    Likely,
-    /// A side is not known well enough; the notes say why.
-    CannotTell,
 }
 
 /// A side of the comparison.

@@ -50,7 +50,8 @@ mod views;
 use belljar_schema::Document;
 
 pub use apply::apply;
-pub use change::{Action, Aspect, Certainty, Change, Effect, Note, Path, Side, Subject, Value};
+pub use belljar_schema::Certainty;
+pub use change::{Action, Aspect, Change, Effect, Note, Path, Side, Subject, Value};
 pub use numbering::is_numbered;
 pub use report::{Compared, Diff, FORMAT_VERSION, Options, Rename, Summary, json_schema};
 

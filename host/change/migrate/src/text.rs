@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use belljar_diff::render::{is_unsafe, safe};
+use belljar_text::{is_unsafe, safe};
 use belljar_vet::{About, Dialect, End, Origin, bare, end, layout, statement};
 
 use crate::Step;

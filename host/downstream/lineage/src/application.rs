@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 use belljar_schema::{Document, MappedClass, PropertyKind, Reason, Status, Table, View};
 
 use crate::{

@@ -1,6 +1,6 @@
 //! What every reader makes of its artefact: one form for tables, models, views and dashboards.
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 use belljar_schema::Place;
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Where the tables of an application come to lie in a warehouse.
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 use belljar_schema::{Place, Table};
 
 use crate::{

@@ -22,7 +22,7 @@
 //! ```
 //!
 //! [`Replications`] is [`belljar_lineage::Replication`]; [`Origins`] goes the other way. What a name becomes is in
-//! [`names`], by the documents of the services. Where those leave room, the certainty is [`belljar_diff::Certainty::Likely`].
+//! [`names`], by the documents of the services. Where those leave room, the certainty is [`belljar_schema::Certainty::Likely`].
 
 mod config;
 pub mod names;

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use belljar_config::nearest;
-use belljar_diff::Certainty;
 use belljar_lineage::{Replication, graph::Relation};
+use belljar_schema::Certainty;
 use belljar_schema::Document;
 
 use crate::{Replications, Service, replicate::full};

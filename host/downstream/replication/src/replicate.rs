@@ -1,6 +1,6 @@
 use belljar_config::meant;
-use belljar_diff::Certainty;
 use belljar_lineage::{Replicated, Replication, graph::Relation};
+use belljar_schema::Certainty;
 use belljar_schema::{Diagnostic, Document, Place, Severity, Table};
 
 use crate::{Replications, Rule, Service};

@@ -10,6 +10,7 @@
 //! * [`MappedClass`]: what a database forgets
 //! * [`Unresolved`], [`Reason`], [`Diagnostic`]: what is not known, and why
 
+mod certainty;
 mod diagnostic;
 mod document;
 mod mapped;
@@ -17,6 +18,7 @@ mod need;
 mod object;
 mod table;
 
+pub use certainty::Certainty;
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::{
     Document, FORMAT_VERSION, Generation, ProjectGeneration, StandIn, StandInKind, Tally, Unresolved,

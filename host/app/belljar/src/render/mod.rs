@@ -7,7 +7,7 @@ mod sql;
 mod summary;
 mod text;
 
-pub(crate) use belljar_diff::render::{json, json_line, safe};
+pub(crate) use belljar_text::{json, json_line, safe};
 pub(crate) use explain::explain;
 pub(crate) use sql::{gaps, sql};
 pub(crate) use text::text;

@@ -4,7 +4,7 @@
 
 use std::io;
 
-use belljar_diff::render::json_line;
+use belljar_text::json_line;
 use serde::Serialize;
 
 /// Bytes of a message.

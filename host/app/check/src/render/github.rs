@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
-use belljar_diff::render::{brief, safe};
 use belljar_schema::{Diagnostic, Place, Severity};
+use belljar_text::{brief, safe};
 
 use super::{
     bounds::{NAME, more},

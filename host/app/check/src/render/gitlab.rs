@@ -1,8 +1,8 @@
 use std::io;
 
-use belljar_diff::render::{brief, json, safe};
 use belljar_rules::Severity;
 use belljar_schema::{Diagnostic, Place};
+use belljar_text::{brief, json, safe};
 use serde::Serialize;
 
 use super::{

@@ -1,5 +1,5 @@
-use belljar_diff::render::{brief, safe};
 use belljar_schema::Place;
+use belljar_text::{brief, safe};
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
 

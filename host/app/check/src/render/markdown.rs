@@ -1,8 +1,9 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use belljar_diff::render::{MOST_BYTES, Markdown, Page, block, code, prose};
+use belljar_diff::render::Markdown;
 use belljar_rules::Severity;
 use belljar_schema::Diagnostic;
+use belljar_text::{MOST_BYTES, Page, block, code, prose};
 
 use super::{also, at, count, databases, doubt, ending, only, severity, tally};
 use crate::{Item, Verdict};

@@ -19,11 +19,9 @@ pub use markdown::markdown;
 pub use sarif::sarif;
 pub use text::text;
 
-use belljar_diff::{
-    Certainty,
-    render::{brief, safe},
-};
+use belljar_diff::Certainty;
 use belljar_schema::{Diagnostic, Place, Severity};
+use belljar_text::{brief, safe};
 
 use crate::{Doubt, DoubtKind, Item, Verdict};
 

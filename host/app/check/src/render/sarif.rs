@@ -2,12 +2,10 @@
 
 use std::io;
 
-use belljar_diff::{
-    Side,
-    render::{brief, json, safe},
-};
+use belljar_diff::Side;
 use belljar_rules::Rule;
 use belljar_schema::{Diagnostic, Place, Severity};
+use belljar_text::{brief, json, safe};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 

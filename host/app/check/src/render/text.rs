@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
-use belljar_diff::render::safe;
 use belljar_schema::Place;
+use belljar_text::safe;
 
 use super::{count, databases, doubt, ending, matter, said, severity, tally, whole};
 use crate::Verdict;

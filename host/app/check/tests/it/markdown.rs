@@ -184,7 +184,7 @@ fn our_own_words_are_prose() {
     for step in belljar_rules::rules().iter().flat_map(|rule| rule.recipe) {
         // What is filled in is a name, or SQL that stands in quotes of its own.
         let text = step.text.replace(['{', '}'], "");
-        assert_eq!(belljar_diff::render::prose(&text), text);
+        assert_eq!(belljar_text::prose(&text), text);
     }
 }
 
@@ -195,7 +195,7 @@ fn a_name_says_nothing_in_our_name() {
     let verdict = verdict("x` is harmless, and so is `y", 1);
     let sure =
         verdict.findings.iter().filter(|item| item.finding.certainty == belljar_diff::Certainty::Certain);
-    let shown: Vec<String> = sure.map(|item| belljar_diff::render::prose(&item.finding.message)).collect();
+    let shown: Vec<String> = sure.map(|item| belljar_text::prose(&item.finding.message)).collect();
     assert!(shown.len() > 1 && shown.iter().all(|text| text.contains("harmless")), "{shown:?}");
     for text in shown {
         let arena = Arena::new();

@@ -1,12 +1,13 @@
 use std::fmt::{self, Write};
 
+use belljar_text::{MOST_BYTES, Page, code, prose};
+
 use super::{
-    INFORMATION, MOST_BYTES, MOST_NOTES, Page,
+    INFORMATION, MOST_NOTES,
     group::{Group, groups},
     places,
     sentence::{sentence, sign},
     side,
-    span::{code, prose},
     text::tally,
 };
 use crate::{Certainty, Change, Diff, Effect};

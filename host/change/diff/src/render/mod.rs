@@ -1,22 +1,15 @@
 //! A diff for people: grouped by table, with file and line. Who prints it decides where.
 
 mod group;
-mod json;
 mod markdown;
-mod page;
-mod safe;
 mod sentence;
-mod span;
 mod text;
 
-pub use json::{json, json_line};
 pub use markdown::Markdown;
-pub use page::{MOST_BYTES, Page};
-pub use safe::{is_unsafe, safe, without_commands};
-pub use span::{block, brief, code, prose};
 pub use text::Text;
 
 use belljar_schema::Place;
+use belljar_text::brief;
 
 use crate::{Change, Side};
 

@@ -1,12 +1,12 @@
 use std::fmt::{self, Write};
 
+use belljar_text::safe;
 use owo_colors::OwoColorize as _;
 
 use super::{
     INFORMATION, MOST_NOTES,
     group::{Group, groups},
     places,
-    safe::safe,
     sentence::{sentence, sign},
     side,
 };

@@ -199,7 +199,7 @@ fn dimension(semantic: &Semantic<'_>, name: &str, input: &mut Input) {
     for id in found {
         let mut edge = InputEdge::new(Target::Id(id.to_owned()), Some(own), None, EdgeKind::Filter);
         if !is_sure {
-            edge.certainty = belljar_diff::Certainty::Likely;
+            edge.certainty = belljar_schema::Certainty::Likely;
         }
         input.edges.push(edge);
     }

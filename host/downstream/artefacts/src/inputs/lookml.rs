@@ -287,7 +287,7 @@ fn edge(
     };
     let kind = if kind == EdgeKind::Identity { EdgeKind::Transformation } else { kind };
     let edge = InputEdge::new(from, Some(&column), Some(&field.name), kind);
-    Some(InputEdge { certainty: belljar_diff::Certainty::Likely, place: Some(field.place.clone()), ..edge })
+    Some(InputEdge { certainty: belljar_schema::Certainty::Likely, place: Some(field.place.clone()), ..edge })
 }
 
 /// The field of a name: `created_date` is the time frame `date` of the group `created`.

@@ -1,6 +1,6 @@
 use std::fmt::{self, Write as _};
 
-use belljar_diff::render::{MOST_BYTES, Page, code, prose};
+use belljar_text::{MOST_BYTES, Page, code, prose};
 
 use super::{Group, groups, kind, not_covered, spot, sure, tally, what};
 use crate::{ChangeImpact, Impact, Verdict};

@@ -1,6 +1,6 @@
 use std::fmt::{self, Write};
 
-use belljar_diff::render::safe;
+use belljar_text::safe;
 
 use super::{groups, kind, not_covered, spot, sure, tally, what};
 use crate::{Impact, Verdict};

@@ -1,4 +1,4 @@
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 use belljar_schema::Place;
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 use belljar_schema::Place;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 use std::collections::{BTreeSet, VecDeque};
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 
 use super::{Edge, EdgeKind, Graph, Point};
 

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use belljar_diff::{Certainty, render::safe};
+use belljar_schema::Certainty;
+use belljar_text::safe;
 
 use super::{Selection, kind};
 use crate::graph::Point;

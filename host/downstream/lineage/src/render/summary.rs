@@ -3,7 +3,7 @@ use std::{
     fmt,
 };
 
-use belljar_diff::render::safe;
+use belljar_text::safe;
 
 use crate::graph::{DatasetId, Graph, Kind, System};
 

@@ -3,7 +3,8 @@ use std::{
     fmt::{self, Write},
 };
 
-use belljar_diff::{Certainty, render::safe};
+use belljar_schema::Certainty;
+use belljar_text::safe;
 
 use super::kind;
 use crate::graph::{Direction, Edge, EdgeKind, Graph, Limits, Point};

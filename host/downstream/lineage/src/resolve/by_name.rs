@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 
 use super::{catalog::Datasets, trees::Trees};
 use crate::{

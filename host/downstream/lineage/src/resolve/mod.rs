@@ -10,7 +10,7 @@ mod trees;
 
 use std::collections::BTreeSet;
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 use belljar_schema::{Diagnostic, Document, Severity};
 
 use crate::{

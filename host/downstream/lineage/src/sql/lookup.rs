@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 use sqlparser::ast::Ident;
 
 use super::{

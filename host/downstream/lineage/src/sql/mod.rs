@@ -25,7 +25,7 @@ mod statement;
 mod touched;
 mod trino;
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 
 use sqlparser::ast::Statement;
 

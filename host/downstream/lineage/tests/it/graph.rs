@@ -1,11 +1,11 @@
 //! Whole graphs: names joined across systems, walks, cycles.
 
-use belljar_diff::Certainty;
 use belljar_lineage::{
     Builder, Cause, Dialect, Input, Replicated, Replication,
     graph::{Direction, EdgeKind, Kind, Limits, Relation, System},
     input::{InputEdge, Target},
 };
+use belljar_schema::Certainty;
 use belljar_schema::{Document, Generation, Table};
 use belljar_testing::graph::{downstream, told};
 

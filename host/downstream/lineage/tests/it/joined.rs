@@ -50,7 +50,7 @@ fn a_relation_is_the_table_of_its_name() {
             assert!(reached.contains(&"m.t".to_owned()), "{table} as {relation}: {reached:?}");
             assert!(!is_nothing_joined(&graph));
             let sure = graph.edges().iter().filter(|edge| {
-                edge.certainty == belljar_diff::Certainty::Certain
+                edge.certainty == belljar_schema::Certainty::Certain
                     && graph.dataset(edge.from.dataset).is_some_and(|one| one.system == System::Application)
             });
             assert_eq!(sure.count(), 0, "what is found by its name is never certain");

@@ -206,7 +206,7 @@ fn a_name_that_two_tables_have_is_not_sure_to_mean_the_first() {
         assert_eq!(graph.report().counts.get(&Cause::Duplicate), Some(&1), "{id}");
         let reader = graph.find(&id).expect("there");
         let certainty = graph.dataset(reader).map(|one| one.certainty);
-        assert_eq!(certainty, Some(belljar_diff::Certainty::Likely), "{id}");
+        assert_eq!(certainty, Some(belljar_schema::Certainty::Likely), "{id}");
         let other = graph.find("source.y.orders").expect("there");
         assert!(
             graph.out_of_whole(other).any(|edge| edge.to.dataset == reader),

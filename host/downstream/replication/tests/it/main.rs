@@ -1,9 +1,9 @@
 //! Where tables land, and the way back.
 #![expect(clippy::indexing_slicing, reason = "the lints do not take the helpers of tests for tests")]
 
-use belljar_diff::Certainty;
 use belljar_lineage::{Replication, graph::Relation};
 use belljar_replication::{Origins, Replications};
+use belljar_schema::Certainty;
 use belljar_schema::{Document, Table};
 use belljar_testing::make::{column, document, id, table};
 use proptest::prelude::*;

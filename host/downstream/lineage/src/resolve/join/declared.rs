@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 
 use super::{
     super::catalog::{View, by_id},

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 
 use super::{super::joined, Join, id};
 use crate::{

@@ -11,7 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 use strsim::damerau_levenshtein;
 
 use super::{

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 use belljar_schema::Place;
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use belljar_diff::Certainty;
+use belljar_schema::Certainty;
 
 use super::{super::columns::column, Join};
 use crate::{

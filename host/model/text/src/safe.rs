@@ -80,7 +80,7 @@ pub fn without_commands(text: String) -> String {
 }
 
 /// Where a text has a letter, always an ASCII one, without which a CI system does not obey it; in order.
-pub(super) fn commands(text: &str) -> Vec<usize> {
+pub(crate) fn commands(text: &str) -> Vec<usize> {
     let mut found = Vec::new();
     let mut at = 0;
     // Each run of hashes is looked at once: a text may consist of them.

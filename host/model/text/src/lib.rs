@@ -1,0 +1,16 @@
+//! Texts of a repository in what people and machines read: escaped, cut and laid out.
+//!
+//! * [`safe`], [`is_unsafe`], [`without_commands`]: for a terminal and the log of a CI system
+//! * [`code`], [`prose`], [`block`], [`brief`]: as parts of a Markdown page
+//! * [`Page`]: a page of a bounded size
+//! * [`json`], [`json_line`]: as JSON that a terminal does not obey
+
+mod json;
+mod page;
+mod safe;
+mod span;
+
+pub use json::{json, json_line};
+pub use page::{MOST_BYTES, Page};
+pub use safe::{is_unsafe, safe, without_commands};
+pub use span::{block, brief, code, prose};
