@@ -16,7 +16,8 @@ const MOST_NAMED: usize = 5;
 
 /// The reasons that the code of a head alone brings, whatever is absent: it asks for its surroundings, declares a table
 /// twice, or changes the table of another module.
-const CONCEALING: [&str; 4] = ["environment", "declared-twice", "interference", "changed-elsewhere"];
+const CONCEALING: [&str; 5] =
+    ["environment", "declared-twice", "interference", "changed-elsewhere", "changed-later"];
 
 /// The code of a note of a diff: several tables have one name.
 const NAMESAKE: &str = "namesake";
@@ -116,19 +117,15 @@ fn stated(table: &Table, severity: Severity, message: String, place: Option<&Pla
     ReviewFinding {
         code: "BJ014",
         severity,
-        subject: full_name(table),
+        subject: table.full_name(),
         part: None,
         message,
         place: place.cloned(),
     }
 }
 
-fn full_name(table: &Table) -> String {
-    table.schema.iter().chain([&table.name]).cloned().collect::<Vec<_>>().join(".")
-}
-
 fn subject(table: &Table) -> String {
-    format!("table `{}`", within_quotes(&full_name(table)))
+    format!("table `{}`", within_quotes(&table.full_name()))
 }
 
 /// Columns by their names.

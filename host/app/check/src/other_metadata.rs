@@ -74,7 +74,7 @@ fn makes(text: &str, name: &str) -> bool {
 }
 
 fn finding(old: &Table, new: &Table) -> ReviewFinding {
-    let subject = new.schema.iter().chain([&new.name]).cloned().collect::<Vec<_>>().join(".");
+    let subject = new.full_name();
     let message = format!(
         "table `{}` moves from `{}` to `{}`: migrations that are generated from the first drop it",
         within_quotes(&subject),

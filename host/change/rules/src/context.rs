@@ -7,7 +7,7 @@ use belljar_schema::{Column, ColumnType, Document, ForeignKeyConstraint, Index, 
 
 use crate::{
     Dialect, Settings, Versions,
-    facts::{column_of, full_name, is_new, modifies, table_text},
+    facts::{column_of, is_new, modifies, table_text},
     taken::Taken,
     ty::{Conversion, Ty},
 };
@@ -208,7 +208,7 @@ fn domain(document: &Document, ty: &ColumnType) -> Option<(Ty, bool)> {
 fn by_name(document: &Document) -> BTreeMap<String, Vec<&Table>> {
     let mut found: BTreeMap<String, Vec<&Table>> = BTreeMap::new();
     for table in &document.tables {
-        found.entry(full_name(table)).or_default().push(table);
+        found.entry(table.full_name()).or_default().push(table);
     }
     found
 }

@@ -12,10 +12,6 @@ pub(crate) fn table_text(path: &Path) -> String {
     Path { part: None, ..path.clone() }.to_string()
 }
 
-pub(crate) fn full_name(table: &Table) -> String {
-    table.schema.as_ref().map_or_else(|| table.name.clone(), |schema| format!("{schema}.{}", table.name))
-}
-
 pub(crate) fn column_of<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
     table.columns.iter().find(|column| column.name == name)
 }
@@ -178,7 +174,7 @@ pub(crate) fn of_type(
     let mut drafts = Vec::new();
     for (table, column) in context.new_columns(change) {
         if column.ty.postgresql.as_deref().is_some_and(|text| is(&Ty::read(text))) {
-            let message = format!("column `{}.{}` {what}", full_name(table), column.name);
+            let message = format!("column `{}.{}` {what}", table.full_name(), column.name);
             drafts.push(Draft::new(message).at(column.place.as_ref()));
         }
     }

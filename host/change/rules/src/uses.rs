@@ -9,7 +9,7 @@ use crate::{
     Dialect,
     context::RuleContext,
     dialect::{ALL, MYSQLS, POSTGRESQL, SQLITE},
-    facts::{full_name, table_text},
+    facts::table_text,
     sql::words,
 };
 
@@ -105,7 +105,7 @@ fn of_table(base: &Table, head: &Table, column: &str) -> Vec<Use> {
 
 /// Foreign keys on the column or to it, that stay.
 fn keys(context: &RuleContext<'_>, base: &Table, head: &Table, column: &str) -> Vec<Use> {
-    let target = format!("{}.{column}", full_name(head));
+    let target = format!("{}.{column}", head.full_name());
     let mut found = Vec::new();
     for table in &context.head.tables {
         let own = std::ptr::eq(table, head);
@@ -119,7 +119,7 @@ fn keys(context: &RuleContext<'_>, base: &Table, head: &Table, column: &str) -> 
             }
             let columns = key.columns.join(", ");
             found.push(Use {
-                what: format!("foreign key `{}({columns})`", full_name(table)),
+                what: format!("foreign key `{}({columns})`", table.full_name()),
                 // What is on the column itself goes with it in PostgreSQL.
                 in_drop: if leads { ALL } else { WITHOUT_POSTGRESQL },
                 in_type: MYSQLS,
@@ -133,13 +133,13 @@ fn keys(context: &RuleContext<'_>, base: &Table, head: &Table, column: &str) -> 
 /// The foreign keys that refer to these columns of a table of the head, and are on both sides.
 pub(crate) fn referring(context: &RuleContext<'_>, target: &Table, columns: &[String]) -> Vec<String> {
     let wanted: BTreeSet<String> =
-        columns.iter().map(|name| format!("{}.{name}", full_name(target))).collect();
+        columns.iter().map(|name| format!("{}.{name}", target.full_name())).collect();
     let mut found = Vec::new();
     for table in &context.head.tables {
         let Some(old) = context.old_table(&path_of(table)) else { continue };
         for key in table.foreign_keys.iter().filter(|key| old.foreign_keys.contains(key)) {
             if key.targets.iter().cloned().collect::<BTreeSet<_>>() == wanted {
-                found.push(format!("foreign key `{}({})`", full_name(table), key.columns.join(", ")));
+                found.push(format!("foreign key `{}({})`", table.full_name(), key.columns.join(", ")));
             }
         }
     }

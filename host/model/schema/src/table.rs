@@ -76,6 +76,16 @@ pub struct Table {
     pub options: BTreeMap<String, String>,
 }
 
+impl Table {
+    /// `[schema.]table`, as a foreign key names it.
+    pub fn full_name(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{schema}.{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Column {

@@ -57,7 +57,7 @@ pub(super) fn settle(
             Some(position) => together(document, position, table, suspect, others, index),
             None => {
                 document.tables.push(table.clone());
-                Some(Harmed { table: full_name(table), what: Harm::Gone, index: None })
+                Some(Harmed { table: table.full_name(), what: Harm::Gone, index: None })
             }
         };
         settled.harms.extend(harmed);
@@ -83,9 +83,9 @@ fn renamed(document: &Document, solo: &Document, path: &str) -> Vec<Harmed> {
             let alone = of_file(solo, path).find(|alone| alone.place == table.place)?;
             // A line in a loop or a function makes several.
             let is_there = counterpart(document, &by_name(document), alone).is_some();
-            let what = format!("it is `{}` where its module runs alone", full_name(alone));
+            let what = format!("it is `{}` where its module runs alone", alone.full_name());
             (!is_there).then(|| Harmed {
-                table: full_name(table),
+                table: table.full_name(),
                 what: Harm::Changed { what },
                 index: Some(position),
             })
@@ -107,7 +107,7 @@ fn together(
     if is_declared_elsewhere(together, alone, index) {
         return None;
     }
-    let harmed = |what, index| Some(Harmed { table: full_name(alone), what, index });
+    let harmed = |what, index| Some(Harmed { table: alone.full_name(), what, index });
     let is_better = is_exact(alone) && !is_exact(together) && !mentions(together, others);
     let take = |together: &mut Table| {
         let metadata = std::mem::take(&mut together.metadata);
@@ -272,8 +272,4 @@ fn mentions(table: &Table, others: &BTreeSet<String>) -> bool {
     let reasons = table.reasons.iter().chain(table.columns.iter().flat_map(|column| &column.reasons));
     let mut messages = reasons.map(|reason| reason.message.as_str());
     messages.any(|message| others.iter().any(|path| message.contains(&format!("`{path}`"))))
-}
-
-fn full_name(table: &Table) -> String {
-    table.schema.as_ref().map_or_else(|| table.name.clone(), |schema| format!("{schema}.{}", table.name))
 }

@@ -48,7 +48,8 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         if lost.is_empty() {
             continue;
         }
-        let message = format!("`{}.{}` gets no number from the database any more", full_name(head), old.name);
+        let message =
+            format!("`{}.{}` gets no number from the database any more", head.full_name(), old.name);
         drafts.push(Draft::new(message).on(lost));
     }
     drafts

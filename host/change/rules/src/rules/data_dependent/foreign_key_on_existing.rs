@@ -35,7 +35,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         let message = format!(
             "{} of `{}` must refer to `{target}` from now on, which fails on rows that do not",
             ticked(&key.columns),
-            full_name(table)
+            table.full_name()
         );
         Draft::new(message).names("columns", &key.columns).sql("target", target)
     });

@@ -47,6 +47,6 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     }
     let made = format!("uq_{}_{}", change.path.name, columns.join("_"));
     let message =
-        format!("{} of `{}` become unique, which fails on duplicates", ticked(columns), full_name(table));
+        format!("{} of `{}` become unique, which fails on duplicates", ticked(columns), table.full_name());
     Draft::new(message).names("columns", columns).name("index", name.unwrap_or(&made)).list()
 }

@@ -34,7 +34,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let drafts = bare.map(|(table, key)| {
         let index = format!("ix_{}_{}", table.name, key.columns.join("_"));
         let message =
-            format!("the foreign key of {} in `{}` has no index", ticked(&key.columns), full_name(table));
+            format!("the foreign key of {} in `{}` has no index", ticked(&key.columns), table.full_name());
         Draft::new(message)
             .at(place_of(table, key.columns.first()))
             .names("columns", &key.columns)

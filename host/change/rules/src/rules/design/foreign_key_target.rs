@@ -24,7 +24,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         let message = format!(
             "the foreign key of {} in `{}` leads to columns of `{target}` that are not unique",
             ticked(&key.columns),
-            full_name(table)
+            table.full_name()
         );
         let draft = Draft::new(message).at(place_of(table, key.columns.first()));
         let sure = there.status == Status::Exact;

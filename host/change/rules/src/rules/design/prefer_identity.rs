@@ -21,7 +21,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let serial =
         context.new_columns(change).into_iter().filter(|(table, column)| is_serial(Some(table), column));
     let drafts = serial.map(|(table, column)| {
-        let message = format!("key `{}.{}` is a `SERIAL`", full_name(table), column.name);
+        let message = format!("key `{}.{}` is a `SERIAL`", table.full_name(), column.name);
         Draft::new(message).at(column.place.as_ref())
     });
     drafts.collect()

@@ -19,7 +19,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let found = context.new_indexes(change).into_iter().filter_map(|(table, index)| {
         let other = other(table, index)?;
         let name = index.name.clone().unwrap_or_else(|| index.columns.join(", "));
-        let message = format!("index `{name}` of `{}` finds no more than {other}", full_name(table));
+        let message = format!("index `{name}` of `{}` finds no more than {other}", table.full_name());
         Some(Draft::new(message).at(place_of(table, index.columns.first())))
     });
     found.collect()

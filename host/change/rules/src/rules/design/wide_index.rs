@@ -22,7 +22,8 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         .filter(|(_, index)| !index.unique && index.columns.len() > most);
     let drafts = wide.map(|(table, index)| {
         let name = index.name.clone().unwrap_or_else(|| index.columns.join(", "));
-        let message = format!("index `{name}` of `{}` has {} columns", full_name(table), index.columns.len());
+        let message =
+            format!("index `{name}` of `{}` has {} columns", table.full_name(), index.columns.len());
         Draft::new(message).at(place_of(table, index.columns.first()))
     });
     drafts.collect()

@@ -38,5 +38,5 @@ fn user(context: &RuleContext<'_>, change: &Change) -> Option<String> {
     let mut columns =
         context.head.tables.iter().flat_map(|table| table.columns.iter().map(move |column| (table, column)));
     let (table, column) = columns.find(|(_, column)| column.server_default.as_ref().is_some_and(calls))?;
-    Some(format!("{}.{}", full_name(table), column.name))
+    Some(format!("{}.{}", table.full_name(), column.name))
 }

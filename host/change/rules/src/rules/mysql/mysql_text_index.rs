@@ -38,7 +38,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             let long = ty.name == "VARCHAR" && ty.length().is_some_and(|length| length > 768);
             if endless || long {
                 let message =
-                    format!("column `{}.{}` is too long for an index", full_name(table), column.name);
+                    format!("column `{}.{}` is too long for an index", table.full_name(), column.name);
                 drafts.push(Draft::new(message).at(column.place.as_ref()));
             }
         }
