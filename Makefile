@@ -21,18 +21,22 @@ QUICK := optuna jupyterhub buildbot dagster
 # What `make fuzz` fuzzes, and how long each, in seconds.
 TARGETS := frames archive paths index configuration git
 SECONDS := 30
+# Crates whose tests run a built snapshot, or hold one.
+NEEDS_SNAPSHOT := belljar belljar-confine belljar-snapshots belljar-sandbox belljar-engine belljar-migrate belljar-precompile
+
 # Tools that are no part of the program: wheels with programs, pinned by hash.
 TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
-.PHONY: help run build snapshots test soak snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
+.PHONY: help run build snapshots check rule rules-page test soak snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
 	format frames corpus truth lineage-oracle clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
 
+#> See it work
 help: ## say what there is
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+	@awk -F ':.*## ' '/^#> /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-18s %s\n", $$1, $$2}' Makefile
 
 run: build ## build everything and extract a real project; REPO=path for your own
 ifdef REPO
@@ -45,6 +49,7 @@ else
 endif
 	@echo "The whole schema is in $(BUILD)/schema.json"
 
+#> Build
 build: $(BELLJAR) ## build the program
 
 $(BELLJAR): $(PACKED) FORCE
@@ -65,6 +70,21 @@ $(PRECOMPILE): $(shell find host/build/precompile host/build/engine-config -name
 	cargo build --quiet --release --package belljar-precompile
 	@touch $@
 
+#> Change it
+check: $(BUILD)/lint/.done ## formatting, lints, and the tests of all that needs no snapshot: the inner loop
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %) --all-targets -- --deny warnings
+	$(BUILD)/lint/bin/ruff format --check guest python-wasm tests host
+	$(BUILD)/lint/bin/ruff check guest python-wasm tests host
+	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %)
+
+rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
+	$(PYTHON) host/change/rules/new_rule.py $(CODE) $(NAME)
+
+rules-page: ## write docs/rules.md from the rules
+	BELLJAR_WRITE=1 cargo test --quiet --package belljar-rules --test it listed
+
+#> Test
 # Generated cases are the same in every run; `make soak` looks for new ones.
 test: build ## every test
 	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace
@@ -150,6 +170,7 @@ $(TOOLS)/.done: requirements-tools.txt
 	$(TOOLS)/bin/pip install --quiet --require-hashes --only-binary :all: --requirement $<
 	@touch $@
 
+#> Before a merge
 lint: $(PACKED) $(BUILD)/lint/.done ## formatting and lints, as CI runs them
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- --deny warnings
@@ -172,6 +193,7 @@ frames: ## write the guest's frame encoder anew from the Rust types
 	cargo run --quiet --package belljar-frames --example python_encoder > $(BUILD)/frames.py
 	mv $(BUILD)/frames.py guest/belljar_guest/frames.py
 
+#> Measure
 corpus: build ## score every package of the corpus, or ONLY=name
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus $(if $(ONLY),--only $(ONLY) -v)
 
@@ -181,6 +203,7 @@ truth: ## install every package of the corpus and ask SQLAlchemy for its DDL; ON
 history: build ## compare diffs of a repository's commits with their version files: REPO="path other=mysql", LIMIT=100
 	$(PYTHON) tests/history/history.py $(BELLJAR) $(REPO) --limit $(or $(LIMIT),100) --kept $(BUILD)/history
 
+#> Tidy up
 clean: ## remove what was built; fetched artefacts stay
 	cargo clean
 	rm -rf $(SNAPSHOTS)
