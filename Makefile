@@ -74,12 +74,12 @@ $(PRECOMPILE): $(shell find host/build/precompile host/build/engine-config -name
 check: $(BUILD)/lint/.done ## formatting, lints, and the tests of all that needs no snapshot: the inner loop
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %) --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest python-wasm tests host
-	$(BUILD)/lint/bin/ruff check guest python-wasm tests host
+	$(BUILD)/lint/bin/ruff format --check guest python-wasm tests
+	$(BUILD)/lint/bin/ruff check guest python-wasm tests
 	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %)
 
 rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
-	$(PYTHON) host/change/rules/new_rule.py $(CODE) $(NAME)
+	$(PYTHON) tests/rules/new_rule.py $(CODE) $(NAME)
 
 rules-page: ## write docs/rules.md from the rules
 	BELLJAR_WRITE=1 cargo test --quiet --package belljar-rules --test it listed

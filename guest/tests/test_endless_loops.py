@@ -38,8 +38,10 @@ WAITS = (
     "while True:\n    try:\n        socket.create_connection(('db', 5432))\n        break\n    except OSError:\n        pass",
     "while True:\n    try:\n        socket.socket().connect(('db', 5432))\n        break\n    except OSError:\n        pass",
     "while socket.socket().connect_ex(('db', 5432)):\n    pass",
-    "e = create_engine('postgresql://x/y')\nfor _ in range(10**9):\n    try:\n        e.connect()\n        break\n"
-    "    except Exception:\n        time.sleep(0)",
+    (
+        "e = create_engine('postgresql://x/y')\nfor _ in range(10**9):\n    try:\n        e.connect()\n        break\n"
+        "    except Exception:\n        time.sleep(0)"
+    ),
 )
 
 #: Loops that end by themselves, after whatever they did is done.

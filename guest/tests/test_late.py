@@ -101,9 +101,17 @@ class LaterTest(Case):
 
     def test_what_a_class_of_metadata_decides(self) -> None:
         for name, body, doubt in (
-            ("sorted_tables", "@property\n    def sorted_tables(self):\n        return []", " ?changed-later"),
+            (
+                "sorted_tables",
+                "@property\n    def sorted_tables(self):\n        return []",
+                " ?changed-later",
+            ),
             ("create_all", "def create_all(self, *args, **given):\n        pass", " ?changed-later"),
-            ("_add_table", "def _add_table(self, *args):\n        super()._add_table(*args)", " ?changed-later"),
+            (
+                "_add_table",
+                "def _add_table(self, *args):\n        super()._add_table(*args)",
+                " ?changed-later",
+            ),
             ("other", "def other(self):\n        return []", ""),
         ):
             with self.subTest(name):

@@ -111,7 +111,9 @@ class Statements(Case):
             self.assertIn("CONSTRAINT e EXCLUDE", "".join(self.ddl(generation, "postgresql").statements))
             found = self.ddl(generation, "mysql")
             self.assertIn("CREATE TABLE b", "".join(found.statements))
-            self.assertIn("its exclusion constraint, as mysql has none", [entry.value for entry in found.failures])
+            self.assertIn(
+                "its exclusion constraint, as mysql has none", [entry.value for entry in found.failures]
+            )
 
     def test_comments_of_sql_server(self) -> None:
         for generation in GENERATIONS:

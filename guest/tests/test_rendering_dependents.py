@@ -146,7 +146,7 @@ class Dependents(Case):
             ("mysql", "extra.t", ["DROP INDEX ix ON extra.t"]),
             ("mssql", "t", ["DROP INDEX ix ON t"]),
         ):
-            item = {"kind": "index", "schema": None, "name": "ix", "table": on, "postgresql": None}
+            item: Json = {"kind": "index", "schema": None, "name": "ix", "table": on, "postgresql": None}
             item |= {"sql": f"CREATE INDEX ix ON {on} (a)", "creation": _MADE}
             gone = change("drop", "object", made, before={"object": item})
             found = self.statements(side([made], objects=[item]), side([made]), [gone], dialect)

@@ -105,18 +105,25 @@ class Connections(unittest.TestCase):
                     found = self._doubts(generation, asks)
                     self.assertEqual(found.pop("plain"), [])
                     self.assertEqual(found.pop("default"), [f"the code that writes it {doubt}"])
-                    of_types = dict.fromkeys(("decorated", "again", "compiled", "list"), [f"its type {doubt}"])
+                    names = ("decorated", "again", "compiled", "list")
+                    of_types = {name: [f"its type {doubt}"] for name in names}
                     self.assertEqual(found, of_types)
 
     def test_what_every_dialect_knows(self) -> None:
         for generation in ("1.3", "1.4", "2.0", "2.1"):
             for asks in ORDINARY:
                 with self.subTest(asks, generation=generation):
-                    self.assertEqual([item for found in self._doubts(generation, asks).values() for item in found], [])
+                    self.assertEqual(
+                        [item for found in self._doubts(generation, asks).values() for item in found], []
+                    )
 
     def test_statements(self) -> None:
         """Of a table, and of every column."""
-        for cls, on_table, on_column in (("CreateTable", 1, 0), ("CreateColumn", 0, 1), ("CreateIndex", 1, 0)):
+        for cls, on_table, on_column in (
+            ("CreateTable", 1, 0),
+            ("CreateColumn", 0, 1),
+            ("CreateIndex", 1, 0),
+        ):
             source = f"""{{prelude}}
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
@@ -129,7 +136,9 @@ Table("a", metadata, Column("x", Integer, index=True))
             for generation in ("1.3", "1.4", "2.0", "2.1"):
                 with self.subTest(cls, generation=generation):
                     (table,) = tables(run(generation, {"models.py": source}))
-                    self.assertEqual((len(table.reasons), len(table.columns[0].reasons)), (on_table, on_column))
+                    self.assertEqual(
+                        (len(table.reasons), len(table.columns[0].reasons)), (on_table, on_column)
+                    )
 
 
 if __name__ == "__main__":

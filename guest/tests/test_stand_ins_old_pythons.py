@@ -1,8 +1,8 @@
 """Modules that newer Pythons dropped, and `pkg_resources`: the little that models use is real."""
 
 import itertools
-import tempfile
 import sys
+import tempfile
 import unittest
 import warnings
 from pathlib import Path

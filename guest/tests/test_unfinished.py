@@ -183,7 +183,10 @@ class Unfinished(Case):
             with self.subTest(name):
                 self.check(
                     "from sqlalchemy import *\nfrom sqlalchemy.orm import DeclarativeBase\n"
-                    "class Base(DeclarativeBase):\n    pass\n" + textwrap.dedent(before) + statement + "\n    __tablename__ = 'a'\n"
+                    "class Base(DeclarativeBase):\n    pass\n"
+                    + textwrap.dedent(before)
+                    + statement
+                    + "\n    __tablename__ = 'a'\n"
                     "    x = Column(Integer, primary_key=True)\n"
                     "class B(Base):\n    __tablename__ = 'b'\n    x = Column(ForeignKey('a.x'), primary_key=True)\n",
                     "a ?statement-skipped\n  x INTEGER pk\nb\n  x INTEGER pk -> a.x\n",

@@ -14,9 +14,7 @@ import ddl
 #: What has no DDL in a dialect, as the output says it.
 _LEFT_OUT = re.compile(r"^-- left out: `(.+?)`: ", re.MULTILINE)
 #: A key that is left out with the table that it refers to.
-_KEY_LEFT_OUT = re.compile(
-    r"^-- left out: `(.+?)`: its foreign key to `(.+?)`, as ", re.MULTILINE
-)
+_KEY_LEFT_OUT = re.compile(r"^-- left out: `(.+?)`: its foreign key to `(.+?)`, as ", re.MULTILINE)
 _SECTION = re.compile(r"^-- .* \(\w+\)\n", re.MULTILINE)
 
 

@@ -131,7 +131,7 @@ def _compile(parts: list[Callable[[], Any]]) -> set[str]:
         for part in parts:
             try:
                 part().compile(dialect=asked)
-            except BaseException:  # noqa: S112  # what the dialect or the repository has no words for
+            except BaseException:  # what the dialect or the repository has no words for
                 continue
     return set(_asked)
 

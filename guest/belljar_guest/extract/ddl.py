@@ -172,9 +172,7 @@ def _rendered(recorder: Recorder, failures: list[frames.Entry]) -> Iterator[tupl
             yield element, text
 
 
-def _known(
-    written: Iterable[tuple[Any, str]], failures: list[frames.Entry]
-) -> Iterator[tuple[Any, str]]:
+def _known(written: Iterable[tuple[Any, str]], failures: list[frames.Entry]) -> Iterator[tuple[Any, str]]:
     """The elements whose text is known; one that something absent has a part in is named and left out."""
     for element, text in written:
         about = getattr(element, "element", element)

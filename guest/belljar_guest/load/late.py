@@ -23,23 +23,32 @@ from . import unfinished
 
 #: The events of engines, connections and pools.
 _EVENTS = frozenset(
-    "after_cursor_execute after_execute before_cursor_execute before_execute begin begin_twophase checkin checkout close "
-    "close_detached commit commit_twophase connect detach do_connect do_execute do_execute_no_params do_executemany "
-    "do_setinputsizes engine_connect engine_disposed first_connect handle_error invalidate prepare_twophase "
-    "release_savepoint reset rollback rollback_savepoint rollback_twophase savepoint set_connection_execution_options "
-    "set_engine_execution_options soft_invalidate".split()
+    "after_cursor_execute after_execute before_cursor_execute before_execute begin begin_twophase "
+    "checkin checkout close close_detached commit commit_twophase connect detach do_connect do_execute "
+    "do_execute_no_params do_executemany do_setinputsizes engine_connect engine_disposed first_connect "
+    "handle_error invalidate prepare_twophase release_savepoint reset rollback rollback_savepoint "
+    "rollback_twophase savepoint set_connection_execution_options set_engine_execution_options "
+    "soft_invalidate".split()
 )
 
 #: What a finder of modules is asked for.
-_OF_FINDERS = ("__call__", "find_spec", "find_module", "find_loader", "exec_module", "create_module", "load_module")
+_OF_FINDERS = (
+    "__call__",
+    "find_spec",
+    "find_module",
+    "find_loader",
+    "exec_module",
+    "create_module",
+    "load_module",
+)
 
 #: Whose classes and functions run with a connection, or while Alembic compares.
 _OF_CONNECTIONS = ("sqlalchemy.engine.", "sqlalchemy.pool.", "sqlalchemy.dialects.", "alembic.")
 
 #: Names that lead to tables.
 _LEADS = frozenset(
-    "__mapper__ __table__ _class_registry _decl_class_registry _mapper_registry all_mappers local_table mappers metadata "
-    "registry sorted_tables tables".split()
+    "__mapper__ __table__ _class_registry _decl_class_registry _mapper_registry all_mappers local_table "
+    "mappers metadata registry sorted_tables tables".split()
 )
 
 #: Names that lead to every table.
@@ -48,8 +57,8 @@ _LEADS_ON = _LEADS - {"__mapper__", "__table__", "local_table"}
 #: Attributes that only columns have, and those that columns and tables share with much else.
 _OF_COLUMNS = frozenset("autoincrement nullable primary_key server_default server_onupdate".split())
 _SHARED = frozenset(
-    "_columns comment default fullname index key length metadata name naming_convention ondelete onupdate schema tables "
-    "type unique".split()
+    "_columns comment default fullname index key length metadata name naming_convention ondelete "
+    "onupdate schema tables type unique".split()
 )
 
 #: Ways to change tables.
@@ -167,7 +176,7 @@ def _functions(value: Any, module: str) -> Iterator[FunctionType]:
                     if type(inner) is FunctionType:
                         yield inner
     elif module.startswith("alembic"):
-        registered = getattr(value, "__dict__", {}).get("_registry")
+        registered: Any = getattr(value, "__dict__", {}).get("_registry")
         yield from _within(list(registered.values()) if issubclass(type(registered), dict) else [])
 
 
@@ -253,7 +262,7 @@ def _begins_at_table(chain: list[str], function: FunctionType) -> bool:
 def _named(function: FunctionType, names: set[str]) -> Iterator[Any]:
     """What names mean in a function: globals, and what it has from around it."""
     yield from (function.__globals__[name] for name in sorted(names & function.__globals__.keys()))
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=False):
+    for cell in function.__closure__ or ():
         try:
             yield cell.cell_contents
         except ValueError:  # an empty one

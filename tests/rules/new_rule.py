@@ -1,10 +1,13 @@
-"""Begin a rule: `new_rule.py BJ917 my-rule`. It writes the file, lists it, and adds a case that fails until the rule works."""
+"""Begin a rule: `new_rule.py BJ917 my-rule`.
+
+It writes the file, lists it, and adds a case that fails until the rule works.
+"""
 
 import re
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parents[2] / "host/change/rules"
 RULES = HERE / "src/rules"
 CASES = HERE / "tests/it/cases.rs"
 
@@ -59,7 +62,9 @@ def main(code: str, name: str) -> str:
     path.write_text(RULE.format(code=code, name=name))
     listed(folder / "mod.rs", code, module)
     text = CASES.read_text()
-    start = text.index(f"fn {folder.name}()") if f"fn {folder.name}()" in text else text.index("fn destructive()")
+    start = (
+        text.index(f"fn {folder.name}()") if f"fn {folder.name}()" in text else text.index("fn destructive()")
+    )
     end = text.index("    ]\n", start)
     CASES.write_text(text[:end] + CASE.format(code=code) + text[end:])
     return str(path)
@@ -68,8 +73,8 @@ def main(code: str, name: str) -> str:
 def listed(path: Path, code: str, module: str) -> None:
     """Add a module, and the rule in the order of the codes."""
     text = path.read_text()
-    modules = sorted([*re.findall(r"^mod (\w+);$", text, re.M), module])
-    rules = [*re.findall(r"^    (\w+)::RULE,$", text, re.M), module]
+    modules = sorted([*re.findall(r"^mod (\w+);$", text, re.MULTILINE), module])
+    rules = [*re.findall(r"^    (\w+)::RULE,$", text, re.MULTILINE), module]
     codes = {name: (path.parent / f"{name}.rs").read_text().split('code: "')[1][:5] for name in rules}
     codes[module] = code
     head, rest = text.split("mod ", 1)
@@ -86,4 +91,5 @@ def listed(path: Path, code: str, module: str) -> None:
 
 
 if __name__ == "__main__":
-    print(main(*sys.argv[1:3]) if len(sys.argv) == 3 else main("", ""))
+    code, name = [*sys.argv[1:3], "", ""][:2]
+    print(main(code, name))
