@@ -48,7 +48,7 @@ fn host() -> PathBuf {
 
 /// `group/crate` of all crates, with the crates that each needs outside of its tests.
 fn crates() -> BTreeMap<String, BTreeSet<String>> {
-    let mut found = BTreeMap::new();
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for group in entries(&host()) {
         for own in entries(&host().join(&group)) {
             let manifest = host().join(&group).join(&own).join("Cargo.toml");

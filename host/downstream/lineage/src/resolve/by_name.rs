@@ -179,10 +179,12 @@ fn replicated(table: &Input, relation: &Relation, known: &[InputColumn]) -> Inpu
     let mut input = Input::new(id, System::Landing, Kind::LandedTable, relation.to_string());
     input.dialect = table.dialect;
     input.place.clone_from(&table.place);
-    if plain(relation.name()).starts_with("airbyteraw") {
-        return raw_rows(table, input);
+    let is_raw = plain(relation.name()).starts_with("airbyteraw");
+    let service = if is_raw { "airbyte" } else { "not described; joined by name" };
+    input.facts = vec![("service".to_owned(), service.to_owned())];
+    if is_raw {
+        raw_rows(table, &mut input);
     }
-    input.facts = vec![("service".to_owned(), "not described; joined by name".to_owned())];
     for column in &table.columns {
         let there = known.iter().find(|one| plain(&one.name) == plain(&column.name));
         let name = there.map_or_else(|| column.name.clone(), |one| one.name.clone());
@@ -208,9 +210,10 @@ fn replicated(table: &Input, relation: &Relation, known: &[InputColumn]) -> Inpu
     input
 }
 
-/// Airbyte's raw tables hold each row as one JSON value, and what the service adds.
+/// Airbyte's raw tables hold each row as one JSON value, and what the service adds. Columns that are named besides are those of
+/// a table which only has such a name.
 /// <https://docs.airbyte.com/platform/using-airbyte/core-concepts/typing-deduping>
-fn raw_rows(table: &Input, mut input: Input) -> Input {
+fn raw_rows(table: &Input, input: &mut Input) {
     const DATA: &str = "_airbyte_data";
     let own = [
         "_airbyte_raw_id",
@@ -219,7 +222,6 @@ fn raw_rows(table: &Input, mut input: Input) -> Input {
         "_airbyte_emitted_at",
         "_airbyte_loaded_at",
     ];
-    input.facts = vec![("service".to_owned(), "airbyte".to_owned())];
     let column = |name: &str| InputColumn { certainty: Certainty::Likely, ..InputColumn::new(name) };
     input.columns = std::iter::once(DATA).chain(own).map(column).collect();
     for column in &table.columns {
@@ -227,7 +229,6 @@ fn raw_rows(table: &Input, mut input: Input) -> Input {
         let edge = InputEdge::new(from, Some(&column.name), Some(DATA), EdgeKind::Transformation);
         input.edges.push(InputEdge { certainty: Certainty::Likely, ..edge });
     }
-    input
 }
 
 /// `createdAt` as `created_at`.
