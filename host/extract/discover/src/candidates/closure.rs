@@ -86,6 +86,11 @@ impl Models {
         self.exports.concern(file, modules)
     }
 
+    /// Whether not every name was followed.
+    pub(super) fn is_over_limit(&self) -> bool {
+        self.exports.is_full()
+    }
+
     fn is_known(&self, module: &str, name: &str) -> bool {
         self.known.contains(&(module.to_owned(), name.to_owned()))
     }

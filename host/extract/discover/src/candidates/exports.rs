@@ -13,6 +13,9 @@ use crate::{
     scan::PyFile,
 };
 
+/// So many names of all modules are kept: with stars, each module can have those of all others.
+const MOST: usize = 200_000;
+
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Offer {
@@ -49,6 +52,8 @@ struct Pass {
 pub(super) struct Exports {
     /// By module, then name; `A.make` is a method of `A`.
     offers: BTreeMap<String, BTreeMap<String, Offer>>,
+    /// How many there are.
+    count: usize,
     passes: Rc<Vec<Pass>>,
 }
 
@@ -67,22 +72,31 @@ impl Exports {
                 }
             }
         }
-        Self { offers: BTreeMap::new(), passes: Rc::new(passes) }
+        Self { passes: Rc::new(passes), ..Self::default() }
     }
 
     /// The same imports, of which nothing is known.
     pub(super) fn emptied(&self) -> Self {
-        Self { offers: BTreeMap::new(), passes: Rc::clone(&self.passes) }
+        Self { passes: Rc::clone(&self.passes), ..Self::default() }
     }
 
     /// Adds a name; whether that says anything new.
     pub(super) fn add(&mut self, module: &str, name: &str, offer: Offer) -> bool {
         let known = self.get(module, name);
         let all = known.or(offer);
+        if !known.is_any() && self.is_full() {
+            return false;
+        }
         if all != known {
+            self.count += usize::from(!known.is_any());
             self.offers.entry(module.to_owned()).or_default().insert(name.to_owned(), all);
         }
         all != known
+    }
+
+    /// Whether names are left out.
+    pub(super) fn is_full(&self) -> bool {
+        self.count >= MOST
     }
 
     pub(super) fn get(&self, module: &str, name: &str) -> Offer {

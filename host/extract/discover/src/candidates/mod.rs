@@ -66,6 +66,12 @@ pub(crate) fn find(
             facts.extend(read);
         }
     }
+    if models.is_over_limit() {
+        let message = "modules have more names from each other than are followed; files that use a model only under such a name \
+                       may be left out";
+        let hint = "import names in place of stars";
+        diagnostics.push(Diagnostic::new(Severity::Warning, "too-many-names", message).hint(hint));
+    }
     facts.sort_by(|a, b| a.path.cmp(&b.path));
     mark_declarative(&mut facts, models.by_bases(), modules);
     facts.retain(|file| match trials.get_mut(&file.path) {

@@ -161,3 +161,18 @@ fn functions_that_make_tables_and_classes() {
         assert!(!is_imported(&[("db.py", text)], &format!("from db import *\n{call}\n")), "{text}: {call}");
     }
 }
+
+#[test]
+fn names_without_end_are_bounded() {
+    let hub: String = (0..600).map(|number| format!("class C{number}(Base):\n    __tablename__ = 't{number}'\n")).collect();
+    let hub = format!("from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n{hub}");
+    let mut files = vec![("p/__init__.py".to_owned(), String::new()), ("p/hub.py".to_owned(), hub)];
+    files.extend((0..600).map(|number| {
+        let next = (number + 1) % 600;
+        (format!("p/m{number}.py"), format!("from p.hub import *\nfrom p.m{next} import *\n"))
+    }));
+    let tree = belljar_tree::Tree::in_memory(files);
+    let found = crate::discover(&tree, &crate::Options::default());
+    assert!(found.diagnostics.iter().any(|one| one.code == "too-many-names"), "{:?}", found.diagnostics);
+    assert_eq!(found.candidates.iter().filter(|one| one.path == "p/hub.py").count(), 1);
+}
