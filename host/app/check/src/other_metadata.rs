@@ -24,7 +24,11 @@ pub(crate) fn findings(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<R
         let own = diff.metadata.get(&old.metadata).unwrap_or(&old.metadata);
         let is_another = *own != new.metadata && labels.contains(own.as_str());
         // All of its tables may have moved, so that the two were taken for one with another name.
-        let is_left = || *own != old.metadata && input.tree.is_some_and(|tree| is_made(tree, &old.metadata));
+        let is_left = || {
+            *own != old.metadata
+                && !is_one(&old.metadata, &new.metadata)
+                && input.tree.is_some_and(|tree| is_made(tree, &old.metadata))
+        };
         (is_another || is_left()).then(|| finding(old, new))
     });
     moved.collect()
@@ -40,6 +44,18 @@ fn only_ones(document: &Document) -> BTreeMap<(Option<&str>, &str), &Table> {
         .into_iter()
         .filter_map(|(name, tables)| Some((name, *tables.first()?)).filter(|_| tables.len() == 1))
         .collect()
+}
+
+/// Whether two labels name one object, whose module is found from another directory: `shop.models:Base.metadata` and
+/// `models:Base.metadata`.
+fn is_one(label: &str, other: &str) -> bool {
+    let (Some((module, name)), Some((other, same))) = (label.split_once(':'), other.split_once(':')) else {
+        return false;
+    };
+    let ends = |long: &str, short: &str| {
+        long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    name == same && (ends(module, other) || ends(other, module))
 }
 
 /// Whether a file of the head still makes the object that a label such as `shop.base:Base.metadata` begins with, other than
@@ -94,6 +110,17 @@ fn finding(old: &Table, new: &Table) -> ReviewFinding {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_of_one_object() {
+        assert!(is_one("shop.models:Base.metadata", "models:Base.metadata"));
+        assert!(is_one("models:Base.metadata", "shop.models:Base.metadata"));
+        for other in
+            ["shop.others:Base.metadata", "shop.models:Other.metadata", "smodels:Base.metadata", "metadata"]
+        {
+            assert!(!is_one("shop.models:Base.metadata", other), "{other}");
+        }
+    }
 
     #[test]
     fn what_makes_a_name() {

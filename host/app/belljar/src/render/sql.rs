@@ -204,7 +204,7 @@ mod tests {
             "-- one (postgresql)",
             "CREATE TABLE users (id INTEGER);",
             "CREATE INDEX a ON users (id);",
-            "-- `x` can't be rendered: no words",
+            "-- left out: `x`: no words",
             "-- plugin (postgresql)",
             "CREATE TABLE notes (id INTEGER REFERENCES users (id));",
             "-- three (postgresql)",
