@@ -1,6 +1,11 @@
 //! The crates lie in groups, and only some groups may need some others.
 //!
 //! ARCHITECTURE.md shows the tree; this holds it to what is on the disk, and to what each `Cargo.toml` says.
+#![expect(
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the lints do not take the helpers of tests for tests"
+)]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,4 +1,9 @@
 //! Every snapshot comes out as it was compiled, and all but one are carried as patches.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the lints do not take the helpers of tests for tests"
+)]
 
 use std::{fs, path::Path};
 

@@ -164,8 +164,8 @@ fn functions_that_make_tables_and_classes() {
 
 #[test]
 fn names_without_end_are_bounded() {
-    let hub: String =
-        (0..600).map(|number| format!("class C{number}(Base):\n    __tablename__ = 't{number}'\n")).collect();
+    let class = |number| format!("class C{number}(Base):\n    __tablename__ = 't{number}'\n");
+    let hub = (0..600).map(class).collect::<Vec<_>>().concat();
     let hub = format!("from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n{hub}");
     let mut files = vec![("p/__init__.py".to_owned(), String::new()), ("p/hub.py".to_owned(), hub)];
     files.extend((0..600).map(|number| {
