@@ -21,6 +21,7 @@ const OWN_COLUMNS: &[&str] = &[
     "sort",
     "dist",
     "merge_update_columns",
+    "event_time",
 ];
 
 /// Macros that ask the warehouse for the columns that there are, and write them out.
@@ -80,16 +81,18 @@ fn hooks(value: Option<&Value>) -> Vec<&str> {
 /// Columns that dbt reads of the query by its settings, and what it demands of them as a whole.
 fn settings(node: &Node, input: &mut Input) {
     let own = Target::Id(input.id.clone());
-    for setting in OWN_COLUMNS {
-        for expr in columns(node.config.rest.get(*setting)) {
-            input.expressions.push(Expression {
-                column: None,
-                sql: expr.to_owned(),
-                scope: vec![(String::new(), own.clone())],
-                kind: EdgeKind::Filter,
-                place: None,
-            });
-        }
+    let named = OWN_COLUMNS.iter().flat_map(|setting| columns(node.config.rest.get(*setting)));
+    // Those that dbt's adapter for PostgreSQL builds.
+    let indexes = node.config.rest.get("indexes").and_then(Value::as_array).into_iter().flatten();
+    let indexed = indexes.flat_map(|index| columns(index.get("columns")));
+    for expr in named.chain(indexed) {
+        input.expressions.push(Expression {
+            column: None,
+            sql: expr.to_owned(),
+            scope: vec![(String::new(), own.clone())],
+            kind: EdgeKind::Filter,
+            place: None,
+        });
     }
     let is_enforced = |value: &Value| value.get("enforced").and_then(Value::as_bool) == Some(true);
     if node.config.rest.get("contract").is_some_and(is_enforced) {
@@ -141,9 +144,16 @@ pub(super) fn operation(of: &Of<'_>, node: &Node, templates: &jinja::Templates) 
     input
 }
 
-/// `dbt source freshness` reads one column of a source.
+/// What `dbt source freshness` reads of a source: a column or an expression, rows that a filter picks, or a query of its own.
 pub(super) fn freshness(of: &Of<'_>, node: &Node) -> Option<Input> {
-    let field = node.loaded_at_field.as_ref().filter(|field| !field.trim().is_empty())?;
+    let given = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let config = &node.config.rest;
+    let field = given(node.loaded_at_field.as_deref());
+    let filter = given(config.get("freshness").and_then(|all| all.get("filter")).and_then(Value::as_str));
+    let query = given(config.get("loaded_at_query").and_then(Value::as_str));
+    if field.is_none() && query.is_none() {
+        return None;
+    }
     let source = node.source_name.as_deref().unwrap_or_default();
     let name = format!("freshness of {source}.{}", node.name);
     let mut input = Input::new(format!("{}#freshness", node.unique_id), System::Dbt, Kind::Test, name);
@@ -151,23 +161,44 @@ pub(super) fn freshness(of: &Of<'_>, node: &Node) -> Option<Input> {
     input.place = of.place(&node.original_file_path);
     input.owners = of.owners(node);
     input.facts.push(("test".to_owned(), "freshness".to_owned()));
-    let from = Target::Id(node.unique_id.clone());
-    // Most name a column, others cast it.
-    let is_name = field.chars().all(|one| one.is_alphanumeric() || one == '_');
+    let own = Target::Id(node.unique_id.clone());
+    for (setting, text) in [("loaded_at_field", field), ("freshness.filter", filter)] {
+        if let Some(text) = text {
+            expression(&mut input, &own, setting, text);
+        }
+    }
+    match query {
+        Some(text) if is_template(&text) => not_rendered(&mut input, own, "loaded_at_query", text),
+        Some(text) => put(&mut input, "loaded_at_query", &text, text.clone()),
+        None => {}
+    }
+    Some(input)
+}
+
+/// An expression over the columns of one relation. Most are a column's name, which needs no grammar.
+pub(super) fn expression(input: &mut Input, of: &Target, setting: &str, text: String) {
+    let is_name = text.chars().all(|one| one.is_alphanumeric() || one == '_');
     if is_name {
-        input.edges.push(InputEdge::new(from, Some(field), None, EdgeKind::Reads));
-    } else if field.contains("{{") {
-        let message = format!("its `loaded_at_field` holds a template: `{field}`");
-        input.unknowns.push(Unknown::new(Cause::TemplateNotRendered, field.clone(), message));
-        input.reads.push(from);
+        input.edges.push(InputEdge::new(of.clone(), Some(&text), None, EdgeKind::Reads));
+    } else if is_template(&text) {
+        not_rendered(input, of.clone(), setting, text);
     } else {
         input.expressions.push(Expression {
             column: None,
-            sql: field.clone(),
-            scope: vec![(String::new(), from)],
+            sql: text,
+            scope: vec![(String::new(), of.clone())],
             kind: EdgeKind::Reads,
             place: None,
         });
     }
-    Some(input)
+}
+
+fn is_template(text: &str) -> bool {
+    text.contains("{{") || text.contains("{%")
+}
+
+fn not_rendered(input: &mut Input, of: Target, setting: &str, text: String) {
+    let message = format!("its `{setting}` holds a template: `{text}`");
+    input.unknowns.push(Unknown::new(Cause::TemplateNotRendered, text, message));
+    input.reads.push(of);
 }

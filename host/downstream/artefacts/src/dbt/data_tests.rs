@@ -8,7 +8,7 @@ use belljar_lineage::{
 use serde_json::Value;
 
 use super::{
-    Reading,
+    Reading, beside,
     inputs::Of,
     jinja,
     manifest::{Node, TestMetadata},
@@ -47,6 +47,12 @@ fn generic(node: &Node, metadata: &TestMetadata, input: &mut Input) {
     for column in &columns {
         let edge = InputEdge::new(Target::Id(own.clone()), Some(bare(column)), None, EdgeKind::Reads);
         input.edges.push(edge);
+    }
+    // dbt runs the test on the rows that it picks.
+    if let Some(rows) =
+        node.config.rest.get("where").and_then(Value::as_str).filter(|text| !text.trim().is_empty())
+    {
+        beside::expression(input, &Target::Id(own.clone()), "where", rows.trim().to_owned());
     }
     if let (Some(field), Some(other)) =
         (argument("field").and_then(Value::as_str), node.depends_on.nodes.iter().find(|id| *id != own))

@@ -122,6 +122,56 @@ fn freshness_reads_a_column() {
 }
 
 #[test]
+fn freshness_can_filter_and_ask_a_query_of_its_own() {
+    let source = |more: &Value| {
+        let mut source = json!({
+            "resource_type": "source", "name": "orders", "source_name": "app", "package_name": "shop",
+            "database": "raw", "schema": "app", "identifier": "orders", "config": more,
+            "columns": {"id": {"name": "id"}, "total": {"name": "total"}, "updated_at": {"name": "updated_at"}},
+        });
+        source["loaded_at_field"] = more["loaded_at_field"].clone();
+        read(&json!({}), &json!({"sources": {"source.shop.app.orders": source}}))
+    };
+    let name = "source.shop.app.orders#freshness";
+    let graph = source(&json!({"loaded_at_field": "updated_at", "freshness": {"filter": "total > 5"}}));
+    assert_eq!(rows(&graph, name), ["reads app.orders.total", "reads app.orders.updated_at"]);
+    let graph = source(&json!({"loaded_at_query": "select max(updated_at) from raw.app.orders"}));
+    assert!(
+        rows(&graph, name).iter().any(|row| row.ends_with("app.orders.updated_at")),
+        "{:?}",
+        rows(&graph, name)
+    );
+    let graph = source(&json!({"loaded_at_query": "select max(updated_at) from {{ this }}"}));
+    assert!(!graph.report().unknowns.is_empty(), "a template is said to be one");
+    // Control: a filter alone runs nothing.
+    assert!(source(&json!({"freshness": {"filter": "total > 5"}})).find(name).is_none());
+}
+
+#[test]
+fn a_test_needs_what_picks_its_rows() {
+    let test = |rows: &str| {
+        let mut test = node("test", "", &json!({"where": rows}));
+        test["test_metadata"] = json!({"name": "not_null", "kwargs": {"column_name": "id"}});
+        test["attached_node"] = json!("source.shop.app.orders");
+        test["depends_on"] = json!({"nodes": ["source.shop.app.orders"]});
+        read(&json!({"test.shop.t": test}), &json!({}))
+    };
+    assert!(rows(&test("total > 5"), "test.shop.t").contains(&"reads app.orders.total".to_owned()));
+    assert!(!rows(&test(""), "test.shop.t").contains(&"reads app.orders.total".to_owned()));
+}
+
+#[test]
+fn indexes_and_the_time_of_an_event_name_columns() {
+    for config in
+        [json!({"indexes": [{"columns": ["total"], "unique": true}]}), json!({"event_time": "total"})]
+    {
+        let code = "select id, total from {{ source('app', 'orders') }}";
+        let graph = read(&json!({"model.shop.m": node("model", code, &config)}), &json!({}));
+        assert!(rows(&graph, "model.shop.m").iter().any(|row| row.starts_with("filter ")), "{config}");
+    }
+}
+
+#[test]
 fn metrics_and_saved_queries_filter_by_dimensions() {
     let others = json!({
         "semantic_models": {"semantic_model.shop.orders": {
