@@ -75,7 +75,7 @@ fn two_revisions() {
     class models:Order
       + class added: orders  models.py:12
 
-    1 added, 1 dropped, 0 renamed, 2 modified, 0 can't be told; 2 only in the code
+    1 added, 1 dropped, 0 renamed, 2 modified, 0 undetermined; 2 only in the code
 
     ----- stderr -----
     ");
@@ -109,7 +109,7 @@ fn as_a_comment_on_a_pull_request() {
 
     </details>
 
-    1 added, 1 dropped, 0 renamed, 2 modified, 0 can't be told; 2 only in the code
+    1 added, 1 dropped, 0 renamed, 2 modified, 0 undetermined; 2 only in the code
     ");
 }
 

@@ -31,9 +31,9 @@ mod formats {
     mod colour;
     mod exit_codes;
     mod json;
+    mod messages;
     mod output;
     mod sql;
-    mod talk;
     mod text;
 }
 

@@ -51,7 +51,7 @@ fn what_a_release_does_otherwise() {
       ~ column active: type changed (oracle)  likely  shop/models.py:31
           the code says the same, and the sides ran with different releases of SQLAlchemy
 
-    0 added, 0 dropped, 0 renamed, 1 modified, 0 can't be told; 0 only in the code
+    0 added, 0 dropped, 0 renamed, 1 modified, 0 undetermined; 0 only in the code
     ");
 }
 
@@ -67,6 +67,6 @@ fn a_table_less() {
     class shop.models:Order
       - class dropped: orders  was shop/models.py:35
 
-    0 added, 1 dropped, 0 renamed, 0 modified, 0 can't be told; 1 only in the code
+    0 added, 1 dropped, 0 renamed, 0 modified, 0 undetermined; 1 only in the code
     ");
 }

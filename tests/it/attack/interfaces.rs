@@ -1,6 +1,6 @@
 //! Everything that the guest can call, with what it is bound to. A function that is not here is not there.
 
-use belljar_sandbox::{Engine, Glass};
+use belljar_sandbox::{Engine, Sandbox};
 
 use crate::support::cache;
 
@@ -153,7 +153,7 @@ fn every_import_is_known_and_bound() {
         .collect();
     for packed in belljar_snapshots::ALL {
         let snapshot = belljar_sandbox::unpack(packed, cache(), &mut |_, _| {}).unwrap();
-        let glass = Glass::new(&Engine::new().unwrap(), &snapshot).unwrap();
+        let glass = Sandbox::new(&Engine::new().unwrap(), &snapshot).unwrap();
         let mut expected = expected.clone();
         expected.sort();
         assert_eq!(glass.imports(), expected, "SQLAlchemy {}", packed.generation);

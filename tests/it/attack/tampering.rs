@@ -6,7 +6,7 @@ use belljar_schema::{Document, Severity};
 use super::reaching::reaching;
 use crate::support::{Project, attempts, between, only_harm_is_lost};
 
-/// What comes of a module that does this, among others. Its exit code is 0 or 1, and never the one of a fault of ours.
+/// What comes of a module that does this, among others. Its exit code is 0 or 1, and never that of an internal error.
 #[track_caller]
 fn after(harm: &str) -> Document {
     let run = between(&reaching(harm)).extract(&["--format", "json", "--fuel", "5000000000"]);

@@ -58,7 +58,7 @@ fn a_revision_of_no_repository() {
 
     ----- stderr -----
     error: `.` is not in a git repository
-    hint: leave the revision away to read the files as they are, or give a clone
+    hint: omit the revision to read the files as they are, or give a clone
     ");
 }
 
@@ -71,7 +71,7 @@ fn a_revision_of_a_file() {
 
     ----- stderr -----
     error: `good.py` is a file, and only a git repository has revisions
-    hint: leave the revision away, or give the repository's directory
+    hint: omit the revision, or give the repository's directory
     ");
 }
 

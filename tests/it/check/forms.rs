@@ -19,7 +19,7 @@ fn text() {
     not known for sure in the head:
       models.py:12: `invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
 
-    5 changes, 3 errors, 1 warning, 1 of them can't be told; looked at for PostgreSQL
+    5 changes, 3 errors, 1 warning, 1 of them undetermined; looked at for PostgreSQL
     failed: 3 findings at `error` or above
     `belljar explain BJ101` says why, and what to do instead
 
@@ -34,7 +34,7 @@ fn markdown() {
     let (open, folded) = page.split_once("<details>").unwrap();
     assert_snapshot!(open, @r"
     <!-- belljar-check -->
-    ### Schema check: 3 errors, 1 warning, 1 of them can't be told
+    ### Schema check: 3 errors, 1 warning, 1 of them undetermined
 
     - **error** table `coupons` is dropped with all its rows  
       BJ101 drop-table `models.py`, was `models.py:18`

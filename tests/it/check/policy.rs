@@ -103,7 +103,7 @@ fn comments_silence() {
     not known for sure in the head:
       models.py:14: `invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
 
-    5 changes, 1 warning, 1 of them can't be told, 4 silenced; looked at for PostgreSQL
+    5 changes, 1 warning, 1 of them undetermined, 4 silenced; looked at for PostgreSQL
     passed
     `belljar explain BJ204` says why, and what to do instead
 

@@ -83,7 +83,7 @@ Base.prepare(autoload_with=engine)
     Base.prepare()  models.py:10  unresolved: its tables are read from a database
 
     tables: 1 exact, 1 partial, 1 unresolved; columns: 1 exact, 0 partial
-      2 × what the code does not give of it is read from a database and the like
+      2 × what the code does not give of it is read from a database; and similar
           hint: have its declaration written from a database, as `sqlacodegen` does
 
     ----- stderr -----

@@ -40,7 +40,7 @@ class Price(Base):
       note      VARCHAR(20)                  null
 
     tables: 0 exact, 1 partial, 0 unresolved; columns: 2 exact, 3 partial
-      4 × its type is `money.Money`, which is absent and the like
+      4 × its type is `money.Money`, which is absent; and similar
           hint: give the package that provides `money` with `--wheelhouse`
 
     To make 1 partial table exact, give these packages with --wheelhouse:

@@ -1,4 +1,4 @@
-//! Packages that are given: real, read-only, and still in the glass.
+//! Packages that are given: real, read-only, and still in the sandbox.
 
 use std::fs;
 

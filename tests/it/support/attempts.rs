@@ -1,4 +1,4 @@
-//! What code gets when it tries something inside the glass. It can't say so itself, so it names tables by what it got.
+//! What code gets when it tries something inside the sandbox. It can't say so itself, so it names tables by what it got.
 
 use belljar_schema::Document;
 

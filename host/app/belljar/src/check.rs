@@ -13,10 +13,10 @@ use crate::{
     cli::{Check, CheckFormat, ConfigFrom, Fail},
     downstream,
     failure::Failure,
+    messages,
     session::Session,
     settings::Reading,
     side::{Loaded, Pair, Side, renames, sides, texts},
-    talk,
     trust::{self, Decided, DecidedArtefacts, Given, Sides},
 };
 
@@ -109,7 +109,7 @@ fn both(pair: Pair, session: &mut Session) -> Result<(Result<Loaded, String>, Lo
         Ok(base) => Ok(base),
         Err(failure) if is_empty(&failure) => Ok(Loaded::default()),
         Err(failure) if is_lost(&failure) => {
-            session.say(|out| talk::failure(out, &failure));
+            session.say(|out| messages::failure(out, &failure));
             Err(failure.to_string())
         }
         Err(failure) => return Err(failure),

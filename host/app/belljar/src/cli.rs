@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 
-/// Reads the schema out of SQLAlchemy models nobody may trust: runs them in a WebAssembly sandbox, with none of
+/// Reads the schema out of untrusted SQLAlchemy models: runs them in a WebAssembly sandbox, with none of
 /// their dependencies installed.
 #[derive(Debug, Parser)]
 #[command(
@@ -31,7 +31,7 @@ pub(crate) enum Command {
     Explain(Box<Explain>),
     /// Tell what differs between two revisions, directories, archives or schema documents.
     Diff(Box<Diff>),
-    /// Check what differs against the rules, for CI: 0 nothing to object, 1 findings, 2 could not run.
+    /// Check what differs against the rules, for CI: 0 no findings, 1 findings, 2 could not run.
     Check(Box<Check>),
     /// Show what a column or table is made from and what reads it, across dbt, Dataform, Looker and Tableau.
     Lineage(Box<Lineage>),

@@ -15,11 +15,11 @@ use crate::{
     changed,
     cli::{Diff, DiffFormat},
     failure::Failure,
+    messages,
     progress::Bars,
     session::Session,
     settings::Reading,
     side::{Pair, renames, texts},
-    talk,
 };
 
 /// Reads both sides, side by side, and tells what differs.
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: Diff, session: &mut Session) -> Result<u8, Failure>
     };
     let gaps = rendered.as_ref().map_or(0, |rendered| rendered.gaps);
     if gaps > 0 {
-        session.say(|out| talk::left_out(out, gaps));
+        session.say(|out| messages::left_out(out, gaps));
     }
     session.write(0, &|out| match (format, &rendered) {
         (DiffFormat::Markdown, _) => write!(out, "{}", Markdown(&found)),

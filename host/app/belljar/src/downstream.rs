@@ -9,7 +9,7 @@ use belljar_graph::{Artefact, Form, pick};
 use belljar_lineage::graph::Graph;
 use belljar_schema::{Diagnostic, Document, Severity};
 
-use crate::{cli, failure::Failure, settings::Level, talk};
+use crate::{cli, failure::Failure, messages, settings::Level};
 
 /// The most that is read of one artefact, in bytes.
 const LARGEST: u64 = 1 << 30;
@@ -77,7 +77,7 @@ pub(crate) fn owners(source: Option<&Source>) -> (impl Fn(&str) -> Vec<String> +
 
 /// What is to be said of a graph besides what is in it.
 pub(crate) fn say(out: &mut String, downstream: &Downstream, graph: &Graph, level: Level) {
-    talk::all(out, downstream.said.iter().chain(&graph.report().diagnostics), level);
+    messages::all(out, downstream.said.iter().chain(&graph.report().diagnostics), level);
 }
 
 /// All files below a folder, or in an archive, with one of these endings; or the one file.

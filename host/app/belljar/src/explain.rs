@@ -106,5 +106,5 @@ pub(crate) fn nearest(document: &Document, name: &str) -> Vec<String> {
     names.extend(document.unresolved.iter().map(|item| item.name.clone()));
     names.sort();
     names.dedup();
-    crate::near::nearest(name, names)
+    crate::suggest::nearest(name, names)
 }

@@ -108,7 +108,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// 2 where the command could not run, 101 where it is a fault of ours.
+    /// 2 where the command could not run, 101 where it is an internal error.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Extract(ExtractError::Snapshot(

@@ -9,10 +9,10 @@ use crate::{
     cli::{Impact, ListFormat},
     downstream,
     failure::Failure,
+    messages,
     session::Session,
     settings::Reading,
     side::{Pair, renames, texts},
-    talk,
     trust::{self, Decided, DecidedArtefacts, Given, Sides},
 };
 
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     let decided = trust::decide(&given, sides)?;
     let config = &decided.config;
     let found = trust::artefacts(named, config, sides);
-    session.say(|out| talk::all(out, &said(&decided, &found), reading.level));
+    session.say(|out| messages::all(out, &said(&decided, &found), reading.level));
     let found = found.downstream;
     if found.artefacts.is_empty() {
         return Err(Failure::NoArtefact);
@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
         &belljar_diff::Options { renames, databases: Vec::new() },
     );
     let (owners, of_owners) = downstream::owners(sides.deciding());
-    session.say(|out| talk::all(out, &of_owners, reading.level));
+    session.say(|out| messages::all(out, &of_owners, reading.level));
     let options = Options { application: &config.downstream.application, owners: &owners };
     let mut impact = belljar_impact::impact(&graph, &diff, &options);
     impact.say(&found.said);
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     let instead = changed::loaded_instead(&base, &head);
     let is_grave = |item: &Diagnostic| item.severity == Severity::Error;
     let disagrees = !disagreements.is_empty() || instead.iter().any(is_grave);
-    session.say(|out| talk::all(out, disagreements.iter().chain(&instead), reading.level));
+    session.say(|out| messages::all(out, disagreements.iter().chain(&instead), reading.level));
     impact.diagnostics.extend(disagreements.into_iter().chain(instead));
     session.write(0, &|out| match format {
         ListFormat::Text => write!(out, "{}", render::Text(&impact)),

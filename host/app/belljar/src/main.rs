@@ -1,4 +1,4 @@
-//! `belljar`: reads the schema out of SQLAlchemy models nobody may trust.
+//! `belljar`: reads the schema out of untrusted SQLAlchemy models.
 //!
 //! The only crate that prints, knows the terminal, and writes files. [`cli`] is what people type, `command` what becomes of
 //! it, [`settings`] what follows from it, [`limits`] what a job may use, `extract`, `explain`, `diff`, `check`, `lineage`,
@@ -22,7 +22,7 @@ mod isolate;
 mod limits;
 mod lineage;
 mod log;
-mod near;
+mod messages;
 mod output;
 mod progress;
 mod reading;
@@ -31,7 +31,7 @@ mod rules;
 mod session;
 mod settings;
 mod side;
-mod talk;
+mod suggest;
 mod trust;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -41,13 +41,13 @@ use clap::Parser as _;
 use crate::{cli::Cli, failure::Failure};
 
 fn main() -> ExitCode {
-    talk::panics();
+    messages::panics();
     // The second process gets the arguments as they are.
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let result = match Cli::try_parse_from(&arguments) {
         Ok(cli) => isolate::carry_out(cli.command, &arguments),
         Err(error) if error.use_stderr() => {
-            talk::usage(&error);
+            messages::usage(&error);
             return ExitCode::from(2);
         }
         Err(help) => output::print(&help.render().ansi().to_string()),
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
         Err(Failure::BrokenPipe) => ExitCode::SUCCESS, // whoever read the output has read enough
         Err(failure) => {
             let mut text = String::new();
-            talk::failure(&mut text, &failure);
+            messages::failure(&mut text, &failure);
             log::write_text(&text);
             ExitCode::from(failure.exit_code())
         }

@@ -7,10 +7,10 @@ use belljar_schema::Diagnostic;
 
 use crate::{
     failure::Failure,
+    messages,
     progress::Bars,
     session::Session,
     settings::{Level, Reading},
-    talk,
 };
 
 /// A source that is open, with all that its extraction needs besides snapshots.
@@ -53,12 +53,12 @@ impl Opened {
 
     /// What is to be known about its extraction.
     pub(crate) fn say(&self, extraction: &Extraction, out: &mut String) {
-        talk::extraction(out, extraction, &self.source.description, self.level);
+        messages::extraction(out, extraction, &self.source.description, self.level);
     }
 
     /// What was left out of a source without models: they may have been in it.
     pub(crate) fn say_left_out(&self, diagnostics: &[Diagnostic], out: &mut String) {
-        talk::all(out, diagnostics, self.level);
+        messages::all(out, diagnostics, self.level);
     }
 }
 

@@ -138,7 +138,7 @@ fn text(source: Option<&Source>) -> Option<String> {
 /// Says that a trusted head brings other settings.
 fn brought(sides: Sides<'_>) -> Option<Diagnostic> {
     let what = match (text(Some(sides.base?)), text(sides.head)) {
-        (None, Some(_)) => "is new, and counts already",
+        (None, Some(_)) => "is new, and already in effect",
         (Some(_), None) => "is gone, and counts no more",
         (Some(before), Some(after)) if before != after => "differs from the base, and counts as it is here",
         _ => return None,

@@ -1,4 +1,4 @@
-//! Who reads what changes, and what they are promised, told to the rules.
+//! Who reads what changes, and what they are promised: findings that come from outside of the schema.
 
 use belljar_contract::Breach;
 use belljar_diff::{Certainty, Diff};
@@ -28,31 +28,31 @@ impl std::fmt::Debug for Downstream<'_> {
 }
 
 /// What a change comes to outside.
-pub(crate) struct Felt {
+pub(crate) struct DownstreamEffects {
     pub(crate) impact: Option<Impact>,
     pub(crate) breaches: Vec<Breach>,
     /// For the rules.
-    pub(crate) told: Vec<ExternalFinding>,
+    pub(crate) external: Vec<ExternalFinding>,
     /// What of it is no rule's: promises that were not kept before either, artefacts that can't be read.
     pub(crate) problems: Vec<Diagnostic>,
 }
 
 /// `config` is that of the input, or another to see what it would come to.
-pub(crate) fn felt(input: &Input<'_>, config: &Config, base: &Document, diff: &Diff) -> Felt {
+pub(crate) fn effects(input: &Input<'_>, config: &Config, base: &Document, diff: &Diff) -> DownstreamEffects {
     let settings = &config.downstream;
     let breaches = settings.contracts.check(base, input.head, diff);
     let impact = input.downstream.map(|downstream| {
         let options = Options { application: &settings.application, owners: downstream.owners };
         belljar_impact::impact(downstream.graph, diff, &options)
     });
-    let (mut told, mut problems) = (Vec::new(), Vec::new());
+    let (mut external, mut problems) = (Vec::new(), Vec::new());
     for breach in &breaches {
         let owners =
             if breach.owners.is_empty() { String::new() } else { format!(" ({})", breach.owners.join(", ")) };
         let message = format!("contract `{}`{owners} is broken: {}", breach.contract, breach.message);
         match breach.changes.first() {
             Some(change) if breach.by_change => {
-                told.push(ExternalFinding {
+                external.push(ExternalFinding {
                     code: "BJ001",
                     change: *change,
                     message,
@@ -71,8 +71,8 @@ pub(crate) fn felt(input: &Input<'_>, config: &Config, base: &Document, diff: &D
     }
     if let Some(impact) = &impact {
         for change in &impact.changes {
-            told.extend(of_verdict(change, Verdict::Breaks, "BJ002", "breaks", "break"));
-            told.extend(of_verdict(
+            external.extend(of_verdict(change, Verdict::Breaks, "BJ002", "breaks", "break"));
+            external.extend(of_verdict(
                 change,
                 Verdict::ChangesSilently,
                 "BJ003",
@@ -82,7 +82,7 @@ pub(crate) fn felt(input: &Input<'_>, config: &Config, base: &Document, diff: &D
         }
         problems.extend(impact.diagnostics.iter().cloned());
     }
-    Felt { impact, breaches, told, problems }
+    DownstreamEffects { impact, breaches, external, problems }
 }
 
 /// One finding for all that a change does the same to: the surest and nearest are named.

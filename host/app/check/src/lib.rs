@@ -74,14 +74,14 @@ pub fn check(input: &Input<'_>) -> Verdict {
     let mut renames = input.config.renames.clone();
     renames.extend_from_slice(input.renames);
     let diff = belljar_diff::diff(base, input.head, &Options { renames, databases: databases(input) });
-    let felt = downstream::felt(input, input.config, base, &diff);
-    let mut report = belljar_rules::check(&diff, base, input.head, &input.config.rules, &felt.told);
-    let found = proposal::Found { diff: &diff, findings: &report.findings, impact: felt.impact.as_ref() };
+    let effects = downstream::effects(input, input.config, base, &diff);
+    let mut report = belljar_rules::check(&diff, base, input.head, &input.config.rules, &effects.external);
+    let found = proposal::Found { diff: &diff, findings: &report.findings, impact: effects.impact.as_ref() };
     let mut stated = proposal::state(input, base, &found);
     stated.extend(obscured::state(input, base, &diff));
     stated.extend(other_metadata::findings(input, base, &diff));
     report.findings.extend(belljar_rules::review_findings(&input.config.rules, &report.dialects, stated));
-    verdict::verdict(input, base, diff, report, felt)
+    verdict::verdict(input, base, diff, report, effects)
 }
 
 /// The databases that are configured, as SQLAlchemy names them.

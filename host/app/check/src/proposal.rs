@@ -114,8 +114,8 @@ fn with(config: &Config, input: &Input<'_>, base: &Document) -> Vec<Finding> {
     renames.extend_from_slice(input.renames);
     let diff =
         belljar_diff::diff(base, input.head, &DiffOptions { renames, databases: crate::databases(input) });
-    let felt = downstream::felt(input, config, base, &diff);
-    belljar_rules::check(&diff, base, input.head, &config.rules, &felt.told).findings
+    let effects = downstream::effects(input, config, base, &diff);
+    belljar_rules::check(&diff, base, input.head, &config.rules, &effects.external).findings
 }
 
 fn is_as_grave_in(finding: &Finding, others: &[Finding]) -> bool {

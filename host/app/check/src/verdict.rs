@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Input,
-    downstream::Felt,
+    downstream::DownstreamEffects,
     silence::{Fate, Silences},
     spot::{Map, Spot},
     texts,
@@ -164,10 +164,16 @@ pub fn json_schema() -> Schema {
     schema_for!(Verdict)
 }
 
-pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Report, felt: Felt) -> Verdict {
+pub(crate) fn verdict(
+    input: &Input<'_>,
+    base: &Document,
+    diff: Diff,
+    report: Report,
+    effects: DownstreamEffects,
+) -> Verdict {
     let map = Map { head: input.head, tree: input.tree, prefix: input.prefix };
     let mut problems = problems(input, base, &diff, report.diagnostics);
-    problems.extend(felt.problems);
+    problems.extend(effects.problems);
     if let (Some(texts), Ok(base)) = (input.texts, &input.base) {
         problems.extend(texts::disagreements(base, input.head, texts));
         problems.extend(unexplained(input, base, &diff));
@@ -209,8 +215,8 @@ pub(crate) fn verdict(input: &Input<'_>, base: &Document, diff: Diff, report: Re
         doubts: doubts(input.head, map),
         problems,
         diff,
-        impact: felt.impact,
-        breaches: felt.breaches,
+        impact: effects.impact,
+        breaches: effects.breaches,
     }
 }
 

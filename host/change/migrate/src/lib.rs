@@ -1,6 +1,6 @@
 //! What the changes between two schemas are as SQL, and as a migration script.
 //!
-//! SQLAlchemy and Alembic render them, inside the glass: a run without a file, over data alone. It always runs with the
+//! SQLAlchemy and Alembic render them, inside the sandbox: a run without a file, over data alone. It always runs with the
 //! newest SQLAlchemy that the program carries, whichever the sides ran with.
 //!
 //! * [`job`]: what the guest is told: the changes of a diff, the tables they speak of

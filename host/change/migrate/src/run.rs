@@ -17,7 +17,7 @@ use crate::{RenderError, Request, Script, Step, ended, ending, job};
 pub(crate) struct Found {
     pub(crate) steps: Vec<Step>,
     pub(crate) script: Option<Script>,
-    greeted: bool,
+    handshake_done: bool,
     done: bool,
     /// Bytes of memory that further frames may take.
     left: usize,
@@ -31,12 +31,14 @@ impl Found {
         };
         self.left = self.left.saturating_sub(weight);
         match frame {
-            Frame::Hello(hello) if hello.protocol == frames::PROTOCOL => self.greeted = true,
-            Frame::Rendered(frame) if self.greeted && !self.done => self.steps.push(step(frame, changes)),
-            Frame::Script(frame) if self.greeted && !self.done => {
+            Frame::Hello(hello) if hello.protocol == frames::PROTOCOL => self.handshake_done = true,
+            Frame::Rendered(frame) if self.handshake_done && !self.done => {
+                self.steps.push(step(frame, changes))
+            }
+            Frame::Script(frame) if self.handshake_done && !self.done => {
                 self.script = Some(Script { text: frame.text, gaps: frame.gaps });
             }
-            Frame::Done(_) if self.greeted => self.done = true,
+            Frame::Done(_) if self.handshake_done => self.done = true,
             _ => return ControlFlow::Break(()),
         }
         ControlFlow::Continue(())
@@ -62,10 +64,10 @@ pub(crate) fn run(
     progress: &Progress,
 ) -> Result<Found, RenderError> {
     let version = snapshots.versions().last().copied().ok_or(RenderError::NoSnapshot)?;
-    let glass = snapshots.glass(version, progress)?;
+    let sandbox = snapshots.sandbox(version, progress)?;
     let found = Arc::new(Mutex::new(Found { left: request.limits.memory, ..Found::default() }));
     let (sink, changes) = (Arc::clone(&found), request.diff.changes.len());
-    let outcome = glass.run(Job {
+    let outcome = sandbox.run(Job {
         tree: Tree::in_memory::<&str, &[u8]>([]),
         packages: None,
         plan: job::encode(request, script),

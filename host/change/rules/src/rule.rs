@@ -17,7 +17,7 @@ pub enum Category {
     Review,
     /// `BJ1..`: data or a guarantee is lost.
     Destructive,
-    /// `BJ2..`: whether it succeeds depends on the rows that are there.
+    /// `BJ2..`: whether it succeeds depends on existing rows.
     DataDependent,
     /// `BJ3..`: code that runs, or others who read, still expect what was.
     BackwardIncompatible,

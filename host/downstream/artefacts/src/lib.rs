@@ -32,13 +32,13 @@ pub struct Reading<T> {
 }
 
 /// Diagnostics of one file. Their number has an end: a file of nothing but mistakes is not to fill the report.
-pub(crate) struct Sayings<'a> {
+pub(crate) struct FileDiagnostics<'a> {
     path: &'a str,
     said: Vec<Diagnostic>,
     unsaid: usize,
 }
 
-impl<'a> Sayings<'a> {
+impl<'a> FileDiagnostics<'a> {
     /// The most that is said of one file.
     const MOST: usize = 50;
 
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn what_is_said_of_a_file_has_an_end() {
-        let mut sayings = Sayings::new("a");
+        let mut sayings = FileDiagnostics::new("a");
         for line in 0..200 {
             sayings.error("x", line, "m", "");
         }

@@ -107,7 +107,7 @@ pub(crate) struct Collector {
     tables: BTreeMap<u64, frames::Table>,
     /// Those that another of their number took the place of, as they were sent first.
     first: BTreeMap<u64, frames::Table>,
-    greeted: bool,
+    handshake_done: bool,
     last: Option<BTreeSet<u64>>,
     /// Bytes of memory that further frames may take.
     left: usize,
@@ -122,13 +122,13 @@ impl Collector {
     /// Takes one frame, and breaks off where it needs more memory than is left.
     pub(crate) fn take(&mut self, bytes: &[u8]) -> ControlFlow<()> {
         // Nothing counts before the greeting, nor after the end.
-        let counts = self.greeted && !self.findings.done;
+        let counts = self.handshake_done && !self.findings.done;
         match frames::decode(bytes, self.left) {
             Ok(None) => return ControlFlow::Break(()),
             Ok(Some(Decoded { frame: Frame::Hello(hello), .. }))
-                if !self.greeted && hello.protocol == frames::PROTOCOL =>
+                if !self.handshake_done && hello.protocol == frames::PROTOCOL =>
             {
-                self.greeted = true;
+                self.handshake_done = true;
             }
             Ok(Some(Decoded { frame, weight })) if counts => {
                 self.left = self.left.saturating_sub(weight);

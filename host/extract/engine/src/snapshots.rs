@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use belljar_sandbox::{Engine, Glass, LoadError, Package, Packed, SnapshotError, Unpacked};
+use belljar_sandbox::{Engine, LoadError, Package, Packed, Sandbox, SnapshotError, Unpacked};
 use thiserror::Error;
 
 /// Hears of bytes unpacked, of how many, of which generation.
@@ -55,7 +55,7 @@ pub struct Snapshots {
     packed: &'static [Packed],
     folder: PathBuf,
     engine: Mutex<Option<Engine>>,
-    loaded: Mutex<Vec<(String, Glass)>>,
+    loaded: Mutex<Vec<(String, Sandbox)>>,
 }
 
 impl Snapshots {
@@ -97,7 +97,7 @@ impl Snapshots {
     /// Loads what a run may ask for, so that no file is opened when it does.
     pub fn load_all(&self, wanted: Option<&str>, progress: &Progress) -> Result<(), SnapshotLoadError> {
         for packed in self.asked_for(wanted) {
-            self.glass(packed.sqlalchemy, progress)?;
+            self.sandbox(packed.sqlalchemy, progress)?;
         }
         Ok(())
     }
@@ -108,18 +108,18 @@ impl Snapshots {
         })
     }
 
-    /// The glass for a version; unpacked and loaded the first time.
-    pub fn glass(&self, version: &str, progress: &Progress) -> Result<Glass, SnapshotLoadError> {
+    /// The sandbox for a version; unpacked and loaded the first time.
+    pub fn sandbox(&self, version: &str, progress: &Progress) -> Result<Sandbox, SnapshotLoadError> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, glass)) = loaded.iter().find(|(known, _)| known == version) {
-            return Ok(glass.clone());
+        if let Some((_, sandbox)) = loaded.iter().find(|(known, _)| known == version) {
+            return Ok(sandbox.clone());
         }
-        let glass = self.load(version, progress)?;
-        loaded.push((version.to_owned(), glass.clone()));
-        Ok(glass)
+        let sandbox = self.load(version, progress)?;
+        loaded.push((version.to_owned(), sandbox.clone()));
+        Ok(sandbox)
     }
 
-    fn load(&self, version: &str, progress: &Progress) -> Result<Glass, SnapshotLoadError> {
+    fn load(&self, version: &str, progress: &Progress) -> Result<Sandbox, SnapshotLoadError> {
         let packed = self.packed.iter().find(|packed| packed.sqlalchemy == version).ok_or_else(|| {
             LoadError::Refused { path: version.to_owned(), message: "there is no such snapshot".to_owned() }
         })?;
@@ -128,7 +128,7 @@ impl Snapshots {
             Some(engine) => engine.clone(),
             None => engine.insert(Engine::new()?).clone(),
         };
-        Ok(Glass::new(&engine, &self.unpack_one(packed, progress)?)?)
+        Ok(Sandbox::new(&engine, &self.unpack_one(packed, progress)?)?)
     }
 
     fn unpack_one(&self, packed: &Packed, progress: &Progress) -> Result<Unpacked, SnapshotError> {

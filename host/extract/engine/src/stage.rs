@@ -7,7 +7,7 @@ use std::{
 };
 
 use belljar_discover::Discovery;
-use belljar_sandbox::{Glass, Job, Limits};
+use belljar_sandbox::{Job, Limits, Sandbox};
 use belljar_schema::{Document, Generation};
 use belljar_tree::Tree;
 
@@ -32,7 +32,7 @@ pub(crate) struct Stage<'a> {
     pub(crate) options: &'a Options,
     pub(crate) progress: &'a Progress,
     /// By version.
-    glasses: BTreeMap<String, Glass>,
+    sandboxes: BTreeMap<String, Sandbox>,
 }
 
 /// What came of one part: its runs, and the memory that is left for frames.
@@ -52,7 +52,7 @@ impl<'a> Stage<'a> {
         let (tree, within) = source.tree.around().unwrap_or((&source.tree, ""));
         let whole = |path: &String| if within.is_empty() { path.clone() } else { format!("{within}/{path}") };
         let doubted = options.doubted.iter().map(whole).collect();
-        Self { source, tree, doubted, discovery, snapshots, options, progress, glasses: BTreeMap::new() }
+        Self { source, tree, doubted, discovery, snapshots, options, progress, sandboxes: BTreeMap::new() }
     }
 
     /// Runs all parts, those where another generation deserves a try also with that, and gives the document with the runs
@@ -119,8 +119,8 @@ impl<'a> Stage<'a> {
 
     /// What some files of a part give with another version, where all of their runs come to their end.
     pub(crate) fn alone(&mut self, part: &Part, version: &str, files: &BTreeSet<String>) -> Option<Document> {
-        let glass = self.snapshots.glass(version, self.progress).ok()?;
-        self.glasses.insert(version.to_owned(), glass);
+        let sandbox = self.snapshots.sandbox(version, self.progress).ok()?;
+        self.sandboxes.insert(version.to_owned(), sandbox);
         let files: BTreeSet<&str> = files.iter().map(String::as_str).collect();
         let runs = plan::plan(self.discovery, part).into_iter().map(|run| run.only(&files).with(version));
         let mut total = Total::new(&self.options.limits);
@@ -139,8 +139,8 @@ impl<'a> Stage<'a> {
     /// Carries out the runs of one part.
     fn run(&mut self, part: &Part) -> Result<Ran, ExtractError> {
         let version = &part.generation.version;
-        if !self.glasses.contains_key(version) {
-            self.glasses.insert(version.clone(), self.snapshots.glass(version, self.progress)?);
+        if !self.sandboxes.contains_key(version) {
+            self.sandboxes.insert(version.clone(), self.snapshots.sandbox(version, self.progress)?);
         }
         let runs = plan::plan(self.discovery, part);
         self.progress.targets(runs.iter().map(|run| run.targets.len()).sum());
@@ -179,7 +179,7 @@ impl<'a> Stage<'a> {
 
     /// Carries out one run in one fresh store. What it sends may take so many bytes of memory.
     fn once(&self, run: Run, limits: Limits, memory: usize, progress: &Progress) -> RunResult {
-        let Some(glass) = self.glasses.get(run.version.as_ref()) else {
+        let Some(sandbox) = self.sandboxes.get(run.version.as_ref()) else {
             let ending = crate::Ending::Internal(format!("SQLAlchemy {} is not loaded", run.version));
             return RunResult::not_begun(run, ending);
         };
@@ -193,7 +193,7 @@ impl<'a> Stage<'a> {
             limits,
             on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),
         };
-        let outcome = glass.run(job);
+        let outcome = sandbox.run(job);
         let findings =
             std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner)).finish();
         RunResult { run, left_out: None, findings, outcome }

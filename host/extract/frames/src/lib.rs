@@ -1,6 +1,6 @@
 //! The messages a guest sends to the host, defined once.
 //!
-//! A guest calls the one imported function of the glass with the postcard bytes of one [`Frame`]. Frames leave
+//! A guest calls the one imported function of the sandbox with the postcard bytes of one [`Frame`]. Frames leave
 //! as soon as they are known, so a trap or a limit keeps everything sent before it. The Python encoder
 //! (`guest/belljar_guest/frames.py`) is generated from these types by [`python_encoder`]; a test fails when the
 //! file is stale. The wire form is postcard 1.x: <https://postcard.jamesmunns.com/wire-format>.

@@ -17,7 +17,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use belljar_sandbox::{Ending, Engine, Glass, Job, Limits, Packed, unpack};
+use belljar_sandbox::{Ending, Engine, Job, Limits, Packed, Sandbox, unpack};
 use belljar_tree::{Content, FileEntry, ReadError, Tree};
 
 struct Directory(PathBuf);
@@ -81,7 +81,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             ControlFlow::Continue(())
         }),
     };
-    let outcome = Glass::new(&Engine::new()?, &unpacked)?.run(job);
+    let outcome = Sandbox::new(&Engine::new()?, &unpacked)?.run(job);
     let mut out = io::stdout().lock();
     for frame in frames.lock().unwrap_or_else(PoisonError::into_inner).iter() {
         out.write_all(&u32::try_from(frame.len())?.to_le_bytes())?;

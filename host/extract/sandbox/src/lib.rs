@@ -1,7 +1,7 @@
-//! The glass.
+//! The sandbox.
 //!
-//! [`Glass`] holds one snapshot, compiled; [`Glass::run`] runs one [`Job`] in one fresh store and says how it
-//! ended. What the guest can reach is listed in `glass.rs`, one line for each interface, and pinned by the test
+//! [`Sandbox`] holds one snapshot, compiled; [`Sandbox::run`] runs one [`Job`] in one fresh store and says how it
+//! ended. What the guest can reach is listed in `sandbox.rs`, one line for each interface, and pinned by the test
 //! `imports`:
 //!
 //! * the message channel: [`Job::on_frame`] gets every frame as it is sent
@@ -17,9 +17,9 @@
 mod clock;
 mod engine;
 mod filesystem;
-mod glass;
 mod limits;
 mod outcome;
+mod sandbox;
 mod snapshot;
 mod state;
 mod stream;
@@ -27,7 +27,7 @@ mod stream;
 pub use belljar_engine_config::MAX_WASM_STACK;
 pub use engine::{Engine, LoadError};
 pub use filesystem::{MOUNT, PACKAGES_MOUNT};
-pub use glass::{Glass, Job, OnFrame};
 pub use limits::Limits;
 pub use outcome::{Blame, Ending, Outcome};
+pub use sandbox::{Job, OnFrame, Sandbox};
 pub use snapshot::{Package, Packed, SnapshotError, Unpacked, unpack};

@@ -17,7 +17,7 @@ use crate::{
     Limits,
     clock::Clock,
     filesystem::{Meter, Mounts},
-    glass::{Job, OnFrame},
+    sandbox::{Job, OnFrame},
     stream::Bounded,
 };
 

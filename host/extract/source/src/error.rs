@@ -170,11 +170,9 @@ impl SourceError {
                     .to_owned()
             }
             Self::FileTooLarge { .. } => "give a smaller one".to_owned(),
-            Self::FileWithRevision(_) => {
-                "leave the revision away, or give the repository's directory".to_owned()
-            }
+            Self::FileWithRevision(_) => "omit the revision, or give the repository's directory".to_owned(),
             Self::NotARepository(_) => {
-                "leave the revision away to read the files as they are, or give a clone".to_owned()
+                "omit the revision to read the files as they are, or give a clone".to_owned()
             }
             Self::UnknownRevision { near, shallow, .. } => unknown_revision_hint(near, *shallow),
             Self::ElsewhereInRevision { .. } => "give the directory that holds the files".to_owned(),

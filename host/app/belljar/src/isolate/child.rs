@@ -14,8 +14,8 @@ use super::{Answer, Done, IsolateError, Job};
 use crate::{
     cli::Cli,
     failure::Failure,
+    messages,
     session::{Held, Session},
-    talk,
 };
 
 /// The longest job that is read, in bytes: arguments.
@@ -57,7 +57,7 @@ fn carry_out(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
         Ok(code) => (texts, code),
         Err(Failure::Wall(error)) => return Ok(Answer::NoWall(error.to_string())),
         Err(failure) => {
-            talk::failure(&mut said, &failure);
+            messages::failure(&mut said, &failure);
             (Vec::new(), failure.exit_code())
         }
     };

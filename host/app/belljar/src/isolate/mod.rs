@@ -25,10 +25,9 @@ use crate::{
     cache,
     cli::{self, Command, Isolation},
     failure::Failure,
-    limits, log, output,
+    limits, log, messages, output,
     session::Session,
     settings::Level,
-    talk,
 };
 
 /// The hidden command that the other process is started with.
@@ -84,7 +83,7 @@ pub(crate) fn carry_out(mut command: Command, arguments: &[OsString]) -> Result<
         match parent::run(arguments, &cache, &outputs, to_terminal, &job, level) {
             Err(Failure::Isolate(error)) if wanted == Isolation::Auto && error.is_absence() => {
                 let mut text = String::new();
-                talk::not_isolated(&mut text, &error.to_string(), level);
+                messages::not_isolated(&mut text, &error.to_string(), level);
                 log::write_text(&text);
             }
             result => return result,
@@ -167,7 +166,7 @@ impl IsolateError {
         matches!(self, Self::Start(_) | Self::NoWall(_))
     }
 
-    /// 2 where the job could not run, 101 where it is a fault of ours, or an attack.
+    /// 2 where the job could not run, 101 where it is an internal error, or an attack.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::NoLimit

@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{Answer, COMMAND, Done, IsolateError, Job, SEALED};
-use crate::{failure::Failure, limits::JobLimits, log, output::Output, settings::Level, talk};
+use crate::{failure::Failure, limits::JobLimits, log, messages, output::Output, settings::Level};
 
 /// Bytes of standard error that are kept.
 const SAID: u64 = 16 << 10;
@@ -51,7 +51,7 @@ fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failu
         return Err(IsolateError::NoAnswer { message, said: String::new() }.into());
     }
     let mut line = String::new();
-    talk::wall(&mut line, &wall, level);
+    messages::wall(&mut line, &wall, level);
     line.push_str(&said);
     log::write_text(&line);
     for (text, output) in texts.iter().zip(outputs) {

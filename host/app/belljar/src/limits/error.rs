@@ -3,7 +3,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::{ALL, Origin, Position};
-use crate::near::nearest;
+use crate::suggest::nearest;
 
 /// What is wrong with limits.
 #[derive(Debug, Error)]

@@ -30,7 +30,7 @@ fn tally(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     )?;
     let groups = groups(document);
     for group in groups.iter().take(COMMONEST) {
-        let more = if group.several { " and the like" } else { "" };
+        let more = if group.several { "; and similar" } else { "" };
         writeln!(out, "  {} × {}{more}", group.count, safe(group.first))?;
         if let Some(hint) = group.hint {
             writeln!(out, "      {} {}", "hint:".cyan(), safe(hint))?;

@@ -153,7 +153,7 @@ fn headline(verdict: &Verdict) -> String {
         _ => tally(verdict),
     };
     if summary.cannot_tell > 0 && verdict.compared {
-        let _ = write!(text, ", {} of them can't be told", summary.cannot_tell);
+        let _ = write!(text, ", {} of them undetermined", summary.cannot_tell);
     }
     text
 }

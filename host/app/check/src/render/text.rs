@@ -55,7 +55,7 @@ fn write(verdict: &Verdict, out: &mut String) {
     let changes = verdict.diff.changes.len();
     let mut parts = vec![count(changes, "change"), tally(verdict)];
     if verdict.summary.cannot_tell > 0 {
-        parts.push(format!("{} of them can't be told", verdict.summary.cannot_tell));
+        parts.push(format!("{} of them undetermined", verdict.summary.cannot_tell));
     }
     if verdict.summary.silenced > 0 {
         parts.push(format!("{} silenced", verdict.summary.silenced));

@@ -84,7 +84,7 @@ fn change(change: &Change, out: &mut dyn Write) -> fmt::Result {
 pub(super) fn tally(diff: &Diff) -> Vec<String> {
     let summary = &diff.summary;
     let counts = format!(
-        "{} added, {} dropped, {} renamed, {} modified, {} can't be told; {} only in the code",
+        "{} added, {} dropped, {} renamed, {} modified, {} undetermined; {} only in the code",
         summary.added,
         summary.dropped,
         summary.renamed,

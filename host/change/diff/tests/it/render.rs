@@ -75,7 +75,7 @@ Only in the code:
 class app.models:Users
   ~ class: tables users -> users, more  app/models.py:10
 
-2 added, 1 dropped, 1 renamed, 3 modified, 1 can't be told; 1 only in the code
+2 added, 1 dropped, 1 renamed, 3 modified, 1 undetermined; 1 only in the code
 head: 0 of 2 tables are partial, 1 unresolved
 ";
     assert_eq!(plain(Text(&found())), expected);

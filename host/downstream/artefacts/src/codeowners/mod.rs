@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use globset::{GlobSet, GlobSetBuilder};
 
-use crate::{Reading, Sayings, excerpt};
+use crate::{FileDiagnostics, Reading, excerpt};
 
 /// Where GitHub looks; the first that is there is taken.
 pub const GITHUB: &[&str] = &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
@@ -86,7 +86,7 @@ pub fn locate(mut exists: impl FnMut(&str) -> bool) -> Option<&'static str> {
 /// Reads a file of owners. Whose rules hold follows from where it stands, and at a place that both have, from whether it
 /// has sections.
 pub fn read(bytes: &[u8], path: &str) -> Reading<Codeowners> {
-    let mut sayings = Sayings::new(path);
+    let mut diagnostics = FileDiagnostics::new(path);
     let text = String::from_utf8_lossy(bytes);
     let sectioned = || text.lines().any(|line| header(line).is_some());
     let host = match path {
@@ -97,11 +97,11 @@ pub fn read(bytes: &[u8], path: &str) -> Reading<Codeowners> {
     let mut out = Codeowners { path: path.to_owned(), host, sections: Vec::new() };
     if bytes.len() >= LARGEST {
         let message = format!("it has {} bytes, and has to have less than {LARGEST}", bytes.len());
-        sayings.error("codeowners-too-large", 0, message, "put patterns together");
-        return sayings.with(out);
+        diagnostics.error("codeowners-too-large", 0, message, "put patterns together");
+        return diagnostics.with(out);
     }
-    out.sections = sections(&text, host, &mut sayings);
-    sayings.with(out)
+    out.sections = sections(&text, host, &mut diagnostics);
+    diagnostics.with(out)
 }
 
 impl Codeowners {
@@ -134,7 +134,7 @@ impl Codeowners {
     }
 }
 
-fn sections(text: &str, host: Host, sayings: &mut Sayings<'_>) -> Vec<Section> {
+fn sections(text: &str, host: Host, diagnostics: &mut FileDiagnostics<'_>) -> Vec<Section> {
     let mut out = vec![Section::default()];
     let mut builders = vec![GlobSetBuilder::new()];
     let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
@@ -159,7 +159,7 @@ fn sections(text: &str, host: Host, sayings: &mut Sayings<'_>) -> Vec<Section> {
         }
         rules += 1;
         if rules > MOST_RULES {
-            sayings.error(
+            diagnostics.error(
                 "codeowners-too-many",
                 number,
                 format!("it has more than {MOST_RULES} rules; the rest is not read"),
@@ -170,7 +170,7 @@ fn sections(text: &str, host: Host, sayings: &mut Sayings<'_>) -> Vec<Section> {
         let (pattern, owners) = split(line);
         wildcards += pattern.bytes().filter(|byte| matches!(byte, b'*' | b'?' | b'[')).count();
         if wildcards > MOST_WILDCARDS {
-            sayings.error(
+            diagnostics.error(
                 "codeowners-too-many",
                 number,
                 format!("its patterns have more than {MOST_WILDCARDS} wildcards; the rest is not read"),
@@ -182,7 +182,7 @@ fn sections(text: &str, host: Host, sayings: &mut Sayings<'_>) -> Vec<Section> {
             Ok(globs) => globs,
             Err(why) => {
                 let message = format!("the pattern `{}` is left out: {why}", excerpt(&pattern));
-                sayings.warning("codeowners-pattern", number, message, "");
+                diagnostics.warning("codeowners-pattern", number, message, "");
                 continue;
             }
         };
@@ -202,7 +202,7 @@ fn sections(text: &str, host: Host, sayings: &mut Sayings<'_>) -> Vec<Section> {
             Ok(set) => section.set = set,
             Err(error) => {
                 let message = format!("its patterns are too much together: {error}");
-                sayings.error("codeowners-pattern", 0, message, "put patterns together");
+                diagnostics.error("codeowners-pattern", 0, message, "put patterns together");
                 section.rule_of.clear();
             }
         }

@@ -8,7 +8,7 @@ use serde::{
 use serde_json::{Map, Value, value::RawValue};
 
 use super::{Action, DocumentedColumn, Graph, Kind, Target};
-use crate::{Reading, Sayings, excerpt};
+use crate::{FileDiagnostics, Reading, excerpt};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: usize = 256 << 20;
@@ -32,12 +32,12 @@ type Object = Map<String, Value>;
 
 /// Reads a compiled graph; `path` is what its diagnostics name.
 pub fn read(bytes: &[u8], path: &str) -> Reading<Graph> {
-    let mut sayings = Sayings::new(path);
+    let mut sayings = FileDiagnostics::new(path);
     let graph = graph(bytes, &mut sayings).unwrap_or_default();
     sayings.with(graph)
 }
 
-fn graph(bytes: &[u8], sayings: &mut Sayings<'_>) -> Option<Graph> {
+fn graph(bytes: &[u8], sayings: &mut FileDiagnostics<'_>) -> Option<Graph> {
     const HINT: &str = "write it anew with `dataform compile --json`";
     if bytes.len() > LARGEST {
         let message = format!("it has {} bytes, and {LARGEST} is the most", bytes.len());
@@ -95,7 +95,7 @@ fn graph(bytes: &[u8], sayings: &mut Sayings<'_>) -> Option<Graph> {
 }
 
 /// A part of a graph, where its tree is in proportion to the file.
-fn value(pointer: &str, raw: &RawValue, budget: &Budget, sayings: &mut Sayings<'_>) -> Option<Value> {
+fn value(pointer: &str, raw: &RawValue, budget: &Budget, sayings: &mut FileDiagnostics<'_>) -> Option<Value> {
     if !budget.has(weight(raw.get())) {
         let message = format!("`{pointer}` has more entries and values than are read of a file of its size");
         sayings.error("graph-too-large", 0, message, SPLIT);
@@ -117,7 +117,7 @@ struct Items<'l, 's> {
     kind: Kind,
     actions: &'l mut Vec<Action>,
     budget: &'l mut Budget,
-    sayings: &'l mut Sayings<'s>,
+    sayings: &'l mut FileDiagnostics<'s>,
 }
 
 impl<'de> DeserializeSeed<'de> for Items<'_, '_> {
@@ -151,7 +151,7 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
 }
 
 /// What the compiler could not compile is not in the graph, and would be missing in silence.
-fn compilation_errors(errors: &Value, sayings: &mut Sayings<'_>) {
+fn compilation_errors(errors: &Value, sayings: &mut FileDiagnostics<'_>) {
     let errors = errors.get("compilationErrors");
     for error in errors.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
         let what = text(error, "actionName").or_else(|| text(error, "fileName")).unwrap_or_default();
@@ -161,7 +161,7 @@ fn compilation_errors(errors: &Value, sayings: &mut Sayings<'_>) {
     }
 }
 
-fn action(item: &Value, kind: Kind, pointer: &str, sayings: &mut Sayings<'_>) -> Option<Action> {
+fn action(item: &Value, kind: Kind, pointer: &str, sayings: &mut FileDiagnostics<'_>) -> Option<Action> {
     let Some(action) = item.as_object() else {
         sayings.error("graph-malformed", 0, format!("`{pointer}` has to be an object"), "");
         return None;
@@ -196,7 +196,7 @@ fn action(item: &Value, kind: Kind, pointer: &str, sayings: &mut Sayings<'_>) ->
     })
 }
 
-fn sayings_place(action: &Object, sayings: &Sayings<'_>) -> belljar_schema::Place {
+fn sayings_place(action: &Object, sayings: &FileDiagnostics<'_>) -> belljar_schema::Place {
     let mut place = sayings.place(0);
     if let Some(path) = text(action, "fileName") {
         place.path = path;

@@ -20,7 +20,7 @@ pub use liquid::readings;
 pub use project::Project;
 pub use refs::{Reference, References, references};
 
-use crate::{Reading, Sayings};
+use crate::{FileDiagnostics, Reading};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: usize = 16 << 20;
@@ -164,7 +164,7 @@ pub struct Join {
 
 /// Reads one file, `.lkml` or `.lookml`; `path` is what places and diagnostics name.
 pub fn read(bytes: &[u8], path: &str) -> Reading<File> {
-    let mut sayings = Sayings::new(path);
+    let mut sayings = FileDiagnostics::new(path);
     if bytes.len() > LARGEST {
         let message = format!("it has {} bytes, and {LARGEST} is the most", bytes.len());
         sayings.error("lookml-too-large", 0, message, "split the file");

@@ -2,17 +2,17 @@ use super::{
     Derived, Explore, Field, FieldKind, File, Join, Sql, View,
     tree::{Node, Value},
 };
-use crate::Sayings;
+use crate::FileDiagnostics;
 
 /// What the parameters of a file declare.
-pub(super) fn file(nodes: &[Node], sayings: &Sayings<'_>) -> File {
+pub(super) fn file(nodes: &[Node], diagnostics: &FileDiagnostics<'_>) -> File {
     let mut file = File::default();
     for node in nodes {
         match node.key.as_str() {
             "connection" => file.connection = node.text().map(str::to_owned),
             "include" => file.includes.extend(node.text().map(str::to_owned)),
-            "view" => file.views.extend(view(node, sayings)),
-            "explore" => file.explores.extend(explore(node, sayings)),
+            "view" => file.views.extend(view(node, diagnostics)),
+            "explore" => file.explores.extend(explore(node, diagnostics)),
             "constant" => file.constants.extend(constant(node)),
             _ => {}
         }
@@ -30,7 +30,7 @@ fn name(node: &Node) -> Option<(String, bool)> {
     Some((name.trim_start_matches('+').to_owned(), name.starts_with('+')))
 }
 
-fn view(node: &Node, sayings: &Sayings<'_>) -> Option<View> {
+fn view(node: &Node, diagnostics: &FileDiagnostics<'_>) -> Option<View> {
     let (name, refinement) = name(node)?;
     let own = node.block();
     Some(View {
@@ -40,8 +40,8 @@ fn view(node: &Node, sayings: &Sayings<'_>) -> Option<View> {
         extension_required: find(own, "extension").and_then(Node::text) == Some("required"),
         table: find(own, "sql_table_name").and_then(sql),
         derived: find(own, "derived_table").and_then(derived),
-        fields: own.iter().filter_map(|node| field(node, sayings)).collect(),
-        place: sayings.place(node.line),
+        fields: own.iter().filter_map(|node| field(node, diagnostics)).collect(),
+        place: diagnostics.place(node.line),
     })
 }
 
@@ -81,7 +81,7 @@ fn derived(node: &Node) -> Option<Derived> {
     Some(Derived::Explore { explore, columns, computed, line: source.line })
 }
 
-fn field(node: &Node, sayings: &Sayings<'_>) -> Option<Field> {
+fn field(node: &Node, diagnostics: &FileDiagnostics<'_>) -> Option<Field> {
     let kind = match node.key.as_str() {
         "dimension" => FieldKind::Dimension,
         "dimension_group" => FieldKind::DimensionGroup,
@@ -101,7 +101,7 @@ fn field(node: &Node, sayings: &Sayings<'_>) -> Option<Field> {
         fields: used_fields(own),
         primary_key: is_yes(own, "primary_key"),
         hidden: is_yes(own, "hidden"),
-        place: sayings.place(node.line),
+        place: diagnostics.place(node.line),
     })
 }
 
@@ -131,7 +131,7 @@ fn used_fields(nodes: &[Node]) -> Vec<String> {
     out
 }
 
-fn explore(node: &Node, sayings: &Sayings<'_>) -> Option<Explore> {
+fn explore(node: &Node, diagnostics: &FileDiagnostics<'_>) -> Option<Explore> {
     // An explore needs no block; then its name is a value.
     let (name, refinement) = match (&node.name, &node.value) {
         (None, Value::Text(name)) => (name.trim_start_matches('+').to_owned(), name.starts_with('+')),
@@ -145,14 +145,18 @@ fn explore(node: &Node, sayings: &Sayings<'_>) -> Option<Explore> {
         extends: extends(own),
         extension_required: text("extension").as_deref() == Some("required"),
         view: text("from").or_else(|| text("view_name")),
-        joins: own.iter().filter(|node| node.key == "join").filter_map(|node| join(node, sayings)).collect(),
+        joins: own
+            .iter()
+            .filter(|node| node.key == "join")
+            .filter_map(|node| join(node, diagnostics))
+            .collect(),
         conditions: own.iter().filter(|node| node.key.starts_with("sql_always")).filter_map(sql).collect(),
         fields: find(own, "fields").map(list).unwrap_or_default(),
-        place: sayings.place(node.line),
+        place: diagnostics.place(node.line),
     })
 }
 
-fn join(node: &Node, sayings: &Sayings<'_>) -> Option<Join> {
+fn join(node: &Node, diagnostics: &FileDiagnostics<'_>) -> Option<Join> {
     let own = node.block();
     let text = |key: &str| find(own, key).and_then(Node::text).map(str::to_owned);
     Some(Join {
@@ -164,7 +168,7 @@ fn join(node: &Node, sayings: &Sayings<'_>) -> Option<Join> {
             .filter_map(sql)
             .collect(),
         foreign_key: text("foreign_key"),
-        place: sayings.place(node.line),
+        place: diagnostics.place(node.line),
     })
 }
 

@@ -1,4 +1,4 @@
-use crate::{Sayings, excerpt};
+use crate::{FileDiagnostics, excerpt};
 
 /// How deep blocks may stand in each other. LookML itself needs five.
 const DEEPEST: usize = 64;
@@ -47,7 +47,7 @@ impl Node {
 }
 
 /// Reads the parameters of a file. After a mistake it goes on with the next block at the outermost level.
-pub(super) fn parse(text: &str, sayings: &mut Sayings<'_>) -> Vec<Node> {
+pub(super) fn parse(text: &str, diagnostics: &mut FileDiagnostics<'_>) -> Vec<Node> {
     let mut parser = Parser { text, at: 0, line: 1, nodes: 0 };
     let mut out = Vec::new();
     let mut mistakes = 0;
@@ -60,11 +60,11 @@ pub(super) fn parse(text: &str, sayings: &mut Sayings<'_>) -> Vec<Node> {
             Ok(node) => out.push(node),
             Err(Wrong { line, message, keep }) => {
                 out.extend(keep);
-                sayings.error("lookml-syntax", line, message, "what is before and after it is read");
+                diagnostics.error("lookml-syntax", line, message, "what is before and after it is read");
                 mistakes += 1;
                 if mistakes == MOST_MISTAKES {
                     let message = format!("it has {MOST_MISTAKES} mistakes; the rest is not read");
-                    sayings.error("lookml-syntax", line, message, "is it LookML?");
+                    diagnostics.error("lookml-syntax", line, message, "is it LookML?");
                     return out;
                 }
                 if parser.nodes >= MOST_NODES || !parser.recover() {

@@ -14,7 +14,7 @@ use belljar_schema::Place;
 
 pub use formula::{FieldReference, references};
 
-use crate::{Reading, Sayings};
+use crate::{FileDiagnostics, Reading};
 
 /// The largest document that is read, in bytes, packed or not.
 pub const LARGEST: usize = 256 << 20;
@@ -130,7 +130,7 @@ pub struct Dashboard {
 /// Reads a workbook or a data source; `path` is what places and diagnostics name. Whether it is packed is seen from its
 /// first bytes.
 pub fn read(bytes: &[u8], path: &str) -> Reading<Workbook> {
-    let mut sayings = Sayings::new(path);
+    let mut sayings = FileDiagnostics::new(path);
     let unpacked;
     let text = if bytes.starts_with(b"PK") {
         match package::unpack(bytes) {

@@ -7,7 +7,7 @@ use super::{
     formula::{parts, references},
     stack::{DEEPEST, Element},
 };
-use crate::Sayings;
+use crate::FileDiagnostics;
 
 /// The most elements of one document.
 const MOST_ELEMENTS: usize = 20_000_000;
@@ -19,7 +19,7 @@ const MOST_KEPT: usize = 1_000_000;
 const LONGEST_FORMULA: usize = 16 << 10;
 
 /// Reads a document, as far as it is well-formed.
-pub(super) fn read(bytes: &[u8], sayings: &mut Sayings<'_>) -> Workbook {
+pub(super) fn read(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Workbook {
     let mut reader = Reader::from_reader(bytes);
     let mut document = Document { lines: Lines { bytes, at: 0, line: 1 }, ..Document::new(bytes) };
     let mut elements = 0;
@@ -28,14 +28,14 @@ pub(super) fn read(bytes: &[u8], sayings: &mut Sayings<'_>) -> Workbook {
         let event = reader.read_event();
         let line = document.lines.at(position);
         let stopped = match event {
-            Ok(Event::Start(start)) => document.open(Element::of(&start), line, sayings),
+            Ok(Event::Start(start)) => document.open(Element::of(&start), line, diagnostics),
             Ok(Event::Empty(start)) => {
-                let stopped = document.open(Element::of(&start), line, sayings);
-                document.close(sayings);
+                let stopped = document.open(Element::of(&start), line, diagnostics);
+                document.close(diagnostics);
                 stopped
             }
             Ok(Event::End(_)) => {
-                document.close(sayings);
+                document.close(diagnostics);
                 None
             }
             Ok(Event::Text(text)) => {
@@ -63,22 +63,22 @@ pub(super) fn read(bytes: &[u8], sayings: &mut Sayings<'_>) -> Workbook {
                 .then(|| format!("it has more than {MOST_ELEMENTS} elements; the rest is not read"))
         });
         if let Some(message) = stopped {
-            sayings.error("tableau-xml", line, message, "save the workbook anew");
+            diagnostics.error("tableau-xml", line, message, "save the workbook anew");
             while !document.stack.is_empty() {
-                document.close(sayings);
+                document.close(diagnostics);
             }
             return document.done();
         }
     }
     if !document.stack.is_empty() {
         let message = "its XML ends within an element; what is before is read";
-        sayings.error("tableau-xml", document.lines.line, message, "save the workbook anew");
+        diagnostics.error("tableau-xml", document.lines.line, message, "save the workbook anew");
         while !document.stack.is_empty() {
-            document.close(sayings);
+            document.close(diagnostics);
         }
     } else if !document.known {
         let message = "it is no workbook: there is neither `workbook` nor `datasource` at its root";
-        sayings.error("tableau-not-a-workbook", 0, message, "give a `.twb`, `.twbx`, `.tds` or `.tdsx`");
+        diagnostics.error("tableau-not-a-workbook", 0, message, "give a `.twb`, `.twbx`, `.tds` or `.tdsx`");
     }
     document.done()
 }
@@ -208,7 +208,7 @@ impl<'a> Document<'a> {
     }
 
     /// An element begins. What stops the reading is given back.
-    fn open(&mut self, element: Element, line: u32, sayings: &Sayings<'_>) -> Option<String> {
+    fn open(&mut self, element: Element, line: u32, diagnostics: &FileDiagnostics<'_>) -> Option<String> {
         self.text.clear();
         match element.name.as_str() {
             "workbook" if self.stack.is_empty() => self.known = true,
@@ -219,13 +219,13 @@ impl<'a> Document<'a> {
                 let own = DataSource {
                     name: element.text("name").or_else(|| element.text("formatted-name")).unwrap_or_default(),
                     caption: element.text("caption"),
-                    place: Some(sayings.place(line)),
+                    place: Some(diagnostics.place(line)),
                     ..DataSource::default()
                 };
                 self.source = Some(Source { own, depth: self.stack.len(), ..Source::default() });
             }
             "worksheet" => {
-                let place = Some(sayings.place(line));
+                let place = Some(diagnostics.place(line));
                 let own = Worksheet {
                     name: element.text("name").unwrap_or_default(),
                     place,
@@ -234,7 +234,7 @@ impl<'a> Document<'a> {
                 self.worksheet = Some((own, BTreeSet::new()));
             }
             "dashboard" => {
-                let place = Some(sayings.place(line));
+                let place = Some(diagnostics.place(line));
                 let own = Dashboard {
                     name: element.text("name").unwrap_or_default(),
                     place,
@@ -251,7 +251,7 @@ impl<'a> Document<'a> {
             "column" | "column-instance" | "group" if self.worksheet.is_some() && self.depends.is_some() => {
                 self.used(&element);
             }
-            _ => self.of_source(&element, line, sayings),
+            _ => self.of_source(&element, line, diagnostics),
         }
         if self.stack.len() >= DEEPEST {
             return Some(format!("elements stand deeper in each other than {DEEPEST}; the rest is not read"));
@@ -278,7 +278,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn of_source(&mut self, element: &Element, line: u32, sayings: &Sayings<'_>) {
+    fn of_source(&mut self, element: &Element, line: u32, diagnostics: &FileDiagnostics<'_>) {
         let parent = self.parent().to_owned();
         let within_connection = self.above.clauses > 0;
         // A copy of what the data source reads, in a file of Tableau's own: it is read nowhere else.
@@ -303,7 +303,7 @@ impl<'a> Document<'a> {
             "relation" if element.get("type") == Some("collection") => {}
             "relation" => {
                 self.kept += 1;
-                let place = sayings.place(line);
+                let place = diagnostics.place(line);
                 let kind = match element.get("type").unwrap_or("table") {
                     "table" => RelationKind::Table(parts(
                         element.get("table").or(element.get("name")).unwrap_or_default(),
@@ -343,7 +343,7 @@ impl<'a> Document<'a> {
                 self.kept += 1;
                 let column = source.column(name);
                 column.caption = element.text("caption");
-                column.place = Some(sayings.place(line));
+                column.place = Some(diagnostics.place(line));
             }
             "calculation" if parent == "column" => {
                 let name = self.stack.last().and_then(|column| column.get("name"));
@@ -359,7 +359,7 @@ impl<'a> Document<'a> {
                 self.kept += 1;
                 let column = source.column(name);
                 column.caption = element.text("caption");
-                column.place = Some(sayings.place(line));
+                column.place = Some(diagnostics.place(line));
             }
             "groupfilter" => {
                 let name = group.and_then(|one| parts(one.get("name")?).pop());
@@ -382,7 +382,7 @@ impl<'a> Document<'a> {
     }
 
     /// The innermost element ends.
-    fn close(&mut self, sayings: &mut Sayings<'_>) {
+    fn close(&mut self, diagnostics: &mut FileDiagnostics<'_>) {
         let Some(element) = self.stack.pop() else { return };
         self.above.leave(&element.name);
         let text = std::mem::take(&mut self.text);
@@ -429,7 +429,7 @@ impl<'a> Document<'a> {
             }
             "datasource" if self.source.as_ref().is_some_and(|source| source.depth == self.stack.len()) => {
                 if let Some(source) = self.source.take() {
-                    self.out.sources.push(source.done(sayings));
+                    self.out.sources.push(source.done(diagnostics));
                 }
             }
             _ => {}
@@ -473,7 +473,7 @@ impl Source {
         self.columns.entry(name).or_insert_with_key(|name| Column { name: name.clone(), ..Column::default() })
     }
 
-    fn done(mut self, sayings: &mut Sayings<'_>) -> DataSource {
+    fn done(mut self, diagnostics: &mut FileDiagnostics<'_>) -> DataSource {
         // The same relation stands in the old and in the new form of one document, and beside its extract.
         let mut relations = std::mem::take(&mut self.own.relations);
         relations
@@ -481,7 +481,7 @@ impl Source {
         for relation in &relations {
             if let RelationKind::Other(kind) = &relation.kind {
                 let message = format!("a relation of the kind `{kind}` is not followed");
-                sayings.warning("tableau-relation", relation.place.line, message, "");
+                diagnostics.warning("tableau-relation", relation.place.line, message, "");
             }
         }
         self.own.relations = relations;

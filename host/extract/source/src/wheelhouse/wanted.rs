@@ -12,7 +12,7 @@ pub(crate) enum Wanted {
     Name(String),
 }
 
-/// What compiled extensions end with. Nothing of them can run in the glass.
+/// What compiled extensions end with. Nothing of them can run in the sandbox.
 const EXTENSIONS: [&str; 3] = ["so", "pyd", "dylib"];
 
 /// Data that packages read when they are imported. Names without an ending are kept too: time zones have none.

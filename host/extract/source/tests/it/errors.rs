@@ -31,7 +31,7 @@ fn a_file_that_is_no_archive() {
 #[test]
 fn a_revision_of_a_file() {
     let (_root, path) = on_disk("a.zip", &zipped(&[("a.py", "")]));
-    says(read_at(&path, "main"), "only a git repository has revisions", "leave the revision away");
+    says(read_at(&path, "main"), "only a git repository has revisions", "omit the revision");
     check(&read(&path).unwrap(), &["a.py"], &[]);
 }
 
@@ -39,7 +39,7 @@ fn a_revision_of_a_file() {
 fn a_revision_without_a_repository() {
     let root = temporary();
     write_all(root.path(), &[("a.py", "")]);
-    says(read_at(root.path(), "main"), "not in a git repository", "leave the revision away");
+    says(read_at(root.path(), "main"), "not in a git repository", "omit the revision");
     check(&read(root.path()).unwrap(), &["a.py"], &[]);
 }
 

@@ -14,9 +14,7 @@ pub(super) const RULE: Rule = Rule {
         Step::say(
             "Where only the code is to have the new name, keep the column's: `mapped_column(\"{old}\", …)`.",
         ),
-        Step::say(
-            "Expand: add `{name}` beside `{old}`, write both, and fill in the rows that are there in batches.",
-        ),
+        Step::say("Expand: add `{name}` beside `{old}`, write both, and fill in existing rows in batches."),
         Step::say("Read `{name}`, and release that; then stop writing `{old}`."),
         Step::run("Contract: drop the old one.", "ALTER TABLE {table} DROP COLUMN {old};"),
     ],

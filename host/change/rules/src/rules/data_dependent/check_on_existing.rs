@@ -5,7 +5,7 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ207",
     name: "check-on-existing",
-    title: "a check is added to rows that are there",
+    title: "a check is added to existing rows",
     explanation: "It fails where a row does not satisfy it, and code of the release before may still write such rows.",
     recipe: &[
         Step::run(

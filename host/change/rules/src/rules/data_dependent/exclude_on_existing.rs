@@ -5,7 +5,7 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ209",
     name: "exclude-on-existing",
-    title: "an exclusion constraint is added to rows that are there",
+    title: "an exclusion constraint is added to existing rows",
     severity: Severity::Error,
     explanation: "It fails where two rows exclude each other. It can't be added as `NOT VALID`, nor from an index that was \
                   built before: the table is locked against reads and writes while its index is built.",

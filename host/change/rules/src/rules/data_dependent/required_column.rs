@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
             "ALTER TABLE {table} ADD COLUMN {name} {type};",
         ),
         Step::run(
-            "Fill in the rows that are there, in batches outside of the migration's transaction.",
+            "Fill in existing rows, in batches outside of the migration's transaction.",
             "UPDATE {table} SET {name} = … WHERE {name} IS NULL;",
         ),
         Step::run(
@@ -52,10 +52,8 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         Some(_) => "; its default is known to the code alone",
         None => "",
     };
-    let message = format!(
-        "required column `{}` is added, and rows that are there have no value for it{client}",
-        change.path
-    );
+    let message =
+        format!("required column `{}` is added, and existing rows have no value for it{client}", change.path);
     Draft::new(message)
         .sql("type", column.ty.postgresql.as_ref().unwrap_or(&column.ty.repr))
         .sql("mysql_type", column.ty.mysql.as_ref().unwrap_or(&column.ty.repr))

@@ -68,13 +68,13 @@ pub type OnFrame = Box<dyn FnMut(Vec<u8>) -> ControlFlow<()> + Send>;
 
 /// One snapshot, ready to run any number of jobs, in parallel too.
 #[derive(Clone)]
-pub struct Glass {
+pub struct Sandbox {
     engine: Engine,
     component: Component,
     pre: InstancePre<State>,
 }
 
-impl Glass {
+impl Sandbox {
     /// Loads a snapshot and links it.
     pub fn new(engine: &Engine, snapshot: &Unpacked) -> Result<Self, LoadError> {
         let component = engine.load(snapshot)?;

@@ -33,7 +33,7 @@ fn by_default_what_people_should_know() {
     torn  torn.py:2  unresolved: line 2 failed: `SyntaxError: '(' was never closed (torn.py, line 2)`
 
     tables: 2 exact, 0 partial, 2 unresolved; columns: 2 exact, 0 partial
-      2 × line 8 failed: `ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got 'no column'` and the like
+      2 × line 8 failed: `ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got 'no column'`; and similar
           hint: look at that line: what it does at import can't be done here
 
     ----- stderr -----
@@ -55,7 +55,7 @@ fn quiet_says_nothing_but_errors() {
     torn  torn.py:2  unresolved: line 2 failed: `SyntaxError: '(' was never closed (torn.py, line 2)`
 
     tables: 2 exact, 0 partial, 2 unresolved; columns: 2 exact, 0 partial
-      2 × line 8 failed: `ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got 'no column'` and the like
+      2 × line 8 failed: `ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got 'no column'`; and similar
           hint: look at that line: what it does at import can't be done here
 
     ----- stderr -----
@@ -77,7 +77,7 @@ fn verbose_says_everything() {
     torn  torn.py:2  unresolved: line 2 failed: `SyntaxError: '(' was never closed (torn.py, line 2)`
 
     tables: 2 exact, 0 partial, 2 unresolved; columns: 2 exact, 0 partial
-      2 × line 8 failed: `ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got 'no column'` and the like
+      2 × line 8 failed: `ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got 'no column'`; and similar
           hint: look at that line: what it does at import can't be done here
 
     ----- stderr -----
