@@ -234,7 +234,7 @@ def _using(old: Json, new: Json) -> str | None:
     if casts.is_silent(before, after):
         return None
     name = texts.table_name("postgresql", new["name"], None)
-    if new["type"]["enum_name"] is not None and before.endswith("[]"):
+    if new["type"]["enum_name"] is not None and before.endswith("[]") and after.endswith("[]"):
         return f"{name}::text[]::{after}"
     return f"{name}::{after}" if casts.is_direct(before, after) else f"{name}::text::{after}"
 

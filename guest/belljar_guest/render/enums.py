@@ -146,7 +146,9 @@ def _anew(builder: "Builder", start: Json, end: Json, old: str) -> list[Any]:
         own = table_name("postgresql", column, None)
         alter = f"ALTER TABLE {quoted} ALTER COLUMN {own}"
         ddl = texts.known(after["type"]["postgresql"], "its type")
-        many = "[]" if ddl.endswith("[]") else ""
+        # That it becomes a list, or is one no more, is a change of its own, which follows.
+        many = "[]" if (before["type"]["postgresql"] or "").endswith("[]") else ""
+        ddl = ddl.removesuffix("[]") + many
         if before["server_default"] is not None:
             operations.append(Execute(f"{alter} DROP DEFAULT"))
         operations.append(Execute(f"{alter} TYPE {ddl} USING {own}::text{many}::{ddl}"))
