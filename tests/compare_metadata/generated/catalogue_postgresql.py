@@ -63,6 +63,9 @@ def catalogue(connection: Any, names: Iterable[str]) -> dict[str, Any]:
                 own[2] = "<unnamed>"
             if kind in ("constraint", "index"):
                 own = [_same_texts(value) for value in own]
+            # PostgreSQL's manual: `now()` is "equivalent to CURRENT_TIMESTAMP", so that no migration is to exchange them.
+            if kind == "column" and own[7] == "CURRENT_TIMESTAMP":
+                own[7] = "now()"
             key, value = (
                 ((kind, *own[:3]), own[3:]) if kind in ("column", "index") else ((kind, *own[:2]), own[2:])
             )
