@@ -119,11 +119,17 @@ def _added(name: str, values: list[str], wanted: list[str]) -> list[Any]:
     for position, value in enumerate(wanted):
         if value in values:
             continue
-        place = f"AFTER {literal(wanted[position - 1])}" if position else f"BEFORE {literal(wanted[1])}"
+        place = f"AFTER {literal(wanted[position - 1])}" if position else _before(values, wanted)
         if position and value == wanted[-1] and wanted[position - 1 : position] == wanted[-2:-1]:
             place = "" if _is_last(values, wanted, position) else place
         found.append(ExecuteAlone(f"ALTER TYPE {name} ADD VALUE {literal(value)} {place}".rstrip()))
     return found
+
+
+def _before(values: list[str], wanted: list[str]) -> str:
+    """Where the first value comes: before the next one that is there already, as those between are still to come."""
+    there = next((value for value in wanted if value in values), None)
+    return f"BEFORE {literal(there)}" if there is not None else ""
 
 
 def _is_last(values: list[str], wanted: list[str], position: int) -> bool:
