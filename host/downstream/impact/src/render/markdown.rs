@@ -143,7 +143,7 @@ fn unknowns(impact: &Impact, page: &mut Page) {
     if count == 0 || page.left_out() > 0 {
         return;
     }
-    page.push(&format!("<details><summary>{count} things of the lineage were not understood</summary>\n\n"));
+    page.push(&format!("<details><summary>{}</summary>\n\n", super::text::not_understood(count)));
     let is_open = page.left_out() == 0;
     for unknown in impact.unknowns.iter().take(MOST_UNKNOWNS) {
         let of = unknown.dataset.as_ref().map(|name| format!("{}: ", code(name))).unwrap_or_default();

@@ -66,13 +66,17 @@ impl fmt::Display for Text<'_> {
         }
         let counts = &impact.summary;
         if counts.unknowns > 0 {
-            writeln!(
-                out,
-                "{} things of the lineage were not understood; what depends on them is less sure",
-                counts.unknowns
-            )?;
+            writeln!(out, "{}; what depends on it is less sure", not_understood(counts.unknowns))?;
         }
         Ok(())
+    }
+}
+
+/// How much of the lineage was not understood.
+pub(super) fn not_understood(count: usize) -> String {
+    match count {
+        1 => "1 part of the lineage was not understood".to_owned(),
+        count => format!("{count} parts of the lineage were not understood"),
     }
 }
 

@@ -32,8 +32,10 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             let dialects: Vec<Dialect> =
                 context.dialects.iter().copied().filter(|one| differ(one).is_some()).collect();
             let Some((one, other)) = dialects.first().and_then(differ) else { continue };
-            let message =
-                format!("`{}.{name}` is a `{one}` and refers to `{target}`, a `{other}`", table.full_name());
+            let message = format!(
+                "`{}.{name}` has the type `{one}` and refers to `{target}`, which has the type `{other}`",
+                table.full_name()
+            );
             let draft = Draft::new(message).on(dialects).at(here.place.as_ref());
             let sure = here.status == Status::Exact && there.status == Status::Exact;
             drafts.push(if sure { draft } else { draft.likely() });

@@ -21,8 +21,11 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         let text = column.ty.postgresql.as_deref()?;
         let small = matches!(Ty::read(text).name.as_str(), "INTEGER" | "SMALLINT" | "TINYINT");
         let counts = is_serial(Some(table), column) || (column.primary_key && column.identity.is_some());
-        let message =
-            format!("key `{}.{}` is a `{text}`, and its numbers run out", table.full_name(), column.name);
+        let message = format!(
+            "key `{}.{}` has the type `{text}`, whose numbers run out",
+            table.full_name(),
+            column.name
+        );
         (small && counts).then(|| Draft::new(message).at(column.place.as_ref()))
     });
     found.collect()

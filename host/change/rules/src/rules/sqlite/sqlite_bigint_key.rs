@@ -25,8 +25,11 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     });
     let drafts = found.map(|(table, column)| {
         let own = column.ty.sqlite.as_deref().unwrap_or_default();
-        let message =
-            format!("key `{}.{}` is a `{own}`, which SQLite does not number", table.full_name(), column.name);
+        let message = format!(
+            "key `{}.{}` has the type `{own}`, which SQLite does not number",
+            table.full_name(),
+            column.name
+        );
         Draft::new(message).at(column.place.as_ref())
     });
     drafts.collect()
