@@ -101,6 +101,40 @@ class A(Base):
                     since="2.1",
                 )
 
+    def test_a_home_that_another_file_asks_for(self) -> None:
+        """It is in doubt what has its path in it, and not all that a function gives which asked for it."""
+        config = """\
+from pathlib import Path
+def url():
+    return f"sqlite:///{Path.home()}/app.db"
+def schema():
+    return None if url().startswith("sqlite") else "app"
+def folder():
+    return str(Path.home() / "data")
+"""
+        models = f"""\
+{HEAD}
+import config
+class Own(Base):
+    __abstract__ = True
+    metadata = MetaData(schema=config.schema())
+class A(Own):
+    __tablename__ = "a"
+    id = Column(Integer, primary_key=True)
+    x = Column(String, default=config.folder())
+    y = Column(String, default="plain")
+"""
+        self.check(
+            {"config.py": config, "models.py": models},
+            """\
+            a
+              id INTEGER pk
+              x VARCHAR default=scalar:(taken at import) ?taken-at-import
+              y VARCHAR default=scalar:'plain'
+            """,
+            since="2.1",
+        )
+
     def test_what_is_not_taken(self) -> None:
         self.check(
             HEAD

@@ -105,6 +105,7 @@ class Doubts:
         self._spans = spans
         self._taint: Taint | None = None
         self._path = re.compile(r"(?<![\w/.:-])" + re.escape(ledger.places.prefix))
+        self._home = re.compile(rf"(?<![\w/.:-]){re.escape(ledger.home or '/')}(?![\w.-])")
 
     def follow(self, taint: Taint, tables: list[Any]) -> None:
         """Find out how far guesses and failures reach, once everything has run."""
@@ -157,7 +158,8 @@ class Doubts:
             for text in found
             for origin in MARK.findall(text)
         ]
-        if any(self._path.search(text) for text in found):
+        paths = [self._path, *([self._home] if self._ledger.took_home else [])]
+        if any(path.search(text) for path in paths for text in found):
             reasons.append(frames.Reason(AT_IMPORT, "the path of a file on the machine is part of it", None))
         return reasons
 

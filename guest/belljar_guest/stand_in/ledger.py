@@ -1,6 +1,7 @@
 """The record of what was stood in for, and of what was guessed because of it."""
 
 import itertools
+import os
 import weakref
 from typing import Any, NamedTuple
 
@@ -62,6 +63,9 @@ class Ledger:
         self.unfinished: list[Unfinished] = []
         #: By place what was taken there that is another in every run.
         self.moments: dict[tuple[str, int], str] = {}
+        #: The path of somebody's home, before the repository can set another; whether it was taken.
+        self.home = os.environ._data.get(b"HOME", b"").decode()  # type: ignore[attr-defined]
+        self.took_home = False
         self._handed: dict[int, tuple[weakref.ref[Any], str, frames.Place | None]] = {}
 
     def serial(self) -> int:

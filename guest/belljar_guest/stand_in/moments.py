@@ -21,6 +21,7 @@ import tempfile
 import time  # noqa: TID251
 import uuid  # noqa: TID251
 from collections.abc import Callable
+from inspect import CO_OPTIMIZED
 from types import FrameType
 from typing import Any
 
@@ -53,6 +54,9 @@ _OF_CLASSES: tuple[tuple[type, str], ...] = (
     (dt.datetime, "now utcnow today"),  # before `date`, whose method it has
     (dt.date, "today"),
 )
+
+#: What gives the path of somebody's home.
+_HOMES = frozenset({"os.path.expanduser", "pathlib.Path.home"})
 
 #: Of builtins, which are looked up in every line: only modules that call them get one that notes.
 BUILTINS = ("hash", "id")
@@ -166,4 +170,10 @@ def _note(origin: str, frame: FrameType) -> None:
     current = ledger.current()
     path = frame.f_code.co_filename
     if current.places.relative(path) is not None or current.places.library(path) is not None:
-        current.moment(origin)
+        # A function that puts a path together mostly has no part in what the functions give that call it. Where it has,
+        # the path is in a text.
+        in_function = frame.f_code.co_flags & CO_OPTIMIZED
+        if origin in _HOMES and in_function:
+            current.took_home = True
+        else:
+            current.moment(origin)
