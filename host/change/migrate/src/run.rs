@@ -33,7 +33,7 @@ impl Found {
         match frame {
             Frame::Hello(hello) if hello.protocol == frames::PROTOCOL => self.handshake_done = true,
             Frame::Rendered(frame) if self.handshake_done && !self.done => {
-                self.steps.push(step(frame, changes))
+                self.steps.push(step(frame, changes));
             }
             Frame::Script(frame) if self.handshake_done && !self.done => {
                 self.script = Some(Script { text: frame.text, gaps: frame.gaps });
