@@ -29,8 +29,9 @@ const HINT: &str =
 /// What is said of the Python files of the head of which a checkout has another text, where the base has no such text.
 pub(crate) fn other_texts(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
     let after = Attributes::read(head);
+    let mut found = unread(base, head, &after);
     if after.rules.is_empty() {
-        return Vec::new();
+        return found;
     }
     let before = Attributes::read(base);
     let exclusion = Exclusion::new(head, &Options::default());
@@ -47,7 +48,24 @@ pub(crate) fn other_texts(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
         );
         Some(Diagnostic::new(Severity::Error, "loaded-instead", message).at(path, 0).hint(HINT))
     });
-    said.take(MOST).collect()
+    found.extend(said.take(MOST));
+    found
+}
+
+/// What is said of files of attributes that are not read to their end, as the last rule wins.
+fn unread(base: &Tree, head: &Tree, after: &Attributes) -> Vec<Diagnostic> {
+    let is_attributes = |path: &&str| paths::name(path) == ".gitattributes" && !head.is_same(path, base);
+    let is_long = |path: &&str| matches!(head.node(path), Some(Node::File(file)) if file.size > LONGEST);
+    let changed: Vec<&str> = head.files().map(|(path, _)| path).filter(is_attributes).collect();
+    let is_full = after.rules.len() >= MOST_RULES;
+    let unread = changed.into_iter().filter(|path| is_full || is_long(path));
+    let said = unread.take(MOST).map(|path| {
+        let message = format!(
+            "`{path}` has more rules than are read, and a checkout may have other texts than were read here"
+        );
+        Diagnostic::new(Severity::Error, "loaded-instead", message).at(path, 0).hint(HINT)
+    });
+    said.collect()
 }
 
 /// One pattern with what it sets.
@@ -179,6 +197,20 @@ mod tests {
 
     const ID: &str = "x = '$Id$'\n";
     const MODELS: (&str, &str) = ("shop/models.py", ID);
+
+    #[test]
+    fn a_file_of_attributes_that_is_padded_is_no_way_around() {
+        let long = format!("{}*.py ident\n", "# padding\n".repeat(30_000));
+        let many = format!("{}*.py ident\n", "other filter=x\n".repeat(MOST_RULES));
+        for text in [&long, &many] {
+            let after = [MODELS, (".gitattributes", text)];
+            let found = said(&[MODELS], &after);
+            assert!(found.iter().any(|one| one.contains("more rules than are read")), "{found:?}");
+            assert_eq!(said(&after, &after), [""; 0], "the base has it");
+        }
+        let few = format!("{}*.txt text\n", "# padding\n".repeat(100));
+        assert_eq!(said(&[MODELS], &[MODELS, (".gitattributes", &few)]), [""; 0]);
+    }
 
     #[test]
     fn attributes_that_change_a_source() {

@@ -12,9 +12,9 @@ const LONGEST_LIST: usize = 64 << 10;
 /// line that is a statement is run, whatever else a file holds.
 pub(crate) fn says_something(tree: &Tree, path: &str) -> bool {
     let Some(Node::File(file)) = tree.node(path) else { return false };
-    // Of a file over the limit nothing is known.
-    if usize::try_from(file.size).is_ok_and(|size| size > LONGEST) {
-        return false;
+    // Of a file over the limit nothing is known, and a long one is no way around.
+    if usize::try_from(file.size).map_or(true, |size| size > LONGEST) {
+        return true;
     }
     let Ok(bytes) = tree.read(path) else { return false };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
