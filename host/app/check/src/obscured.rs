@@ -56,7 +56,7 @@ pub(crate) fn state(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<Revi
     found.into_values().collect()
 }
 
-type Name<'a> = (Option<&'a str>, &'a str);
+pub(crate) type Name<'a> = (Option<&'a str>, &'a str);
 
 /// Whether the code of a table ran with one release of SQLAlchemy on both sides: another may well be known less.
 fn is_one_release(base: (&Document, &Table), head: (&Document, &Table)) -> bool {
@@ -66,7 +66,8 @@ fn is_one_release(base: (&Document, &Table), head: (&Document, &Table)) -> bool 
     version(base) == version(head)
 }
 
-fn by_name(document: &Document) -> BTreeMap<Name<'_>, Vec<&Table>> {
+/// The tables of a document by their names; several where their `MetaData` differ.
+pub(crate) fn by_name(document: &Document) -> BTreeMap<Name<'_>, Vec<&Table>> {
     let mut found: BTreeMap<Name<'_>, Vec<&Table>> = BTreeMap::new();
     for table in &document.tables {
         found.entry((table.schema.as_deref(), table.name.as_str())).or_default().push(table);

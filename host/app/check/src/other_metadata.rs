@@ -10,7 +10,10 @@ use belljar_rules::{ReviewFinding, Severity, within_quotes};
 use belljar_schema::{Document, Table};
 use belljar_tree::Tree;
 
-use crate::Input;
+use crate::{
+    Input,
+    obscured::{Name, by_name},
+};
 
 /// One finding for every table that moved.
 pub(crate) fn findings(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<ReviewFinding> {
@@ -35,15 +38,9 @@ pub(crate) fn findings(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<R
 }
 
 /// The tables of a document that have no namesake.
-fn only_ones(document: &Document) -> BTreeMap<(Option<&str>, &str), &Table> {
-    let mut found: BTreeMap<_, Vec<&Table>> = BTreeMap::new();
-    for table in &document.tables {
-        found.entry((table.schema.as_deref(), table.name.as_str())).or_default().push(table);
-    }
-    found
-        .into_iter()
-        .filter_map(|(name, tables)| Some((name, *tables.first()?)).filter(|_| tables.len() == 1))
-        .collect()
+fn only_ones(document: &Document) -> BTreeMap<Name<'_>, &Table> {
+    let alone = |(name, tables): (_, Vec<_>)| if let [one] = tables[..] { Some((name, one)) } else { None };
+    by_name(document).into_iter().filter_map(alone).collect()
 }
 
 /// Whether two labels name one object, whose module is found from another directory: `shop.models:Base.metadata` and
