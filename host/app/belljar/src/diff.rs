@@ -7,9 +7,9 @@ use belljar_diff::{
     Options,
     render::{Markdown, Text},
 };
-use belljar_engine::Snapshots;
 use belljar_migrate::{Request, Sql};
 use belljar_schema::{Diagnostic, Document, Severity};
+use belljar_snapshots::Snapshots;
 
 use crate::{
     changed,
@@ -79,10 +79,10 @@ fn render(
 ) -> Result<Rendered, Failure> {
     let (_bars, progress) = Bars::new(reading.level);
     Ok(if format == DiffFormat::Alembic {
-        let script = belljar_migrate::script(request, snapshots, &progress)?;
+        let script = belljar_migrate::script(request, snapshots, &progress.unpacking)?;
         Rendered { text: script.text, gaps: script.gaps }
     } else {
-        let steps = belljar_migrate::statements(request, snapshots, &progress)?;
+        let steps = belljar_migrate::statements(request, snapshots, &progress.unpacking)?;
         let gaps = steps.iter().map(|step| step.gaps.len() as u64).sum();
         Rendered { text: Sql { steps: &steps, dialect: request.dialect }.to_string(), gaps }
     })

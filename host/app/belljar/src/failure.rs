@@ -4,9 +4,10 @@ use std::io;
 
 use belljar_check::Problem;
 use belljar_confine::WallError;
-use belljar_engine::{ExtractError, Rule, SnapshotLoadError, SourceError};
+use belljar_engine::{ExtractError, Rule, SourceError};
 use belljar_migrate::RenderError;
 use belljar_sandbox::SnapshotError;
+use belljar_snapshots::SnapshotLoadError;
 use thiserror::Error;
 
 use crate::{

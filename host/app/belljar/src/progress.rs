@@ -6,6 +6,7 @@ use std::{
 };
 
 use belljar_engine::Progress;
+use belljar_snapshots::UnpackProgress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{render::safe, settings::Level};
@@ -22,14 +23,14 @@ impl Bars {
         }
         let (unpacking, planned, module) = (Arc::clone(&bar), Arc::clone(&bar), Arc::clone(&bar));
         let progress = Progress {
-            unpacking: Some(Arc::new(move |generation, done, all| {
+            unpacking: UnpackProgress::new(move |generation: &str, done, all| {
                 let mut bar = unpacking.lock().unwrap_or_else(PoisonError::into_inner);
                 if bar.length() != Some(all) {
                     *bar = start(all, "{msg} [{bar:30}] {bytes}/{total_bytes}");
                     bar.set_message(format!("unpacking SQLAlchemy {generation} (once)"));
                 }
                 bar.set_position(done);
-            })),
+            }),
             planned: Some(Arc::new(move |count| {
                 let mut bar = planned.lock().unwrap_or_else(PoisonError::into_inner);
                 bar.finish_and_clear();

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use belljar_engine::{ExtractError, Extraction, Options, Request, Snapshots, Source};
+use belljar_engine::{ExtractError, Extraction, Options, Request, Source};
 use belljar_schema::Diagnostic;
+use belljar_snapshots::Snapshots;
 
 use crate::{
     failure::Failure,

@@ -11,7 +11,8 @@ use std::{
 };
 
 use belljar_confine::{Inherited, Parts, Status, confine};
-use belljar_engine::{Request, Snapshots, Source, SourceLimits, Wheelhouse};
+use belljar_engine::{Request, Source, SourceLimits, Wheelhouse};
+use belljar_snapshots::Snapshots;
 
 use crate::{failure::Failure, isolate::SEALED, log, output::Output, progress::Bars, settings::Reading};
 
@@ -79,7 +80,9 @@ impl Session {
             let wanted = reading.options.sqlalchemy.as_deref();
             let newest = snapshots.versions().last().copied().filter(|_| rendering);
             for wanted in [Some(wanted), newest.map(Some)].into_iter().flatten() {
-                snapshots.load_all(wanted, &progress).map_err(belljar_engine::ExtractError::from)?;
+                snapshots
+                    .load_all(wanted, &progress.unpacking)
+                    .map_err(belljar_engine::ExtractError::from)?;
             }
         }
         Ok(snapshots)

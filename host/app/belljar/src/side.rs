@@ -10,8 +10,9 @@ use std::{
 
 use belljar_check::Texts;
 use belljar_diff::Rename;
-use belljar_engine::{ExtractError, Extraction, Options, Snapshots, Source, StaticIndex};
+use belljar_engine::{ExtractError, Extraction, Options, Source, StaticIndex};
 use belljar_schema::{Document, FORMAT_VERSION, Generation};
+use belljar_snapshots::Snapshots;
 pub(crate) use names::{SideError, sides};
 
 use serde::Deserialize;

@@ -146,7 +146,7 @@ impl Collector {
             // Renderings are of another kind of run.
             Frame::Hello(_) | Frame::Rendered(_) | Frame::Script(_) => findings.refused += 1,
             Frame::ModuleStarted(frame) => {
-                self.progress.started(&frame.name);
+                self.progress.module(&frame.name);
                 findings.started.push(frame);
             }
             Frame::ModuleLoaded(frame) => {

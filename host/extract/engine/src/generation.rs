@@ -7,9 +7,10 @@ use belljar_sandbox::Package;
 use belljar_schema::{
     Diagnostic, Document, Generation, ProjectGeneration, Severity, StandInKind, project_name,
 };
+use belljar_snapshots::Snapshots;
 use belljar_source::Wheelhouse;
 
-use crate::{Ending, ExtractError, Options, RunResult, Snapshots};
+use crate::{Ending, ExtractError, Options, RunResult};
 
 /// Candidates that run with one SQLAlchemy.
 #[derive(Debug)]

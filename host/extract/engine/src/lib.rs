@@ -21,10 +21,10 @@ mod assemble;
 mod collect;
 mod generation;
 mod plan;
+mod progress;
 mod release;
 mod resume;
 mod second;
-mod snapshots;
 mod stage;
 mod within;
 
@@ -33,6 +33,7 @@ use std::collections::BTreeSet;
 use belljar_discover::Discovery;
 use belljar_sandbox::{Limits, Outcome};
 use belljar_schema::{Diagnostic, Document};
+use belljar_snapshots::{SnapshotLoadError, Snapshots};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -47,8 +48,8 @@ pub use belljar_source::{
     open, open_beside, read_file, real_folder,
 };
 pub use collect::{Ddl, DdlFailure};
+pub use progress::Progress;
 pub use resume::ATTEMPTS;
-pub use snapshots::{HearModule, HearUnpacking, Progress, SnapshotLoadError, Snapshots};
 
 use collect::Findings;
 use plan::Run;

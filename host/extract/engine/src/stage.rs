@@ -9,10 +9,11 @@ use std::{
 use belljar_discover::Discovery;
 use belljar_sandbox::{Job, Limits, Sandbox};
 use belljar_schema::{Document, Generation};
+use belljar_snapshots::Snapshots;
 use belljar_tree::Tree;
 
 use crate::{
-    ExtractError, Options, Progress, RunResult, Snapshots, Source, assemble,
+    ExtractError, Options, Progress, RunResult, Source, assemble,
     collect::Collector,
     generation::{self, Attempt, Part},
     plan::{self, Run},
@@ -119,7 +120,7 @@ impl<'a> Stage<'a> {
 
     /// What some files of a part give with another version, where all of their runs come to their end.
     pub(crate) fn alone(&mut self, part: &Part, version: &str, files: &BTreeSet<String>) -> Option<Document> {
-        let sandbox = self.snapshots.sandbox(version, self.progress).ok()?;
+        let sandbox = self.snapshots.sandbox(version, &self.progress.unpacking).ok()?;
         self.sandboxes.insert(version.to_owned(), sandbox);
         let files: BTreeSet<&str> = files.iter().map(String::as_str).collect();
         let runs = plan::plan(self.discovery, part).into_iter().map(|run| run.only(&files).with(version));
@@ -140,10 +141,11 @@ impl<'a> Stage<'a> {
     fn run(&mut self, part: &Part) -> Result<Ran, ExtractError> {
         let version = &part.generation.version;
         if !self.sandboxes.contains_key(version) {
-            self.sandboxes.insert(version.clone(), self.snapshots.sandbox(version, self.progress)?);
+            self.sandboxes
+                .insert(version.clone(), self.snapshots.sandbox(version, &self.progress.unpacking)?);
         }
         let runs = plan::plan(self.discovery, part);
-        self.progress.targets(runs.iter().map(|run| run.targets.len()).sum());
+        self.progress.planned(runs.iter().map(|run| run.targets.len()).sum());
         let once = |run: Run, limits: Limits, memory: usize| self.once(run, limits, memory, self.progress);
         let mut total = Total::new(&self.options.limits);
         let results = runs.into_iter().flat_map(|run| resume::carry_out(run, &mut total, &once)).collect();
