@@ -48,7 +48,7 @@ pub use belljar_source::{
     open, open_beside, read_file, real_folder,
 };
 pub use collect::{Ddl, DdlFailure};
-pub use progress::Progress;
+pub use progress::{OnModule, Progress};
 pub use resume::ATTEMPTS;
 
 use collect::Findings;

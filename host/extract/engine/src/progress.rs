@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use belljar_snapshots::UnpackProgress;
 
+/// Is called with the name of a module.
+pub type OnModule = dyn Fn(&str) + Send + Sync;
+
 /// Who is told how far an extraction is; by default nobody.
 #[derive(Clone, Default)]
 pub struct Progress {
@@ -12,7 +15,7 @@ pub struct Progress {
     /// The number of modules that will run is known.
     pub planned: Option<Arc<dyn Fn(usize) + Send + Sync>>,
     /// The module of this name begins to run.
-    pub module: Option<Arc<dyn Fn(&str) + Send + Sync>>,
+    pub module: Option<Arc<OnModule>>,
 }
 
 impl Progress {
