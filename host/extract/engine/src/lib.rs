@@ -24,6 +24,8 @@ mod attempt;
 mod collect;
 mod error;
 mod extraction;
+#[cfg(test)]
+mod fakes;
 mod generation;
 mod options;
 mod plan;

@@ -194,7 +194,121 @@ fn kind(text: &str) -> StandInKind {
 
 #[cfg(test)]
 mod tests {
-    use super::given;
+    use super::*;
+    use crate::{
+        collect::Findings,
+        fakes::{World, finished, model, stand_in},
+    };
+
+    /// A project that requires two libraries, and stands in for modules of four kinds.
+    fn with_reasons<T>(check: impl FnOnce(&Reasons<'_>) -> T) -> T {
+        let requires =
+            "[project]\nname = 'shop'\ndependencies = ['sqlalchemy', 'money>=1,<2', 'geo-types']\n";
+        let models = model("a");
+        let world = World::new(&[
+            ("pyproject.toml", requires),
+            ("shop/__init__.py", ""),
+            ("shop/models.py", &models),
+        ]);
+        let stand_ins = vec![
+            stand_in("money.types", "package"),
+            stand_in("geo.types", "package"),
+            stand_in("unlisted.fields", "package"),
+            stand_in("shop.generated", "package"),
+            stand_in("tkinter", "standard_library"),
+            stand_in("imp", "package"),
+            stand_in("fast", "extension"),
+            stand_in("broken", "failed"),
+            stand_in("half", "part"),
+        ];
+        let run = world.runs().remove(0);
+        let result = finished(run, Findings { stand_ins, ..Findings::default() });
+        check(&Reasons::new(&world.inputs(), &[&result]))
+    }
+
+    #[test]
+    fn the_next_step_for_what_is_absent() {
+        // Origin, the package that would help, and what the hint names.
+        let cases = [
+            (
+                "money.types.Money",
+                Some("money"),
+                "pip download --only-binary :all: --dest wheels 'money>=1,<2'",
+            ),
+            ("money.types.Money(precision=2)", Some("money"), "'money>=1,<2'"),
+            ("money.types.KINDS['a.b']", Some("money"), "'money>=1,<2'"),
+            ("unlisted.fields.Field", Some("unlisted"), "give the package that provides `unlisted`"),
+            // A package of the repository comes from no index.
+            ("shop.generated.Kind", None, "made by a statement that failed or a file that is not there"),
+            ("tkinter.Tk", None, "the sandbox does not have `tkinter`"),
+            ("fast.speedup", None, "`fast` is compiled"),
+            ("broken.Type", None, "`broken` is there and could not be imported"),
+            ("half.Type", None, "made by a statement that failed"),
+            ("os.environ['KIND']", None, "no variable of the environment is set"),
+            ("os.getenv('KIND')", None, "no variable of the environment is set"),
+            ("elsewhere.Type", None, "made by a statement that failed"),
+            ("", None, "made by a statement that failed"),
+        ];
+        with_reasons(|reasons| {
+            for (origin, package, expected) in cases {
+                let (found, hint) = reasons.step(origin);
+                assert_eq!(found.as_deref(), package, "{origin}");
+                let hint = hint.unwrap();
+                assert!(hint.contains(expected), "{origin}: {hint}");
+            }
+        });
+    }
+
+    /// What Python itself had before is not to be fetched from an index, where anybody may have taken its name.
+    #[test]
+    fn no_package_stands_for_a_module_that_python_dropped() {
+        with_reasons(|reasons| {
+            let (package, hint) = reasons.step("imp.load_source");
+            let hint = hint.unwrap();
+            assert!(package.is_none() && !hint.contains("pip"), "{package:?} {hint}");
+            assert!(hint.contains("imp"), "{hint}");
+        });
+    }
+
+    #[test]
+    fn each_code_has_its_next_step() {
+        let reason = |code: &str, origin: Option<&str>| frames::Reason {
+            code: code.to_owned(),
+            message: "what happened".to_owned(),
+            origin: origin.map(str::to_owned),
+        };
+        let cases = [
+            (reason("needs-database", None), Some("`sqlacodegen`")),
+            (reason("stand-in", Some("database.reflected")), Some("`sqlacodegen`")),
+            (reason("statement-skipped", None), Some("look at that line")),
+            (reason("taken-at-import", None), Some("`default=datetime.now`")),
+            (reason("two-places", None), Some("by its path")),
+            (reason("declared-twice", None), Some("`--exclude`")),
+            (reason("library-release", None), Some("`--wheelhouse`")),
+            (reason("not-told", None), Some("read it where it is declared")),
+            (reason("anything-else", None), None),
+            // A name that nobody could have written has no next step.
+            (reason("stand-in", Some(&"x".repeat(LONGEST_ORIGIN + 1))), None),
+        ];
+        with_reasons(|reasons| {
+            for (given, expected) in cases {
+                let found = reasons.reason(&given);
+                assert_eq!((&found.code, found.message.as_str()), (&given.code, "what happened"));
+                match (&found.hint, expected) {
+                    (Some(hint), Some(expected)) => assert!(hint.contains(expected), "{given:?}: {hint}"),
+                    (hint, expected) => assert_eq!(hint.as_deref(), expected, "{given:?}"),
+                }
+            }
+        });
+    }
+
+    /// However long a name is that a guest makes up, only so many of its parts are looked up.
+    #[test]
+    fn prefixes_of_a_name() {
+        assert_eq!(prefixes("a.b.c").collect::<Vec<_>>(), ["a.b.c", "a.b", "a"]);
+        assert_eq!(prefixes("").collect::<Vec<_>>(), [""]);
+        assert_eq!(prefixes(&"a.".repeat(10_000)).count(), MOST_PREFIXES);
+    }
 
     #[test]
     fn how_to_give_a_package() {
