@@ -279,7 +279,7 @@ mod tests {
     };
 
     /// Two import roots, each with one file of models.
-    struct Two {
+    struct Roots {
         world: World,
         one: Run,
         two: Run,
@@ -289,7 +289,7 @@ mod tests {
     const TWO: &str = "two/app/models.py";
     const SHARED: &str = "shared/base.py";
 
-    impl Two {
+    impl Roots {
         fn new() -> Self {
             let (a, b) = (model("a"), model("b"));
             let world = World::new(&[
@@ -320,7 +320,7 @@ mod tests {
 
     #[test]
     fn a_table_of_two_runs_counts_once() {
-        let two = Two::new();
+        let roots = Roots::new();
         let at = |path| table("m", "t", path, 1);
         for (one, other, expected, why) in [
             (vec![at(ONE)], vec![at(ONE)], vec![("m", ONE)], "the first run was asked for its file"),
@@ -329,7 +329,7 @@ mod tests {
             (vec![], vec![at(ONE)], vec![("m", ONE)], "only the run that was not asked for it saw it"),
             (vec![at(ONE)], vec![at(TWO)], vec![("m", ONE), ("two!m", TWO)], "two tables of one name"),
         ] {
-            let found = two.merged(one, other);
+            let found = roots.merged(one, other);
             let found: Vec<_> =
                 found.iter().map(|(metadata, _, path)| (metadata.as_str(), path.as_str())).collect();
             assert_eq!(found, expected, "{why}");
@@ -338,8 +338,8 @@ mod tests {
 
     #[test]
     fn equal_names_of_metadata_in_two_roots_are_told_apart() {
-        let two = Two::new();
-        let found = two.merged(
+        let roots = Roots::new();
+        let found = roots.merged(
             vec![table("app:meta", "a", ONE, 1), table("app:own", "b", ONE, 2)],
             vec![table("app:meta", "c", TWO, 1), table("app:other", "d", TWO, 2)],
         );
@@ -355,20 +355,20 @@ mod tests {
     /// Tables are sorted whatever order the guest sends them in.
     #[test]
     fn the_order_of_frames_does_not_matter() {
-        let two = Two::new();
+        let roots = Roots::new();
         let mut tables: Vec<frames::Table> = ["c", "a", "b"]
             .iter()
             .flat_map(|name| [table("m", name, ONE, 1), table("n", name, ONE, 2)])
             .collect();
         tables[2].schema = Some("s".to_owned());
-        let expected = two.merged(tables.clone(), vec![]);
+        let expected = roots.merged(tables.clone(), vec![]);
         assert_eq!(expected.len(), tables.len());
         for _ in 0..tables.len() {
             tables.rotate_left(1);
-            assert_eq!(two.merged(tables.clone(), vec![]), expected);
+            assert_eq!(roots.merged(tables.clone(), vec![]), expected);
         }
         tables.reverse();
-        assert_eq!(two.merged(tables, vec![]), expected);
+        assert_eq!(roots.merged(tables, vec![]), expected);
     }
 
     #[test]
@@ -394,17 +394,17 @@ mod tests {
 
     #[test]
     fn what_is_declared_elsewhere_is_dropped() {
-        let two = Two::new();
+        let roots = Roots::new();
         let results = [finished(
-            two.one.clone(),
+            roots.one.clone(),
             Findings {
                 tables: vec![table("m", "a", ONE, 1), table("m", "b", SHARED, 1)],
                 ..Findings::default()
             },
         )];
         let results: Vec<&RunResult> = results.iter().collect();
-        let reasons = Reasons::new(&two.world.inputs(), &results);
-        let mut merged = merge(&results, &two.world.discovery.index, &reasons);
+        let reasons = Reasons::new(&roots.world.inputs(), &results);
+        let mut merged = merge(&results, &roots.world.discovery.index, &reasons);
         merged.keep(|place| place.is_some_and(|place| place.path.starts_with("one/")));
         let names: Vec<_> = merged.tables.iter().map(|table| table.name.as_str()).collect();
         assert_eq!(names, ["a"]);
