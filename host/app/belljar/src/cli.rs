@@ -22,6 +22,10 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// The hidden command that runs a job in a process of its own.
+pub(crate) const CONFINED_JOB: &str = "confined-job";
+
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Extract the schema of a directory, a git revision or an archive.
@@ -44,7 +48,7 @@ pub(crate) enum Command {
     /// Print the JSON Schema of a JSON output.
     JsonSchema(JsonSchema),
     /// What `--isolate` starts: a job on standard input, its answer on standard output.
-    #[command(name = crate::isolate::COMMAND, hide = true)]
+    #[command(name = CONFINED_JOB, hide = true)]
     ConfinedJob,
 }
 
@@ -80,7 +84,7 @@ pub(crate) struct Extract {
     pub(crate) strict: bool,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Arguments of `belljar explain`.
@@ -103,7 +107,7 @@ pub(crate) struct Explain {
     pub(crate) dialect: Dialect,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// What is compared with what.
@@ -145,7 +149,7 @@ pub(crate) struct Diff {
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Arguments of `belljar check`.
@@ -190,7 +194,7 @@ pub(crate) struct Check {
     pub(crate) artefacts: Artefacts,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Reads `FORMAT=FILE`.
@@ -289,7 +293,7 @@ pub(crate) enum Published {
 
 /// How a source is read and run, whatever is done with the result.
 #[derive(Debug, Args)]
-pub(crate) struct Reading {
+pub(crate) struct SourceArguments {
     /// The SQLAlchemy generation to run with. Default: what the project asks for, else the newest.
     #[arg(long, value_name = "VERSION")]
     pub(crate) sqlalchemy: Option<String>,
@@ -379,7 +383,7 @@ pub(crate) struct Limits {
     pub(crate) fuel: Option<u64>,
 
     /// Wall clock of one run, such as `90s` or `2m`; a number alone is seconds.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::time)]
+    #[arg(long, value_name = "TIME", value_parser = crate::limits::units::parse_limit_time)]
     pub(crate) timeout: Option<Duration>,
 
     /// Memory of one run, such as `512MiB`.
@@ -399,7 +403,7 @@ pub(crate) struct Limits {
     pub(crate) max_file_size: Option<ByteSize>,
 
     /// Wall clock of a whole job with `--isolate`, reading and all runs included. Asks for `--isolate`.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::time)]
+    #[arg(long, value_name = "TIME", value_parser = crate::limits::units::parse_limit_time)]
     pub(crate) job_timeout: Option<Duration>,
 
     /// Size of the answer of a job with `--isolate`. Asks for `--isolate`.

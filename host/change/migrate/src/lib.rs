@@ -16,9 +16,9 @@ mod run;
 mod text;
 
 use belljar_diff::Diff;
-use belljar_engine::{Progress, SnapshotLoadError, Snapshots};
 use belljar_sandbox::{Ending, Limits};
 use belljar_schema::Document;
+use belljar_snapshots::{SnapshotLoadError, Snapshots, UnpackProgress};
 use thiserror::Error;
 
 pub use belljar_vet::{About, Origin};
@@ -76,7 +76,7 @@ pub struct Request<'a> {
     pub head: &'a Document,
     /// What [`belljar_diff::diff`] found between these two.
     pub diff: &'a Diff,
-    /// One of [`belljar_engine::DIALECTS`].
+    /// SQLAlchemy's name of the database.
     pub dialect: &'a str,
     /// What the run may use.
     pub limits: &'a Limits,
@@ -95,7 +95,7 @@ pub fn plan(request: Request<'_>, script: bool) -> Vec<u8> {
 pub fn statements(
     request: Request<'_>,
     snapshots: &Snapshots,
-    progress: &Progress,
+    progress: &UnpackProgress,
 ) -> Result<Vec<Step>, RenderError> {
     let found = run::run(request, false, snapshots, progress)?;
     Ok(found.steps.into_iter().map(|step| checked(step, request)).collect())
@@ -109,7 +109,7 @@ pub fn statements(
 pub fn script(
     request: Request<'_>,
     snapshots: &Snapshots,
-    progress: &Progress,
+    progress: &UnpackProgress,
 ) -> Result<Script, RenderError> {
     let found = run::run(request, true, snapshots, progress)?;
     let script = found.script.ok_or_else(|| ended(request, "the guest sent no script".to_owned(), false))?;

@@ -14,7 +14,7 @@ use super::{
     phrases::{at, count, facts, full_name, is_exact, type_text},
     safe,
 };
-use crate::{cli::Dialect, explain::Subject};
+use crate::{cli::Dialect, subject::Subject};
 
 /// How wide what stands before a line's text is.
 const LABEL: usize = 10;

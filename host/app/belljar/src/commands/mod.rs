@@ -1,15 +1,28 @@
-//! What commands have in common: where their results go, and whether they are carried out in a process of their own.
+//! The commands, one module each: from arguments to results and an exit code.
+//!
+//! A command opens what it reads, seals its session, and then works on what it read. What several commands need is outside of
+//! this folder: [`extraction`](crate::extraction) for one source, [`comparison`](crate::comparison) for two sides,
+//! [`config_file`](crate::config_file) and [`artefacts`](crate::artefacts) for what decides about a comparison.
+
+mod check;
+mod contract;
+mod diff;
+mod explain;
+mod extract;
+mod impact;
+mod json_schema;
+mod lineage;
+mod rules;
+
+use std::io;
 
 use crate::{
-    check, cli,
-    cli::{CheckFormat, Command, Isolation, Published},
-    contract, diff, explain, extract,
+    cli::{CheckFormat, Command, Isolation, SourceArguments},
     failure::Failure,
-    impact, lineage,
-    log::Obeyed,
-    output::{self, Output},
-    rules,
+    isolate::error::IsolateError,
     session::Session,
+    subject,
+    terminal::{guard::Obeyed, output::Output},
 };
 
 impl Command {
@@ -32,29 +45,29 @@ impl Command {
         }
     }
 
-    /// How a source is read; nothing where none is.
-    pub(crate) fn reading(&mut self) -> Option<&mut cli::Reading> {
+    /// The arguments that say how sources are read; nothing where none is.
+    pub(crate) fn source_arguments(&mut self) -> Option<&mut SourceArguments> {
         match self {
-            Self::Extract(given) => Some(&mut given.reading),
-            Self::Explain(given) => (!explain::is_code(&given.name)).then_some(&mut given.reading),
-            Self::Diff(given) => Some(&mut given.reading),
-            Self::Check(given) => Some(&mut given.reading),
-            Self::Lineage(given) => Some(&mut given.reading),
-            Self::Impact(given) => Some(&mut given.reading),
-            Self::Contract(given) => Some(&mut given.reading),
+            Self::Extract(given) => Some(&mut given.sources),
+            Self::Explain(given) => (!subject::is_rule_code(&given.name)).then_some(&mut given.sources),
+            Self::Diff(given) => Some(&mut given.sources),
+            Self::Check(given) => Some(&mut given.sources),
+            Self::Lineage(given) => Some(&mut given.sources),
+            Self::Impact(given) => Some(&mut given.sources),
+            Self::Contract(given) => Some(&mut given.sources),
             Self::Rules(_) | Self::JsonSchema(_) | Self::ConfinedJob => None,
         }
     }
 
-    /// Where nothing is said of it: what compares with what a stranger proposes has a process of its own.
-    pub(crate) fn isolation(&self) -> Isolation {
+    /// Whether it runs in a process of its own by default: what compares a change that a stranger proposes does.
+    pub(crate) fn default_isolation(&self) -> Isolation {
         match self {
             Self::Diff(_) | Self::Check(_) | Self::Impact(_) => Isolation::Auto,
             _ => Isolation::Never,
         }
     }
 
-    /// Carries it out, and gives the exit code.
+    /// Runs the command, and gives the exit code.
     pub(crate) fn run(self, session: &mut Session) -> Result<u8, Failure> {
         match self {
             Self::Extract(given) => extract::run(*given, session),
@@ -65,19 +78,16 @@ impl Command {
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
             Self::Rules(given) => rules::run(&given),
-            Self::JsonSchema(given) => output::print_json(&match given.of {
-                Published::Extract => belljar_schema::json_schema(),
-                Published::Diff => belljar_diff::json_schema(),
-                Published::Check => belljar_check::json_schema(),
-                Published::Lineage => belljar_lineage::graph::json_schema(),
-                Published::Impact => belljar_impact::json_schema(),
-            }),
-            Self::ConfinedJob => crate::isolate::child::run(),
+            Self::JsonSchema(given) => json_schema::run(&given),
+            // The process of a job runs it; a job never starts another one.
+            Self::ConfinedJob => {
+                Err(IsolateError::NoJob(io::Error::other("a job cannot start a job")).into())
+            }
         }
     }
 }
 
-/// What may be obeyed in a form of a check.
+/// Which lines of a form of `belljar check` a CI system may obey.
 fn obeyed(form: CheckFormat) -> Obeyed {
     if form == CheckFormat::Github { Obeyed::Annotations } else { Obeyed::Nothing }
 }

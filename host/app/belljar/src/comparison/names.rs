@@ -13,53 +13,13 @@
 use std::path::{Path, PathBuf};
 
 use belljar_engine::SourceError;
-use thiserror::Error;
 
-use super::{Side, is_document};
-use crate::{cli::Compared, failure::Failure, settings::Reading};
-
-/// Why a name of a side is of no use.
-#[derive(Debug, Error)]
-pub(crate) enum SideError {
-    /// It is a revision and a file.
-    #[error("`{name}` is a revision of `{}`, and {} too", repo.display(), a(*.is_folder))]
-    Both {
-        /// As it was given.
-        name: String,
-        repo: PathBuf,
-        is_folder: bool,
-    },
-    /// It is a folder where a revision could be meant.
-    #[error("`{name}` is a folder, and no revision that `{}` has", repo.display())]
-    BareFolder {
-        /// As it was given.
-        name: String,
-        repo: PathBuf,
-    },
-    /// Nothing follows a prefix.
-    #[error("`{0}` names nothing")]
-    Empty(String),
-}
-
-fn a(is_folder: bool) -> &'static str {
-    if is_folder { "a folder" } else { "a file" }
-}
-
-impl SideError {
-    /// What to do next.
-    pub(crate) fn hint(&self) -> String {
-        match self {
-            Self::Both { name, .. } | Self::BareFolder { name, .. } => {
-                format!("write `rev:{name}` for the revision, `path:{name}` for what lies there")
-            }
-            Self::Empty(prefix) => format!("write `{prefix}NAME`"),
-        }
-    }
-}
+use super::error::SideError;
+use crate::{cli::Compared, extraction::SourceSettings, failure::Failure, side::Side};
 
 /// What the arguments mean: `a...b` is the common ancestor of both and `b`, `a..b` the same as `a b`.
-pub(crate) fn sides(compared: &Compared, reading: &Reading) -> Result<(Side, Side), Failure> {
-    let names = Names(reading);
+pub(crate) fn sides(compared: &Compared, settings: &SourceSettings) -> Result<(Side, Side), Failure> {
+    let names = Names(settings);
     let base = compared.base.as_str();
     match &compared.head {
         Some(head) => Ok((names.side(base)?, names.side(head)?)),
@@ -72,7 +32,7 @@ pub(crate) fn sides(compared: &Compared, reading: &Reading) -> Result<(Side, Sid
 
 /// Looks names up in the repository that is read.
 #[derive(Clone, Copy)]
-struct Names<'a>(&'a Reading);
+struct Names<'a>(&'a SourceSettings);
 
 /// What a repository says to a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -167,8 +127,7 @@ fn is_path(name: &str) -> bool {
 }
 
 fn at_path(name: &str) -> Side {
-    let path = PathBuf::from(name);
-    if is_document(&path) { Side::Document(path) } else { Side::Path(path) }
+    Side::at_path(PathBuf::from(name))
 }
 
 #[cfg(test)]

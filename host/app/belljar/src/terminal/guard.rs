@@ -1,10 +1,9 @@
-//! The one way to a terminal or a log. What leaves this program passes [`Guard`], which lets no line be obeyed.
+//! The one way to a terminal or a log. All output passes [`Guard`], so that no line is a command to whoever reads it.
 //!
-//! A process that runs guests is not believed either: what it answers passes here, in the process that waits for it.
+//! A process that runs guests is not trusted either: its answer passes here too, in the process that waits for it.
 //!
-//! Texts of a repository are made safe where they are put into a sentence ([`safe`](belljar_text::safe)). This is
-//! behind that: nothing that was forgotten there, and nothing that only a whole line shows, reaches a reader. A CI system
-//! reads both streams, and takes some lines for orders to itself.
+//! Texts of a repository are escaped where a message quotes them ([`safe`](belljar_text::safe)). This catches what was
+//! forgotten there, and what only a whole line shows. A CI system reads both streams, and takes some lines for commands.
 
 use std::{
     borrow::Cow,
@@ -15,16 +14,16 @@ use std::{
 use anstream::{AutoStream, ColorChoice, adapter::strip_bytes};
 use belljar_text::{is_unsafe, without_commands};
 
-/// Starts of a line that Buildkite folds a log at.
+/// Beginnings of a line at which Buildkite folds a log.
 const FOLDS: [&str; 4] = ["--- ", "+++ ", "~~~ ", "^^^ "];
 
-/// The longest sequence that is taken for a colour, in bytes.
+/// The longest escape sequence that is taken for a colour, in bytes.
 const LONGEST_COLOUR: usize = 24;
 
-/// The starts of lines that make an annotation on GitHub, and nothing else.
+/// Beginnings of lines that make an annotation on GitHub, and nothing else.
 const ANNOTATIONS: [&str; 3] = ["::error ", "::warning ", "::notice "];
 
-/// What of a text its reader may obey.
+/// Which lines of a text are commands that its reader may carry out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Obeyed {
     Nothing,
@@ -32,11 +31,11 @@ pub(crate) enum Obeyed {
     Annotations,
 }
 
-/// Writes lines, each made harmless.
+/// Writes lines, with every command in them escaped.
 #[derive(Debug)]
 pub(crate) struct Guard<W: Write> {
     out: W,
-    /// Somebody sees them.
+    /// Colours are kept, because a terminal shows them.
     colours: bool,
     obeyed: Obeyed,
     line: Vec<u8>,
@@ -47,7 +46,7 @@ impl<W: Write> Guard<W> {
         Self { out, colours: !matches!(choice, ColorChoice::Never), obeyed, line: Vec::new() }
     }
 
-    /// Writes the line that was collected. Colours are taken off first: what is around them could come together to an order.
+    /// Writes the line that was collected. Colours are removed first, as the text around them could join to a command.
     fn line(&mut self) -> io::Result<()> {
         if !self.colours && self.line.contains(&0x1b) {
             self.line = strip_bytes(&self.line).into_vec();
@@ -85,12 +84,12 @@ fn harmless(line: &[u8], obeyed: Obeyed) -> Cow<'_, [u8]> {
         return Cow::Borrowed(line);
     }
     let text = without_commands(visible(&String::from_utf8_lossy(line)));
-    let is_meant =
+    let is_annotation =
         obeyed == Obeyed::Annotations && ANNOTATIONS.iter().any(|annotation| text.starts_with(annotation));
-    Cow::Owned(if is_meant { text } else { start(text) }.into_bytes())
+    Cow::Owned(if is_annotation { text } else { escape_start(text) }.into_bytes())
 }
 
-/// Whether nothing in a line can mean anything; so is nearly every one.
+/// Whether nothing in a line can be a command, which holds for nearly every line.
 fn is_plain(line: &[u8]) -> bool {
     let first = line.iter().find(|byte| **byte != b' ');
     line.iter().all(|byte| (0x20..0x7f).contains(byte))
@@ -101,7 +100,7 @@ fn is_plain(line: &[u8]) -> bool {
             .any(|five| five == b"_fold" || five == b"_time" || five == b"_star" || five == b"_end:")
 }
 
-/// A line without what a terminal obeys, but for colours.
+/// A line with all that a terminal carries out escaped, except colours.
 fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -127,8 +126,8 @@ fn colour(text: &str) -> Option<usize> {
     inside.get(end..)?.starts_with('m').then_some(end + 3)
 }
 
-/// Escapes the sign that makes a line an order: `::` behind blanks (GitHub), or the start of a fold.
-fn start(text: String) -> String {
+/// Escapes the character that makes a line a command: `::` after blanks (GitHub), or the beginning of a fold.
+fn escape_start(text: String) -> String {
     let mut rest = text.as_str();
     loop {
         let trimmed = rest.trim_start();
@@ -138,9 +137,9 @@ fn start(text: String) -> String {
         };
         rest = trimmed.get(length..).unwrap_or_default();
     }
-    let is_order = rest.strip_prefix("::").is_some_and(|order| order.contains("::"));
+    let is_command = rest.strip_prefix("::").is_some_and(|command| command.contains("::"));
     let is_fold = FOLDS.iter().any(|fold| text.starts_with(fold));
-    let Some(sign) = rest.chars().next().filter(|_| is_order || is_fold) else { return text };
+    let Some(sign) = rest.chars().next().filter(|_| is_command || is_fold) else { return text };
     let before = text.get(..text.len() - rest.len()).unwrap_or_default();
     let after = rest.get(sign.len_utf8()..).unwrap_or_default();
     format!("{before}{}{after}", sign.escape_unicode())
@@ -151,19 +150,13 @@ pub(crate) fn write_line(text: fmt::Arguments<'_>) {
     write_text(&format!("{text}\n"));
 }
 
-/// Writes lines to standard error. Where that can't be written to there is nobody to be told.
+/// Writes lines to standard error. Errors are ignored, as there is nowhere to report them.
 pub(crate) fn write_text(text: &str) {
     let raw = io::stderr();
     let choice = AutoStream::choice(&raw);
     let mut out = Guard::new(raw.lock(), choice, Obeyed::Nothing);
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
-
-/// Writes a line to standard error, with the arguments of `format!`.
-macro_rules! say {
-    ($($part:tt)*) => { $crate::log::write_line(format_args!($($part)*)) };
-}
-pub(crate) use say;
 
 #[cfg(test)]
 mod tests {

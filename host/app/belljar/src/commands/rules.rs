@@ -5,10 +5,10 @@ use belljar_rules::{Rule, rules};
 use crate::{
     cli::{ListFormat, Rules},
     failure::Failure,
-    output,
+    terminal::output,
 };
 
-/// Lists all rules.
+/// Lists the rules.
 pub(crate) fn run(arguments: &Rules) -> Result<u8, Failure> {
     match arguments.format {
         ListFormat::Json => output::print_json(&rules()),

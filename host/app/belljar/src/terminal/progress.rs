@@ -1,4 +1,4 @@
-//! Bars on a terminal, and nothing anywhere else.
+//! Progress bars, on a terminal only.
 
 use std::{
     io::IsTerminal as _,
@@ -6,15 +6,17 @@ use std::{
 };
 
 use belljar_engine::Progress;
+use belljar_snapshots::UnpackProgress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::{render::safe, settings::Level};
+use super::level::Level;
+use crate::render::safe;
 
-/// What shows how far things are; cleared when it is dropped.
+/// A bar that shows how far an extraction is; it disappears when this is dropped.
 pub(crate) struct Bars(Arc<Mutex<ProgressBar>>);
 
 impl Bars {
-    /// Bars, and who is to be told. Shown only on a terminal, and not with `--quiet`.
+    /// A bar, and what moves it. It is shown on a terminal only, and not with `--quiet`.
     pub(crate) fn new(level: Level) -> (Self, Progress) {
         let bar = Arc::new(Mutex::new(ProgressBar::hidden()));
         if level == Level::Quiet || !std::io::stderr().is_terminal() {
@@ -22,14 +24,14 @@ impl Bars {
         }
         let (unpacking, planned, module) = (Arc::clone(&bar), Arc::clone(&bar), Arc::clone(&bar));
         let progress = Progress {
-            unpacking: Some(Arc::new(move |generation, done, all| {
+            unpacking: UnpackProgress::new(move |generation: &str, done, all| {
                 let mut bar = unpacking.lock().unwrap_or_else(PoisonError::into_inner);
                 if bar.length() != Some(all) {
                     *bar = start(all, "{msg} [{bar:30}] {bytes}/{total_bytes}");
                     bar.set_message(format!("unpacking SQLAlchemy {generation} (once)"));
                 }
                 bar.set_position(done);
-            })),
+            }),
             planned: Some(Arc::new(move |count| {
                 let mut bar = planned.lock().unwrap_or_else(PoisonError::into_inner);
                 bar.finish_and_clear();

@@ -1,4 +1,4 @@
-//! The way to standard output or a file.
+//! Writes results to standard output or to a file.
 
 use std::{
     io::{self, Write},
@@ -9,14 +9,14 @@ use anstream::{AutoStream, ColorChoice};
 use belljar_text::json;
 use serde::Serialize;
 
-use crate::{
+use super::{
     closed,
-    failure::{Failure, STANDARD_OUTPUT},
-    log::{Guard, Obeyed},
+    guard::{Guard, Obeyed},
 };
+use crate::failure::{Failure, STANDARD_OUTPUT};
 
-/// Finds out before the work is done that a file could not be written after it.
-pub(crate) fn check(path: Option<&Path>) -> Result<(), Failure> {
+/// Checks before a command runs that its result can be written to a file.
+pub(crate) fn check_writable(path: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = path else { return Ok(()) };
     let failure = |source| Failure::Write { path: path.display().to_string(), source };
     if path.is_dir() {
@@ -24,14 +24,14 @@ pub(crate) fn check(path: Option<&Path>) -> Result<(), Failure> {
     }
     match std::fs::metadata(folder(path)) {
         Ok(found) if !found.is_dir() => Err(failure(io::ErrorKind::NotADirectory.into())),
-        Ok(_) => real(path).map(|_| ()).map_err(failure),
+        Ok(_) => resolve(path).map(|_| ()).map_err(failure),
         Err(source) => Err(failure(source)),
     }
 }
 
-/// A path with its folder as it really is. A repository may have laid a link on the way: one that leads out of it is refused.
-fn real(path: &Path) -> io::Result<PathBuf> {
-    // The system's own links to what the process has open lead out of everything.
+/// A path with its folder resolved. A link that a repository has put on the way is refused where it leads out of it.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    // The links of the system to open files may lead anywhere.
     if ["/dev", "/proc"].iter().any(|system| path.starts_with(system)) {
         return Ok(path.to_owned());
     }
@@ -48,23 +48,23 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// A place for a result, as the command line names it.
+/// Where a result goes, as the command line says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Output {
-    /// Nothing is standard output.
+    /// Without a file, it goes to standard output.
     pub(crate) file: Option<PathBuf>,
-    /// Which lines the reader of the result may obey. Only the arguments of this process decide that.
+    /// Which lines the reader of the result may carry out. Only the arguments of this process decide that.
     pub(crate) obeyed: Obeyed,
 }
 
 impl Output {
-    /// A place for a text of which nothing may be obeyed.
+    /// A result that contains no command.
     pub(crate) fn new(file: Option<PathBuf>) -> Self {
         Self { file, obeyed: Obeyed::Nothing }
     }
 
-    /// Writes to it, whole or not at all. `render` gets a writer that takes colours; they are dropped where nobody can see
-    /// them. All that is written passes [`Guard`].
+    /// Writes a result as a whole or not at all. `render` may write colours; they are removed where there is no terminal.
+    /// Everything passes [`Guard`].
     pub(crate) fn write(&self, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         match &self.file {
             Some(path) => to_file(path, self.obeyed, render)
@@ -85,11 +85,11 @@ fn to_standard_output(obeyed: Obeyed, render: &dyn Fn(&mut dyn Write) -> io::Res
     }
     let raw = io::stdout();
     let choice = AutoStream::choice(&raw);
-    through(io::BufWriter::new(raw.lock()), choice, obeyed, render)
+    write_guarded(io::BufWriter::new(raw.lock()), choice, obeyed, render)
 }
 
-/// Has a text written to where it goes.
-fn through(
+/// Writes a text through the guard.
+fn write_guarded(
     out: impl Write,
     choice: ColorChoice,
     obeyed: Obeyed,
@@ -100,16 +100,16 @@ fn through(
 }
 
 fn to_file(path: &Path, obeyed: Obeyed, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let path = &real(path)?;
+    let path = &resolve(path)?;
     if is_device(path) {
         let out = io::BufWriter::new(std::fs::File::options().write(true).open(path)?);
-        return through(out, ColorChoice::Never, obeyed, render);
+        return write_guarded(out, ColorChoice::Never, obeyed, render);
     }
     let partial = tempfile::Builder::new()
         .prefix(".belljar-")
         .tempfile_in(folder(path))
         .map_err(|error| plain(&error))?;
-    through(io::BufWriter::new(partial.as_file().try_clone()?), ColorChoice::Never, obeyed, render)?;
+    write_guarded(io::BufWriter::new(partial.as_file().try_clone()?), ColorChoice::Never, obeyed, render)?;
     readable(partial.path())?;
     partial.persist(path).map_err(|error| error.error)?;
     Ok(())
@@ -123,7 +123,7 @@ fn is_device(path: &Path) -> bool {
     may_follow && path.exists() && !path.is_file() && !path.is_dir()
 }
 
-/// What the system says, without the name of the temporary file.
+/// An error without the name of the temporary file.
 fn plain(error: &io::Error) -> io::Error {
     io::Error::from(error.kind())
 }

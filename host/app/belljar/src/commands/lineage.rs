@@ -1,33 +1,36 @@
 //! `belljar lineage`.
 
+use std::io;
+
 use belljar_lineage::{
-    graph::{Direction, Limits, Point, System},
+    graph::{Direction, Graph, Limits, Point, System},
     render::{Dot, Mermaid, Selection, Summary, Tree, openlineage},
 };
 
 use crate::{
+    artefacts::{self, Artefacts},
     cli::{Lineage, LineageFormat},
-    downstream::{self, Downstream},
+    config_file::{self, NamedConfig},
+    extraction::SourceSettings,
     failure::Failure,
+    render,
     session::Session,
-    settings::Reading,
     side::{Loaded, load_one},
-    trust::{self, NamedConfig},
 };
 
-/// What wrote an event of OpenLineage, which asks for a URI.
+/// The producer of an OpenLineage event, which has to be a URI.
 const PRODUCER: &str = concat!("urn:belljar:", env!("CARGO_PKG_VERSION"));
 
-/// Lines and edges that are drawn where nothing limits them: more is read by nobody.
+/// The most lines and edges that are drawn.
 const MOST_DRAWN: usize = 2_000;
 
-/// Joins a schema to what reads it, and writes what is reached.
+/// Writes what a column or dataset is made from and what reads it, or all of the graph.
 pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failure> {
     let Lineage {
         column,
         source,
         rev,
-        artefacts,
+        artefacts: named,
         config,
         upstream,
         downstream: down,
@@ -37,20 +40,20 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         output: _,
         time,
         namespace,
-        reading,
+        sources,
     } = arguments;
-    let reading = Reading::new(&source, rev, reading, Vec::new())?;
-    let (Loaded { document, source, .. }, (named, config)) = load_one(&reading, session, |_| {
+    let settings = SourceSettings::new(&source, rev, sources, Vec::new())?;
+    let (Loaded { document, source, .. }, (named, config)) = load_one(&settings, session, || {
         let config = config.as_deref().map(NamedConfig::open).transpose()?;
-        Ok((downstream::open(&artefacts, &reading.source_limits)?, config))
+        Ok((artefacts::open(&named, &settings.source_limits)?, config))
     })?;
     let config = match config {
         Some(named) => named.parse()?,
-        None => trust::own(source.as_ref())?,
+        None => config_file::of_source(source.as_ref())?,
     };
-    let found = Downstream::of(named, &config, source.as_ref());
-    let graph = found.graph(&document, &config);
-    session.say(|out| downstream::say(out, &found, &graph, reading.level));
+    let artefacts = Artefacts::new(named, &config, source.as_ref());
+    let graph = artefacts.graph(&document, &config);
+    session.report(|out| artefacts::report(out, &artefacts, &graph, settings.level));
     let start = column.map(|text| start(&graph, &text)).transpose()?;
     let limits = Limits { depth: depth.unwrap_or(usize::MAX), points: MOST_DRAWN };
     let directions: Vec<Direction> = match (upstream, down) {
@@ -67,38 +70,45 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
             .unwrap_or_else(|| Selection::all(&graph, 0)),
     };
     session.write(0, &|out| match format {
-        LineageFormat::Text => {
-            let Some(start) = start else {
-                write!(out, "{}", Summary(&graph))?;
-                return unknowns(out, &graph);
-            };
-            for direction in &directions {
-                let title = match direction {
-                    Direction::Upstream => "made from",
-                    Direction::Downstream => "read by",
-                };
-                writeln!(out, "{title}")?;
-                write!(out, "{}", Tree { graph: &graph, start, direction: *direction, limits, keys })?;
-            }
-            unknowns(out, &graph)
+        LineageFormat::Text => match start {
+            Some(start) => trees(out, &graph, start, &directions, limits, keys),
+            None => write!(out, "{}", Summary(&graph)),
         }
+        .and_then(|()| unknowns(out, &graph)),
         LineageFormat::Mermaid => write!(out, "{}", Mermaid(&selection())),
         LineageFormat::Dot => write!(out, "{}", Dot(&selection())),
-        LineageFormat::Json => crate::render::json(out, &graph.document()),
+        LineageFormat::Json => render::json(out, &graph.document()),
         LineageFormat::Openlineage => {
             let options =
                 openlineage::Options { producer: PRODUCER, time: &time, namespace: &namespace, runs: false };
-            for event in openlineage::events(&graph, &options) {
-                crate::render::json_line(out, &event)?;
-            }
-            Ok(())
+            openlineage::events(&graph, &options).iter().try_for_each(|event| render::json_line(out, event))
         }
     })?;
     Ok(0)
 }
 
-/// What was not understood, counted: nothing is left out without a word.
-fn unknowns(out: &mut dyn std::io::Write, graph: &belljar_lineage::graph::Graph) -> std::io::Result<()> {
+/// Writes what a column or dataset is made from and what reads it, as trees.
+fn trees(
+    out: &mut dyn io::Write,
+    graph: &Graph,
+    start: Point,
+    directions: &[Direction],
+    limits: Limits,
+    keys: bool,
+) -> io::Result<()> {
+    for direction in directions {
+        let title = match direction {
+            Direction::Upstream => "made from",
+            Direction::Downstream => "read by",
+        };
+        writeln!(out, "{title}")?;
+        write!(out, "{}", Tree { graph, start, direction: *direction, limits, keys })?;
+    }
+    Ok(())
+}
+
+/// Writes what could not be resolved: its number, and the first of it.
+fn unknowns(out: &mut dyn io::Write, graph: &Graph) -> io::Result<()> {
     let report = graph.report();
     if report.unknowns.is_empty() {
         return Ok(());
@@ -111,13 +121,13 @@ fn unknowns(out: &mut dyn std::io::Write, graph: &belljar_lineage::graph::Graph)
             .map(|place| format!("{}:{}: ", place.path, place.line))
             .unwrap_or_default();
         let text = format!("{place}{}: {}", unknown.subject, unknown.message);
-        writeln!(out, "  {}", crate::render::safe(&text))?;
+        writeln!(out, "  {}", render::safe(&text))?;
     }
     Ok(())
 }
 
 /// The column or dataset that a text names.
-fn start(graph: &belljar_lineage::graph::Graph, text: &str) -> Result<Point, Failure> {
+fn start(graph: &Graph, text: &str) -> Result<Point, Failure> {
     let found = graph.search(text);
     // A name of the application is meant where it is one: the others are what becomes of it.
     let is_own = |point: &&Point| {
@@ -138,7 +148,7 @@ fn start(graph: &belljar_lineage::graph::Graph, text: &str) -> Result<Point, Fai
 }
 
 /// A name that means one point only.
-fn id_of(graph: &belljar_lineage::graph::Graph, point: Point) -> String {
+fn id_of(graph: &Graph, point: Point) -> String {
     let dataset = graph.dataset(point.dataset).map(|dataset| dataset.id.clone()).unwrap_or_default();
     graph.column(point).map_or_else(|| dataset.clone(), |column| format!("{dataset}.{}", column.name))
 }

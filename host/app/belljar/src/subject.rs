@@ -1,31 +1,11 @@
-//! `belljar explain`.
+//! What a name on the command line means: a table, a view, a column, or the code of a rule.
 
 use belljar_schema::{Document, Table, Unresolved, View};
 
-use crate::{cli::Explain, failure::Failure, reading, render, session::Session, settings::Reading};
+use crate::suggest;
 
-/// Reads, extracts, and tells of one table or column all that is known.
-pub(crate) fn run(arguments: Explain, session: &mut Session) -> Result<u8, Failure> {
-    let Explain { name, path, rev, dialect, reading } = arguments;
-    if is_code(&name) {
-        let rule = belljar_rules::find(&name).ok_or(Failure::NoSuchRule(name))?;
-        session.write(0, &|out| write!(out, "{}", rule.page()))?;
-        return Ok(0);
-    }
-    let reading = Reading::new(&path, rev, reading, Vec::new())?;
-    let (source, extraction) = reading::read(&reading, session)?;
-    let subjects = Subject::find(&extraction.document, &name);
-    if subjects.is_empty() {
-        return Err(Failure::NoSuchName { near: nearest(&extraction.document, &name), name });
-    }
-    session.write(0, &|out| {
-        subjects.iter().try_for_each(|subject| render::explain(out, subject, &extraction, &source, dialect))
-    })?;
-    Ok(0)
-}
-
-/// Whether a name is the code of a rule, there or not: `BJ` and three digits.
-pub(crate) fn is_code(name: &str) -> bool {
+/// Whether a name has the form of the code of a rule: `BJ` and three digits.
+pub(crate) fn is_rule_code(name: &str) -> bool {
     name.strip_prefix("BJ")
         .is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|one| one.is_ascii_digit()))
 }
@@ -37,13 +17,13 @@ pub(crate) enum Subject<'a> {
     Table(&'a Table, Option<usize>),
     /// A view, or the column at this position of it.
     View(&'a View, Option<usize>),
-    /// Something that was declared and not made.
+    /// A declaration that no run produced.
     Unresolved(&'a Unresolved),
 }
 
 impl<'a> Subject<'a> {
-    /// All that a name means: a table, `table.column`, the same with a schema, or with a class for the table.
-    fn find(document: &'a Document, name: &str) -> Vec<Self> {
+    /// Everything that a name means: a table, `table.column`, the same with a schema, or with a class for the table.
+    pub(crate) fn find(document: &'a Document, name: &str) -> Vec<Self> {
         let whole = Self::whole(document, name);
         if !whole.is_empty() {
             return whole;
@@ -66,6 +46,7 @@ impl<'a> Subject<'a> {
         Self::whole(document, before).into_iter().filter_map(part).collect()
     }
 
+    /// The tables, views and unresolved declarations of a name.
     fn whole(document: &'a Document, name: &str) -> Vec<Self> {
         let is_meant = |schema: Option<&str>, own: &str, class: Option<&str>| {
             let in_schema = schema.is_some_and(|schema| name == format!("{schema}.{own}"));
@@ -92,8 +73,8 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// The names most like one that is not there.
-pub(crate) fn nearest(document: &Document, name: &str) -> Vec<String> {
+/// The names of a document that are most like one that it does not have.
+pub(crate) fn similar_names(document: &Document, name: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let with_column = name.contains('.');
     for table in &document.tables {
@@ -106,5 +87,5 @@ pub(crate) fn nearest(document: &Document, name: &str) -> Vec<String> {
     names.extend(document.unresolved.iter().map(|item| item.name.clone()));
     names.sort();
     names.dedup();
-    crate::suggest::nearest(name, names)
+    suggest::nearest(name, names)
 }

@@ -1,8 +1,8 @@
-//! What is said on standard error.
+//! The messages of standard error.
 //!
 //! Messages are fragments without a final period; the next step follows after `hint:`. Text from a repository is
-//! made safe for a terminal before it is shown. Everything here writes to a text, which the session prints or holds; writing
-//! to a text does not fail.
+//! escaped for a terminal before it is shown. Everything here writes to a `String`, which the session prints or keeps; that
+//! does not fail.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -15,30 +15,31 @@ use belljar_engine::{Extraction, RunReport};
 use belljar_schema::{Diagnostic, Severity};
 use owo_colors::OwoColorize as _;
 
-use crate::{failure::Failure, log::say, render::safe, settings::Level};
+use super::{guard::write_line, level::Level};
+use crate::{failure::Failure, render::safe};
 
 /// How many diagnostics are shown unless all are asked for.
 const FIRST: usize = 8;
 
-/// What was typed can't be understood, or asks for help: what `clap` has to say to that.
+/// Reports arguments that are invalid.
 pub(crate) fn usage(error: &clap::Error) {
-    say!("{}", error.render().ansi().to_string().trim_end());
+    write_line(format_args!("{}", error.render().ansi().to_string().trim_end()));
 }
 
-/// Has a panic told as everything else is: its message can hold what a stranger wrote.
-pub(crate) fn panics() {
+/// Reports a panic as every other error is reported: its message can contain text of a repository.
+pub(crate) fn set_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
         let message = panic.payload_as_str().unwrap_or("no message");
-        say!("{} a bug of belljar{place}: {}", "error:".red().bold(), safe(message));
+        write_line(format_args!("{} a bug of belljar{place}: {}", "error:".red().bold(), safe(message)));
         let trace = std::backtrace::Backtrace::capture();
         if trace.status() == std::backtrace::BacktraceStatus::Captured {
-            say!("{trace}");
+            write_line(format_args!("{trace}"));
         }
     }));
 }
 
-/// A command gave nothing.
+/// Reports why a command failed.
 pub(crate) fn failure(out: &mut String, failure: &Failure) {
     if let Failure::Config { file, problems } = failure {
         return problems.iter().for_each(|problem| config(out, file, problem));
@@ -49,7 +50,7 @@ pub(crate) fn failure(out: &mut String, failure: &Failure) {
     }
 }
 
-/// A command goes on without a process of its own.
+/// Reports that a command runs without a process of its own.
 pub(crate) fn not_isolated(out: &mut String, reason: &str, level: Level) {
     if level >= Level::Normal {
         let _ = writeln!(out, "{} not isolated: {}", "note:".dimmed(), safe(reason));
@@ -57,22 +58,22 @@ pub(crate) fn not_isolated(out: &mut String, reason: &str, level: Level) {
     }
 }
 
-/// What the second wall of a job was made of.
-pub(crate) fn wall(out: &mut String, wall: &str, level: Level) {
+/// Reports what confined the process of a job.
+pub(crate) fn confinement(out: &mut String, confinement: &str, level: Level) {
     if level == Level::Verbose {
-        let _ = writeln!(out, "second wall: {}", safe(wall));
+        let _ = writeln!(out, "confined by: {}", safe(confinement));
     }
 }
 
-/// Changes are not in what was rendered of a difference.
+/// Reports that changes are missing in the SQL or the script of a comparison.
 pub(crate) fn left_out(out: &mut String, count: u64) {
     let what =
-        if count == 1 { "1 thing is left out".to_owned() } else { format!("{count} things are left out") };
+        if count == 1 { "1 change is left out".to_owned() } else { format!("{count} changes are left out") };
     let _ = writeln!(out, "{} {what}", "warning:".yellow().bold());
     let _ = writeln!(out, "{} the comments that begin with `left out:` say what, and why", "hint:".cyan());
 }
 
-/// Something is wrong with a configuration.
+/// Reports an error in a configuration.
 fn config(out: &mut String, file: &str, problem: &Problem) {
     let line = if problem.line > 0 { format!(":{}", problem.line) } else { String::new() };
     let _ = writeln!(out, "{} {}{line}: {}", "error:".red().bold(), safe(file), safe(&problem.message));
@@ -81,7 +82,7 @@ fn config(out: &mut String, file: &str, problem: &Problem) {
     }
 }
 
-/// What is to be known about an extraction besides its result.
+/// Reports which SQLAlchemy an extraction ran with, its diagnostics, and with `--verbose` its runs.
 pub(crate) fn extraction(out: &mut String, extraction: &Extraction, description: &str, level: Level) {
     let document = &extraction.document;
     if level >= Level::Normal {
@@ -98,16 +99,20 @@ pub(crate) fn extraction(out: &mut String, extraction: &Extraction, description:
             let _ = writeln!(out, "  `{path}` with SQLAlchemy {} ({reason})", project.version);
         }
     }
-    all(out, &document.diagnostics, level);
+    diagnostics(out, &document.diagnostics, level);
     if level == Level::Verbose {
         for run in &extraction.runs {
-            report(out, run);
+            run_report(out, run);
         }
     }
 }
 
-/// Says what is grave enough for a level; of what says the same, the first.
-pub(crate) fn all<'a>(out: &mut String, items: impl IntoIterator<Item = &'a Diagnostic>, level: Level) {
+/// Reports the diagnostics that are severe enough for a level, each message once.
+pub(crate) fn diagnostics<'a>(
+    out: &mut String,
+    items: impl IntoIterator<Item = &'a Diagnostic>,
+    level: Level,
+) {
     let lowest = match level {
         Level::Quiet => Severity::Error,
         Level::Normal => Severity::Warning,
@@ -131,7 +136,7 @@ pub(crate) fn all<'a>(out: &mut String, items: impl IntoIterator<Item = &'a Diag
     }
 }
 
-/// The first of each that say the same, with how many others do.
+/// The first diagnostic of each message, with the number of the others.
 fn alike<'a>(all: &[&'a Diagnostic]) -> Vec<(&'a Diagnostic, usize)> {
     let mut found: Vec<(&Diagnostic, usize)> = Vec::new();
     let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -173,13 +178,13 @@ fn diagnostic(out: &mut String, item: &Diagnostic, others: usize) {
     }
 }
 
-fn report(out: &mut String, run: &RunReport) {
+fn run_report(out: &mut String, run: &RunReport) {
     let outcome = &run.outcome;
     let milliseconds = u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX);
     let root = if run.root.is_empty() { "." } else { &run.root };
     let _ = writeln!(
         out,
-        "run of `{}`: {}, asked for {} modules; fuel {}, memory {}, frames {}, time {}",
+        "run of `{}`: {}, {} modules requested; fuel {}, memory {}, frames {}, time {}",
         safe(root),
         safe(&belljar_engine::ending_text(&outcome.ending)),
         run.targets,

@@ -1,4 +1,4 @@
-//! The snapshots that the program carries, loaded when they are needed.
+//! Unpacks snapshots and loads them when they are needed.
 
 use std::{
     path::PathBuf,
@@ -8,49 +8,38 @@ use std::{
 use belljar_sandbox::{Engine, LoadError, Package, Packed, Sandbox, SnapshotError, Unpacked};
 use thiserror::Error;
 
-/// Hears of bytes unpacked, of how many, of which generation.
-pub type HearUnpacking = Arc<dyn Fn(&str, u64, u64) + Send + Sync>;
+/// Is called with a generation, the number of bytes that are unpacked, and the number of bytes in all.
+type OnUnpack = dyn Fn(&str, u64, u64) + Send + Sync;
 
-/// Hears of a module by its name.
-pub type HearModule = Arc<dyn Fn(&str) + Send + Sync>;
-
-/// Who hears how far things are. Every method does nothing unless it is given something to do.
+/// Who is told how far the unpacking of a snapshot is; by default nobody.
 #[derive(Clone, Default)]
-pub struct Progress {
-    /// Bytes unpacked, of how many, of which generation.
-    pub unpacking: Option<HearUnpacking>,
-    /// How many modules will be asked for.
-    pub planned: Option<Arc<dyn Fn(usize) + Send + Sync>>,
-    /// A module begins to run.
-    pub module: Option<HearModule>,
-}
+pub struct UnpackProgress(Option<Arc<OnUnpack>>);
 
-impl Progress {
-    pub(crate) fn targets(&self, count: usize) {
-        if let Some(planned) = &self.planned {
-            planned(count);
-        }
+impl UnpackProgress {
+    /// Calls `report` with a generation, the number of bytes that are unpacked, and the number of bytes in all.
+    pub fn new(report: impl Fn(&str, u64, u64) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(report)))
     }
 
-    pub(crate) fn started(&self, module: &str) {
-        if let Some(hear) = &self.module {
-            hear(module);
+    fn report(&self, generation: &str, done: u64, all: u64) {
+        if let Some(report) = &self.0 {
+            report(generation, done, all);
         }
     }
 }
 
-/// Why a snapshot can't be used.
+/// Why a snapshot cannot be used.
 #[derive(Debug, Error)]
 pub enum SnapshotLoadError {
-    /// It can't be unpacked.
+    /// It cannot be unpacked.
     #[error(transparent)]
     Unpack(#[from] SnapshotError),
-    /// It can't be loaded.
+    /// It cannot be loaded.
     #[error(transparent)]
     Load(#[from] LoadError),
 }
 
-/// The snapshots of a program, with those that were loaded.
+/// The snapshots of a program. Each is loaded once, by the first that asks for it.
 pub struct Snapshots {
     packed: &'static [Packed],
     folder: PathBuf,
@@ -59,7 +48,7 @@ pub struct Snapshots {
 }
 
 impl Snapshots {
-    /// Snapshots to be unpacked into `folder`, which is made, private, when it is not there.
+    /// Snapshots to be unpacked into `folder`, which is created with access for its owner alone where it is missing.
     pub fn new(packed: &'static [Packed], folder: PathBuf) -> Self {
         Self { packed, folder, engine: Mutex::new(None), loaded: Mutex::default() }
     }
@@ -75,41 +64,41 @@ impl Snapshots {
     }
 
     /// The packages that a version goes with.
-    pub(crate) fn packages_of(&self, version: &str) -> &'static [Package] {
+    pub fn packages_of(&self, version: &str) -> &'static [Package] {
         self.packed.iter().find(|packed| packed.sqlalchemy == version).map_or(&[], |packed| packed.packages)
     }
 
     /// The version of a generation, or a version itself.
-    pub(crate) fn version_of(&self, wanted: &str) -> Option<String> {
+    pub fn version_of(&self, wanted: &str) -> Option<String> {
         let found =
             self.packed.iter().find(|packed| packed.generation == wanted || packed.sqlalchemy == wanted);
         found.map(|packed| packed.sqlalchemy.to_owned())
     }
 
-    /// Unpacks what a run may ask for: the generation or version that is wanted, or all of them.
-    pub fn unpack(&self, wanted: Option<&str>, progress: &Progress) -> Result<(), SnapshotLoadError> {
-        for packed in self.asked_for(wanted) {
+    /// Unpacks the snapshot of a generation or version; without one, all snapshots.
+    pub fn unpack(&self, wanted: Option<&str>, progress: &UnpackProgress) -> Result<(), SnapshotLoadError> {
+        for packed in self.selected(wanted) {
             self.unpack_one(packed, progress)?;
         }
         Ok(())
     }
 
-    /// Loads what a run may ask for, so that no file is opened when it does.
-    pub fn load_all(&self, wanted: Option<&str>, progress: &Progress) -> Result<(), SnapshotLoadError> {
-        for packed in self.asked_for(wanted) {
+    /// Loads the snapshot of a generation or version, or all snapshots, so that no later run opens a file.
+    pub fn load_all(&self, wanted: Option<&str>, progress: &UnpackProgress) -> Result<(), SnapshotLoadError> {
+        for packed in self.selected(wanted) {
             self.sandbox(packed.sqlalchemy, progress)?;
         }
         Ok(())
     }
 
-    fn asked_for(&self, wanted: Option<&str>) -> impl Iterator<Item = &'static Packed> {
+    fn selected(&self, wanted: Option<&str>) -> impl Iterator<Item = &'static Packed> {
         self.packed.iter().filter(move |packed| {
             wanted.is_none_or(|wanted| [packed.generation, packed.sqlalchemy].contains(&wanted))
         })
     }
 
     /// The sandbox for a version; unpacked and loaded the first time.
-    pub fn sandbox(&self, version: &str, progress: &Progress) -> Result<Sandbox, SnapshotLoadError> {
+    pub fn sandbox(&self, version: &str, progress: &UnpackProgress) -> Result<Sandbox, SnapshotLoadError> {
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, sandbox)) = loaded.iter().find(|(known, _)| known == version) {
             return Ok(sandbox.clone());
@@ -119,7 +108,7 @@ impl Snapshots {
         Ok(sandbox)
     }
 
-    fn load(&self, version: &str, progress: &Progress) -> Result<Sandbox, SnapshotLoadError> {
+    fn load(&self, version: &str, progress: &UnpackProgress) -> Result<Sandbox, SnapshotLoadError> {
         let packed = self.packed.iter().find(|packed| packed.sqlalchemy == version).ok_or_else(|| {
             LoadError::Refused { path: version.to_owned(), message: "there is no such snapshot".to_owned() }
         })?;
@@ -131,12 +120,9 @@ impl Snapshots {
         Ok(Sandbox::new(&engine, &self.unpack_one(packed, progress)?)?)
     }
 
-    fn unpack_one(&self, packed: &Packed, progress: &Progress) -> Result<Unpacked, SnapshotError> {
-        let mut hear = |done: u64, all: u64| {
-            if let Some(unpacking) = &progress.unpacking {
-                unpacking(packed.generation, done, all);
-            }
-        };
-        belljar_sandbox::unpack(packed, &self.folder, &mut hear)
+    fn unpack_one(&self, packed: &Packed, progress: &UnpackProgress) -> Result<Unpacked, SnapshotError> {
+        belljar_sandbox::unpack(packed, &self.folder, &mut |done, all| {
+            progress.report(packed.generation, done, all);
+        })
     }
 }
