@@ -11,31 +11,31 @@ from typing import Any
 import sqlalchemy
 import sqlalchemy.orm
 
-from . import face, frames, hidden, libraries
+from . import frames, hidden_modules, libraries, platform_facade
 from .channel import Channel, Recorder
 from .extract.extraction import Extraction
 from .extract.sql import DIALECTS, dialect
 from .libraries import versions
-from .load import integrity, late, marks
+from .load import integrity, metaclass_calls, runtime_changes
 from .load.repository import Repository
 from .load.wheelhouse import Wheelhouse
 from .places import Places
 from .plan import Plan
 from .stand_in import (
-    attached,
-    declared,
+    compat_modules,
+    constraint_origins,
+    declared_ddl,
     engines,
+    escaped_objects,
     flask_config,
     generics,
-    handed,
     hooks,
     ledger,
-    machine,
-    moments,
-    old,
+    nondeterminism,
+    processes,
     reflection,
-    seams,
-    texts,
+    sqlalchemy_patches,
+    string_parsing,
     threads,
 )
 from .stand_in.base import install_class_builder
@@ -44,23 +44,23 @@ from .stand_in.finder import StandInFinder
 
 def prepare() -> None:
     """Everything that does not depend on a repository."""
-    face.put_on()
-    moments.install()
+    platform_facade.put_on()
+    nondeterminism.install()
     for name in DIALECTS:
         dialect(name)  # imported now: their own catalog tables are none of a run's
-    seams.install()
-    attached.install()
-    declared.install()
+    sqlalchemy_patches.install()
+    constraint_origins.install()
+    declared_ddl.install()
     engines.install()
     flask_config.install()
     reflection.install()
     generics.install()
-    handed.install()
+    escaped_objects.install()
     hooks.install()
-    late.install()
+    runtime_changes.install()
     threads.install()
-    old.restore()
-    texts.install()
+    compat_modules.restore()
+    string_parsing.install()
     libraries.install()
     integrity.freeze()
 
@@ -79,7 +79,7 @@ def run(data: bytes, emit: Callable[[bytes], None]) -> None:
     repository, wheelhouse = _prepare_imports(plan, channel, places)
     repository.watch(integrity.Integrity(channel, places))
     extraction = Extraction(plan, channel, repository, wheelhouse)
-    hidden.hide()
+    hidden_modules.hide()
     for target in plan.targets:
         repository.load(target)
         extraction.early()
@@ -113,7 +113,7 @@ def _prepare_imports(plan: Plan, channel: Channel, places: Places) -> tuple[Repo
     wheelhouse.install()
     sys.meta_path.append(StandInFinder(sorted(own), wheelhouse.refuses))
     install_class_builder()
-    marks.install()
-    machine.install()
+    metaclass_calls.install()
+    processes.install()
     os.chdir(plan.base)
     return repository, wheelhouse

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, auto
 from typing import Any
 
-from .texts import one_line
+from .sql_texts import one_line
 
 Json = dict[str, Any]
 

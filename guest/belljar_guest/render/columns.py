@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from alembic.operations import ops
 from sqlalchemy.sql.elements import quoted_name
 
-from . import casts, mysql, mysql_numbers, texts
+from . import casts, mysql, mysql_auto_increment, sql_texts
+from .autoincrement import is_numbered, serial
 from .changes import Change, Json, Phase
-from .numbering import is_numbered, serial
 from .operations import Alter
-from .texts import UnknownError
+from .sql_texts import UnknownError
 from .types import Verbatim
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def add_or_drop(builder: "Builder", change: Change) -> None:
     """A column that comes or goes."""
     path = change.path
     if change.action == "add":
-        if mysql_numbers.comes_with_key(builder, change):
+        if mysql_auto_increment.comes_with_key(builder, change):
             return
         table = builder.end.find(path)
         column = builder.end.column(change.after, table)
@@ -125,7 +125,7 @@ def _recast(
     """A column of another type, without its default meanwhile, which would not be cast, or stay with a cast."""
     before, after = sides
     arguments, existing = told
-    kept = arguments.pop("modify_server_default", texts.default(after, builder.dialect))
+    kept = arguments.pop("modify_server_default", sql_texts.default(after, builder.dialect))
     without = _without_default(existing)
     if before["server_default"] is not None:
         yield altered(modify_server_default=None, **without)
@@ -172,7 +172,7 @@ def _arguments(
     if "nullable" in aspects:
         found["modify_nullable"] = new["nullable"]
     if "server_default" in aspects:
-        found["modify_server_default"] = texts.default(new, dialect)
+        found["modify_server_default"] = sql_texts.default(new, dialect)
     # PostgreSQL's numbers change by themselves.
     if "identity" in aspects and dialect in ("mssql", "oracle"):
         identity = new["identity"]
@@ -218,7 +218,7 @@ def _existing(builder: "Builder", column: Json, table: Json, arguments: Json) ->
     elif column["computed"] is not None:
         found["existing_server_default"] = builder.start.computed(column, table)
     elif column["server_default"] is not None:
-        found["existing_server_default"] = sa.DefaultClause(texts.default(column, builder.dialect))
+        found["existing_server_default"] = sa.DefaultClause(sql_texts.default(column, builder.dialect))
     if builder.dialect == "mysql" and column["comment"] is not None and "modify_comment" not in arguments:
         found["existing_comment"] = column["comment"]
     return found
@@ -230,10 +230,10 @@ def _without_default(existing: Json) -> Json:
 
 def _using(old: Json, new: Json) -> str | None:
     """The expression that makes a new value of an old one, where one must be given."""
-    before, after = (texts.known(column["type"]["postgresql"] or "", "its type") for column in (old, new))
+    before, after = (sql_texts.known(column["type"]["postgresql"] or "", "its type") for column in (old, new))
     if casts.is_silent(before, after):
         return None
-    name = texts.table_name("postgresql", new["name"], None)
+    name = sql_texts.table_name("postgresql", new["name"], None)
     if new["type"]["enum_name"] is not None and before.endswith("[]") and after.endswith("[]"):
         return f"{name}::text[]::{after}"
     return f"{name}::{after}" if casts.is_direct(before, after) else f"{name}::text::{after}"

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from . import comments, lookups, mysql, mysql_numbers, renamed, texts
+from . import constraint_comments, constraint_lookups, mysql, mysql_auto_increment, name_changes, sql_texts
+from .autoincrement import is_numbered
 from .changes import Change, Json, Phase
-from .names import default_name
-from .numbering import is_numbered
+from .default_names import default_name
 from .operations import Execute
-from .texts import UnknownError
+from .sql_texts import UnknownError
 
 if TYPE_CHECKING:
     from .steps import Builder
@@ -41,12 +41,12 @@ class Constraints:
     def change(self, change: Change) -> None:
         """One that comes, goes, or does both."""
         builder = self._builder
-        if renamed.renames(builder, change):
+        if name_changes.renames(builder, change):
             return
         if change.subject == "index":
             self._index(change)
             return
-        if comments.is_only(builder, change) or builder.batches.constraint(change):
+        if constraint_comments.is_only(builder, change) or builder.batches.constraint(change):
             return
         if change.subject == "primary_key" and self._is_done_with_numbers(change):
             return
@@ -55,7 +55,7 @@ class Constraints:
     def _is_done_with_numbers(self, change: Change) -> bool:
         """Do what a primary key makes of the numbers of rows; whether that has brought the key as well."""
         if self._builder.dialect == "mysql":
-            return mysql_numbers.key_changes(self._builder, change) is None
+            return mysql_auto_increment.key_changes(self._builder, change) is None
         self._numbering(change)
         return False
 
@@ -75,11 +75,15 @@ class Constraints:
             dropped = self._dropped(change)
             if in_mysql and change.subject == "foreign_key":
                 more = mysql.key_goes(builder, change)
-            asked = [f"{change.name}: {lookups.TOLD}"] if in_mysql and lookups.looks_up(dropped) else []
+            asked = (
+                [f"{change.name}: {constraint_lookups.TOLD}"]
+                if in_mysql and constraint_lookups.looks_up(dropped)
+                else []
+            )
             builder.add(phase, change, [*dropped, *more[0]], [*asked, *more[1]])
         if comes:
             phase = Phase.KEYS_COME if change.subject == "foreign_key" else Phase.CONSTRAINTS_COME
-            said = comments.of_constraint(builder, change.after, builder.end.find(change.path))
+            said = constraint_comments.of_constraint(builder, change.after, builder.end.find(change.path))
             builder.add(phase, change, [self._created(change), *said])
 
     def _numbering(self, change: Change) -> None:
@@ -99,7 +103,7 @@ class Constraints:
     def name_of(self, kind: str, item: Json, table: Json) -> str | None:
         """The name of a constraint in the database, as far as it is certain."""
         if item["name"] is not None:
-            return str(texts.known(item["name"], "the name of a constraint"))
+            return str(sql_texts.known(item["name"], "the name of a constraint"))
         return default_name(self._builder.dialect, kind, item, table, self.base_names(table))
 
     def base_names(self, table: Json) -> tuple[str, dict[str, str]]:
@@ -110,7 +114,7 @@ class Constraints:
 
     def is_renamed(self, change: Change) -> bool:
         """Whether only its name changes."""
-        return renamed.is_only_name(self._builder, change)
+        return name_changes.is_only_name(self._builder, change)
 
     def _is_nameless(self, change: Change) -> bool:
         """Whether what the database calls it is not certain."""
@@ -131,14 +135,14 @@ class Constraints:
             name = self.name_of("exclude", change.before, table)
             if name is None:
                 raise UnknownError("it has no name, and what the database calls it is not certain")
-            quoted = texts.table_name(self._builder.dialect, table["name"], table["schema"])
-            name = texts.table_name("postgresql", name, None)
+            quoted = sql_texts.table_name(self._builder.dialect, table["name"], table["schema"])
+            name = sql_texts.table_name("postgresql", name, None)
             return [Execute(f"ALTER TABLE {quoted} DROP CONSTRAINT {name}")]
         kind = _KINDS[change.subject]
         if kind == "foreignkey":
-            return lookups.key_goes(self._builder, change.before, table)
+            return constraint_lookups.key_goes(self._builder, change.before, table)
         if kind == "check" and self._builder.dialect == "mysql":
-            return lookups.check_goes(self._builder, change.before, table)
+            return constraint_lookups.check_goes(self._builder, change.before, table)
         found = self.name_of(kind, change.before, table)
         if found is None:
             raise UnknownError("it has no name, and what the database calls it is not certain")
@@ -148,8 +152,8 @@ class Constraints:
         side = self._builder.end
         table = side.find(change.path)
         if change.subject == "exclude":
-            quoted = texts.table_name(self._builder.dialect, table["name"], table["schema"])
-            return Execute(f"ALTER TABLE {quoted} ADD {texts.known(change.after['sql'], 'it')}")
+            quoted = sql_texts.table_name(self._builder.dialect, table["name"], table["schema"])
+            return Execute(f"ALTER TABLE {quoted} ADD {sql_texts.known(change.after['sql'], 'it')}")
         shell = side.shell(table)
         after = change.after
         if change.subject == "primary_key":

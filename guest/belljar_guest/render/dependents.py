@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from .casts import word
 from .changes import Change, Json, Phase
+from .identifiers import words
 from .tables import Side
-from .words import words
 
 if TYPE_CHECKING:
     from .steps import Builder

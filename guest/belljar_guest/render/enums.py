@@ -6,11 +6,11 @@ to put them in another order, the type is made anew and its columns are cast.
 
 from typing import TYPE_CHECKING, Any
 
-from . import texts
+from . import sql_texts
 from .changes import Change, Json, Phase
 from .operations import Execute, ExecuteAlone
+from .sql_texts import UnknownError, literal, table_name
 from .tables import Side
-from .texts import UnknownError, literal, table_name
 
 if TYPE_CHECKING:
     from .steps import Builder
@@ -48,7 +48,7 @@ def _statement(item: Json) -> str:
         raise UnknownError("the code says that it is there already")
     if item["sql"] is None:
         raise UnknownError("the statement that makes it is not known")
-    return texts.known(item["sql"], "the statement that makes it").strip()
+    return sql_texts.known(item["sql"], "the statement that makes it").strip()
 
 
 def _name(item: Json) -> str:
@@ -151,7 +151,7 @@ def _anew(builder: "Builder", start: Json, end: Json, old: str) -> list[Any]:
         quoted = table_name("postgresql", table, schema)
         own = table_name("postgresql", column, None)
         alter = f"ALTER TABLE {quoted} ALTER COLUMN {own}"
-        ddl = texts.known(after["type"]["postgresql"], "its type")
+        ddl = sql_texts.known(after["type"]["postgresql"], "its type")
         # That it becomes a list, or is one no more, is a change of its own, which follows.
         many = "[]" if (before["type"]["postgresql"] or "").endswith("[]") else ""
         ddl = ddl.removesuffix("[]") + many
@@ -160,7 +160,7 @@ def _anew(builder: "Builder", start: Json, end: Json, old: str) -> list[Any]:
         operations.append(Execute(f"{alter} TYPE {ddl} USING {own}::text{many}::{ddl}"))
         given = ("server_default", "server_default_literal")
         if after["server_default"] is not None and all(before.get(one) == after.get(one) for one in given):
-            default = texts.known(after["server_default"], "its server default")
+            default = sql_texts.known(after["server_default"], "its server default")
             default = literal(default) if after.get("server_default_literal") else default
             operations.append(Execute(f"{alter} SET DEFAULT {default}"))
     return operations

@@ -4,11 +4,11 @@ from typing import Any
 
 from .. import frames
 from ..channel import Channel
-from . import mariadb, output, scope, script
+from . import dialect_scope, mariadb, output, script
 from .changes import Step, parse
+from .sql_texts import one_line, refuse
 from .steps import Builder
 from .tables import Side
-from .texts import one_line, refuse
 
 
 def carry_out(job: dict[str, Any], channel: Channel) -> None:
@@ -38,8 +38,10 @@ def _carry_out(job: dict[str, Any], dialect: str, channel: Channel) -> None:
 
 def _builder(way: dict[str, Any], dialect: str) -> Builder:
     """What makes the steps of one way."""
-    sides = [scope.document(way[side], dialect) for side in ("base", "head")]
-    changes = scope.named(scope.changes(parse(way["changes"]), dialect, way["base"], way["head"]), sides)
+    sides = [dialect_scope.document(way[side], dialect) for side in ("base", "head")]
+    changes = dialect_scope.named(
+        dialect_scope.changes(parse(way["changes"]), dialect, way["base"], way["head"]), sides
+    )
     start, end = (Side(side, dialect) for side in sides)
     return Builder(dialect, start, end, changes)
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from . import lookups
+from . import constraint_lookups
 from .changes import Change, Json, Phase
+from .identifiers import words
 from .operations import Execute
 from .recording import Recording
-from .texts import UnknownError, table_name
-from .words import words
+from .sql_texts import UnknownError, table_name
 
 if TYPE_CHECKING:
     from .steps import Builder
@@ -67,7 +67,7 @@ def column_goes(builder: "Builder", path: Json) -> None:
     """Refuse a column of a foreign key that can't be dropped; raises `UnknownError`."""
     table = builder.start.find(path)
     for key in table["foreign_keys"]:
-        if path["part"] in key["columns"] and not lookups.is_known(builder, key, table):
+        if path["part"] in key["columns"] and not constraint_lookups.is_known(builder, key, table):
             raise UnknownError("it is in a foreign key, and what the database calls that is not certain")
 
 
@@ -75,7 +75,7 @@ def is_held(builder: "Builder", table: Json) -> bool:
     """Whether a table that stays has a foreign key to a table that can't be dropped, as its name is not certain."""
     own = (table["schema"], table["name"])
     return any(
-        not lookups.is_known(builder, key, other)
+        not constraint_lookups.is_known(builder, key, other)
         and own in [builder.start.target(text)[:2] for text in key["targets"]]
         for place, others in builder.start.tables.items()
         if place in builder.end.tables and place != own
@@ -177,7 +177,7 @@ def primary_key(key: Json, table: Json) -> Any:
 def type_changes(builder: "Builder", group: list[Change]) -> None:
     """Take the foreign keys away while a column under them changes; raises `UnknownError` where one is not known."""
     keys = list(_of_column(builder, group[0].path))
-    if not all(lookups.is_known(builder, key, table) for key, table in keys):
+    if not all(constraint_lookups.is_known(builder, key, table) for key, table in keys):
         raise UnknownError("it is under a foreign key, and what the database calls that is not certain")
     for key, table in keys:
         own = (table["schema"], table["name"], key["name"], *key["columns"], *key["targets"])
@@ -187,9 +187,9 @@ def type_changes(builder: "Builder", group: list[Change]) -> None:
         shell = builder.end.shell(table)
         made = builder.end.foreign_key(key, shell)
         shell.append_constraint(made)
-        dropped = lookups.key_goes(builder, key, table)
-        asked = f"{table['name']}.({', '.join(key['columns'])}): {lookups.TOLD}"
-        builder.add(Phase.KEYS_GO, group, dropped, [asked] if lookups.looks_up(dropped) else [])
+        dropped = constraint_lookups.key_goes(builder, key, table)
+        asked = f"{table['name']}.({', '.join(key['columns'])}): {constraint_lookups.TOLD}"
+        builder.add(Phase.KEYS_GO, group, dropped, [asked] if constraint_lookups.looks_up(dropped) else [])
         builder.add(Phase.KEYS_COME, group, [ops.CreateForeignKeyOp.from_constraint(made)])
 
 

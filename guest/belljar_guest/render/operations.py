@@ -1,4 +1,4 @@
-"""Operations beside Alembic's own, with how they are carried out; `spelling` writes them into a script."""
+"""Operations beside Alembic's own, with how they are carried out; `operation_renderers` writes them into a script."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.operations import Operations, ops
 
-from .texts import bound, table_name
+from .sql_texts import bound, table_name
 
 
 class Execute(ops.ExecuteSQLOp):

@@ -2,11 +2,11 @@
 
 from . import script
 from .changes import Step
+from .operation_renderers import Renderers
 from .operations import DropCheck
 from .recording import Recording
 from .replay import replayed
-from .spelling import Renderers
-from .texts import one_line
+from .sql_texts import one_line
 
 
 def statements(step: Step, dialect: str) -> list[str]:

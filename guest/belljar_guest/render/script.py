@@ -11,11 +11,11 @@ from alembic.ddl.impl import DefaultImpl
 from alembic.runtime.migration import MigrationContext
 
 from ..extract.sql import plain_dialect
-from . import allowed
+from . import script_allowlist
 from .changes import Step
-from .spelling import Renderers
+from .operation_renderers import Renderers
+from .sql_texts import bound, indented, one_line
 from .steps import comment_of
-from .texts import bound, indented, one_line
 
 
 def script(up: list[Step], down: list[Step], dialect: str) -> str:
@@ -83,12 +83,12 @@ def statements(step: Step, dialect: str, renderers: Renderers) -> list[str]:
     """The statements of one step; raises what is wrong with one of them."""
     context = _context(dialect, renderers)
     found = [render.render_op_text(context, operation) for operation in step.operations]
-    return [text for text in found if allowed.statements(text)]
+    return [text for text in found if script_allowlist.statements(text)]
 
 
 def tree(texts: list[str]) -> ast.Module:
     """Statements that were checked, parsed again as one module."""
-    return ast.Module([node for text in texts for node in allowed.statements(text)], [])
+    return ast.Module([node for text in texts for node in script_allowlist.statements(text)], [])
 
 
 def _context(dialect: str, renderers: Renderers) -> AutogenContext:

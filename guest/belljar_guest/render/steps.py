@@ -9,14 +9,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from . import columns, enums, numbers, objects, tables_steps
-from .batch import Batches
+from . import columns, database_objects, enums, postgresql_numbering, table_steps
 from .changes import Change, Json, Phase, Step
 from .constraints import Constraints
 from .dependents import Dependents
-from .readers import Readers
+from .sql_texts import UnknownError
+from .sqlite_batch import Batches
+from .table_readers import Readers
 from .tables import Side
-from .texts import UnknownError
 
 
 class Builder:
@@ -68,9 +68,9 @@ class Builder:
             self.attempt(group[0], partial(enums.change, self, group), group)
         for group in altered.values():
             self.attempt(group[0], partial(columns.alter, self, group), group)
-        tables_steps.create(self, created)
-        tables_steps.drop(self, dropped)
-        numbers.change(self)
+        table_steps.create(self, created)
+        table_steps.drop(self, dropped)
+        postgresql_numbering.change(self)
         self.dependents.lift()
         self.batches.finish()
         self.readers.finish()
@@ -119,15 +119,15 @@ class Builder:
         return (path["schema"], path["name"]) not in self.start.tables
 
     def _rename(self, change: Change) -> None:
-        self.attempt(change, partial(objects.rename, self, change))
+        self.attempt(change, partial(database_objects.rename, self, change))
 
     def _one(self, change: Change) -> None:
         if change.subject == "column":
             columns.add_or_drop(self, change)
         elif change.subject == "table":
-            tables_steps.modify(self, change)
+            table_steps.modify(self, change)
         elif change.subject in ("sequence", "view", "object"):
-            objects.change(self, change)
+            database_objects.change(self, change)
         else:
             self.constraints.change(change)
 

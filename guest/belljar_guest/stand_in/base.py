@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import ledger
-from .decorating import decorated, is_decorated
+from .decorators import decorated, is_decorated
 from .value import _REFUSED, StandIn, StandInErrorMeta, child_of, origin_of
 
 #: Names of absent classes that are taken for enumerations, and for metaclasses.
@@ -49,7 +49,7 @@ class StandInBase(metaclass=StandInMeta):
 
     @staticmethod
     def _belljar_adopt(made: type) -> None:
-        """See `seams`, which needs SQLAlchemy and takes the place of this."""
+        """Replaced by `sqlalchemy_patches`, which needs SQLAlchemy."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Accept every class keyword, let the bases behind see them, and map what looks like a table."""

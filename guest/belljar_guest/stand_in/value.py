@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dis import opmap, opname
 from typing import Any, Self
 
-from . import facts
-from .decorating import decorated, is_decorated
+from . import known_answers
+from .decorators import decorated, is_decorated
 from .ledger import LONGEST_ORIGIN, MOST_CALLS, current, is_running
 
 OPEN, CLOSE = "\u27ea", "\u27eb"
@@ -141,8 +141,8 @@ class StandIn:
         caller = sys._getframe(1)
         if not current().called(caller.f_code, caller.f_lineno):
             raise EndlessError(self._belljar_origin)
-        if facts.is_reader(self._belljar_origin) and ("default" in kwargs or len(args) > 1):
-            return facts.read(kwargs.get("default", args[-1]), kwargs.get("cast"))
+        if known_answers.is_reader(self._belljar_origin) and ("default" in kwargs or len(args) > 1):
+            return known_answers.read(kwargs.get("default", args[-1]), kwargs.get("cast"))
         fallback = _fallback(self._belljar_origin.rpartition(".")[2], args, kwargs)
         if fallback is not _NONE:
             current().guess(self._belljar_origin, "default")
@@ -158,11 +158,11 @@ class StandIn:
 
     @staticmethod
     def _note_given(origin: str, given: list[Any], depth: int) -> None:
-        """See `handed`, which needs SQLAlchemy and takes the place of this."""
+        """Replaced by `escaped_objects`, which needs SQLAlchemy."""
 
     @staticmethod
     def _note_decorated(origin: str, value: Any) -> None:
-        """See `handed` too."""
+        """Replaced by `escaped_objects`."""
 
     @staticmethod
     def _config_of(origin: str) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy.schema import CheckConstraint
 from sqlalchemy.sql import elements, naming
 
 from .. import frames
-from . import conditions
+from . import ddl_conditions
 from .sql import DIALECTS, MARIADB, dialect
 
 #: The order in which dialects are asked for the text of what PostgreSQL does not make.
@@ -51,10 +51,10 @@ def is_type_bound(item: Any) -> bool:
 
 def depends_on_function(item: Any) -> bool:
     """Whether a function decides whether it is made by more than the name of the dialect: it may ask the database."""
-    if conditions.function_of(item) is None:
+    if ddl_conditions.function_of(item) is None:
         return False
     asked = [name for name in DIALECTS if _is_wanted(item._ddl_if, name)]
-    return any(conditions.answer(item, name) is None for name in asked)
+    return any(ddl_conditions.answer(item, name) is None for name in asked)
 
 
 def text_dialect(item: Any) -> str:
@@ -119,7 +119,7 @@ def _is_made(item: Any, condition: Any, name: str) -> bool:
         return False
     if not _is_wanted(condition, name):
         return False
-    return conditions.function_of(item) is None or conditions.answer(item, name) is not False
+    return ddl_conditions.function_of(item) is None or ddl_conditions.answer(item, name) is not False
 
 
 def _is_wanted(condition: Any, name: str) -> bool:

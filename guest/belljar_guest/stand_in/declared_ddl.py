@@ -16,7 +16,7 @@ from sqlalchemy.schema import DDLElement, Sequence
 from sqlalchemy.sql.sqltypes import SchemaType
 
 from . import ledger
-from .seams import NOTES, Notes
+from .sqlalchemy_patches import NOTES, Notes
 
 #: The events on which something is made.
 CREATES = ("before_create", "after_create")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from . import comments, lookups, mysql, texts
+from . import constraint_comments, constraint_lookups, mysql, sql_texts
 from .changes import Change, Json, Phase
 from .operations import Execute
 from .tables import Side
@@ -27,9 +27,9 @@ def _create(builder: "Builder", change: Change, late: list[Json]) -> None:
     side, table = builder.end, change.after
     made = side.table(table, left_out=tuple(late))
     indexes = [ops.CreateIndexOp.from_index(side.index(item, table)) for item in table["indexes"]]
-    quoted = texts.table_name(builder.dialect, table["name"], table["schema"])
+    quoted = sql_texts.table_name(builder.dialect, table["name"], table["schema"])
     excludes = [
-        Execute(f"ALTER TABLE {quoted} ADD {texts.known(item['sql'], 'an exclusion')}")
+        Execute(f"ALTER TABLE {quoted} ADD {sql_texts.known(item['sql'], 'an exclusion')}")
         for item in table["excludes"]
         if builder.dialect == "postgresql"
     ]
@@ -38,8 +38,11 @@ def _create(builder: "Builder", change: Change, late: list[Json]) -> None:
         shell = side.shell(table)
         key = side.foreign_key(item, shell)
         shell.append_constraint(key)
-        keys += [ops.CreateForeignKeyOp.from_constraint(key), *comments.of_constraint(builder, item, table)]
-    said = comments.of_table(builder, table, late)
+        keys += [
+            ops.CreateForeignKeyOp.from_constraint(key),
+            *constraint_comments.of_constraint(builder, item, table),
+        ]
+    said = constraint_comments.of_table(builder, table, late)
     builder.add(Phase.TABLES_COME, change, [ops.CreateTableOp.from_table(made), *excludes, *indexes, *said])
     if keys:
         builder.add(Phase.KEYS_COME, change, keys)
@@ -57,12 +60,12 @@ def drop(builder: "Builder", changes: list[Change]) -> None:
             continue
         keys: list[Any] = []
         for item in late:
-            if not lookups.is_known(builder, item, table):
+            if not constraint_lookups.is_known(builder, item, table):
                 builder.gap(change, f"{change.name}: a foreign key that is in the way has no certain name")
                 continue
-            keys += lookups.key_goes(builder, item, table)
+            keys += constraint_lookups.key_goes(builder, item, table)
         if keys:
-            asked = [f"{change.name}: {lookups.TOLD}"] if lookups.looks_up(keys) else []
+            asked = [f"{change.name}: {constraint_lookups.TOLD}"] if constraint_lookups.looks_up(keys) else []
             builder.add(Phase.KEYS_GO, change, keys, asked)
         dropped = ops.DropTableOp(table["name"], schema=table["schema"])
         phase = Phase.TABLES_GO_FIRST if _key(table) in first else Phase.TABLES_GO

@@ -18,7 +18,7 @@ from sqlalchemy.exc import CompileError
 from sqlalchemy.sql import elements, schema, sqltypes, type_api
 
 from .. import frames
-from . import facts, ledger
+from . import known_answers, ledger
 from .base import StandInBase, combined, lost_bases
 from .value import CLOSE, OPEN, StandIn, origin_of
 
@@ -154,7 +154,7 @@ def _wrap_column() -> None:
             args = (str(args[0]), *args[1:])
         for name in _REFUSED_KEYWORDS:
             origin = _absent(kwargs.get(name)) if isinstance(kwargs.get(name), StandIn) else None
-            made = facts.maker(origin) if origin and name in _CLIENT_SIDE else None
+            made = known_answers.maker(origin) if origin and name in _CLIENT_SIDE else None
             if made is not None:
                 kwargs[name] = made
             elif origin:
@@ -204,7 +204,7 @@ def _wrap_items() -> None:
             origin = _absent(item)
             if origin is None:
                 kept.append(item)
-            elif not facts.is_engine(origin):
+            elif not known_answers.is_engine(origin):
                 _doubt(self, "stand-in-item", f"`{origin}` is among its arguments and is absent", origin)
         return original(self, *kept, **kwargs)
 

@@ -13,7 +13,7 @@ from alembic.operations import ops
 from sqlalchemy import types as generic
 
 from .operations import Alter, Batch, ExecuteAlone
-from .texts import indented
+from .sql_texts import indented
 from .types import Verbatim
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from types import CodeType, TracebackType
 from typing import Any
 
-from .marks import CHILD, MAKER
+from .metaclass_calls import CHILD, MAKER
 
 #: Frames of these run inside the statement that they are written in.
 _INSIDE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")

@@ -7,11 +7,11 @@ that is there.
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from .autoincrement import is_numbered
 from .changes import Change, Json, Phase
-from .names import object_name
-from .numbering import is_numbered
+from .default_names import object_name
 from .operations import Alter, Execute
-from .texts import UnknownError, literal, numbers, table_name
+from .sql_texts import UnknownError, literal, numbers, table_name
 
 if TYPE_CHECKING:
     from .steps import Builder

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from alembic.operations import ops
 
 from .changes import Change, Json, Phase
+from .identifiers import words
 from .operations import Batch
-from .texts import UnknownError
-from .words import words
+from .sql_texts import UnknownError
 
 if TYPE_CHECKING:
     from .steps import Builder

@@ -7,9 +7,9 @@ rename, or a name is not certain, it is dropped and made again as any other chan
 
 from typing import TYPE_CHECKING
 
-from . import texts
+from . import sql_texts
 from .changes import Change, Json, Phase
-from .names import default_name
+from .default_names import default_name
 from .operations import Execute
 
 if TYPE_CHECKING:
@@ -66,14 +66,14 @@ def _names(builder: "Builder", change: Change, table: Json) -> tuple[str, str] |
             new = default_name(builder.dialect, kind, change.after, table, (table["name"], {}))
     if old is None or new is None:
         return None
-    return str(texts.known(old, "its name")), str(texts.known(new, "its name"))
+    return str(sql_texts.known(old, "its name")), str(sql_texts.known(new, "its name"))
 
 
 def _statement(dialect: str, change: Change, table: Json, names: tuple[str, str]) -> str:
-    old, new = (texts.table_name(dialect, name, None) for name in names)
-    of_table = texts.table_name(dialect, table["name"], table["schema"])
+    old, new = (sql_texts.table_name(dialect, name, None) for name in names)
+    of_table = sql_texts.table_name(dialect, table["name"], table["schema"])
     if dialect == "mysql":
         return f"ALTER TABLE {of_table} RENAME INDEX {old} TO {new}"
     if change.subject == "index":
-        return f"ALTER INDEX {texts.table_name(dialect, names[0], table['schema'])} RENAME TO {new}"
+        return f"ALTER INDEX {sql_texts.table_name(dialect, names[0], table['schema'])} RENAME TO {new}"
     return f"ALTER TABLE {of_table} RENAME CONSTRAINT {old} TO {new}"

@@ -13,7 +13,7 @@ import socket  # noqa: TID251
 import subprocess  # noqa: TID251
 from typing import Any, NoReturn
 
-from . import moments
+from . import nondeterminism
 from .ledger import MOST_ATTEMPTS, MOST_WAITS
 from .value import StandIn, wait
 
@@ -38,7 +38,7 @@ def install() -> None:
     socket.create_connection = _refuse
     for name, refuse in (("connect", _refuse), ("connect_ex", _refused)):
         setattr(socket.socket, name, refuse)
-    socket.gethostname = moments.noted(lambda: "localhost", "socket.gethostname")
+    socket.gethostname = nondeterminism.noted(lambda: "localhost", "socket.gethostname")
     for name in ("signal", "alarm", "setitimer", "siginterrupt"):
         setattr(signal, name, _ignore)
     for name in ("dictConfig", "fileConfig"):  # they name handlers that are absent, and files

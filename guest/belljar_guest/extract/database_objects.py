@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import frames
-from ..stand_in.seams import NOTES
+from ..stand_in.sqlalchemy_patches import NOTES
 from . import columns
+from .ddl_statements import Made
 from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
-from .statements import Made
 
 
 def object_frames(item: Declaration, found: MetaDatas, doubts: Doubts) -> Iterator[frames.Object]:

@@ -7,7 +7,7 @@ unique key is called after its first column, a primary key has no name of its ow
 import re
 from typing import Any
 
-from .words import words
+from .identifiers import words
 
 Json = dict[str, Any]
 

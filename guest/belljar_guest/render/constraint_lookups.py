@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
 
-from . import texts
+from . import sql_texts
 from .changes import Json
 from .operations import DropCheck, Execute
-from .texts import UnknownError
+from .sql_texts import UnknownError
 
 if TYPE_CHECKING:
     from .steps import Builder
@@ -56,7 +56,7 @@ def looks_up(operations: list[Any]) -> bool:
 
 
 def _key_looked_up(builder: "Builder", key: Json, table: Json) -> list[Any]:
-    ends = [builder.start.target(texts.known(text, "what it refers to")) for text in key["targets"]]
+    ends = [builder.start.target(sql_texts.known(text, "what it refers to")) for text in key["targets"]]
     if len({end[:2] for end in ends}) != 1 or len(ends) != len(key["columns"]):
         raise UnknownError("it has no name, and what it refers to is not certain")
     same = [
@@ -68,7 +68,7 @@ def _key_looked_up(builder: "Builder", key: Json, table: Json) -> list[Any]:
     schema, name, _ = ends[0]
     own = _schema(table["schema"])
     pairs = [
-        f"({number}, {_literal(texts.known(column, 'a column of it'))}, {_literal(end[2])})"
+        f"({number}, {_literal(sql_texts.known(column, 'a column of it'))}, {_literal(end[2])})"
         for number, (column, end) in enumerate(zip(key["columns"], ends, strict=True), 1)
     ]
     conditions = [
@@ -125,7 +125,7 @@ def _check_alone(alike: list[Json]) -> None:
 
 def _named(items: list[Json]) -> list[str]:
     """The names of those that have one."""
-    return [texts.known(str(item["name"]), "the name of a constraint") for item in items if item["name"]]
+    return [sql_texts.known(str(item["name"]), "the name of a constraint") for item in items if item["name"]]
 
 
 def _checks_of(table: Json) -> str:
@@ -140,7 +140,7 @@ def _without(names: list[str]) -> list[str]:
 
 def _carried_out(table: Json, drop: str, more: str, found: str) -> list[Any]:
     """The statements that drop what is found by its name."""
-    quoted = texts.table_name("mysql", table["name"], table["schema"])
+    quoted = sql_texts.table_name("mysql", table["name"], table["schema"])
     head, end = _literal(f"ALTER TABLE {quoted} {drop} `"), _literal(f"`{more}")
     name = f"concat({head}, replace(constraint_name, '`', '``'), {end})"
     return [
@@ -157,4 +157,4 @@ def _schema(schema: str | None) -> str:
 
 def _literal(value: str) -> str:
     """A string of MySQL's, which takes a backslash for an escape."""
-    return texts.literal(value.replace("\\", "\\\\"))
+    return sql_texts.literal(value.replace("\\", "\\\\"))

@@ -10,7 +10,7 @@ from ..extract.sql import plain_dialect
 from . import mysql
 from .changes import Change, Json, Phase
 from .operations import Alter, Execute
-from .texts import UnknownError, known, numbers, table_name
+from .sql_texts import UnknownError, known, numbers, table_name
 
 if TYPE_CHECKING:
     from .steps import Builder

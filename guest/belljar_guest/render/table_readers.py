@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from . import objects
+from . import database_objects
 from .changes import Change, Json, Phase
 from .dependents import Table
+from .identifiers import words
 from .operations import Execute
-from .texts import UnknownError, known
-from .words import words
+from .sql_texts import UnknownError, known
 
 if TYPE_CHECKING:
     from .steps import Builder
@@ -48,11 +48,11 @@ class Readers:
         own = {"schema": was["schema"], "name": was["name"]}
         for before in self._builder.start.views:
             if _is_same(before, path):
-                gone = objects.view_goes(self._builder.dialect, {**before, **own})
+                gone = database_objects.view_goes(self._builder.dialect, {**before, **own})
                 self._goes.append((change, {**before, "was": was["name"]}, gone))
         for after in self._builder.end.views:
             if _is_same(after, path):
-                self._comes.append((change, after, objects.view_comes(self._builder, after)))
+                self._comes.append((change, after, database_objects.view_comes(self._builder, after)))
 
     def has(self, item: Json) -> bool:
         """Whether a view goes already."""
@@ -76,7 +76,7 @@ class Readers:
                 self._anew[item["schema"], item["name"]] = [replace(one, notes=[]) for one in group]
         stay = [_facts(item) for item in self._builder.end.objects]
         for item in self._builder.start.objects:
-            if objects.is_for(item, self._builder.dialect) and _facts(item) in stay:
+            if database_objects.is_for(item, self._builder.dialect) and _facts(item) in stay:
                 self._object(item)
 
     def _stay(self) -> None:
@@ -85,7 +85,7 @@ class Readers:
         left = [
             item
             for item in self._builder.start.views
-            if objects.is_for(item, dialect) and not self.has(item) and self._later(item) is not None
+            if database_objects.is_for(item, dialect) and not self.has(item) and self._later(item) is not None
         ]
         while True:
             found = next(((item, why) for item in left if (why := self._why(item))), None)
@@ -103,8 +103,8 @@ class Readers:
         # What is to be said of the changes is said where they are.
         group = [replace(change, notes=[]) for change in why]
         try:
-            dropped = objects.view_goes(self._builder.dialect, item)
-            created = objects.view_comes(self._builder, later)
+            dropped = database_objects.view_goes(self._builder.dialect, item)
+            created = database_objects.view_comes(self._builder, later)
         except UnknownError as error:
             self._builder.gap(group, f"{item['name']}: it reads what changes, and is not made again: {error}")
             return
@@ -139,7 +139,7 @@ class Readers:
             self._builder.gap(group, f"{item['name']}: it is on what changes, and its statement is not known")
             return
         if item["kind"] in _READING and dialect == "postgresql" and not self._goes_along(item):
-            self._builder.add(Phase.OBJECTS_GO, group, objects.goes(dialect, item)).rank = -1
+            self._builder.add(Phase.OBJECTS_GO, group, database_objects.goes(dialect, item)).rank = -1
         made = Execute(known(text, "its statement").strip().rstrip(";"))
         self._builder.add(Phase.OBJECTS_COME, group, [made]).rank = 1
 

@@ -12,19 +12,19 @@ from typing import Any
 from sqlalchemy.schema import MetaData, Table
 
 from .. import frames
-from . import facts
-from .decorating import is_dropped
+from . import known_answers
+from .decorators import is_dropped
 from .ledger import current
 from .value import StandIn
 
 
 def _note(origin: str, given: list[Any], depth: int) -> None:
     """Note what the function of this origin gets, called from a frame above; runs no code of what it gets."""
-    if facts.begins_tables(origin):
+    if known_answers.begins_tables(origin):
         current().begun.append(origin)
         name = f"{origin}()"
         current().unresolved(name, further_tables(f"`{name}`", origin))
-    if facts.only_reads(origin):
+    if known_answers.only_reads(origin):
         return
     for value in given:
         kind = type(value)  # asks no proxy for its class
@@ -36,7 +36,7 @@ def _note(origin: str, given: list[Any], depth: int) -> None:
 
 def _note_decorated(origin: str, cls: Any) -> None:
     """Note a mapped class that an absent decorator is put on."""
-    if issubclass(type(cls), type) and "__mapper__" in vars(cls) and not facts.only_notes(origin):
+    if issubclass(type(cls), type) and "__mapper__" in vars(cls) and not known_answers.only_notes(origin):
         current().hand_over(cls, origin)
 
 

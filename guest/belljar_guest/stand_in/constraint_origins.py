@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.sql import schema
 
 from . import ledger
-from .seams import NOTES, Notes
+from .sqlalchemy_patches import NOTES, Notes
 
 
 def install() -> None:

@@ -12,9 +12,10 @@ from sqlalchemy.schema import DDLElement
 
 from .. import frames
 from ..places import Places
-from ..stand_in import declared
-from ..stand_in.seams import Notes
+from ..stand_in import declared_ddl
+from ..stand_in.sqlalchemy_patches import Notes
 from ..stand_in.value import StandIn
+from .ddl_statements import Made
 from .declarations import (
     Declaration,
     MetaDatas,
@@ -25,9 +26,8 @@ from .declarations import (
     metadata_of,
     targets,
 )
-from .recorder import Recorder
+from .recording_connection import Recorder
 from .sql import DIALECTS, plain_dialect, statement_text
-from .statements import Made
 
 
 def listening_functions(found: MetaDatas, places: Places) -> list[Declaration]:
@@ -43,7 +43,9 @@ def listening_functions(found: MetaDatas, places: Places) -> list[Declaration]:
 class _Hearing:
     """One function, run for one target on each dialect."""
 
-    def __init__(self, listener: declared.Listener, target: Any, found: MetaDatas, places: Places) -> None:
+    def __init__(
+        self, listener: declared_ddl.Listener, target: Any, found: MetaDatas, places: Places
+    ) -> None:
         self._listener, self._target, self._found = listener, target, found
         self._name = function_name(listener.function)
         self._notes, self._span = _where(listener, places)
@@ -133,7 +135,7 @@ def _is_of_a_table(statement: Any) -> bool:
     )
 
 
-def _where(listener: declared.Listener, places: Places) -> tuple[Notes, tuple[str, int, int] | None]:
+def _where(listener: declared_ddl.Listener, places: Places) -> tuple[Notes, tuple[str, int, int] | None]:
     """Where a function stands, with its lines; where it was put, if it is a library's."""
     code = _code(listener.function)
     path = places.relative(code.co_filename) if code is not None else None

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Enum
 from sqlalchemy.dialects import mysql, postgresql
 
-from .chains import CALL, NAMES, Chain, last_name
-from .units import Unit
+from .bindings import Unit
+from .name_chains import CALL, NAMES, Chain, last_name
 
 #: SQLAlchemy's own types of this kind, by identity: a subclass may do as it likes.
 _NAMED = [Enum, postgresql.ENUM, mysql.ENUM]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from .changes import Change, Json, Phase
 from .operations import Execute
-from .texts import known, literal, table_name
+from .sql_texts import known, literal, table_name
 
 if TYPE_CHECKING:
     from .steps import Builder

@@ -18,7 +18,7 @@ from sqlalchemy.types import TypeEngine
 from .. import frames
 from ..stand_in import ledger
 from . import compilers
-from .called_for_ddl import COMPILERS, codes_of
+from .ddl_callbacks import COMPILERS, codes_of
 from .sql import DIALECTS, made
 
 #: Attributes of a dialect that its driver, its server or the arguments of its engine decide.

@@ -3,8 +3,8 @@
 import ast
 from typing import Any
 
-from ..stand_in.seams import NOTES
-from .trees import Trees
+from ..stand_in.sqlalchemy_patches import NOTES
+from .syntax_trees import Trees
 
 #: The statements that a table can be made in.
 _DECLARING = (ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)

@@ -13,7 +13,7 @@ from sqlalchemy.schema import (
 
 from .. import frames
 from . import compilers
-from .scopes import depends_on_function
+from .dialect_scopes import depends_on_function
 from .sql import loses_values
 
 #: What a kind of constraint is called.

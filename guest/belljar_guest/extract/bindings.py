@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
-from .chains import FUNCTIONS, Arguments, Chain, arguments, chains, last_name, roots, stored
+from .name_chains import FUNCTIONS, Arguments, Chain, arguments, chains, last_name, roots, stored
 
 _STATEMENTS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 

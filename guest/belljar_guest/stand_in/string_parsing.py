@@ -7,7 +7,7 @@ import urllib.parse
 from collections.abc import Callable
 from typing import Any
 
-from .facts import NEWEST
+from .known_answers import NEWEST
 from .ledger import current
 from .value import StandIn, origin_of
 

@@ -19,7 +19,7 @@ from sqlalchemy.schema import Column, Table
 from ..places import Places
 from ..stand_in import ledger
 from ..stand_in.value import StandIn
-from . import unfinished
+from . import lost_effects
 
 #: The events of engines, connections and pools.
 _EVENTS = frozenset(
@@ -109,7 +109,7 @@ def found(places: Places, metadata: Iterable[Any]) -> Iterator[Late]:
             continue
         seen.add(id(value))
         functions = [
-            item for item in unfinished.reached(value, names) if _is_own(places, item.__code__.co_filename)
+            item for item in lost_effects.reached(value, names) if _is_own(places, item.__code__.co_filename)
         ]
         if any(map(_changes_tables, functions)):
             code = functions[0].__code__
@@ -233,7 +233,7 @@ def _changes(code: CodeType, function: FunctionType) -> bool:
 
 def _sets_or_takes_out(code: CodeType, function: FunctionType, *, leads: bool) -> bool:
     chain: list[str] = []
-    for instruction in unfinished.instructions(code):
+    for instruction in lost_effects.instructions(code):
         operation, name = instruction.opname, _last(instruction)
         if operation in ("STORE_ATTR", "DELETE_ATTR"):
             if name in _OF_COLUMNS or (name in _SHARED and leads and chain[:1] not in (["self"], ["cls"])):
@@ -290,7 +290,7 @@ def _tables(functions: list[FunctionType]) -> list[Any] | None:
     """The tables that functions name; `None` where what they name leads to any."""
     named: list[Any] = []
     for function in functions:
-        names = set(unfinished.names(function.__code__))
+        names = set(lost_effects.names(function.__code__))
         if names & _LEADS_ON:
             return None
         named += [_table_of(item) for item in _named(function, names)]
