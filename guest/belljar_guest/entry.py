@@ -22,6 +22,7 @@ from .load.wheelhouse import Wheelhouse
 from .places import Places
 from .plan import Plan
 from .stand_in import (
+    base,
     compat_modules,
     constraint_origins,
     declared_ddl,
@@ -38,7 +39,6 @@ from .stand_in import (
     string_parsing,
     threads,
 )
-from .stand_in.base import install_class_builder
 from .stand_in.finder import StandInFinder
 
 
@@ -49,6 +49,7 @@ def prepare() -> None:
     for name in DIALECTS:
         dialect(name)  # imported now: their own catalog tables are none of a run's
     sqlalchemy_patches.install()
+    base.install()
     constraint_origins.install()
     declared_ddl.install()
     engines.install()
@@ -99,7 +100,7 @@ def _render(job: dict[str, Any], channel: Channel) -> None:
     # Alembic is imported by this alone; for other runs it stays a library that gives way to a repository's own.
     from .render import job as rendering
 
-    rendering.carry_out(job, channel)
+    rendering.render_job(job, channel)
     channel.done([])
 
 
@@ -112,7 +113,7 @@ def _prepare_imports(plan: Plan, channel: Channel, places: Places) -> tuple[Repo
     wheelhouse = Wheelhouse(plan, channel, places)
     wheelhouse.install()
     sys.meta_path.append(StandInFinder(sorted(own), wheelhouse.refuses))
-    install_class_builder()
+    base.install_class_builder()
     metaclass_calls.install()
     processes.install()
     os.chdir(plan.base)

@@ -14,10 +14,9 @@ from ..libraries.known_mixins import brings_no_columns
 from ..load import runtime_changes
 from ..load.lost_effects import may_change_tables
 from ..stand_in import escaped_objects, hooks, known_answers
-from ..stand_in.base import lost_bases
 from ..stand_in.ledger import Ledger
 from ..stand_in.sqlalchemy_patches import StandInType, notes_of
-from ..stand_in.value import MARK, StandIn, origin_of
+from ..stand_in.value import MARK, StandIn, lost_bases, origin_of
 from .source_spans import Span, Spans
 from .sql import depends_on_escapes
 from .taint import Cause, Taint

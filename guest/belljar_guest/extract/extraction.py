@@ -13,8 +13,8 @@ from ..load.repository import Repository
 from ..load.wheelhouse import Wheelhouse
 from ..plan import Plan
 from ..stand_in import ledger, reflection
-from ..stand_in.base import lost_bases
 from ..stand_in.sqlalchemy_patches import NOTES
+from ..stand_in.value import lost_bases
 from . import (
     classes,
     columns,

@@ -16,9 +16,9 @@ from sqlalchemy.types import NullType
 
 from .. import frames
 from ..stand_in import known_answers
-from ..stand_in.base import StandInBase, lost_bases
+from ..stand_in.base import StandInBase
 from ..stand_in.sqlalchemy_patches import StandInType, notes_of
-from ..stand_in.value import StandIn, origin_of
+from ..stand_in.value import StandIn, lost_bases, origin_of
 from . import pydantic_v1, sqlmodel_releases
 from .sqlmodel_releases import (
     annotated,

@@ -1,6 +1,6 @@
 """Renames, and everything that is no table: sequences, views, functions, triggers and the like."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.operations import ops
@@ -8,39 +8,40 @@ from sqlalchemy import schema
 
 from ..extract.sql import plain_dialect
 from . import mysql
+from .builder import Builder
 from .changes import Change, Json, Phase
 from .operations import Alter, Execute
-from .sql_texts import UnknownError, known, numbers, table_name
-
-if TYPE_CHECKING:
-    from .steps import Builder
+from .sql_texts import UnknownError, number_options, require_known, table_name
+from .view_changes import is_same
 
 
-def rename(builder: "Builder", change: Change) -> None:
+def rename(builder: Builder, change: Change) -> None:
     """Something that gets another name, or another schema."""
     was, path = change.was, change.path
     if was is None:
         raise UnknownError("what it was called is not known")
     for name in (was["name"], path["name"], was["part"] or "", path["part"] or ""):
-        known(name, "its name")
+        require_known(name, "its name")
     if change.subject == "table":
-        builder.add(Phase.RENAMES, change, _table(builder.dialect, was, path))
+        builder.add(Phase.RENAMES, change, _rename_table(builder.dialect, was, path))
     elif change.subject == "column":
         # Its table has its new name by then.
-        more = mysql.renamed(builder, path, was["part"]) if builder.dialect == "mysql" else []
-        builder.add(Phase.RENAMES, change, [_column(builder.dialect, path, was["part"], path["part"]), *more])
+        more = mysql.rename_index_of_column(builder, path, was["part"]) if builder.dialect == "mysql" else []
+        builder.add(
+            Phase.RENAMES, change, [_rename_column(builder.dialect, path, was["part"], path["part"]), *more]
+        )
     elif change.subject in ("type", "sequence", "view"):
         if builder.dialect == "postgresql" or (change.subject == "view" and builder.dialect == "mysql"):
-            builder.add(Phase.RENAMES, change, _other(builder, change, was, path))
+            builder.add(Phase.RENAMES, change, _rename_other(builder, change, was, path))
         elif change.subject == "view":
-            builder.readers.replace(change)
+            _replace_view(builder, change)
         elif change.subject != "type":
             raise UnknownError(f"{builder.dialect} is not known to rename it")
     else:
         raise UnknownError("it is not renamed")
 
 
-def _table(dialect: str, was: Json, path: Json) -> list[Any]:
+def _rename_table(dialect: str, was: Json, path: Json) -> list[Any]:
     operations: list[Any] = []
     if was["name"] != path["name"]:
         operations.append(ops.RenameTableOp(was["name"], path["name"], schema=was["schema"]))
@@ -53,7 +54,7 @@ def _table(dialect: str, was: Json, path: Json) -> list[Any]:
     return operations
 
 
-def _column(dialect: str, table: Json, old: str, new: str) -> Any:
+def _rename_column(dialect: str, table: Json, old: str, new: str) -> Any:
     if dialect != "mysql":
         return Alter(table["name"], old, schema=table["schema"], modify_name=new)
     # `CHANGE`, which Alembic writes, restates the column; what is not restated, or can't be, is lost: AUTO_INCREMENT, a
@@ -62,10 +63,10 @@ def _column(dialect: str, table: Json, old: str, new: str) -> Any:
     return Execute(f"ALTER TABLE {_quoted(dialect, table)} RENAME COLUMN {own} TO {other}")
 
 
-def _other(builder: "Builder", change: Change, was: Json, path: Json) -> list[Any]:
+def _rename_other(builder: Builder, change: Change, was: Json, path: Json) -> list[Any]:
     dialect, kind = builder.dialect, change.subject.upper()
     if change.subject == "view" and any(
-        item["materialized"] for item in builder.start.views if _is_at(item, path)
+        item["materialized"] for item in builder.start.views if is_same(item, path)
     ):
         kind = "MATERIALIZED VIEW"
     if dialect == "mysql":
@@ -81,40 +82,49 @@ def _other(builder: "Builder", change: Change, was: Json, path: Json) -> list[An
     return operations
 
 
-def _is_at(item: Json, path: Json) -> bool:
-    return (item["schema"], item["name"]) == (path["schema"], path["name"])
+def _replace_view(builder: Builder, change: Change) -> None:
+    """Drop a view under its old name, and create it under its new one."""
+    path, was = change.path, change.was or change.path
+    own = {"schema": was["schema"], "name": was["name"]}
+    for before in builder.start.views:
+        if is_same(before, path):
+            drop = drop_view(builder.dialect, {**before, **own})
+            builder.views.dropped.append((change, {**before, "was": was["name"]}, drop))
+    for after in builder.end.views:
+        if is_same(after, path):
+            builder.views.created.append((change, after, create_view(builder, after)))
 
 
 def _quoted(dialect: str, path: Json) -> str:
     return table_name(dialect, path["name"], path["schema"])
 
 
-def change(builder: "Builder", change: Change) -> None:
+def change(builder: Builder, change: Change) -> None:
     """Something that is no table and comes, goes or differs."""
     if change.subject == "sequence":
         _sequence(builder, change)
         return
     gone, come = change.before, change.after
-    if any(item is not None and not is_for(item, builder.dialect) for item in (gone, come)):
+    if any(item is not None and not applies_to(item, builder.dialect) for item in (gone, come)):
         return
     if change.subject == "view":
-        if gone is not None and builder.readers.has(gone):
+        if gone is not None and builder.views.is_dropped(gone):
             return  # it has another name as well
         if gone is not None:
-            builder.readers.goes(change, gone, view_goes(builder.dialect, gone))
+            builder.views.dropped.append((change, gone, drop_view(builder.dialect, gone)))
         if come is not None:
-            builder.readers.comes(change, come, view_comes(builder, come))
+            builder.views.created.append((change, come, create_view(builder, come)))
         return
-    dropped = goes(builder.dialect, gone) if gone is not None else []
-    created = _comes(builder.dialect, come) if come is not None else []
+    dropped = drop_object(builder.dialect, gone) if gone is not None else []
+    created = _create_object(builder.dialect, come) if come is not None else []
     if gone is not None and come is not None and created[0].sqltext.upper().startswith("CREATE OR REPLACE"):
         dropped = []
     early = _is_early(come or gone)
     rank = rank_of((come or gone)["kind"])
     if dropped:
-        builder.add(Phase.TYPES_GO if early else Phase.OBJECTS_GO, change, dropped).rank = -rank
+        builder.add(Phase.DROP_TYPES if early else Phase.DROP_OBJECTS, change, dropped).rank = -rank
     if created:
-        builder.add(Phase.TYPES_COME if early else Phase.OBJECTS_COME, change, created).rank = rank
+        builder.add(Phase.CREATE_TYPES if early else Phase.CREATE_OBJECTS, change, created).rank = rank
 
 
 def _is_early(item: Json) -> bool:
@@ -128,7 +138,7 @@ def rank_of(kind: str) -> int:
     return {"function": -1, "procedure": -1}.get(kind, 1)
 
 
-def is_for(item: Json, dialect: str) -> bool:
+def applies_to(item: Json, dialect: str) -> bool:
     """Whether a view or the like is made in a dialect."""
     dialects = item["creation"]["dialects"]
     return not dialects or dialect in dialects
@@ -138,14 +148,14 @@ def is_for(item: Json, dialect: str) -> bool:
 _EARLY = ("schema", "extension", "type", "domain", "sequence")
 
 
-def _sequence(builder: "Builder", change: Change) -> None:
+def _sequence(builder: Builder, change: Change) -> None:
     dialect = plain_dialect(builder.dialect)
     if not dialect.supports_sequences:
         return
     after = change.after
     if after is None:
         drop = schema.DropSequence(sa.Sequence(change.path["name"], schema=change.path["schema"]))
-        builder.add(Phase.TYPES_GO, change, [Execute(str(drop.compile(dialect=dialect)).strip())])
+        builder.add(Phase.DROP_TYPES, change, [Execute(str(drop.compile(dialect=dialect)).strip())])
         return
     given = {
         name: after[own]
@@ -159,30 +169,32 @@ def _sequence(builder: "Builder", change: Change) -> None:
         )
         if after[own] is not None
     }
-    given |= {name: value for name, value in numbers(after.get("options", {})).items() if name != "optional"}
-    sequence = sa.Sequence(known(after["name"], "its name"), schema=after["schema"], **given)
+    given |= {
+        name: value for name, value in number_options(after.get("options", {})).items() if name != "optional"
+    }
+    sequence = sa.Sequence(require_known(after["name"], "its name"), schema=after["schema"], **given)
     create = str(schema.CreateSequence(sequence).compile(dialect=dialect)).strip()
     if after["data_type"] is not None and builder.dialect == "postgresql":
         head = f"CREATE SEQUENCE {table_name('postgresql', after['name'], after['schema'])}"
-        create = f"{head} AS {known(after['data_type'], 'its type')}{create.removeprefix(head)}"
+        create = f"{head} AS {require_known(after['data_type'], 'its type')}{create.removeprefix(head)}"
     if change.action == "add":
-        builder.add(Phase.TYPES_COME, change, [Execute(create)])
+        builder.add(Phase.CREATE_TYPES, change, [Execute(create)])
         return
     if builder.dialect == "postgresql":
-        builder.add(Phase.TYPES_COME, change, [Execute(_altered(change.before, after))])
+        builder.add(Phase.CREATE_TYPES, change, [Execute(_alter_sequence(change.before, after))])
         return
     if any(
         after[own] is None and change.before[own] is not None for own in ("start", "min_value", "max_value")
     ):
         raise UnknownError("what the database takes for a value that is no longer given is not known")
-    builder.add(Phase.TYPES_COME, change, [Execute(create.replace("CREATE", "ALTER", 1))])
+    builder.add(Phase.CREATE_TYPES, change, [Execute(create.replace("CREATE", "ALTER", 1))])
 
 
-def _altered(before: Json, after: Json) -> str:
+def _alter_sequence(before: Json, after: Json) -> str:
     """What makes a sequence of PostgreSQL another; what is not given is what it takes by itself."""
     step = after["increment"] or 1
     first = (after["min_value"] or 1) if step > 0 else (after["max_value"] or -1)
-    kind = known(after["data_type"] or "BIGINT", "its type")
+    kind = require_known(after["data_type"] or "BIGINT", "its type")
     limits = {
         name: f"{name} {after[own]}" if after[own] is not None else f"NO {name}"
         for name, own in (("MINVALUE", "min_value"), ("MAXVALUE", "max_value"))
@@ -204,39 +216,39 @@ def _altered(before: Json, after: Json) -> str:
     return f"ALTER SEQUENCE {name} {' '.join(text for own, text in parts.items() if own in changed)}"
 
 
-def view_comes(builder: "Builder", item: Json) -> list[Any]:
+def create_view(builder: Builder, item: Json) -> list[Any]:
     """What makes a view, with its indexes; raises `UnknownError`."""
     dialect = builder.dialect
     text = (item["postgresql"] if dialect == "postgresql" else None) or item["sql"]
     if text is None:
         raise UnknownError("the code does not say what it selects")
     kind = "MATERIALIZED VIEW" if item["materialized"] else "VIEW"
-    name = table_name(dialect, known(item["name"], "its name"), item["schema"])
-    made = Execute(f"CREATE {kind} {name} AS {known(text, 'its query').strip().rstrip(';')}")
+    name = table_name(dialect, require_known(item["name"], "its name"), item["schema"])
+    made = Execute(f"CREATE {kind} {name} AS {require_known(text, 'its query').strip().rstrip(';')}")
     return [
         made,
         *(ops.CreateIndexOp.from_index(builder.end.index(index, item)) for index in item["indexes"]),
     ]
 
 
-def view_goes(dialect: str, item: Json) -> list[Any]:
+def drop_view(dialect: str, item: Json) -> list[Any]:
     """What drops a view."""
     kind = "MATERIALIZED VIEW" if item["materialized"] else "VIEW"
     return [Execute(f"DROP {kind} {table_name(dialect, item['name'], item['schema'])}")]
 
 
-def _comes(dialect: str, item: Json) -> list[Any]:
+def _create_object(dialect: str, item: Json) -> list[Any]:
     text = (item["postgresql"] if dialect == "postgresql" else None) or item["sql"]
     if text is None:
         raise UnknownError("its statement is not known")
-    return [Execute(known(text, "its statement").strip().rstrip(";"))]
+    return [Execute(require_known(text, "its statement").strip().rstrip(";"))]
 
 
-def goes(dialect: str, item: Json) -> list[Any]:
+def drop_object(dialect: str, item: Json) -> list[Any]:
     """What drops something else; raises `UnknownError`."""
     kind, name = item["kind"], item["name"]
     if kind == "index":
-        return [Execute(_index_goes(dialect, item))]
+        return [Execute(_drop_index(dialect, item))]
     if kind in ("schema", "extension", "type", "domain", "sequence", "table"):
         return [Execute(f"DROP {kind.upper()} {table_name(dialect, name, item['schema'])}")]
     if kind in ("function", "procedure") and name.endswith(")"):
@@ -250,9 +262,9 @@ def goes(dialect: str, item: Json) -> list[Any]:
     raise UnknownError(f"how to undo a statement of this kind (`{kind}`) is not known")
 
 
-def _index_goes(dialect: str, item: Json) -> str:
+def _drop_index(dialect: str, item: Json) -> str:
     """An index has the schema of its table, whose statement names it without one."""
-    table = known(item["table"] or "", "its table").split(".")
+    table = require_known(item["table"] or "", "its table").split(".")
     if dialect in ("mysql", "mssql"):
         if not item["table"]:
             raise UnknownError("the table of the index is not known")

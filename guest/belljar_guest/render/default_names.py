@@ -7,7 +7,7 @@ unique key is called after its first column, a primary key has no name of its ow
 import re
 from typing import Any
 
-from .identifiers import words
+from .identifiers import names_in
 
 Json = dict[str, Any]
 
@@ -66,7 +66,7 @@ def _columns(kind: str, item: Json, table: Json) -> list[str] | None:
     if kind == "primary":
         return []
     if kind == "check":  # of a condition about one column it has that column's name
-        found = words(item["sql"])
+        found = names_in(item["sql"])
         there = [column["name"] for column in table["columns"] if column["name"] in found]
         return there if len(there) == 1 else []
     if kind == "exclude":

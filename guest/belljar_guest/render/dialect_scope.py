@@ -22,7 +22,7 @@ _LISTS = ("unique", "foreign_keys", "checks", "excludes", "indexes")
 _CONSTRAINTS = ("primary_key", "unique", "foreign_key", "check", "exclude", "index")
 
 
-def document(side: Json, dialect: str) -> Json:
+def scope_document(side: Json, dialect: str) -> Json:
     """A side with its tables as the dialect makes them."""
     tables = [_table(table, dialect) for table in side["tables"]]
     return {**side, "tables": [_merged(table) for table in tables] if dialect == "postgresql" else tables}
@@ -34,7 +34,7 @@ def _merged(table: Json) -> Json:
     return {**table, "primary_key": key, "unique": unique}
 
 
-def changes(found: list[Change], dialect: str, base: Json, head: Json) -> list[Change]:
+def scope_changes(found: list[Change], dialect: str, base: Json, head: Json) -> list[Change]:
     """The changes that the dialect sees, each with what it makes of both sides."""
     seen = [seen for change in found if (seen := _change(change, dialect)) is not None]
     if dialect != "postgresql":
@@ -44,7 +44,7 @@ def changes(found: list[Change], dialect: str, base: Json, head: Json) -> list[C
     kept = [one for change in seen if (one := _without_merged(change, start, end, has_key)) is not None]
     return [
         *kept,
-        *(one for change in kept if change.subject == "primary_key" for one in _apart(change, start, end)),
+        *(one for change in kept if change.subject == "primary_key" for one in _unmerged(change, start, end)),
     ]
 
 
@@ -82,7 +82,7 @@ def _without_merged(change: Change, base: _Tables, head: _Tables, has_key: set[A
     )
 
 
-def _apart(change: Change, base: _Tables, head: _Tables) -> Iterator[Change]:
+def _unmerged(change: Change, base: _Tables, head: _Tables) -> Iterator[Change]:
     """Unique constraints that stay, and are the key on one side alone."""
     start, end = _both(change, base, head)
     if start is None or end is None:
@@ -169,7 +169,7 @@ def _column(value: Any, dialect: str) -> Any:
     return {**value, "name": quoted(value["name"], value.get("options", {}).get("quote"), dialect)}
 
 
-def named(found: list[Change], sides: Iterable[Json]) -> list[Change]:
+def rename_paths(found: list[Change], sides: Iterable[Json]) -> list[Change]:
     """Changes with the names of tables and columns as the sides have them, with quotes or without."""
     tables: dict[Any, Any] = {}
     columns: dict[Any, Any] = {}

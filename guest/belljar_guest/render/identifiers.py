@@ -10,7 +10,7 @@ _WORD = re.compile(
 
 
 @lru_cache(maxsize=4096)
-def words(text: str) -> frozenset[str]:
+def names_in(text: str) -> frozenset[str]:
     """All names of a text, and `*` where it has one; what has no quotes also in small letters, as PostgreSQL has it."""
     found: set[str] = set()
     for match in _WORD.finditer(text):

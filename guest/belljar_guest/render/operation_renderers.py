@@ -26,7 +26,7 @@ class Renderers:
         self.imports: set[str] = set()
         self.has_verbatim = False
 
-    def item(self, kind: str, item: Any, context: AutogenContext) -> Any:
+    def render_item(self, kind: str, item: Any, context: AutogenContext) -> Any:
         """The text of an item, or `False` for Alembic's own."""
         self.imports.update(context.imports)
         if kind == "server_default":
@@ -141,9 +141,9 @@ def _render_alter(context: AutogenContext, operation: Alter) -> str:
     existing: Any = operation.existing_server_default
     changes_default = operation.modify_server_default is not False
     if changes_default and (isinstance(existing, sa.Identity) or context.dialect.name == "mssql"):
-        # SQL Server keeps a default as a constraint, which Alembic drops where it is told of one.
-        told = render._render_server_default(existing, context) if existing is not None else None
-        more.append(f"existing_server_default={told}")
+        # SQL Server keeps a default as a constraint, which Alembic drops where it is default of one.
+        default = render._render_server_default(existing, context) if existing is not None else None
+        more.append(f"existing_server_default={default}")
     if "postgresql_using" in operation.kw:
         more.append(f"postgresql_using={operation.kw['postgresql_using']!r}")
     return "".join([text[:-1], *(f",\n           {item}" for item in more), ")"])
@@ -155,10 +155,10 @@ def _render_batch(context: AutogenContext, operation: Batch) -> str:
     created = _render_table(context, ops.CreateTableOp.from_table(operation.table))
     table = f"sa.Table({name!r}, sa.MetaData()," + created.removeprefix(f"op.create_table({name!r},")
     arguments = []
-    for item in operation.new():
+    for item in operation.new_constraints():
         operation.shell.append_constraint(item)
         arguments.append(str(render._render_constraint(item, context, None)))
-    options = ["recreate='always'", f"copy_from={operation.old}"]
+    options = ["recreate='always'", f"copy_from={operation.variable}"]
     if operation.table.schema:
         options.insert(0, f"schema={str(operation.table.schema)!r}")
     if arguments:
@@ -166,4 +166,5 @@ def _render_batch(context: AutogenContext, operation: Batch) -> str:
     with context._within_batch():
         lines = [line for one in operation.operations for line in render.render_op(context, one)]
     block = indented("\n".join(lines) or "pass")
-    return f"{operation.old} = {table}\nwith op.batch_alter_table({name!r}, {', '.join(options)}) as batch_op:\n{block}"
+    opened = f"with op.batch_alter_table({name!r}, {', '.join(options)}) as batch_op:"
+    return f"{operation.variable} = {table}\n{opened}\n{block}"

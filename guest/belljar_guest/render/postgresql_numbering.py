@@ -5,21 +5,19 @@ that is there.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .autoincrement import is_numbered
+from .builder import Builder
 from .changes import Change, Json, Phase
 from .default_names import object_name
 from .operations import Alter, Execute
-from .sql_texts import UnknownError, literal, numbers, table_name
-
-if TYPE_CHECKING:
-    from .steps import Builder
+from .sql_texts import UnknownError, literal, number_options, table_name
 
 _SERIAL, _IDENTITY, _NOTHING = "serial", "identity", "nothing"
 
 
-def change(builder: "Builder") -> None:
+def change(builder: Builder) -> None:
     """Change the numbers of every column that has others."""
     if builder.dialect != "postgresql":
         return
@@ -37,7 +35,7 @@ def _source(column: Json, table: Json) -> str:
     return _SERIAL if is_numbered(column, table, "postgresql") else _NOTHING
 
 
-def _column(builder: "Builder", before: tuple[Json, Json], after: tuple[Json, Json]) -> None:
+def _column(builder: Builder, before: tuple[Json, Json], after: tuple[Json, Json]) -> None:
     old, new = _source(*before), _source(*after)
     # What is to be said of the changes is said where they are.
     group = [replace(one, notes=[]) for one in _changes(builder, before[0], before[1])]
@@ -51,13 +49,17 @@ def _column(builder: "Builder", before: tuple[Json, Json], after: tuple[Json, Js
         kinds = [_kind(column) for column, _ in (before, after)]
         if kinds[0] != kinds[1]:
             name = _sequence(builder, *before)
-            builder.add(Phase.NUMBERS_COME, group, [Execute(f"ALTER SEQUENCE {name} AS {kinds[1]}")])
+            builder.add(Phase.SET_NUMBERING, group, [Execute(f"ALTER SEQUENCE {name} AS {kinds[1]}")])
 
 
-def _changes(builder: "Builder", column: Json, table: Json) -> list[Change]:
+def _changes(builder: Builder, column: Json, table: Json) -> list[Change]:
     """The changes that may be the reason."""
     place = (table["schema"], table["name"])
-    own = [one for one in builder.changes if one.is_told and (one.path["schema"], one.path["name"]) == place]
+    own = [
+        one
+        for one in builder.changes
+        if one.is_determined and (one.path["schema"], one.path["name"]) == place
+    ]
     found = [
         one
         for one in own
@@ -67,7 +69,7 @@ def _changes(builder: "Builder", column: Json, table: Json) -> list[Change]:
 
 
 def _replace(
-    builder: "Builder",
+    builder: Builder,
     group: list[Change],
     ways: tuple[str, str],
     before: tuple[Json, Json],
@@ -80,13 +82,13 @@ def _replace(
     if old == _SERIAL:
         sequence = _sequence(builder, *before)
         gone = [Execute(f"{alter} DROP DEFAULT"), Execute(f"DROP SEQUENCE {sequence}")]
-        builder.add(Phase.NUMBERS_GO, group, gone)
+        builder.add(Phase.DROP_NUMBERING, group, gone)
     elif old == _IDENTITY:
-        builder.add(Phase.NUMBERS_GO, group, [Execute(f"{alter} DROP IDENTITY")])
+        builder.add(Phase.DROP_NUMBERING, group, [Execute(f"{alter} DROP IDENTITY")])
     if new == _SERIAL:
-        builder.add(Phase.NUMBERS_COME, group, _serial(after, alter, quoted, name))
+        builder.add(Phase.SET_NUMBERING, group, _serial(after, alter, quoted, name))
     elif new == _IDENTITY:
-        builder.add(Phase.NUMBERS_COME, group, _identity(builder, after, quoted, name))
+        builder.add(Phase.SET_NUMBERING, group, _identity(builder, after, quoted, name))
 
 
 def _serial(after: tuple[Json, Json], alter: str, quoted: str, name: str) -> list[Any]:
@@ -107,7 +109,7 @@ def _set_next(sequence: str, value: str, table: str) -> Any:
     return Execute(f"SELECT setval({sequence}, {value}, false) FROM {table}")  # noqa: S608 - all are quoted
 
 
-def _identity(builder: "Builder", after: tuple[Json, Json], quoted: str, name: str) -> list[Any]:
+def _identity(builder: Builder, after: tuple[Json, Json], quoted: str, name: str) -> list[Any]:
     column, table = after
     identity = builder.end.identity(column["identity"])
     made = Alter(
@@ -119,7 +121,7 @@ def _identity(builder: "Builder", after: tuple[Json, Json], quoted: str, name: s
         existing_nullable=column["nullable"],
     )
     start = column["identity"]["start"]
-    given = numbers(column["identity"].get("options", {}))
+    given = number_options(column["identity"].get("options", {}))
     if (column["identity"]["increment"] or 1) < 0:
         return [made]
     least = start if start is not None else given.get("minvalue", 1)
@@ -132,7 +134,7 @@ def _identity(builder: "Builder", after: tuple[Json, Json], quoted: str, name: s
 _OPTIONS = ("start", "increment", "minvalue", "maxvalue", "cache", "cycle")
 
 
-def _alter(builder: "Builder", group: list[Change], identity: Json, after: tuple[Json, Json]) -> None:
+def _alter(builder: Builder, group: list[Change], identity: Json, after: tuple[Json, Json]) -> None:
     """Tell an identity what is otherwise; what it is told no more goes back to what it begins with."""
     column, table = after
     before, given = _given(identity), _given(column["identity"])
@@ -156,12 +158,12 @@ def _alter(builder: "Builder", group: list[Change], identity: Json, after: tuple
         quoted = table_name("postgresql", table["name"], table["schema"])
         alter = f"ALTER TABLE {quoted} ALTER COLUMN {table_name('postgresql', column['name'], None)}"
         told = " ".join(text for name, text in texts.items() if name in changed)
-        builder.add(Phase.NUMBERS_COME, group, [Execute(f"{alter} {told}")])
+        builder.add(Phase.SET_NUMBERING, group, [Execute(f"{alter} {told}")])
 
 
 def _given(identity: Json) -> Json:
     """All that an identity is told; nothing for what it is not."""
-    options = numbers(identity.get("options", {}))
+    options = number_options(identity.get("options", {}))
     found = {name: options.get(name) for name in _OPTIONS}
     return {
         **found,
@@ -175,9 +177,9 @@ def _kind(column: Json) -> str:
     return str(column["type"]["postgresql"] or "").lower()
 
 
-def _sequence(builder: "Builder", column: Json, table: Json) -> str:
+def _sequence(builder: Builder, column: Json, table: Json) -> str:
     """The sequence that PostgreSQL made for a column; raises `UnknownError`."""
-    name, columns = builder.constraints.base_names(table)
+    name, columns = builder.names.earlier_names(table)
     column_name = str(column["name"])
     own = object_name(name, [columns.get(column_name, column_name)], "seq")
     taken = {

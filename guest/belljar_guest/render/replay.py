@@ -25,7 +25,7 @@ class _Verbatim(sa.types.UserDefinedType[Any]):
         return self.text
 
 
-def replayed(texts: list[str], dialect: str) -> list[str]:
+def replay_statements(texts: list[str], dialect: str) -> list[str]:
     """The statements that these execute; `texts` are checked again before they run."""
     recording = Recording(dialect)
     names: dict[str, Any] = {
@@ -37,5 +37,5 @@ def replayed(texts: list[str], dialect: str) -> list[str]:
             name: importlib.import_module(f"sqlalchemy.dialects.{name}") for name in script_allowlist.DIALECTS
         },
     }
-    exec(compile(script.tree(texts), "<script>", "exec"), names)
+    exec(compile(script.parse_module(texts), "<script>", "exec"), names)
     return recording.statements

@@ -91,7 +91,7 @@ _KEPT = re.compile(r"before_[0-9]+")
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9_]*")
 
 
-def statements(text: str) -> list[ast.stmt]:
+def parse_statements(text: str) -> list[ast.stmt]:
     """The statements of a text; raises `ForbiddenError` where one of them may not stand in a script."""
     try:
         found = ast.parse(text).body

@@ -27,13 +27,13 @@ _refused: set[str] = set()
 _SHOWN = 200
 
 
-def refuse(texts: Iterable[str]) -> None:
+def refuse_texts(texts: Iterable[str]) -> None:
     """Leave out what has one of these texts."""
     _refused.clear()
     _refused.update(texts)
 
 
-def known(text: str, what: str) -> str:
+def require_known(text: str, what: str) -> str:
     """The text, if nothing absent had a part in it, and if it is one thing."""
     if OPEN in text:
         raise UnknownError(f"{what} is `{text}`, which is not known")
@@ -45,17 +45,17 @@ def known(text: str, what: str) -> str:
     return text
 
 
-def bound(text: str) -> str:
+def escape_colons(text: str) -> str:
     """The text with every colon that `text()` would take for a parameter's escaped."""
     return _PARAMETER.sub(r"\\:", text)
 
 
 def clause(text: str) -> Any:
     """SQL as it is."""
-    return sqlalchemy.text(bound(text))
+    return sqlalchemy.text(escape_colons(text))
 
 
-def unqualified(text: str, table: str, schema: str | None) -> str:
+def unqualify_columns(text: str, table: str, schema: str | None) -> str:
     """The text with columns of the table by their names alone, as DDL has them."""
     quote = plain_dialect("postgresql").identifier_preparer.quote
     prefixes = [f"{quote(table)}."] + ([f"{quote(schema)}.{quote(table)}."] if schema else [])
@@ -69,13 +69,13 @@ def unqualified(text: str, table: str, schema: str | None) -> str:
     return text
 
 
-def own(options: dict[str, str], place: str, dialect: str) -> Any:
+def own_expression(options: dict[str, str], place: str, dialect: str) -> Any:
     """The expression that a dialect has written for a place, where it is another than PostgreSQL's."""
     text = options.get(f"{place}:{dialect}")
-    return None if text is None else clause(known(text, "the expression"))
+    return None if text is None else clause(require_known(text, "the expression"))
 
 
-def foreign(text: str, dialect: str) -> str | None:
+def foreign_syntax(text: str, dialect: str) -> str | None:
     """Why a text of PostgreSQL's may not be one of another dialect's, if so."""
     if dialect == "postgresql":
         return None
@@ -101,18 +101,18 @@ def default(column: dict[str, Any], dialect: str) -> Any:
         return None
     own = column.get("options", {}).get(f"server_default:{dialect}")
     if own is not None:
-        return _in_place(known(own, "its server default"), dialect)
+        return _in_place(require_known(own, "its server default"), dialect)
     if not column.get("server_default_literal"):
         return default_clause(text, dialect)
     if OPEN in text:
-        return known(text, "its server default")
+        return require_known(text, "its server default")
     return str(text)
 
 
 def default_clause(text: str, dialect: str) -> Any:
     """A server default from its text."""
-    text = known(text, "its server default")
-    why = foreign(text, dialect)
+    text = require_known(text, "its server default")
+    why = foreign_syntax(text, dialect)
     if why is not None:
         raise UnknownError(f"its server default {why}")
     special: dict[str, Any] = {
@@ -138,7 +138,7 @@ _DIRECTION = re.compile(r"((?:\s+(?:ASC|DESC))?(?:\s+NULLS\s+(?:FIRST|LAST))?)\s
 _NAME = re.compile(r"^(\w+|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|\[(?:[^\]]|\]\])*\])(\s+\w+)?$")
 
 
-def element(text: str) -> str:
+def index_element(text: str) -> str:
     """An element of an index, with parentheses around what is an expression."""
     direction = _DIRECTION.search(text)
     tail = direction.group(1) if direction else ""
@@ -199,11 +199,11 @@ def indented(text: str) -> str:
     return "\n".join(f"    {line}".rstrip() for line in text.split("\n"))
 
 
-def numbers(options: dict[str, str]) -> dict[str, Any]:
+def number_options(options: dict[str, str]) -> dict[str, Any]:
     """Options of an identity or a sequence from their texts."""
     found: dict[str, Any] = {}
     for name, text in sorted(options.items()):
-        known(text, f"`{name}`")
+        require_known(text, f"`{name}`")
         plain = name.partition("_")[2] if name.startswith("oracle_") else name
         found[plain] = int(text) if re.fullmatch(r"-?\d+", text) else {"True": True}.get(text, text)
     return found

@@ -5,170 +5,112 @@ does not tell, such as a check without a name. Constraints that go are not in it
 Columns that are computed are not in it either, as SQLite takes no values for them: each is added to the new table.
 """
 
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alembic.operations import ops
 
-from .changes import Change, Json, Phase
-from .identifiers import words
+from .builder import Builder
+from .changes import Json, Phase
+from .identifiers import names_in
 from .operations import Batch
+from .pending_tables import PendingTable
 from .sql_texts import UnknownError
 
-if TYPE_CHECKING:
-    from .steps import Builder
+
+def rebuild_tables(builder: Builder) -> None:
+    """Add the steps."""
+    for number, pending in enumerate(builder.pending.tables()):
+        first = pending.changes[0]
+        builder.attempt(first, partial(_table, builder, pending, number), pending.changes)
 
 
-@dataclass
-class _Pending:
-    """What happens to one table."""
+def _table(builder: Builder, pending: PendingTable, number: int) -> None:
+    path = pending.changes[0].path
+    start, end = builder.start.find_table(path), builder.end.find_table(path)
+    if not pending.is_rebuilt:
+        builder.add(Phase.ALTER_COLUMNS, pending.changes, pending.columns)
+        return
+    kept = dict(start)
+    for subject, name in (("unique", "unique"), ("check", "checks"), ("foreign_key", "foreign_keys")):
+        gone = [item for kind, item in pending.dropped if kind == subject]
+        kept[name] = [item for item in start[name] if item not in gone]
+    computed, operations = _computed(builder, pending, start, end)
+    lost = {*computed, *(one.column_name for one in operations if isinstance(one, ops.DropColumnOp))}
+    if all(column["name"] in lost for column in start["columns"]):
+        _replaced(builder, pending, end)
+        return
+    late: list[tuple[str, Json]] = []
+    _without(kept, computed, late)
+    there = {column["name"] for column in kept["columns"]}
+    notes = []
+    for kind, item in pending.created:
+        if kind == "foreign_key" and {*item["columns"], *_of_itself(builder.end, item, end)} <= there:
+            kept["foreign_keys"] = [*kept["foreign_keys"], item]
+        elif kind == "foreign_key":
+            named = dict(item)
+            if item["name"] is None:
+                named["name"] = "_".join(["fk", end["name"], *item["columns"]])
+                notes.append(
+                    f"{end['name']}: Alembic's batch wants a name for a foreign key: {named['name']}"
+                )
+            shell = builder.end.shell(end)
+            key = builder.end.foreign_key(named, shell)
+            shell.append_constraint(key)
+            operations.append(ops.CreateForeignKeyOp.from_constraint(key))
+        elif kind != "primary_key":
+            late.append((kind, item))
 
-    changes: list[Change] = field(default_factory=list)
-    gone: list[tuple[str, Json]] = field(default_factory=list)
-    new: list[tuple[str, Json]] = field(default_factory=list)
-    columns: list[Any] = field(default_factory=list)
-    altered: bool = False
+    more, told = _key(builder, kept, end, operations)
+    late += more
+    notes += told
+    _namesakes(kept, late)
 
+    def new() -> list[Any]:
+        return [_constraint(builder, kind, item, end) for kind, item in late]
 
-class Batches:
-    """Gathers what happens to each table; does nothing for other dialects."""
-
-    def __init__(self, builder: "Builder") -> None:
-        """Take what is built."""
-        self._builder = builder
-        self._pending: dict[tuple[str | None, str], _Pending] = {}
-
-    def column(self, change: Change, operation: Any) -> bool:
-        """Take a column that comes or goes, if this is SQLite."""
-        if self._builder.dialect != "sqlite":
-            return False
-        pending = self._of(change)
-        pending.columns.append(operation)
-        pending.altered |= change.action == "drop" or not _is_simple(change.after)
-        return True
-
-    def altered(self, group: list[Change], operations: list[Any]) -> bool:
-        """Take columns that differ, if this is SQLite."""
-        if self._builder.dialect != "sqlite":
-            return False
-        for change in group:
-            pending = self._of(change)
-        pending.columns += operations
-        pending.altered = True
-        return True
-
-    def constraint(self, change: Change) -> bool:
-        """Take a constraint, if this is SQLite."""
-        if self._builder.dialect != "sqlite":
-            return False
-        if change.subject == "exclude":
-            return True  # no other database than PostgreSQL has them
-        pending = self._of(change)
-        pending.altered = True
-        if change.before is not None:
-            pending.gone.append((change.subject, change.before))
-        if change.after is not None:
-            pending.new.append((change.subject, change.after))
-        return True
-
-    def _of(self, change: Change) -> _Pending:
-        pending = self._pending.setdefault((change.path["schema"], change.path["name"]), _Pending())
-        pending.changes.append(change)
-        return pending
-
-    def finish(self) -> None:
-        """Add the steps."""
-        for number, pending in enumerate(self._pending.values()):
-            first = pending.changes[0]
-            self._builder.attempt(first, partial(self._table, pending, number), pending.changes)
-
-    def _table(self, pending: _Pending, number: int) -> None:
-        builder, path = self._builder, pending.changes[0].path
-        start, end = builder.start.find(path), builder.end.find(path)
-        if not pending.altered:
-            builder.add(Phase.COLUMNS_CHANGE, pending.changes, pending.columns)
-            return
-        kept = dict(start)
-        for subject, name in (("unique", "unique"), ("check", "checks"), ("foreign_key", "foreign_keys")):
-            gone = [item for kind, item in pending.gone if kind == subject]
-            kept[name] = [item for item in start[name] if item not in gone]
-        computed, operations = _computed(builder, pending, start, end)
-        lost = {*computed, *(one.column_name for one in operations if isinstance(one, ops.DropColumnOp))}
-        if all(column["name"] in lost for column in start["columns"]):
-            self._replaced(pending, end)
-            return
-        late: list[tuple[str, Json]] = []
-        _without(kept, computed, late)
-        there = {column["name"] for column in kept["columns"]}
-        notes = []
-        for kind, item in pending.new:
-            if kind == "foreign_key" and {*item["columns"], *_of_itself(builder.end, item, end)} <= there:
-                kept["foreign_keys"] = [*kept["foreign_keys"], item]
-            elif kind == "foreign_key":
-                named = dict(item)
-                if item["name"] is None:
-                    named["name"] = "_".join(["fk", end["name"], *item["columns"]])
-                    notes.append(
-                        f"{end['name']}: Alembic's batch wants a name for a foreign key: {named['name']}"
-                    )
-                shell = builder.end.shell(end)
-                key = builder.end.foreign_key(named, shell)
-                shell.append_constraint(key)
-                operations.append(ops.CreateForeignKeyOp.from_constraint(key))
-            elif kind != "primary_key":
-                late.append((kind, item))
-
-        more, told = _key(builder, kept, end, operations)
-        late += more
-        notes += told
-        _namesakes(kept, late)
-
-        def new() -> list[Any]:
-            return [self._constraint(kind, item, end) for kind, item in late]
-
-        new()  # what is not known is found now
-        table = builder.start.table(kept)
-        batch = Batch(table, new, builder.end.shell(end), operations, f"before_{number + 1}")
-        came = [change.after for change in builder.changes if change.subject == "index" and change.after]
-        indexes = [
-            ops.CreateIndexOp.from_index(builder.end.index(item, end))
-            for item in end["indexes"]
-            if item not in came
-        ]
-        builder.readers.rebuilt[path["schema"], path["name"]] = pending.changes
-        builder.add(Phase.COLUMNS_CHANGE, pending.changes, [batch, *indexes], notes)
-
-    def _replaced(self, pending: _Pending, end: Json) -> None:
-        """A table of which no column is copied."""
-        builder, path = self._builder, pending.changes[0].path
-        came = [change.after for change in builder.changes if change.subject == "index" and change.after]
-        indexes = [builder.end.index(item, end) for item in end["indexes"] if item not in came]
-        operations = [
-            ops.DropTableOp(end["name"], schema=end["schema"]),
-            ops.CreateTableOp.from_table(builder.end.table(end)),
-            *(ops.CreateIndexOp.from_index(index) for index in indexes),
-        ]
-        builder.readers.rebuilt[path["schema"], path["name"]] = pending.changes
-        told = (
-            f"{end['name']}: none of its columns stays, and its rows are lost: it is dropped and made again"
-        )
-        builder.add(Phase.COLUMNS_CHANGE, pending.changes, operations, [told])
-
-    def _constraint(self, kind: str, item: Json, table: Json) -> Any:
-        side = self._builder.end
-        if kind == "unique":
-            return side.unique(item)
-        if kind == "check":
-            return side.check(item, table)
-        if kind == "primary_key":
-            return side.primary_key(item)
-        if kind == "foreign_key":
-            return side.foreign_key(item, side.shell(table))
-        raise UnknownError(f"{kind} is not rendered")
+    new()  # what is not known is found now
+    table = builder.start.table(kept)
+    batch = Batch(table, new, builder.end.shell(end), operations, f"before_{number + 1}")
+    came = [change.after for change in builder.changes if change.subject == "index" and change.after]
+    indexes = [
+        ops.CreateIndexOp.from_index(builder.end.index(item, end))
+        for item in end["indexes"]
+        if item not in came
+    ]
+    builder.views.rebuilt_tables[path["schema"], path["name"]] = pending.changes
+    builder.add(Phase.ALTER_COLUMNS, pending.changes, [batch, *indexes], notes)
 
 
-def _computed(builder: "Builder", pending: _Pending, start: Json, end: Json) -> tuple[set[str], list[Any]]:
+def _replaced(builder: Builder, pending: PendingTable, end: Json) -> None:
+    """A table of which no column is copied."""
+    path = pending.changes[0].path
+    came = [change.after for change in builder.changes if change.subject == "index" and change.after]
+    indexes = [builder.end.index(item, end) for item in end["indexes"] if item not in came]
+    operations = [
+        ops.DropTableOp(end["name"], schema=end["schema"]),
+        ops.CreateTableOp.from_table(builder.end.table(end)),
+        *(ops.CreateIndexOp.from_index(index) for index in indexes),
+    ]
+    builder.views.rebuilt_tables[path["schema"], path["name"]] = pending.changes
+    told = f"{end['name']}: none of its columns stays, and its rows are lost: it is dropped and made again"
+    builder.add(Phase.ALTER_COLUMNS, pending.changes, operations, [told])
+
+
+def _constraint(builder: Builder, kind: str, item: Json, table: Json) -> Any:
+    side = builder.end
+    if kind == "unique":
+        return side.unique(item)
+    if kind == "check":
+        return side.check(item, table)
+    if kind == "primary_key":
+        return side.primary_key(item)
+    if kind == "foreign_key":
+        return side.foreign_key(item, side.shell(table))
+    raise UnknownError(f"{kind} is not rendered")
+
+
+def _computed(builder: Builder, pending: PendingTable, start: Json, end: Json) -> tuple[set[str], list[Any]]:
     """The columns that are computed on the first side, and what is done with those that are so on the second."""
     before = {column["name"] for column in start["columns"] if column["computed"] is not None}
     added = {one.column.name for one in pending.columns if isinstance(one, ops.AddColumnOp)}
@@ -190,7 +132,9 @@ def _without(kept: Json, computed: set[str], late: list[tuple[str, Json]]) -> No
     kept["columns"] = [column for column in kept["columns"] if column["name"] not in computed]
     for kind, name in (("unique", "unique"), ("check", "checks"), ("foreign_key", "foreign_keys")):
         on = [
-            item for item in kept[name] if computed & {*item.get("columns", ()), *words(item.get("sql", ""))}
+            item
+            for item in kept[name]
+            if computed & {*item.get("columns", ()), *names_in(item.get("sql", ""))}
         ]
         kept[name] = [item for item in kept[name] if item not in on]
         late += [(kind, item) for item in on]
@@ -198,12 +142,12 @@ def _without(kept: Json, computed: set[str], late: list[tuple[str, Json]]) -> No
 
 def _of_itself(side: Any, key: Json, table: Json) -> list[str]:
     """The columns of its own table that a foreign key refers to."""
-    targets = (side.target(text) for text in key["targets"])
+    targets = (side.split_target(text) for text in key["targets"])
     return [column for schema, name, column in targets if (schema, name) == (table["schema"], table["name"])]
 
 
 def _key(
-    builder: "Builder", kept: Json, end: Json, operations: list[Any]
+    builder: Builder, kept: Json, end: Json, operations: list[Any]
 ) -> tuple[list[tuple[str, Json]], list[str]]:
     """Give the new key: to the table itself where it has the columns, else as an operation or beside it.
 
@@ -236,12 +180,3 @@ def _namesakes(kept: Json, late: list[tuple[str, Json]]) -> None:
         twice = [item for item in kept[name] if item["name"] is not None and names.count(item["name"]) > 1]
         kept[name] = [item for item in kept[name] if item not in twice]
         late += [(kind, item) for item in twice]
-
-
-def _is_simple(column: Json) -> bool:
-    """Whether SQLite adds such a column in place."""
-    default = column["server_default"]
-    constant = default is None or column.get("server_default_literal") or default.strip("-").isdigit()
-    constant = constant or (default[:1] == default[-1:] == "'")
-    nullable = column["nullable"] or default is not None
-    return bool(constant and nullable and column["computed"] is None and not column["primary_key"])

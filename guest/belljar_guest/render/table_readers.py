@@ -1,18 +1,15 @@
 """Views, triggers and policies, which read tables: in which order they go and come, and which of those that stay do."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import database_objects
+from .builder import Builder
 from .changes import Change, Json, Phase
-from .dependents import Table
-from .identifiers import words
+from .identifiers import names_in
 from .operations import Execute
-from .sql_texts import UnknownError, known
-
-if TYPE_CHECKING:
-    from .steps import Builder
-
+from .sql_texts import UnknownError, require_known
+from .view_changes import Table, is_same
 
 #: They read columns.
 _READING = ("trigger", "policy", "rule")
@@ -21,143 +18,113 @@ _READING = ("trigger", "policy", "rule")
 _ON_WHOLE = ("index", "grant")
 
 
-class Readers:
-    """Gathers what goes and comes, and finds the rest."""
-
-    def __init__(self, builder: "Builder") -> None:
-        """Nothing goes or comes yet."""
-        self._builder = builder
-        self._goes: list[tuple[Change | list[Change], Json, list[Any]]] = []
-        self._comes: list[tuple[Change | list[Change], Json, list[Any]]] = []
-        #: Tables that SQLite makes anew, with the changes that are the reason.
-        self.rebuilt: dict[Table, list[Change]] = {}
-        #: Views that go and come again.
-        self._anew: dict[Table, list[Change]] = {}
-
-    def goes(self, change: Change, item: Json, operations: list[Any]) -> None:
-        """Take a view that goes."""
-        self._goes.append((change, item, operations))
-
-    def comes(self, change: Change, item: Json, operations: list[Any]) -> None:
-        """Take a view that comes."""
-        self._comes.append((change, item, operations))
-
-    def replace(self, change: Change) -> None:
-        """Take a view that gets another name, and is dropped by its old one."""
-        path, was = change.path, change.was or change.path
-        own = {"schema": was["schema"], "name": was["name"]}
-        for before in self._builder.start.views:
-            if _is_same(before, path):
-                gone = database_objects.view_goes(self._builder.dialect, {**before, **own})
-                self._goes.append((change, {**before, "was": was["name"]}, gone))
-        for after in self._builder.end.views:
-            if _is_same(after, path):
-                self._comes.append((change, after, database_objects.view_comes(self._builder, after)))
-
-    def has(self, item: Json) -> bool:
-        """Whether a view goes already."""
-        return any(_is_same(item, other) for _, other, _ in self._goes)
-
-    def finish(self) -> None:
-        """Add the steps, each view before those that it reads where it goes, and behind them where it comes."""
-        self._stay()
-        for change, item, operations in reversed(_sorted(self._goes)):
-            is_kept = isinstance(change, list) and self._builder.dialect == "postgresql"
-            told = [
-                f"{item['name']}: it reads what changes, and is made again: grant anew what was granted on it"
-            ]
-            self._builder.add(Phase.OBJECTS_GO, change, operations, told if is_kept else None)
-        for change, _, operations in _sorted(self._comes):
-            self._builder.add(Phase.OBJECTS_COME, change, operations)
-        come = [item for _, item, _ in self._comes]
-        for why, item, _ in self._goes:
-            if any(_is_same(item, other) for other in come):
-                group = why if isinstance(why, list) else [why]
-                self._anew[item["schema"], item["name"]] = [replace(one, notes=[]) for one in group]
-        stay = [_facts(item) for item in self._builder.end.objects]
-        for item in self._builder.start.objects:
-            if database_objects.is_for(item, self._builder.dialect) and _facts(item) in stay:
-                self._object(item)
-
-    def _stay(self) -> None:
-        """Views that stay and read what goes or changes."""
-        dialect = self._builder.dialect
-        left = [
-            item
-            for item in self._builder.start.views
-            if database_objects.is_for(item, dialect) and not self.has(item) and self._later(item) is not None
+def add_steps(builder: Builder) -> None:
+    """Add the steps, each view before those that it reads where it goes, and behind them where it comes."""
+    _stay(builder)
+    for change, item, operations in reversed(_sorted(builder.views.dropped)):
+        is_kept = isinstance(change, list) and builder.dialect == "postgresql"
+        told = [
+            f"{item['name']}: it reads what changes, and is made again: grant anew what was granted on it"
         ]
-        while True:
-            found = next(((item, why) for item in left if (why := self._why(item))), None)
-            if found is None:
-                return
-            left.remove(found[0])
-            self._again(*found)
+        builder.add(Phase.DROP_OBJECTS, change, operations, told if is_kept else None)
+    for change, _, operations in _sorted(builder.views.created):
+        builder.add(Phase.CREATE_OBJECTS, change, operations)
+    come = [item for _, item, _ in builder.views.created]
+    for why, item, _ in builder.views.dropped:
+        if any(is_same(item, other) for other in come):
+            group = why if isinstance(why, list) else [why]
+            builder.views.recreated[item["schema"], item["name"]] = [replace(one, notes=[]) for one in group]
+    stay = [_facts(item) for item in builder.end.objects]
+    for item in builder.start.objects:
+        if database_objects.applies_to(item, builder.dialect) and _facts(item) in stay:
+            _object(builder, item)
 
-    def _later(self, item: Json) -> Json | None:
-        return next((one for one in self._builder.end.views if _is_same(one, item)), None)
 
-    def _again(self, item: Json, why: list[Change]) -> None:
-        """Drop a view and make it again, with what is on it."""
-        later = self._later(item) or item
-        # What is to be said of the changes is said where they are.
-        group = [replace(change, notes=[]) for change in why]
-        try:
-            dropped = database_objects.view_goes(self._builder.dialect, item)
-            created = database_objects.view_comes(self._builder, later)
-        except UnknownError as error:
-            self._builder.gap(group, f"{item['name']}: it reads what changes, and is not made again: {error}")
+def _stay(builder: Builder) -> None:
+    """Views that stay and read what goes or changes."""
+    dialect = builder.dialect
+    left = [
+        item
+        for item in builder.start.views
+        if database_objects.applies_to(item, dialect)
+        and not builder.views.is_dropped(item)
+        and _later(builder, item) is not None
+    ]
+    while True:
+        found = next(((item, why) for item in left if (why := _why(builder, item))), None)
+        if found is None:
             return
-        self._goes.append((group, item, dropped))
-        self._comes.append((group, later, created))
+        left.remove(found[0])
+        _again(builder, *found)
 
-    def _why(self, item: Json) -> list[Change]:
-        """The changes for which a view has to go, if there are some."""
-        said = _names(item)
-        for change, other, _ in self._goes:
-            if said & {other["name"], other.get("was")} and not _is_same(other, item):
-                return change if isinstance(change, list) else [change]
-        found: list[Change] = []
-        for table, group in self.rebuilt.items():
-            found += group if table[1] in said else []
-        for table, touched in self._builder.dependents.tables.items():
-            columns = {**touched.retyped, **touched.anew}
-            if table[1] in said:
-                found += [
-                    one for name, group in columns.items() if name in said or "*" in said for one in group
-                ]
-        return found
 
-    def _object(self, item: Json) -> None:
-        """What is on a table that is made anew, on a view that is, or on columns that change."""
-        group = self._reasons(item)
-        if not group:
-            return
-        dialect = self._builder.dialect
-        text = _text(item, dialect)
-        if not text:
-            self._builder.gap(group, f"{item['name']}: it is on what changes, and its statement is not known")
-            return
-        if item["kind"] in _READING and dialect == "postgresql" and not self._goes_along(item):
-            self._builder.add(Phase.OBJECTS_GO, group, database_objects.goes(dialect, item)).rank = -1
-        made = Execute(known(text, "its statement").strip().rstrip(";"))
-        self._builder.add(Phase.OBJECTS_COME, group, [made]).rank = 1
+def _later(builder: Builder, item: Json) -> Json | None:
+    return next((one for one in builder.end.views if is_same(one, item)), None)
 
-    def _goes_along(self, item: Json) -> bool:
-        return _table_of(item) in self.rebuilt or _table_of(item) in self._anew
 
-    def _reasons(self, item: Json) -> list[Change]:
-        """The changes for which something must be made again."""
-        table = _table_of(item)
-        if item["kind"] in (*_READING, *_ON_WHOLE) and self._goes_along(item):
-            return [*self.rebuilt.get(table, ()), *self._anew.get(table, ())]
-        touched = self._builder.dependents.tables.get(table)
-        if touched is None or item["kind"] not in (*_READING, "index"):
-            return []
-        said = words(_text(item, self._builder.dialect))
-        columns = touched.anew if item["kind"] == "index" else {**touched.retyped, **touched.anew}
-        found = [one for name, own in columns.items() if name in said for one in own]
-        return [replace(change, notes=[]) for change in found]
+def _again(builder: Builder, item: Json, why: list[Change]) -> None:
+    """Drop a view and make it again, with what is on it."""
+    later = _later(builder, item) or item
+    # What is to be said of the changes is said where they are.
+    group = [replace(change, notes=[]) for change in why]
+    try:
+        dropped = database_objects.drop_view(builder.dialect, item)
+        created = database_objects.create_view(builder, later)
+    except UnknownError as error:
+        builder.add_gap(group, f"{item['name']}: it reads what changes, and is not made again: {error}")
+        return
+    builder.views.dropped.append((group, item, dropped))
+    builder.views.created.append((group, later, created))
+
+
+def _why(builder: Builder, item: Json) -> list[Change]:
+    """The changes for which a view has to go, if there are some."""
+    said = _names(item)
+    for change, other, _ in builder.views.dropped:
+        if said & {other["name"], other.get("was")} and not is_same(other, item):
+            return change if isinstance(change, list) else [change]
+    found: list[Change] = []
+    for table, group in builder.views.rebuilt_tables.items():
+        found += group if table[1] in said else []
+    for table, touched in builder.touched.tables.items():
+        columns = {**touched.retyped, **touched.recreated}
+        if table[1] in said:
+            found += [one for name, group in columns.items() if name in said or "*" in said for one in group]
+    return found
+
+
+def _object(builder: Builder, item: Json) -> None:
+    """What is on a table that is made anew, on a view that is, or on columns that change."""
+    group = _reasons(builder, item)
+    if not group:
+        return
+    dialect = builder.dialect
+    text = _text(item, dialect)
+    if not text:
+        builder.add_gap(group, f"{item['name']}: it is on what changes, and its statement is not known")
+        return
+    if item["kind"] in _READING and dialect == "postgresql" and not _goes_along(builder, item):
+        builder.add(Phase.DROP_OBJECTS, group, database_objects.drop_object(dialect, item)).rank = -1
+    made = Execute(require_known(text, "its statement").strip().rstrip(";"))
+    builder.add(Phase.CREATE_OBJECTS, group, [made]).rank = 1
+
+
+def _goes_along(builder: Builder, item: Json) -> bool:
+    return _table_of(item) in builder.views.rebuilt_tables or _table_of(item) in builder.views.recreated
+
+
+def _reasons(builder: Builder, item: Json) -> list[Change]:
+    """The changes for which something must be made again."""
+    table = _table_of(item)
+    if item["kind"] in (*_READING, *_ON_WHOLE) and _goes_along(builder, item):
+        return [*builder.views.rebuilt_tables.get(table, ()), *builder.views.recreated.get(table, ())]
+    touched = builder.touched.tables.get(table)
+    if touched is None or item["kind"] not in (*_READING, "index"):
+        return []
+    said = names_in(_text(item, builder.dialect))
+    columns = touched.recreated if item["kind"] == "index" else {**touched.retyped, **touched.recreated}
+    found = [one for name, own in columns.items() if name in said for one in own]
+    return [replace(change, notes=[]) for change in found]
 
 
 def _table_of(item: Json) -> Table:
@@ -174,19 +141,15 @@ def _facts(item: Json) -> tuple[Any, ...]:
     return tuple(item[name] for name in ("kind", "schema", "name", "table", "sql", "postgresql"))
 
 
-def _is_same(one: Json, other: Json) -> bool:
-    return (one["schema"], one["name"]) == (other["schema"], other["name"])
-
-
 def _names(item: Json) -> frozenset[str]:
     """All that a view may read."""
     texts = [item["sql"] or "", item["postgresql"] or "", *(item["reads"] or ())]
-    return frozenset().union(*(words(text.replace(".", " ")) for text in texts))
+    return frozenset().union(*(names_in(text.replace(".", " ")) for text in texts))
 
 
 def _reads(one: Json, other: Json) -> bool:
     """Whether a view reads another, by the name that that had as well."""
-    return not _is_same(one, other) and bool(_names(one) & {other["name"], other.get("was")})
+    return not is_same(one, other) and bool(_names(one) & {other["name"], other.get("was")})
 
 
 def _sorted(found: list[Any]) -> list[Any]:

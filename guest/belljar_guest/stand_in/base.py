@@ -227,11 +227,19 @@ def with_metaclass(meta: Any, *bases: Any) -> type:
     return type.__new__(Temporary, "temporary_class", (), {})
 
 
-def lost_bases(cls: type) -> list[str]:
-    """The origins of all absent bases of a class, its own first, and behind them those of its metaclass."""
-    lineage: list[type] = [*cls.__mro__, *type.mro(type(cls))]
-    found = [base.__dict__["_belljar_lost"] for base in lineage if "_belljar_lost" in base.__dict__]
-    return list(dict.fromkeys(found))
+def _make_called_class(origin: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The class that a call of a stand-in makes, where it stands for a metaclass or a helper around one."""
+    if is_class_call(args):
+        return make_class(None, *args, **kwargs, lost=origin)
+    if origin.endswith(".with_metaclass") and args:
+        return with_metaclass(*args)
+    return None
+
+
+def install() -> None:
+    """Let stand-ins serve as bases and metaclasses."""
+    StandIn._make_class = staticmethod(_make_called_class)  # type: ignore[method-assign]
+    StandIn._replace_base = staticmethod(lost_base)  # type: ignore[method-assign]
 
 
 def install_class_builder() -> None:

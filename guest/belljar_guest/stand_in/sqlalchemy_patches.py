@@ -19,8 +19,8 @@ from sqlalchemy.sql import elements, schema, sqltypes, type_api
 
 from .. import frames
 from . import known_answers, ledger
-from .base import StandInBase, combined, lost_bases
-from .value import CLOSE, OPEN, StandIn, origin_of
+from .base import StandInBase, combined
+from .value import CLOSE, OPEN, StandIn, lost_bases, origin_of
 
 #: Key in the `__dict__` of columns and tables under which notes are kept; copies carry it along.
 NOTES = "_belljar_notes"
