@@ -26,7 +26,7 @@ const HEAD: &[&str] = &[
 
 const DIALECTS: &[&str] = &["postgresql", "mysql", "sqlite", "mssql", "oracle"];
 
-/// Operations, of `op` and of `batch_op`; the same as in `guest/belljar_guest/render/allowed.py`.
+/// Operations, of `op` and of `batch_op`; the same as in `guest/belljar_guest/render/script_allowlist.py`.
 const OPERATIONS: &[&str] = &[
     "add_column",
     "alter_column",
