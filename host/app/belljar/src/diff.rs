@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: Diff, session: &mut Session) -> Result<u8, Failure>
     found.diagnostics.extend(disagreements.into_iter().chain(instead));
     let rendered = if rendering {
         let limits = &reading.options.limits;
-        let request = Request { base: &base, head: &head, diff: &found, dialect: dialect.name(), limits };
+        let request = Request { base: &base, head: &head, diff: &found, dialect, limits };
         Some(render(request, format, &snapshots, &reading)?)
     } else {
         None
@@ -84,6 +84,6 @@ fn render(
     } else {
         let steps = belljar_migrate::statements(request, snapshots, &progress)?;
         let gaps = steps.iter().map(|step| step.gaps.len() as u64).sum();
-        Rendered { text: Sql { steps: &steps, dialect: request.dialect }.to_string(), gaps }
+        Rendered { text: Sql { steps: &steps, database: request.dialect }.to_string(), gaps }
     })
 }

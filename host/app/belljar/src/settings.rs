@@ -5,11 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use belljar_dialect::Database;
 use belljar_engine::{DiscoverOptions, Filters, Options, Request, SourceLimits, find_environment};
 
 use crate::{
     cache,
-    cli::{self, Dialect, Extract, Format, Include},
+    cli::{self, Extract, Format, Include},
     failure::Failure,
     limits,
 };
@@ -19,7 +20,7 @@ use crate::{
 pub(crate) struct Settings {
     pub(crate) reading: Reading,
     pub(crate) format: Format,
-    pub(crate) dialect: Dialect,
+    pub(crate) dialect: Database,
     pub(crate) summary: bool,
     pub(crate) strict: bool,
 }

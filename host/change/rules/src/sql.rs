@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use belljar_diff::Change;
 
-use crate::{Advice, Dialect, Rule, dialect::MYSQLS, draft::Name};
+use crate::{Advice, Database, Rule, draft::Name, versions::MYSQLS};
 
 /// The recipe of a rule for these databases, with the names of a change and of a draft filled in.
 pub(crate) fn recipe(
     rule: &Rule,
     change: &Change,
     names: &[(&'static str, Name)],
-    dialects: &[Dialect],
+    dialects: &[Database],
 ) -> Vec<Advice> {
     let path = &change.path;
     let mut all: Vec<(&str, Name)> = names.to_vec();

@@ -54,9 +54,6 @@ use collect::Findings;
 use plan::Run;
 use stage::Stage;
 
-/// Dialects whose whole DDL text can be asked for.
-pub const DIALECTS: [&str; 6] = ["postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"];
-
 /// What to extract, and how far to go.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Options {
