@@ -1,7 +1,7 @@
 //! Pieces of DDL that stand outside of parentheses. SQL Server needs nothing between two statements, and MySQL takes a query
 //! behind the options of a table: such a piece is what its place allows, by its own grammar, and nothing more.
 
-use belljar_dialect::Database;
+use belljar_dialect::{Database, Reserved};
 use sqlparser::tokenizer::Token;
 
 use crate::sql::{Refused, depth, fragment, is_blank, tokens};
@@ -9,21 +9,9 @@ use crate::sql::{Refused, depth, fragment, is_blank, tokens};
 /// An option that no database has, or that is given or not and has a value.
 pub const UNKNOWN_OPTION: Refused = Refused("it is no known option");
 
-/// Words that begin a statement, a query, a constraint or another item of a table. Unquoted, none is a name or a type.
-const RESERVED: &str = "ADD ALTER ANALYZE AS BACKUP BEGIN BULK CALL CHECK CHECKPOINT CLOSE COLUMN COMMENT COMMIT CONSTRAINT CREATE \
-    DBCC DEALLOCATE DECLARE DEFAULT DELETE DENY DISABLE DO DROP ENABLE END EXCLUDE EXEC EXECUTE EXPLAIN FETCH FOREIGN FROM \
-    FULLTEXT GENERATED GO GOTO GRANT HANDLER IF IGNORE INDEX INSERT INTO KEY KILL LIKE LOAD LOCK MERGE NOT NULL OPEN PARTITION \
-    PERIOD PRIMARY PRINT RAISERROR RECONFIGURE REFERENCES RENAME REPLACE RESTORE RETURN REVERT REVOKE ROLLBACK SAVE SELECT SET \
-    SHUTDOWN SPATIAL TABLE THROW TRUNCATE UNION UNIQUE UPDATE USE VALUES WAITFOR WHERE WHILE WITH";
-
 /// Words that may follow the first one of a type.
 const OF_TYPES: &str = "PRECISION VARYING WITH WITHOUT TIME ZONE LOCAL UNSIGNED SIGNED ZEROFILL BINARY ASCII UNICODE LARGE OBJECT \
     RAW YEAR MONTH DAY HOUR MINUTE SECOND TO ARRAY BYTE CHAR CHARACTER VARCHAR TEXT INT INTEGER BIG DOUBLE";
-
-/// Words that SQL Server reserves, and begins a statement with.
-const OF_STATEMENTS: &str = "ALTER BACKUP BEGIN BULK CHECKPOINT CLOSE COMMIT CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP EXEC \
-    EXECUTE FETCH GOTO GRANT IF INSERT KILL MERGE OPEN PRINT RAISERROR RECONFIGURE RESTORE RETURN REVERT REVOKE ROLLBACK SAVE \
-    SELECT SET SHUTDOWN TABLE TRUNCATE UPDATE USE WAITFOR WHILE WITH";
 
 /// What MySQL has for options of a table, each with one word, number or text.
 const OF_MYSQL_TABLES: &str = "auto_increment autoextend_size avg_row_length checksum collate compression \
@@ -45,12 +33,12 @@ fn word(token: &Token) -> Option<&str> {
 }
 
 fn is_reserved(token: &Token) -> bool {
-    word(token).is_some_and(|word| among(RESERVED, word))
+    word(token).is_some_and(|word| Reserved::Ddl.contains(word))
 }
 
 /// Whether SQL Server would begin a statement with a word.
 pub(crate) fn begins_statement(token: &Token) -> bool {
-    word(token).is_some_and(|word| among(OF_STATEMENTS, word))
+    word(token).is_some_and(|word| Reserved::Statements.contains(word))
 }
 
 fn is_name(token: &Token) -> bool {
@@ -109,7 +97,7 @@ pub fn bare_name(text: &str) -> Result<(), Refused> {
     let is_first = |letter: char| letter.is_ascii_alphabetic() || letter == '_';
     let is_plain = text.starts_with(is_first)
         && text.chars().all(|letter| is_first(letter) || letter.is_ascii_digit() || letter == '$');
-    unless(is_plain && !among(RESERVED, text), "it is no name without quotes")
+    unless(is_plain && !Reserved::Ddl.contains(text), "it is no name without quotes")
 }
 
 /// Whether a text is one type of a column.
