@@ -36,42 +36,37 @@ pub enum Dialect {
     ClickHouse,
 }
 
-/// What each name is known by: the adapters of dbt, and the names that people use.
-const NAMES: &[(&str, Dialect)] = &[
-    ("generic", Dialect::Generic),
-    ("bigquery", Dialect::BigQuery),
-    ("databricks", Dialect::Databricks),
-    ("spark", Dialect::Databricks),
-    ("duckdb", Dialect::DuckDb),
-    ("mysql", Dialect::MySql),
-    ("mariadb", Dialect::MySql),
-    ("mssql", Dialect::MsSql),
-    ("sqlserver", Dialect::MsSql),
-    ("tsql", Dialect::MsSql),
-    ("synapse", Dialect::MsSql),
-    ("fabric", Dialect::MsSql),
-    ("oracle", Dialect::Oracle),
-    ("postgres", Dialect::Postgres),
-    ("postgresql", Dialect::Postgres),
-    ("redshift", Dialect::Redshift),
-    ("snowflake", Dialect::Snowflake),
-    ("sqlite", Dialect::Sqlite),
-    ("trino", Dialect::Trino),
-    ("presto", Dialect::Trino),
-    ("athena", Dialect::Trino),
-    ("clickhouse", Dialect::ClickHouse),
-];
-
 impl Dialect {
-    /// The dialect by the name of a dbt adapter, of a sqlglot dialect or of a SQLAlchemy dialect.
+    /// The dialect of every name: of the adapters of dbt, of sqlglot, of SQLAlchemy, and those that people use.
+    pub const NAMES: &[(&str, Self)] = &[
+        ("generic", Self::Generic),
+        ("bigquery", Self::BigQuery),
+        ("databricks", Self::Databricks),
+        ("spark", Self::Databricks),
+        ("duckdb", Self::DuckDb),
+        ("mysql", Self::MySql),
+        ("mariadb", Self::MySql),
+        ("mssql", Self::MsSql),
+        ("sqlserver", Self::MsSql),
+        ("tsql", Self::MsSql),
+        ("synapse", Self::MsSql),
+        ("fabric", Self::MsSql),
+        ("oracle", Self::Oracle),
+        ("postgres", Self::Postgres),
+        ("postgresql", Self::Postgres),
+        ("redshift", Self::Redshift),
+        ("snowflake", Self::Snowflake),
+        ("sqlite", Self::Sqlite),
+        ("trino", Self::Trino),
+        ("presto", Self::Trino),
+        ("athena", Self::Trino),
+        ("clickhouse", Self::ClickHouse),
+    ];
+
+    /// The dialect of one of [`Dialect::NAMES`], in any case.
     pub fn find(name: &str) -> Option<Self> {
         let wanted = name.to_ascii_lowercase();
-        NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, dialect)| *dialect)
-    }
-
-    /// Every name that [`Dialect::find`] knows, for messages.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        NAMES.iter().map(|(name, _)| *name)
+        Self::NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, dialect)| *dialect)
     }
 
     /// What two names of columns are compared by.
