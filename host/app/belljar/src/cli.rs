@@ -4,8 +4,12 @@ mod downstream;
 
 use std::{path::PathBuf, time::Duration};
 
+use belljar_dialect::Database;
 use bytesize::ByteSize;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 
@@ -68,8 +72,8 @@ pub(crate) struct Extract {
     pub(crate) format: Option<Format>,
 
     /// Database of `--format sql`, and of the types in text.
-    #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
-    pub(crate) dialect: Dialect,
+    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
+    pub(crate) dialect: Database,
 
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
@@ -103,8 +107,8 @@ pub(crate) struct Explain {
     pub(crate) rev: Option<String>,
 
     /// Database of the types.
-    #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
-    pub(crate) dialect: Dialect,
+    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
+    pub(crate) dialect: Database,
 
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
@@ -141,8 +145,8 @@ pub(crate) struct Diff {
     pub(crate) format: DiffFormat,
 
     /// Database of `--format sql` and `--format alembic`.
-    #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
-    pub(crate) dialect: Dialect,
+    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
+    pub(crate) dialect: Database,
 
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
@@ -430,30 +434,10 @@ pub(crate) enum Format {
     Sql,
 }
 
-/// A database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "lower")]
-pub(crate) enum Dialect {
-    Postgresql,
-    Mysql,
-    Mariadb,
-    Sqlite,
-    Mssql,
-    Oracle,
-}
-
-impl Dialect {
-    /// SQLAlchemy's name.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Postgresql => "postgresql",
-            Self::Mysql => "mysql",
-            Self::Mariadb => "mariadb",
-            Self::Sqlite => "sqlite",
-            Self::Mssql => "mssql",
-            Self::Oracle => "oracle",
-        }
-    }
+/// Takes a database by its name in SQLAlchemy.
+fn database() -> impl TypedValueParser<Value = Database> {
+    let names = PossibleValuesParser::new(Database::ALL.map(Database::name));
+    names.try_map(|name| Database::find(&name).ok_or("no such database"))
 }
 
 /// What is left out by default.

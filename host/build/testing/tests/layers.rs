@@ -27,8 +27,9 @@ const GROUPS: [(&str, &[&str]); 6] = [
 const IN_SANDBOX: [(&str, &[&str]); 1] = [("migrate", &["frames", "sandbox", "snapshots"])];
 
 /// Crates that read no file, ask nothing of the system and print nothing.
-const PURE: [&str; 14] = [
+const PURE: [&str; 15] = [
     "model/schema",
+    "model/dialect",
     "model/text",
     "model/tree",
     "model/config",

@@ -15,6 +15,7 @@ mod pieces;
 mod run;
 mod text;
 
+use belljar_dialect::Database;
 use belljar_diff::Diff;
 use belljar_sandbox::{Ending, Limits};
 use belljar_schema::Document;
@@ -76,8 +77,8 @@ pub struct Request<'a> {
     pub head: &'a Document,
     /// What [`belljar_diff::diff`] found between these two.
     pub diff: &'a Diff,
-    /// SQLAlchemy's name of the database.
-    pub dialect: &'a str,
+    /// Whose SQL is written.
+    pub dialect: Database,
     /// What the run may use.
     pub limits: &'a Limits,
 }
@@ -145,7 +146,7 @@ fn origin(text: &str, request: Request<'_>) -> Origin {
 }
 
 fn ended(request: Request<'_>, message: String, by_limit: bool) -> RenderError {
-    RenderError::Ended { dialect: request.dialect.to_owned(), message, by_limit }
+    RenderError::Ended { dialect: request.dialect.name().to_owned(), message, by_limit }
 }
 
 fn ending(ending: &Ending) -> String {

@@ -60,9 +60,6 @@ pub use resume::ATTEMPTS;
 use assemble::Inputs;
 use stage::Stage;
 
-/// Dialects whose whole DDL text can be asked for.
-pub const DIALECTS: [&str; 6] = ["postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"];
-
 /// Extracts the schema of a source. `progress` is told of unpacking and of every module that begins to run.
 pub fn extract(
     source: &Source,

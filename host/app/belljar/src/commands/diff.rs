@@ -37,8 +37,7 @@ pub(crate) fn run(arguments: Diff, session: &mut Session) -> Result<u8, Failure>
     let mut diff = belljar_diff::diff(&base, &head, &Options { renames, databases });
     diff.diagnostics.extend(contradictions.diagnostics);
     let rendered = if rendering {
-        let request =
-            Request { base: &base, head: &head, diff: &diff, dialect: dialect.name(), limits: &limits };
+        let request = Request { base: &base, head: &head, diff: &diff, dialect, limits: &limits };
         Some(rendered(request, format, &snapshots, level)?)
     } else {
         None
@@ -79,6 +78,6 @@ fn rendered(
     } else {
         let steps = belljar_migrate::statements(request, snapshots, &progress.unpacking)?;
         let gaps = steps.iter().map(|step| step.gaps.len() as u64).sum();
-        Rendered { text: Sql { steps: &steps, dialect: request.dialect }.to_string(), gaps }
+        Rendered { text: Sql { steps: &steps, database: request.dialect }.to_string(), gaps }
     })
 }
