@@ -1,4 +1,4 @@
-use belljar_testing::make::{class, compare, document, place, table, unresolved};
+use belljar_testing::make::{class, compare, document, only, place, table, unresolved};
 
 use super::*;
 use crate::fakes::{MODELS, at, finding, orders, tree};
@@ -42,9 +42,11 @@ fn where_a_finding_of_the_base_is_shown() {
     let gone = table("orders", vec![]);
     let base = document(vec![gone]);
     let of_base = Finding { side: Side::Base, ..finding("BJ101", "a", 7) };
+    let diff = compare(&base, &document(vec![]));
+    let change = only(&diff, "drop-table");
     let with_class = |path: &str| {
         let mut head = document(vec![]);
-        let mut found = class("app.models:Orders", &[]);
+        let mut found = class("Orders", &[]);
         found.place = place(path, 30);
         head.classes.push(found);
         head
@@ -63,8 +65,6 @@ fn where_a_finding_of_the_base_is_shown() {
         (document(vec![]), &there, SpotKind::File, at(MODELS, 0), "its file is still there"),
         (document(vec![]), &empty, SpotKind::Gone, at(MODELS, 0), "its file is gone"),
     ] {
-        let diff = compare(&base, &head);
-        let change = diff.changes.iter().find(|change| change.code == "drop-table").unwrap();
         let spot = Map { head: &head, tree: Some(files), prefix: "" }.spot(&of_base, Some(change));
         assert_eq!((spot.kind, spot.place, spot.was), (kind, Some(shown), Some(at(MODELS, 7))), "{why}");
     }
