@@ -13,10 +13,10 @@ use serde::Serialize;
 
 use crate::generation::Part;
 
-/// One run.
+/// One run: modules that are imported together, below one root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Run {
-    /// Its import root.
+    /// The import root of its targets.
     pub(crate) root: String,
     /// The SQLAlchemy that it runs with.
     pub(crate) version: Arc<str>,

@@ -435,6 +435,12 @@ mod tests {
                 vec![pair("m", "a")],
                 "another of its name, from a file that is not the one that was left out",
             ),
+            (
+                table("m", "b", "other.py", 1),
+                vec![table("m", "a", "a.py", 1)],
+                vec![pair("m", "a"), pair("m", "b")],
+                "nobody else found it, though its file is not the one that was left out",
+            ),
         ] {
             let results = keep_what_is_lost(vec![early(vec![before], "a.py")], vec![late(after)]);
             assert_eq!(names(&results), expected, "{why}");

@@ -4,8 +4,11 @@ use crate::{
     spot::Map,
 };
 
-/// The comments of a file with one statement on its third line, and the codes of what is wrong with them.
-fn read(text: &str) -> (Vec<(&'static str, Option<Vec<u32>>)>, Vec<String>) {
+/// The rule and the lines of a comment.
+type Read = (&'static str, Option<Vec<u32>>);
+
+/// The comments of a file, and the codes of what is wrong with them.
+fn read(text: &str) -> (Vec<Read>, Vec<String>) {
     let mut problems = Vec::new();
     let found = comments(&orders(&[]), &tree(text), &mut problems);
     (

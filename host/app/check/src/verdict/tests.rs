@@ -52,7 +52,14 @@ fn a_fingerprint_stays_where_only_lines_move() {
         fingerprint_of(&Finding { message: "x".to_owned(), ..known.clone() }, Some(at(MODELS, 2)), 0),
         fingerprint_of(&cause(other), Some(at(MODELS, 2)), 0),
         // What moves from one part of it to the next is not the same.
-        fingerprint_of(&Finding { code: "BJ204m".to_owned(), ..known.clone() }, Some(at(MODELS, 2)), 0),
+        fingerprint_of(
+            &Finding {
+                code: "BJ204m".to_owned(),
+                ..cause(Cause { code: "odify-column".to_owned(), ..known.change.clone() })
+            },
+            Some(at(MODELS, 2)),
+            0,
+        ),
     ];
     let different: std::collections::BTreeSet<&String> = others.iter().chain([&first]).collect();
     assert_eq!(different.len(), others.len() + 1, "{others:?}");
@@ -156,11 +163,10 @@ fn of_diagnostic() -> u32 {
 
 #[test]
 fn the_gravest_finding_comes_first() {
-    let base = document(vec![
-        table("a", vec![id(), column("x", "TEXT"), column("y", "TEXT")]),
-        table("b", vec![id()]),
-    ]);
-    let head = document(vec![table("a", vec![id(), with(&column("x", "TEXT"), |x| x.nullable = false)])]);
+    let required = with(&column("x", "TEXT"), |x| x.nullable = false);
+    let base = document(vec![table("a", vec![id(), required]), table("b", vec![id()])]);
+    // In the order of the changes, the note about `a` comes before the error about `b`.
+    let head = document(vec![table("a", vec![id(), column("x", "TEXT")])]);
     let found = verdict_of(Ok(&base), &head, FailOn::Error);
     let ranks: Vec<_> =
         found.findings.iter().map(|item| (Reverse(item.finding.severity), item.finding.certainty)).collect();

@@ -229,13 +229,13 @@ fn own<'a, T: Found>(
             seen.entry(item.key()).or_default().insert(position);
         }
     }
-    let nobody = BTreeSet::new();
+    let none = BTreeSet::new();
     // Whether what this run saw, declared in a file that another run was asked for, was seen by that one too.
     let belongs_elsewhere = |position: usize, item: &'a T| {
         let Some(place) = item.place() else { return false };
-        let asked = asked.get(place.path.as_str()).unwrap_or(&nobody);
-        let mut others = seen.get(&item.key()).unwrap_or(&nobody).iter().filter(|other| **other != position);
-        // A file that nobody was asked for belongs to the first run that imported it.
+        let asked = asked.get(place.path.as_str()).unwrap_or(&none);
+        let mut others = seen.get(&item.key()).unwrap_or(&none).iter().filter(|other| **other != position);
+        // A file that no run was asked for belongs to the first run that imported it.
         !asked.contains(&position)
             && others.any(|other| asked.contains(other) || (*other < position && asked.is_empty()))
     };
