@@ -1,4 +1,4 @@
-"""What the repository's own compilers (`@compiles(CreateTable)`) write into DDL: no part of a table tells it."""
+"""The repository's own compilers of DDL elements (`@compiles(CreateTable)`), whose output is no part of a table."""
 
 import contextlib
 from collections.abc import Iterator
@@ -11,19 +11,19 @@ from sqlalchemy.sql import schema as items
 
 from .sql import DIALECTS, dialect
 
-#: Where the classes are that SQLAlchemy compiles when it makes a table. Types and functions are told by their texts.
+#: Modules with the classes that SQLAlchemy compiles for a table. Custom types and functions show in their texts.
 _MODULES = (statements, items, postgresql)
 
-#: Where `compiles` keeps what it is given.
+#: The attribute in which `compiles` keeps the functions of a class.
 _KEPT = "_compiler_dispatcher"
 
 
-#: SQLAlchemy's classes that the repository compiles.
+#: Classes of SQLAlchemy with compilers of the repository.
 _own: list[type] = []
 
 
-def look() -> None:
-    """Find the compilers that are there now."""
+def find_compilers() -> None:
+    """Find the compilers that are registered now."""
     _own[:] = [
         value
         for module in _MODULES
@@ -32,13 +32,13 @@ def look() -> None:
     ]
 
 
-def are_own(*, columns: bool) -> bool:
+def has_custom(*, columns: bool) -> bool:
     """Whether the repository compiles the statements of columns, or those of tables and indexes."""
     return any((cls.__name__ == "CreateColumn") is columns for cls in _own)
 
 
-def of_table(table: Any) -> Iterator[str]:
-    """What of a table the code's own compilers write: each is one text for a reason."""
+def custom_parts_of_table(table: Any) -> Iterator[str]:
+    """Descriptions of what the repository's compilers write for a table."""
     found = [cls for cls in _own if cls.__name__ != "CreateColumn"]
     if not found:
         return
@@ -49,8 +49,8 @@ def of_table(table: Any) -> Iterator[str]:
             yield f"what the code's own compiler of `{'`, `'.join(names)}` writes into {what} ({', '.join(wanted)})"
 
 
-def of_column(column: Any) -> Iterator[str]:
-    """What of a column the code's own compilers write."""
+def custom_parts_of_column(column: Any) -> Iterator[str]:
+    """Descriptions of what the repository's compilers write for a column."""
     found = [cls for cls in _own if cls.__name__ == "CreateColumn"]
     if not found or column.table is None:
         return
@@ -69,7 +69,7 @@ def _elements(table: Any) -> Iterator[tuple[str, Any]]:
 def _text(element: Any, name: str) -> str | None:
     try:
         return str(element.compile(dialect=dialect(name)))
-    except BaseException:  # what the dialect or the repository has no words for
+    except BaseException:  # not supported by the dialect, or by the repository's code
         return None
 
 

@@ -1,4 +1,4 @@
-"""Alembic: migrations are not run; they change a database, and there is none."""
+"""Alembic: migrations are not run, as there is no database to change."""
 
 import functools
 import inspect
@@ -8,7 +8,7 @@ from typing import Any
 
 from ..stand_in import ledger
 
-#: The code of the remark that a command was left out.
+#: The code of the remark that a command was not run.
 CODE = "migrations"
 
 
@@ -26,7 +26,7 @@ def adapt_config(module: ModuleType) -> None:
 
 
 def adapt_script(module: ModuleType) -> None:
-    """Let nobody run the environment of the migrations, which connects to a database."""
+    """Do not run the environment of migrations, which connects to a database."""
     original = module.ScriptDirectory.run_env
     module.ScriptDirectory.run_env = _left_out(original, "the migrations' `env.py` is not run")
 
@@ -34,7 +34,7 @@ def adapt_script(module: ModuleType) -> None:
 def _left_out(original: Callable[..., Any], message: str) -> Callable[..., None]:
     @functools.wraps(original)
     def left_out(*_args: Any, **_kwargs: Any) -> None:
-        ledger.current().remark(CODE, message)
+        ledger.current().report_remark(CODE, message)
 
     return left_out
 

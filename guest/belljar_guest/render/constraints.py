@@ -15,7 +15,7 @@ _KINDS = {"primary_key": "primary", "unique": "unique", "foreign_key": "foreignk
 
 
 def change(builder: Builder, change: Change) -> None:
-    """One that comes, goes, or does both."""
+    """Create, drop or exchange a constraint or an index."""
     if name_changes.rename(builder, change):
         return
     if change.subject == "index":
@@ -29,7 +29,7 @@ def change(builder: Builder, change: Change) -> None:
 
 
 def _is_done_with_numbers(builder: Builder, change: Change) -> bool:
-    """Do what a primary key makes of the numbers of rows; whether that has brought the key as well."""
+    """Adapt the numbering of rows to a new primary key; returns whether that created the key too."""
     if builder.dialect == "mysql":
         return mysql_auto_increment.change_key(builder, change) is None
     _numbering(builder, change)
@@ -68,9 +68,9 @@ def _exchange(builder: Builder, change: Change) -> None:
 
 
 def _numbering(builder: Builder, change: Change) -> None:
-    """Say where another column, or none, has its values from the database once the key is another."""
+    """Report a change of the numbered column that is not rendered."""
     if builder.dialect == "postgresql":
-        return  # its numbers change by themselves
+        return  # `postgresql_numbering` changes it
     sides = (builder.start.find_table(change.path), builder.end.find_table(change.path))
     first, second = (
         {item["name"] for item in table["columns"] if is_numbered(item, table, builder.dialect)}
@@ -83,14 +83,14 @@ def _numbering(builder: Builder, change: Change) -> None:
 
 
 def _is_nameless(builder: Builder, change: Change) -> bool:
-    """Whether what the database calls it is not certain."""
+    """Whether the name of the constraint in the database is uncertain."""
     kind = _KINDS.get(change.subject)
     table = builder.start.find_table(change.path)
     return kind is None or builder.names.find(kind, change.before, table) is None
 
 
 def _goes_with_column(builder: Builder, change: Change) -> bool:
-    """Whether PostgreSQL drops a constraint without a name along with one of its columns."""
+    """Whether PostgreSQL drops an unnamed constraint along with one of its columns."""
     if builder.dialect != "postgresql" or change.before["name"] is not None:
         return False
     table = (change.path["schema"], change.path["name"])
@@ -154,5 +154,5 @@ def _index(builder: Builder, change: Change) -> None:
 
 
 def _there(item: Json | None) -> bool:
-    """Whether there is one: a primary key without columns is none."""
+    """Whether there is a constraint: a primary key without columns is none."""
     return item is not None and item.get("columns") != []

@@ -1,8 +1,8 @@
-"""What one dialect sees of a document and of its changes.
+"""The part of a document and of its changes that applies to one dialect.
 
-A constraint may be made by some dialects only, and be called otherwise in some: SQLAlchemy shortens names that are
-longer than a database takes. PostgreSQL makes one constraint of a key and a unique constraint of the same columns,
-where it makes both with the table. All else of this package knows one dialect, and one name.
+A constraint may exist in some dialects only, and may have another name in some: SQLAlchemy shortens names that are too
+long for a database. PostgreSQL creates a single constraint for a primary key and a unique constraint over the same
+columns of a new table. All other modules of this package see one dialect and one name.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,7 +23,7 @@ _CONSTRAINTS = ("primary_key", "unique", "foreign_key", "check", "exclude", "ind
 
 
 def scope_document(side: Json, dialect: str) -> Json:
-    """A side with its tables as the dialect makes them."""
+    """A side with its tables as the dialect creates them."""
     tables = [_table(table, dialect) for table in side["tables"]]
     return {**side, "tables": [_merged(table) for table in tables] if dialect == "postgresql" else tables}
 
@@ -35,7 +35,7 @@ def _merged(table: Json) -> Json:
 
 
 def scope_changes(found: list[Change], dialect: str, base: Json, head: Json) -> list[Change]:
-    """The changes that the dialect sees, each with what it makes of both sides."""
+    """The changes that the dialect sees."""
     seen = [seen for change in found if (seen := _change(change, dialect)) is not None]
     if dialect != "postgresql":
         return seen
@@ -53,7 +53,10 @@ def _place(change: Change) -> tuple[str | None, str]:
 
 
 def _without_merged(change: Change, base: _Tables, head: _Tables, has_key: set[Any]) -> Change | None:
-    """The change without a unique constraint that is the key; where that gives the key its name, the key's."""
+    """Drop the part of a change that concerns a unique constraint merged into the primary key.
+
+    A merged constraint gives the key its name, so that a change of the one may be a change of the other.
+    """
     if change.subject == "primary_key":
         keys = [
             _key_of(table, item)
@@ -83,7 +86,7 @@ def _without_merged(change: Change, base: _Tables, head: _Tables, has_key: set[A
 
 
 def _unmerged(change: Change, base: _Tables, head: _Tables) -> Iterator[Change]:
-    """Unique constraints that stay, and are the key on one side alone."""
+    """Changes for unchanged unique constraints that are merged into the key on one side only."""
     start, end = _both(change, base, head)
     if start is None or end is None:
         return
@@ -100,7 +103,7 @@ def _both(change: Change, base: _Tables, head: _Tables) -> tuple[Json | None, Js
 
 
 def is_merged(item: Json, table: Json) -> bool:
-    """Whether PostgreSQL makes no constraint of its own for a unique one."""
+    """Whether PostgreSQL merges a unique constraint into the primary key."""
     same = item["columns"] == table["primary_key"]["columns"]
     key = table["primary_key"].get("options", {})
     return bool(
@@ -109,7 +112,7 @@ def is_merged(item: Json, table: Json) -> bool:
 
 
 def _key_of(table: Json | None, key: Json | None) -> Any:
-    """A primary key with the name that it has."""
+    """A primary key with the name that it gets from a merged constraint."""
     if table is None or key is None or key["name"] is not None or not key["columns"]:
         return key
     own = [
@@ -125,7 +128,7 @@ def _change(change: Change, dialect: str) -> Change | None:
         before, after = (_whole(table, dialect) for table in (change.before, change.after))
         return replace(change, before=before, after=after)
     if change.subject not in _CONSTRAINTS:
-        # Of a column that comes or goes both are whole.
+        # A column that is added or dropped is complete.
         before, after = (_column(value, dialect) for value in (change.before, change.after))
         return replace(change, before=before, after=after) if change.subject == "column" else change
     before, after = _constraint(change.before, dialect), _constraint(change.after, dialect)
@@ -163,14 +166,14 @@ def _table(table: Json, dialect: str) -> Json:
 
 
 def _column(value: Any, dialect: str) -> Any:
-    """A column; a part of one, as a change has it, is what it is."""
+    """A column with its name quoted; a part of a column, as changes have it, is returned as it is."""
     if not isinstance(value, dict) or "primary_key" not in value:
         return value
     return {**value, "name": quoted(value["name"], value.get("options", {}).get("quote"), dialect)}
 
 
 def rename_paths(found: list[Change], sides: Iterable[Json]) -> list[Change]:
-    """Changes with the names of tables and columns as the sides have them, with quotes or without."""
+    """Changes whose paths have the names of tables and columns as the sides quote them."""
     tables: dict[Any, Any] = {}
     columns: dict[Any, Any] = {}
     for side in sides:
@@ -190,7 +193,7 @@ def rename_paths(found: list[Change], sides: Iterable[Json]) -> list[Change]:
 
 
 def quoted(name: Any, quote: str | None, dialect: str) -> Any:
-    """A name as the database has it, where quotes or none make it another: PostgreSQL and Oracle fold names without."""
+    """A name with its quoting, where that matters: PostgreSQL and Oracle fold the case of unquoted names."""
     is_small = name is not None and name.lower() == name
     folds = (dialect == "postgresql" and quote == "False" and not is_small) or (
         dialect == "oracle" and ((quote == "True" and is_small) or (quote == "False" and not is_small))
@@ -203,7 +206,7 @@ def _key(key: Json, dialect: str) -> Json:
 
 
 def _constraint(item: Json | None, dialect: str) -> Json | None:
-    """A constraint as a dialect makes it; `None` where it does not."""
+    """A constraint as a dialect creates it; `None` where it does not."""
     made = item.get("dialects") if item is not None else []
     if item is None or (made is not None and dialect not in made):
         return None

@@ -1,7 +1,7 @@
-"""Where a column of PostgreSQL has its numbers from: a sequence of its own (`SERIAL`), an identity, or nowhere.
+"""The source of a column's numbers in PostgreSQL: its own sequence (`SERIAL`), an identity, or none.
 
-What it has is taken away before the column changes, and what it gets comes behind, beginning after the greatest number
-that is there.
+The old source is dropped before the column changes. The new one is created afterwards, and starts after the greatest
+existing number.
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ _SERIAL, _IDENTITY, _NOTHING = "serial", "identity", "nothing"
 
 
 def change(builder: Builder) -> None:
-    """Change the numbers of every column that has others."""
+    """Change the numbering of every column whose source differs."""
     if builder.dialect != "postgresql":
         return
     for place, tables in builder.start.tables.items():
@@ -37,7 +37,7 @@ def _source(column: Json, table: Json) -> str:
 
 def _column(builder: Builder, before: tuple[Json, Json], after: tuple[Json, Json]) -> None:
     old, new = _source(*before), _source(*after)
-    # What is to be said of the changes is said where they are.
+    # The notes are already in the steps of the changes themselves.
     group = [replace(one, notes=[]) for one in _changes(builder, before[0], before[1])]
     if not group:
         return
@@ -92,7 +92,7 @@ def _replace(
 
 
 def _serial(after: tuple[Json, Json], alter: str, quoted: str, name: str) -> list[Any]:
-    """As PostgreSQL does it by itself for a new table."""
+    """The statements that PostgreSQL runs itself for a serial column of a new table."""
     column, table = after
     own = object_name(table["name"], [column["name"]], "seq")
     sequence = table_name("postgresql", own, table["schema"])
@@ -105,7 +105,7 @@ def _serial(after: tuple[Json, Json], alter: str, quoted: str, name: str) -> lis
 
 
 def _set_next(sequence: str, value: str, table: str) -> Any:
-    """What gives a sequence its next value."""
+    """The statement that sets the next value of a sequence."""
     return Execute(f"SELECT setval({sequence}, {value}, false) FROM {table}")  # noqa: S608 - all are quoted
 
 
@@ -130,12 +130,12 @@ def _identity(builder: Builder, after: tuple[Json, Json], quoted: str, name: str
     return [made, _set_next(own, value, quoted)]
 
 
-#: What an identity is told, and what it takes where it is not.
+#: Options of an identity.
 _OPTIONS = ("start", "increment", "minvalue", "maxvalue", "cache", "cycle")
 
 
 def _alter(builder: Builder, group: list[Change], identity: Json, after: tuple[Json, Json]) -> None:
-    """Tell an identity what is otherwise; what it is told no more goes back to what it begins with."""
+    """Alter an identity; an option that is no longer given returns to its default."""
     column, table = after
     before, given = _given(identity), _given(column["identity"])
     step = given["increment"] or 1
@@ -162,7 +162,7 @@ def _alter(builder: Builder, group: list[Change], identity: Json, after: tuple[J
 
 
 def _given(identity: Json) -> Json:
-    """All that an identity is told; nothing for what it is not."""
+    """All options of an identity; `None` for those that are not given."""
     options = number_options(identity.get("options", {}))
     found = {name: options.get(name) for name in _OPTIONS}
     return {
@@ -178,7 +178,7 @@ def _kind(column: Json) -> str:
 
 
 def _sequence(builder: Builder, column: Json, table: Json) -> str:
-    """The sequence that PostgreSQL made for a column; raises `UnknownError`."""
+    """The sequence that PostgreSQL created for a column; raises `UnknownError`."""
     name, columns = builder.names.earlier_names(table)
     column_name = str(column["name"])
     own = object_name(name, [columns.get(column_name, column_name)], "seq")

@@ -1,8 +1,8 @@
-"""SQLite, which changes little of a table in place: Alembic makes it anew, and copies the rows.
+"""Tables of SQLite that must be rebuilt to be changed: Alembic creates a new one and copies the rows.
 
-The table that it copies from is written out, so that nothing is read from a database and nothing is lost that SQLite
-does not tell, such as a check without a name. Constraints that go are not in it; those that come are given beside it.
-Columns that are computed are not in it either, as SQLite takes no values for them: each is added to the new table.
+The old table is given to Alembic in full, so that nothing is read from a database, and nothing is lost that SQLite does
+not report, such as an unnamed check. Dropped constraints are omitted from it; new ones are given separately. Computed
+columns are omitted too, as SQLite accepts no values for them: each is added to the new table.
 """
 
 from functools import partial
@@ -19,7 +19,7 @@ from .sql_texts import UnknownError
 
 
 def rebuild_tables(builder: Builder) -> None:
-    """Add the steps."""
+    """Add the steps for all tables with pending changes."""
     for number, pending in enumerate(builder.pending.tables()):
         first = pending.changes[0]
         builder.attempt(first, partial(_table, builder, pending, number), pending.changes)
@@ -69,7 +69,7 @@ def _table(builder: Builder, pending: PendingTable, number: int) -> None:
     def new() -> list[Any]:
         return [_constraint(builder, kind, item, end) for kind, item in late]
 
-    new()  # what is not known is found now
+    new()  # raises `UnknownError` now rather than while the step is rendered
     table = builder.start.table(kept)
     batch = Batch(table, new, builder.end.shell(end), operations, f"before_{number + 1}")
     came = [change.after for change in builder.changes if change.subject == "index" and change.after]
@@ -83,7 +83,7 @@ def _table(builder: Builder, pending: PendingTable, number: int) -> None:
 
 
 def _replaced(builder: Builder, pending: PendingTable, end: Json) -> None:
-    """A table of which no column is copied."""
+    """Drop and recreate a table of which no column is copied."""
     path = pending.changes[0].path
     came = [change.after for change in builder.changes if change.subject == "index" and change.after]
     indexes = [builder.end.index(item, end) for item in end["indexes"] if item not in came]
@@ -111,10 +111,10 @@ def _constraint(builder: Builder, kind: str, item: Json, table: Json) -> Any:
 
 
 def _computed(builder: Builder, pending: PendingTable, start: Json, end: Json) -> tuple[set[str], list[Any]]:
-    """The columns that are computed on the first side, and what is done with those that are so on the second."""
+    """The columns that are computed before, and the operations without those that concern them."""
     before = {column["name"] for column in start["columns"] if column["computed"] is not None}
     added = {one.column.name for one in pending.columns if isinstance(one, ops.AddColumnOp)}
-    # What is not in the table that is copied is neither dropped nor altered.
+    # The copied table has no such column that could be dropped or altered.
     left = [
         one
         for one in pending.columns
@@ -128,7 +128,7 @@ def _computed(builder: Builder, pending: PendingTable, start: Json, end: Json) -
 
 
 def _without(kept: Json, computed: set[str], late: list[tuple[str, Json]]) -> None:
-    """Take columns out of a table; the constraints that are on them come with the new one."""
+    """Remove columns from a table; the constraints that use them are created with the new table."""
     kept["columns"] = [column for column in kept["columns"] if column["name"] not in computed]
     for kind, name in (("unique", "unique"), ("check", "checks"), ("foreign_key", "foreign_keys")):
         on = [
@@ -149,9 +149,9 @@ def _of_itself(side: Any, key: Json, table: Json) -> list[str]:
 def _key(
     builder: Builder, kept: Json, end: Json, operations: list[Any]
 ) -> tuple[list[tuple[str, Json]], list[str]]:
-    """Give the new key: to the table itself where it has the columns, else as an operation or beside it.
+    """Add the new primary key: to the table if it has all columns, else as an operation or a separate constraint.
 
-    What is beside the table is in the order of the columns, and an operation wants a name.
+    A separate constraint has its columns in the order of the table, and an operation needs a name.
     """
     key = end["primary_key"]
     dropped = {one.column_name for one in operations if isinstance(one, ops.DropColumnOp)}
@@ -174,7 +174,7 @@ def _key(
 
 
 def _namesakes(kept: Json, late: list[tuple[str, Json]]) -> None:
-    """Give constraints of one name by themselves: Alembic has one place for each name."""
+    """Separate constraints with the same name: Alembic keeps one for each name."""
     names: list[Any] = [item["name"] for kind in ("unique", "checks", "foreign_keys") for item in kept[kind]]
     for kind, name in (("unique", "unique"), ("check", "checks")):
         twice = [item for item in kept[name] if item["name"] is not None and names.count(item["name"]) > 1]

@@ -1,4 +1,4 @@
-"""Views, triggers and policies, which read tables: in which order they go and come, and which of those that stay do."""
+"""Views, triggers and policies that read changed tables: which must be recreated, and in which order."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,15 +11,15 @@ from .operations import Execute
 from .sql_texts import UnknownError, require_known
 from .view_changes import Table, is_same
 
-#: They read columns.
+#: Kinds of objects that read columns.
 _READING = ("trigger", "policy", "rule")
 
-#: They go with a table or a view.
+#: Kinds of objects that are dropped along with a table or a view.
 _ON_WHOLE = ("index", "grant")
 
 
 def add_steps(builder: Builder) -> None:
-    """Add the steps, each view before those that it reads where it goes, and behind them where it comes."""
+    """Add the steps: each view is dropped before the views that it reads, and created after them."""
     _stay(builder)
     for change, item, operations in reversed(_sorted(builder.views.dropped)):
         is_kept = isinstance(change, list) and builder.dialect == "postgresql"
@@ -41,7 +41,7 @@ def add_steps(builder: Builder) -> None:
 
 
 def _stay(builder: Builder) -> None:
-    """Views that stay and read what goes or changes."""
+    """Recreate the unchanged views that read what is dropped or changes."""
     dialect = builder.dialect
     left = [
         item
@@ -63,9 +63,9 @@ def _later(builder: Builder, item: Json) -> Json | None:
 
 
 def _again(builder: Builder, item: Json, why: list[Change]) -> None:
-    """Drop a view and make it again, with what is on it."""
+    """Drop and recreate a view with its indexes."""
     later = _later(builder, item) or item
-    # What is to be said of the changes is said where they are.
+    # The notes are already in the steps of the changes themselves.
     group = [replace(change, notes=[]) for change in why]
     try:
         dropped = database_objects.drop_view(builder.dialect, item)
@@ -78,7 +78,7 @@ def _again(builder: Builder, item: Json, why: list[Change]) -> None:
 
 
 def _why(builder: Builder, item: Json) -> list[Change]:
-    """The changes for which a view has to go, if there are some."""
+    """The changes that require a view to be recreated."""
     said = _names(item)
     for change, other, _ in builder.views.dropped:
         if said & {other["name"], other.get("was")} and not is_same(other, item):
@@ -94,7 +94,7 @@ def _why(builder: Builder, item: Json) -> list[Change]:
 
 
 def _object(builder: Builder, item: Json) -> None:
-    """What is on a table that is made anew, on a view that is, or on columns that change."""
+    """Recreate an object on a table or view that is recreated, or on columns that change."""
     group = _reasons(builder, item)
     if not group:
         return
@@ -114,7 +114,7 @@ def _goes_along(builder: Builder, item: Json) -> bool:
 
 
 def _reasons(builder: Builder, item: Json) -> list[Change]:
-    """The changes for which something must be made again."""
+    """The changes that require an object to be recreated."""
     table = _table_of(item)
     if item["kind"] in (*_READING, *_ON_WHOLE) and _goes_along(builder, item):
         return [*builder.views.rebuilt_tables.get(table, ()), *builder.views.recreated.get(table, ())]
@@ -137,23 +137,23 @@ def _text(item: Json, dialect: str) -> str:
 
 
 def _facts(item: Json) -> tuple[Any, ...]:
-    """All that a database hears of an object."""
+    """All properties of an object that a database sees."""
     return tuple(item[name] for name in ("kind", "schema", "name", "table", "sql", "postgresql"))
 
 
 def _names(item: Json) -> frozenset[str]:
-    """All that a view may read."""
+    """All names that a view may read."""
     texts = [item["sql"] or "", item["postgresql"] or "", *(item["reads"] or ())]
     return frozenset().union(*(names_in(text.replace(".", " ")) for text in texts))
 
 
 def _reads(one: Json, other: Json) -> bool:
-    """Whether a view reads another, by the name that that had as well."""
+    """Whether a view reads another one, also under that one's former name."""
     return not is_same(one, other) and bool(_names(one) & {other["name"], other.get("was")})
 
 
 def _sorted(found: list[Any]) -> list[Any]:
-    """Each behind those that it reads."""
+    """The views in an order in which each follows those that it reads."""
     left, done = list(found), []
     while left:
         ready = [one for one in left if not any(_reads(one[1], item) for _, item, _ in left)]

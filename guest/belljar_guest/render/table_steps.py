@@ -1,4 +1,4 @@
-"""Tables created, dropped and changed as a whole."""
+"""Tables that are created, dropped and changed as a whole."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -17,7 +17,7 @@ _Key = tuple[str | None, str]
 
 
 def create(builder: Builder, changes: list[Change]) -> None:
-    """New tables, each after those that it refers to; what closes a circle comes when all are there."""
+    """Create tables, each after those that it refers to; foreign keys that close a cycle are added at the end."""
     for change, late in _sorted(builder, builder.end, changes):
         builder.attempt(change, partial(_create, builder, change, late))
 
@@ -48,7 +48,7 @@ def _create(builder: Builder, change: Change, late: list[Json]) -> None:
 
 
 def drop(builder: Builder, changes: list[Change]) -> None:
-    """Tables that go, each before those that it refers to."""
+    """Drop tables, each before those that it refers to."""
     ordered = list(_sorted(builder, builder.start, changes))
     first = _dropped_first(builder, [change for change, _ in ordered])
     for change, late in reversed(ordered):
@@ -78,10 +78,10 @@ def drop(builder: Builder, changes: list[Change]) -> None:
 
 
 def _dropped_first(builder: Builder, changes: list[Change]) -> set[_Key]:
-    """The tables that go before others come, as a name in them comes; what refers to one goes with it."""
+    """The tables to drop before others are created, as a new object reuses a name; also those that refer to them."""
     new = _new_names(builder)
     found: set[_Key] = set()
-    for change in changes:  # each behind those that it refers to
+    for change in changes:  # each follows those that it refers to
         table = change.before
         refers = {
             builder.start.split_target(text)[:2] for key in table["foreign_keys"] for text in key["targets"]
@@ -91,13 +91,14 @@ def _dropped_first(builder: Builder, changes: list[Change]) -> set[_Key]:
     return found
 
 
-#: What has a name that a database has once. InnoDB has an index in its table, and other constraints once.
+#: Objects whose names must be unique in a database. In InnoDB, index names are unique per table, other constraints per
+#: database.
 _NAMED = ("index", "unique", "primary_key", "exclude")
 _NAMED_IN_MYSQL = ("foreign_key", "check")
 
 
 def _new_names(builder: Builder) -> set[str]:
-    """The names of indexes and keys that come: in most databases each is there once."""
+    """The names of new indexes and keys, which most databases require to be unique."""
     found: set[Any] = set()
     subjects = _NAMED_IN_MYSQL if builder.dialect == "mysql" else _NAMED
     for change in builder.changes:
@@ -109,7 +110,7 @@ def _new_names(builder: Builder) -> set[str]:
 
 
 def _own_names(table: Json, dialect: str) -> set[Any]:
-    """The names of everything in a table that a database has once."""
+    """The names in a table that must be unique in a database."""
     if dialect == "mysql":
         return {item["name"] for kind in ("foreign_keys", "checks") for item in table[kind]}
     keys = [
@@ -120,9 +121,9 @@ def _own_names(table: Json, dialect: str) -> set[Any]:
 
 
 def _sorted(builder: Builder, side: Side, changes: list[Change]) -> Iterator[tuple[Change, list[Json]]]:
-    """Tables after those that they refer to, and the foreign keys that are apart from them.
+    """Tables after those that they refer to, with the foreign keys that must be created separately.
 
-    Those close a circle, or refer to what comes, goes or changes in a table that stays.
+    Those close a cycle, or refer to something that is added, dropped or changed in a table that stays.
     """
     left: dict[_Key, Change] = {}
     refers: dict[_Key, set[_Key]] = {}
@@ -143,7 +144,10 @@ def _sorted(builder: Builder, side: Side, changes: list[Change]) -> Iterator[tup
             if any(side.split_target(text)[:2] in left for text in item["targets"])
             or has_changing_target(builder, side, item)
         ]
-        yield change, late if builder.dialect != "sqlite" else []  # it asks for a table when rows come
+        yield (
+            change,
+            late if builder.dialect != "sqlite" else [],
+        )  # SQLite checks the target only when rows are inserted
 
 
 def _key(table: Json) -> _Key:
@@ -151,7 +155,7 @@ def _key(table: Json) -> _Key:
 
 
 def modify(builder: Builder, change: Change) -> None:
-    """The comment and the options of a table."""
+    """Change the comment or an option of a table."""
     aspect = change.aspects[0]
     path = change.path
     if aspect == "comment":
