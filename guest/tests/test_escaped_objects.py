@@ -64,12 +64,12 @@ class FurtherTables(Case):
                 if reason.code != "handed-over"
             ],
             [
-                ("a", "base class `absent.Versioned` is absent, and may make further tables"),
+                ("a", "base class `absent.Versioned` is absent, and may create further tables"),
                 ("a", "base class `absent.Versioned` is absent; what it adds is not known"),
                 ("b", "base class `absent.Serialized` is absent; what it adds is not known"),
                 (
                     "c",
-                    "`absent.make_versioned()`, which its `__versioned__` is for, is absent, and may make further tables",
+                    "`absent.make_versioned()`, which its `__versioned__` is meant for, is absent, and may create further tables",
                 ),
             ],
         )

@@ -174,7 +174,7 @@ class Dialects(Rendering):
         self.assertEqual((statements[0], gaps), ("ALTER TABLE t DROP FOREIGN KEY t_ibfk_1", []))
         two = {**foreign_key(None), "ondelete": "CASCADE"}
         _, gaps = self.told("mysql", [side(key, two)], [side(two)], gone)
-        self.assertIn("it has no name, and another one is like it", gaps[0])
+        self.assertIn("it has no name, and there is another one like it", gaps[0])
         # So the table that it refers to can't go either.
         others = table("others", column("id"))
         away = change("drop", "table", others, before={"table": others})

@@ -336,7 +336,7 @@ class Schema(Case):
                 self.assertEqual(
                     messages,
                     {
-                        "its type stands on `absent.Kind`, which is absent",
+                        "its type is based on `absent.Kind`, which is absent",
                         "its type is `absent.Kind`, which is absent",
                     },
                 )

@@ -176,7 +176,7 @@ Table('b', metadata, Column('id', Integer, primary_key=True))
 """
         for generation in GENERATIONS:
             found = self.tables(generation, text)
-            said = "what the code's own compiler of `Create{}` writes into {} ({}) is not told"
+            said = "what the repository's compiler of `Create{}` writes into {} ({}) is not represented"
             self.assertEqual(
                 [reason.message for reason in found["a"].reasons],
                 [said.format("Table", "its statement", "sqlite")],

@@ -196,7 +196,7 @@ class Absence(Case):
               id INTEGER pk
               total shop_types._fast.Money() ?stand-in-type
             absent extension shop_types._fast
-            remark compiled-extension `shop_types._fast` is a compiled extension; stood in for
+            remark compiled-extension `shop_types._fast` is a compiled extension; a stand-in replaces it
             """,
             wheelhouse=package,
             show="standin remark",
@@ -219,7 +219,7 @@ class Absence(Case):
             order
               id INTEGER pk
               total NUMERIC(12, 2)
-            remark optional-import `wheelhouse:shop_types/__init__.py` goes without `shop_types._fast`, which is a compiled extension
+            remark optional-import `wheelhouse:shop_types/__init__.py` works without `shop_types._fast`, which is a compiled extension
             """,
             wheelhouse=package,
             show="standin remark",
@@ -268,7 +268,7 @@ class Absence(Case):
             order
               name … ?stand-in-type ?stand-in-value
             absent failed library
-            remark wheelhouse-failed `library` of the wheelhouse could not be imported, and is stood in for: `KeyError: 'x'`
+            remark wheelhouse-failed `library` of the wheelhouse could not be imported; a stand-in replaces it: `KeyError: 'x'`
             """,
             wheelhouse=package,
             show="standin remark skipped",

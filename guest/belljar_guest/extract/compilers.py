@@ -44,9 +44,9 @@ def custom_parts_of_table(table: Any) -> Iterator[str]:
         return
     names = sorted(cls.__name__ for cls in found)
     for what, element in _elements(table):
-        wanted = [name for name in DIALECTS if _text(element, name) != _plain(element, name, found)]
+        wanted = [name for name in DIALECTS if _text_of(element, name) != _text_without(element, name, found)]
         if wanted:
-            yield f"what the code's own compiler of `{'`, `'.join(names)}` writes into {what} ({', '.join(wanted)})"
+            yield f"what the repository's compiler of `{'`, `'.join(names)}` writes into {what} ({', '.join(wanted)})"
 
 
 def custom_parts_of_column(column: Any) -> Iterator[str]:
@@ -55,9 +55,9 @@ def custom_parts_of_column(column: Any) -> Iterator[str]:
     if not found or column.table is None:
         return
     element = schema.CreateColumn(column)
-    wanted = [name for name in DIALECTS if _text(element, name) != _plain(element, name, found)]
+    wanted = [name for name in DIALECTS if _text_of(element, name) != _text_without(element, name, found)]
     if wanted:
-        yield f"what the code's own compiler of `CreateColumn` writes into it ({', '.join(wanted)})"
+        yield f"what the repository's compiler of `CreateColumn` writes into it ({', '.join(wanted)})"
 
 
 def _elements(table: Any) -> Iterator[tuple[str, Any]]:
@@ -66,19 +66,19 @@ def _elements(table: Any) -> Iterator[tuple[str, Any]]:
         yield "an index", schema.CreateIndex(index)
 
 
-def _text(element: Any, name: str) -> str | None:
+def _text_of(element: Any, name: str) -> str | None:
     try:
         return str(element.compile(dialect=dialect(name)))
     except BaseException:  # not supported by the dialect, or by the repository's code
         return None
 
 
-def _plain(element: Any, name: str, own: list[type]) -> str | None:
+def _text_without(element: Any, name: str, own: list[type]) -> str | None:
     """The text without the repository's compilers."""
     with contextlib.ExitStack() as stack:
         for cls in own:
             stack.enter_context(_without(cls))
-        return _text(element, name)
+        return _text_of(element, name)
 
 
 @contextlib.contextmanager

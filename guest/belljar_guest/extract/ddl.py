@@ -27,7 +27,7 @@ def ddl_frames(
 ) -> Iterator[frames.Ddl]:
     """The DDL of every `MetaData`, then that of migrations."""
     for name, metadata in found.every:
-        frame = _metadata(name, metadata, declared, views, wanted)
+        frame = _metadata_ddl(name, metadata, declared, views, wanted)
         if frame.statements or frame.failures:
             yield frame
     migrated = [
@@ -37,24 +37,26 @@ def ddl_frames(
         (item.element, statement_text(item.statement(), wanted)) for item in migrated if item.is_rendered()
     ]
     failures: list[frames.Entry] = []
-    texts = [text.rstrip(";") for _, text in _known(written, failures)]
+    texts = [text.rstrip(";") for _, text in _with_known_text(written, failures)]
     if texts or failures:
         yield frames.Ddl(MIGRATIONS, wanted, texts, failures)
 
 
-def _metadata(name: str, metadata: Any, declared: list[Declaration], views: Views, wanted: str) -> frames.Ddl:
+def _metadata_ddl(
+    name: str, metadata: Any, declared: list[Declaration], views: Views, wanted: str
+) -> frames.Ddl:
     """The DDL of a `MetaData`; tables that the dialect can't render are reported and left out."""
     own = [item for item in declared if item.metadata is metadata]
     every = tables_of(metadata)
     mapped = {id(table) for table in every if _is_mapped_view(table, views)}
-    rendered, failures = [], _left_out(every, wanted)
+    rendered, failures = [], _leave_out_unsupported(every, wanted)
     for table in every:
         why = _find_problem(table, views, wanted)
         if why is not None:
             failures.append(frames.Entry(safe_text(table.fullname), why))
         elif id(table) not in mapped:
             rendered.append(table)
-    failures += _without_targets(rendered, every)
+    failures += _leave_out_dangling_keys(rendered, every)
     if mapped and not (rendered or own or metadata._sequences):
         return frames.Ddl(name, wanted, [], failures)  # a `MetaData` that only holds the table of a view
     recorder = _recorder(wanted)
@@ -64,14 +66,16 @@ def _metadata(name: str, metadata: Any, declared: list[Declaration], views: View
             if id(item.target) in mapped and wanted in (item.creation.dialects or [wanted]):
                 recorder.execute(item.element)
     except BaseException as error:  # a compiler of the repository may raise SystemExit
-        failures.append(frames.Entry(name, _message(error)))
-        recorder = _one_by_one(metadata, rendered, wanted, failures)
-    statements = _in_order(list(_known(_rendered(recorder, failures), failures)))
-    failures += [frames.Entry(function_name(item), _message(error)) for item, error in recorder.failures]
+        failures.append(frames.Entry(name, _error_message(error)))
+        recorder = _render_one_by_one(metadata, rendered, wanted, failures)
+    statements = _in_stable_order(list(_with_known_text(_rendered_elements(recorder, failures), failures)))
+    failures += [
+        frames.Entry(function_name(item), _error_message(error)) for item, error in recorder.failures
+    ]
     return frames.Ddl(name, wanted, statements, failures)
 
 
-def _left_out(tables: list[Any], wanted: str) -> list[frames.Entry]:
+def _leave_out_unsupported(tables: list[Any], wanted: str) -> list[frames.Entry]:
     """Leave out constraints that the dialect does not support, and report them."""
     if wanted == "postgresql":
         return []
@@ -85,7 +89,7 @@ def _left_out(tables: list[Any], wanted: str) -> list[frames.Entry]:
     return sorted(found, key=lambda entry: entry.name)
 
 
-def _without_targets(rendered: list[Any], every: list[Any]) -> list[frames.Entry]:
+def _leave_out_dangling_keys(rendered: list[Any], every: list[Any]) -> list[frames.Entry]:
     """Leave out foreign keys whose tables are left out, and report them."""
     missing = {id(table) for table in every} - {id(table) for table in rendered}
     found = []
@@ -111,10 +115,12 @@ def _never(_compiler: Any) -> bool:
     return False
 
 
-def _one_by_one(metadata: Any, tables: list[Any], wanted: str, failures: list[frames.Entry]) -> Recorder:
+def _render_one_by_one(
+    metadata: Any, tables: list[Any], wanted: str, failures: list[frames.Entry]
+) -> Recorder:
     """Render each table alone, if they can't be created together."""
     recorder = _recorder(wanted)
-    ordered, late = _in_dependency_order(tables)
+    ordered, keys_of_tables = _in_dependency_order(tables)
     known: set[str] = set()
     for table in ordered:
         try:
@@ -123,14 +129,16 @@ def _one_by_one(metadata: Any, tables: list[Any], wanted: str, failures: list[fr
                 if statement not in known:
                     known.add(statement)
                     recorder.execute(native)
-            recorder.execute(schema.CreateTable(table, include_foreign_key_constraints=late.get(id(table))))
+            recorder.execute(
+                schema.CreateTable(table, include_foreign_key_constraints=keys_of_tables.get(id(table)))
+            )
             for index in sorted(table.indexes, key=lambda item: safe_text(item.name)):
                 recorder.execute(schema.CreateIndex(index))
         except Exception as error:
-            failures.append(frames.Entry(safe_text(table), _message(error)))
+            failures.append(frames.Entry(safe_text(table), _error_message(error)))
     for table in ordered:
-        for item in _sorted_keys(table) if id(table) in late else ():
-            if item not in (late[id(table)] or ()):
+        for item in _sorted_keys(table) if id(table) in keys_of_tables else ():
+            if item not in (keys_of_tables[id(table)] or ()):
                 recorder.execute(schema.AddConstraint(item))
     return recorder
 
@@ -162,17 +170,19 @@ def _named_types(table: Any) -> Iterator[Any]:
                 yield create_statement(native)
 
 
-def _rendered(recorder: Recorder, failures: list[frames.Entry]) -> Iterator[tuple[Any, str]]:
+def _rendered_elements(recorder: Recorder, failures: list[frames.Entry]) -> Iterator[tuple[Any, str]]:
     """The elements with their texts; one that can't be rendered is reported."""
     for element, text in recorder.executed_with_texts():
         if isinstance(text, BaseException):
             about = getattr(element, "element", element)
-            failures.append(frames.Entry(_name_of(about), _message(text)))
+            failures.append(frames.Entry(_name_of(about), _error_message(text)))
         else:
             yield element, text
 
 
-def _known(written: Iterable[tuple[Any, str]], failures: list[frames.Entry]) -> Iterator[tuple[Any, str]]:
+def _with_known_text(
+    written: Iterable[tuple[Any, str]], failures: list[frames.Entry]
+) -> Iterator[tuple[Any, str]]:
     """The elements with a known text; one that involves something absent is reported and left out."""
     for element, text in written:
         about = getattr(element, "element", element)
@@ -193,7 +203,7 @@ _COMMENTS = (schema.SetTableComment, schema.SetColumnComment)
 def _explain_absent(texts: Iterable[str]) -> str | None:
     """Why texts are not known, if something absent is part of them."""
     found = next(filter(None, map(MARK.search, texts)), None)
-    return f"`{found.group(1)}`, which is absent, has a part in it" if found else None
+    return f"`{found.group(1)}`, which is absent, is part of it" if found else None
 
 
 def _recorder(wanted: str) -> Recorder:
@@ -224,21 +234,21 @@ def _is_mapped_view(table: Any, views: Views) -> bool:
 def _find_problem(table: Any, views: Views, wanted: str) -> str | None:
     """Why a table has no DDL; `None` if it has some, or if something else creates it."""
     if _is_mapped_view(table, views):
-        undefined = "it is a view, and the code does not say what it selects"
+        undefined = "it is a view, and the code does not give its query"
         return undefined if views.is_undefined(table) else None
     if is_reflected(table):
-        return "what the code does not give of it is read from a database"
+        return "everything that the code does not declare is read from a database"
     try:
         made = getattr(table, "_creator_ddl", None)  # the clause of a view has no boolean value
         texts = [_render(schema.CreateTable(table) if made is None else made, wanted)]
         if wanted == "postgresql":  # the types of its columns must be created first
             texts += [_render(item, wanted) for item in _named_types(table)]
     except BaseException as error:
-        return _message(error)
-    return _explain_absent([*texts, *_given(table)])
+        return _error_message(error)
+    return _explain_absent([*texts, *_absent_type_arguments(table)])
 
 
-def _given(table: Any) -> Iterator[str]:
+def _absent_type_arguments(table: Any) -> Iterator[str]:
     """The stand-ins among the arguments of its column types: a dialect may take one for a number."""
     for column in table.columns:
         for part in (column.type, *(vars(column.type).get(name) for name in ("impl", "item_type"))):
@@ -246,11 +256,11 @@ def _given(table: Any) -> Iterator[str]:
             yield from (str(value) for value in values if issubclass(type(value), StandIn))
 
 
-def _message(error: BaseException) -> str:
+def _error_message(error: BaseException) -> str:
     """The text of an error; for exceptions other than SQLAlchemy's with their class."""
     text = safe_text(error).partition("\n")[0]
     if " at 0x" in text:  # a memory address differs in every run
-        text = "the compiler has no words for it"
+        text = "the compiler does not support it"
     return text if type(error).__module__.startswith("sqlalchemy.") else f"{type(error).__name__}: {text}"
 
 
@@ -258,7 +268,7 @@ def _render(element: Any, wanted: str) -> str:
     return safe_text(statement_text(element, wanted)).strip()
 
 
-def _in_order(collected: list[tuple[Any, str]]) -> list[str]:
+def _in_stable_order(collected: list[tuple[Any, str]]) -> list[str]:
     """The statements; those of neighbouring elements that SQLAlchemy keeps in a set are sorted."""
     statements: list[str] = []
     for kind, group in groupby(collected, key=lambda item: type(item[0])):

@@ -55,11 +55,11 @@ def answer(item: Any, name: str) -> bool | None:
     function = function_of(item)
     if not _is_closed(function):
         return None
-    said = {_call(function, item, name, is_created=is_created) for is_created in _ways(item)}
-    return said.pop() if len(said) == 1 else None
+    result = {_call(function, item, name, is_created=is_created) for is_created in _creation_ways(item)}
+    return result.pop() if len(result) == 1 else None
 
 
-def _ways(item: Any) -> tuple[bool, ...]:
+def _creation_ways(item: Any) -> tuple[bool, ...]:
     """Whether it is created by a statement of its own: an index is, a foreign key may be."""
     if isinstance(item, ForeignKeyConstraint):
         return (False, True)
@@ -71,12 +71,12 @@ def _call(function: Any, item: Any, name: str, *, is_created: bool) -> bool | No
     known = _WithDialect(name)
     bind, compiler = (known, None) if is_created else (None, known)
     try:
-        said = function(
+        result = function(
             _Unknown(), item, bind, compiler=compiler, dialect=known.dialect, state=item._ddl_if.state
         )
     except BaseException:  # it used something unknown, or would fail in SQLAlchemy too
         return None
-    return said if isinstance(said, bool) else None
+    return result if isinstance(result, bool) else None
 
 
 def _is_closed(function: Any) -> bool:
@@ -85,14 +85,14 @@ def _is_closed(function: Any) -> bool:
         return False
     if function.__defaults__ or hasattr(function, "__wrapped__"):
         return False
-    return all(name in _PURE and name not in function.__globals__ for name in _outside(function.__code__))
+    return all(name in _PURE and name not in function.__globals__ for name in _outer_names(function.__code__))
 
 
-def _outside(code: CodeType) -> Iterator[str]:
+def _outer_names(code: CodeType) -> Iterator[str]:
     """The names that a function and its inner functions load from outside."""
     for step in dis.get_instructions(code):
         if any(word in step.opname for word in _FROM_OUTSIDE):
             yield str(step.argval)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _outside(constant)
+            yield from _outer_names(constant)

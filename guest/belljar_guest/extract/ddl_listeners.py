@@ -48,7 +48,7 @@ class _ListenerRun:
     ) -> None:
         self._listener, self._target, self._found = listener, target, found
         self._name = function_name(listener.function)
-        self._notes, self._span = _where(listener, places)
+        self._notes, self._span = _find_place(listener, places)
         self._statements: dict[str, tuple[Any, list[str]]] = {}
         self._errors: dict[str, str] = {}
         self._has_asked = False
@@ -59,7 +59,9 @@ class _ListenerRun:
             self._run(name)
         reasons = []
         if self._has_asked:
-            message = f"`{self._name}` asks the database before it makes it; here that is empty"
+            message = (
+                f"`{self._name}` queries the database before it creates this; the database here is empty"
+            )
             reasons.append(frames.Reason("needs-database", message, None))
         made = [
             self._declaration(statement, heard_by, reasons)
@@ -85,7 +87,7 @@ class _ListenerRun:
             if _is_of_a_table(statement):
                 continue
             try:
-                key = _key(statement, name)
+                key = _neutral_text(statement, name)
             except BaseException as error:
                 self._errors[name] = error_text(error)
             else:
@@ -118,7 +120,7 @@ class _ListenerRun:
         )
 
 
-def _key(statement: Any, name: str) -> str:
+def _neutral_text(statement: Any, name: str) -> str:
     """The neutral text of a statement; that of the dialect if there is none."""
     try:
         return statement_text(statement, None)
@@ -136,7 +138,7 @@ def _is_of_a_table(statement: Any) -> bool:
     )
 
 
-def _where(listener: declared_ddl.Listener, places: Places) -> tuple[Notes, tuple[str, int, int] | None]:
+def _find_place(listener: declared_ddl.Listener, places: Places) -> tuple[Notes, tuple[str, int, int] | None]:
     """The place and lines of a function, or where it was registered if it belongs to a library."""
     code = _code(listener.function)
     path = places.relative(code.co_filename) if code is not None else None

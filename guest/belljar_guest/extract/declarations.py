@@ -170,7 +170,7 @@ def _of_ddl_listeners(found: NamedMetaData) -> Iterator[Declaration]:
         function = listener.function
         if isinstance(function, StandIn):
             origin = origin_of(function) or ""
-            message = f"`{origin}` is absent; what it makes is not known"
+            message = f"`{origin}` is absent; what it creates is not known"
             reason = frames.Reason("stand-in-listener", message, origin)
             made = creation(listener, listener.target, found, [])
             name = MadeObject("listener", None, origin, "")

@@ -54,7 +54,7 @@ def _follow_escapes(taint: Taint, ledger: Ledger) -> None:
             name = f"{origin.removesuffix('()')}()"
             ledger.report_unresolved(name, escaped_objects.further_tables_reason(f"`{name}`", origin), place)
         where = f"line {place.line} of `{place.path}`" if place else "a call"
-        text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
+        text = f"{where}, which passes it to `{origin}`, which is absent and may add to it"
         for one in escaped_objects.tables_of(item):
             taint.add_change(one, Cause("handed-over", text, origin))
 
@@ -73,15 +73,16 @@ def _follow_declared(taint: Taint, skipped: dict[str, list[Skip]], tables: list[
                 place = notes_of(table).place
                 is_same = place and place.path == path and skip.first <= place.line <= skip.last
                 if str(table.key) == name and not is_same:
-                    where = f"which is imported first: line {skip.first} of `{path}` declares it too, and is refused"
-                    taint.add_change(table, Cause("declared-twice", where, None))
+                    refused = f"line {skip.first} of `{path}` declares it too, and was refused"
+                    text = f"which declaration is imported first: {refused}"
+                    taint.add_change(table, Cause("declared-twice", text, None))
 
 
 def _follow_hooks(taint: Taint, tables: list[Any]) -> None:
     """Doubt the tables of failed hooks."""
     for failed in hooks.failures():
         where = f"line {failed.place.line} of `{failed.place.path}`" if failed.place else "a hook"
-        text = f"{where}, which SQLAlchemy calls while it makes tables, and which failed: {failed.text}"
+        text = f"{where}, which SQLAlchemy calls while it creates tables, and which failed: {failed.text}"
         for table in tables if failed.tables is None else failed.tables:
             taint.add_change(table, Cause("statement-skipped", text, None))
 
@@ -114,11 +115,11 @@ class Doubts:
                 taint.add_failure(path, skip.first, skip.names, Cause("statement-skipped", text, None))
         for (path, line), guess in sorted(self._ledger.guesses.items()):
             text = (
-                f"line {line} of `{path}`, which takes the {guess.kind} of `{guess.origin}`, which is absent"
+                f"line {line} of `{path}`, which uses the {guess.kind} of `{guess.origin}`, which is absent"
             )
             taint.add_guess(path, line, Cause("guess", text, guess.origin))
         for (path, line), origin in sorted(self._ledger.varying_values.items()):
-            text = f"line {line} of `{path}`, which takes `{origin}` at import: every run has another"
+            text = f"line {line} of `{path}`, which uses `{origin}` at import: its value differs in every run"
             taint.add_guess(path, line, Cause(AT_IMPORT, text, None))
         for path, modules in sorted(self._ledger.attempts.items()):
             absent = frozenset(module for module in modules if self._ledger.absence_of(module))
@@ -130,7 +131,8 @@ class Doubts:
         _follow_runtime_changes(taint, self._ledger, tables)
         # One is reason enough for every table, and each check is expensive.
         for left in islice(filter(may_change_tables, self._ledger.failed_statements), 1):
-            where = f"line {left.line} of `{left.path}`, which failed and calls what can change tables: {left.text}"
+            place = f"line {left.line} of `{left.path}`"
+            where = f"{place}, which failed and calls code that may change tables: {left.text}"
             for table in tables:
                 taint.add_change(table, Cause("statement-skipped", where, None))
         taint.spread(tables)
@@ -164,7 +166,7 @@ class Doubts:
 
     def of_escapes(self, expressions: Iterable[Any]) -> list[frames.Reason]:
         """A doubt if the text of an expression depends on a setting of the server."""
-        message = "how a backslash in a literal of it is written depends on the server's `standard_conforming_strings`"
+        message = "the escaping of backslashes in its literals depends on the server's `standard_conforming_strings`"
         found = any(depends_on_escapes(item) for item in expressions)
         return [frames.Reason("server-setting", message, None)] if found else []
 
@@ -177,13 +179,13 @@ class Doubts:
         if isinstance(inner, StandInType):
             return [
                 frames.Reason(
-                    "stand-in-type", f"its type stands on `{inner.origin}`, which is absent", inner.origin
+                    "stand-in-type", f"its type is based on `{inner.origin}`, which is absent", inner.origin
                 )
             ]
         lost = lost_bases(type(column_type))
         if lost:
             return [
-                frames.Reason("stand-in-type", f"its type stands on `{lost[0]}`, which is absent", lost[0])
+                frames.Reason("stand-in-type", f"its type is based on `{lost[0]}`, which is absent", lost[0])
             ]
         found = []
         for name, value in sorted(vars(column_type).items()):
@@ -201,7 +203,7 @@ class Doubts:
         """Doubts about a column whose type is that of a column that does not exist."""
         if type(column.type).__name__ != "NullType" or not column.foreign_keys:
             return []
-        message = "it has the type of the column that it refers to, which is not there"
+        message = "it has the type of the column that it refers to, which does not exist"
         return [frames.Reason("unknown-type", message, None)]
 
     def of_class(self, cls: type) -> list[frames.Reason]:
@@ -215,7 +217,7 @@ class Doubts:
         attributes = [
             frames.Reason(
                 "stand-in-attribute",
-                f"`{name}` is made by `{origin}`, which is absent; it may be a column",
+                f"`{name}` is created by `{origin}`, which is absent; it may be a column",
                 origin,
             )
             for base in cls.__mro__
@@ -223,7 +225,7 @@ class Doubts:
             if not name.startswith("_") and (origin := _origin_of_maker(value))
         ]
         marks = [
-            escaped_objects.further_tables_reason(f"`{origin}()`, which its `{name}` is for,", origin)
+            escaped_objects.further_tables_reason(f"`{origin}()`, which its `{name}` is meant for,", origin)
             for origin in self._ledger.table_makers[:1]
             for name in sorted(
                 name for base in cls.__mro__ for name in vars(base) if _VERSION_MARK.fullmatch(name)

@@ -79,7 +79,7 @@ class Extraction:
         for mapper in mappers:
             self._send_one(mapper, partial(classes.class_frame, mapper, names, own))
         self._send_plain_classes()
-        self._send_part("what is no table", lambda: self._send_declarations(found, declared))
+        self._send_part("objects other than tables", lambda: self._send_declarations(found, declared))
         for wanted in self._plan.ddl:
             self._send_part(f"the DDL for {wanted}", partial(self._send_ddl, found, declared, wanted))
         kept = [table for table in every if id(table) not in self._views.tables]
@@ -136,9 +136,9 @@ class Extraction:
         for frame in named_types.named_types(found, self._views.tables, self._doubts):
             self._channel.send(frame)
         self._send_objects(found, known)
-        late = ddl_listeners.listening_functions(found, self._repository.places)
-        self._views.claim_tables(late)
-        self._send_objects(found, late)
+        from_listeners = ddl_listeners.listening_functions(found, self._repository.places)
+        self._views.claim_tables(from_listeners)
+        self._send_objects(found, from_listeners)
         for view in self._views.undefined_views():
             self._channel.send(view)
 

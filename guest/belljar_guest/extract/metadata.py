@@ -19,9 +19,9 @@ def all_metadata(modules: Iterable[str], libraries: Iterable[str] = ()) -> Named
     The names in the repository's modules come first; those in the modules of `libraries` serve for the rest.
     """
     gc.collect()
-    heard = {id(item) for item in metadata_with_listeners()}
+    with_listeners = {id(item) for item in metadata_with_listeners()}
     every = objects_of(MetaData)
-    found = [item for item in every if item.tables or item._sequences or id(item) in heard]
+    found = [item for item in every if item.tables or item._sequences or id(item) in with_listeners]
     names = {**_names(libraries), **_names(modules)}
     named: dict[str, Any] = {}
     for item in sorted(found, key=lambda item: (names.get(id(item), "~"), _first_place(item))):
@@ -64,28 +64,28 @@ def _names(modules: Iterable[str]) -> dict[int, str]:
 
     for module in modules:
         for name, value in list(vars(sys.modules[module]).items() if module in sys.modules else ()):
-            own = _own(value)
-            leads = [*_leads(value, own)]
-            rank = _rank(value, own, module, name) if leads else 0
-            for item, behind in leads:
-                offer(item, f"{module}:{name}{behind}", rank)
+            own = _own_attributes(value)
+            reachable = [*_reachable_metadata(value, own)]
+            rank = _rank(value, own, module, name) if reachable else 0
+            for item, suffix in reachable:
+                offer(item, f"{module}:{name}{suffix}", rank)
     names = {item: name for item, (_, _, name) in found.items()}
     for origin, registry in registries().items():
         names.setdefault(id(registry.metadata), f"absent:{origin}.metadata")
     return names
 
 
-def _leads(value: Any, own: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+def _reachable_metadata(value: Any, own: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
     """Every `MetaData` that a value leads to, with the attribute path."""
     several = own.get("metadatas")  # one for each bind, as in Flask-SQLAlchemy
     offered = [(value, "")]
     for key in ("metadata", "registry", "Model"):
         inner = own.get(key)
-        offered += [(inner, f".{key}"), (_own(inner).get("metadata"), f".{key}.metadata")]
+        offered += [(inner, f".{key}"), (_own_attributes(inner).get("metadata"), f".{key}.metadata")]
     for key, inner in several.items() if type(several) is dict else ():
         offered.append((inner, f".metadatas[{key!r}]" if key else ".metadata"))
     # `isinstance` would use the `__class__` of a proxy, which may fail.
-    return ((item, behind) for item, behind in offered if issubclass(type(item), MetaData))
+    return ((item, suffix) for item, suffix in offered if issubclass(type(item), MetaData))
 
 
 def _rank(value: Any, own: Mapping[str, Any], module: str, name: str) -> int:
@@ -108,7 +108,7 @@ def _source(module: str) -> str:
         return ""
 
 
-def _own(value: Any) -> Mapping[str, Any]:
+def _own_attributes(value: Any) -> Mapping[str, Any]:
     """The attributes of the object itself; a proxy may fail when it is asked."""
     try:
         return object.__getattribute__(value, "__dict__")  # type: ignore[no-any-return]

@@ -22,7 +22,7 @@ def find_problem(table: Any) -> str | None:
     except MalformedTableError as error:
         return str(error)
     except BaseException as error:  # a property, or a `__bool__` of the repository
-        return f"it can't be looked at: {type(error).__name__}"
+        return f"it can't be inspected: {type(error).__name__}"
     return None
 
 

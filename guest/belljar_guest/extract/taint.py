@@ -111,7 +111,7 @@ class Taint:
         for unit in self._units_of(path).all_units():
             for module in unit.attempts:
                 if module in absent:
-                    text = f"line {unit.first} of `{path}`, which takes `{module}` to be there"
+                    text = f"line {unit.first} of `{path}`, which assumes that `{module}` is installed"
                     self._seed(path, unit, Cause("guess", text, module))
 
     def _guessed(self, line: int, cause: Cause, path: str) -> None:

@@ -115,15 +115,15 @@ class Views:
         own = getattr(item.element, "table", None)
         if hasattr(own, "is_view"):
             return [own]
-        near, far = [], []
+        same_metadata, other_metadata = [], []
         for table in self._found.tables():
             if safe_text(table.name) != made.name or not _is_same_schema(item, made, table):
                 continue
             if table.metadata is item.metadata:
-                near.append(table)
+                same_metadata.append(table)
             elif item.metadata is None or len(table.metadata.tables) == 1:
-                far.append(table)
-        return [*near, *far]
+                other_metadata.append(table)
+        return [*same_metadata, *other_metadata]
 
     def _columns(
         self, frame: frames.Table | None, selectable: Any, made: MadeObject

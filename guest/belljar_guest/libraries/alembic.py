@@ -16,13 +16,13 @@ def adapt_command(module: ModuleType) -> None:
     """Let every command do nothing."""
     for name, value in list(vars(module).items()):
         if inspect.isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_"):
-            setattr(module, name, _left_out(value, f"`alembic.command.{name}` is not carried out"))
+            setattr(module, name, _left_out(value, f"`alembic.command.{name}` is not run"))
 
 
 def adapt_config(module: ModuleType) -> None:
     """Let the command line do nothing."""
     original = module.CommandLine.main
-    module.CommandLine.main = _left_out(original, "`alembic.config.CommandLine.main` is not carried out")
+    module.CommandLine.main = _left_out(original, "`alembic.config.CommandLine.main` is not run")
 
 
 def adapt_script(module: ModuleType) -> None:

@@ -38,7 +38,5 @@ def doubts(classes: Iterable[type]) -> Iterator[frames.Reason]:
         project, since = _SINCE.get(str(cls.__module__).partition(".")[0], ("", {}))
         release = since.get(cls.__name__, since.get(""))
         if release is not None and versions.before(project, release):
-            message = (
-                f"the project asks for `{project}` before {release}, whose `{cls.__name__}` may be another"
-            )
+            message = f"the project asks for `{project}` before {release}, whose `{cls.__name__}` may differ"
             yield frames.Reason("library-release", message, None)

@@ -26,7 +26,7 @@ def forgives(module: ModuleType, error: Exception) -> bool:
     vars(module).setdefault("__getattr__", _rest_of(module.__name__))
     current, text = ledger.current(), f"{type(error).__name__}: {text_of(error)}".rstrip(": ")
     current.report_module(module.__name__, "failed")
-    message = f"`{module.__name__}` could not be imported whole, and the rest is stood in for: `{text}`"
+    message = f"`{module.__name__}` could not be imported completely; stand-ins replace the rest: `{text}`"
     current.report_remark("library-part-failed", message)
     return True
 

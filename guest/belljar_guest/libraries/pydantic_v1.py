@@ -84,7 +84,7 @@ def _adapt_migration(module: Any) -> None:
 
         def getattr_(attribute: str) -> Any:
             if (name, attribute) in (("pydantic", "BaseSettings"), ("pydantic.env_settings", "BaseSettings")):
-                global _asked_for  # noqa: PLW0603  # said once, it holds for the run
+                global _asked_for  # noqa: PLW0603  # set once, it holds for the run
                 _asked_for = True
                 return import_module("pydantic_settings").BaseSettings
             try:

@@ -143,7 +143,7 @@ def _column_of(original: Callable[..., Any]) -> Callable[..., Any]:
             notes_of(column).reasons.append(reason)
         origin = getattr(column.type, _LIKELY, None)
         if origin:
-            message = f"its type is `{origin}`, which is absent; what else is said of it tells this one"
+            message = f"its type is `{origin}`, which is absent; this one is inferred from other declarations"
             notes_of(column).reasons.append(frames.Reason("stand-in-type", message, origin))
         return column
 

@@ -62,10 +62,10 @@ def _read_example(path: str) -> dict[str, str]:
             found = _LINE.findall(file.read(_LONGEST))
     except OSError:
         return {}
-    return {name: _plain(value) for name, value in found}
+    return {name: _unquote(value) for name, value in found}
 
 
-def _plain(value: str) -> str:
+def _unquote(value: str) -> str:
     """A value without its quotes or a trailing comment."""
     if value[:1] in ("'", '"') and value.find(value[0], 1) > 0:
         return value[1 : value.find(value[0], 1)]

@@ -32,12 +32,14 @@ def find_failed_expression(
 
     The whole value of an assignment is not replaced: its names get stand-ins with their own names as origins.
     """
-    span = _span(traceback, code)
+    span = _failed_span(traceback, code)
     if span is None:
         return None
     whole = getattr(statement, "value", None)
-    own = [node for part in _parts(statement) for node in ast.walk(part) if isinstance(node, ast.expr)]
-    found = _at(own, span)
+    own = [
+        node for part in _evaluated_parts(statement) for node in ast.walk(part) if isinstance(node, ast.expr)
+    ]
+    found = _expression_at(own, span)
     if found is None or found is whole or isinstance(getattr(found, "ctx", None), (ast.Store, ast.Del)):
         return None
     if isinstance(found, ast.Call) and isinstance(found.func, ast.Name) and found.func.id == CHILD:
@@ -52,7 +54,7 @@ def repair(statement: ast.stmt, failed: ast.expr, module: str) -> ast.stmt:
     )
     for node in ast.walk(call):
         ast.copy_location(node, failed)
-    twin: ast.stmt = _with(statement, failed, call)
+    twin: ast.stmt = _replace_node(statement, failed, call)
     return twin
 
 
@@ -64,7 +66,7 @@ def _name_of(failed: ast.expr) -> str:
     return text if len(text) <= _LONGEST_NAME else f"line {failed.lineno}"
 
 
-def _span(traceback: TracebackType | None, code: CodeType) -> _Span | None:
+def _failed_span(traceback: TracebackType | None, code: CodeType) -> _Span | None:
     """Lines and columns of the expression that was running, in this code or a comprehension within it."""
     found: TracebackType | None = None
     while traceback is not None:
@@ -81,7 +83,7 @@ def _span(traceback: TracebackType | None, code: CodeType) -> _Span | None:
     return line, column, last, end
 
 
-def _parts(statement: ast.stmt) -> Iterator[ast.AST]:
+def _evaluated_parts(statement: ast.stmt) -> Iterator[ast.AST]:
     """The expressions that a statement evaluates itself, without its blocks."""
     if isinstance(statement, (ast.Raise, ast.Assert, ast.Delete, ast.Return)):
         return
@@ -92,7 +94,7 @@ def _parts(statement: ast.stmt) -> Iterator[ast.AST]:
                 yield item
 
 
-def _at(nodes: list[ast.expr], span: _Span) -> ast.expr | None:
+def _expression_at(nodes: list[ast.expr], span: _Span) -> ast.expr | None:
     """The expression at a position. For a call over several lines, Python reports the start of its last part."""
     ends = [node for node in nodes if (node.end_lineno, node.end_col_offset) == span[2:]]
     exact = [node for node in ends if (node.lineno, node.col_offset) == span[:2]]
@@ -102,18 +104,18 @@ def _at(nodes: list[ast.expr], span: _Span) -> ast.expr | None:
     return max(around, key=lambda node: (node.lineno, node.col_offset), default=None)
 
 
-def _with(node: Any, old: ast.AST, new: ast.AST) -> Any:
+def _replace_node(node: Any, old: ast.AST, new: ast.AST) -> Any:
     """A tree with one node replaced; only nodes on the path to it are copied."""
     if node is old:
         return new
     for name, value in ast.iter_fields(node):
         if isinstance(value, ast.AST):
-            changed = _with(value, old, new)
+            changed = _replace_node(value, old, new)
             if changed is not value:
                 return _copy(node, name, changed)
         elif isinstance(value, list):
             for index, item in enumerate(value):
-                changed = _with(item, old, new) if isinstance(item, ast.AST) else item
+                changed = _replace_node(item, old, new) if isinstance(item, ast.AST) else item
                 if changed is not item:
                     return _copy(node, name, [*value[:index], changed, *value[index + 1 :]])
     return node

@@ -29,26 +29,26 @@ def remaining_statements(
     keep: Callable[[str, Any], None],
 ) -> list[ast.stmt]:
     """The statements that resume a loop; `more` are the remaining statements of the failed iteration."""
-    again: list[ast.stmt] = []
+    resumed: list[ast.stmt] = []
     if isinstance(loop, ast.While):
-        again = [loop]
+        resumed = [loop]
     else:
         items = _items_left(loop, evaluate)
         if items is not None:
             name = f"{_HIDDEN}{loop.lineno}_{loop.col_offset}_"
             keep(name, items)
             source = ast.copy_location(ast.Name(name, ast.Load()), loop.iter)
-            again = [_for(loop.target, source, loop.body, loop.orelse, loop)]
-    return run_once(loop, more, again)
+            resumed = [_make_for(loop.target, source, loop.body, loop.orelse, loop)]
+    return run_once(loop, more, resumed)
 
 
-def run_once(loop: ast.stmt, more: list[ast.stmt], behind: list[ast.stmt]) -> list[ast.stmt]:
+def run_once(loop: ast.stmt, more: list[ast.stmt], following: list[ast.stmt]) -> list[ast.stmt]:
     """A loop with a single iteration, so that `break` and `continue` keep their meaning."""
     if not more:
-        return behind
+        return following
     target = ast.copy_location(ast.Name(f"{_HIDDEN}once_", ast.Store()), loop)
     source = ast.copy_location(ast.Constant("1"), loop)
-    return [_for(target, source, more, behind, loop)]
+    return [_make_for(target, source, more, following, loop)]
 
 
 def is_hidden(name: str) -> bool:
@@ -56,7 +56,7 @@ def is_hidden(name: str) -> bool:
     return name.startswith(_HIDDEN)
 
 
-def _for(
+def _make_for(
     target: ast.expr, source: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt], like: ast.stmt
 ) -> ast.For:
     return ast.copy_location(ast.For(target=target, iter=source, body=body, orelse=orelse), like)
@@ -70,10 +70,10 @@ def _items_left(loop: ast.For, evaluate: Callable[[ast.expr], Any]) -> Iterator[
         source = evaluate(loop.iter)
         if iter(source) is source:
             return source  # type: ignore[no-any-return]  # an iterator goes on where it stopped
-        items, current = list(source), evaluate(_loaded(loop.target))
+        items, current = list(source), evaluate(_as_expression(loop.target))
     except Exception:
         return None
-    found = [index for index, item in enumerate(items) if _same(item, current)]
+    found = [index for index, item in enumerate(items) if _is_same_item(item, current)]
     return iter(items[found[0] + 1 :]) if len(found) == 1 else None
 
 
@@ -83,14 +83,14 @@ def _repeatable(node: ast.AST) -> bool:
     return not isinstance(node, (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom))
 
 
-def _loaded(target: ast.expr) -> ast.expr:
+def _as_expression(target: ast.expr) -> ast.expr:
     """The target of a loop as an expression."""
     return ast.parse(ast.unparse(target), mode="eval").body
 
 
-def _same(one: Any, other: Any) -> bool:
+def _is_same_item(one: Any, other: Any) -> bool:
     if one is other:
         return True
     if type(one) is tuple and type(other) is tuple and len(one) == len(other):
-        return all(_same(left, right) for left, right in zip(one, other, strict=True))
+        return all(_is_same_item(left, right) for left, right in zip(one, other, strict=True))
     return type(one) is type(other) and type(one) in (str, int, float, bytes) and bool(one == other)

@@ -60,7 +60,7 @@ _least = 0
 
 def install(base: str, root: str) -> None:
     """Determine the project's Python version from its import root and the folders above."""
-    global _least  # noqa: PLW0603  # said once, it holds for the run
+    global _least  # noqa: PLW0603  # set once, it holds for the run
     parts = [part for part in root.split("/") if part]
     folders = ("/".join([base, *parts[:count]]) for count in range(len(parts), -1, -1))
     _least = next((found for folder in folders if (found := _python_of(folder)) is not None), 0)

@@ -43,7 +43,7 @@ def text_of(error: BaseException) -> str:
     try:
         text = str(error)
     except BaseException:  # the repository's own `__str__`
-        text = "(its text can't be made)"
+        text = "(its `__str__` failed)"
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
@@ -87,7 +87,7 @@ def _parse(source: str, filename: str, channel: Channel, path: str, module: Modu
             lines[start:end] = [""] * (end - start)
         else:
             return tree
-    raise first or SyntaxError("too many broken statements")
+    raise first or SyntaxError("too many statements with syntax errors")
 
 
 def _broken_block(lines: list[str], lineno: int) -> tuple[int, int] | None:

@@ -140,7 +140,7 @@ def _of_listeners() -> Iterator[_Found]:
 def _of_finders() -> Iterator[_Found]:
     for name in ("meta_path", "path_hooks"):
         for item in list(getattr(sys, name)):
-            yield f"with every import, as `sys.{name}` has it,", item, _OF_FINDERS
+            yield f"with every import, through `sys.{name}`,", item, _OF_FINDERS
 
 
 def _of_modules(places: Places) -> Iterator[_Found]:
@@ -152,7 +152,7 @@ def _of_modules(places: Places) -> Iterator[_Found]:
         for value in list(vars(module).values()) if type(module) is ModuleType else ():
             for function in _functions(value, name):
                 if is_own(function.__code__.co_filename) and not _is_generated(function, name):
-                    yield f"in the place of a part of `{name}`", function, ()
+                    yield f"in place of a part of `{name}`", function, ()
 
 
 def _may_run_with_connection(name: str) -> bool:
@@ -179,16 +179,16 @@ def _functions(value: Any, module: str) -> Iterator[FunctionType]:
                         yield inner
     elif module.startswith("alembic"):
         registered: Any = getattr(value, "__dict__", {}).get("_registry")
-        yield from _within(list(registered.values()) if issubclass(type(registered), dict) else [])
+        yield from _functions_in(list(registered.values()) if issubclass(type(registered), dict) else [])
 
 
-def _within(value: Any) -> Iterator[FunctionType]:
+def _functions_in(value: Any) -> Iterator[FunctionType]:
     """The functions in lists and tuples."""
     if type(value) is FunctionType:
         yield value
     elif type(value) in (list, tuple):
         for item in value:
-            yield from _within(item)
+            yield from _functions_in(item)
 
 
 def _is_generated(function: FunctionType, module: str) -> bool:
@@ -207,7 +207,7 @@ def _of_metadata(metadata: Any, places: Places) -> Iterator[RuntimeChange]:
             inner = getattr(value, "fget", None) or getattr(value, "__func__", None) or value
             code = getattr(inner, "__code__", None)
             if value is not None and (type(code) is not CodeType or _is_own(places, code.co_filename)):
-                text = f"`{name}` of the class `{cls.__name__}`, which its `MetaData` is of"
+                text = f"`{name}` of `{cls.__name__}`, the class of its `MetaData`"
                 yield RuntimeChange(text, list(metadata.__dict__.get("tables", {}).values()))
                 return
 
@@ -222,7 +222,9 @@ def _changes_tables(function: FunctionType) -> bool:
 
 def _changes(code: CodeType, function: FunctionType) -> bool:
     names = {*code.co_names}
-    leads = bool(names & _TABLE_NAMES) or any(_is_of_tables(item) for item in _named(function, names))
+    leads = bool(names & _TABLE_NAMES) or any(
+        _is_of_tables(item) for item in _values_of_names(function, names)
+    )
     strings = {item for item in code.co_consts if type(item) is str}
     if names & _CHANGES or (names & _SETTERS and (leads or strings & _OF_COLUMNS)):
         return True
@@ -258,10 +260,10 @@ def _last(instruction: dis.Instruction) -> str:
 
 
 def _begins_at_table(chain: list[str], function: FunctionType) -> bool:
-    return any(_is_of_tables(item) for item in _named(function, set(chain[:1])))
+    return any(_is_of_tables(item) for item in _values_of_names(function, set(chain[:1])))
 
 
-def _named(function: FunctionType, names: set[str]) -> Iterator[Any]:
+def _values_of_names(function: FunctionType, names: set[str]) -> Iterator[Any]:
     """The values of names in a function: globals and variables of enclosing functions."""
     yield from (function.__globals__[name] for name in sorted(names & function.__globals__.keys()))
     for cell in function.__closure__ or ():
@@ -295,5 +297,5 @@ def _tables(functions: list[FunctionType]) -> list[Any] | None:
         names = set(lost_effects.names(function.__code__))
         if names & _ALL_TABLE_NAMES:
             return None
-        named += [_table_of(item) for item in _named(function, names)]
+        named += [_table_of(item) for item in _values_of_names(function, names)]
     return [item for item in named if item is not None] or None

@@ -50,8 +50,8 @@ class StarImportBuiltins(dict[str, Any]):
             seen.add(source)
             if isinstance(module, StandInModule):
                 return source
-            behind = vars(module).get("__builtins__")
-            found = behind.find_absent_source(seen) if isinstance(behind, StarImportBuiltins) else None
+            namespace = vars(module).get("__builtins__")
+            found = namespace.find_absent_source(seen) if isinstance(namespace, StarImportBuiltins) else None
             if found is not None:
                 return found
         return None

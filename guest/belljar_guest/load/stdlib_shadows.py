@@ -47,12 +47,12 @@ class Shadows(MetaPathFinder):
                 self._names.add(name)
                 for known in _with_parts(name):
                     del sys.modules[known]
-                yield name, "takes the place of Python's own, as its folder comes first"
+                yield name, "replaces the standard module, as its folder comes first on the path"
             elif name in wanted:
                 self._apart.add(name)
                 yield (
                     name,
-                    "is Python's own elsewhere; the modules of the folder have the name for themselves",
+                    "is only visible to the modules of its folder; all others get the standard module",
                 )
         if self._names or self._apart:
             sys.meta_path.insert(0, self)

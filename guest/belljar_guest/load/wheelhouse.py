@@ -73,13 +73,13 @@ class Wheelhouse:
 
     def refuses(self, name: str) -> bool:
         """Whether the import of an absent module fails: a package only checks for it, or guards the import."""
-        frame, looks = _importing_frame()
+        frame, only_checks = _importing_frame()
         path = self._path(frame)
         if frame is None or path is None:
             return False
-        if not looks and not self.guards.is_guarded(path, frame.f_lineno):
+        if not only_checks and not self.guards.is_guarded(path, frame.f_lineno):
             return False
-        self._report_once("optional-import", path, name, f"goes without `{name}`, which is absent")
+        self._report_once("optional-import", path, name, f"works without `{name}`, which is absent")
         return True
 
     def expects_failure(self) -> bool:
@@ -90,7 +90,7 @@ class Wheelhouse:
 
     def note_missing_extension(self, name: str) -> None:
         """Report that a package works without a compiled extension."""
-        text = f"goes without `{name}`, which is a compiled extension"
+        text = f"works without `{name}`, which is a compiled extension"
         self._report_once("optional-import", self._path(_importing_frame()[0]) or "", name, text)
 
     def report_stand_in(
@@ -160,7 +160,7 @@ class LibraryLoader(SourceFileLoader):
         name = module.__name__
         replace_module(module)
         reason = f"{type(error).__name__}: {text_of(error)}".rstrip(": ")
-        message = f"`{name}` of the wheelhouse could not be imported, and is stood in for: `{reason}`"
+        message = f"`{name}` of the wheelhouse could not be imported; a stand-in replaces it: `{reason}`"
         place = _innermost(error, self.owner.places)
         self.owner.report_stand_in(name, "failed", "wheelhouse-failed", message, place)
 
@@ -182,7 +182,7 @@ class ExtensionLoader(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         """Report the extension; there is nothing to run."""
-        message = f"`{module.__name__}` is a compiled extension; stood in for"
+        message = f"`{module.__name__}` is a compiled extension; a stand-in replaces it"
         owner = self.owner
         owner.report_stand_in(
             module.__name__, "extension", "compiled-extension", message, owner.places.caller()
@@ -240,12 +240,12 @@ def _innermost(error: BaseException, places: Places) -> frames.Place | None:
 def _importing_frame() -> tuple[FrameType | None, bool]:
     """The frame that imports the module being searched, and whether it only checks that the module exists."""
     frame: FrameType | None = sys._getframe(1)
-    looks = False
+    only_checks = False
     while frame is not None:
         name = str(frame.f_globals.get("__name__"))
         machinery = name.partition(".")[0] in ("importlib", "_frozen_importlib", "_frozen_importlib_external")
         if not machinery and name.partition(".")[0] not in (_GUEST, "belljar_snapshot"):
-            return frame, looks
-        looks = looks or (name == "importlib.util" and frame.f_code.co_name == "find_spec")
+            return frame, only_checks
+        only_checks = only_checks or (name == "importlib.util" and frame.f_code.co_name == "find_spec")
         frame = frame.f_back
-    return None, looks
+    return None, only_checks

@@ -32,7 +32,7 @@ def _unless_refused(original: Callable[..., Any], instead: Callable[..., Any]) -
         except (FileExistsError, IsADirectoryError):
             raise
         except OSError:
-            ledger.current().report_remark(CODE, f"`{path}` is not written, and taken to be")
+            ledger.current().report_remark(CODE, f"`{path}` can't be written; the write is ignored")
             return instead(path, *args, **kwargs)
 
     return done

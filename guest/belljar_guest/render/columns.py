@@ -63,10 +63,10 @@ def alter(builder: Builder, group: list[Change]) -> None:
             mysql.recreate_indexes(builder, group)
         _recreate(builder, group, (before, start), (after, end))
     else:
-        _in_place(builder, group, aspects, (before, start), (after, end))
+        _alter_in_place(builder, group, aspects, (before, start), (after, end))
 
 
-def _in_place(
+def _alter_in_place(
     builder: Builder,
     group: list[Change],
     aspects: set[str],
@@ -76,7 +76,7 @@ def _in_place(
     """Alter a column without recreating it."""
     (before, start), (after, end) = before_of, after_of
     path = group[0].path
-    arguments, using = _arguments(builder, aspects, (before, start), (after, end))
+    arguments, using = _alter_arguments(builder, aspects, (before, start), (after, end))
     if "server_default" in aspects and builder.dialect == "mysql" and _keeps_default(after):
         arguments.setdefault("modify_type", builder.end.type(after["type"]))
     _add_gaps(builder, group, aspects)
@@ -84,11 +84,11 @@ def _in_place(
         return
     if builder.dialect == "mysql" and before["type"]["mysql"] != after["type"]["mysql"]:
         mysql.suspend_foreign_keys(builder, group)
-    existing = _existing(builder, before, start, arguments)
+    existing = _existing_arguments(builder, before, start, arguments)
     altered: Any = partial(Alter, path["name"], path["part"], schema=path["schema"])
     notes = []
     if using is not None:
-        sources = f"fails where a row has a value that can't be cast (`{using}`)"
+        sources = f"fails if a row has a value that can't be cast (`{using}`)"
         notes.append(f"{path['name']}.{path['part']}: {sources}")
     if using is not None or _casts_default(builder, before, after):
         operations = list(_recast(builder, altered, using, (before, after), (arguments, existing)))
@@ -111,9 +111,10 @@ def _aspects_of_options(builder: Builder, group: list[Change], before: Json, aft
         if of == builder.dialect:
             found.add(place)
         elif not of and (
-            name.partition("_")[0] == builder.dialect or _folds(name, before["name"], after["name"])
+            name.partition("_")[0] == builder.dialect
+            or _changes_case_folding(name, before["name"], after["name"])
         ):
-            builder.add_gap(group, f"{group[0].name}: `{name}` of a column that is there is not changed")
+            builder.add_gap(group, f"{group[0].name}: `{name}` of an existing column is not changed")
     return found
 
 
@@ -142,7 +143,7 @@ def _casts_default(builder: Builder, before: Json, after: Json) -> bool:
     return old != new
 
 
-def _folds(option: str, before: str, after: str) -> bool:
+def _changes_case_folding(option: str, before: str, after: str) -> bool:
     """Whether quoting gives the database another name."""
     return option == "quote" and isinstance(before, quoted_name) != isinstance(after, quoted_name)
 
@@ -155,7 +156,7 @@ def _column(table: Json, name: str) -> Json:
     raise UnknownError(f"there is no column `{name}`")
 
 
-def _arguments(
+def _alter_arguments(
     builder: Builder, aspects: set[str], before: tuple[Json, Json], after: tuple[Json, Json]
 ) -> tuple[Json, str | None]:
     """The arguments of `alter_column`, and the `USING` expression where PostgreSQL needs one."""
@@ -166,7 +167,7 @@ def _arguments(
     if "type" in aspects and old["type"][dialect] != new["type"][dialect]:
         found["modify_type"] = builder.end.type(new["type"])
         if dialect == "postgresql":
-            using = _using(old, new)
+            using = _using_expression(old, new)
     if "nullable" in aspects:
         found["modify_nullable"] = new["nullable"]
     if "server_default" in aspects:
@@ -206,7 +207,7 @@ def _keeps_default(column: Json) -> bool:
     return column["server_default"] is None and kind.startswith(("DATETIME", "TIMESTAMP"))
 
 
-def _existing(builder: Builder, column: Json, table: Json, arguments: Json) -> Json:
+def _existing_arguments(builder: Builder, column: Json, table: Json, arguments: Json) -> Json:
     """The existing definition, which some databases need to be restated."""
     found: Json = {"existing_type": builder.start.type(column["type"])}
     if "modify_nullable" not in arguments:
@@ -226,7 +227,7 @@ def _without_default(existing: Json) -> Json:
     return {name: value for name, value in existing.items() if name != "existing_server_default"}
 
 
-def _using(old: Json, new: Json) -> str | None:
+def _using_expression(old: Json, new: Json) -> str | None:
     """The expression that converts an old value, where PostgreSQL needs one."""
     before, after = (
         sql_texts.require_known(column["type"]["postgresql"] or "", "its type") for column in (old, new)
@@ -243,18 +244,18 @@ def _add_gaps(builder: Builder, group: list[Change], aspects: set[str]) -> None:
     """Report the aspects of a column that are not changed."""
     name = group[0].name
     if "autoincrement" in aspects and builder.dialect not in ("mysql", "sqlite", "postgresql"):
-        builder.add_gap(group, f"{name}: whether the database numbers the rows is not changed")
+        builder.add_gap(group, f"{name}: automatic numbering of the rows is not changed")
     if "server_onupdate" in aspects:
-        builder.add_gap(group, f"{name}: what the database sets on update is not changed")
+        builder.add_gap(group, f"{name}: the value that the database sets on update is not changed")
 
 
 def _recreate(
     builder: Builder, group: list[Change], before: tuple[Json, Json], after: tuple[Json, Json]
 ) -> None:
     """Recreate a column whose expression changes: no database changes it in place."""
-    gone, come, notes = recreate(builder, group[0].path, before, after)
-    if not builder.pending.alter_columns(group, [gone, come]):
-        builder.add(Phase.ALTER_COLUMNS, group, [gone, come], notes)
+    drop, create, notes = recreate(builder, group[0].path, before, after)
+    if not builder.pending.alter_columns(group, [drop, create]):
+        builder.add(Phase.ALTER_COLUMNS, group, [drop, create], notes)
 
 
 def recreate(
@@ -264,10 +265,10 @@ def recreate(
     name = f"{path['name']}.{path['part']}"
     dropped = ops.DropColumnOp(path["name"], path["part"], schema=path["schema"])
     dropped._reverse = ops.AddColumnOp(path["name"], builder.start.column(*before), schema=path["schema"])
-    come = ops.AddColumnOp(path["name"], builder.end.column(*after), schema=path["schema"])
+    create = ops.AddColumnOp(path["name"], builder.end.column(*after), schema=path["schema"])
     notes = []
     if before[0]["computed"] is None:
-        notes.append(f"{name}: the values that it has are lost: it is made anew, as a computed column")
+        notes.append(f"{name}: its values are lost: it is recreated as a computed column")
     elif after[0]["computed"] is None:
-        notes.append(f"{name}: the values that were computed are lost: the column is made anew")
-    return dropped, come, notes
+        notes.append(f"{name}: its computed values are lost: it is recreated as an ordinary column")
+    return dropped, create, notes

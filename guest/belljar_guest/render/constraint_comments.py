@@ -27,16 +27,18 @@ def change_comment_only(builder: Builder, change: Change) -> bool:
     before, after = change.before, change.after
     if before is None or after is None or before["name"] is None or before["name"] != after["name"]:
         return False
-    if _bare(before) != _bare(after) or before == after:
+    if _without_comment(before) != _without_comment(after) or before == after:
         return False
     if builder.dialect == "postgresql":
         table = builder.end.find_table(change.path)
-        said = comments_of_constraint(builder, after, table) or [Execute(_statement(after, table, "NULL"))]
-        builder.add(Phase.CREATE_CONSTRAINTS, change, said)
+        comments = comments_of_constraint(builder, after, table) or [
+            Execute(_statement(after, table, "NULL"))
+        ]
+        builder.add(Phase.CREATE_CONSTRAINTS, change, comments)
     return True
 
 
-def _bare(item: Json) -> Json:
+def _without_comment(item: Json) -> Json:
     options = {name: text for name, text in item.get("options", {}).items() if name != "comment"}
     return {**item, "options": options}
 

@@ -27,7 +27,7 @@ _TWIN = "belljar_twin"
 _GENERATED_NAME = "^CONSTRAINT_[0-9]+$|_chk_[0-9]+$"
 
 #: The note of a step that looks a name up.
-LOOKUP_NOTE = "its name is not in the code: the database is asked for it"
+LOOKUP_NOTE = "its name is not in the code: the migration looks it up in the database"
 
 
 def drop_foreign_key(builder: Builder, key: Json, table: Json) -> list[Any]:
@@ -36,7 +36,7 @@ def drop_foreign_key(builder: Builder, key: Json, table: Json) -> list[Any]:
     if name is not None:
         return [ops.DropConstraintOp(name, table["name"], type_="foreignkey", schema=table["schema"])]
     if builder.dialect != "mysql":
-        raise UnknownError("it has no name, and what the database calls it is not certain")
+        raise UnknownError("it has no name, and its name in the database is not certain")
     return _look_up_foreign_key(builder, key, table)
 
 
@@ -59,7 +59,7 @@ def _look_up_foreign_key(builder: Builder, key: Json, table: Json) -> list[Any]:
         for text in key["targets"]
     ]
     if len({end[:2] for end in ends}) != 1 or len(ends) != len(key["columns"]):
-        raise UnknownError("it has no name, and what it refers to is not certain")
+        raise UnknownError("it has no name, and its target is not certain")
     same = [
         other
         for other in table["foreign_keys"]
@@ -121,7 +121,7 @@ def _check_by_twin(builder: Builder, check: Json, table: Json) -> list[Any]:
 def _refuse_ambiguous(alike: list[Json]) -> None:
     """Refuse an unnamed constraint that can't be told from another one; raises `UnknownError`."""
     if sum(other["name"] is None for other in alike) > 1:
-        raise UnknownError("it has no name, and another one is like it")
+        raise UnknownError("it has no name, and there is another one like it")
 
 
 def _names_of(items: list[Json]) -> list[str]:

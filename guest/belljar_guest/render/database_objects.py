@@ -19,7 +19,7 @@ def rename(builder: Builder, change: Change) -> None:
     """Rename an object, or move it to another schema."""
     was, path = change.was, change.path
     if was is None:
-        raise UnknownError("what it was called is not known")
+        raise UnknownError("its former name is not known")
     for name in (was["name"], path["name"], was["part"] or "", path["part"] or ""):
         require_known(name, "its name")
     if change.subject == "table":
@@ -36,9 +36,9 @@ def rename(builder: Builder, change: Change) -> None:
         elif change.subject == "view":
             _replace_view(builder, change)
         elif change.subject != "type":
-            raise UnknownError(f"{builder.dialect} is not known to rename it")
+            raise UnknownError(f"{builder.dialect} has no known statement to rename it")
     else:
-        raise UnknownError("it is not renamed")
+        raise UnknownError("it can't be renamed")
 
 
 def _rename_table(dialect: str, was: Json, path: Json) -> list[Any]:
@@ -48,7 +48,7 @@ def _rename_table(dialect: str, was: Json, path: Json) -> list[Any]:
     if was["schema"] != path["schema"]:
         quoted = table_name(dialect, path["name"], was["schema"])
         if dialect != "postgresql":
-            raise UnknownError(f"{dialect} is not known to move a table to another schema")
+            raise UnknownError(f"{dialect} has no known statement to move a table to another schema")
         target = table_name(dialect, path["schema"] or "public", None)
         operations.append(Execute(f"ALTER TABLE {quoted} SET SCHEMA {target}"))
     return operations
@@ -186,7 +186,7 @@ def _sequence(builder: Builder, change: Change) -> None:
     if any(
         after[own] is None and change.before[own] is not None for own in ("start", "min_value", "max_value")
     ):
-        raise UnknownError("what the database takes for a value that is no longer given is not known")
+        raise UnknownError("the database's default for an option that is no longer given is not known")
     builder.add(Phase.CREATE_TYPES, change, [Execute(create.replace("CREATE", "ALTER", 1))])
 
 
@@ -221,7 +221,7 @@ def create_view(builder: Builder, item: Json) -> list[Any]:
     dialect = builder.dialect
     text = (item["postgresql"] if dialect == "postgresql" else None) or item["sql"]
     if text is None:
-        raise UnknownError("the code does not say what it selects")
+        raise UnknownError("the code does not give its query")
     kind = "MATERIALIZED VIEW" if item["materialized"] else "VIEW"
     name = table_name(dialect, require_known(item["name"], "its name"), item["schema"])
     made = Execute(f"CREATE {kind} {name} AS {require_known(text, 'its query').strip().rstrip(';')}")
@@ -259,7 +259,7 @@ def drop_object(dialect: str, item: Json) -> list[Any]:
             return [Execute(f"DROP TRIGGER {table_name(dialect, name, item['schema'])}")]
         table = ".".join(table_name(dialect, part, None) for part in item["table"].split("."))
         return [Execute(f"DROP {kind.upper()} {table_name(dialect, name, None)} ON {table}")]
-    raise UnknownError(f"how to undo a statement of this kind (`{kind}`) is not known")
+    raise UnknownError(f"no statement is known that undoes one of kind `{kind}`")
 
 
 def _drop_index(dialect: str, item: Json) -> str:

@@ -31,30 +31,30 @@ def change(builder: Builder, group: list[Change]) -> None:
         raise UnknownError("a type whose kind or statement differs is not changed")
     else:
         if any(
-            other.subject == "enum_value" and not other.is_determined and _same(other, first)
+            other.subject == "enum_value" and not other.is_determined and _is_same_type(other, first)
             for other in builder.changes
         ):
             raise UnknownError("not all of its values are known")
-        _values(builder, group)
+        _change_values(builder, group)
 
 
-def _same(one: Change, other: Change) -> bool:
+def _is_same_type(one: Change, other: Change) -> bool:
     return all(one.path[name] == other.path[name] for name in ("schema", "name"))
 
 
 def _statement(item: Json) -> str:
     if not item["created"]:
-        raise UnknownError("the code says that it is there already")
+        raise UnknownError("the code declares that it already exists")
     if item["sql"] is None:
-        raise UnknownError("the statement that makes it is not known")
-    return sql_texts.require_known(item["sql"], "the statement that makes it").strip()
+        raise UnknownError("the statement that creates it is not known")
+    return sql_texts.require_known(item["sql"], "the statement that creates it").strip()
 
 
 def _name(item: Json) -> str:
     return table_name("postgresql", item["name"], item["schema"])
 
 
-def _values(builder: Builder, group: list[Change]) -> None:
+def _change_values(builder: Builder, group: list[Change]) -> None:
     path = group[0].path
     start, end = find_type(builder.start, path), find_type(builder.end, path)
     name = _name(end)
@@ -73,7 +73,7 @@ def _values(builder: Builder, group: list[Change]) -> None:
     lost = [value for value in values if value not in wanted]
     notes = []
     if lost:
-        notes.append(f"{end['name']}: fails where a row has {', '.join(literal(value) for value in lost)}")
+        notes.append(f"{end['name']}: fails if a row has {', '.join(literal(value) for value in lost)}")
     old = _old_name(builder, end)
     builder.add(Phase.CREATE_TYPES, group, [*operations, *_recreate(builder, start, end, old)], notes)
     # Dropped columns and tables use the old type until then.
@@ -97,14 +97,14 @@ def _add_values(name: str, values: list[str], wanted: list[str]) -> list[Any]:
     for position, value in enumerate(wanted):
         if value in values:
             continue
-        place = f"AFTER {literal(wanted[position - 1])}" if position else _before(values, wanted)
+        place = f"AFTER {literal(wanted[position - 1])}" if position else _first_position(values, wanted)
         if position and value == wanted[-1] and wanted[position - 1 : position] == wanted[-2:-1]:
             place = "" if _is_last(values, wanted, position) else place
         found.append(ExecuteAlone(f"ALTER TYPE {name} ADD VALUE {literal(value)} {place}".rstrip()))
     return found
 
 
-def _before(values: list[str], wanted: list[str]) -> str:
+def _first_position(values: list[str], wanted: list[str]) -> str:
     """The position of a first value: before the next existing one, as the values in between do not exist yet."""
     there = next((value for value in wanted if value in values), None)
     return f"BEFORE {literal(there)}" if there is not None else ""

@@ -30,7 +30,7 @@ def drop_key_index(builder: Builder, change: Change) -> tuple[list[Any], list[st
         return [], []
     others = [item for item in table["foreign_keys"] if item != key]
     if any(_starts_with(item, columns) or _starts_with(key, item["columns"]) for item in others):
-        return [], [f"{change.name}: InnoDB may keep an index for it, which another key has use for"]
+        return [], [f"{change.name}: InnoDB may keep its index, which another key can use"]
     return [ops.DropIndexOp(_index_of(key), table["name"], schema=table["schema"])], []
 
 
@@ -66,7 +66,7 @@ def refuse_unnamed_key(builder: Builder, path: Json) -> None:
     table = builder.start.find_table(path)
     for key in table["foreign_keys"]:
         if path["part"] in key["columns"] and not constraint_lookups.can_drop(builder, key, table):
-            raise UnknownError("it is in a foreign key, and what the database calls that is not certain")
+            raise UnknownError("it is in a foreign key whose name in the database is not certain")
 
 
 def is_referenced_unnamed(builder: Builder, table: Json) -> bool:
@@ -103,15 +103,15 @@ def recreate_indexes(builder: Builder, group: list[Change]) -> None:
     start, end = builder.start.find_table(path), builder.end.find_table(path)
     for item in start["indexes"]:
         if item in end["indexes"] and path["part"] in [element["column"] for element in item["elements"]]:
-            gone = ops.DropIndexOp.from_index(builder.start.index(item, start))
-            come = ops.CreateIndexOp.from_index(builder.end.index(item, end))
-            builder.add(Phase.DROP_CONSTRAINTS, group, [gone])
-            builder.add(Phase.CREATE_CONSTRAINTS, group, [come])
+            drop = ops.DropIndexOp.from_index(builder.start.index(item, start))
+            create = ops.CreateIndexOp.from_index(builder.end.index(item, end))
+            builder.add(Phase.DROP_CONSTRAINTS, group, [drop])
+            builder.add(Phase.CREATE_CONSTRAINTS, group, [create])
     keys = [start["primary_key"], *start["unique"], *start["foreign_keys"]]
     if any(path["part"] in key["columns"] for key in keys):
-        raise UnknownError("it is made anew, and is in a key")
+        raise UnknownError("it must be recreated, and is in a key")
     if any(item in end["checks"] and path["part"] in names_in(item["sql"]) for item in start["checks"]):
-        raise UnknownError("it is made anew, and a check reads it")
+        raise UnknownError("it must be recreated, and a check reads it")
 
 
 def replace_index(builder: Builder, change: Change) -> list[Any]:
@@ -120,7 +120,7 @@ def replace_index(builder: Builder, change: Change) -> list[Any]:
     stays = [item for item in _indexes(start) if item != change.before and item in _indexes(end)]
     if change.subject == "primary_key" and change.after is not None:
         stays.append(change.after)  # one statement exchanges the two
-    behind: list[Any] = []
+    afterwards: list[Any] = []
     for key in start["foreign_keys"]:
         columns = key["columns"]
         if key not in end["foreign_keys"] or not _starts_with(change.before, columns):
@@ -137,19 +137,19 @@ def replace_index(builder: Builder, change: Change) -> list[Any]:
         if any(_starts_with(item, columns) for item in _indexes(end)):
             builder.add(Phase.CREATE_FOREIGN_KEYS, change, [ops.DropIndexOp(name, start["name"], **given)])
         elif name != later:
-            behind.append(_index_renamed(start, name, later))
-    return behind
+            afterwards.append(_index_renamed(start, name, later))
+    return afterwards
 
 
-def _free_names(name: str, goes: Json, start: Json, end: Json) -> tuple[str, str]:
+def _free_names(name: str, dropped_index: Json, start: Json, end: Json) -> tuple[str, str]:
     """A name for an index while the dropped one still exists, and its name afterwards."""
-    others = [item for table in (start, end) for item in _indexes(table) if item != goes]
+    others = [item for table in (start, end) for item in _indexes(table) if item != dropped_index]
     taken = {_name_of_index(item) for item in others}
-    later = _not_in(taken, name)
-    return _not_in({*taken, _name_of_index(goes)}, later), later
+    later = _next_free_name(taken, name)
+    return _next_free_name({*taken, _name_of_index(dropped_index)}, later), later
 
 
-def _not_in(taken: set[str | None], name: str) -> str:
+def _next_free_name(taken: set[str | None], name: str) -> str:
     """The name that the database would choose next if the first one were taken."""
     lower = {one.lower() for one in taken if one is not None}
     names = (name if number == 1 else f"{name}_{number}" for number in range(1, len(lower) + 2))
@@ -178,7 +178,7 @@ def suspend_foreign_keys(builder: Builder, group: list[Change]) -> None:
     """Drop the foreign keys of a column while it changes, and recreate them; raises `UnknownError`."""
     keys = list(_of_column(builder, group[0].path))
     if not all(constraint_lookups.can_drop(builder, key, table) for key, table in keys):
-        raise UnknownError("it is under a foreign key, and what the database calls that is not certain")
+        raise UnknownError("it is in a foreign key whose name in the database is not certain")
     for key, table in keys:
         own = (table["schema"], table["name"], key["name"], *key["columns"], *key["targets"])
         if own in builder.suspended_keys:
@@ -204,12 +204,12 @@ def _of_column(builder: Builder, path: Json) -> Iterator[tuple[Json, Json]]:
             for key in table["foreign_keys"]:
                 targets = [builder.start.split_target(text) for text in key["targets"]]
                 has = place == own and path["part"] in key["columns"]
-                stays = any(_same(key, other) for one in later for other in one["foreign_keys"])
+                stays = any(_is_same_key(key, other) for one in later for other in one["foreign_keys"])
                 if stays and (has or (*own, path["part"]) in targets):
                     yield key, table
 
 
-def _same(key: Json, other: Json) -> bool:
+def _is_same_key(key: Json, other: Json) -> bool:
     """Whether two foreign keys are the same to the database, apart from when they are created."""
     return {**key, "use_alter": False} == {**other, "use_alter": False}
 

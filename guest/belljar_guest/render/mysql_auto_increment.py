@@ -88,6 +88,6 @@ def _with_key(builder: Builder, change: Change, column: Json) -> Execute:
     key = ", ".join(
         sql_texts.table_name("mysql", name, None) for name in builder.end.key_of(table)["columns"]
     )
-    head, said, comment = text.partition(" COMMENT ")
-    goes = "DROP PRIMARY KEY, " if change.before is not None and change.before["columns"] else ""
-    return Execute(f"{head} AUTO_INCREMENT{said}{comment}, {goes}ADD PRIMARY KEY ({key})")
+    head, keyword, comment = text.partition(" COMMENT ")
+    drop_clause = "DROP PRIMARY KEY, " if change.before is not None and change.before["columns"] else ""
+    return Execute(f"{head} AUTO_INCREMENT{keyword}{comment}, {drop_clause}ADD PRIMARY KEY ({key})")

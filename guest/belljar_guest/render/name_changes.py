@@ -31,14 +31,19 @@ def rename(builder: Builder, change: Change) -> bool:
     if change.before.get("columns") == [] and change.after.get("columns") == []:
         return True  # a key without columns is none
     if builder.dialect == "mysql" and change.subject == "primary_key":
-        builder.add(Phase.RENAME_CONSTRAINTS, change, [], ["a primary key has no name of its own here"])
+        builder.add(
+            Phase.RENAME_CONSTRAINTS,
+            change,
+            [],
+            ["a primary key has no name of its own in MySQL and MariaDB"],
+        )
         return True
     table = builder.end.find_table(change.path)
     names = _names(builder, change, table)
     is_lifted = builder.touched.must_recreate((table["schema"], table["name"]), change.subject, change.before)
     if names is None or is_lifted or (builder.dialect == "mysql" and change.subject not in _IN_MYSQL):
         return False
-    notes = [f"{change.name}: the database has called it so all along"] if names[0] == names[1] else []
+    notes = [f"{change.name}: it already has this name in the database"] if names[0] == names[1] else []
     operations = [] if notes else [Execute(_statement(builder.dialect, change, table, names))]
     builder.add(Phase.RENAME_CONSTRAINTS, change, operations, notes)
     return True

@@ -26,8 +26,8 @@ def find_refusal(step: Step, dialect: str, *, in_script: bool) -> str | None:
             has_check = any(isinstance(operation, DropCheck) for operation in step.operations)
             _compare(wanted, replay_statements(texts, dialect), only_count=has_check)
     except Exception as error:
-        told = one_line(str(error))
-        return f"{type(error).__name__}: {told}" if told else type(error).__name__
+        text = one_line(str(error))
+        return f"{type(error).__name__}: {text}" if text else type(error).__name__
     return None
 
 

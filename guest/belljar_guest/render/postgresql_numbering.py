@@ -46,7 +46,7 @@ def _column(builder: Builder, before: tuple[Json, Json], after: tuple[Json, Json
     elif old == _IDENTITY:
         builder.attempt(group[0], lambda: _alter(builder, group, before[0]["identity"], after), group)
     elif old == _SERIAL:
-        kinds = [_kind(column) for column, _ in (before, after)]
+        kinds = [_integer_type(column) for column, _ in (before, after)]
         if kinds[0] != kinds[1]:
             name = _sequence(builder, *before)
             builder.add(Phase.SET_NUMBERING, group, [Execute(f"ALTER SEQUENCE {name} AS {kinds[1]}")])
@@ -81,23 +81,23 @@ def _replace(
     alter = f"ALTER TABLE {quoted} ALTER COLUMN {name}"
     if old == _SERIAL:
         sequence = _sequence(builder, *before)
-        gone = [Execute(f"{alter} DROP DEFAULT"), Execute(f"DROP SEQUENCE {sequence}")]
-        builder.add(Phase.DROP_NUMBERING, group, gone)
+        drop = [Execute(f"{alter} DROP DEFAULT"), Execute(f"DROP SEQUENCE {sequence}")]
+        builder.add(Phase.DROP_NUMBERING, group, drop)
     elif old == _IDENTITY:
         builder.add(Phase.DROP_NUMBERING, group, [Execute(f"{alter} DROP IDENTITY")])
     if new == _SERIAL:
-        builder.add(Phase.SET_NUMBERING, group, _serial(after, alter, quoted, name))
+        builder.add(Phase.SET_NUMBERING, group, _serial_statements(after, alter, quoted, name))
     elif new == _IDENTITY:
         builder.add(Phase.SET_NUMBERING, group, _identity(builder, after, quoted, name))
 
 
-def _serial(after: tuple[Json, Json], alter: str, quoted: str, name: str) -> list[Any]:
+def _serial_statements(after: tuple[Json, Json], alter: str, quoted: str, name: str) -> list[Any]:
     """The statements that PostgreSQL runs itself for a serial column of a new table."""
     column, table = after
     own = object_name(table["name"], [column["name"]], "seq")
     sequence = table_name("postgresql", own, table["schema"])
     return [
-        Execute(f"CREATE SEQUENCE {sequence} AS {_kind(column)}"),
+        Execute(f"CREATE SEQUENCE {sequence} AS {_integer_type(column)}"),
         Execute(f"{alter} SET DEFAULT nextval({literal(sequence)}::regclass)"),
         Execute(f"ALTER SEQUENCE {sequence} OWNED BY {quoted}.{name}"),
         _set_next(f"{literal(sequence)}::regclass", f"coalesce(max({name}), 0) + 1", quoted),
@@ -137,7 +137,7 @@ _OPTIONS = ("start", "increment", "minvalue", "maxvalue", "cache", "cycle")
 def _alter(builder: Builder, group: list[Change], identity: Json, after: tuple[Json, Json]) -> None:
     """Alter an identity; an option that is no longer given returns to its default."""
     column, table = after
-    before, given = _given(identity), _given(column["identity"])
+    before, given = _identity_options(identity), _identity_options(column["identity"])
     step = given["increment"] or 1
     first: Any = given["minvalue"] if step > 0 else given["maxvalue"]
     texts = {
@@ -157,11 +157,11 @@ def _alter(builder: Builder, group: list[Change], identity: Json, after: tuple[J
     if changed:
         quoted = table_name("postgresql", table["name"], table["schema"])
         alter = f"ALTER TABLE {quoted} ALTER COLUMN {table_name('postgresql', column['name'], None)}"
-        told = " ".join(text for name, text in texts.items() if name in changed)
-        builder.add(Phase.SET_NUMBERING, group, [Execute(f"{alter} {told}")])
+        clauses = " ".join(text for name, text in texts.items() if name in changed)
+        builder.add(Phase.SET_NUMBERING, group, [Execute(f"{alter} {clauses}")])
 
 
-def _given(identity: Json) -> Json:
+def _identity_options(identity: Json) -> Json:
     """All options of an identity; `None` for those that are not given."""
     options = number_options(identity.get("options", {}))
     found = {name: options.get(name) for name in _OPTIONS}
@@ -173,7 +173,7 @@ def _given(identity: Json) -> Json:
     }
 
 
-def _kind(column: Json) -> str:
+def _integer_type(column: Json) -> str:
     return str(column["type"]["postgresql"] or "").lower()
 
 
@@ -189,5 +189,5 @@ def _sequence(builder: Builder, column: Json, table: Json) -> str:
         if one["schema"] == table["schema"]
     }
     if own in taken:
-        raise UnknownError("what the database calls the sequence of its numbers is not certain")
+        raise UnknownError("the name of its sequence in the database is not certain")
     return str(table_name("postgresql", own, table["schema"]))

@@ -24,16 +24,16 @@ def script(up: list[Step], down: list[Step], dialect: str) -> str:
     digest = hashlib.sha256("\0".join([dialect, *bodies]).encode()).hexdigest()[:12]
     return "\n".join(
         [
-            '"""What the models changed.',
+            '"""Changes of the models.',
             "",
-            f"Rendered by Alembic from the models alone, for {dialect}. No database was asked: look it over.",
+            f"Rendered by Alembic from the models alone, for {dialect}. {_REVIEW}",
             '"""',
             "import sqlalchemy as sa",
             "from alembic import op",
             *sorted(renderers.imports),
             "",
             f"revision = {digest!r}",
-            "# Put the revision here that this one comes after.",
+            "# Replace None with the revision that this one follows.",
             "down_revision = None",
             "branch_labels = None",
             "depends_on = None",
@@ -50,6 +50,8 @@ def script(up: list[Step], down: list[Step], dialect: str) -> str:
         ]
     )
 
+
+_REVIEW = "No database was read: review it before you run it."
 
 _VERBATIM = [
     "",

@@ -98,11 +98,11 @@ def parse_statements(text: str) -> list[ast.stmt]:
         found = ast.parse(text).body
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     except (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError) as error:
-        raise ForbiddenError(f"it is no Python: {error}") from None
+        raise ForbiddenError(f"it is not valid Python: {error}") from None
     if any(token.type == tokenize.COMMENT for token in tokens):
         raise ForbiddenError("a comment")
     if any(token.type == tokenize.STRING and token.start[0] != token.end[0] for token in tokens):
-        raise ForbiddenError("a text of several lines")
+        raise ForbiddenError("a string over several lines")
     for statement in found:
         _statement(statement, "op")
     return found

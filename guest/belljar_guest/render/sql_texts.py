@@ -39,9 +39,7 @@ def require_known(text: str, what: str) -> str:
         raise UnknownError(f"{what} is `{text}`, which is not known")
     if text in _refused:
         shown = one_line(text[:_SHOWN])
-        raise UnknownError(
-            f"{what} is `{shown}`, which is more than one expression, or none, to this database"
-        )
+        raise UnknownError(f"{what} is `{shown}`, which is not a single expression for this database")
     return text
 
 
@@ -83,7 +81,7 @@ def foreign_syntax(text: str, dialect: str) -> str | None:
     signs = ["::", " ~", "ILIKE", "->", "@>", "&&", "ARRAY["]
     signs += ['"'] if dialect == "mysql" else []
     found = next((sign for sign in signs if sign in outside), None)
-    return f"`{text}` is written for PostgreSQL (`{found.strip()}`)" if found else None
+    return f"`{text}` is PostgreSQL syntax (`{found.strip()}`)" if found else None
 
 
 #: A default that needs no parentheses in any dialect.

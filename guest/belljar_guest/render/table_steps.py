@@ -18,13 +18,13 @@ _Key = tuple[str | None, str]
 
 def create(builder: Builder, changes: list[Change]) -> None:
     """Create tables, each after those that it refers to; foreign keys that close a cycle are added at the end."""
-    for change, late in _sorted(builder, builder.end, changes):
-        builder.attempt(change, partial(_create, builder, change, late))
+    for change, deferred in _in_dependency_order(builder, builder.end, changes):
+        builder.attempt(change, partial(_create, builder, change, deferred))
 
 
-def _create(builder: Builder, change: Change, late: list[Json]) -> None:
+def _create(builder: Builder, change: Change, deferred: list[Json]) -> None:
     side, table = builder.end, change.after
-    made = side.table(table, left_out=tuple(late))
+    made = side.table(table, left_out=tuple(deferred))
     indexes = [ops.CreateIndexOp.from_index(side.index(item, table)) for item in table["indexes"]]
     quoted = sql_texts.table_name(builder.dialect, table["name"], table["schema"])
     excludes = [
@@ -33,7 +33,7 @@ def _create(builder: Builder, change: Change, late: list[Json]) -> None:
         if builder.dialect == "postgresql"
     ]
     keys: list[Any] = []
-    for item in late:
+    for item in deferred:
         shell = side.shell(table)
         key = side.foreign_key(item, shell)
         shell.append_constraint(key)
@@ -41,39 +41,41 @@ def _create(builder: Builder, change: Change, late: list[Json]) -> None:
             ops.CreateForeignKeyOp.from_constraint(key),
             *constraint_comments.comments_of_constraint(builder, item, table),
         ]
-    said = constraint_comments.comments_of_table(builder, table, late)
-    builder.add(Phase.CREATE_TABLES, change, [ops.CreateTableOp.from_table(made), *excludes, *indexes, *said])
+    comments = constraint_comments.comments_of_table(builder, table, deferred)
+    builder.add(
+        Phase.CREATE_TABLES, change, [ops.CreateTableOp.from_table(made), *excludes, *indexes, *comments]
+    )
     if keys:
         builder.add(Phase.CREATE_FOREIGN_KEYS, change, keys)
 
 
 def drop(builder: Builder, changes: list[Change]) -> None:
     """Drop tables, each before those that it refers to."""
-    ordered = list(_sorted(builder, builder.start, changes))
+    ordered = list(_in_dependency_order(builder, builder.start, changes))
     first = _dropped_first(builder, [change for change, _ in ordered])
-    for change, late in reversed(ordered):
+    for change, deferred in reversed(ordered):
         table = change.before
         if builder.dialect == "mysql" and mysql.is_referenced_unnamed(builder, table):
-            told = "a foreign key refers to it, and what the database calls that is not certain"
-            builder.add_gap(change, f"{change.code} {change.name}: {told}")
+            why = "a foreign key refers to it whose name in the database is not certain"
+            builder.add_gap(change, f"{change.code} {change.name}: {why}")
             continue
         keys: list[Any] = []
-        for item in late:
+        for item in deferred:
             if not constraint_lookups.can_drop(builder, item, table):
                 builder.add_gap(
-                    change, f"{change.name}: a foreign key that is in the way has no certain name"
+                    change, f"{change.name}: a foreign key that must be dropped first has no certain name"
                 )
                 continue
             keys += constraint_lookups.drop_foreign_key(builder, item, table)
         if keys:
-            asked = (
+            lookup_notes = (
                 [f"{change.name}: {constraint_lookups.LOOKUP_NOTE}"]
                 if constraint_lookups.has_lookup(keys)
                 else []
             )
-            builder.add(Phase.DROP_FOREIGN_KEYS, change, keys, asked)
+            builder.add(Phase.DROP_FOREIGN_KEYS, change, keys, lookup_notes)
         dropped = ops.DropTableOp(table["name"], schema=table["schema"])
-        phase = Phase.DROP_TABLES_FIRST if _key(table) in first else Phase.DROP_TABLES
+        phase = Phase.DROP_TABLES_FIRST if _table_key(table) in first else Phase.DROP_TABLES
         builder.add(phase, change, [dropped])
 
 
@@ -87,7 +89,7 @@ def _dropped_first(builder: Builder, changes: list[Change]) -> set[_Key]:
             builder.start.split_target(text)[:2] for key in table["foreign_keys"] for text in key["targets"]
         }
         if _own_names(table, builder.dialect) & new or refers & found:
-            found.add(_key(table))
+            found.add(_table_key(table))
     return found
 
 
@@ -120,7 +122,9 @@ def _own_names(table: Json, dialect: str) -> set[Any]:
     return {item["name"] for item in keys}
 
 
-def _sorted(builder: Builder, side: Side, changes: list[Change]) -> Iterator[tuple[Change, list[Json]]]:
+def _in_dependency_order(
+    builder: Builder, side: Side, changes: list[Change]
+) -> Iterator[tuple[Change, list[Json]]]:
     """Tables after those that they refer to, with the foreign keys that must be created separately.
 
     Those close a cycle, or refer to something that is added, dropped or changed in a table that stays.
@@ -129,8 +133,8 @@ def _sorted(builder: Builder, side: Side, changes: list[Change]) -> Iterator[tup
     refers: dict[_Key, set[_Key]] = {}
     for change in changes:
         table = change.after if change.action == "add" else change.before
-        left[_key(table)] = change
-        refers[_key(table)] = {
+        left[_table_key(table)] = change
+        refers[_table_key(table)] = {
             side.split_target(text)[:2] for key in table["foreign_keys"] for text in key["targets"]
         }
     while left:
@@ -138,7 +142,7 @@ def _sorted(builder: Builder, side: Side, changes: list[Change]) -> Iterator[tup
         key = ready[0] if ready else next(iter(left))
         change = left.pop(key)
         table = change.after if change.action == "add" else change.before
-        late = [
+        deferred = [
             item
             for item in table["foreign_keys"]
             if any(side.split_target(text)[:2] in left for text in item["targets"])
@@ -146,11 +150,11 @@ def _sorted(builder: Builder, side: Side, changes: list[Change]) -> Iterator[tup
         ]
         yield (
             change,
-            late if builder.dialect != "sqlite" else [],
+            deferred if builder.dialect != "sqlite" else [],
         )  # SQLite checks the target only when rows are inserted
 
 
-def _key(table: Json) -> _Key:
+def _table_key(table: Json) -> _Key:
     return table["schema"], table["name"]
 
 
@@ -173,4 +177,4 @@ def modify(builder: Builder, change: Change) -> None:
     own = (path["part"] or "").partition("_")[0]
     if aspect == "option" and own != builder.dialect:
         return
-    builder.add_gap(change, f"{change.code} {change.name}: a table that is there does not change so")
+    builder.add_gap(change, f"{change.code} {change.name}: this can't be changed in an existing table")

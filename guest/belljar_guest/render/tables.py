@@ -227,7 +227,7 @@ class Side:
         """An index; raises `UnknownError`."""
         what = f"index `{item['name']}`"
         if item["name"] is None:
-            raise UnknownError("an index without a name")
+            raise UnknownError("the index has no name")
         sql_texts.require_known(item["name"], "the name of an index")
         made = self.shell(table)
         names = {column["name"] for column in table["columns"]}

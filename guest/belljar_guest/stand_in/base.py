@@ -53,10 +53,12 @@ class StandInBase(metaclass=StandInMeta):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Accept every class keyword, let the bases after this one see them, and map what looks like a table."""
-        behind = cls.__mro__[cls.__mro__.index(StandInBase) + 1 : -1]
-        asked = [base.__module__ for base in behind if "__init_subclass__" in base.__dict__]
-        if asked:
-            super().__init_subclass__(**({} if asked == ["typing"] else kwargs))  # `Generic` takes no keyword
+        following = cls.__mro__[cls.__mro__.index(StandInBase) + 1 : -1]
+        hooking = [base.__module__ for base in following if "__init_subclass__" in base.__dict__]
+        if hooking:
+            super().__init_subclass__(
+                **({} if hooking == ["typing"] else kwargs)
+            )  # `Generic` takes no keyword
         if "_belljar_lost" not in cls.__dict__:
             StandInBase._belljar_map(cls)
 

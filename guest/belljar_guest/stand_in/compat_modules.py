@@ -245,7 +245,7 @@ _REMOVED_SINCE: dict[str, dict[str, int]] = {
 
 def withdraw(least: int) -> None:
     """Remove restored names that no Python since `least`, the first that the project supports, has."""
-    global _least  # noqa: PLW0603  # said once, it holds for the run
+    global _least  # noqa: PLW0603  # set once, it holds for the run
     _least = least
     for module, values in _REMOVED_NAMES.items():
         for name in values:

@@ -42,7 +42,7 @@ def _note_decorated(origin: str, cls: Any) -> None:
 
 def further_tables_reason(what: str, origin: str) -> frames.Reason:
     """The reason for something that may have created tables that are not extracted."""
-    return frames.Reason("further-tables", f"{what} is absent, and may make further tables", origin)
+    return frames.Reason("further-tables", f"{what} is absent, and may create further tables", origin)
 
 
 def _note_class(cls: type, origin: str, depth: int) -> None:

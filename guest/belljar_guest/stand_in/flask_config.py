@@ -151,7 +151,7 @@ class Config(dict[str, Any]):
                 return path
         self._is_open = True
         ledger.current().report_remark(
-            "absent-file", f"`{name}`, which `{self._origin}` is read from, is not there"
+            "absent-file", f"`{name}`, from which `{self._origin}` is read, does not exist"
         )
         return None
 

@@ -147,7 +147,7 @@ def _error_text(error: BaseException) -> str:
     try:
         return str(error)[:500]
     except Exception:  # the repository's own `__str__`
-        return "(its text can't be made)"
+        return "(its `__str__` failed)"
 
 
 def _innermost_place(traceback: TracebackType | None) -> tuple[str, frames.Place | None]:

@@ -210,5 +210,5 @@ def note_metadata(item: Any) -> None:
 def current() -> Ledger:
     """The ledger of the run."""
     if _current is None:
-        raise RuntimeError("no run is under way")
+        raise RuntimeError("no run is in progress")
     return _current

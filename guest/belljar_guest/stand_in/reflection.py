@@ -36,7 +36,7 @@ def _deferred_class() -> Any:
     ):
         with contextlib.suppress(ImportError, AttributeError):
             return getattr(importlib.import_module(module), name)
-    msg = "this SQLAlchemy keeps its waiting mappings somewhere else"
+    msg = "this release of SQLAlchemy keeps deferred mappings elsewhere"
     raise ImportError(msg)
 
 
@@ -85,13 +85,13 @@ def reflect(table: Any) -> None:
     if is_reflected(table):
         return
     vars(table)[_REFLECTED] = True
-    message = "what the code does not give of it is read from a database"
+    message = "everything that the code does not declare is read from a database"
     notes_of(table).reasons.append(frames.Reason(CODE, message, None))
     name = "_index" if hasattr(table._columns, "_index") else "_data"  # 1.3
 
     def column(index: Any, key: str) -> Any:
         made = Column(key, NullType())
-        reason = frames.Reason(CODE, "it is read from a database; the code only names it", None)
+        reason = frames.Reason(CODE, "it is read from a database; the code only refers to it", None)
         notes_of(made).reasons.append(reason)
         table.append_column(made)
         return dict.__getitem__(index, key)
@@ -239,7 +239,7 @@ def _reflect_base(base: Any, given: dict[str, Any]) -> None:
     _name_targets(list(base.metadata.tables.values()))
 
     def mapped(classes: Any, key: str) -> Any:
-        _report_needs_database(key, "its class is made from a table that is read from a database")
+        _report_needs_database(key, "its class is created from a table that is read from a database")
         classes[key] = child_of(DATABASE, key)
         return classes[key]
 
@@ -276,7 +276,7 @@ def _is_asked_by_repository() -> bool:
 
 def _wrap_inspector() -> None:
     def inspector(*_args: Any, **_kwargs: Any) -> Any:
-        ledger.current().report_remark(CODE, "an inspector asks a database, and there is none")
+        ledger.current().report_remark(CODE, "an inspector queries a database, and there is none")
         return child_of(DATABASE, "inspect()")
 
     registrars = inspection._registrars

@@ -46,7 +46,7 @@ class Lock:
         if self._held and blocking:
             _let_run(lambda: not self._held)
             if self._held and timeout < 0:
-                raise Stuck("it waits for a lock that nobody would release")
+                raise Stuck("no thread would release the lock")
             if self._held:
                 _nap()
         if self._held:
@@ -178,7 +178,7 @@ def _submit(self: Any, function: Callable[..., Any], /, *args: Any, **kwargs: An
     try:
         result = function(*args, **kwargs)
     except Ended:
-        future.set_exception(Stuck("it would never come to its end"))
+        future.set_exception(Stuck("the task would never end"))
     except BaseException as error:
         future.set_exception(error)
     else:
@@ -199,7 +199,7 @@ def _wrap_loop() -> None:
 
         _let_run(is_busy)
         if not is_busy():
-            raise Stuck("an event loop waits for what nobody would send")
+            raise Stuck("an event loop waits for an event that can't occur")
         original(self)
 
     loop._run_once = run_once
