@@ -7,8 +7,8 @@ from jobs import job, side
 from native import native
 from test_rendering import Json, change, column, foreign_key, index, table
 
-#: For each kind where a table has it, what it is beside its name, and how PostgreSQL and MySQL rename it. None: it is made
-#: again.
+#: For each kind where a table has it, what it is beside its name, and how PostgreSQL and MySQL rename it. None: it is
+#: made again.
 _RENAMED: dict[str, tuple[str, Json, str | None]] = {
     "unique": (
         "unique",

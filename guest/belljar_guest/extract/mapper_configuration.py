@@ -26,6 +26,8 @@ def configure() -> list[BaseException]:
 
 def _configure_rest(mappers: list[Any]) -> list[BaseException]:
     """Configure the mappers after one that failed, which SQLAlchemy would skip."""
+    # The order is SQLAlchemy's own: `before_configured`, each mapper, `after_configured` of registries, then of
+    # `Mapper`.
     owners = {id(owner): owner for mapper in mappers if (owner := getattr(mapper, "registry", None))}
     with_hooks = [owner for owner in owners.values() if hasattr(owner, "dispatch")]
     begins = [owner for owner in with_hooks if not hooks.has_begun(owner)]

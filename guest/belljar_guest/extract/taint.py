@@ -138,6 +138,7 @@ class Taint:
         for name in sorted(unit.binds - stood_in):
             if unit.owner is not None or unit.kind == "class":  # the class exists, but may lack something
                 self._seed(path, unit, cause)
+            # Names with stand-ins are guesses where they are used. A name without one still has an earlier value.
             for node in self._names.get((self._module_of[path], name), ()):
                 self._seeds.setdefault(node, cause)
 
@@ -158,7 +159,7 @@ class Taint:
         waiting = sorted(self._seeds.items(), key=lambda item: item[1])
         for node, cause in waiting:
             self._reached.setdefault(node, cause)
-        for node, _ in waiting:
+        for node, _ in waiting:  # breadth-first; the list grows
             for above in self._needed_by.get(node, ()):
                 if above not in self._reached:
                     self._reached[above] = self._reached[node]
@@ -245,7 +246,7 @@ class Taint:
             yield from self._name_needs(node)
 
     def _unit_needs(self, unit: Unit) -> Iterator[Node]:
-        if unit.parent is not None:
+        if unit.parent is not None:  # a condition or a loop around a statement decides whether it runs
             yield unit.parent
         yield from self._loads(unit, unit.loads, unit.evaluated)
         left_out = enum_usage.label_units(unit) if self._is_enumeration(unit) else ()
@@ -282,6 +283,8 @@ class Taint:
             else:
                 yield unit
         yield from self._of_instance(node)
+        # Whoever loads a container sees what other statements have added to it. Other objects are not followed this
+        # way: every call of a method would count as a change.
         changers = units.changers.get(node.name, ())
         if changers and issubclass(type(self._find_name(node.module, node.name)), (list, dict, set)):
             yield from changers

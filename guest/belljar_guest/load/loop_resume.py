@@ -73,6 +73,7 @@ def _items_left(loop: ast.For, evaluate: Callable[[ast.expr], Any]) -> Iterator[
         items, current = list(source), evaluate(_as_expression(loop.target))
     except Exception:
         return None
+    # The position is not known, only the current item. If it occurs twice, resuming could skip or repeat items.
     found = [index for index, item in enumerate(items) if _is_same_item(item, current)]
     return iter(items[found[0] + 1 :]) if len(found) == 1 else None
 

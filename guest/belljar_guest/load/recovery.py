@@ -148,6 +148,7 @@ class Recovery:
         self, block: list[ast.stmt], code: CodeType | None, error: BaseException
     ) -> list[ast.stmt]:
         """The statements to run after a failure: those after the failing one, or first its repaired form."""
+        # An endless loop within a function ends only the call: the top-level statement fails like any other.
         self._is_endless = isinstance(error, EndlessError) and _innermost_code(error, self.filename) is code
         failed, rest = self._split_at_line(block, _line_in(error.__traceback__, code))
         if failed is None:
@@ -295,6 +296,7 @@ class Recovery:
             named_in_error = _statement_in_error(body, text_of(current)) if failed is None else None
             if failed is None and named_in_error is None:
                 return False
+            # What is replaced is the whole top-level statement of the body, as blocks inside may depend on one another.
             if failed is None or attempt < _MANY or not self._stand_in_for_name(failed, current):
                 top = next(
                     item

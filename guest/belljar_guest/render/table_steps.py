@@ -138,6 +138,8 @@ def _in_dependency_order(
             side.split_target(text)[:2] for key in table["foreign_keys"] for text in key["targets"]
         }
     while left:
+        # In a cycle no table is ready. Any of them may come first: its keys to the remaining tables are created
+        # separately.
         ready = [key for key in left if not (refers[key] & left.keys()) - {key}]
         key = ready[0] if ready else next(iter(left))
         change = left.pop(key)

@@ -297,6 +297,8 @@ def _absent_metaclass(kwargs: dict[str, Any]) -> str:
 
 def combine_metaclasses(bases: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """The `metaclass` keyword that resolves a conflict; empty if there is none."""
+    # Python accepts a class if its metaclass derives from those of all bases. Only the most derived ones are needed as
+    # bases of a new metaclass; listing one of their bases before them would contradict the order of resolution.
     metas: list[type] = (
         [StandInMeta] if any(isinstance(base, (StandIn, StandInMeta)) for base in bases) else []
     )

@@ -65,6 +65,8 @@ def lost_bases(cls: type) -> list[str]:
 
 def _unpacking_count(depth: int) -> tuple[int, bool]:
     """The number of names that the running instruction unpacks into, or 0; whether one has a star."""
+    # `a, b = absent` fails unless there are exactly two items, and an iterator is not told how many are wanted. Only
+    # the bytecode of the caller knows: the operand of its unpacking instruction.
     frame = sys._getframe(depth + 1)
     code, at = frame.f_code.co_code, frame.f_lasti
     if code[at] not in _UNPACK:
@@ -118,6 +120,8 @@ class StandIn:
             self.__dict__[name] = found
             return found
         child = child_of(self._belljar_origin, name)
+        # `hasattr(absent, "x")` is a decision and so a guess, while `absent.x` is not. A result of `hasattr` is not
+        # kept, so that a loop such as `while hasattr(node, "parent")` asks again and ends.
         frame = sys._getframe(1)
         self._step(frame)
         if "hasattr" in frame.f_code.co_names and _operation(frame).startswith("CALL"):
@@ -200,6 +204,8 @@ class StandIn:
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
         """Also used by `isinstance(absent, str)`, whose result is a guess."""
+        # `isinstance` is implemented in C, so the frame above is that of its caller. Attribute access to `__class__` is
+        # another instruction, and decides nothing by itself.
         frame = sys._getframe(1)
         if _operation(frame).startswith("CALL") and current().places.relative(frame.f_code.co_filename):
             current().note_guess(self._belljar_origin, "comparison")
