@@ -33,7 +33,7 @@ def column(name: str, kind: str = "INTEGER", **given: Any) -> Json:
 
 
 def column_type(kind: str, module: str = "sqlalchemy.sql.sqltypes", text: str | None = None) -> Json:
-    """A type that every dialect renders the same."""
+    """A type that every dialect renders in the same way."""
     texts = dict.fromkeys(("postgresql", "mysql", "sqlite", "mssql", "oracle"), kind)
     repr_of = text or (kind if kind.endswith(")") else f"{kind}()")
     return {"class": kind, "module": module, "repr": repr_of, "enum_values": None, "enum_name": None, **texts}
@@ -98,7 +98,7 @@ class Rendering(Case):
         return found[1:-1]
 
     def created(self, *made: Json, dialect: str = "postgresql") -> tuple[list[str], list[str]]:
-        """What new tables become, with blanks as one, and what is left out."""
+        """The result of new tables, with normalized blanks, and the gaps."""
         changes = [change("add", "table", item, after={"table": item}) for item in made]
         steps: list[Any] = self.render([], list(made), changes, dialect=dialect)
         statements = [" ".join(text.split()) for step in steps for text in step.statements]
@@ -244,7 +244,7 @@ class Rendering(Case):
     def in_mysql(
         self, base: Json | list[Json], head: Json | list[Json], *changes: Json
     ) -> tuple[list[str], list[str]]:
-        """What changes become in MySQL, and what is left out."""
+        """The result of changes in MySQL, and the gaps."""
         before, after = (side if isinstance(side, list) else [side] for side in (base, head))
         steps: list[Any] = self.render(before, after, list(changes), dialect="mysql")
         statements = [" ".join(text.split()) for step in steps for text in step.statements]
@@ -351,7 +351,7 @@ class Rendering(Case):
         sides = [{"primary_key": side["primary_key"]} for side in (base, head)]
         told = change("modify", "primary_key", head, before=sides[0], after=sides[1])
         expected = "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (a, b)"
-        # A column that numbered rows as the only one of its key ceases to before.
+        # A column that numbers rows as the only one of its key loses that before the key is dropped.
         self.assertEqual(
             self.in_mysql(base, head, told)[0], ["ALTER TABLE t MODIFY a INTEGER NOT NULL", expected]
         )
@@ -398,7 +398,7 @@ class Rendering(Case):
         self.assertIn("ALTER TABLE t DROP FOREIGN KEY t_ibfk_1", self.in_mysql(base, head, *told)[0])
         for tables in (base, head):
             tables[1]["foreign_keys"] = [foreign_key(None), {**foreign_key(None), "targets": ["more.id"]}]
-        # The database is asked for the names of two.
+        # The names of both are looked up in the database.
         statements, gaps = self.in_mysql(base, head, *told)
         self.assertEqual((len(statements), gaps), (2 * 4 + 2 + 2, []))
         for tables in (base, head):

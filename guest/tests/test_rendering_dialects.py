@@ -1,4 +1,4 @@
-"""What a document says for one dialect alone, and what MySQL wants of numbers and keys, as statements."""
+"""What a document has for one dialect alone, and the requirements of MySQL for numbering and keys, as statements."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from test_rendering import Json, Rendering, change, column, foreign_key, table
 
 
 class Dialects(Rendering):
-    """Beside the tests of all dialects, which run with their own class."""
+    """Separate from the tests of all dialects, which run in their own class."""
 
     def told(
         self, dialect: str, base: list[Json], head: list[Json], *changes: Json
     ) -> tuple[list[str], list[str]]:
-        """Statements, and what is left out."""
+        """The statements, and the gaps."""
         steps: list[Any] = self.render(base, head, list(changes), dialect=dialect)
         statements = [" ".join(text.split()) for step in steps for text in step.statements]
         return statements, [note.message for step in steps for note in step.notes if note.is_gap]
@@ -175,7 +175,7 @@ class Dialects(Rendering):
         two = {**foreign_key(None), "ondelete": "CASCADE"}
         _, gaps = self.told("mysql", [side(key, two)], [side(two)], gone)
         self.assertIn("it has no name, and there is another one like it", gaps[0])
-        # So the table that it refers to can't go either.
+        # So its target table can't be dropped either.
         others = table("others", column("id"))
         away = change("drop", "table", others, before={"table": others})
         statements, gaps = self.told("mysql", [side(key, two), others], [side(two)], gone, away)
@@ -197,7 +197,7 @@ class Dialects(Rendering):
             "ALTER TABLE t RENAME INDEX other_2 TO other",
         ]
         self.assertEqual(found, (wanted, []))
-        # Another index begins with the column in the end: this one is there for a while.
+        # Another index begins with the column at the end: this one is temporary.
         one = {**wide, "columns": ["other"], "name": "one"}
         exchanged = change(
             "modify", "unique", side(), "(other)", before={"unique": wide}, after={"unique": one}
@@ -291,6 +291,6 @@ class Dialects(Rendering):
 
 
 def load_tests(loader: Any, _tests: Any, _pattern: Any) -> Any:
-    """Only what is declared here."""
+    """Load only the tests declared here."""
     names = [name for name in vars(Dialects) if name.startswith("test_")]
     return loader.suiteClass([Dialects(name) for name in names])

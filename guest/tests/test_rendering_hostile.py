@@ -1,4 +1,4 @@
-"""Hostile values in every field of a document: a script stays calls and literals, whatever they are."""
+"""Hostile values in every field of a document: the script still consists of calls and literals."""
 
 import ast
 import copy
@@ -14,7 +14,7 @@ from test_rendering import change, column, column_type, foreign_key, index, tabl
 
 Json = dict[str, Any]
 
-#: Of the kinds that a renderer that writes text has to get right.
+#: Characters that a renderer which writes text must handle.
 HOSTILE = (
     "', CODE(), '",
     '""" \n CODE()\n"""\\',
@@ -27,7 +27,7 @@ HOSTILE = (
 
 
 def whole() -> Json:
-    """A table with something in every field."""
+    """A table with a value in every field."""
     columns = [
         column("id", primary_key=True, nullable=False),
         column("other", "VARCHAR(9)", server_default="d", server_default_literal=True, comment="c"),
@@ -53,7 +53,7 @@ def whole() -> Json:
 
 
 def variants(value: Any, hostile: str) -> Iterator[Any]:
-    """The same value with one text of it another, for every text, and for every name of an option."""
+    """The value with one text replaced, for every text and every name of an option."""
     if isinstance(value, str):
         yield hostile
     elif isinstance(value, list):
@@ -70,7 +70,7 @@ def variants(value: Any, hostile: str) -> Iterator[Any]:
 
 
 class Hostile(Case):
-    """What the host refuses beforehand gets through to the renderer here: it is the first wall of two."""
+    """What the host would refuse reaches the renderer here, as this is the first of two defences."""
 
     def script(self, base: list[Json], head: list[Json], changes: list[Json], dialect: str) -> Any:
         """The script."""
@@ -80,7 +80,7 @@ class Hostile(Case):
         return found
 
     def assert_calls_alone(self, text: str) -> None:
-        """Nothing runs but what a script is there for."""
+        """Nothing runs except the calls of a script."""
         tree = ast.parse(text)
         for function in tree.body:
             if isinstance(function, ast.FunctionDef):
@@ -219,7 +219,7 @@ class Hostile(Case):
 
 
 class Recorder:
-    """Stands for modules, classes and calls, and does nothing."""
+    """Replaces modules, classes and calls, and does nothing."""
 
     def __getattr__(self, name: str) -> "Recorder":
         return self

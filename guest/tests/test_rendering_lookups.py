@@ -1,4 +1,4 @@
-"""What MySQL and MariaDB are asked for: the names of constraints that the code gives none."""
+"""Look-ups of the names of unnamed constraints in MySQL and MariaDB."""
 
 import ast
 from typing import Any
@@ -8,14 +8,14 @@ from jobs import job, side
 from native import native
 from test_rendering import Json, change, column, foreign_key, table
 
-#: What is in the way of whoever writes a name into a text, and that into another one.
+#: Characters that cause trouble when a name is written into a text, and that text into another.
 _HOSTILE = "a'b`c\\d%e :f"
 
 _PREPARED = ["PREPARE belljar FROM @belljar", "EXECUTE belljar", "DEALLOCATE PREPARE belljar"]
 
 
 class Lookups(Case):
-    """Constraints without a name go."""
+    """Unnamed constraints that are dropped."""
 
     def render(self, base: list[Json], head: list[Json], told: Json, *, script: bool = False) -> list[Any]:
         """The frames without the first and the last."""
@@ -23,13 +23,13 @@ class Lookups(Case):
         return list(native("2.1").run({"render": given})[1:-1])
 
     def statements(self, before: Json, after: Json, told: Json) -> tuple[list[str], list[str]]:
-        """Statements, and what is left out."""
+        """The statements, and the gaps."""
         steps = self.render([before], [after], told)
         statements = [" ".join(text.split()) for step in steps for text in step.statements]
         return statements, [note.message for step in steps for note in step.notes if note.is_gap]
 
     def of_checks(self, *checks: tuple[str | None, str], **given: Any) -> tuple[list[str], list[str]]:
-        """What drops the first of some checks."""
+        """The operations that drop the first of some checks."""
         items = [{"name": name, "sql": sql} for name, sql in checks]
         before, after = (table("t", column("a"), checks=one, **given) for one in (items, items[1:]))
         told = change("drop", "check", after, "()", before={"check": items[0]})
@@ -98,5 +98,5 @@ class Lookups(Case):
             if isinstance(call, ast.Call) and ast.unparse(call.func) == "op.execute"
         ]
         self.assertEqual([text for text in executed if not text.startswith("SET")], _PREPARED)
-        # A colon there is none of `text()`.
+        # A colon there is no parameter of `text()`.
         self.assertIn(asked.replace(" :f", " \\:f"), executed)

@@ -1,4 +1,4 @@
-"""Constraints and indexes of which only the name differs."""
+"""Constraints and indexes that differ only in their names."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from jobs import job, side
 from native import native
 from test_rendering import Json, change, column, foreign_key, index, table
 
-#: For each kind where a table has it, what it is beside its name, and how PostgreSQL and MySQL rename it. None: it is
-#: made again.
+#: For each kind, where a table has it, its other properties, and how PostgreSQL and MySQL rename it. None: it is
+#: recreated.
 _RENAMED: dict[str, tuple[str, Json, str | None]] = {
     "unique": (
         "unique",
@@ -40,7 +40,7 @@ def sides(subject: str, old: str | None, new: str | None, **given: Any) -> tuple
 
 
 class Names(Case):
-    """What is rendered of a change of names."""
+    """The statements for a change of names."""
 
     def render(self, base: Json, head: Json, told: Json, dialect: str, *, script: bool = False) -> list[Any]:
         """The frames without the first and the last."""

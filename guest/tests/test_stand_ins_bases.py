@@ -1,4 +1,4 @@
-"""What stands on an absent class is a class all the same, and says so."""
+"""A class that derives from an absent one is still a class, with a doubt."""
 
 import unittest
 
@@ -220,7 +220,7 @@ class Bases(Case):
 
 
 class Made(Case):
-    """Classes that calls make, and metaclasses that are absent."""
+    """Classes created by calls, and absent metaclasses."""
 
     def test_type_called_with_an_absent_base(self) -> None:
         self.check(
@@ -389,7 +389,7 @@ class Made(Case):
 
 
 class Library(Case):
-    """Bases of the standard library beside an absent one."""
+    """Bases of the standard library besides an absent one."""
 
     def test_abstract_generic_and_protocol(self) -> None:
         self.check(

@@ -1,4 +1,4 @@
-"""Packages of the wheelhouse: real where they can be, and never instead of what comes before them."""
+"""Packages of the wheelhouse: real where possible, and never in place of what precedes them."""
 
 import unittest
 
@@ -15,7 +15,7 @@ MODELS = """\
         total = Column(Money(12))
     """
 
-#: A type as libraries write them.
+#: A type as libraries define them.
 MONEY = """\
     from sqlalchemy import types
     class Money(types.TypeDecorator):
@@ -68,7 +68,7 @@ class Real(Case):
         )
 
     def places(self, files: dict[str, str], package: dict[str, str]) -> list[str]:
-        """Where the tables are, the same with every generation."""
+        """The places of the tables, which are the same with every generation."""
         found = {
             tuple(
                 f"{table.name} at {table.place.path}:{table.place.line} in {table.metadata}"
@@ -113,7 +113,7 @@ class Real(Case):
 
 
 class Order(Case):
-    """Who comes first."""
+    """The order of precedence."""
 
     def test_the_repository(self) -> None:
         files = {"shop_types.py": MONEY, "models.py": MODELS}
@@ -185,7 +185,7 @@ class Order(Case):
 
 
 class Absence(Case):
-    """What a package asks for and nobody has."""
+    """Absent modules that a package imports."""
 
     def test_compiled_code_is_stood_in_for(self) -> None:
         package = {"shop_types/__init__.py": "from ._fast import Money", "shop_types/_fast.so": ""}
