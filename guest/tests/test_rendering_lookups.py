@@ -75,7 +75,7 @@ class Lookups(Case):
     def test_two_that_are_alike_are_left(self) -> None:
         statements, gaps = self.of_checks((None, "a > 0"), (None, "a > 0"))
         self.assertEqual((statements, len(gaps)), ([], 1))
-        self.assertIn("another one is like it", gaps[0])
+        self.assertIn("there is another one like it", gaps[0])
 
     def test_a_name_that_is_certain_is_not_asked_for(self) -> None:
         statements, _ = self.of_checks(("c", "a > 0"), (None, "a > 1"))
