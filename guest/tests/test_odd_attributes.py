@@ -81,8 +81,8 @@ class OddAttributes(Case):
     def test_a_table_that_can_not_be_read_is_named(self) -> None:
         for generation in GENERATIONS:
             found = run(generation, {"models.py": MODELS.replace("SETTING", "bad.schema = ['a']")})
-            told = [frame.message for frame in found if isinstance(frame, frames.Remark)]
-            self.assertTrue(any(text.startswith("bad: its `schema`") for text in told), told)
+            messages = [frame.message for frame in found if isinstance(frame, frames.Remark)]
+            self.assertTrue(any(text.startswith("bad: its `schema`") for text in messages), messages)
 
 
 class Statements(Case):

@@ -141,11 +141,11 @@ class Scopes(Case):
                         self.assertEqual(of_frame(table, dialect), wanted[table.name])
                         self.assertEqual([], table.reasons)
             with self.subTest(generation=generation, conditions="sqlite"):
-                told = [
+                reported = [
                     check.sql for table in made for check in table.checks if is_made(check.scope, "sqlite")
                 ]
                 wanted_texts = _CHECK.findall("\n".join(rendered["sqlite"]))
-                self.assertEqual(collections.Counter(told), collections.Counter(wanted_texts))
+                self.assertEqual(collections.Counter(reported), collections.Counter(wanted_texts))
 
 
 if __name__ == "__main__":

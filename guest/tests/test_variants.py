@@ -176,15 +176,15 @@ Table('b', metadata, Column('id', Integer, primary_key=True))
 """
         for generation in GENERATIONS:
             found = self.tables(generation, text)
-            said = "what the repository's compiler of `Create{}` writes into {} ({}) is not represented"
+            message = "what the repository's compiler of `Create{}` writes into {} ({}) is not represented"
             self.assertEqual(
                 [reason.message for reason in found["a"].reasons],
-                [said.format("Table", "its statement", "sqlite")],
+                [message.format("Table", "its statement", "sqlite")],
             )
-            told = {
+            reported = {
                 column.name: [reason.message for reason in column.reasons] for column in found["a"].columns
             }
-            self.assertEqual(told, {"id": [], "seen": [said.format("Column", "it", "mysql")]})
+            self.assertEqual(reported, {"id": [], "seen": [message.format("Column", "it", "mysql")]})
             self.assertEqual(found["b"].reasons, [])
 
     def test_a_condition_of_an_index_is_written_by_its_dialect(self) -> None:
