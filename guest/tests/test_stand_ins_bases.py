@@ -243,6 +243,23 @@ class Made(Case):
             show="statementskipped",
         )
 
+    def test_a_class_has_the_module_of_the_caller_of_its_metaclass(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import Meta, Mixin
+            A = Meta("A", (), {})
+            B = type("B", (Mixin,), {})
+            C = Mixin("C", (), {"__module__": "elsewhere"})
+            names = Table("-".join((A.__module__, B.__module__, C.__module__)), metadata, Column("id", Integer))
+            """,
+            """\
+            models-models-elsewhere
+              id INTEGER
+            """,
+            show="statementskipped",
+        )
+
     def test_new_class_with_an_absent_base(self) -> None:
         self.check(
             """\

@@ -232,7 +232,10 @@ def with_metaclass(meta: Any, *bases: Any) -> type:
 def _make_called_class(origin: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """The class that a call of a stand-in makes, if it stands for a metaclass or a helper around one."""
     if is_class_call(args):
-        return make_class(None, *args, **kwargs, lost=origin)
+        name, bases, namespace = args
+        # A class has the module of whoever calls its metaclass: two frames up, above `StandIn.__call__`.
+        module = sys._getframe(2).f_globals.get("__name__", "?")
+        return make_class(None, name, bases, {"__module__": module, **namespace}, **kwargs, lost=origin)
     if origin.endswith(".with_metaclass") and args:
         return with_metaclass(*args)
     return None
