@@ -28,7 +28,7 @@ class Unit:
         self.kind = kind
         self.first, self.last = lines
         self.module, self.package, self.owner = block.module, block.package, block.owner
-        self.counted_arguments = block.counted_arguments
+        self.relevant_arguments = block.relevant_arguments
         self.parent = parent
         self.name = ""
         self.binds: frozenset[str] = frozenset()
@@ -43,13 +43,13 @@ class Unit:
     @cached_property
     def loads(self) -> frozenset[Chain]:
         """The names that the statement loads."""
-        return frozenset(chains(self.evaluated, self.counted_arguments))
+        return frozenset(chains(self.evaluated, self.relevant_arguments))
 
     @cached_property
     def body_loads(self) -> frozenset[Chain]:
         """The names that the body of a function loads, or the lambdas in a statement."""
         return frozenset(
-            chains(self.body if self.kind == "function" else self.lambdas, self.counted_arguments)
+            chains(self.body if self.kind == "function" else self.lambdas, self.relevant_arguments)
         )
 
     @cached_property
@@ -62,7 +62,7 @@ class Unit:
     def inner(self) -> list["Unit"]:
         """The statements of a class; empty for anything else."""
         return (
-            Block(self.module, self.package, self, self.counted_arguments).units(self.body)
+            Block(self.module, self.package, self, self.relevant_arguments).units(self.body)
             if self.kind == "class"
             else []
         )
@@ -112,10 +112,10 @@ class Units:
         module: str,
         *,
         is_package: bool,
-        counted_arguments: Arguments = arguments,
+        relevant_arguments: Arguments = arguments,
     ) -> None:
         """Take the syntax tree and the number of lines; a file that can't be parsed is a single statement."""
-        block = Block(module, module if is_package else module.rpartition(".")[0], None, counted_arguments)
+        block = Block(module, module if is_package else module.rpartition(".")[0], None, relevant_arguments)
         self._top = [Unit("block", (1, lines), block)] if tree is None else block.units(tree.body)
         self.binders: dict[str, list[Unit]] = {}
         self.changers: dict[str, list[Unit]] = {}
@@ -148,10 +148,10 @@ class Units:
 class Block:
     """Creates the units of a module or of a class body."""
 
-    def __init__(self, module: str, package: str, owner: Unit | None, counted_arguments: Arguments) -> None:
+    def __init__(self, module: str, package: str, owner: Unit | None, relevant_arguments: Arguments) -> None:
         """Take the module, its package for relative imports, the class, and a filter for the arguments of calls."""
         self.module, self.package, self.owner = module, package, owner
-        self.counted_arguments = counted_arguments
+        self.relevant_arguments = relevant_arguments
 
     def units(self, body: list[ast.stmt], parent: Unit | None = None) -> list[Unit]:
         """The units of statements, each compound one before the statements inside."""

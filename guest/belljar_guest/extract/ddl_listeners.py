@@ -64,8 +64,8 @@ class _ListenerRun:
             )
             reasons.append(frames.Reason("needs-database", message, None))
         made = [
-            self._declaration(statement, heard_by, reasons)
-            for statement, heard_by in self._statements.values()
+            self._declaration(statement, executed_on, reasons)
+            for statement, executed_on in self._statements.values()
         ]
         if len(self._errors) == len(DIALECTS):
             error = self._errors[DIALECTS[0]]
@@ -105,8 +105,10 @@ class _ListenerRun:
         else:
             self._listener.function(self._target, recorder, **more)
 
-    def _declaration(self, statement: Any, heard_by: list[str], reasons: list[frames.Reason]) -> Declaration:
-        dialects = [] if len(set(heard_by)) == len(DIALECTS) else list(dict.fromkeys(heard_by))
+    def _declaration(
+        self, statement: Any, executed_on: list[str], reasons: list[frames.Reason]
+    ) -> Declaration:
+        dialects = [] if len(set(executed_on)) == len(DIALECTS) else list(dict.fromkeys(executed_on))
         made = creation(self._listener, self._target, self._found, dialects)
         metadata = metadata_of(self._target)
         item = Declaration(statement, made, metadata, self._notes, [], [], list(reasons), self._span)

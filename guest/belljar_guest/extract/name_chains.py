@@ -35,31 +35,31 @@ def arguments(call: ast.Call) -> list[ast.AST]:
 Arguments = Callable[[ast.Call], list[ast.AST]]
 
 
-def chains(nodes: Iterable[ast.AST], counted_arguments: Arguments = arguments) -> Iterator[Chain]:
+def chains(nodes: Iterable[ast.AST], relevant_arguments: Arguments = arguments) -> Iterator[Chain]:
     """The dotted names that are loaded, without those in functions that are only defined here."""
     for node in nodes:
         if isinstance(node, (*FUNCTIONS, ast.Lambda)):
             continue
         if isinstance(node, ast.Call):
-            yield from _dotted(node.func, (CALL,), counted_arguments)
-            yield from chains(counted_arguments(node), counted_arguments)
+            yield from _dotted(node.func, (CALL,), relevant_arguments)
+            yield from chains(relevant_arguments(node), relevant_arguments)
         elif isinstance(node, (ast.Attribute, ast.Name)):
-            yield from _dotted(node, (), counted_arguments)
+            yield from _dotted(node, (), relevant_arguments)
         elif isinstance(node, ast.AnnAssign):
-            yield from chains(filter(None, (node.target, node.value)), counted_arguments)
-            yield from ((*chain, NAMES) for chain in chains([node.annotation], counted_arguments))
+            yield from chains(filter(None, (node.target, node.value)), relevant_arguments)
+            yield from ((*chain, NAMES) for chain in chains([node.annotation], relevant_arguments))
         else:
-            yield from chains(ast.iter_child_nodes(node), counted_arguments)
+            yield from chains(ast.iter_child_nodes(node), relevant_arguments)
 
 
-def _dotted(node: ast.AST, tail: Chain, counted_arguments: Arguments) -> Iterator[Chain]:
+def _dotted(node: ast.AST, tail: Chain, relevant_arguments: Arguments) -> Iterator[Chain]:
     while isinstance(node, ast.Attribute):
         tail = (node.attr, *tail)
         node = node.value
     if isinstance(node, ast.Name):
         yield (node.id, *tail)
     else:
-        yield from chains([node], counted_arguments)
+        yield from chains([node], relevant_arguments)
 
 
 def stored(nodes: Iterable[ast.AST]) -> Iterator[str]:

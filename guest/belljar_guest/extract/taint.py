@@ -356,16 +356,16 @@ class Taint:
         if path not in self._units:
             module = self._module_of[path]
             tree, lines = self._trees.find_tree(path), self._trees.read_file(path).count(b"\n") + 1
-            is_package, counted_arguments = (
+            is_package, relevant_arguments = (
                 path.endswith("__init__.py"),
-                partial(self._counted_arguments, module),
+                partial(self._relevant_arguments, module),
             )
             self._units[path] = Units(
-                tree, lines, module, is_package=is_package, counted_arguments=counted_arguments
+                tree, lines, module, is_package=is_package, relevant_arguments=relevant_arguments
             )
         return self._units[path]
 
-    def _counted_arguments(self, module: str, call: ast.Call) -> list[ast.AST]:
+    def _relevant_arguments(self, module: str, call: ast.Call) -> list[ast.AST]:
         """The arguments of a call that its result depends on."""
         kind = self._resolve(module, call.func)
         for known in (encrypted_types.column_arguments(kind, call), enum_usage.arguments_by_name(kind, call)):

@@ -88,8 +88,8 @@ def _alter_in_place(
     altered: Any = partial(Alter, path["name"], path["part"], schema=path["schema"])
     notes = []
     if using is not None:
-        sources = f"fails if a row has a value that can't be cast (`{using}`)"
-        notes.append(f"{path['name']}.{path['part']}: {sources}")
+        failure = f"fails if a row has a value that can't be cast (`{using}`)"
+        notes.append(f"{path['name']}.{path['part']}: {failure}")
     if using is not None or _casts_default(builder, before, after):
         operations = list(_recast(builder, altered, using, (before, after), (arguments, existing)))
     else:
@@ -119,11 +119,11 @@ def _aspects_of_options(builder: Builder, group: list[Change], before: Json, aft
 
 
 def _recast(
-    builder: Builder, altered: Any, using: str | None, sides: tuple[Json, Json], sources: tuple[Json, Json]
+    builder: Builder, altered: Any, using: str | None, sides: tuple[Json, Json], given: tuple[Json, Json]
 ) -> Iterator[Any]:
     """Change the type with the default dropped meanwhile: it would not be cast, or would keep a cast."""
     before, after = sides
-    arguments, existing = sources
+    arguments, existing = given
     kept = arguments.pop("modify_server_default", sql_texts.default(after, builder.dialect))
     without = _without_default(existing)
     if before["server_default"] is not None:

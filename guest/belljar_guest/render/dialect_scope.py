@@ -75,9 +75,7 @@ def _without_merged(change: Change, base: _Tables, head: _Tables, has_key: set[A
     ]
     if not any(merged):
         return change
-    before, after = (
-        None if is_merged_one else item for is_merged_one, item in zip(merged, items, strict=True)
-    )
+    before, after = (None if is_absorbed else item for is_absorbed, item in zip(merged, items, strict=True))
     if before is not None or after is not None:
         return replace(change, action="drop" if after is None else "add", before=before, after=after)
     names = [_key_of(table, table["primary_key"])["name"] if table is not None else None for table in tables]
