@@ -3,7 +3,7 @@
 use std::io;
 
 use belljar_check::Problem;
-use belljar_confine::WallError;
+use belljar_confine::ConfineError;
 use belljar_engine::{ExtractError, Rule, SnapshotLoadError, SourceError};
 use belljar_migrate::RenderError;
 use belljar_sandbox::SnapshotError;
@@ -35,7 +35,7 @@ pub(crate) enum Failure {
     Isolate(#[from] IsolateError),
     /// The second wall can't be built.
     #[error("cannot build the second wall: {0}")]
-    Wall(#[from] WallError),
+    Wall(#[from] ConfineError),
     /// There is no place for the cache.
     #[error("there is no cache folder: neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")]
     NoCacheFolder,
@@ -136,7 +136,7 @@ impl Failure {
             Self::Limits(error) => Some(error.hint()),
             Self::Side(error) => Some(error.hint()),
             Self::Isolate(error) => Some(error.hint()),
-            Self::Wall(WallError::TooMany(_)) => {
+            Self::Wall(ConfineError::TooMany(_)) => {
                 Some("let whoever starts this program leave fewer files open for it".to_owned())
             }
             Self::Wall(_) => Some("`--isolate` takes Linux with seccomp".to_owned()),

@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     session.say(|out| messages::all(out, &of_owners, reading.level));
     let options = Options { application: &config.downstream.application, owners: &owners };
     let mut impact = belljar_impact::impact(&graph, &diff, &options);
-    impact.say(&found.said);
+    impact.add_diagnostics(&found.said);
     let disagreements = texts(&base, &head).map(|texts| disagreements(&base.document, &head.document, texts));
     let disagreements = disagreements.unwrap_or_default();
     let instead = changed::loaded_instead(&base, &head);

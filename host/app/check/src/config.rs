@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_line() {
+    fn problems_are_reported_with_their_line() {
         let near = |text| Some(text);
         wrong("[chekc]\n", 1, "unknown key `chekc`", near("did you mean `check`?"));
         wrong(
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_said() {
+    fn every_problem_is_reported() {
         let error = Config::parse("[check]\na = 1\nb = 2\n[rules]\nc = 'off'\n").expect_err("it is wrong");
         assert_eq!(error.problems.iter().map(|one| one.line).collect::<Vec<_>>(), [2, 3, 5]);
     }

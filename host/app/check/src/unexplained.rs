@@ -40,7 +40,7 @@ pub(crate) fn unexplained(input: &Input<'_>, base: &Document, diff: &Diff) -> Ve
         let change = changed.get(&(table.schema.as_deref(), table.name.as_str()))?;
         Some((table, *change))
     });
-    tables.take(MOST_TABLES).filter_map(|(table, change)| sides.told(table, change)).collect()
+    tables.take(MOST_TABLES).filter_map(|(table, change)| sides.diagnostic(table, change)).collect()
 }
 
 /// Whether a change is one that nothing but the table's own files should make: others may add to it.
@@ -68,7 +68,7 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    fn told(&self, table: &Table, change: &Change) -> Option<Diagnostic> {
+    fn diagnostic(&self, table: &Table, change: &Change) -> Option<Diagnostic> {
         let place = table.place.as_ref().filter(|_| is_exact(table))?;
         if self.files.contains(place.path.as_str()) {
             return None;

@@ -4,7 +4,7 @@ use belljar_lineage::graph::{Direction, EdgeKind, Graph, Limits};
 
 /// What a dataset is made from, as lines: `column: from, from` in its order, `=` before what is handed on as it is, `+`
 /// before an aggregate; what decides over rows behind `rows`.
-pub fn told(graph: &Graph, id: &str) -> Vec<String> {
+pub fn column_sources(graph: &Graph, id: &str) -> Vec<String> {
     let dataset = graph.find(id).unwrap_or_else(|| panic!("no dataset {id}"));
     let of = graph.dataset(dataset).expect("it was found");
     let mut lines = Vec::new();

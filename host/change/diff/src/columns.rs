@@ -193,7 +193,7 @@ impl Compared<'_, '_, '_> {
     /// What a column is given besides; that a trigger makes a value is no part of its DDL.
     fn options(&mut self) {
         // What is told of every dialect is not told again of one.
-        let is_told = |name: &str| match name.split_once(':') {
+        let is_reported = |name: &str| match name.split_once(':') {
             Some(("server_default", _)) => self.base.server_default != self.head.server_default,
             Some(("computed", _)) => self.base.computed != self.head.computed,
             _ => false,
@@ -201,7 +201,7 @@ impl Compared<'_, '_, '_> {
         for in_ddl in [true, false] {
             let side = |column: &Column| {
                 let own =
-                    column.options.iter().filter(|(name, _)| is_of_ddl(name) == in_ddl && !is_told(name));
+                    column.options.iter().filter(|(name, _)| is_of_ddl(name) == in_ddl && !is_reported(name));
                 let texts: Vec<String> = own.map(|(name, text)| format!("{name}={text}")).collect();
                 (!texts.is_empty()).then_some(Value::List(texts))
             };

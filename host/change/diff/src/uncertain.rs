@@ -117,14 +117,14 @@ impl<'a> Unknown<'a> {
             same_class || same_file
         });
         notes.extend(alike.take(MOST).map(|table| marked(self.side, &table.name, table.place.as_ref())));
-        let said = lost.chain(&self.everywhere).chain(skipped);
-        let mut told: Vec<&Diagnostic> = Vec::new();
-        for diagnostic in said {
-            if told.len() < MOST && !told.iter().any(|known| std::ptr::eq(*known, *diagnostic)) {
-                told.push(diagnostic);
+        let candidates = lost.chain(&self.everywhere).chain(skipped);
+        let mut chosen: Vec<&Diagnostic> = Vec::new();
+        for diagnostic in candidates {
+            if chosen.len() < MOST && !chosen.iter().any(|known| std::ptr::eq(*known, *diagnostic)) {
+                chosen.push(diagnostic);
             }
         }
-        notes.extend(told.into_iter().map(|diagnostic| self.lost(diagnostic)));
+        notes.extend(chosen.into_iter().map(|diagnostic| self.lost(diagnostic)));
         notes
     }
 

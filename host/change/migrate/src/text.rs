@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_stays_in_its_comment() {
+    fn a_message_stays_in_its_comment() {
         let step = Step {
             changes: vec![0],
             statements: vec!["DROP TABLE a;".to_owned()],

@@ -151,9 +151,9 @@ fn is_doubt_of_the_head(context: &RuleContext<'_>, rule: &Rule, change: &Change)
         let of_column = column.is_none_or(|column| column.status == Status::Exact);
         table.status == Status::Exact && of_column
     };
-    let said_of = |side| change.notes.iter().any(|note| note.side == Some(side));
-    let of_base = context.old_table(&change.path).is_some_and(is_exact) && !said_of(Side::Base);
-    let of_head = said_of(Side::Head) || !context.table(&change.path).is_some_and(is_exact);
+    let has_note_of = |side| change.notes.iter().any(|note| note.side == Some(side));
+    let of_base = context.old_table(&change.path).is_some_and(is_exact) && !has_note_of(Side::Base);
+    let of_head = has_note_of(Side::Head) || !context.table(&change.path).is_some_and(is_exact);
     is_loss && of_base && of_head
 }
 

@@ -66,7 +66,7 @@ pub struct Step {
 }
 
 impl Step {
-    pub(crate) const fn say(text: &'static str) -> Self {
+    pub(crate) const fn advise(text: &'static str) -> Self {
         Self { dialects: &[], text, sql: "" }
     }
 

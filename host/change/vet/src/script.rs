@@ -77,12 +77,12 @@ pub fn script(text: &str) -> Result<(), Refused> {
 fn is_of_head(line: &str) -> bool {
     let is_dialect = |name: &str| DIALECTS.contains(&name);
     let revision = line.strip_prefix("revision = '").and_then(|rest| rest.strip_suffix('\''));
-    let told = line
+    let dialect_name = line
         .strip_prefix("Rendered by Alembic from the models alone, for ")
         .and_then(|rest| rest.strip_suffix(". No database was asked: look it over."));
     HEAD.contains(&line)
         || line.strip_prefix("from sqlalchemy.dialects import ").is_some_and(is_dialect)
-        || told.is_some_and(is_dialect)
+        || dialect_name.is_some_and(is_dialect)
         || revision.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 

@@ -14,7 +14,7 @@ fn main() {
     for path in env::args().skip(1) {
         let Ok(bytes) = fs::read(&path) else { continue };
         let name = path.to_lowercase();
-        let (kind, found, said): (&str, usize, Vec<Diagnostic>) =
+        let (kind, found, diagnostics): (&str, usize, Vec<Diagnostic>) =
             if name.ends_with(".lkml") || name.ends_with(".lookml") {
                 let reading = lookml::read(&bytes, &path);
                 let fields: usize = reading.value.views.iter().map(|view| view.fields.len()).sum();
@@ -34,10 +34,10 @@ fn main() {
             };
         let [all, read, things, size] = counts.entry(kind).or_default();
         *all += 1;
-        *read += usize::from(said.iter().all(|one| one.severity != Severity::Error));
+        *read += usize::from(diagnostics.iter().all(|one| one.severity != Severity::Error));
         *things += found;
         *size += bytes.len();
-        for one in said {
+        for one in diagnostics {
             let line = one.place.as_ref().map_or(0, |place| place.line);
             println!("{path}:{line}: {}", one.message);
         }

@@ -34,8 +34,8 @@ pub struct Reading<T> {
 /// Diagnostics of one file. Their number has an end: a file of nothing but mistakes is not to fill the report.
 pub(crate) struct FileDiagnostics<'a> {
     path: &'a str,
-    said: Vec<Diagnostic>,
-    unsaid: usize,
+    diagnostics: Vec<Diagnostic>,
+    omitted: usize,
 }
 
 impl<'a> FileDiagnostics<'a> {
@@ -43,7 +43,7 @@ impl<'a> FileDiagnostics<'a> {
     const MOST: usize = 50;
 
     pub(crate) const fn new(path: &'a str) -> Self {
-        Self { path, said: Vec::new(), unsaid: 0 }
+        Self { path, diagnostics: Vec::new(), omitted: 0 }
     }
 
     pub(crate) fn place(&self, line: u32) -> Place {
@@ -51,29 +51,29 @@ impl<'a> FileDiagnostics<'a> {
     }
 
     pub(crate) fn error(&mut self, code: &str, line: u32, message: impl Into<String>, hint: &str) {
-        self.say(Severity::Error, code, line, message.into(), hint);
+        self.push(Severity::Error, code, line, message.into(), hint);
     }
 
     pub(crate) fn warning(&mut self, code: &str, line: u32, message: impl Into<String>, hint: &str) {
-        self.say(Severity::Warning, code, line, message.into(), hint);
+        self.push(Severity::Warning, code, line, message.into(), hint);
     }
 
-    fn say(&mut self, severity: Severity, code: &str, line: u32, message: String, hint: &str) {
-        if self.said.len() == Self::MOST {
-            self.unsaid += 1;
+    fn push(&mut self, severity: Severity, code: &str, line: u32, message: String, hint: &str) {
+        if self.diagnostics.len() == Self::MOST {
+            self.omitted += 1;
             return;
         }
         let diagnostic = Diagnostic::new(severity, code, message).at(self.path, line);
-        self.said.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+        self.diagnostics.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
     }
 
     pub(crate) fn with<T>(mut self, value: T) -> Reading<T> {
-        if self.unsaid > 0 {
-            let message = format!("{} more were found in this file", self.unsaid);
+        if self.omitted > 0 {
+            let message = format!("{} more were found in this file", self.omitted);
             let last = Diagnostic::new(Severity::Warning, "more-diagnostics", message).at(self.path, 0);
-            self.said.push(last);
+            self.diagnostics.push(last);
         }
-        Reading { value, diagnostics: self.said }
+        Reading { value, diagnostics: self.diagnostics }
     }
 }
 
@@ -93,12 +93,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_of_a_file_has_an_end() {
-        let mut sayings = FileDiagnostics::new("a");
+    fn the_diagnostics_of_a_file_are_limited() {
+        let mut diagnostics = FileDiagnostics::new("a");
         for line in 0..200 {
-            sayings.error("x", line, "m", "");
+            diagnostics.error("x", line, "m", "");
         }
-        let reading = sayings.with(());
+        let reading = diagnostics.with(());
         assert_eq!(reading.diagnostics.len(), 51);
         assert_eq!(reading.diagnostics[50].message, "150 more were found in this file");
     }

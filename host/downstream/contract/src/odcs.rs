@@ -126,7 +126,7 @@ pub fn read_odcs(bytes: &[u8], path: &str) -> (Option<Contract>, Vec<Diagnostic>
     if raw.kind.as_deref().is_some_and(|kind| kind != "DataContract") {
         return (None, wrong("contract-not-odcs", 0, "its `kind` is not `DataContract`".to_owned(), ""));
     }
-    let mut said = Vec::new();
+    let mut diagnostics = Vec::new();
     match raw.api_version.as_deref() {
         Some(version) if version.trim_start_matches('v').starts_with("3.") => {}
         Some(version) if version.trim_start_matches('v').starts_with("2.") => {
@@ -135,10 +135,10 @@ pub fn read_odcs(bytes: &[u8], path: &str) -> (Option<Contract>, Vec<Diagnostic>
         }
         other => {
             let message = format!("its `apiVersion` is `{}`, and v3 is read", other.unwrap_or_default());
-            said.push(Diagnostic::new(Severity::Warning, "contract-version", message).at(path, 0));
+            diagnostics.push(Diagnostic::new(Severity::Warning, "contract-version", message).at(path, 0));
         }
     }
-    (Some(contract(raw, path)), said)
+    (Some(contract(raw, path)), diagnostics)
 }
 
 /// Depth and nodes have the limits of the library; what aliases repeat is bounded tighter, as contracts have hardly any.

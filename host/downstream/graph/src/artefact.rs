@@ -38,7 +38,7 @@ pub struct Artefact {
 
 /// The artefacts that the settings name in a tree, and what is to be said of patterns that name none.
 pub fn pick(settings: &Settings, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic>) {
-    let (mut found, mut said) = (Vec::new(), Vec::new());
+    let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
     let all = [
         (Form::Dbt, &settings.dbt),
         (Form::Dataform, &settings.dataform),
@@ -51,12 +51,12 @@ pub fn pick(settings: &Settings, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic>
             let Ok(glob) = Glob::new(pattern) else { continue };
             let paths = matching(tree, &glob.compile_matcher());
             if paths.is_empty() {
-                said.push(nothing(tree, pattern));
+                diagnostics.push(nothing(tree, pattern));
             }
             if paths.len() > MOST {
                 let message =
                     format!("`{pattern}` names {} files, and the first {MOST} are read", paths.len());
-                said.push(Diagnostic::new(Severity::Warning, "too-many-artefacts", message));
+                diagnostics.push(Diagnostic::new(Severity::Warning, "too-many-artefacts", message));
             }
             for path in paths.into_iter().take(MOST) {
                 match tree.read(path) {
@@ -65,9 +65,9 @@ pub fn pick(settings: &Settings, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic>
                         found.push(Artefact { form, path: path.to_owned(), bytes, catalog });
                     }
                     Err(error) => {
-                        let said_of =
+                        let unread =
                             Diagnostic::new(Severity::Error, "artefact-unreadable", error.to_string());
-                        said.push(said_of.at(path, 0));
+                        diagnostics.push(unread.at(path, 0));
                     }
                 }
             }
@@ -75,7 +75,7 @@ pub fn pick(settings: &Settings, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic>
     }
     found.sort_by(|one, other| (one.form, &one.path).cmp(&(other.form, &other.path)));
     found.dedup_by(|one, other| (one.form, &one.path) == (other.form, &other.path));
-    (found, said)
+    (found, diagnostics)
 }
 
 fn matching<'a>(tree: &'a Tree, glob: &GlobMatcher) -> Vec<&'a str> {
@@ -111,11 +111,11 @@ mod tests {
             tableau: vec!["dbt/target/manifest.jsn".to_owned(), "../x".to_owned()],
             ..Settings::default()
         };
-        let (found, said) = pick(&settings, &tree);
+        let (found, diagnostics) = pick(&settings, &tree);
         let names: Vec<(&str, bool)> =
             found.iter().map(|one| (one.path.as_str(), one.catalog.is_some())).collect();
         assert_eq!(names, [("dbt/target/manifest.json", true), ("l/a.lkml", false)]);
-        let hints: Vec<&str> = said.iter().filter_map(|one| one.hint.as_deref()).collect();
+        let hints: Vec<&str> = diagnostics.iter().filter_map(|one| one.hint.as_deref()).collect();
         assert_eq!(hints.len(), 2);
         assert_eq!(hints[0], "did you mean `dbt/target/manifest.json`?");
     }

@@ -130,17 +130,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_once_with_its_line() {
-        let said = |text: &str| {
+    fn problems_are_reported_once_with_their_line() {
+        let reported = |text: &str| {
             let problems = Settings::parse(text).1;
             problems.into_iter().map(|one| (one.line, one.message)).collect::<Vec<_>>()
         };
         assert_eq!(
-            said("[downstream]\ndtb = ['x']\n"),
+            reported("[downstream]\ndtb = ['x']\n"),
             [(2, "unknown key `dtb` in `downstream`".to_owned())]
         );
-        assert_eq!(said("[downstream]\ndbt = ['[']\n")[0].0, 2);
-        assert_eq!(said("[downstream]\ndialect = 'snowflak'\n").len(), 1);
-        assert_eq!(said("[downstream\n").len(), 1, "what is no TOML is said once");
+        assert_eq!(reported("[downstream]\ndbt = ['[']\n")[0].0, 2);
+        assert_eq!(reported("[downstream]\ndialect = 'snowflak'\n").len(), 1);
+        assert_eq!(reported("[downstream\n").len(), 1, "what is no TOML is said once");
     }
 }

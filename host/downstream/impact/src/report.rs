@@ -95,8 +95,8 @@ impl Unjoined {
 
 impl Impact {
     /// Takes what else is to be said of the artefacts that are named.
-    pub fn say(&mut self, said: &[Diagnostic]) {
-        self.diagnostics.extend_from_slice(said);
+    pub fn add_diagnostics(&mut self, diagnostics: &[Diagnostic]) {
+        self.diagnostics.extend_from_slice(diagnostics);
         self.unjoined.unread = crate::unjoined::unread(&self.diagnostics);
     }
 }

@@ -110,9 +110,8 @@ fn next(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outcome, 
             whole.into_iter().flat_map(|whole| graph.out_of(whole)).filter(|edge| edge.from.column.is_none());
         // What fails, or has other rows, is felt by every column of it; a single column that can't be named only by who
         // reads all of it.
-        let is_felt_by_all =
-            matches!(effect, Effect::TableGone | Effect::Stale | Effect::Broken | Effect::Rows);
-        let is_own = |edge: &&Edge| from.column.is_some() || edge.from.column.is_none() || is_felt_by_all;
+        let affects_all = matches!(effect, Effect::TableGone | Effect::Stale | Effect::Broken | Effect::Rows);
+        let is_own = |edge: &&Edge| from.column.is_some() || edge.from.column.is_none() || affects_all;
         let own = graph.out_of(from).filter(is_own).map(|edge| (edge, false));
         let own = own.chain(reads.map(|edge| (edge, true)));
         for (edge, is_whole) in own {

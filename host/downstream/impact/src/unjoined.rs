@@ -32,8 +32,8 @@ pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
 }
 
 /// Files of which the readers say that they were not read, or not to their end.
-pub(crate) fn unread(said: &[Diagnostic]) -> Vec<String> {
-    let lost = said.iter().filter(|one| one.severity == Severity::Error);
+pub(crate) fn unread(diagnostics: &[Diagnostic]) -> Vec<String> {
+    let lost = diagnostics.iter().filter(|one| one.severity == Severity::Error);
     lost.map(|one| name(one).to_owned()).collect::<BTreeSet<String>>().into_iter().collect()
 }
 
@@ -45,8 +45,8 @@ pub(crate) fn why_unread(impact: &Impact) -> Vec<&Diagnostic> {
     impact.diagnostics.iter().filter(is_of_one).collect()
 }
 
-fn name(said: &Diagnostic) -> &str {
-    said.place.as_ref().map_or(&said.code, |place| &place.path)
+fn name(diagnostics: &Diagnostic) -> &str {
+    diagnostics.place.as_ref().map_or(&diagnostics.code, |place| &place.path)
 }
 
 /// Something beyond the application and the service that brings its tables is made from it.

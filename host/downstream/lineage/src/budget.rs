@@ -52,9 +52,9 @@ enum Open {
 }
 
 /// What a text becomes as a tree of `serde_json`, in bytes, from above. The text does not have to be JSON.
-pub fn weight(text: &str) -> usize {
+pub fn decoded_size(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let (mut weight, mut at) = (text.len(), 0);
+    let (mut decoded_size, mut at) = (text.len(), 0);
     let mut open: Vec<Open> = Vec::new();
     while let Some(byte) = bytes.get(at) {
         at += 1;
@@ -63,7 +63,7 @@ pub fn weight(text: &str) -> usize {
             b'{' => open.push(Open::Object(0)),
             b'[' => {
                 // An empty one takes nothing.
-                weight += if bytes.get(at) == Some(&b']') { 0 } else { NODE / 4 };
+                decoded_size += if bytes.get(at) == Some(&b']') { 0 } else { NODE / 4 };
                 open.push(Open::List);
             }
             b'}' | b']' => drop(open.pop()),
@@ -72,15 +72,15 @@ pub fn weight(text: &str) -> usize {
                     *entries += 1;
                     // The first eleven share a node, and then every five.
                     let begins = *entries == 1 || *entries > 11 && *entries % 5 == 2;
-                    weight += ENTRY + if begins { NODE } else { 0 };
+                    decoded_size += ENTRY + if begins { NODE } else { 0 };
                 }
             }
-            b',' if matches!(open.last(), Some(Open::List)) => weight += ITEM,
+            b',' if matches!(open.last(), Some(Open::List)) => decoded_size += ITEM,
             _ => {}
         }
     }
     // Where fields of a type are taken out of an object, the rest of it is held in another form first.
-    weight.saturating_add(weight / 2)
+    decoded_size.saturating_add(decoded_size / 2)
 }
 
 fn behind_string(bytes: &[u8], mut at: usize) -> usize {
@@ -106,7 +106,7 @@ mod tests {
             vec![column; 20].join(", "),
             "select a.b, '{[' from x where y = 1 ".repeat(20),
         );
-        let times = weight(&node) / node.len();
+        let times = decoded_size(&node) / node.len();
         assert!((2..TIMES * 3 / 4).contains(&times), "{times}");
     }
 
@@ -114,18 +114,18 @@ mod tests {
     fn what_becomes_much_weighs_much() {
         let times = |unit: &str| {
             let text = format!("[{}0]", unit.repeat(10_000));
-            weight(&text) / text.len()
+            decoded_size(&text) / text.len()
         };
         assert!(times("{\"\":0},") > 100 && times("[],") > 30 && times("0,") > 50);
         assert!(times("\"{{{[[[,,,::: \\\" {\",") < 10, "a string is one value");
         let keys: Vec<String> = (0..10_000).map(|at| format!("\"{at}\":0,")).collect();
-        assert!(weight(&format!("{{{}\"\":0}}", keys.concat())) > 10_000 * 160);
+        assert!(decoded_size(&format!("{{{}\"\":0}}", keys.concat())) > 10_000 * 160);
     }
 
     #[test]
     fn what_is_no_json_has_a_weight_too() {
         for text in ["", "\"", "\"\\", "]}:,", "{{{[[["] {
-            assert!(weight(text) < 10_000, "{text}");
+            assert!(decoded_size(text) < 10_000, "{text}");
         }
     }
 

@@ -12,7 +12,7 @@ use seccompiler::{
     SeccompFilter, SeccompRule,
 };
 
-use crate::WallError;
+use crate::ConfineError;
 
 /// What a call meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub fn calls() -> &'static [Call] {
 ///
 /// There are three, and of their answers the strictest counts: one kills, one refuses what is not allowed, and one says
 /// that `clone3` does not exist, whose arguments no filter can see, so that the C library falls back to `clone`.
-pub(crate) fn filter(inherited: &[u32]) -> Result<(), WallError> {
+pub(crate) fn filter(inherited: &[u32]) -> Result<(), ConfineError> {
     let fatal = of(Verdict::Fatal).map(|call| (call.number, Vec::new())).collect();
     install(fatal, SeccompAction::Allow, SeccompAction::KillProcess)?;
     let absent = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
@@ -111,10 +111,10 @@ fn of(verdict: Verdict) -> impl Iterator<Item = &'static Call> {
 }
 
 /// The calls whose arguments are looked at: any of the rules of a call must hold.
-fn checked(inherited: &[u32]) -> Result<Rules, WallError> {
+fn checked(inherited: &[u32]) -> Result<Rules, ConfineError> {
     let rule = |conditions: Vec<Result<SeccompCondition, BackendError>>| {
         let conditions = conditions.into_iter().collect::<Result<_, _>>();
-        conditions.and_then(SeccompRule::new).map_err(|error| WallError::Seccomp(error.to_string()))
+        conditions.and_then(SeccompRule::new).map_err(|error| ConfineError::Seccomp(error.to_string()))
     };
     let lacks = |argument, flag| is(argument, Op::MaskedEq(bits(flag)), 0);
     let thread = bits(libc::CLONE_THREAD);
@@ -147,13 +147,17 @@ fn code(error: c_int) -> u32 {
     error.cast_unsigned()
 }
 
-fn install(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<(), WallError> {
+fn install(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<(), ConfineError> {
     let program = program(rules, otherwise, matched)?;
-    seccompiler::apply_filter(&program).map_err(|error| WallError::Seccomp(error.to_string()))
+    seccompiler::apply_filter(&program).map_err(|error| ConfineError::Seccomp(error.to_string()))
 }
 
-fn program(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<BpfProgram, WallError> {
-    let failed = |error: &dyn std::fmt::Display| WallError::Seccomp(error.to_string());
+fn program(
+    rules: Rules,
+    otherwise: SeccompAction,
+    matched: SeccompAction,
+) -> Result<BpfProgram, ConfineError> {
+    let failed = |error: &dyn std::fmt::Display| ConfineError::Seccomp(error.to_string());
     let machine = std::env::consts::ARCH.try_into().map_err(|error| failed(&error))?;
     SeccompFilter::new(rules, otherwise, matched, machine)
         .and_then(TryInto::try_into)

@@ -7,7 +7,7 @@ use landlock::{
     RulesetAttr as _, RulesetStatus, Scope,
 };
 
-use crate::WallError;
+use crate::ConfineError;
 
 /// The newest interface that was looked at when this was written. An older kernel enforces what it knows of it.
 const NEWEST: ABI = ABI::V6;
@@ -56,7 +56,7 @@ impl fmt::Display for Landlock {
 }
 
 /// Takes every right that Landlock knows.
-pub(crate) fn restrict() -> Result<Landlock, WallError> {
+pub(crate) fn restrict() -> Result<Landlock, ConfineError> {
     let status = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(NEWEST))?

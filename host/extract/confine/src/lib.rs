@@ -50,7 +50,7 @@ pub struct Status {
 
 /// Why the wall can't be built. What was built before the error stays.
 #[derive(Debug, Error)]
-pub enum WallError {
+pub enum ConfineError {
     /// Landlock would hold for one thread only.
     #[error("the process has {0} threads, and must have one")]
     Threads(usize),
@@ -83,12 +83,12 @@ impl Inherited {
     const MOST: usize = 60;
 
     /// All that are open now: to be called before anything is opened.
-    pub fn now() -> Result<Self, WallError> {
-        let names = fs::read_dir("/proc/self/fd").map_err(WallError::Descriptors)?;
+    pub fn now() -> Result<Self, ConfineError> {
+        let names = fs::read_dir("/proc/self/fd").map_err(ConfineError::Descriptors)?;
         let mut found = vec![0, 1, 2];
         for name in names {
             found.extend(
-                name.map_err(WallError::Descriptors)?
+                name.map_err(ConfineError::Descriptors)?
                     .file_name()
                     .to_str()
                     .and_then(|name| name.parse::<u32>().ok()),
@@ -98,7 +98,7 @@ impl Inherited {
         found.dedup();
         // One was opened to list the others, and is closed by now; its number will be used again.
         found.retain(|number| *number < 3 || fs::symlink_metadata(format!("/proc/self/fd/{number}")).is_ok());
-        if found.len() > Self::MOST { Err(WallError::TooMany(found.len())) } else { Ok(Self(found)) }
+        if found.len() > Self::MOST { Err(ConfineError::TooMany(found.len())) } else { Ok(Self(found)) }
     }
 }
 
@@ -114,11 +114,11 @@ pub fn pass_on_no_descriptors() {
 /// To be called while there is one thread. Threads that are started later are behind the wall too.
 ///
 /// A kernel without Landlock is no error, and [`Status::landlock`] says so; one without seccomp is.
-pub fn confine(parts: Parts, inherited: &Inherited) -> Result<Status, WallError> {
+pub fn confine(parts: Parts, inherited: &Inherited) -> Result<Status, ConfineError> {
     alone()?;
     for resource in [Resource::Core, Resource::Fsize] {
         rustix::process::setrlimit(resource, Rlimit { current: Some(0), maximum: Some(0) })
-            .map_err(|error| WallError::Resource(error.into()))?;
+            .map_err(|error| ConfineError::Resource(error.into()))?;
     }
     let landlock = if parts.landlock { Some(files::restrict()?) } else { None };
     if parts.seccomp {
@@ -128,14 +128,14 @@ pub fn confine(parts: Parts, inherited: &Inherited) -> Result<Status, WallError>
 }
 
 /// A thread that was joined may be counted for a moment longer.
-fn alone() -> Result<(), WallError> {
+fn alone() -> Result<(), ConfineError> {
     let mut threads = 0;
     for _ in 0..100 {
-        threads = fs::read_dir("/proc/self/task").map_err(WallError::Count)?.count();
+        threads = fs::read_dir("/proc/self/task").map_err(ConfineError::Count)?.count();
         if threads == 1 {
             return Ok(());
         }
         std::thread::sleep(std::time::Duration::from_millis(1));
     }
-    Err(WallError::Threads(threads))
+    Err(ConfineError::Threads(threads))
 }

@@ -34,20 +34,20 @@ pub(crate) fn modules(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
     let computed = computed(base, head);
     let nothing = Holders::new();
     let several = in_head.iter().filter(|(_, holders)| holders.len() > 1);
-    let said: Vec<(&str, Diagnostic)> = several
+    let reported: Vec<(&str, Diagnostic)> = several
         .filter_map(|(top, holders)| {
             let known = in_base.get(top).unwrap_or(&nothing);
             let mut name = Name { top, known, holders, renamed: BTreeMap::new() };
             name.renamed = name.renamed(base, head);
-            let said = name.chosen_otherwise(&before, &after).or_else(|| name.brought());
-            Some((*top, said.or_else(|| name.computed(&computed))?))
+            let reported = name.chosen_otherwise(&before, &after).or_else(|| name.brought());
+            Some((*top, reported.or_else(|| name.computed(&computed))?))
         })
         .collect();
-    if said.is_empty() {
+    if reported.is_empty() {
         return Vec::new();
     }
     let tops = reached(base, &roots, around.declaring);
-    said.into_iter().filter(|(top, _)| tops.contains(*top)).map(|(_, said)| said).collect()
+    reported.into_iter().filter(|(top, _)| tops.contains(*top)).map(|(_, reported)| reported).collect()
 }
 
 /// The top-level names of what declares tables, and of all that it imports.
@@ -173,7 +173,7 @@ impl<'a> Name<'a> {
             paths::join(first, self.top),
             paths::join(second, self.top),
         );
-        Some(self.told(Severity::Error, chosen, message))
+        Some(self.diagnostic(Severity::Error, chosen, message))
     }
 
     /// Directories with this name that the packaging of a project around another of the base's declares.
@@ -202,10 +202,10 @@ impl<'a> Name<'a> {
             paths::join(known, self.top),
             self.top,
         );
-        Some(self.told(Severity::Warning, new, message))
+        Some(self.diagnostic(Severity::Warning, new, message))
     }
 
-    fn told(&self, severity: Severity, root: &str, message: String) -> Diagnostic {
+    fn diagnostic(&self, severity: Severity, root: &str, message: String) -> Diagnostic {
         let path = self.holders.get(root).copied().unwrap_or_default();
         Diagnostic::new(severity, "loaded-instead", message).at(path, 0).hint(HINT)
     }
@@ -240,7 +240,7 @@ mod tests {
 
     pub(super) type Files<'a> = &'a [(&'a str, &'a str)];
 
-    pub(super) fn said(base: Files<'_>, head: Files<'_>, roots: &[&str]) -> Vec<(Severity, String)> {
+    pub(super) fn reported(base: Files<'_>, head: Files<'_>, roots: &[&str]) -> Vec<(Severity, String)> {
         let declaring = base.iter().map(|(path, _)| (*path).to_owned());
         let declaring = declaring.filter(|path| path.ends_with("models.py")).collect();
         let roots = roots.iter().map(|root| (*root).to_owned()).collect();
@@ -269,17 +269,22 @@ mod tests {
             let expected = "`lib` is now named by the project's configuration, and Python can load `lib/shop` in place of `shop`, \
                             which is what was read";
             let head = [OLD, NEW, (file, text)];
-            assert_eq!(said(&[OLD], &head, &["", "lib"]), [(Severity::Error, expected.to_owned())], "{file}");
+            assert_eq!(
+                reported(&[OLD], &head, &["", "lib"]),
+                [(Severity::Error, expected.to_owned())],
+                "{file}"
+            );
             // The package was there before, and is only named now.
-            assert_eq!(said(&[OLD, NEW], &head, &["", "lib"]).len(), 1, "{file}");
+            assert_eq!(reported(&[OLD, NEW], &head, &["", "lib"]).len(), 1, "{file}");
             // Control: both in the base, and a package that moves.
-            assert_eq!(said(&head, &head, &["", "lib"]), [], "{file}");
-            assert_eq!(said(&[OLD], &[NEW, (file, text)], &["", "lib"]), [], "{file}");
+            assert_eq!(reported(&head, &head, &["", "lib"]), [], "{file}");
+            assert_eq!(reported(&[OLD], &[NEW, (file, text)], &["", "lib"]), [], "{file}");
         }
         let (before, after) = (("setup.py", "setup(package_dir={'': 'old'})\n"), ("setup.py", "setup()\n"));
         let sources = [("old/shop/models.py", ""), ("shop/models.py", "")];
         let [(Severity::Error, message)] =
-            &said(&[&sources[..], &[before]].concat(), &[&sources[..], &[after]].concat(), &["", "old"])[..]
+            &reported(&[&sources[..], &[before]].concat(), &[&sources[..], &[after]].concat(), &["", "old"])
+                [..]
         else {
             panic!("a declaration that is taken away")
         };
@@ -288,11 +293,11 @@ mod tests {
 
     #[test]
     fn nothing_says_which() {
-        let found = said(&[OLD], &[OLD, NEW], &["", "lib"]);
+        let found = reported(&[OLD], &[OLD, NEW], &["", "lib"]);
         let expected =
             "`lib/shop` is new beside `shop`: Python loads either of them as `shop`, depending on its path";
         assert_eq!(found, [(Severity::Warning, expected.to_owned())]);
-        let found = said(
+        let found = reported(
             &[("shop.py", ""), ("models.py", "")],
             &[("models.py", ""), ("a/models.py", "")],
             &["", "a"],
@@ -304,7 +309,7 @@ mod tests {
             (("lib/shop/models.py", ""), ["", "src"]),
             (("lib/shop/models.txt", ""), ["", "lib"]),
         ] {
-            assert_eq!(said(&[OLD], &[OLD, head], &roots), [], "{head:?}");
+            assert_eq!(reported(&[OLD], &[OLD, head], &roots), [], "{head:?}");
         }
     }
 
@@ -313,12 +318,12 @@ mod tests {
         let base = [("a/app/models.py", ""), ("a/pyproject.toml", "")];
         let text = "[tool.poetry]\npackages = [{include = 'app'}]\n";
         let head = [&base[..], &[("b/app/models.py", ""), ("b/pyproject.toml", text)]].concat();
-        let found = said(&base, &head, &["a", "b"]);
+        let found = reported(&base, &head, &["a", "b"]);
         assert!(matches!(found[..], [(Severity::Warning, _)]), "{found:?}");
         // Control: one packaging for both.
         let text = "[tool.setuptools.packages.find]\nwhere = ['b']\n";
         let head = [&base[..], &[("b/app/models.py", ""), ("pyproject.toml", text)]].concat();
-        let found = said(&base, &head, &["a", "b"]);
+        let found = reported(&base, &head, &["a", "b"]);
         assert!(matches!(found[..], [(Severity::Error, _)]), "{found:?}");
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn imported(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
     let exclusion = Exclusion::new(head, &Options::default());
     let sources = head.files().map(|(path, _)| path).filter(|path| scan::is_python(path));
     let sources = sources.filter(|path| exclusion.directory(paths::parent(path)).is_none());
-    let said = sources.filter_map(|path| {
+    let reported = sources.filter_map(|path| {
         let is_same = head.is_same(path, base);
         let archives = if is_same { &changed } else { &archives };
         let named = (!archives.is_empty()).then(|| named(head, path, archives))??;
@@ -42,7 +42,7 @@ pub(crate) fn imported(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
             format!("`{path}` imports from an archive, {what}: what is in it was not imported here");
         Some(Diagnostic::new(Severity::Error, "loaded-instead", message).at(path, 0).hint(HINT))
     });
-    said.collect()
+    reported.collect()
 }
 
 const HINT: &str = "keep modules as files: what an archive holds is in no schema";
@@ -101,7 +101,7 @@ impl<'b> Visitor<'b> for Literals<'_, '_> {
 mod tests {
     use super::*;
 
-    fn said(before: &[(&str, &str)], after: &[(&str, &str)]) -> usize {
+    fn reported(before: &[(&str, &str)], after: &[(&str, &str)]) -> usize {
         let tree = |files: &[(&str, &str)]| Tree::in_memory(files.iter().copied());
         imported(&tree(before), &tree(after)).len()
     }
@@ -117,12 +117,12 @@ mod tests {
         ] {
             let old = [("shop/__init__.py", "")];
             let new = [("shop/__init__.py", text), (archive, "1")];
-            assert_eq!(said(&old, &new), 1, "{text}");
+            assert_eq!(reported(&old, &new), 1, "{text}");
             // The archive alone is new, or another.
-            assert_eq!(said(&new[..1], &new), 1, "{text}");
-            assert_eq!(said(&new, &[new[0], (archive, "2")]), 1, "{text}");
-            assert_eq!(said(&new, &new), 0, "what the base has: {text}");
-            assert_eq!(said(&old, &[("tests/conftest.py", text), (archive, "1")]), 0, "{text}");
+            assert_eq!(reported(&new[..1], &new), 1, "{text}");
+            assert_eq!(reported(&new, &[new[0], (archive, "2")]), 1, "{text}");
+            assert_eq!(reported(&new, &new), 0, "what the base has: {text}");
+            assert_eq!(reported(&old, &[("tests/conftest.py", text), (archive, "1")]), 0, "{text}");
         }
         for (archive, text) in [
             ("data/v2.zip", "import sys\nread('data/v2.zip')\n"),
@@ -130,7 +130,7 @@ mod tests {
             ("data/v2.zip", "import sys\nsys.path.insert(0, 'other.zip')\n"),
             ("data/v2.txt", "import sys\nsys.path.insert(0, 'v2.zip')\n"),
         ] {
-            assert_eq!(said(&[], &[("shop/__init__.py", text), (archive, "1")]), 0, "{text}");
+            assert_eq!(reported(&[], &[("shop/__init__.py", text), (archive, "1")]), 0, "{text}");
         }
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn other_texts(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
     let exclusion = Exclusion::new(head, &Options::default());
     let sources = head.files().map(|(path, _)| path).filter(|path| scan::is_python(path));
     let sources = sources.filter(|path| exclusion.directory(paths::parent(path)).is_none());
-    let said = sources.filter_map(|path| {
+    let reported = sources.filter_map(|path| {
         let (attribute, place) = after.changes(head, path)?;
         let was_so = before.changes(base, path).is_some_and(|(known, _)| known == attribute);
         if was_so && head.is_same(path, base) {
@@ -48,7 +48,7 @@ pub(crate) fn other_texts(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
         );
         Some(Diagnostic::new(Severity::Error, "loaded-instead", message).at(path, 0).hint(HINT))
     });
-    found.extend(said.take(MOST));
+    found.extend(reported.take(MOST));
     found
 }
 
@@ -59,13 +59,13 @@ fn unread(base: &Tree, head: &Tree, after: &Attributes) -> Vec<Diagnostic> {
     let changed: Vec<&str> = head.files().map(|(path, _)| path).filter(is_attributes).collect();
     let is_full = after.rules.len() >= MOST_RULES;
     let unread = changed.into_iter().filter(|path| is_full || is_long(path));
-    let said = unread.take(MOST).map(|path| {
+    let reported = unread.take(MOST).map(|path| {
         let message = format!(
             "`{path}` has more rules than are read, and a checkout may have other texts than were read here"
         );
         Diagnostic::new(Severity::Error, "loaded-instead", message).at(path, 0).hint(HINT)
     });
-    said.collect()
+    reported.collect()
 }
 
 /// One pattern with what it sets.
@@ -190,7 +190,7 @@ mod tests {
 
     type Files<'a> = &'a [(&'a str, &'a str)];
 
-    fn said(before: Files<'_>, after: Files<'_>) -> Vec<String> {
+    fn reported(before: Files<'_>, after: Files<'_>) -> Vec<String> {
         let tree = |files: Files<'_>| Tree::in_memory(files.iter().copied());
         other_texts(&tree(before), &tree(after)).into_iter().map(|one| one.message).collect()
     }
@@ -204,12 +204,12 @@ mod tests {
         let many = format!("{}*.py ident\n", "other filter=x\n".repeat(MOST_RULES));
         for text in [&long, &many] {
             let after = [MODELS, (".gitattributes", text)];
-            let found = said(&[MODELS], &after);
+            let found = reported(&[MODELS], &after);
             assert!(found.iter().any(|one| one.contains("more rules than are read")), "{found:?}");
-            assert_eq!(said(&after, &after), [""; 0], "the base has it");
+            assert_eq!(reported(&after, &after), [""; 0], "the base has it");
         }
         let few = format!("{}*.txt text\n", "# padding\n".repeat(100));
-        assert_eq!(said(&[MODELS], &[MODELS, (".gitattributes", &few)]), [""; 0]);
+        assert_eq!(reported(&[MODELS], &[MODELS, (".gitattributes", &few)]), [""; 0]);
     }
 
     #[test]
@@ -230,11 +230,15 @@ mod tests {
             let wanted = format!(
                 "`{place}` sets `{attribute}` for `shop/models.py`: a checkout of it has another text than the one that was read here"
             );
-            assert_eq!(said(&[MODELS], &[MODELS, (place, text)]), std::slice::from_ref(&wanted), "{text}");
+            assert_eq!(
+                reported(&[MODELS], &[MODELS, (place, text)]),
+                std::slice::from_ref(&wanted),
+                "{text}"
+            );
             // The attribute was there, and the place in the text is new.
             let before = [("shop/models.py", "x = 1\n"), (place, text)];
-            assert_eq!(said(&before, &[MODELS, (place, text)]), [wanted], "{text}");
-            assert_eq!(said(&[MODELS, (place, text)], &[MODELS, (place, text)]), Vec::<String>::new());
+            assert_eq!(reported(&before, &[MODELS, (place, text)]), [wanted], "{text}");
+            assert_eq!(reported(&[MODELS, (place, text)], &[MODELS, (place, text)]), Vec::<String>::new());
         }
     }
 
@@ -253,13 +257,13 @@ mod tests {
             (".gitattributes", "*.py binary export-ignore\n"),
             ("x/gitattributes", "*.py ident\n"),
         ] {
-            assert_eq!(said(&[MODELS], &[MODELS, (place, text)]), Vec::<String>::new(), "{text}");
+            assert_eq!(reported(&[MODELS], &[MODELS, (place, text)]), Vec::<String>::new(), "{text}");
         }
         let plain = [("shop/models.py", "x = '$Idea$'\n"), (".gitattributes", "*.py ident\n")];
-        assert_eq!(said(&plain[..1], &plain), Vec::<String>::new(), "nothing to fill in");
+        assert_eq!(reported(&plain[..1], &plain), Vec::<String>::new(), "nothing to fill in");
         let of_tests = [("tests/models.py", ID), (".gitattributes", "*.py ident\n")];
-        assert_eq!(said(&of_tests[..1], &of_tests), Vec::<String>::new(), "nobody looks at it");
+        assert_eq!(reported(&of_tests[..1], &of_tests), Vec::<String>::new(), "nobody looks at it");
         let below = [MODELS, (".gitattributes", "*.py ident\n"), ("shop/.gitattributes", "*.py -ident\n")];
-        assert_eq!(said(&below[..1], &below), Vec::<String>::new(), "the nearer one wins");
+        assert_eq!(reported(&below[..1], &below), Vec::<String>::new(), "the nearer one wins");
     }
 }

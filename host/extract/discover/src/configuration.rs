@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::{Options, discover};
 
-    fn said(path: &str, bytes: Vec<u8>) -> Vec<(String, String)> {
+    fn reported(path: &str, bytes: Vec<u8>) -> Vec<(String, String)> {
         let found = discover(&Tree::in_memory([(path, bytes)]), &Options::default());
         found.diagnostics.into_iter().map(|one| (one.code, one.message)).collect()
     }
@@ -109,11 +109,11 @@ mod tests {
             ("pylock.toml", blank(LARGEST_LOCK), "16777216 is the most"),
             ("Pipfile.lock", blank(LARGEST_LOCK), "16777216 is the most"),
         ] {
-            let said = said(path, bytes);
-            assert_eq!(said.len(), 1, "{path}: {said:?}");
-            assert_eq!(said[0].0, "configuration-not-read");
-            assert!(said[0].1.starts_with(&format!("`{path}` is not read: ")), "{said:?}");
-            assert!(said[0].1.contains(why), "{said:?}");
+            let reported = reported(path, bytes);
+            assert_eq!(reported.len(), 1, "{path}: {reported:?}");
+            assert_eq!(reported[0].0, "configuration-not-read");
+            assert!(reported[0].1.starts_with(&format!("`{path}` is not read: ")), "{reported:?}");
+            assert!(reported[0].1.contains(why), "{reported:?}");
         }
     }
 
@@ -128,9 +128,9 @@ mod tests {
             "uv.lock",
             "PKG-INFO",
         ] {
-            assert_eq!(said(path, vec![b'\n'; 32 << 10]), [], "{path}");
+            assert_eq!(reported(path, vec![b'\n'; 32 << 10]), [], "{path}");
         }
-        let broken = said("Pipfile", b"[packages]\nsqlalchemy = \n".to_vec());
+        let broken = reported("Pipfile", b"[packages]\nsqlalchemy = \n".to_vec());
         assert_eq!(broken.len(), 1);
         assert_eq!(broken[0].0, "bad-toml");
     }

@@ -45,14 +45,14 @@ pub struct Around<'a> {
 pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagnostic> {
     stack::with_room(|| {
         let sides = Sides { base, head, around };
-        let mut told: BTreeMap<String, (Severity, String)> = BTreeMap::new();
+        let mut diagnose_compiled: BTreeMap<String, (Severity, String)> = BTreeMap::new();
         let mut migrations = None;
         let files = head.files().map(|(path, _)| path).filter(|path| !head.is_same(path, base));
         for path in files.chain(around.compiled.keys().map(String::as_str)) {
             let Some(Instead { module, what, is_mild }) = sides.instead(path) else { continue };
             let is_part = path != module;
             // Revisions come and go in a folder of migrations, which is called like its library as a rule.
-            if is_part && told.contains_key(&module) {
+            if is_part && diagnose_compiled.contains_key(&module) {
                 continue;
             }
             let mut is_migration = || {
@@ -69,12 +69,12 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
             let had =
                 matches!(base.node(path), Some(Node::File(_))) || around.compiled.get(path) == Some(&true);
             let how = if had { "has changed" } else { "is new" };
-            told.insert(
+            diagnose_compiled.insert(
                 if is_part { module } else { path.to_owned() },
                 (severity, format!("`{path}` {how}, and {what}")),
             );
         }
-        let said = told.into_iter().take(MOST).map(|(path, (severity, message))| {
+        let said = diagnose_compiled.into_iter().take(MOST).map(|(path, (severity, message))| {
             Diagnostic::new(severity, "loaded-instead", message).at(path, 0).hint(HINT)
         });
         let ambiguous = ambiguous::modules(base, head, around);
@@ -85,7 +85,7 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
 }
 
 /// What is said of modules that were read, and that Python loads from elsewhere.
-pub(crate) fn told(tree: &Tree, findings: &[Finding]) -> Vec<Diagnostic> {
+pub(crate) fn diagnose_compiled(tree: &Tree, findings: &[Finding]) -> Vec<Diagnostic> {
     let all = findings.iter().flat_map(|finding| {
         let directory = paths::parent(&finding.path);
         let own = module_of(paths::name(&finding.path));

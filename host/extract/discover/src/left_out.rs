@@ -10,17 +10,17 @@ const MOST_NAMED: usize = 10;
 const MOST: usize = 200;
 
 /// What is said of files that declare tables, and that the rule about migrations leaves out for the name of a folder.
-pub(crate) fn told(tree: &Tree, files: &[PyFile]) -> Vec<Diagnostic> {
+pub(crate) fn diagnose(tree: &Tree, files: &[PyFile]) -> Vec<Diagnostic> {
     let of_migrations = files.iter().filter(|file| file.rule == Some(Rule::Migration) && file.readable);
     let others = of_migrations.filter(|file| file.hint.declares && !is_of_migration(file)).take(MOST);
-    let said = others.filter(|file| declares(tree, &file.path)).take(MOST_NAMED).map(|file| {
+    let reported = others.filter(|file| declares(tree, &file.path)).take(MOST_NAMED).map(|file| {
         let message =
             format!("`{}` declares tables, and is left out, because it lies with migrations", file.path);
         Diagnostic::new(Severity::Note, "left-out", message)
             .at(&file.path, 0)
             .hint("pass `--include migrations` to look at it, or name it with `--only`")
     });
-    said.collect()
+    reported.collect()
 }
 
 /// A revision, what runs them, or what lies with them.
@@ -47,7 +47,7 @@ mod tests {
 
     use crate::{Options, discover};
 
-    fn said(path: &str, text: &str) -> bool {
+    fn reported(path: &str, text: &str) -> bool {
         let tree = Tree::in_memory([(path, text), ("models.py", "Base = declarative_base()\n")]);
         let found = discover(&tree, &Options::default());
         found.diagnostics.iter().any(|one| one.code == "left-out" && one.message.contains(path))
@@ -58,9 +58,9 @@ mod tests {
         let class = "class A(Base):\n    __tablename__ = 'a'\n";
         let call = "from sqlalchemy import *\nTable('a', MetaData(), Column('id', Integer))\n";
         for text in [class, call] {
-            assert!(said("alembic/models.py", text) && said("app/migrations/models.py", text));
+            assert!(reported("alembic/models.py", text) && reported("app/migrations/models.py", text));
             for path in ["app/models.py", "alembic/versions/a.py", "alembic/env.py", "tests/models.py"] {
-                assert!(!said(path, text), "{path}");
+                assert!(!reported(path, text), "{path}");
             }
         }
         for text in [
@@ -68,7 +68,7 @@ mod tests {
             "revision = 'a'\ndown_revision = None\nclass A(Base):\n    __tablename__ = 'a'\n",
             "import sqlalchemy\ndef f():\n    class A(Base):\n        __tablename__ = 'a'\n",
         ] {
-            assert!(!said("alembic/other.py", text), "{text}");
+            assert!(!reported("alembic/other.py", text), "{text}");
         }
     }
 }

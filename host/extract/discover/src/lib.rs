@@ -84,12 +84,13 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     select::apply(&mut files, &modules, options, &mut diagnostics);
     diagnostics.extend(scan::refused(&files));
     let mut found = candidates::find(tree, &files, &modules, &mut diagnostics);
-    diagnostics.extend(moved::told(&files, &found.candidates, &found.index));
-    diagnostics.extend(instead::told(tree, &found.candidates));
-    diagnostics.extend(left_out::told(tree, &files));
+    diagnostics.extend(moved::diagnose(&files, &found.candidates, &found.index));
+    diagnostics.extend(instead::diagnose_compiled(tree, &found.candidates));
+    diagnostics.extend(left_out::diagnose(tree, &files));
     if let Some(within) = &options.within {
         found.candidates.retain(|finding| paths::is_within(&finding.path, within));
-        diagnostics.retain(|said| said.place.as_ref().is_none_or(|place| concerns(&place.path, within)));
+        diagnostics
+            .retain(|diagnostic| diagnostic.place.as_ref().is_none_or(|place| concerns(&place.path, within)));
     }
     diagnostics.extend(template::diagnostics(&found.candidates));
     let (roots, candidates) = roots::list(&files, &modules, found.candidates);

@@ -35,7 +35,7 @@ fn find(base: &Tree, head: &Tree, changed: &BTreeSet<String>, options: &Options)
             continue;
         }
         let Some(bytes) = read(head, path) else { continue };
-        if !prefilter::look(&bytes).declares || after.file(path, &imports::outline(&bytes)).is_none() {
+        if !prefilter::scan_hint(&bytes).declares || after.file(path, &imports::outline(&bytes)).is_none() {
             continue;
         }
         let was_seen =
@@ -95,7 +95,7 @@ fn names_of(facts: &FileFacts) -> impl Iterator<Item = String> {
 }
 
 /// What is said of the files that are looked at only because another side has them.
-pub(crate) fn told(files: &[PyFile], findings: &[Finding], index: &StaticIndex) -> Vec<Diagnostic> {
+pub(crate) fn diagnose(files: &[PyFile], findings: &[Finding], index: &StaticIndex) -> Vec<Diagnostic> {
     let kept = files.iter().filter_map(|file| Some((&file.path, file.kept_from?)));
     let found = kept.filter(|(path, _)| findings.iter().any(|finding| finding.path == **path));
     found.map(|(path, rule)| of_file(path, rule, &names(index, |other| other == path))).collect()
@@ -188,16 +188,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_looked_at_and_told() {
+    fn kept_models_are_checked_and_reported() {
         let tree =
             Tree::in_memory([("shop/__init__.py", ""), ("shop/base.py", BASE), ("build/models.py", ORDER)]);
         let options = Options { kept: BTreeSet::from(["build/models.py".to_owned()]), ..Options::default() };
         let found = discover(&tree, &options);
         assert!(found.candidates.iter().any(|candidate| candidate.path == "build/models.py"));
-        let told: Vec<_> = found.diagnostics.iter().filter(|item| item.code == "models-left-out").collect();
-        assert_eq!(told.len(), 1);
+        let diagnose: Vec<_> =
+            found.diagnostics.iter().filter(|item| item.code == "models-left-out").collect();
+        assert_eq!(diagnose.len(), 1);
         assert_eq!(
-            (told[0].severity, told[0].message.as_str()),
+            (diagnose[0].severity, diagnose[0].message.as_str()),
             (
                 Severity::Error,
                 "the models of `orders` are in `build/models.py`, which is not looked at, because Belljar leaves out build output; it is compared this once, as the base has them"

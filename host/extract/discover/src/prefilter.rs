@@ -49,7 +49,7 @@ pub(crate) struct Hint {
 }
 
 /// Looks for the texts that declarations of tables have.
-pub(crate) fn look(bytes: &[u8]) -> Hint {
+pub(crate) fn scan_hint(bytes: &[u8]) -> Hint {
     let Some(matcher) = MATCHER.as_ref() else {
         // Without a matcher everything is worth parsing.
         return Hint { declares: true, names_library: true };
@@ -71,13 +71,13 @@ mod tests {
 
     #[test]
     fn what_declares_tables() {
-        let declares = |text: &str| look(text.as_bytes()).declares;
+        let declares = |text: &str| scan_hint(text.as_bytes()).declares;
         assert!(declares("from sqlalchemy import Column"));
         assert!(declares("class A(db.Model):"));
         assert!(declares("class A(B, table=True):"));
         assert!(declares("from advanced_alchemy.base import UUIDBase as B\nclass A(B): pass"));
         assert!(!declares("from .models import A\n"));
-        assert!(!look(b"x = Table('t')").names_library);
-        assert!(look(b"x = Table('t')\nimport sqlalchemy").names_library);
+        assert!(!scan_hint(b"x = Table('t')").names_library);
+        assert!(scan_hint(b"x = Table('t')\nimport sqlalchemy").names_library);
     }
 }

@@ -45,7 +45,7 @@ pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
                 _ => tree.read(path).map_err(|error| unreadable(path, &error)),
             };
             match bytes {
-                Ok(bytes) => look(path, bytes, exclusion),
+                Ok(bytes) => scan_file(path, bytes, exclusion),
                 Err(diagnostic) => {
                     let rule = exclusion.file(path, &Outline::default());
                     // What is left out anyway is nothing to worry about.
@@ -67,10 +67,10 @@ pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
         .collect()
 }
 
-fn look(path: &str, bytes: Arc<[u8]>, exclusion: &Exclusion) -> PyFile {
+fn scan_file(path: &str, bytes: Arc<[u8]>, exclusion: &Exclusion) -> PyFile {
     let outline = imports::outline(&bytes);
     let (rule, kept_from) = moved::kept_from(exclusion, path, &outline);
-    let hint = prefilter::look(&bytes);
+    let hint = prefilter::scan_hint(&bytes);
     let whole = Arc::clone(&bytes);
     let bytes = (rule.is_none() && hint.declares).then_some(bytes);
     let refused = decode::refused(&whole);
@@ -103,8 +103,8 @@ pub(crate) fn refused(files: &[PyFile]) -> impl Iterator<Item = Diagnostic> {
         let message = format!(
             "`{path}` says it is `{encoding}`: Python refuses the file, or reads another text than is seen"
         );
-        let told = Diagnostic::new(Severity::Error, "refused-encoding", message).at(path, 1);
-        Some(told.hint("save the file as UTF-8 and leave the comment away"))
+        let diagnostic = Diagnostic::new(Severity::Error, "refused-encoding", message).at(path, 1);
+        Some(diagnostic.hint("save the file as UTF-8 and leave the comment away"))
     })
 }
 
@@ -140,7 +140,7 @@ mod tests {
     use crate::{LeftOut, Options, discover};
 
     #[test]
-    fn counts_tell_why_nothing_was_found() {
+    fn counts_explain_why_nothing_was_found() {
         let tree = Tree::in_memory([
             ("README.md", ""),
             ("app.py", "import json\n"),

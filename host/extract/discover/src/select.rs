@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pattern_is_said() {
+    fn an_invalid_pattern_is_reported() {
         let options = Options { exclude: vec!["a[".to_owned()], ..Options::default() };
         let found = discover(&Tree::in_memory([("a.py", BASE)]), &options);
         assert_eq!(found.diagnostics[0].code, "bad-pattern");

@@ -23,7 +23,7 @@ pub(crate) fn diagnostics(candidates: &[Finding]) -> Vec<Diagnostic> {
     for template in candidates.iter().filter_map(|finding| of(&finding.path)) {
         *found.entry(template).or_default() += 1;
     }
-    let say = |(template, count): (&str, usize)| {
+    let to_diagnostic = |(template, count): (&str, usize)| {
         let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
         let message = format!(
             "`{template}` is a template of a project: what {files} with models hold is decided when it is filled in"
@@ -32,7 +32,7 @@ pub(crate) fn diagnostics(candidates: &[Finding]) -> Vec<Diagnostic> {
             .at(template, 0)
             .hint("fill the template in, and name the project that comes of it")
     };
-    found.into_iter().map(say).collect()
+    found.into_iter().map(to_diagnostic).collect()
 }
 
 #[cfg(test)]

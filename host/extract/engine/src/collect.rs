@@ -130,7 +130,7 @@ impl Collector {
             {
                 self.handshake_done = true;
             }
-            Ok(Some(Decoded { frame, weight })) if counts => {
+            Ok(Some(Decoded { frame, decoded_bytes: weight })) if counts => {
                 self.left = self.left.saturating_sub(weight);
                 self.findings.weight = self.findings.weight.saturating_add(weight);
                 self.sort(frame);

@@ -26,7 +26,7 @@ pub struct Decoded {
     /// The frame.
     pub frame: Frame,
     /// Bytes of memory, at most: itself, twice the elements of its lists, which grow, and its texts.
-    pub weight: usize,
+    pub decoded_bytes: usize,
 }
 
 /// Decodes one frame that may take so many bytes of memory; `None` where it would take more.
@@ -45,7 +45,7 @@ pub fn decode(bytes: &[u8], memory: usize) -> Result<Option<Decoded>, postcard::
     if !reader.finalize()?.is_empty() {
         return Err(postcard::Error::DeserializeBadEncoding);
     }
-    Ok(Some(Decoded { frame, weight: memory.saturating_sub(budget.left()) }))
+    Ok(Some(Decoded { frame, decoded_bytes: memory.saturating_sub(budget.left()) }))
 }
 
 /// Encodes one frame, as the guest does.
@@ -100,11 +100,11 @@ mod tests {
     #[test]
     fn what_a_frame_takes_is_counted() {
         let bytes = hollow(100);
-        let Decoded { frame, weight } = decode(&bytes, usize::MAX).unwrap().unwrap();
+        let Decoded { frame, decoded_bytes } = decode(&bytes, usize::MAX).unwrap().unwrap();
         assert!(matches!(&frame, Frame::Table(table) if table.columns.len() == 100));
-        assert_eq!(weight, size_of::<Frame>() + 2 * 100 * size_of::<Column>());
-        assert!(decode(&bytes, weight).unwrap().is_some());
-        assert_eq!(decode(&bytes, weight - 1), Ok(None));
+        assert_eq!(decoded_bytes, size_of::<Frame>() + 2 * 100 * size_of::<Column>());
+        assert!(decode(&bytes, decoded_bytes).unwrap().is_some());
+        assert_eq!(decode(&bytes, decoded_bytes - 1), Ok(None));
         let more = [bytes, vec![0]].concat();
         assert!(decode(&more, usize::MAX).is_err(), "bytes left over are another thing");
     }
@@ -113,7 +113,7 @@ mod tests {
     fn texts_count_by_their_length() {
         let remark = |text: &str| {
             let remark = Remark { code: text.to_owned(), message: String::new(), place: None };
-            decode(&encode(&Frame::Remark(remark)).unwrap(), usize::MAX).unwrap().unwrap().weight
+            decode(&encode(&Frame::Remark(remark)).unwrap(), usize::MAX).unwrap().unwrap().decoded_bytes
         };
         assert_eq!(remark(&"x".repeat(1000)) - remark(""), 1000);
     }

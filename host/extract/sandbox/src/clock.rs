@@ -21,7 +21,7 @@ const START: u64 = 1_767_225_600;
 pub(crate) struct Clock(u64);
 
 impl Clock {
-    fn look(&mut self) -> u64 {
+    fn advance(&mut self) -> u64 {
         self.0 = self.0.saturating_add(TICK);
         self.0
     }
@@ -57,7 +57,7 @@ impl ClockView<'_> {
 
 impl monotonic_clock::Host for ClockView<'_> {
     fn now(&mut self) -> wasmtime::Result<u64> {
-        Ok(self.clock.look())
+        Ok(self.clock.advance())
     }
 
     fn resolution(&mut self) -> wasmtime::Result<u64> {
@@ -77,7 +77,7 @@ impl monotonic_clock::Host for ClockView<'_> {
 
 impl wall_clock::Host for ClockView<'_> {
     fn now(&mut self) -> wasmtime::Result<wall_clock::Datetime> {
-        let now = self.clock.look();
+        let now = self.clock.advance();
         let nanoseconds = u32::try_from(now % 1_000_000_000).unwrap_or_default();
         Ok(wall_clock::Datetime { seconds: START.saturating_add(now / 1_000_000_000), nanoseconds })
     }

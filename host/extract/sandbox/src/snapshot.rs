@@ -449,13 +449,13 @@ mod tests {
             if base_is_there {
                 quietly(patch.base.unwrap(), &folder).unwrap();
             }
-            let (mut told, mut whole) = (0, 0);
+            let (mut last, mut whole) = (0, 0);
             let found = unpack(&patch, &folder, &mut |done, all| {
-                assert!(told < done && done <= all, "{told} {done} {all}");
-                (told, whole) = (done, all);
+                assert!(last < done && done <= all, "{last} {done} {all}");
+                (last, whole) = (done, all);
             });
             assert_eq!(fs::read(found.unwrap().path()).unwrap(), code);
-            assert_eq!(told, whole, "all of it is told");
+            assert_eq!(last, whole, "all of it is told");
             assert_eq!(quietly(&patch, &folder).unwrap().1, 0, "it is there");
         }
     }

@@ -59,14 +59,14 @@ impl<'a> Builder<'a> {
         self.filters.leaves_out_name(name) || (self.imports_only && !wanted::is_wanted(name))
     }
 
-    pub(crate) fn say(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
         self.findings.add(diagnostic);
     }
 
     /// A diagnostic about one path.
     pub(crate) fn say_at(&mut self, severity: Severity, code: &str, path: &str, text: &str, hint: &str) {
         let message = format!("`{}` {text}", names::shown(path.as_bytes()));
-        self.say(Diagnostic::new(severity, code, message).at(path, 0).hint(hint));
+        self.report(Diagnostic::new(severity, code, message).at(path, 0).hint(hint));
     }
 
     /// Counts a name that was looked at, whatever becomes of it.
@@ -104,7 +104,7 @@ impl<'a> Builder<'a> {
 
     pub(crate) fn bad_name(&mut self, raw: &[u8], bad: BadName) {
         let shown = names::shown(raw);
-        self.say(match bad {
+        self.report(match bad {
             BadName::NotUtf8 => Diagnostic::new(
                 Severity::Warning,
                 "name-not-utf8",

@@ -37,7 +37,7 @@ pub(crate) fn open(
     if !is_top && git::looks_like_git(&asked.place.real) {
         let message =
             "it looks like a git repository, and lies in the work tree of another: its files are files";
-        builder.say(Diagnostic::new(Severity::Note, "repository-in-repository", message));
+        builder.report(Diagnostic::new(Severity::Note, "repository-in-repository", message));
     }
     let rules = if filters.include_ignored {
         Rules::none()
@@ -109,7 +109,7 @@ impl Walk<'_> {
             && dir.symlink_metadata("pyvenv.cfg").is_ok_and(|marker| marker.is_file());
         if is_environment && !path.is_empty() && !self.builder.filters.include_environments {
             // Known before its tens of thousands of files are counted.
-            self.builder.say(crate::builder::environment(path));
+            self.builder.report(crate::builder::environment(path));
             return Ok(());
         }
         self.builder.folder(path);
@@ -236,7 +236,7 @@ impl Walk<'_> {
 
     fn unreadable(&mut self, path: &str, error: &std::io::Error) {
         let message = format!("cannot read `{}`: {error}", names::shown(path.as_bytes()));
-        self.builder.say(
+        self.builder.report(
             Diagnostic::new(Severity::Warning, "unreadable", message)
                 .at(path, 0)
                 .hint("check its permissions; everything else was read"),

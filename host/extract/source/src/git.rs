@@ -59,7 +59,7 @@ pub(crate) fn open(
 pub(crate) fn open_bare(asked: &Asked<'_>, filters: Filters, limits: &Limits) -> Result<Source, SourceError> {
     let mut builder = Builder::new(limits, filters);
     let message = "a git repository without a work tree: `HEAD` is read";
-    builder.say(
+    builder.report(
         Diagnostic::new(Severity::Note, "bare-repository", message).hint("name a revision to read another"),
     );
     read(asked, "HEAD", limits, builder)
@@ -204,7 +204,7 @@ impl Walk<'_> {
     fn say_missing(&mut self, path: &str, id: ObjectId, severity: Severity) {
         let shown = names::shown(path.as_bytes());
         let message = format!("object `{id}` of `{shown}` is missing or damaged in this clone");
-        self.builder.say(
+        self.builder.report(
             Diagnostic::new(severity, "object-missing", message)
                 .at(path, 0)
                 .hint("the clone may be shallow or partial: run `git fetch --refetch`"),

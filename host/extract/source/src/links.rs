@@ -103,7 +103,7 @@ impl<'a> Walk<'a, '_> {
         self.shown = self.shown.saturating_add(1);
         if full || path.len() > max_path_bytes || path.matches('/').count() > max_depth {
             let limit = if full { "`max-linked-entries`" } else { "`max-depth` or `max-path-length`" };
-            self.say(Severity::Warning, "link-limit", path, &format!("goes over the limit {limit}"));
+            self.report(Severity::Warning, "link-limit", path, &format!("goes over the limit {limit}"));
             return false;
         }
         true
@@ -111,7 +111,12 @@ impl<'a> Walk<'a, '_> {
 
     fn note(&mut self, link: Link<'a>) {
         if self.noted >= self.limits.max_links {
-            return self.say(Severity::Warning, "link-limit", &link.path, "goes over the limit `max-links`");
+            return self.report(
+                Severity::Warning,
+                "link-limit",
+                &link.path,
+                "goes over the limit `max-links`",
+            );
         }
         self.noted += 1;
         self.links.push_back(link);
@@ -125,7 +130,7 @@ impl<'a> Walk<'a, '_> {
                 self.files.insert(path, entry.clone());
             }
             Leads::Folder(chain) if chain.last().is_some_and(|end| contains(&above, end)) => {
-                self.say(
+                self.report(
                     Severity::Warning,
                     "link-cycle",
                     &path,
@@ -138,21 +143,21 @@ impl<'a> Walk<'a, '_> {
             }
             Leads::Outside => {
                 let text = format!("leads out of the tree to `{shown}`, where nothing is read");
-                self.say(Severity::Warning, "link-outside", &path, &text);
+                self.report(Severity::Warning, "link-outside", &path, &text);
             }
             Leads::Nowhere => {
                 let text = format!("leads to `{shown}`, which the tree does not hold");
                 // Many links lead nowhere; one that should be a module is a part of the models that is missing.
                 let severity = if names::is_python(&path) { Severity::Warning } else { Severity::Note };
-                self.say(severity, "link-dangling", &path, &text);
+                self.report(severity, "link-dangling", &path, &text);
             }
             Leads::InCircles => {
-                self.say(Severity::Warning, "link-cycle", &path, &format!("goes in circles by `{shown}`"));
+                self.report(Severity::Warning, "link-cycle", &path, &format!("goes in circles by `{shown}`"));
             }
         }
     }
 
-    fn say(&mut self, severity: Severity, code: &str, path: &str, text: &str) {
+    fn report(&mut self, severity: Severity, code: &str, path: &str, text: &str) {
         let message = format!("link `{}` {text}", names::shown(path.as_bytes()));
         self.findings.add(Diagnostic::new(severity, code, message).at(path, 0));
     }

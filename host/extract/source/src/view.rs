@@ -37,7 +37,7 @@ pub(crate) fn around(
             let paths = |tree: &Tree| tree.files().map(|(path, _)| path.to_owned()).collect::<Vec<_>>();
             if paths(&part) == paths(&alone.tree) { Source { tree: part, ..alone } } else { alone }
         }
-        Err(error) => said(alone, &error),
+        Err(error) => with_note(alone, &error),
     }
 }
 
@@ -55,7 +55,7 @@ fn is_tracked(asked: &Asked<'_>, limits: &Limits) -> bool {
 }
 
 /// Says that the repository is too large as a whole, or damaged elsewhere.
-fn said(mut alone: Source, error: &SourceError) -> Source {
+fn with_note(mut alone: Source, error: &SourceError) -> Source {
     let message = format!("the repository around it is not read: {error}");
     let hint =
         "what its modules import from there is absent; name the top of the repository, or raise the limit";

@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_that_is_wrong_is_said_by_line() {
+    fn every_problem_is_reported_with_its_line() {
         let text = "a = 1\n\nb = 'x'\nc = ['y', 2]\n";
         let ((), problems) = read(text, |walk, root| {
             for (key, value) in entries(root) {
@@ -196,9 +196,10 @@ mod tests {
                 }
             }
         });
-        let said: Vec<(usize, &str)> = problems.iter().map(|one| (one.line, one.message.as_str())).collect();
+        let reported: Vec<(usize, &str)> =
+            problems.iter().map(|one| (one.line, one.message.as_str())).collect();
         assert_eq!(
-            said,
+            reported,
             [
                 (1, "`a` has to be a string, and is an integer"),
                 (3, "`b` is `x`, and not one of `xx`"),

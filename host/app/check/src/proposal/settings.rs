@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_toml_is_told_as_a_whole() {
+    fn invalid_toml_is_reported_as_a_whole() {
         check("", "[check", &[("belljar.toml", 0, true)]);
         check("[check", "[check", &[]);
     }

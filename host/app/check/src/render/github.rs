@@ -5,7 +5,7 @@ use belljar_text::{brief, safe};
 
 use super::{
     bounds::{NAME, more},
-    doubt, said, whole,
+    doubt, full_message, problem_text,
 };
 use crate::Verdict;
 
@@ -26,7 +26,7 @@ pub fn github(verdict: &Verdict) -> String {
             Severity::Warning => Level::Warning,
             Severity::Note => Level::Notice,
         };
-        out.add(level, (problem.place.as_ref(), None), &problem.code, &said(problem));
+        out.add(level, (problem.place.as_ref(), None), &problem.code, &problem_text(problem));
     };
     for one in first {
         problem(&mut out, one);
@@ -38,7 +38,7 @@ pub fn github(verdict: &Verdict) -> String {
             Severity::Note => Level::Notice,
         };
         let title = format!("{} {}", item.finding.code, item.finding.name);
-        out.add(level, (item.spot.place.as_ref(), item.spot.columns), &title, &whole(item, verdict));
+        out.add(level, (item.spot.place.as_ref(), item.spot.columns), &title, &full_message(item, verdict));
     }
     for one in rest {
         problem(&mut out, one);

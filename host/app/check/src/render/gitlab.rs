@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     bounds::{FINDINGS, NAME, OTHERS, first, more},
-    doubt, matter, said, whole,
+    doubt, full_message, problem_text, severity_name,
 };
 use crate::{Doubt, FILE_NAME, Verdict};
 
@@ -36,7 +36,7 @@ struct Lines {
 /// GitLab's code quality report.
 pub fn gitlab(verdict: &Verdict) -> io::Result<String> {
     let findings = verdict.findings.iter().map(|item| Issue {
-        description: whole(item, verdict),
+        description: full_message(item, verdict),
         check_name: format!("{} {}", item.finding.code, item.finding.name),
         fingerprint: item.fingerprint.clone(),
         severity: match item.finding.severity {
@@ -64,10 +64,10 @@ pub fn gitlab(verdict: &Verdict) -> io::Result<String> {
 
 fn problem(problem: &Diagnostic) -> Issue {
     Issue {
-        description: said(problem),
+        description: problem_text(problem),
         check_name: format!("belljar {}", brief(&safe(&problem.code), NAME)),
-        fingerprint: fingerprint(&[&problem.code, &said(problem)], problem.place.as_ref()),
-        severity: match matter(problem.severity) {
+        fingerprint: fingerprint(&[&problem.code, &problem_text(problem)], problem.place.as_ref()),
+        severity: match severity_name(problem.severity) {
             "error" => "critical",
             "warning" => "minor",
             _ => "info",

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     at,
     bounds::{FINDINGS, NAME, OTHERS, first, more},
-    doubt, ending, said, severity, whole,
+    doubt, ending, full_message, problem_text, severity,
 };
 use crate::{Item, Verdict};
 
@@ -24,11 +24,11 @@ pub fn junit(verdict: &Verdict) -> Result<String, SerializeError> {
     suite.add_test_case(whole_check);
     let problems = verdict.problems.iter().map(|problem| Case {
         failed: problem.severity == belljar_schema::Severity::Error && !verdict.passed,
-        ..Case::new(&problem.code, problem.place.as_ref(), said(problem), "problem")
+        ..Case::new(&problem.code, problem.place.as_ref(), problem_text(problem), "problem")
     });
     let findings = verdict.findings.iter().map(|item| {
         let kind = severity(item.finding.severity);
-        let case = Case::new(&name(item), item.spot.place.as_ref(), whole(item, verdict), kind);
+        let case = Case::new(&name(item), item.spot.place.as_ref(), full_message(item, verdict), kind);
         Case { failed: item.fails, ..case }
     });
     let doubts = verdict

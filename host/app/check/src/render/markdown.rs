@@ -26,16 +26,16 @@ pub fn markdown(verdict: &Verdict, prefix: &str) -> String {
     comment.page.close(&marker(prefix));
     comment.open(verdict);
     if let Some(impact) = &verdict.impact {
-        let whole = belljar_impact::render::Markdown(impact);
-        comment.folded(&downstream(impact), |room| vec![whole.within(room)]);
+        let report = belljar_impact::render::Markdown(impact);
+        comment.folded(&downstream(impact), |room| vec![report.within(room)]);
     }
     comment.folded("Silenced by comments", |_| silenced(verdict));
     comment.folded("What to do instead", |_| recipes(verdict));
     comment.folded("Not known for sure", |_| doubts(verdict));
     let changes = verdict.diff.changes.len();
     if changes > 0 {
-        let whole = Markdown(&verdict.diff);
-        comment.folded(&format!("All that changes ({changes})"), |room| vec![whole.within(room)]);
+        let report = Markdown(&verdict.diff);
+        comment.folded(&format!("All that changes ({changes})"), |room| vec![report.within(room)]);
     }
     let mut page = comment.page;
     if comment.left_out {
@@ -161,7 +161,7 @@ fn headline(verdict: &Verdict) -> String {
 fn problem(problem: &Diagnostic) -> String {
     let place = problem.place.as_ref().map(|place| format!(" at {}", code(&at(place)))).unwrap_or_default();
     let hint = problem.hint.as_ref().map(|hint| format!("; {}", prose(hint))).unwrap_or_default();
-    format!("**{}** {}{hint}{place}", super::matter(problem.severity), prose(&problem.message))
+    format!("**{}** {}{hint}{place}", super::severity_name(problem.severity), prose(&problem.message))
 }
 
 fn line(item: &Item, verdict: &Verdict) -> String {
@@ -185,11 +185,11 @@ fn silenced(verdict: &Verdict) -> Vec<String> {
 
 /// What to do about the first finding of each rule that is more than a note.
 fn recipes(verdict: &Verdict) -> Vec<String> {
-    let mut told = BTreeSet::new();
+    let mut shown = BTreeSet::new();
     let mut pieces = Vec::new();
     for item in verdict.findings.iter().filter(|item| item.finding.severity > Severity::Note) {
         let finding = &item.finding;
-        if told.len() == MOST_RECIPES || finding.recipe.is_empty() || !told.insert(&finding.code) {
+        if shown.len() == MOST_RECIPES || finding.recipe.is_empty() || !shown.insert(&finding.code) {
             continue;
         }
         let path = code(&finding.change.path.to_string());

@@ -34,9 +34,9 @@ fn count(count: usize, noun: &str) -> String {
 fn tally(verdict: &Verdict) -> String {
     let summary = &verdict.summary;
     let counts = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note")];
-    let said: Vec<String> =
+    let problem_text: Vec<String> =
         counts.iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(*number, noun)).collect();
-    if said.is_empty() { "no findings".to_owned() } else { said.join(", ") }
+    if problem_text.is_empty() { "no findings".to_owned() } else { problem_text.join(", ") }
 }
 
 fn severity(severity: Severity) -> &'static str {
@@ -47,7 +47,7 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-fn matter(severity: Severity) -> &'static str {
+fn severity_name(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -76,7 +76,7 @@ fn only(item: &Item, verdict: &Verdict) -> Option<String> {
 }
 
 /// A message that stands alone, in one line and without escapes of its form.
-fn whole(item: &Item, verdict: &Verdict) -> String {
+fn full_message(item: &Item, verdict: &Verdict) -> String {
     let was = item.spot.was.as_ref().map(|place| format!("was at {}", at(place)));
     let aside: Vec<String> = was.into_iter().chain(only(item, verdict)).collect();
     let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join("; ")) };
@@ -91,7 +91,7 @@ fn also(item: &Item) -> String {
 }
 
 /// A problem with its next step, in one line.
-fn said(problem: &Diagnostic) -> String {
+fn problem_text(problem: &Diagnostic) -> String {
     let hint = problem.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
     brief(&safe(&format!("{}{hint}", problem.message)), bounds::MESSAGE)
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{
     bounds::{FINDINGS, MESSAGE, NAME, OTHERS, first, more},
-    certainty, doubt, said, whole,
+    certainty, doubt, full_message, problem_text,
 };
 use crate::{Doubt, Item, Silenced, SpotKind, Verdict};
 
@@ -254,7 +254,7 @@ fn result(item: &Item, verdict: &Verdict, rules: &[&Rule], suppressions: Vec<Sup
         rule_id: finding.code.clone(),
         rule_index: rules.iter().position(|rule| rule.code == finding.code).unwrap_or_default(),
         level: level(finding.severity),
-        message: Text::message(&whole(item, verdict)),
+        message: Text::message(&full_message(item, verdict)),
         locations: item.spot.place.iter().map(|place| location(place, item.spot.columns)).collect(),
         partial_fingerprints: Fingerprints { own: item.fingerprint.clone() },
         suppressions,
@@ -284,7 +284,7 @@ fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
             Severity::Warning => "warning",
             Severity::Note => "note",
         },
-        message: Text::message(&said(problem)),
+        message: Text::message(&problem_text(problem)),
         descriptor: Id { id: brief(&safe(&problem.code), NAME) },
         locations: problem.place.iter().map(|place| location(place, None)).collect(),
     };
@@ -294,16 +294,16 @@ fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
         descriptor: Id { id: brief(&safe(&one.reason.code), NAME) },
         locations: one.place.iter().map(|place| location(place, None)).collect(),
     };
-    let (mut told, more_problems) = first(verdict.problems.iter().map(problem), OTHERS);
+    let (mut notifications, more_problems) = first(verdict.problems.iter().map(problem), OTHERS);
     let (doubts, more_doubts) = first(verdict.doubts.iter().map(doubt), OTHERS);
-    told.extend(doubts);
-    told.extend(more(left_out + more_problems + more_doubts).map(|message| Notification {
+    notifications.extend(doubts);
+    notifications.extend(more(left_out + more_problems + more_doubts).map(|message| Notification {
         level: "warning",
         message: Text::message(&message),
         descriptor: Id { id: "left-out".to_owned() },
         locations: Vec::new(),
     }));
-    told
+    notifications
 }
 
 fn location(place: &Place, columns: Option<(u32, u32)>) -> Location {

@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use belljar_schema::Place;
 use belljar_text::safe;
 
-use super::{count, databases, doubt, ending, matter, said, severity, tally, whole};
+use super::{count, databases, doubt, ending, full_message, problem_text, severity, severity_name, tally};
 use crate::Verdict;
 
 /// How many doubts are told.
@@ -20,12 +20,12 @@ fn write(verdict: &Verdict, out: &mut String) {
     // Writing to a string does not fail.
     for problem in &verdict.problems {
         let place = problem.place.as_ref().map(|place| format!("{}: ", at(place))).unwrap_or_default();
-        let _ = writeln!(out, "{place}{}: {}", matter(problem.severity), said(problem));
+        let _ = writeln!(out, "{place}{}: {}", severity_name(problem.severity), problem_text(problem));
     }
     for item in &verdict.findings {
         let place = item.spot.place.as_ref().map(|place| format!("{}: ", at(place)));
         let (level, code) = (severity(item.finding.severity), &item.finding.code);
-        let _ = writeln!(out, "{}{level} {code}: {}", place.unwrap_or_default(), whole(item, verdict));
+        let _ = writeln!(out, "{}{level} {code}: {}", place.unwrap_or_default(), full_message(item, verdict));
     }
     if !out.is_empty() {
         out.push('\n');
@@ -34,7 +34,12 @@ fn write(verdict: &Verdict, out: &mut String) {
         let _ = writeln!(out, "silenced by comments:");
         for one in &verdict.silenced {
             let (place, code) = (at(&one.comment), &one.item.finding.code);
-            let _ = writeln!(out, "  {place}: {code}: {} ({})", whole(&one.item, verdict), safe(&one.reason));
+            let _ = writeln!(
+                out,
+                "  {place}: {code}: {} ({})",
+                full_message(&one.item, verdict),
+                safe(&one.reason)
+            );
         }
         out.push('\n');
     }

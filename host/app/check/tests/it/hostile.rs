@@ -204,9 +204,9 @@ pub(crate) fn verdict(evil: &str, count: usize) -> Verdict {
             place: Place { path: evil.to_owned(), line: 1 },
             reason: reason(evil),
         });
-        let said =
+        let diagnostic =
             Diagnostic::new(Severity::Error, "evil", evil.to_owned()).at(evil, 1).hint(evil.to_owned());
-        head.diagnostics.push(said);
+        head.diagnostics.push(diagnostic);
     }
     let base = document(base);
     check(&Input {

@@ -44,7 +44,7 @@ pub(super) fn find(base: &Table, head: &Table, stated: &Stated, out: &mut Rename
             if is_system(column) != is_system(candidate) {
                 continue;
             }
-            let evidence = weigh((base, column), (head, candidate));
+            let evidence = similarity((base, column), (head, candidate));
             candidates.push(Candidate { base: position, head: other, evidence });
         }
     }
@@ -79,7 +79,7 @@ fn rename(base: &Table, head: &Table, (old, new): (&Column, &Column), notes: Vec
     }
 }
 
-fn weigh((base_table, base): (&Table, &Column), (head_table, head): (&Table, &Column)) -> Evidence {
+fn similarity((base_table, base): (&Table, &Column), (head_table, head): (&Table, &Column)) -> Evidence {
     let mut evidence = Evidence::default();
     let same_attribute = base.attribute.is_some() && base.attribute == head.attribute;
     evidence.add(same_attribute, 7, "same-attribute", || {

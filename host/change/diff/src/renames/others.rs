@@ -99,7 +99,7 @@ fn settle<T>(
     subject: Subject,
     known: &Known<'_>,
     (mut base, mut head): (Vec<Item<'_, T>>, Vec<Item<'_, T>>),
-    weigh: impl Fn(&Item<'_, T>, &Item<'_, T>) -> Evidence,
+    similarity: impl Fn(&Item<'_, T>, &Item<'_, T>) -> Evidence,
     out: &mut Renames,
 ) {
     let Known { sides, stated, schemas } = known;
@@ -116,7 +116,7 @@ fn settle<T>(
         });
         let Some((position, same)) = found else { return true };
         let other = head.remove(position);
-        schemas::tell(subject, (one.path.clone(), other.path), same, out);
+        schemas::report_default_schema(subject, (one.path.clone(), other.path), same, out);
         false
     });
     base.retain(|one| match stated.get(subject, &text(&one.path)) {
@@ -140,7 +140,7 @@ fn settle<T>(
     let mut candidates = Vec::new();
     for (position, one) in base.iter().enumerate() {
         for (other, candidate) in head.iter().enumerate() {
-            candidates.push(Candidate { base: position, head: other, evidence: weigh(one, candidate) });
+            candidates.push(Candidate { base: position, head: other, evidence: similarity(one, candidate) });
         }
     }
     let (likely, possible) = choose(candidates);

@@ -85,7 +85,7 @@ pub(super) fn tables<'a>(sides: Sides<'a>, schemas: &DefaultSchemas) -> Vec<(&'a
 }
 
 /// Tells of something that no database hears of.
-pub(super) fn tell(
+pub(super) fn report_default_schema(
     subject: Subject,
     (was, path): (Path, Path),
     (title, schema): (&str, &str),

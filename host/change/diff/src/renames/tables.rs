@@ -34,7 +34,7 @@ pub(super) fn find<'a>(
         let same = schemas.same(base.schema.as_deref(), head.schema.as_deref());
         if let Some(same) = same.filter(|_| free) {
             let path = Path { metadata: Some(base.metadata.clone()), ..Path::of_table(head) };
-            schemas::tell(Subject::Table, (Path::of_table(base), path), same, out);
+            schemas::report_default_schema(Subject::Table, (Path::of_table(base), path), same, out);
             settled.push((base, head));
         }
     }
@@ -105,7 +105,7 @@ fn candidates(base: &[&Table], head: &[&Table]) -> Vec<Candidate> {
     let weighed = pairs.into_iter().filter_map(|(one, other)| {
         let (base, head) = (base.get(one)?, head.get(other)?);
         // Namesakes that nothing could tell apart are no renames.
-        let evidence = if name(base) == name(head) { Evidence::default() } else { weigh(base, head) };
+        let evidence = if name(base) == name(head) { Evidence::default() } else { similarity(base, head) };
         Some(Candidate { base: one, head: other, evidence })
     });
     weighed.collect()
@@ -146,7 +146,7 @@ fn signature(table: &Table) -> Vec<String> {
     columns
 }
 
-fn weigh(base: &Table, head: &Table) -> Evidence {
+fn similarity(base: &Table, head: &Table) -> Evidence {
     let mut evidence = Evidence::default();
     let same_class = class(base).is_some() && class(base) == class(head);
     evidence.add(same_class, 4, "same-class", || {

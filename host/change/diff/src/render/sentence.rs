@@ -169,7 +169,7 @@ fn sequence(sequence: &Sequence) -> String {
         ("max", sequence.max_value),
         ("cache", sequence.cache),
     ];
-    let said = numbers.into_iter().filter_map(|(name, number)| Some(format!("{name} {}", number?)));
+    let parts = numbers.into_iter().filter_map(|(name, number)| Some(format!("{name} {}", number?)));
     let cycle = (sequence.cycle == Some(true)).then(|| "cycle".to_owned());
-    said.chain(cycle).chain(sequence.data_type.clone()).collect::<Vec<_>>().join(" ")
+    parts.chain(cycle).chain(sequence.data_type.clone()).collect::<Vec<_>>().join(" ")
 }

@@ -80,9 +80,9 @@ fn no_finding_is_surer_than_its_change() {
         let change =
             finding.change.index.and_then(|index| found.changes.get(index)).expect("a change of the diff");
         assert!(finding.certainty >= change.certainty, "{finding:#?}");
-        let told =
+        let is_undetermined =
             ["can't tell whether ", "can't be told"].iter().any(|words| finding.message.contains(words));
-        assert_eq!(told, finding.certainty == Certainty::CannotTell, "{finding:#?}");
+        assert_eq!(is_undetermined, finding.certainty == Certainty::CannotTell, "{finding:#?}");
     }
 }
 

@@ -224,9 +224,9 @@ fn what_needs_a_column_as_it_is() {
         let (base, mut dropped, mut other) = (edited(edit), edited(edit), edited(edit));
         users(&mut dropped).columns.retain(|column| column.name != "email");
         email(&mut other).ty = ty_of("TEXT");
-        let told = |head| of(&base, head).remove("BJ213").unwrap_or_default();
-        assert_eq!(told(&dropped), in_drop, "{what}, dropped");
-        assert_eq!(told(&other), in_type, "{what}, of another type");
+        let reported = |head| of(&base, head).remove("BJ213").unwrap_or_default();
+        assert_eq!(reported(&dropped), in_drop, "{what}, dropped");
+        assert_eq!(reported(&other), in_type, "{what}, of another type");
         // What is dropped in the same change is out of the way.
         let mut alone = document();
         email(&mut alone).ty = ty_of("TEXT");
@@ -420,8 +420,8 @@ fn moods(values: &[&str]) -> Document {
 /// Every database is told once of a value that comes or goes.
 #[test]
 fn a_value_of_an_enumeration() {
-    type Told = &'static [(&'static str, &'static [Dialect])];
-    let cases: [(&[&str], &[&str], Told); 2] = [
+    type ByDialect = &'static [(&'static str, &'static [Dialect])];
+    let cases: [(&[&str], &[&str], ByDialect); 2] = [
         (&["sad", "fine"], &["sad", "fine", "happy"], &[("BJ503", &ALL)]),
         (
             &["sad", "fine", "happy"],
@@ -435,9 +435,9 @@ fn a_value_of_an_enumeration() {
         let report = check(&compare(&base, &head, &[]), &base, &head, &settings, &[]);
         for (code, dialects) in expected {
             let own = report.findings.iter().filter(|finding| finding.code == *code);
-            let mut told: Vec<Dialect> = own.flat_map(|finding| finding.dialects.clone()).collect();
-            told.sort_unstable();
-            assert_eq!(told, *dialects, "{code}: {:#?}", report.findings);
+            let mut reported: Vec<Dialect> = own.flat_map(|finding| finding.dialects.clone()).collect();
+            reported.sort_unstable();
+            assert_eq!(reported, *dialects, "{code}: {:#?}", report.findings);
         }
         let codes: Vec<&str> = expected.iter().map(|(code, _)| *code).collect();
         let others = report.findings.iter().filter(|finding| !codes.contains(&&*finding.code));

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
-use belljar_lineage::budget::{Budget, weight};
+use belljar_lineage::budget::{Budget, decoded_size};
 use belljar_schema::{Diagnostic, Severity};
 use serde::{
     Deserialize, Deserializer,
@@ -399,7 +399,7 @@ impl<'de, T: DeserializeOwned, F: FnMut(String, T)> Visitor<'de> for Each<'_, T,
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(id) = map.next_key::<String>()? {
             let raw: &'de RawValue = map.next_value()?;
-            if !self.budget.take(weight(raw.get()) + size_of::<(String, T)>() + id.len()) {
+            if !self.budget.take(decoded_size(raw.get()) + size_of::<(String, T)>() + id.len()) {
                 return Err(A::Error::custom(
                     "it has more entries and values than are read of a file of its size",
                 ));

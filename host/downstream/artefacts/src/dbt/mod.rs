@@ -59,7 +59,7 @@ impl Reading {
     /// Gives all of it to a builder.
     pub fn give(self, builder: &mut Builder) {
         self.inputs.into_iter().for_each(|input| builder.add(input));
-        self.diagnostics.into_iter().for_each(|diagnostic| builder.say(diagnostic));
+        self.diagnostics.into_iter().for_each(|diagnostic| builder.report(diagnostic));
     }
 }
 

@@ -164,22 +164,22 @@ pub struct Join {
 
 /// Reads one file, `.lkml` or `.lookml`; `path` is what places and diagnostics name.
 pub fn read(bytes: &[u8], path: &str) -> Reading<File> {
-    let mut sayings = FileDiagnostics::new(path);
+    let mut diagnostics = FileDiagnostics::new(path);
     if bytes.len() > LARGEST {
         let message = format!("it has {} bytes, and {LARGEST} is the most", bytes.len());
-        sayings.error("lookml-too-large", 0, message, "split the file");
-        return sayings.with(File::default());
+        diagnostics.error("lookml-too-large", 0, message, "split the file");
+        return diagnostics.with(File::default());
     }
     if path.ends_with(".dashboard.lookml") {
         let message = "a dashboard, which is YAML and no LookML, is not read";
-        sayings.warning("lookml-dashboard", 0, message, "what it shows is told by its explores");
-        return sayings.with(File::default());
+        diagnostics.warning("lookml-dashboard", 0, message, "what it shows is told by its explores");
+        return diagnostics.with(File::default());
     }
     let text = String::from_utf8_lossy(bytes);
     if matches!(text, std::borrow::Cow::Owned(_)) {
-        sayings.warning("lookml-not-utf8", 0, "some of its bytes are no UTF-8", "save the file as UTF-8");
+        diagnostics.warning("lookml-not-utf8", 0, "some of its bytes are no UTF-8", "save the file as UTF-8");
     }
-    let nodes = tree::parse(&text, &mut sayings);
-    let file = model::file(&nodes, &sayings);
-    sayings.with(file)
+    let nodes = tree::parse(&text, &mut diagnostics);
+    let file = model::file(&nodes, &diagnostics);
+    diagnostics.with(file)
 }

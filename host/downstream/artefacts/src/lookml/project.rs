@@ -101,7 +101,7 @@ impl Project {
                 Some(first) => {
                     let message =
                         format!("{} `{}` is declared before, in `{}`", T::KIND, one.name(), first.path());
-                    self.say(
+                    self.warn(
                         "lookml-declared-twice",
                         &one,
                         message,
@@ -116,7 +116,7 @@ impl Project {
             } else {
                 let message =
                     format!("it refines {} `{}`, which no file declares", T::KIND, refinement.name());
-                self.say(
+                self.warn(
                     "lookml-refines-nothing",
                     &refinement,
                     message,
@@ -144,20 +144,20 @@ impl Project {
                 if seen.len() > LONGEST_CHAIN {
                     let message =
                         format!("{} `{}` extends more than {LONGEST_CHAIN} others", T::KIND, one.name());
-                    self.say("lookml-extends-too-many", one, message, "what is beyond them is left out");
+                    self.warn("lookml-extends-too-many", one, message, "what is beyond them is left out");
                     break;
                 }
                 let Some(found) = declared.get(&parent) else {
                     let message =
                         format!("{} `{}` extends `{parent}`, which no file declares", T::KIND, one.name());
-                    self.say("lookml-extends-nothing", one, message, "read the file that declares it too");
+                    self.warn("lookml-extends-nothing", one, message, "read the file that declares it too");
                     continue;
                 };
                 inherited += found.size();
                 if inherited > MOST_INHERITED {
                     let message =
                         format!("extending adds more than {MOST_INHERITED} fields; the rest is left out");
-                    self.say("lookml-extends-too-many", one, message, "");
+                    self.warn("lookml-extends-too-many", one, message, "");
                     return out;
                 }
                 whole.inherit(found);
@@ -171,7 +171,7 @@ impl Project {
         out
     }
 
-    fn say<T: Extends>(&mut self, code: &str, one: &T, message: String, hint: &str) {
+    fn warn<T: Extends>(&mut self, code: &str, one: &T, message: String, hint: &str) {
         const MOST: usize = 200;
         if self.diagnostics.len() < MOST {
             let diagnostic = Diagnostic::new(Severity::Warning, code, message).at(one.path(), one.line());

@@ -130,7 +130,7 @@ pub struct Dashboard {
 /// Reads a workbook or a data source; `path` is what places and diagnostics name. Whether it is packed is seen from its
 /// first bytes.
 pub fn read(bytes: &[u8], path: &str) -> Reading<Workbook> {
-    let mut sayings = FileDiagnostics::new(path);
+    let mut diagnostics = FileDiagnostics::new(path);
     let unpacked;
     let text = if bytes.starts_with(b"PK") {
         match package::unpack(bytes) {
@@ -139,13 +139,13 @@ pub fn read(bytes: &[u8], path: &str) -> Reading<Workbook> {
                 unpacked.as_slice()
             }
             Err(message) => {
-                sayings.error(
+                diagnostics.error(
                     "tableau-package",
                     0,
                     message,
                     "save the workbook anew, or give its `.twb` or `.tds`",
                 );
-                return sayings.with(Workbook::default());
+                return diagnostics.with(Workbook::default());
             }
         }
     } else {
@@ -153,9 +153,9 @@ pub fn read(bytes: &[u8], path: &str) -> Reading<Workbook> {
     };
     if text.len() > LARGEST {
         let message = format!("it has {} bytes, and {LARGEST} is the most", text.len());
-        sayings.error("tableau-too-large", 0, message, "");
-        return sayings.with(Workbook::default());
+        diagnostics.error("tableau-too-large", 0, message, "");
+        return diagnostics.with(Workbook::default());
     }
-    let workbook = xml::read(text, &mut sayings);
-    sayings.with(workbook)
+    let workbook = xml::read(text, &mut diagnostics);
+    diagnostics.with(workbook)
 }

@@ -41,10 +41,10 @@ impl Markdown<'_> {
     /// The same, of at most so many bytes; what is left out is counted.
     pub fn within(&self, most: usize) -> String {
         let impact = self.0;
-        let felt: Vec<&ChangeImpact> =
+        let affected: Vec<&ChangeImpact> =
             impact.changes.iter().filter(|change| change.verdict != Verdict::NotAffected).collect();
         let unjoined = &impact.unjoined;
-        let head = match (unjoined.everything, felt.is_empty(), unjoined.is_empty()) {
+        let head = match (unjoined.everything, affected.is_empty(), unjoined.is_empty()) {
             (true, ..) => "Downstream: can't tell",
             (_, true, _) if !unjoined.unread.is_empty() => "Downstream: can't tell",
             (_, true, true) => "Downstream: nothing is affected",
@@ -60,10 +60,10 @@ impl Markdown<'_> {
         for sentence in not_covered(impact, &code, &prose) {
             page.push(&format!("{sentence}.\n\n"));
         }
-        for change in felt.iter().take(MOST_CHANGES) {
+        for change in affected.iter().take(MOST_CHANGES) {
             self::change(change, &mut page);
         }
-        if let Some(more) = felt.len().checked_sub(MOST_CHANGES + 1) {
+        if let Some(more) = affected.len().checked_sub(MOST_CHANGES + 1) {
             page.close(&format!("… and {} more changes that are felt\n\n", more + 1));
         }
         notify(impact, &mut page);

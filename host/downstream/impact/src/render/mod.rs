@@ -32,8 +32,8 @@ struct Group<'a> {
 fn groups(change: &ChangeImpact) -> Vec<Group<'_>> {
     let mut out: Vec<Group<'_>> = Vec::new();
     let mut at: std::collections::BTreeMap<(&str, Verdict, &str), usize> = std::collections::BTreeMap::new();
-    let felt = change.affected.iter().filter(|one| one.verdict != Verdict::NotAffected);
-    for one in felt.filter(|one| one.is_reader()) {
+    let affected = change.affected.iter().filter(|one| one.verdict != Verdict::NotAffected);
+    for one in affected.filter(|one| one.is_reader()) {
         let key = (one.dataset.as_str(), one.verdict, one.message.as_str());
         let index = *at.entry(key).or_insert_with(|| {
             out.push(Group { first: one, columns: Vec::new() });

@@ -44,7 +44,7 @@ impl Builder {
     }
 
     /// Takes what a reader has to say of its artefact as a whole.
-    pub fn say(&mut self, diagnostic: Diagnostic) {
+    pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
@@ -103,7 +103,7 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     let mut lineages: Vec<Option<Lineage>> = inputs.iter().map(|_| None).collect();
     let mut report = Report::default();
     let allowance = sql::Allowance::default();
-    let told = told(&unknowns);
+    let with_unknowns = with_unknowns(&unknowns);
     for (turn, &at) in order.iter().enumerate() {
         trees.turn(&inputs, &order, turn);
         let Some(input) = inputs.get(at) else { continue };
@@ -116,7 +116,7 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
                 continue;
             }
             None => {
-                if input.wants_sql && !told.contains(&input.id) {
+                if input.wants_sql && !with_unknowns.contains(&input.id) {
                     let message = "it has no SQL that could be read";
                     unknowns.push(of(input, Unknown::new(Cause::SqlMissing, input.name.clone(), message)));
                 }
@@ -160,7 +160,7 @@ fn in_a_circle(inputs: &[Input], cycle: &[usize]) -> Vec<Unknown> {
 }
 
 /// Datasets of which it is said already why they have no SQL.
-fn told(unknowns: &[Unknown]) -> BTreeSet<String> {
+fn with_unknowns(unknowns: &[Unknown]) -> BTreeSet<String> {
     unknowns
         .iter()
         .filter(|unknown| matches!(unknown.cause, Cause::TemplateNotRendered | Cause::Damaged))

@@ -58,7 +58,7 @@ impl Trees {
         let items: Vec<(&Input, bool)> = inputs
             .iter()
             .map(|input| {
-                bytes = bytes.saturating_add(weight(input));
+                bytes = bytes.saturating_add(input_size(input));
                 (input, bytes <= held)
             })
             .collect();
@@ -88,7 +88,7 @@ impl Trees {
         let mut bytes = 0usize;
         let mut batch = Vec::new();
         for at in order.iter().skip(turn).take(BATCH) {
-            bytes = bytes.saturating_add(inputs.get(*at).map_or(0, weight));
+            bytes = bytes.saturating_add(inputs.get(*at).map_or(0, input_size));
             if bytes > self.limit && !batch.is_empty() {
                 break;
             }
@@ -121,7 +121,7 @@ impl Trees {
 }
 
 /// What the tree of an input takes, in bytes of usual text, from above.
-fn weight(input: &Input) -> usize {
+fn input_size(input: &Input) -> usize {
     let Some(sql) = &input.sql else { return 0 };
     let text = sql.text.as_bytes();
     let opens = text.iter().filter(|byte| matches!(byte, b';' | b'(' | b'[')).count();

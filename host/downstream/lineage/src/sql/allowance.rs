@@ -33,7 +33,7 @@ impl Allowance {
     }
 
     /// Whether so many more may be looked at; if so, they are taken.
-    pub(crate) fn look(&self, count: usize) -> bool {
+    pub(crate) fn count_lookup(&self, count: usize) -> bool {
         take(&self.looked_at, count)
     }
 

@@ -35,10 +35,10 @@ pub(crate) fn parse(text: &str, dialect: Dialect) -> Parsed {
         let message = format!("its SQL has {} bytes, more than {BYTES}, and was not read", text.len());
         return Err(Box::new(Unknown::new(Cause::OverLimit, "bytes", message)));
     }
-    guarded(|| read_or_tell(text, dialect)).unwrap_or_else(|bug| Err(Box::new(of_bug(&bug))))
+    guarded(|| parse_or_unknown(text, dialect)).unwrap_or_else(|bug| Err(Box::new(of_bug(&bug))))
 }
 
-fn read_or_tell(text: &str, dialect: Dialect) -> Parsed {
+fn parse_or_unknown(text: &str, dialect: Dialect) -> Parsed {
     let first = read(text, grammar(dialect).as_ref(), dialect);
     let error = match first {
         Ok(statements) => return Ok(statements),
@@ -48,7 +48,7 @@ fn read_or_tell(text: &str, dialect: Dialect) -> Parsed {
     if let Ok(statements) = read(text, &GenericDialect {}, dialect) {
         return Ok(statements);
     }
-    Err(Box::new(told(&error)))
+    Err(Box::new(syntax_unknown(&error)))
 }
 
 /// Reads an expression.
@@ -65,7 +65,7 @@ pub(crate) fn parse_expression(text: &str, dialect: Dialect) -> Result<Expr, Box
     };
     let read = || {
         read(grammar(dialect).as_ref())
-            .or_else(|error| read(&GenericDialect {}).map_err(|_| Box::new(told(&error))))
+            .or_else(|error| read(&GenericDialect {}).map_err(|_| Box::new(syntax_unknown(&error))))
     };
     guarded(read).unwrap_or_else(|bug| Err(Box::new(of_bug(&bug))))
 }
@@ -101,7 +101,7 @@ fn of_bug(bug: &Bug) -> Unknown {
     Unknown::new(Cause::SqlNotParsed, "", format!("its SQL was not read: {bug}"))
 }
 
-fn told(error: &ParserError) -> Unknown {
+fn syntax_unknown(error: &ParserError) -> Unknown {
     match error {
         ParserError::RecursionLimitExceeded => Unknown::new(
             Cause::OverLimit,

@@ -78,7 +78,7 @@ impl<'c> Resolver<'c> {
 
     /// Takes so much of what is left. When there is nothing left, no more is put together.
     pub(crate) fn spend(&mut self, inputs: usize) -> bool {
-        if self.left >= inputs && self.allowance.look(inputs) {
+        if self.left >= inputs && self.allowance.count_lookup(inputs) {
             self.left -= inputs;
             return true;
         }
@@ -107,7 +107,7 @@ impl<'c> Resolver<'c> {
     /// again is stopped: of a relation over the limit, no column is known.
     fn known_columns(&mut self, entry: Option<Entry<'c>>) -> (&'c [Column], bool) {
         let Some(entry) = entry else { return (&[], false) };
-        if self.allowance.look(entry.columns.len()) {
+        if self.allowance.count_lookup(entry.columns.len()) {
             return (entry.columns, entry.is_complete);
         }
         let message = Allowance::message();

@@ -45,7 +45,7 @@ fn made(statements: &[Statement], mut resolver: Resolver<'_>) -> Lineage {
         let message = "its SQL has no query that makes columns";
         resolver.unknown(Unknown::new(Cause::StatementNotFollowed, "", message));
         let projection = Projection { rows: settle(beside), ..Projection::default() };
-        return told(resolver, &projection, false);
+        return finish_lineage(resolver, &projection, false);
     };
     let is_complete = projection.is_complete();
     let used = projection.columns.iter().flat_map(|column| column.inputs.iter());
@@ -54,10 +54,10 @@ fn made(statements: &[Statement], mut resolver: Resolver<'_>) -> Lineage {
     let used = used.chain(&beside).map(|(source, _)| *source).collect();
     let beside: Vec<_> = beside.into_iter().chain(resolver.only_mentioned(&used)).collect();
     if beside.is_empty() {
-        return told(resolver, &projection, is_complete);
+        return finish_lineage(resolver, &projection, is_complete);
     }
     let rows = settle(projection.rows.iter().copied().chain(beside).collect());
-    told(resolver, &Projection { rows, ..(*projection).clone() }, is_complete)
+    finish_lineage(resolver, &Projection { rows, ..(*projection).clone() }, is_complete)
 }
 
 /// What statements read, whatever they make of it.
@@ -89,7 +89,7 @@ fn all_read(statements: &[Statement], mut resolver: Resolver<'_>) -> Lineage {
     let used = rows.iter().map(|(source, _)| *source).collect();
     rows.extend(resolver.only_mentioned(&used));
     let projection = Projection { rows: settle(rows), ..Projection::default() };
-    told(resolver, &projection, true)
+    finish_lineage(resolver, &projection, true)
 }
 
 /// What an expression reads, where its names are qualified by these relations.
@@ -122,7 +122,7 @@ fn of_expression(
     let reading = resolver.read(&names, expr, &[], Prefer::Column);
     let column = ProjectedColumn { name: String::new(), key: String::new(), inputs: reading.value };
     let projection = Projection { rows: settle(reading.rows), ..Projection::new(vec![column]) };
-    told(resolver, &projection, true)
+    finish_lineage(resolver, &projection, true)
 }
 
 /// What comes of following a statement. A bug costs that statement, and is said.
@@ -134,7 +134,7 @@ fn followed(follow: impl FnOnce() -> Lineage) -> Lineage {
     })
 }
 
-fn told(mut resolver: Resolver<'_>, projection: &Projection, is_complete: bool) -> Lineage {
+fn finish_lineage(mut resolver: Resolver<'_>, projection: &Projection, is_complete: bool) -> Lineage {
     let columns = projection.columns.iter().map(|column| 1 + column.inputs.len()).sum::<usize>();
     let read = resolver.relations.iter().map(|relation| relation.columns.len()).sum::<usize>();
     if !resolver.allowance.keep(columns + projection.rows.len() + read) {

@@ -98,7 +98,7 @@ pub(crate) fn is_base_call(dotted: &str) -> bool {
 
 /// A `MetaData` or columns among the arguments, or an option that only SQLAlchemy's `Table` has.
 fn has_table_arguments(call: &ExprCall) -> bool {
-    let is_telling = |argument: &Expr| match argument {
+    let is_relevant = |argument: &Expr| match argument {
         Expr::Starred(_) => true,
         Expr::Call(inner) => dotted(&inner.func).is_some_and(|name| {
             let name = last(&name);
@@ -106,7 +106,7 @@ fn has_table_arguments(call: &ExprCall) -> bool {
         }),
         other => dotted(other).is_some_and(|name| last(&name).to_ascii_lowercase().contains("meta")),
     };
-    call.arguments.args.iter().any(is_telling)
+    call.arguments.args.iter().any(is_relevant)
         || call.arguments.keywords.iter().any(|keyword| {
             keyword.arg.as_ref().is_some_and(|name| {
                 matches!(name.as_str(), "metadata" | "autoload" | "autoload_with" | "extend_existing")

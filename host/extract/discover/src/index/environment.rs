@@ -40,7 +40,7 @@ pub(super) fn chosen(body: &[Stmt], names: &Names, module: ModuleRef<'_>) -> Vec
     let mut reader = Reader {
         names,
         module,
-        told: BTreeMap::new(),
+        asking: BTreeMap::new(),
         flags: BTreeMap::new(),
         found: Vec::new(),
         functions: 0,
@@ -59,7 +59,7 @@ struct Reader<'a> {
     names: &'a Names,
     module: ModuleRef<'a>,
     /// Names whose value follows from the interpreter, with what is asked.
-    told: BTreeMap<String, String>,
+    asking: BTreeMap<String, String>,
     /// Names that are no more than true or false, by what else is asked.
     flags: BTreeMap<String, String>,
     found: Vec<Chosen>,
@@ -89,7 +89,7 @@ impl<'a> Visitor<'a> for Reader<'a> {
                 let asked = self.asks(&assign.value);
                 let decided = self.decided(&assign.value);
                 for target in assign.targets.iter().filter_map(Expr::as_name_expr) {
-                    self.tell(&target.id, asked.as_ref());
+                    self.note_name(&target.id, asked.as_ref());
                     self.flag(&target.id, decided.as_ref());
                 }
                 visitor::walk_stmt(self, stmt);
@@ -97,7 +97,7 @@ impl<'a> Visitor<'a> for Reader<'a> {
             Stmt::AnnAssign(assign) => {
                 let asked = assign.value.as_ref().and_then(|value| self.asks(value));
                 if let Some(name) = assign.target.as_name_expr() {
-                    self.tell(&name.id, asked.as_ref());
+                    self.note_name(&name.id, asked.as_ref());
                 }
                 visitor::walk_stmt(self, stmt);
             }
@@ -137,10 +137,10 @@ impl<'a> Reader<'a> {
                 match stmt {
                     Stmt::Assign(assign) => {
                         for target in assign.targets.iter().filter_map(Expr::as_name_expr) {
-                            self.tell(&target.id, Some(&what));
+                            self.note_name(&target.id, Some(&what));
                         }
                     }
-                    Stmt::FunctionDef(function) => self.tell(&function.name, Some(&what)),
+                    Stmt::FunctionDef(function) => self.note_name(&function.name, Some(&what)),
                     _ => {}
                 }
             }
@@ -161,17 +161,17 @@ impl<'a> Reader<'a> {
         let mut asks = Asks { reader: self, found: None };
         asks.visit_body(&function.body);
         if let Some(what) = asks.found {
-            self.tell(&function.name, Some(&what));
+            self.note_name(&function.name, Some(&what));
         }
         self.functions += usize::from(!is_attribute);
         self.visit_body(&function.body);
         self.functions -= usize::from(!is_attribute);
     }
 
-    fn tell(&mut self, name: &str, what: Option<&String>) {
+    fn note_name(&mut self, name: &str, what: Option<&String>) {
         // What a function calls something is nothing to the rest.
         if let Some(what) = what.filter(|_| self.gathers && self.functions == 0) {
-            self.told.entry(name.to_owned()).or_insert_with(|| what.clone());
+            self.asking.entry(name.to_owned()).or_insert_with(|| what.clone());
         }
     }
 
@@ -225,7 +225,7 @@ impl<'a> Reader<'a> {
     fn asked(&self, expr: &Expr) -> Option<String> {
         let local = dotted(expr);
         let of_name =
-            local.as_ref().and_then(|name| self.told.get(name.split('.').next().unwrap_or_default()));
+            local.as_ref().and_then(|name| self.asking.get(name.split('.').next().unwrap_or_default()));
         if let Some(what) = of_name {
             return Some(what.clone());
         }

@@ -14,7 +14,7 @@ fn key(name: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// Whether a file of this name may say something.
-pub(super) fn may_tell(name: &str) -> bool {
+pub(super) fn may_configure(name: &str) -> bool {
     key(name).is_some()
 }
 

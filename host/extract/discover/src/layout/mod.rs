@@ -82,7 +82,7 @@ pub(crate) fn declared_by(
 pub(crate) fn on_the_path(tree: &Tree, exclusion: &Exclusion) -> BTreeMap<String, BTreeSet<DeclaredRoot>> {
     let mut unread = Vec::new();
     let mut all = declared_by(tree, exclusion, &mut unread);
-    for (path, _) in tree.files().filter(|(path, _)| ini::may_tell(paths::name(path))) {
+    for (path, _) in tree.files().filter(|(path, _)| ini::may_configure(paths::name(path))) {
         let directory = paths::parent(path);
         if exclusion.directory(directory).is_none() {
             configuration::with_text(tree, path, &mut unread, |text, _| {

@@ -35,12 +35,12 @@ pub(crate) enum Need {
 struct Project {
     name: Option<String>,
     /// What it needs, and how much what says so counts.
-    needs: BTreeMap<Need, Weight>,
+    needs: BTreeMap<Need, Priority>,
 }
 
 /// How much a file counts that says what a project needs, the most first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Weight {
+pub(crate) enum Priority {
     /// It says what is installed.
     Lock,
     /// It describes the project.
@@ -50,7 +50,7 @@ pub(crate) enum Weight {
 }
 
 /// How far away something is that is needed: over how many projects, and what says so of the last step.
-type Distance = (usize, Weight);
+type Distance = (usize, Priority);
 
 /// All projects, by their directories.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -74,12 +74,12 @@ impl Projects {
     }
 
     /// What the project in a directory needs.
-    pub(crate) fn need(&mut self, directory: &str, need: Need, weight: Weight) {
+    pub(crate) fn need(&mut self, directory: &str, need: Need, priority: Priority) {
         if self.needs < MOST_NEEDS {
             let project = self.all.entry(directory.to_owned()).or_default();
             self.needs += usize::from(!project.needs.contains_key(&need));
-            let known = project.needs.entry(need).or_insert(weight);
-            *known = weight.min(*known);
+            let known = project.needs.entry(need).or_insert(priority);
+            *known = priority.min(*known);
         }
     }
 
@@ -97,17 +97,17 @@ impl Projects {
 
     /// Every path that some projects need, and what is needed by what lies there, with how far away it is.
     fn reach<'a>(&'a self, from: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, Distance> {
-        let mut found: BTreeMap<&str, Distance> = from.map(|path| (path, (0, Weight::Lock))).collect();
+        let mut found: BTreeMap<&str, Distance> = from.map(|path| (path, (0, Priority::Lock))).collect();
         let mut waiting: VecDeque<&str> = found.keys().copied().collect();
         while let Some(path) = waiting.pop_front() {
             let steps = found.get(path).map_or(0, |(steps, _)| steps + 1);
             let Some(directory) = self.around(path) else { continue };
-            for (needed, weight) in self.needed(directory) {
+            for (needed, priority) in self.needed(directory) {
                 let known = found.entry(needed).or_insert_with(|| {
                     waiting.push_back(needed);
-                    (steps, weight)
+                    (steps, priority)
                 });
-                *known = (*known).min((steps, weight));
+                *known = (*known).min((steps, priority));
             }
         }
         found
@@ -126,14 +126,14 @@ impl Projects {
     }
 
     /// The paths that one project needs.
-    fn needed<'a>(&'a self, directory: &'a str) -> Vec<(&'a str, Weight)> {
+    fn needed<'a>(&'a self, directory: &'a str) -> Vec<(&'a str, Priority)> {
         let Some(project) = self.all.get(directory) else { return Vec::new() };
         let mut found = Vec::new();
-        for (need, weight) in &project.needs {
+        for (need, priority) in &project.needs {
             match need {
-                Need::At(path) => found.push((path.as_str(), *weight)),
+                Need::At(path) => found.push((path.as_str(), *priority)),
                 Need::Named(name) => {
-                    found.extend(self.named(name, directory).into_iter().map(|path| (path, *weight)));
+                    found.extend(self.named(name, directory).into_iter().map(|path| (path, *priority)));
                 }
             }
         }
@@ -151,17 +151,17 @@ impl Projects {
         }
         let names_by_path = |around: &str| {
             let needs = self.all.get(around).map(|project| &project.needs);
-            let at: Vec<(&str, Weight)> = needs
+            let at: Vec<(&str, Priority)> = needs
                 .into_iter()
                 .flatten()
-                .filter_map(|(need, weight)| match need {
-                    Need::At(path) => Some((self.around(path)?, *weight)),
+                .filter_map(|(need, priority)| match need {
+                    Need::At(path) => Some((self.around(path)?, *priority)),
                     Need::Named(_) => None,
                 })
                 .filter(|(directory, _)| all.contains(directory))
                 .collect();
-            let most = at.iter().map(|(_, weight)| *weight).min()?;
-            let meant = at.into_iter().filter(|(_, weight)| *weight == most);
+            let most = at.iter().map(|(_, priority)| *priority).min()?;
+            let meant = at.into_iter().filter(|(_, priority)| *priority == most);
             Some(meant.map(|(directory, _)| directory).collect())
         };
         paths::ancestors(by).find_map(names_by_path).unwrap_or(all)

@@ -87,7 +87,7 @@ impl<'a> Ranked<'a> {
                 let offers = found.names.binary_search_by(|name| name.as_str().cmp(top)).is_ok();
                 offers.then(|| (*rank, *root, paths::join(&found.path, top)))
             });
-            look(tree, top, &places.collect::<Vec<_>>(), MOST_LEVELS, &mut doubtful);
+            check_places(tree, top, &places.collect::<Vec<_>>(), MOST_LEVELS, &mut doubtful);
         }
         Search { roots: self.order.iter().map(|(_, root)| *root).collect(), doubtful }
     }
@@ -97,7 +97,7 @@ impl<'a> Ranked<'a> {
 type Place = (Rank, usize, String);
 
 /// Looks whether it is certain which of some places a name means.
-fn look(
+fn check_places(
     tree: &Tree,
     name: &str,
     places: &[Place],
@@ -110,7 +110,7 @@ fn look(
     let (modules, portions): (Vec<&Place>, Vec<&Place>) =
         places.iter().partition(|(_, _, path)| is_module(tree, path));
     let Some(nearest) = modules.iter().map(|(rank, ..)| *rank).min() else {
-        return look_inside(tree, name, &portions, levels, doubtful);
+        return check_portions(tree, name, &portions, levels, doubtful);
     };
     let tied: Vec<&Place> = modules.into_iter().filter(|(rank, ..)| *rank == nearest).collect();
     let Some(((_, _, first), others)) = tied.split_first() else { return };
@@ -120,7 +120,7 @@ fn look(
 }
 
 /// A namespace package is all of its portions together; its parts are not.
-fn look_inside(
+fn check_portions(
     tree: &Tree,
     name: &str,
     portions: &[&Place],
@@ -140,7 +140,7 @@ fn look_inside(
         let offers = places
             .into_iter()
             .filter(|(_, _, path)| is_module(tree, path) || tree.node(path) == Some(Node::Directory));
-        look(tree, &format!("{name}.{child}"), &offers.collect::<Vec<_>>(), levels - 1, doubtful);
+        check_places(tree, &format!("{name}.{child}"), &offers.collect::<Vec<_>>(), levels - 1, doubtful);
     }
 }
 

@@ -75,16 +75,16 @@ impl Requested {
         let Some(distance) = self.specifiers.first().map(|found| found.distance) else { return Vec::new() };
         // What is around the project is part of it; what is elsewhere counts only if there is nothing else.
         let reach = distance.max(1);
-        let telling: Vec<&Found> = self
+        let specific: Vec<&Found> = self
             .specifiers
             .iter()
             .filter(|found| found.distance <= reach && !found.constraint.is_bare())
             .collect();
-        let Some(nearest) = telling.iter().map(|found| found.distance).min() else { return Vec::new() };
+        let Some(nearest) = specific.iter().map(|found| found.distance).min() else { return Vec::new() };
         let group = |kind: FoundKind, scope: Scope| -> Vec<&Found> {
             let of_kind =
                 |found: &&&Found| found.kind == kind && found.scope == scope && found.distance == nearest;
-            telling.iter().filter(of_kind).copied().collect()
+            specific.iter().filter(of_kind).copied().collect()
         };
         let strong = [group(FoundKind::Lock, Scope::Main), group(FoundKind::Declared, Scope::Main)];
         let strong: Vec<_> = strong.into_iter().filter(|group| !group.is_empty()).collect();

@@ -29,7 +29,7 @@ use crate::{
     exclude::Exclusion,
     installed::Installed,
     paths,
-    projects::{self, Need, Projects, Weight},
+    projects::{self, Need, Priority, Projects},
     scan::PyFile,
 };
 use specifier::Constraint;
@@ -95,8 +95,9 @@ impl Requested {
     pub fn seen_from(&self, project: &str) -> Option<Self> {
         let mut seen = self.clone();
         rank(&mut seen.specifiers, Some(project));
-        let tells = seen.specifiers.iter().any(|found| found.distance < 2 && !found.constraint.is_bare());
-        tells.then_some(seen)
+        let is_specific =
+            seen.specifiers.iter().any(|found| found.distance < 2 && !found.constraint.is_bare());
+        is_specific.then_some(seen)
     }
 
     /// The requirement of the project that a version of a package does not meet, if there is one.
@@ -170,7 +171,7 @@ impl Collector<'_> {
     }
 
     fn need(&mut self, need: Need) {
-        self.declared.projects.need(project(self.path), need, weight(self.path));
+        self.declared.projects.need(project(self.path), need, priority_of(self.path));
     }
 
     /// Takes note of an address that something required has; paths count from the folder of the file.
@@ -375,11 +376,11 @@ fn home(found: &[Found], candidates: &[Candidate]) -> Option<String> {
 }
 
 /// How much a file counts that says what a project needs.
-fn weight(path: &str) -> Weight {
+fn priority_of(path: &str) -> Priority {
     match paths::name(path) {
-        name if name.rsplit('.').next() == Some("lock") || name == "pylock.toml" => Weight::Lock,
-        "pyproject.toml" | "setup.py" | "setup.cfg" | "Pipfile" | "pixi.toml" => Weight::Project,
-        _ => Weight::List,
+        name if name.rsplit('.').next() == Some("lock") || name == "pylock.toml" => Priority::Lock,
+        "pyproject.toml" | "setup.py" | "setup.cfg" | "Pipfile" | "pixi.toml" => Priority::Project,
+        _ => Priority::List,
     }
 }
 

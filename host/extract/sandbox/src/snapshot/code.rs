@@ -11,14 +11,14 @@ use super::{Description, Packed, SnapshotError, damaged, file_of, is_sealed, ope
 pub(super) type Take<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), SnapshotError>;
 
 /// Hears how many bytes are done, of how many.
-struct Told<'a> {
+struct DecodeProgress<'a> {
     done: u64,
     all: u64,
     hear: &'a mut dyn FnMut(u64, u64),
 }
 
-impl Told<'_> {
-    fn further(&mut self, bytes: usize) {
+impl DecodeProgress<'_> {
+    fn advance(&mut self, bytes: usize) {
         self.done += bytes as u64;
         (self.hear)(self.done, self.all);
     }
@@ -33,12 +33,12 @@ pub(super) fn unpack(
     take: Take<'_>,
 ) -> Result<(), SnapshotError> {
     let Some(base) = base_of(packed, wanted)? else {
-        return decode(packed, wanted, &[], &mut Told { done: 0, all: wanted.length, hear }, take);
+        return decode(packed, wanted, &[], &mut DecodeProgress { done: 0, all: wanted.length, hear }, take);
     };
     let described = Description::of(base)?;
-    let mut told = Told { done: 0, all: described.length.saturating_add(wanted.length), hear };
-    let prefix = base_code(base, &described, folder, &mut told)?;
-    decode(packed, wanted, &prefix, &mut told, take)
+    let mut progress = DecodeProgress { done: 0, all: described.length.saturating_add(wanted.length), hear };
+    let prefix = base_code(base, &described, folder, &mut progress)?;
+    decode(packed, wanted, &prefix, &mut progress, take)
 }
 
 /// The base of a patch: the one that it was made from, and no other.
@@ -61,14 +61,14 @@ fn base_code(
     base: &Packed,
     described: &Description,
     folder: &Path,
-    told: &mut Told<'_>,
+    progress: &mut DecodeProgress<'_>,
 ) -> Result<Vec<u8>, SnapshotError> {
     if let Some(code) = found_code(base, described, folder) {
-        told.further(code.len());
+        progress.advance(code.len());
         return Ok(code);
     }
     let mut code = Vec::with_capacity(described.capacity());
-    decode(base, described, &[], told, &mut |part| {
+    decode(base, described, &[], progress, &mut |part| {
         code.extend_from_slice(part);
         Ok(())
     })?;
@@ -96,7 +96,7 @@ fn decode(
     packed: &Packed,
     wanted: &Description,
     prefix: &[u8],
-    told: &mut Told<'_>,
+    progress: &mut DecodeProgress<'_>,
     take: Take<'_>,
 ) -> Result<(), SnapshotError> {
     let damage = |error| damaged(packed, &error);
@@ -116,7 +116,7 @@ fn decode(
         }
         hasher.update(part);
         take(part)?;
-        told.further(part.len());
+        progress.advance(part.len());
     }
     if wanted.matches(done, &hasher.finalize()) {
         Ok(())

@@ -130,7 +130,7 @@ impl<'a> Unpacked<'a> {
         let (code, what) =
             if truncated { ("archive-truncated", "is cut short") } else { ("archive-damaged", "is damaged") };
         let message = format!("the archive {what} ({why}): only the files before that place were read");
-        self.builder.say(
+        self.builder.report(
             Diagnostic::new(Severity::Error, code, message)
                 .hint("download or pack it again; files may be missing"),
         );

@@ -177,7 +177,7 @@ impl Rules {
                 let number = u32::try_from(index + 1).unwrap_or(0);
                 let message =
                     format!("pattern without effect: {}", names::shown(error.to_string().as_bytes()));
-                builder.say(Diagnostic::new(Severity::Note, "ignore-file", message).at(place, number));
+                builder.report(Diagnostic::new(Severity::Note, "ignore-file", message).at(place, number));
             }
         }
         let built = patterns.build().unwrap_or_else(|error| {

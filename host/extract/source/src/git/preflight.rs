@@ -29,20 +29,20 @@ const MOST_STORES: usize = 16;
 
 /// Looks at all of a repository that may be opened.
 pub(super) fn check(located: &Located, limits: &Limits, safe: &Safe) -> Result<()> {
-    let mut look = Look { located, limits, seen: 0 };
+    let mut walk = Preflight { located, limits, seen: 0 };
     let mut folders = vec![located.common.clone()];
     if located.own != located.common {
         folders.push(located.own.clone());
     }
     for folder in &folders {
-        look.git_folder(folder)?;
+        walk.git_folder(folder)?;
     }
-    for (path, kind) in look.list(&located.common.join("worktrees"))? {
+    for (path, kind) in walk.list(&located.common.join("worktrees"))? {
         if kind.is_dir() && path != located.own {
-            look.git_folder(&path)?;
+            walk.git_folder(&path)?;
         }
     }
-    look.stores(safe)?;
+    walk.stores(safe)?;
     known_references(&located.common)
 }
 
@@ -55,13 +55,13 @@ fn known_references(common: &Path) -> Result<()> {
     }
 }
 
-struct Look<'a> {
+struct Preflight<'a> {
     located: &'a Located,
     limits: &'a Limits,
     seen: usize,
 }
 
-impl Look<'_> {
+impl Preflight<'_> {
     /// What is in a folder; nothing where there is none.
     fn list(&mut self, folder: &Path) -> Result<Vec<(PathBuf, FileType)>> {
         let failed = |error: std::io::Error| SourceError::from_io(folder, &error);

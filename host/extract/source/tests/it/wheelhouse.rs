@@ -245,20 +245,20 @@ fn a_bomb_is_left_out() {
         ..Limits::default()
     };
     let other = "other-1.0-py3-none-any.whl";
-    let said = |bytes: Vec<u8>| {
+    let reported = |bytes: Vec<u8>| {
         let root = with(&[(other, bytes)]);
         let found = Wheelhouse::open(&[root.path().to_owned()], &limits).unwrap();
         assert_eq!(&*found.tree.read("0/good.py").unwrap(), b"x = 1", "the control");
         found.diagnostics.into_iter().map(|found| (found.code, found.message)).collect::<Vec<_>>()
     };
     let zeros = "0".repeat(45_000);
-    assert_eq!(said(wheel(other, &[("a.py", &zeros), ("b.py", &zeros)])), []);
+    assert_eq!(reported(wheel(other, &[("a.py", &zeros), ("b.py", &zeros)])), []);
     let bomb = wheel(other, &[("a.py", &zeros), ("b.py", &zeros), ("c.png", &zeros)]);
     let over = |limit: &str| {
         vec![("wheel-limit".to_owned(), format!("`{other}` goes over the limit `{limit}`, and is left out"))]
     };
-    assert_eq!(said(bomb), over("max_total_bytes"));
-    assert_eq!(said(vec![0; 30_000]), over("max_archive_bytes"));
+    assert_eq!(reported(bomb), over("max_total_bytes"));
+    assert_eq!(reported(vec![0; 30_000]), over("max_archive_bytes"));
 }
 
 #[test]

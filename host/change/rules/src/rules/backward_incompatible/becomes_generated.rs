@@ -10,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Code of the release before writes it, and fails. No database makes a generated column of one that is there: it \
                   has to be dropped and added, with its values and its indexes.",
     recipe: &[
-        Step::say("Stop writing it, and release that."),
-        Step::say("Add the generated column by another name, and read that; then drop the old one."),
+        Step::advise("Stop writing it, and release that."),
+        Step::advise("Add the generated column by another name, and read that; then drop the old one."),
     ],
     supersedes: &[
         "squawk ban-alter-generated-expression",

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Note,
     explanation: "What the database does on its own changes at once for all who use it: a trigger writes or refuses rows, a \
                   policy hides them, a grant lets somebody in. Code of the release before does not expect it.",
-    recipe: &[Step::say("Deploy code that works with and without it first.")],
+    recipe: &[Step::advise("Deploy code that works with and without it first.")],
     supersedes: &[
         "squawk ban-replace-view-function",
         "squawk ban-create-policy",

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     enabled: false,
     explanation: "Inserts that leave the column out write something else from then on, those of the release before and of other \
                   services too. Rows that are there keep what they have.",
-    recipe: &[Step::say(
+    recipe: &[Step::advise(
         "Make sure that all who write know the new value, and fill in the rows that need it.",
     )],
     supersedes: &["squawk ban-set-default", "squawk ban-drop-default"],

@@ -9,8 +9,10 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Who reads it is not in this repository. `CREATE OR REPLACE VIEW` can only add columns at the end; otherwise it \
                   has to be dropped with all that reads it, and its grants given anew.",
     recipe: &[
-        Step::say("Add columns at the end, and leave the others as they are."),
-        Step::say("Otherwise make a second view of another name, and drop the first when nothing reads it."),
+        Step::advise("Add columns at the end, and leave the others as they are."),
+        Step::advise(
+            "Otherwise make a second view of another name, and drop the first when nothing reads it.",
+        ),
     ],
     supersedes: &["squawk ban-replace-view-function", "squawk ban-alter-view-options"],
     check,

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
                   fails. Code of the release before counts on what was. The constraint is dropped and made anew, and all \
                   rows are checked.",
     recipe: &[
-        Step::say("Look for code that deletes rows there, and say there what is to happen to those that refer to them."),
+        Step::advise("Look for code that deletes rows there, and say there what is to happen to those that refer to them."),
         Step::run(
             "Make the new constraint before the old one is dropped.",
             "ALTER TABLE {table} ADD CONSTRAINT {new} FOREIGN KEY ({columns}) REFERENCES {target} (…) ON DELETE {action} NOT VALID;\n\

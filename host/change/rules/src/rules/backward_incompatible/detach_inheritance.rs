@@ -9,8 +9,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Its rows are gone from every query of the table it inherited from, at once and for all who read that. \
                   What it inherited stays as columns of its own, and no longer follows when the other changes.",
     recipe: &[
-        Step::say("Make sure that nobody reads its rows through the table it inherited from."),
-        Step::say("Or move the rows to another table that inherits first."),
+        Step::advise("Make sure that nobody reads its rows through the table it inherited from."),
+        Step::advise("Or move the rows to another table that inherits first."),
     ],
     supersedes: &["squawk ban-detach-inheritance"],
     dialects: POSTGRESQL,

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Inserts that do not name the column fail from then on: those of the release before, of other services, of SQL \
                   that people write. A default of the model is only in the code that has it.",
     recipe: &[
-        Step::say("Release code that always writes the column."),
+        Step::advise("Release code that always writes the column."),
         Step::run("Then drop the default.", "ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT;")
             .on(SERVERS),
     ],

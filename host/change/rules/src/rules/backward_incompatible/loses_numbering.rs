@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
                   gives none fails, such as those of the release before. SQLAlchemy numbers a key of one column that is an \
                   integer, refers to nothing and has no default; a second column of the key, or a default, ends that.",
     recipe: &[
-        Step::say("Let the code give every row its key, and release that; then take the numbering away."),
-        Step::say("Where it is not meant, set `autoincrement=True` on the column, or an `Identity()`."),
+        Step::advise("Let the code give every row its key, and release that; then take the numbering away."),
+        Step::advise("Where it is not meant, set `autoincrement=True` on the column, or an `Identity()`."),
     ],
     references: &[
         "https://docs.sqlalchemy.org/en/20/core/metadata.html#sqlalchemy.schema.Column.params.autoincrement",

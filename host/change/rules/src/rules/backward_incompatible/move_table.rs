@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
             "BEGIN;\nALTER TABLE {old} SET SCHEMA {schema};\nCREATE VIEW {old} AS SELECT * FROM {table};\nCOMMIT;",
         )
         .on(POSTGRESQL),
-        Step::say("Release the code that uses the new place, then drop the view."),
+        Step::advise("Release the code that uses the new place, then drop the view."),
     ],
     supersedes: &["squawk ban-set-schema", "strong_migrations rename_schema"],
     check,

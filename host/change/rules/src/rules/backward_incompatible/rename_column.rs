@@ -11,11 +11,13 @@ pub(super) const RULE: Rule = Rule {
                   whole table, and until then that of the new release. The attribute of the class can have a new name \
                   without the column: `new = mapped_column(\"old\", …)`.",
     recipe: &[
-        Step::say(
+        Step::advise(
             "Where only the code is to have the new name, keep the column's: `mapped_column(\"{old}\", …)`.",
         ),
-        Step::say("Expand: add `{name}` beside `{old}`, write both, and fill in existing rows in batches."),
-        Step::say("Read `{name}`, and release that; then stop writing `{old}`."),
+        Step::advise(
+            "Expand: add `{name}` beside `{old}`, write both, and fill in existing rows in batches.",
+        ),
+        Step::advise("Read `{name}`, and release that; then stop writing `{old}`."),
         Step::run("Contract: drop the old one.", "ALTER TABLE {table} DROP COLUMN {old};"),
     ],
     supersedes: &[

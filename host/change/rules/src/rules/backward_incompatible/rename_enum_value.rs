@@ -10,9 +10,9 @@ pub(super) const RULE: Rule = Rule {
     explanation: "All rows have the new value at once, which code of the release before does not know: SQLAlchemy fails with a \
                   `LookupError` when it reads one, and the database when it writes the old.",
     recipe: &[
-        Step::say("Expand: add the new value, and release code that reads both."),
-        Step::say("Write the new value, and change the rows that have the old one in batches."),
-        Step::say("Contract: when no row has the old value, leave it in the type."),
+        Step::advise("Expand: add the new value, and release code that reads both."),
+        Step::advise("Write the new value, and change the rows that have the old one in batches."),
+        Step::advise("Contract: when no row has the old value, leave it in the type."),
     ],
     supersedes: &["strong_migrations rename_enum_value"],
     dialects: SERVERS,

@@ -9,8 +9,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "What names it fails from then on: queries of the release before, functions, reports. Columns that have a type \
                   and defaults that call a sequence follow by themselves in PostgreSQL, texts do not.",
     recipe: &[
-        Step::say("Expand: make the new one beside the old one."),
-        Step::say("Contract: drop the old one when nothing names it."),
+        Step::advise("Expand: make the new one beside the old one."),
+        Step::advise("Contract: drop the old one when nothing names it."),
     ],
     supersedes: &["squawk renaming-object"],
     check,

@@ -15,9 +15,9 @@ pub(super) const RULE: Rule = Rule {
             "BEGIN;\nALTER TABLE {old} RENAME TO {new};\nCREATE VIEW {old} AS SELECT * FROM {table};\nCOMMIT;",
         )
         .on(POSTGRESQL),
-        Step::say("Expand: rename it, and leave a view of the old name.").on(MYSQLS),
-        Step::say("Expand: add the new table, write both, and copy the rows in batches; a view can't be written to.").on(SQLITE),
-        Step::say("Release the code that uses the new name."),
+        Step::advise("Expand: rename it, and leave a view of the old name.").on(MYSQLS),
+        Step::advise("Expand: add the new table, write both, and copy the rows in batches; a view can't be written to.").on(SQLITE),
+        Step::advise("Release the code that uses the new name."),
         Step::run("Contract: when nothing reads the old name, drop the view.", "DROP VIEW {old};").on(SERVERS),
     ],
     supersedes: &[

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     title: "a required column takes null",
     severity: Severity::Note,
     explanation: "Code of the release before, and whoever else reads the table, does not expect null there.",
-    recipe: &[Step::say("Release code that reads null before the first one is written.")],
+    recipe: &[Step::advise("Release code that reads null before the first one is written.")],
     supersedes: &["squawk ban-drop-not-null", "django-migration-linter ALTER_COLUMN"],
     check,
     ..Rule::BASE

@@ -9,8 +9,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "What is equal, and what comes first, changes: a unique index may find duplicates and fail, every index of \
                   the column is built anew, and comparisons with columns of the old collation fail or use no index.",
     recipe: &[
-        Step::say("Look for values that the new collation takes for equal."),
-        Step::say("Change all columns that are compared with each other together."),
+        Step::advise("Look for values that the new collation takes for equal."),
+        Step::advise("Change all columns that are compared with each other together."),
     ],
     check,
     ..Rule::BASE

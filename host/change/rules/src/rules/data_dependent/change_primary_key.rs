@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
                   null are scanned, under a lock against reads and writes; MySQL writes the table anew. Foreign keys that \
                   lead to the old key are in the way.",
     recipe: &[
-        Step::say("Make the columns required first; see `nullable-to-required`."),
+        Step::advise("Make the columns required first; see `nullable-to-required`."),
         Step::run(
             "Build its index without blocking.",
             "CREATE UNIQUE INDEX CONCURRENTLY {index} ON {table} ({columns});",

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
             "Look for rows that do not satisfy it.",
             "SELECT count(*) FROM {table} WHERE NOT ({condition});",
         ),
-        Step::say("Let the code write none, settle those that are there, then add it."),
+        Step::advise("Let the code write none, settle those that are there, then add it."),
     ],
     supersedes: &["squawk ban-new-write-restriction"],
     check,

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
                   value that can't be converted. Code of the release before writes and reads the old type.",
     recipe: &[
         Step::run("Add a column of the new type beside it.", "ALTER TABLE {table} ADD COLUMN {new} {after};"),
-        Step::say("Write both, fill in existing rows in batches, then read the new one."),
+        Step::advise("Write both, fill in existing rows in batches, then read the new one."),
         Step::run(
             "When no running code names the old one, drop it.",
             "ALTER TABLE {table} DROP COLUMN {name};",

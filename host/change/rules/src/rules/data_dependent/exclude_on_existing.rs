@@ -10,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "It fails where two rows exclude each other. It can't be added as `NOT VALID`, nor from an index that was \
                   built before: the table is locked against reads and writes while its index is built.",
     recipe: &[
-        Step::say("Look for rows that exclude each other, and settle them."),
-        Step::say("Add it while nobody works, or in a new table that takes the place of the old one."),
+        Step::advise("Look for rows that exclude each other, and settle them."),
+        Step::advise("Add it while nobody works, or in a new table that takes the place of the old one."),
     ],
     supersedes: &["strong_migrations add_exclusion_constraint"],
     dialects: POSTGRESQL,

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
             "Look for rows that refer to nothing.",
             "SELECT {columns} FROM {table} AS child WHERE {columns} IS NOT NULL\n  AND NOT EXISTS (SELECT 1 FROM {target} AS parent WHERE …);",
         ),
-        Step::say("Settle them, then add the constraint."),
+        Step::advise("Settle them, then add the constraint."),
     ],
     supersedes: &["squawk ban-new-write-restriction"],
     check,

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
             "Look for duplicates, and settle them.",
             "SELECT {columns}, count(*) FROM {table} GROUP BY {columns} HAVING count(*) > 1;",
         ),
-        Step::say("Build the unique index beside the old one, then drop the old one."),
+        Step::advise("Build the unique index beside the old one, then drop the old one."),
     ],
     supersedes: &["atlas MF102"],
     check,

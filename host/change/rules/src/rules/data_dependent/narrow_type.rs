@@ -11,8 +11,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Values that do not fit make it fail, or are cut and rounded: PostgreSQL rounds numbers and refuses longer \
                   texts, MySQL cuts outside of strict mode. SQLite knows no lengths.",
     recipe: &[
-        Step::say("Look for values that do not fit {after}, and settle them."),
-        Step::say("Let the code refuse them, and release that; then change the type."),
+        Step::advise("Look for values that do not fit {after}, and settle them."),
+        Step::advise("Let the code refuse them, and release that; then change the type."),
     ],
     dialects: SERVERS,
     part_of: &["BJ206"],

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "It fails where a row has null, and code of the release before may still write it. Outside of strict mode MySQL \
                   makes zero or the empty text of it.",
     recipe: &[
-        Step::say("Let the code always write a value, and release that."),
+        Step::advise("Let the code always write a value, and release that."),
         Step::run("Fill in the rows that have none, in batches.", "UPDATE {table} SET {name} = … WHERE {name} IS NULL;"),
         Step::run(
             "Have it checked without blocking.",

@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
             "ALTER TABLE {table} MODIFY COLUMN {name} {mysql_type} NOT NULL;",
         )
         .on(MYSQLS),
-        Step::say("When all rows have a value, make it required with Alembic's `batch_alter_table`.")
+        Step::advise("When all rows have a value, make it required with Alembic's `batch_alter_table`.")
             .on(SQLITE),
     ],
     supersedes: &[

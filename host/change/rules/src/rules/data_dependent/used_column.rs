@@ -13,10 +13,12 @@ pub(super) const RULE: Rule = Rule {
                   when a column is dropped. With `CASCADE` PostgreSQL drops them instead; an index or a check it drops \
                   along with the column without a word.",
     recipe: &[
-        Step::say(
+        Step::advise(
             "Drop what depends on it first, change the column, and make it again, all in one transaction.",
         ),
-        Step::say("Of a view that goes on without the column, release the new text before the column goes."),
+        Step::advise(
+            "Of a view that goes on without the column, release the new text before the column goes.",
+        ),
     ],
     check,
     ..Rule::BASE

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Note,
     explanation: "Values are filled up with spaces, and compared without them: `LIKE`, lengths and joins with other texts surprise. \
                   In PostgreSQL it is no faster.",
-    recipe: &[Step::say("`Text`, or `String(n)`.")],
+    recipe: &[Step::advise("`Text`, or `String(n)`.")],
     supersedes: &["squawk ban-char-field"],
     dialects: POSTGRESQL,
     check,

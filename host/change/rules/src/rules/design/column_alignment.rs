@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     enabled: false,
     explanation: "PostgreSQL begins a column of eight bytes at a multiple of eight: a small one before it leaves a gap in every row. \
                   The order can't be changed later.",
-    recipe: &[Step::say(
+    recipe: &[Step::advise(
         "Put columns of eight bytes first, then of four, two and one, then those without a fixed length.",
     )],
     supersedes: &["atlas PG110"],

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
             "CREATE INDEX CONCURRENTLY {index} ON {table} ({columns});",
         )
         .on(POSTGRESQL),
-        Step::say("In the model: `index=True`, or an `Index` that begins with these columns."),
+        Step::advise("In the model: `index=True`, or an `Index` that begins with these columns."),
     ],
     dialects: &[Dialect::Postgresql, Dialect::Sqlite],
     check,

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "PostgreSQL, SQLite and standard SQL want a primary key or a unique constraint of exactly these columns there. \
                   MySQL takes any index, and what a cascade then means is undefined.",
-    recipe: &[Step::say("Refer to the primary key, or make the columns unique there first.")],
+    recipe: &[Step::advise("Refer to the primary key, or make the columns unique there first.")],
     check,
     ..Rule::BASE
 };

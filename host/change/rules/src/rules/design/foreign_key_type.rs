@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "MySQL refuses it, PostgreSQL refuses what it can't compare; where it is taken, a number that fits there may not \
                   fit here, and comparisons convert every row.",
-    recipe: &[Step::say("Give the column the type of the one it leads to.")],
+    recipe: &[Step::advise("Give the column the type of the one it leads to.")],
     dialects: SERVERS,
     check,
     ..Rule::BASE

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     title: "a `JSON` column",
     explanation: "PostgreSQL can't compare a `json`: `SELECT DISTINCT` and `GROUP BY` over the table fail from then on, those of \
                   code that runs too. It can't be indexed, and is read anew each time.",
-    recipe: &[Step::say(
+    recipe: &[Step::advise(
         "`JSONB` of `sqlalchemy.dialects.postgresql`, or `JSON().with_variant(JSONB, \"postgresql\")`.",
     )],
     supersedes: &["strong_migrations add_column_json"],

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     title: "a new table without a primary key",
     explanation: "Rows can't be told apart: logical replication refuses updates and deletes, change capture and backfills in \
                   batches have nothing to go by, and InnoDB makes a hidden key of its own.",
-    recipe: &[Step::say("Give it a key; for a table between two others, both of its foreign keys.")],
+    recipe: &[Step::advise("Give it a key; for a table between two others, both of its foreign keys.")],
     check,
     ..Rule::BASE
 };

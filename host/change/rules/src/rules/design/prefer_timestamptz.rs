@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Note,
     explanation: "It says what a clock showed, and not where. PostgreSQL keeps a `TIMESTAMP WITH TIME ZONE` in as many bytes, as a \
                   point in time; to change a column later moves its values by the session's zone.",
-    recipe: &[Step::say("`DateTime(timezone=True)`")],
+    recipe: &[Step::advise("`DateTime(timezone=True)`")],
     supersedes: &["squawk prefer-timestamptz"],
     dialects: POSTGRESQL,
     check,

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Note,
     explanation: "An index, a unique constraint or the primary key that begins with the same columns finds the same rows. Each \
                   index costs on every write, and `unique=True` or `primary_key=True` beside `index=True` makes two.",
-    recipe: &[Step::say("Leave one of them out.")],
+    recipe: &[Step::advise("Leave one of them out.")],
     check,
     ..Rule::BASE
 };

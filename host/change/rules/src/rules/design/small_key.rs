@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Note,
     explanation: "After 2,147,483,647 numbers, gaps and failed inserts among them, every insert fails, and to make the key wider \
                   then writes the table, and all that refer to it, anew.",
-    recipe: &[Step::say("`BigInteger().with_variant(Integer, \"sqlite\")`, or a UUID.")],
+    recipe: &[Step::advise("`BigInteger().with_variant(Integer, \"sqlite\")`, or a UUID.")],
     supersedes: &["squawk prefer-bigint-over-int", "squawk prefer-bigint-over-smallint"],
     dialects: SERVERS,
     check,

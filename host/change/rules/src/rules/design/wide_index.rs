@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     title: "an index of many columns",
     severity: Severity::Note,
     explanation: "After the first columns few rows are left, and every further one makes the index larger and each write slower.",
-    recipe: &[Step::say("Begin with the columns that leave the fewest rows, and leave out the others.")],
+    recipe: &[Step::advise("Begin with the columns that leave the fewest rows, and leave out the others.")],
     supersedes: &["strong_migrations add_index_columns"],
     check,
     ..Rule::BASE

@@ -11,8 +11,8 @@ pub(super) const RULE: Rule = Rule {
                   every transaction. An unlogged one is empty after a crash and on every replica. MySQL's `MEMORY` forgets its \
                   rows with the server, and `BLACKHOLE` takes none.",
     recipe: &[
-        Step::say("Leave the table as it is, and make a second one for what need not be kept."),
-        Step::say("Move the rows that are needed before the old table is dropped."),
+        Step::advise("Leave the table as it is, and make a second one for what need not be kept."),
+        Step::advise("Move the rows that are needed before the old table is dropped."),
     ],
     check,
     ..Rule::BASE

@@ -10,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Its values are lost, and indexes and constraints of it with them. SQLAlchemy names every mapped column when \
                   it selects, so code of the release before fails on the whole table.",
     recipe: &[
-        Step::say("Make `{name}` nullable or give it a server default, so that inserts may leave it out."),
-        Step::say("Remove it from the model, or map it with `deferred`, and release that."),
+        Step::advise("Make `{name}` nullable or give it a server default, so that inserts may leave it out."),
+        Step::advise("Remove it from the model, or map it with `deferred`, and release that."),
         Step::run("When no running code names it, drop it.", "ALTER TABLE {table} DROP COLUMN {name};"),
     ],
     supersedes: &[

@@ -10,10 +10,10 @@ pub(super) const RULE: Rule = Rule {
                   constraint also takes the index that queries and `ON CONFLICT` use; a dropped foreign key its cascades. It is \
                   found too for what stays and keeps less unique, such as a unique index that gets a condition.",
     recipe: &[
-        Step::say(
+        Step::advise(
             "Make sure that something else keeps the rule: another constraint, or the only code that writes.",
         ),
-        Step::say("Where it is replaced, add the new one before the old one is dropped."),
+        Step::advise("Where it is replaced, add the new one before the old one is dropped."),
     ],
     supersedes: &["atlas CD101", "squawk ban-drop-constraint"],
     check,

@@ -10,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "PostgreSQL has no statement for it: the type has to be made anew and every column of it rewritten, which \
                   fails where a row has the value. The values of a MySQL column have a rule of their own.",
     recipe: &[
-        Step::say("Stop writing the value, and release that."),
-        Step::say("Give another value to the rows that have it, in batches."),
+        Step::advise("Stop writing the value, and release that."),
+        Step::advise("Give another value to the rows that have it, in batches."),
         Step::run(
             "Make the type anew. Every column of it is rewritten under a lock; a lookup table with a foreign key never needs this.",
             "ALTER TYPE {type} RENAME TO {old_type};\nCREATE TYPE {type} AS ENUM (…);\n\

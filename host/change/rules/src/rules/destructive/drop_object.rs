@@ -10,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "A schema takes all that is in it, an extension its types and the columns of them, a policy the rows it hid, a \
                   trigger what it wrote. Code of the release before still counts on it.",
     recipe: &[
-        Step::say("Stop using it, and release that."),
-        Step::say("Drop it without `CASCADE`, so that what still needs it says so."),
+        Step::advise("Stop using it, and release that."),
+        Step::advise("Drop it without `CASCADE`, so that what still needs it says so."),
     ],
     supersedes: &[
         "atlas DS101",

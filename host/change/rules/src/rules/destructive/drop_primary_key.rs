@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "Rows can no longer be told apart. Logical replication and change capture stop for updates and deletes, \
                   foreign keys that lead to it are in the way, and MySQL writes the table anew.",
-    recipe: &[Step::say("Keep a primary key; a new one can take the place of the old in one statement.")],
+    recipe: &[Step::advise("Keep a primary key; a new one can take the place of the old in one statement.")],
     check,
     ..Rule::BASE
 };

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "All its rows are lost, and so is what only the database knew of it: grants, triggers, statistics. Code of \
                   the release before still reads it while the new one is rolled out.",
     recipe: &[
-        Step::say(
+        Step::advise(
             "Stop reading and writing `{table}` in a release of its own, and leave the table where it is.",
         ),
         Step::run("Put it aside and wait until nobody misses it.", "ALTER TABLE {table} RENAME TO {trash};"),

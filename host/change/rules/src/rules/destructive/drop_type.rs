@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "A type can't be dropped while a column or a function has it, and `CASCADE` takes those columns along. \
                   Alembic does not drop types by itself: what is left is in the way when the name is used again.",
     recipe: &[
-        Step::say("Change every column that has it first."),
+        Step::advise("Change every column that has it first."),
         Step::run("Drop it, without `CASCADE`.", "DROP TYPE {table};"),
     ],
     dialects: POSTGRESQL,

@@ -9,8 +9,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "A view is an interface: reports, other views and other services read it, and none of them is in this \
                   repository. A materialized view loses what it has computed.",
     recipe: &[
-        Step::say("Find who reads it, in the statistics of the database rather than in the code."),
-        Step::say("Keep it for a release as a view of what takes its place, then drop it."),
+        Step::advise("Find who reads it, in the statistics of the database rather than in the code."),
+        Step::advise("Keep it for a release as a view of what takes its place, then drop it."),
     ],
     supersedes: &["squawk ban-drop-view"],
     check,

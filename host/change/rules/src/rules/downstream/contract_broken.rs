@@ -7,10 +7,10 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "A contract says what of the schema others may build on. Whoever does has no reason to look at this change.",
     recipe: &[
-        Step::say(
+        Step::advise(
             "Keep what is promised beside what takes its place, until those who are named in the contract have moved.",
         ),
-        Step::say("Where they agree to do without it, change the contract in the same pull request."),
+        Step::advise("Where they agree to do without it, change the contract in the same pull request."),
     ],
     references: &["https://bitol-io.github.io/open-data-contract-standard/latest/"],
     ..Rule::BASE

@@ -8,10 +8,10 @@ pub(super) const RULE: Rule = Rule {
     explanation: "It names a column or a table that is gone, or computes with a type of another family. It fails at its next run, \
                   after the change is out.",
     recipe: &[
-        Step::say(
+        Step::advise(
             "Tell its owners, and change it in step: `belljar impact` shows the way from the change to it.",
         ),
-        Step::say("Or keep the old name beside the new one until nothing reads it any more."),
+        Step::advise("Or keep the old name beside the new one until nothing reads it any more."),
     ],
     ..Rule::BASE
 };

@@ -7,6 +7,6 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     explanation: "A star hands on another set of columns, a NULL reaches a join, a filter or a test, or a value that is filtered for \
                   is another. Nothing fails, so nobody looks.",
-    recipe: &[Step::say("Tell its owners: `belljar impact` shows the way from the change to it.")],
+    recipe: &[Step::advise("Tell its owners: `belljar impact` shows the way from the change to it.")],
     ..Rule::BASE
 };

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "Databases compare and sort by that order, and PostgreSQL can't change it without making the type anew and \
                   writing every table that has it.",
-    recipe: &[Step::say(
+    recipe: &[Step::advise(
         "Leave the order of the database as it is, and sort in the query: `case(…)` or a column for the rank.",
     )],
     dialects: POSTGRESQL,

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
                   be used in the transaction that adds it, can't be dropped again, and before 12 can't be added in one at all. \
                   Alembic does not see that it is missing.",
     recipe: &[
-        Step::say("Release code that reads it before the first row is written with it."),
+        Step::advise("Release code that reads it before the first row is written with it."),
         Step::run("Add it in a migration of its own.", "ALTER TYPE {type} ADD VALUE IF NOT EXISTS {value};")
             .on(POSTGRESQL),
     ],

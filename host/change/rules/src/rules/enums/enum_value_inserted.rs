@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "PostgreSQL puts it there only when told with `BEFORE` or `AFTER`, which Alembic does not write: the order of the \
                   database then differs from the model's.",
     recipe: &[
-        Step::say("Add it at the end of the model's enumeration."),
+        Step::advise("Add it at the end of the model's enumeration."),
         Step::run("Or say where.", "ALTER TYPE {type} ADD VALUE {value} BEFORE {next};").on(POSTGRESQL),
     ],
     supersedes: &["squawk require-enum-value-ordering"],

@@ -11,7 +11,9 @@ pub(super) const RULE: Rule = Rule {
                   `LookupError` when it reads one of them.",
     recipe: &[
         Step::run("Look for rows that have it.", "SELECT {name}, count(*) FROM {table} GROUP BY {name};"),
-        Step::say("Stop writing the value, give another to the rows that have it in batches, then drop it."),
+        Step::advise(
+            "Stop writing the value, give another to the rows that have it in batches, then drop it.",
+        ),
     ],
     check,
     ..Rule::BASE

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     title: "MySQL copies the table to add a column",
     explanation: "Before MySQL 8.0.12 and MariaDB 10.3.2 a new column writes the whole table anew. From then on one at the end, where Alembic puts it, is \
                   added instantly, and from MySQL 8.0.29 and MariaDB 10.4 one anywhere.",
-    recipe: &[Step::say("Use an online schema change tool such as gh-ost or pt-online-schema-change.")],
+    recipe: &[Step::advise("Use an online schema change tool such as gh-ost or pt-online-schema-change.")],
     supersedes: &["strong_migrations add_column_default"],
     dialects: MYSQLS,
     part_of: &["BJ203"],

@@ -11,13 +11,13 @@ pub(super) const RULE: Rule = Rule {
                   moved. MySQL writes the table anew while nobody writes. Every primary key and unique constraint has to \
                   hold the columns that the table is partitioned by.",
     recipe: &[
-        Step::say("Make the new table beside the old one, with its partitions, keys and indexes."),
+        Step::advise("Make the new table beside the old one, with its partitions, keys and indexes."),
         Step::run(
             "Take the old table as one partition of the new one, with a check that proves its bounds, and move on from there.",
             "ALTER TABLE {table} ATTACH PARTITION {old} FOR VALUES FROM (…) TO (…);",
         )
         .on(POSTGRESQL),
-        Step::say("Otherwise write both, copy the rows in batches, and exchange the names."),
+        Step::advise("Otherwise write both, copy the rows in batches, and exchange the names."),
     ],
     references: &["https://www.postgresql.org/docs/current/ddl-partitioning.html"],
     dialects: SERVERS,

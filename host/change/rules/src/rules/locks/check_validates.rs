@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
         .on(POSTGRESQL),
         Step::run("In another transaction, validate it.", "ALTER TABLE {table} VALIDATE CONSTRAINT {check};")
             .on(POSTGRESQL),
-        Step::say("In MySQL, add it while few write, or with an online schema change tool.").on(MYSQLS),
+        Step::advise("In MySQL, add it while few write, or with an online schema change tool.").on(MYSQLS),
     ],
     supersedes: &[
         "atlas PG305",

@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
             "Then set it, for new rows.",
             "ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default};",
         ),
-        Step::say("Fill in existing rows in batches."),
+        Step::advise("Fill in existing rows in batches."),
     ],
     supersedes: &["atlas PG302", "squawk adding-field-with-default", "strong_migrations add_column_default"],
     dialects: POSTGRESQL,

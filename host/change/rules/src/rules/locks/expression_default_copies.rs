@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
             "Then set it, for new rows.",
             "ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT ({default});",
         ),
-        Step::say("Fill in existing rows in batches."),
+        Step::advise("Fill in existing rows in batches."),
     ],
     supersedes: &["strong_migrations add_column_default_callable"],
     references: &["https://dev.mysql.com/doc/refman/8.4/en/data-type-defaults.html"],

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
         )
         .on(POSTGRESQL),
         Step::run("In another transaction, validate it.", "ALTER TABLE {table} VALIDATE CONSTRAINT {key};").on(POSTGRESQL),
-        Step::say("In MySQL, add it while few write.").on(MYSQLS),
+        Step::advise("In MySQL, add it while few write.").on(MYSQLS),
     ],
     supersedes: &[
         "squawk adding-foreign-key-constraint",

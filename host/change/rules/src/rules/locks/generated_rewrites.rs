@@ -8,8 +8,10 @@ pub(super) const RULE: Rule = Rule {
     title: "a stored generated column writes the table anew",
     explanation: "Its value is computed and written for every row, under a lock against reads and writes.",
     recipe: &[
-        Step::say("Add a plain column, fill it in batches, and keep it with a trigger."),
-        Step::say("Or compute it when it is read: a virtual column, a view, or an index of the expression."),
+        Step::advise("Add a plain column, fill it in batches, and keep it with a trigger."),
+        Step::advise(
+            "Or compute it when it is read: a virtual column, a view, or an index of the expression.",
+        ),
     ],
     supersedes: &[
         "squawk adding-field-with-default",

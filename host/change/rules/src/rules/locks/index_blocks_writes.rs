@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
             "Build it outside of a transaction.",
             "CREATE {unique}INDEX CONCURRENTLY {index} ON {table} …;",
         ),
-        Step::say(
+        Step::advise(
             "In Alembic: `with op.get_context().autocommit_block():` and `postgresql_concurrently=True`.",
         ),
     ],

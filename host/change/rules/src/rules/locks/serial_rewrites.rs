@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     title: "a numbered column is added to a table with rows",
     explanation: "A `SERIAL`, an identity or an `AUTO_INCREMENT` gives every row a number, which writes the table anew under a \
                   lock.",
-    recipe: &[Step::say(
+    recipe: &[Step::advise(
         "Add a plain nullable column, number new rows with a sequence as its default, and the others in batches.",
     )],
     supersedes: &["strong_migrations add_column_auto_incrementing", "squawk adding-serial-primary-key-field"],

@@ -10,8 +10,8 @@ pub(super) const RULE: Rule = Rule {
                   Only a few changes need none of it: a longer `VARCHAR`, `VARCHAR` to `TEXT`, more digits before the point.",
     recipe: &[
         Step::run("Add a column of the new type beside it.", "ALTER TABLE {table} ADD COLUMN {new} {after};"),
-        Step::say("Write both, and fill in existing rows in batches."),
-        Step::say("Read the new one; then stop writing the old one, and drop it."),
+        Step::advise("Write both, and fill in existing rows in batches."),
+        Step::advise("Read the new one; then stop writing the old one, and drop it."),
     ],
     supersedes: &[
         "atlas PG301",

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
                   `DEFAULT CHARSET` alone leaves every column there is as it was, so that old and new ones can't be joined \
                   by an index.",
     recipe: &[
-        Step::say("Change tables that are joined with each other together."),
+        Step::advise("Change tables that are joined with each other together."),
         Step::run(
             "Convert the columns too, while few write.",
             "ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4;",

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     title: "a check that MySQL reads and does not keep",
     explanation: "Before MySQL 8.0.16 and MariaDB 10.2.1 a `CHECK` is read and forgotten. Rows that break it come in, and an \
                   upgrade does not bring it back.",
-    recipe: &[Step::say("Keep the rule in a trigger, or in a foreign key to a table of what is allowed.")],
+    recipe: &[Step::advise("Keep the rule in a trigger, or in a foreign key to a table of what is allowed.")],
     dialects: MYSQLS,
     check,
     ..Rule::BASE

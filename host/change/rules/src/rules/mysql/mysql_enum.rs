@@ -10,9 +10,9 @@ pub(super) const RULE: Rule = Rule {
                   within the same storage (255 values, or 8, 16, 24, 32 of a set); everything else copies the table, and \
                   fails or empties rows that have a value which is gone.",
     recipe: &[
-        Step::say("Add values at the end only."),
-        Step::say("Change the rows that have a value before it is taken out."),
-        Step::say("A lookup table with a foreign key needs none of this."),
+        Step::advise("Add values at the end only."),
+        Step::advise("Change the rows that have a value before it is taken out."),
+        Step::advise("A lookup table with a foreign key needs none of this."),
     ],
     supersedes: &[
         "atlas MY110",

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "MySQL before 9.0 reads it and does nothing: there is no foreign key, and no error. MariaDB has it from 10.5 on. \
                   SQLAlchemy's own foreign keys are written as constraints of the table; a statement that the code gives \
                   as a text may not be.",
-    recipe: &[Step::say(
+    recipe: &[Step::advise(
         "Write `FOREIGN KEY (…) REFERENCES … (…)` as a constraint of the table, or let SQLAlchemy write it.",
     )],
     supersedes: &["atlas MY102"],

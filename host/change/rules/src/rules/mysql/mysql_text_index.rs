@@ -10,10 +10,10 @@ pub(super) const RULE: Rule = Rule {
     explanation: "MySQL refuses an index of a `TEXT` or `BLOB` without a length, and one of more than 3072 bytes: 768 letters of \
                   `utf8mb4`. The statement fails.",
     recipe: &[
-        Step::say(
+        Step::advise(
             "Give the index a length: `Index(…, mysql_length=…)`; a unique one is then unique in that much only.",
         ),
-        Step::say("Or index a hash of it in a column of its own."),
+        Step::advise("Or index a hash of it in a column of its own."),
     ],
     dialects: MYSQLS,
     check,

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     title: "a table with three-byte `utf8`",
     explanation: "MySQL's `utf8` is `utf8mb3`: it refuses emoji and many letters of Chinese, and is deprecated. What `utf8` will \
                   mean in a later release is not settled.",
-    recipe: &[Step::say("Say `utf8mb4`.")],
+    recipe: &[Step::advise("Say `utf8mb4`.")],
     dialects: MYSQLS,
     check,
     ..Rule::BASE

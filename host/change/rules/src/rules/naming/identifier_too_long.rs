@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "PostgreSQL takes 63 bytes and cuts the rest off in silence, so that two names may become one; SQLAlchemy refuses \
                   such names, or shortens those that a naming convention makes. MySQL takes 64 letters, and refuses more.",
-    recipe: &[Step::say("Choose a shorter name.")],
+    recipe: &[Step::advise("Choose a shorter name.")],
     supersedes: &["squawk identifier-too-long"],
     dialects: SERVERS,
     check,

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Note,
     enabled: false,
     explanation: "It is made, and looked for, in the first schema of the search path, which is not the same for everybody.",
-    recipe: &[Step::say("`MetaData(schema=…)`, or `schema` among the table's arguments.")],
+    recipe: &[Step::advise("`MetaData(schema=…)`, or `schema` among the table's arguments.")],
     supersedes: &["squawk require-table-schema"],
     dialects: POSTGRESQL,
     check,

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Note,
     explanation: "SQLAlchemy quotes it; people and other tools forget to, and `SELECT user` or `ORDER BY rank` then means \
                   something else.",
-    recipe: &[Step::say("Choose another name; the attribute can keep it.")],
+    recipe: &[Step::advise("Choose another name; the attribute can keep it.")],
     check,
     ..Rule::BASE
 };

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Note,
     explanation: "Each database makes up a name of its own, SQLite none at all: a migration that drops the constraint later does \
                   not know what to drop.",
-    recipe: &[Step::say("Name it, or give the `MetaData` a `naming_convention`.")],
+    recipe: &[Step::advise("Name it, or give the `MetaData` a `naming_convention`.")],
     references: &["https://alembic.sqlalchemy.org/en/latest/naming.html"],
     check,
     ..Rule::BASE

@@ -7,10 +7,10 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     explanation: "What breaks downstream is told from the artefacts of the base: those of the change may leave out who would complain.",
     recipe: &[
-        Step::say(
+        Step::advise(
             "Let a reviewer look at which readers are gone or differ, and whether they are deployed with this change.",
         ),
-        Step::say(
+        Step::advise(
             "Where those who propose changes are trusted, `--config-from head` takes their artefacts at once.",
         ),
     ],

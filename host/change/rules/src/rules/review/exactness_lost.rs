@@ -10,11 +10,11 @@ pub(super) const RULE: Rule = Rule {
                   change alone makes the doubt: where its surroundings decide, where it declares a table twice, or where one \
                   module changes the table of another.",
     recipe: &[
-        Step::say(
+        Step::advise(
             "Declare what is in doubt so that it does not depend on what is absent or differs elsewhere.",
         ),
-        Step::say("Give what is absent with `--wheelhouse` or `--venv`."),
-        Step::say("Otherwise let a reviewer compare the declaration with that of the base."),
+        Step::advise("Give what is absent with `--wheelhouse` or `--venv`."),
+        Step::advise("Otherwise let a reviewer compare the declaration with that of the base."),
     ],
     ..Rule::BASE
 };

@@ -6,6 +6,6 @@ pub(super) const RULE: Rule = Rule {
     title: "the two sides run with different releases of SQLAlchemy",
     severity: Severity::Note,
     explanation: "A project's requirements choose the SQLAlchemy that its models run with, and releases differ in what they make of the same code.",
-    recipe: &[Step::say("Compare both sides with one release: `--sqlalchemy 2.0`.")],
+    recipe: &[Step::advise("Compare both sides with one release: `--sqlalchemy 2.0`.")],
     ..Rule::BASE
 };

@@ -10,10 +10,10 @@ pub(super) const RULE: Rule = Rule {
                   `create_all()` no longer makes them. A bind key of Flask-SQLAlchemy is another `MetaData` too, and mostly \
                   another database.",
     recipe: &[
-        Step::say(
+        Step::advise(
             "Leave the table in its `MetaData`, or give `target_metadata` a list of both before this is merged.",
         ),
-        Step::say("Where the table is to lie in another database, move its rows first."),
+        Step::advise("Where the table is to lie in another database, move its rows first."),
     ],
     ..Rule::BASE
 };

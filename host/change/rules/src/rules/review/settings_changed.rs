@@ -7,8 +7,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     explanation: "A change is checked with the settings of its base, so that it can't switch off what would stop it. What it sets counts once it is merged, for every change after it.",
     recipe: &[
-        Step::say("Let a reviewer look at what the settings would allow."),
-        Step::say(
+        Step::advise("Let a reviewer look at what the settings would allow."),
+        Step::advise(
             "Where those who propose changes are trusted, `--config-from head` takes their settings at once.",
         ),
     ],

@@ -7,8 +7,8 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Warning,
     explanation: "A comment silences a finding only where the base has it on the same declaration, so that a change can't silence what it does. A new one counts once it is merged.",
     recipe: &[
-        Step::say("Let a reviewer read the reason of the comment, and what it silences."),
-        Step::say(
+        Step::advise("Let a reviewer read the reason of the comment, and what it silences."),
+        Step::advise(
             "Where those who propose changes are trusted, `--config-from head` takes their comments at once.",
         ),
     ],

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "`ADD COLUMN` refuses a column that is a key or unique, one that is required without a constant default, one \
                   whose default is `CURRENT_TIMESTAMP` or an expression, a stored generated one, and, while foreign keys \
                   are enforced, one that refers to another table and has a default.",
-    recipe: &[Step::say(
+    recipe: &[Step::advise(
         "Add it as nullable and without the default, fill it in, and put the rest on it with `batch_alter_table`.",
     )],
     references: &["https://www.sqlite.org/lang_altertable.html#altertabaddcol"],

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "In SQLite only a key that is literally an `INTEGER` is the number of the row. A `BIGINT` key gets no number by \
                   itself: an insert without one fails.",
-    recipe: &[Step::say("`BigInteger().with_variant(Integer, \"sqlite\")`")],
+    recipe: &[Step::advise("`BigInteger().with_variant(Integer, \"sqlite\")`")],
     references: &[
         "https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#allowing-autoincrement-behavior-sqlalchemy-types-other-than-integer-integer",
     ],

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule {
     title: "a column that an SQLite can't drop or rename",
     explanation: "`DROP COLUMN` came with SQLite 3.35 and refuses columns with an index, a constraint, a key or a foreign key; \
                   `RENAME COLUMN` came with 3.25. Without them the table is made anew.",
-    recipe: &[Step::say("In Alembic: `with op.batch_alter_table(\"{table}\") as batch:`.")],
+    recipe: &[Step::advise("In Alembic: `with op.batch_alter_table(\"{table}\") as batch:`.")],
     dialects: SQLITE,
     check,
     ..Rule::BASE

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
                   made anew and its rows copied. While foreign keys are enforced, dropping the old table deletes what \
                   refers to it with `CASCADE`.",
     recipe: &[
-        Step::say(
+        Step::advise(
             "In Alembic: `with op.batch_alter_table(\"{table}\") as batch:`, with `render_as_batch=True`.",
         ),
         Step::run(

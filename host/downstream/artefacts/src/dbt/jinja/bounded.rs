@@ -7,7 +7,7 @@ use minijinja::{
 
 use super::{
     context::error,
-    meter::{self, HEAVIEST, charge, fits, weigh},
+    meter::{self, HEAVIEST, charge, fits, value_size},
     values::{self, List, StandIn},
 };
 
@@ -21,7 +21,7 @@ const LONGEST_FIELD: usize = 100;
 const NAMESPACE: u64 = meter::WORK / 10_000;
 
 pub(super) fn add_to(environment: &mut Environment<'static>) {
-    environment.add_filter("__weighed", |value: Value| weigh(&value).map(|_| value));
+    environment.add_filter("__weighed", |value: Value| value_size(&value).map(|_| value));
     environment.add_filter("__member", |value: Value| meter::weigh_member(&value).map(|_| value));
     environment.add_filter("__made", made);
     environment.add_filter("__turn", |nothing: Value| meter::turn().map(|()| nothing));
@@ -41,14 +41,14 @@ pub(super) fn add_to(environment: &mut Environment<'static>) {
     costing(environment, "namespace", NAMESPACE);
     costing(environment, "dict", 0);
     environment.set_unknown_method_callback(|state, value, method, args| {
-        let value_weight = weigh(value)?;
-        limit(method, value, value_weight, args)?;
+        let own_size = value_size(value)?;
+        limit(method, value, own_size, args)?;
         let given = minijinja_contrib::pycompat::unknown_method_callback(state, value, method, args)?;
         made(given)
     });
     environment.set_formatter(|out, state, value| {
         // What is written is held by every macro around it.
-        charge(3 * weigh(value)?)?;
+        charge(3 * value_size(value)?)?;
         minijinja::escape_formatter(out, state, value)
     });
 }
@@ -81,7 +81,7 @@ fn with(args: Rest<Value>, named: Kwargs) -> Vec<Value> {
 
 /// A value that was made: it is weighed, and a list that is only a recipe is made a list.
 pub(super) fn made(value: Value) -> Result<Value, Error> {
-    weigh(&value)?;
+    value_size(&value)?;
     let is_list = matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable)
         && !value.is_tuple()
         && value.downcast_object_ref::<List>().is_none()
@@ -95,7 +95,7 @@ pub(super) fn made(value: Value) -> Result<Value, Error> {
 /// Looking into a text, or a list that is only a recipe, goes through it.
 fn indexed(value: Value) -> Result<Value, Error> {
     if matches!(value.kind(), ValueKind::String | ValueKind::Bytes | ValueKind::Iterable) {
-        weigh(&value)?;
+        value_size(&value)?;
     }
     Ok(value)
 }
@@ -104,7 +104,7 @@ fn indexed(value: Value) -> Result<Value, Error> {
 fn concat(value: Value, more: Rest<Value>) -> Result<String, Error> {
     let mut text = String::new();
     for one in std::iter::once(&value).chain(more.iter()) {
-        weigh(one)?;
+        value_size(one)?;
         match one.as_str() {
             Some(one) => text.push_str(one),
             None => text.push_str(&one.to_string()),
@@ -157,7 +157,7 @@ fn add(left: &Value, right: &Value) -> Result<Value, Error> {
         Some(Numbers::Real(left, right)) => return Ok(Value::from(left + right)),
         None => {}
     }
-    fits(weigh(left)? + weigh(right)?)?;
+    fits(value_size(left)? + value_size(right)?)?;
     if let (Some(left), Some(right)) = (left.as_str(), right.as_str()) {
         return Ok(Value::from([left, right].concat()));
     }
@@ -179,7 +179,7 @@ fn multiply(left: &Value, right: &Value) -> Result<Value, Error> {
     let (of, times) = if left.as_usize().is_some() { (right, left) } else { (left, right) };
     let times = times.as_i64().ok_or_else(|| cannot("multiplied", left, right))?;
     let times = usize::try_from(times).unwrap_or(0);
-    fits(weigh(of)?.saturating_mul(times as u64))?;
+    fits(value_size(of)?.saturating_mul(times as u64))?;
     match of.kind() {
         ValueKind::String => Ok(Value::from(of.as_str().unwrap_or_default().repeat(times))),
         ValueKind::Seq | ValueKind::Iterable => {
@@ -202,8 +202,8 @@ fn filter(
 }
 
 fn apply(state: &mut State<'_, '_>, value: Value, name: &str, args: &[Value]) -> Result<Value, Error> {
-    let weight = weigh(&value)?;
-    limit(name, &value, weight, args)?;
+    let size = value_size(&value)?;
+    limit(name, &value, size, args)?;
     if let ("map", [first, rest @ ..]) = (name, args)
         && let Some(inner) = first.as_str()
     {
@@ -215,7 +215,7 @@ fn apply(state: &mut State<'_, '_>, value: Value, name: &str, args: &[Value]) ->
     }
     // It compares each with several others.
     if matches!(name, "sort" | "unique" | "groupby" | "dictsort" | "min" | "max") {
-        charge(weight.saturating_mul(16))?;
+        charge(size.saturating_mul(16))?;
     }
     let mut all = vec![value];
     all.extend(args.iter().cloned());
@@ -235,18 +235,18 @@ fn test(
     named: Kwargs,
 ) -> Result<bool, Error> {
     let args = with(args, named);
-    weigh(&value)?;
-    args.iter().try_for_each(|one| weigh(one).map(|_| ()))?;
+    value_size(&value)?;
+    args.iter().try_for_each(|one| value_size(one).map(|_| ()))?;
     let mut all = vec![value];
     all.extend(args);
     state.perform_test(&name, &all)
 }
 
 /// Refuses what would make much more of a value than it is, and charges what it gives otherwise.
-fn limit(name: &str, value: &Value, weight: u64, args: &[Value]) -> Result<(), Error> {
+fn limit(name: &str, value: &Value, size: u64, args: &[Value]) -> Result<(), Error> {
     let mut of_args = 0;
     for one in args {
-        of_args += weigh(one)?;
+        of_args += value_size(one)?;
     }
     let text = |at: usize| args.get(at).and_then(Value::as_str);
     let length = |value: &Value| value.len().or_else(|| value.as_str().map(str::len)).unwrap_or(0) as u64;
@@ -254,30 +254,30 @@ fn limit(name: &str, value: &Value, weight: u64, args: &[Value]) -> Result<(), E
         "replace" => {
             let (whole, from) = (value.as_str().unwrap_or_default(), text(0).unwrap_or_default());
             let count = if from.is_empty() { whole.len() + 1 } else { whole.matches(from).count() };
-            fits(weight.saturating_add((count as u64).saturating_mul(of_args)))
+            fits(size.saturating_add((count as u64).saturating_mul(of_args)))
         }
         // As a method the text is what stands between.
         "join" => {
             let count = length(value).max(args.first().map_or(0, &length));
-            fits((weight + of_args).saturating_add(count.saturating_mul(weight.min(of_args))))
+            fits((size + of_args).saturating_add(count.saturating_mul(size.min(of_args))))
         }
         "indent" | "tojson" | "pprint" => {
             let widest = integers(args).max().unwrap_or(0).max(text(0).map_or(0, str::len) as u64);
             refuse_wide(widest)?;
-            let lines = value.as_str().map_or(weight, |text| text.lines().count() as u64);
-            fits(weight.saturating_add(lines.saturating_mul(widest.max(4))))
+            let lines = value.as_str().map_or(size, |text| text.lines().count() as u64);
+            fits(size.saturating_add(lines.saturating_mul(widest.max(4))))
         }
         "batch" | "slice" => {
             let widest = integers(args).max().unwrap_or(0);
             refuse_wide(widest)?;
             // What fills up is the same value again.
-            fits(weight.saturating_add(widest.saturating_mul(of_args)))
+            fits(size.saturating_add(widest.saturating_mul(of_args)))
         }
         "format" => fits(formatted(value.as_str().unwrap_or_default(), of_args)?),
         "sum" => {
             let is_number = |one: Value| matches!(one.kind(), ValueKind::Number | ValueKind::Bool);
             let is_plain = args.is_empty() && value.try_iter().is_ok_and(|mut all| all.all(is_number));
-            if is_plain { Ok(()) } else { charge(weight.saturating_mul(length(value))) }
+            if is_plain { Ok(()) } else { charge(size.saturating_mul(length(value))) }
         }
         _ => Ok(()),
     }

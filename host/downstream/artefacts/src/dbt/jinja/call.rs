@@ -116,7 +116,7 @@ impl Call {
 
     fn function(&self, name: &str, args: &[Value]) -> Result<Value, Error> {
         let context = &self.context;
-        args.iter().try_for_each(|one| meter::weigh(one).map(|_| ()))?;
+        args.iter().try_for_each(|one| meter::value_size(one).map(|_| ()))?;
         let (positional, named): (&[Value], Kwargs) = from_args(args)?;
         let text = |at: usize| positional.get(at).and_then(|value| value.as_str().map(str::to_owned));
         let first = positional.first().cloned().unwrap_or_default();
@@ -214,7 +214,7 @@ impl Call {
 
     fn method(&self, space: &str, method: &str, args: &[Value]) -> Result<Value, Error> {
         let context = &self.context;
-        args.iter().try_for_each(|one| meter::weigh(one).map(|_| ()))?;
+        args.iter().try_for_each(|one| meter::value_size(one).map(|_| ()))?;
         let (positional, named): (&[Value], Kwargs) = from_args(args)?;
         let text = |at: usize| positional.get(at).map(ToString::to_string);
         match (space, method) {

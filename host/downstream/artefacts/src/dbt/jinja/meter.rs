@@ -43,7 +43,7 @@ const VISIT: u64 = 64;
 /// What is counted of a value.
 #[derive(Default)]
 struct Count {
-    weight: u64,
+    size: u64,
     visits: u64,
 }
 
@@ -98,15 +98,15 @@ pub(super) fn charge(work: u64) -> Result<(), Error> {
 }
 
 /// Refuses a result before it is made.
-pub(super) fn fits(weight: u64) -> Result<(), Error> {
-    if weight > HEAVIEST {
+pub(super) fn fits(size: u64) -> Result<(), Error> {
+    if size > HEAVIEST {
         return Err(error(format!("a value of it has more than {} MB", HEAVIEST >> 20)));
     }
-    charge(weight)
+    charge(size)
 }
 
 /// What a value weighs, which is charged. An error where that is too much, or it is too deep; a value that holds itself is.
-pub(super) fn weigh(value: &Value) -> Result<u64, Error> {
+pub(super) fn value_size(value: &Value) -> Result<u64, Error> {
     count(value, 0)
 }
 
@@ -119,8 +119,8 @@ pub(super) fn weigh_member(value: &Value) -> Result<u64, Error> {
 fn count(value: &Value, depth: usize) -> Result<u64, Error> {
     let mut count = Count::default();
     let counted = visit(value, depth, &mut count);
-    charge(count.weight + VISIT * count.visits)?;
-    counted.map(|()| count.weight)
+    charge(count.size + VISIT * count.visits)?;
+    counted.map(|()| count.size)
 }
 
 fn visit(value: &Value, depth: usize, count: &mut Count) -> Result<(), Error> {
@@ -128,10 +128,10 @@ fn visit(value: &Value, depth: usize, count: &mut Count) -> Result<(), Error> {
         return Err(error(format!("a value of it is more than {DEEPEST} deep, or holds itself")));
     }
     let own = value.as_str().map_or(0, str::len).max(value.as_bytes().map_or(0, <[u8]>::len));
-    count.weight += EACH + own as u64;
+    count.size += EACH + own as u64;
     count.visits += 1;
-    if count.weight > HEAVIEST {
-        return fits(count.weight);
+    if count.size > HEAVIEST {
+        return fits(count.size);
     }
     let Some(object) = value.as_object() else { return Ok(()) };
     if depth > 0 && object.type_name().ends_with("::Namespace") {

@@ -111,7 +111,7 @@ impl List {
     /// Where a value is among them.
     fn position(&self, wanted: &Value) -> Result<Option<usize>, Error> {
         let all = self.copied()?;
-        meter::charge(meter::weigh(wanted)?.saturating_mul(all.len() as u64))?;
+        meter::charge(meter::value_size(wanted)?.saturating_mul(all.len() as u64))?;
         Ok(all.iter().position(|one| one == wanted))
     }
 
@@ -183,7 +183,7 @@ impl Object for List {
         match method {
             "append" => self.put(None, vec![first]),
             "extend" => {
-                meter::weigh(&first)?;
+                meter::value_size(&first)?;
                 self.put(None, first.try_iter()?.checked().take(ELEMENTS + 1).collect::<Result<_, _>>()?)
             }
             "insert" => {
@@ -204,7 +204,7 @@ impl Object for List {
             }
             "count" => {
                 let all = self.copied()?;
-                meter::charge(meter::weigh(&first)?.saturating_mul(all.len() as u64))?;
+                meter::charge(meter::value_size(&first)?.saturating_mul(all.len() as u64))?;
                 Ok(Value::from(all.iter().filter(|one| **one == first).count()))
             }
             "index" => Ok(Value::from(self.position(&first)?)),
@@ -221,7 +221,7 @@ fn compared(key: &Value) -> Result<Value, Error> {
             Ok(key.clone())
         }
         _ => {
-            meter::weigh(key)?;
+            meter::value_size(key)?;
             Ok(Value::from(format!("\u{0}{key}")))
         }
     }
@@ -294,7 +294,7 @@ impl Object for Dict {
         let second = args.get(1).cloned().unwrap_or_else(|| Value::from(()));
         match method {
             "update" => {
-                meter::weigh(&first)?;
+                meter::value_size(&first)?;
                 let pairs: Vec<(Value, Value)> = match first.as_object() {
                     Some(map) if first.kind() == ValueKind::Map => {
                         map.try_iter_pairs().into_iter().flatten().collect()

@@ -16,7 +16,7 @@ impl Join<'_> {
         for edge in &self.edges {
             let input = self.inputs.get(edge.to.dataset.0 as usize);
             if input.is_some_and(|input| !input.beside.is_empty()) {
-                self.told.entry(edge.to.dataset).or_default().insert(edge.from);
+                self.declared_reads.entry(edge.to.dataset).or_default().insert(edge.from);
             }
         }
     }
@@ -49,12 +49,13 @@ impl Join<'_> {
                 continue;
             }
             // The query itself reads it too, and says how.
-            let told = self.told.get(&id(at));
-            let is_told = |edge: &Edge| {
-                edge.kind == EdgeKind::Reads && told.is_some_and(|told| told.contains(&edge.from))
+            let declared_reads = self.declared_reads.get(&id(at));
+            let is_declared = |edge: &Edge| {
+                edge.kind == EdgeKind::Reads
+                    && declared_reads.is_some_and(|declared_reads| declared_reads.contains(&edge.from))
             };
             match self.edges.last_mut() {
-                Some(edge) if is_told(edge) => drop(self.edges.pop()),
+                Some(edge) if is_declared(edge) => drop(self.edges.pop()),
                 Some(edge) => edge.place = place.clone().map(Arc::new),
                 None => {}
             }

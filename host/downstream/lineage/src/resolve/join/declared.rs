@@ -26,8 +26,8 @@ impl Join<'_> {
         for expression in &input.expressions {
             self.expression(at, input, expression);
         }
-        if let Some(told) = self.told.get_mut(&id(at)) {
-            told.extend(self.edges.iter().skip(before).map(|edge| edge.from));
+        if let Some(declared_reads) = self.declared_reads.get_mut(&id(at)) {
+            declared_reads.extend(self.edges.iter().skip(before).map(|edge| edge.from));
         }
         for beside in &input.beside {
             self.beside(at, input, beside);

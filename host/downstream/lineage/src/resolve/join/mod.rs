@@ -85,7 +85,7 @@ pub(super) fn graph(
         allowance,
         working,
         edges: Vec::new(),
-        told: BTreeMap::new(),
+        declared_reads: BTreeMap::new(),
         stars: Vec::new(),
         external: BTreeMap::new(),
         added: Vec::new(),
@@ -125,7 +125,7 @@ struct Join<'a> {
     working: Vec<Working>,
     edges: Vec<Edge>,
     /// What the queries of datasets read, beside which more runs.
-    told: BTreeMap<DatasetId, BTreeSet<Point>>,
+    declared_reads: BTreeMap<DatasetId, BTreeSet<Point>>,
     stars: Vec<Star>,
     /// Relations that nobody describes, by their parts without case.
     external: BTreeMap<Vec<String>, usize>,
