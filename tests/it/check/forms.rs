@@ -13,8 +13,8 @@ fn text() {
     ----- stdout -----
     models.py: error BJ101: table `coupons` is dropped with all its rows (was at models.py:18)
     models.py:7: error BJ102: column `customers.phone` is dropped with its values (was at models.py:11)
-    models.py:10: error BJ204: column `customers.mail` is required, which fails on rows that have null; also BJ406 required-scans
-    models.py:15: warning BJ204: can't tell whether column `invoices.total` is required, which fails on rows that have null: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
+    models.py:10: error BJ204: column `customers.mail` becomes required, which fails on rows with NULL; also BJ406 required-scans
+    models.py:15: warning BJ204: can't tell whether column `invoices.total` becomes required, which fails on rows with NULL: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
 
     not known for sure in the head:
       models.py:12: `invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
@@ -27,7 +27,7 @@ fn text() {
     ");
 }
 
-/// Short, the gravest first, and the rest folded.
+/// Short, the most severe first, and the rest folded.
 #[test]
 fn markdown() {
     let page = last(&shop(), &["--format", "markdown"]).exits_with(1).stdout;
@@ -40,9 +40,9 @@ fn markdown() {
       BJ101 drop-table `models.py`, was `models.py:18`
     - **error** column `customers.phone` is dropped with its values  
       BJ102 drop-column `models.py:7`, was `models.py:11`
-    - **error** column `customers.mail` is required, which fails on rows that have null  
+    - **error** column `customers.mail` becomes required, which fails on rows with NULL  
       BJ204 nullable-to-required `models.py:10`; also BJ406 required-scans
-    - **warning** can't tell whether column `invoices.total` is required, which fails on rows that have null: its type is `acme_types.Money()`, which is absent  
+    - **warning** can't tell whether column `invoices.total` becomes required, which fails on rows with NULL: its type is `acme_types.Money()`, which is absent  
       BJ204 nullable-to-required `models.py:15`; also BJ406 required-scans
     ");
     let titles: Vec<&str> =
@@ -132,8 +132,8 @@ fn annotations_of_github() {
     assert_snapshot!(last(&shop(), &["--format", "github"]).exits_with(1).stdout, @r"
     ::error file=models.py,line=1,title=BJ101 drop-table::table `coupons` is dropped with all its rows (was at models.py:18)
     ::error file=models.py,line=7,col=1,endColumn=22,title=BJ102 drop-column::column `customers.phone` is dropped with its values (was at models.py:11)
-    ::error file=models.py,line=10,col=5,endColumn=47,title=BJ204 nullable-to-required::column `customers.mail` is required, which fails on rows that have null; also BJ406 required-scans
-    ::warning file=models.py,line=15,col=5,endColumn=45,title=BJ204 nullable-to-required::can't tell whether column `invoices.total` is required, which fails on rows that have null: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
+    ::error file=models.py,line=10,col=5,endColumn=47,title=BJ204 nullable-to-required::column `customers.mail` becomes required, which fails on rows with NULL; also BJ406 required-scans
+    ::warning file=models.py,line=15,col=5,endColumn=45,title=BJ204 nullable-to-required::can't tell whether column `invoices.total` becomes required, which fails on rows with NULL: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
     ::notice file=models.py,line=12,title=not known for sure::`invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
     ");
 }

@@ -3,7 +3,7 @@
 //! ```toml
 //! [check]
 //! fail-on = "error"                 # or warning, note, never
-//! doubtful = "warning"              # the gravest that a finding may be which can't be told
+//! doubtful = "warning"              # the most severe that a finding may be which can't be determined
 //! databases = ["postgresql"]        # mysql, mariadb, sqlite; without it, those that the types can be made in
 //! index-columns = 3                 # for wide-index
 //! renames = ["users.mail=users.email", "users.age="]

@@ -11,7 +11,7 @@
 //! * `spot`: where in the head a finding is shown, also where its line is in the base only
 //! * `texts`: where the text changed and the schema did not follow
 //! * `unexplained`: tables that changed although no file that has a part in them did
-//! * `verdict`: what counts, the gravest first
+//! * `verdict`: what counts, the most severe first
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
 //!
 //! What is in doubt is said in every form, and weighs no more than the settings let it.

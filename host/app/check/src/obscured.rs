@@ -39,7 +39,7 @@ pub(crate) fn state(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<Revi
             let own = own.or(if let ([one], [_]) = (&**old, &**tables) { Some(one) } else { None })?;
             is_one_release((base, own), (input.head, table)).then(|| of_table(own, table)).flatten()
         });
-        // Of several tables of one name the gravest counts.
+        // Of several tables of one name the most severe counts.
         let of_table = of_table.max_by_key(|stated| stated.severity);
         found.extend(of_table.map(|stated| (*name, stated)));
     }
@@ -108,7 +108,8 @@ fn of_table(base: &Table, head: &Table) -> Option<ReviewFinding> {
 
 fn of_namesake(table: &Table, place: Option<&Place>) -> ReviewFinding {
     let message = format!(
-        "{} was known exactly in the base and is not in the head: several `MetaData` have a table of that name, and which of them is which is not certain",
+        "{} was known exactly in the base and is not in the head: several `MetaData` have a table of that name, and \
+         which of them is which is not certain",
         subject(table)
     );
     stated(table, Severity::Error, message, place)

@@ -111,7 +111,7 @@ impl Map<'_> {
         mapped.and_then(|class| class.place.clone()).or_else(|| unresolved.map(|item| item.place.clone()))
     }
 
-    /// Whether the head has a file, as far as can be told.
+    /// Whether the head has a file, as far as is known.
     fn has(&self, path: &str) -> bool {
         match self.tree {
             Some(tree) => matches!(tree.node(path), Some(Node::File(_))),

@@ -74,7 +74,8 @@ pub struct Verdict {
     pub dialects_set: bool,
     /// Counts.
     pub summary: Counts,
-    /// What the rules found and nobody silenced: the gravest first, the surest of these first, then as the changes come.
+    /// What the rules found and nobody silenced: the most severe first, the surest of these first, then as the changes
+    /// come.
     pub findings: Vec<Item>,
     /// What a comment in the models silenced.
     pub silenced: Vec<Silenced>,
@@ -101,7 +102,7 @@ pub struct Counts {
     pub warnings: usize,
     /// Notes.
     pub notes: usize,
-    /// Of these, those whose change can't be told.
+    /// Of these, those whose change can't be determined.
     pub cannot_tell: usize,
     /// Of these, those that fail the check.
     pub failing: usize,

@@ -168,9 +168,9 @@ pub enum Action {
     Move,
     /// Both have it, and not the same.
     Modify,
-    /// The base has it, and the head does not show it; whether it was dropped can't be told.
+    /// The base has it, and the head does not show it; whether it was dropped can't be determined.
     Missing,
-    /// The head has it, and the base does not show it; whether it is new can't be told.
+    /// The head has it, and the base does not show it; whether it is new can't be determined.
     Unseen,
 }
 

@@ -34,7 +34,7 @@ pub struct Diff {
 }
 
 impl Diff {
-    /// Nothing differs, as far as can be told, and nothing is in doubt.
+    /// Nothing differs, as far as is known, and nothing is in doubt.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
@@ -84,7 +84,7 @@ pub struct Summary {
     pub renamed: usize,
     /// Modified in it.
     pub modified: usize,
-    /// Of all changes of the database, those that can't be told.
+    /// Of all changes of the database, those that can't be determined.
     pub cannot_tell: usize,
     /// Changes that no database hears of.
     pub information: usize,

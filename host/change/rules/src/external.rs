@@ -29,7 +29,7 @@ impl ExternalFinding {
 pub struct ReviewFinding {
     /// Code of the rule.
     pub code: &'static str,
-    /// How grave it is, where nothing is set.
+    /// Its severity, where nothing is set.
     pub severity: Severity,
     /// What it is about: a file.
     pub subject: String,

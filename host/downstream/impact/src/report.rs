@@ -19,7 +19,7 @@ pub struct Options<'a> {
     pub owners: &'a dyn Fn(&str) -> Vec<String>,
 }
 
-/// What a change does to a reader; the gravest last.
+/// What a change does to a reader; the most severe last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -56,7 +56,7 @@ pub struct Impact {
     /// What could not be joined: of these, nothing is known.
     #[serde(default)]
     pub unjoined: Unjoined,
-    /// Changes of tables, columns, values and views, the gravest first.
+    /// Changes of tables, columns, values and views, the most severe first.
     pub changes: Vec<ChangeImpact>,
     /// What of the lineage was not understood.
     pub unknowns: Vec<Unknown>,
@@ -161,7 +161,7 @@ pub struct ChangeImpact {
     pub verdict: Verdict,
     /// How sure that verdict is, for whatever it is surest of.
     pub certainty: Certainty,
-    /// All that it reaches: the gravest first, the surest first, the nearest first.
+    /// All that it reaches: the most severe first, the surest first, the nearest first.
     pub affected: Vec<Affected>,
 }
 

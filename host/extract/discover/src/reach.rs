@@ -34,8 +34,8 @@ const DYNAMIC: [&str; 11] = [
     "walk_packages",
 ];
 
-/// The file itself, all that it imports, within functions too, and the packages around them. Nothing where that can't be
-/// told: a file is not readable, or imports by other means than statements.
+/// The file itself, all that it imports, within functions too, and the packages around them. Nothing where that can't
+/// be determined: a file is not readable, or imports by other means than statements.
 pub fn reach(tree: &Tree, roots: &[String], path: &str) -> Option<BTreeSet<String>> {
     stack::with_room(|| {
         let mut found = BTreeSet::from([path.to_owned()]);

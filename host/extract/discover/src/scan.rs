@@ -104,7 +104,7 @@ pub(crate) fn refused(files: &[PyFile]) -> impl Iterator<Item = Diagnostic> {
             "`{path}` says it is `{encoding}`: Python refuses the file, or reads another text than is seen"
         );
         let diagnostic = Diagnostic::new(Severity::Error, "refused-encoding", message).at(path, 1);
-        Some(diagnostic.hint("save the file as UTF-8 and leave the comment away"))
+        Some(diagnostic.hint("save the file as UTF-8 and remove the comment"))
     })
 }
 

@@ -368,7 +368,7 @@ mod tests {
         ] {
             damage(&path);
             let (found, calls) = quietly(&packed, &folder).unwrap();
-            assert!(calls > 0, "refused and written anew");
+            assert!(calls > 0, "refused and rewritten");
             assert_eq!(fs::read(found.path()).unwrap(), code);
         }
     }
@@ -385,7 +385,7 @@ mod tests {
             let kind = rustix::fs::FileType::Fifo;
             rustix::fs::mknodat(rustix::fs::CWD, &place, kind, 0o600.into(), 0).unwrap();
             let (found, calls) = quietly(&packed, &folder).unwrap();
-            assert!(calls > 0, "refused and written anew");
+            assert!(calls > 0, "refused and rewritten");
             assert_eq!(fs::read(found.path()).unwrap(), code);
         }
         assert_eq!(quietly(&packed, &folder).unwrap().1, 0, "it is whole again");
@@ -495,7 +495,7 @@ mod tests {
         assert!(is_sealed(&path, &Description::of(base).unwrap()), "the seal does not see it");
         assert_eq!(fs::read(quietly(&patch, &folder).unwrap().0.0).unwrap(), code);
         let (found, calls) = quietly(base, &folder).unwrap();
-        assert!(calls > 0, "refused and written anew");
+        assert!(calls > 0, "refused and rewritten");
         assert_eq!(fs::read(found.path()).unwrap(), prefix);
     }
 

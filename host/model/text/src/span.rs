@@ -140,7 +140,10 @@ mod tests {
             ("", ""),
             ("it would lower BJ101 of `a`, BJ102 of `b`", "it would lower BJ101 of `a`, BJ102 of `b`"),
             ("column `x` BJ-12 `y` is dropped", "`column 'x' BJ-12 'y' is dropped`"),
-            ("it can't be told: 2 columns, 50% (on-line)", "it can't be told: 2 columns, 50% (on-line)"),
+            (
+                "it can't be determined: 2 columns, 50% (on-line)",
+                "it can't be determined: 2 columns, 50% (on-line)",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(prose(text), expected);

@@ -15,7 +15,7 @@ const MOST: usize = 100;
 /// Problems that come before the findings; a stranger can cause many.
 const FIRST_PROBLEMS: usize = 5;
 
-/// Workflow commands of GitHub Actions, which become annotations: the gravest first. See
+/// Workflow commands of GitHub Actions, which become annotations: the most severe first. See
 /// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
 pub fn github(verdict: &Verdict) -> String {
     let mut out = Annotations::default();

@@ -18,9 +18,9 @@ const MOST_RECIPES: usize = 12;
 /// Bytes below which a section is not worth beginning.
 const LEAST: usize = 500;
 
-/// For a comment on a pull request that is written anew with every run: short, the gravest first, the rest folded, and never
-/// more than [`MOST_BYTES`]. Its first line is a comment by which it is found again; it is the same for the same `prefix`
-/// ([`crate::Input::prefix`]).
+/// For a comment on a pull request that is rewritten with every run: short, the most severe first, the rest folded, and
+/// never more than [`MOST_BYTES`]. Its first line is a comment by which it is found again; it is the same for the same
+/// `prefix` ([`crate::Input::prefix`]).
 pub fn markdown(verdict: &Verdict, prefix: &str) -> String {
     let mut comment = Comment { page: Page::new(MOST_BYTES), left_out: false };
     comment.page.close(&marker(prefix));

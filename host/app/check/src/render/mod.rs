@@ -55,7 +55,7 @@ fn severity_name(severity: Severity) -> &'static str {
     }
 }
 
-/// What findings say of themselves: certain, likely, or that it can't be told.
+/// What findings say of themselves: certain, likely, or that it can't be determined.
 fn certainty(certainty: Certainty) -> &'static str {
     match certainty {
         Certainty::Certain => "certain",
@@ -100,7 +100,7 @@ fn problem_text(problem: &Diagnostic) -> String {
 fn doubt(doubt: &Doubt) -> String {
     let kind = match (doubt.kind, doubt.columns) {
         (DoubtKind::Unresolved, _) => {
-            "is declared, and nothing came of it; whether it changed can't be told".to_owned()
+            "is declared, and nothing came of it; it can't be determined whether it changed".to_owned()
         }
         (DoubtKind::Partial, 0) => "is partial".to_owned(),
         (DoubtKind::Partial, columns) => format!("is partial, with {} in doubt", count(columns, "column")),

@@ -9,7 +9,7 @@ use crate::Verdict;
 /// How many doubts are told.
 const MOST_DOUBTS: usize = 10;
 
-/// For a terminal: one line each, the gravest first.
+/// For a terminal: one line each, the most severe first.
 pub fn text(verdict: &Verdict) -> String {
     let mut out = String::new();
     write(verdict, &mut out);

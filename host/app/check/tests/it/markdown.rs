@@ -162,7 +162,7 @@ fn known_attacks() {
     }
 }
 
-/// A name does not decide whose comment is written anew.
+/// A name does not decide whose comment is rewritten.
 #[test]
 fn the_first_line_distinguishes_folders() {
     let first = |prefix: &str| {

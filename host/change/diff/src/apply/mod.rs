@@ -9,8 +9,9 @@ use crate::{Action, Aspect, Certainty, Change, Diff, Path, Subject, Value, renam
 
 /// What a database that holds `document` holds after the changes, and the classes that go with it.
 ///
-/// What can't be told is left as it was. Places, reasons, counts and diagnostics stay those of `document`: they say how
-/// something was found. Names of classes do too, as far as only their module differs; a `MetaData` gets the label of the head.
+/// What can't be determined is left as it was. Places, reasons, counts and diagnostics stay those of `document`: they
+/// say how something was found. Names of classes do too, as far as only their module differs; a `MetaData` gets the
+/// label of the head.
 pub fn apply(document: &Document, diff: &Diff) -> Document {
     let mut document = renamed(document, diff).unwrap_or_else(|| document.clone());
     for change in diff.changes.iter().filter(|change| change.certainty != Certainty::CannotTell) {

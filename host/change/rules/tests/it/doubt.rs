@@ -1,4 +1,4 @@
-//! What can't be told is never certain, and never graver than is set for it.
+//! What can't be determined is never certain, and never graver than is set for it.
 
 use belljar_diff::{Certainty, Options, diff};
 use belljar_rules::{Severity, check};
@@ -80,8 +80,9 @@ fn no_finding_is_surer_than_its_change() {
         let change =
             finding.change.index.and_then(|index| found.changes.get(index)).expect("a change of the diff");
         assert!(finding.certainty >= change.certainty, "{finding:#?}");
-        let is_undetermined =
-            ["can't tell whether ", "can't be told"].iter().any(|words| finding.message.contains(words));
+        let is_undetermined = ["can't tell whether ", "can't be determined"]
+            .iter()
+            .any(|words| finding.message.contains(words));
         assert_eq!(is_undetermined, finding.certainty == Certainty::CannotTell, "{finding:#?}");
     }
 }

@@ -1,4 +1,4 @@
-//! One statement, one finding: the gravest leads, and each code is still its own.
+//! One statement, one finding: the most severe leads, and each code is still its own.
 
 use belljar_rules::{Dialect, Finding, Level, RuleSettings, Settings, Severity, check, merge, rules};
 use belljar_schema::Document;

@@ -163,7 +163,7 @@ fn compilation_errors(errors: &Value, diagnostics: &mut FileDiagnostics<'_>) {
         let what = text(error, "actionName").or_else(|| text(error, "fileName")).unwrap_or_default();
         let why = text(error, "message").unwrap_or_default();
         let message = format!("`{}` did not compile: {}", excerpt(&what), excerpt(&why));
-        diagnostics.warning("graph-compilation-error", 0, message, "mend the project, and compile it anew");
+        diagnostics.warning("graph-compilation-error", 0, message, "mend the project, and compile it again");
     }
 }
 

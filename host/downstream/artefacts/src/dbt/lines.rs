@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// For each line of the rendered text the line of the file, 0 where that can't be told: a line that stands in both, and only
-/// once in the file, is the same.
+/// For each line of the rendered text the line of the file, 0 where that can't be determined: a line that stands in
+/// both, and only once in the file, is the same.
 pub(super) fn map(raw: &str, rendered: &str) -> Vec<u32> {
     let mut known: BTreeMap<&str, Option<u32>> = BTreeMap::new();
     for (number, line) in (1u32..).zip(raw.lines()) {

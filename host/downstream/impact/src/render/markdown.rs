@@ -5,8 +5,8 @@ use belljar_text::{MOST_BYTES, Page, code, prose};
 use super::{Group, groups, kind, not_covered, spot, sure, tally, what};
 use crate::{ChangeImpact, Impact, Verdict};
 
-/// For a comment on a pull request: short, the gravest first, the same for the same impact, at most [`MOST_BYTES`]. All that
-/// comes from a repository stands in code spans, so that it can't be markup, a link or a mention.
+/// For a comment on a pull request: short, the most severe first, the same for the same impact, at most [`MOST_BYTES`].
+/// All that comes from a repository stands in code spans, so that it can't be markup, a link or a mention.
 #[derive(Debug, Clone, Copy)]
 pub struct Markdown<'a>(pub &'a Impact);
 

@@ -36,7 +36,7 @@ impl Chosen {
 struct Call {
     chosen: Option<Chosen>,
     options: Option<WildcardAdditionalOptions>,
-    /// It can't be told which are chosen, so all are taken.
+    /// It can't be determined which are chosen, so all are taken.
     in_doubt: bool,
 }
 
@@ -94,7 +94,7 @@ impl Resolver<'_> {
             let is_named = matches!(call.chosen, Some(Chosen::Names(_)));
             changes.chosen = call.chosen;
             if call.in_doubt {
-                let message = "which columns `columns(…)` chooses can't be told; all are taken";
+                let message = "which columns `columns(…)` chooses can't be determined; all are taken";
                 self.unknown(Unknown::new(Cause::StarNotExpanded, "columns", message).likely());
             }
             let mut all = Projection::default();

@@ -1,7 +1,7 @@
 //! From a query to the columns that each of its columns is made from.
 //!
-//! `sqlparser` reads the text; names are resolved here, on its tree. [`resolve`] is pure: the same text and catalog give
-//! the same [`Lineage`]. What can't be told is in [`Lineage::unknowns`], and the rest is still there.
+//! `sqlparser` reads the text; names are resolved here, on its tree. [`resolve`] is pure: the same text and catalog
+//! give the same [`Lineage`]. What can't be determined is in [`Lineage::unknowns`], and the rest is still there.
 //!
 //! * `parse`, `trino`: text to statements, within limits
 //! * `statement`, `query`, `select`, `from`, `pivot`: what each part of a statement gives, as a

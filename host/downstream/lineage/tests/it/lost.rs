@@ -46,7 +46,7 @@ fn columns_are_chosen_by_their_names() {
         assert_eq!(query(Dialect::DuckDb, &[A], sql), expected, "{sql}");
     }
     let graph = query_graph(Dialect::DuckDb, &[A], "select columns('(') from a");
-    assert_eq!(column_sources(&graph, "model.m").len(), 5, "what can't be told is everything");
+    assert_eq!(column_sources(&graph, "model.m").len(), 5, "what can't be determined is everything");
     assert_eq!(graph.report().counts.get(&Cause::StarNotExpanded), Some(&1));
 }
 

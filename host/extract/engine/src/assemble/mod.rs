@@ -66,7 +66,7 @@ pub(crate) fn assemble(
     }
 }
 
-/// Puts a document in order after its tables were changed: what follows from them is made anew.
+/// Puts a document in order after its tables were changed: what follows from them is rebuilt.
 pub(crate) fn settle(document: &mut Document, projects: &BTreeMap<String, String>) {
     merge::sort(&mut document.tables, &mut document.views, &mut document.objects);
     document.classes.sort_by(|a, b| (&a.name, &a.place, &a.tables).cmp(&(&b.name, &b.place, &b.tables)));

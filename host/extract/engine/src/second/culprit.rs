@@ -91,7 +91,7 @@ fn recorded(case: &Case<'_>) -> Option<Culprit> {
     })
 }
 
-/// Whether the file gives something else together with these files than alone; nothing where that can't be told.
+/// Whether the file gives something else together with these files than alone; nothing where that can't be determined.
 fn happens_with(context: &Context<'_>, case: &Case<'_>, paths: &[&str], budget: &mut Budget) -> Option<bool> {
     let mut wanted: BTreeSet<&str> = paths.iter().copied().collect();
     wanted.insert(&case.suspect.path);

@@ -15,7 +15,7 @@ pub(super) struct Suspect {
     pub(super) why: Why,
 }
 
-/// Why a file is looked at, the gravest first.
+/// Why a file is looked at, the most severe first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Why {
     /// What is known of it can't be explained by the file itself.
@@ -29,7 +29,7 @@ pub(super) enum Why {
 /// The code of the remark about a module that replaced a part of SQLAlchemy, of Python, or of the guest.
 pub(super) const REPLACED: &str = "replaced";
 
-/// Every file to be looked at, the gravest first.
+/// Every file to be looked at, the most severe first.
 pub(super) fn find(context: &Context<'_>, document: &Document, results: &[RunResult]) -> Vec<Suspect> {
     let index = &context.discovery.index;
     let mut found: BTreeMap<String, Why> = BTreeMap::new();

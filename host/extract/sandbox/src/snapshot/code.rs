@@ -75,8 +75,8 @@ fn base_code(
     Ok(code)
 }
 
-/// The code of a snapshot that was unpacked before, where all of it still is what it was: a seal covers only the ends. One
-/// that isn't loses its seal, so that it is written anew when it is asked for.
+/// The code of a snapshot that was unpacked before, where all of it still is what it was: a seal covers only the ends.
+/// One that isn't loses its seal, so that it is rewritten when it is asked for.
 fn found_code(packed: &Packed, described: &Description, folder: &Path) -> Option<Vec<u8>> {
     let file = file_of(packed, described, folder);
     if !is_sealed(&file, described) {

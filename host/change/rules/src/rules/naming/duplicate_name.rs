@@ -8,15 +8,16 @@ use crate::taken::Owner;
 pub(super) const RULE: Rule = Rule {
     code: "BJ805",
     name: "duplicate-name",
-    title: "two names in one place are the same, or differ only in case",
+    title: "two names in one namespace are equal, or differ only in case",
     severity: Severity::Error,
-    explanation: "In PostgreSQL an index shares its schema with all tables, views, sequences and other indexes, those of keys and \
-                  unique constraints among them, and in SQLite with tables and views: a second one of its name fails. In \
-                  every database two indexes of one table are called differently, and so are two constraints of one \
-                  table in PostgreSQL and two foreign keys of one database in MySQL. Columns and tables that differ only in case are the same to MySQL on some machines, to SQLite, and to \
-                  everything that forgets the quotes.",
+    explanation: "In PostgreSQL an index shares its schema with all tables, views, sequences and other indexes, those \
+                  of keys and unique constraints among them, and in SQLite with tables and views: a second one of its \
+                  name fails. In every database two indexes of one table need different names, and so are two \
+                  constraints of one table in PostgreSQL and two foreign keys of one database in MySQL. Columns and \
+                  tables that differ only in case are equal in MySQL on some platforms, in SQLite, and wherever the \
+                  quotes are omitted.",
     recipe: &[Step::advise(
-        "Choose another name; a naming convention with the table's name in it makes none twice.",
+        "Choose another name; a naming convention that includes the name of the table avoids duplicates.",
     )],
     check,
     ..Rule::BASE

@@ -82,7 +82,7 @@ fn rows() -> Vec<Row> {
         row("ALTER_COLUMN", "a text becomes an integer", "BJ206", [same, |d| email(d).ty = ty_of("INTEGER")]),
         row(
             "ALTER_COLUMN",
-            "a column's type changes, and the table is written anew",
+            "a column's type changes, and the table is rewritten",
             "BJ404",
             [|d| email(d).ty = ty_of("INTEGER"), |d| email(d).ty = ty_of("BIGINT")],
         ),
