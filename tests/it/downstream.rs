@@ -155,7 +155,7 @@ fn without_a_landing_tables_are_joined_by_name_or_that_is_the_answer() {
         ["impact", "HEAD~2", "HEAD", "--rename", "orders.total=orders.amount", "--config-from", "head"];
     let run = belljar(&far, &[&impact[..], &["--format", "text"]].concat()).exits_with(2);
     assert!(
-        run.stdout.contains("can't tell: no table is joined") && run.stdout.contains("[[landing]]"),
+        run.stdout.contains("undetermined: no table is joined") && run.stdout.contains("[[landing]]"),
         "{run}"
     );
     assert!(!run.stdout.contains("0 break"), "{run}");
@@ -327,7 +327,7 @@ fn impact_of_artefacts_that_cannot_be_read() {
     for (option, name, bytes) in cases {
         fs::write(project.path().join(name), bytes).unwrap();
         let run = belljar(&project, &[&impact[..], &[option, name]].concat()).exits_with(2);
-        assert!(run.stdout.contains("can't tell") && run.stdout.contains(name), "{option} {name}: {run}");
+        assert!(run.stdout.contains("undetermined") && run.stdout.contains(name), "{option} {name}: {run}");
         assert!(!run.stdout.contains("0 break"), "{option} {name}: {run}");
         // What breaks for sure by another is told all the same.
         let sound = ["--dbt", "analytics/target/manifest.json", option, name];

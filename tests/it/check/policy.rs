@@ -92,7 +92,7 @@ fn comments_silence() {
     assert_snapshot!(last(&commits(CONFIG, BEFORE, &after), HEAD), @r"
     exit code: 0
     ----- stdout -----
-    models.py:17: warning BJ204: can't tell whether column `invoices.total` becomes required, which fails on rows with NULL: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
+    models.py:17: warning BJ204: can't determine whether column `invoices.total` becomes required, which fails on rows with NULL: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
 
     silenced by comments:
       models.py:5: BJ101: table `coupons` is dropped with all its rows (was at models.py:18) (coupons are over)
@@ -100,7 +100,7 @@ fn comments_silence() {
       models.py:12: BJ204: column `customers.mail` becomes required, which fails on rows with NULL (filled in March)
       models.py:12: BJ406: table `customers` is locked while every row is looked at for null in `mail` (filled in March)
 
-    not known for sure in the head:
+    uncertain in the head:
       models.py:14: `invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
 
     5 changes, 1 warning, 1 of them undetermined, 4 silenced; looked at for PostgreSQL
@@ -127,8 +127,8 @@ fn comments_that_are_wrong() {
     let run = last(&commits(CONFIG, BEFORE, &after), HEAD).exits_with(1);
     let told: String = run.stdout.split_inclusive('\n').take(6).collect();
     assert_snapshot!(told, @r"
-    models.py:5: warning: `belljar: please` is not understood, and silences nothing; write `# belljar: ignore[CODE] reason`
-    models.py:9: warning: a comment that gives no reason silences nothing; write why after the code
+    models.py:5: warning: `belljar: please` can't be parsed, and silences nothing; write `# belljar: ignore[CODE] reason`
+    models.py:9: warning: a comment without a reason silences nothing; write the reason after the code
     models.py:13: warning: no rule is called `BJ2O4`, so nothing is silenced; did you mean `BJ204`?
     models.py: error BJ101: table `coupons` is dropped with all its rows (was at models.py:18)
     models.py:10: error BJ102: column `customers.phone` is dropped with its values (was at models.py:11)

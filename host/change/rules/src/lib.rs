@@ -169,7 +169,7 @@ fn message(change: &Change, text: &str, certainty: Certainty) -> String {
             if is_unseen {
                 format!("{text}, unless it existed before, which can't be determined{reason}")
             } else {
-                format!("can't tell whether {text}{reason}")
+                format!("can't determine whether {text}{reason}")
             }
         }
     }

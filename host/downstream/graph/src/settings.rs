@@ -102,7 +102,9 @@ fn globs(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> Vec<String> {
         let Some(text) = walk.text(path, item) else { continue };
         let wrong = match Glob::new(&text) {
             _ if text.len() > LONGEST_GLOB => Some(format!("`{path}` has a glob that is too long")),
-            Err(error) => Some(format!("`{path}` has `{text}`, which is no glob: {}", error.kind())),
+            Err(error) => {
+                Some(format!("`{path}` has `{text}`, which is not a glob pattern: {}", error.kind()))
+            }
             Ok(_) => None,
         };
         match wrong {

@@ -137,7 +137,7 @@ fn globs(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> GlobSet {
                 walk.problem(item.span().start, format!("`{path}` has a glob that is too long"), None);
             }
             Err(error) => {
-                let message = format!("`{path}` has `{text}`, which is no glob: {}", error.kind());
+                let message = format!("`{path}` has `{text}`, which is not a glob pattern: {}", error.kind());
                 walk.problem(item.span().start, message, None);
             }
             Ok(glob) => {

@@ -33,7 +33,7 @@ struct Lines {
     begin: u32,
 }
 
-/// GitLab's code quality report.
+/// Renders GitLab's code quality report.
 pub fn gitlab(verdict: &Verdict) -> io::Result<String> {
     let findings = verdict.findings.iter().map(|item| Issue {
         description: full_message(item, verdict),
@@ -78,7 +78,7 @@ fn problem(problem: &Diagnostic) -> Issue {
 
 fn in_doubt(one: &Doubt) -> Issue {
     Issue {
-        description: format!("not known for sure: {}", doubt(one)),
+        description: format!("uncertain: {}", doubt(one)),
         check_name: "belljar not-known-for-sure".to_owned(),
         fingerprint: fingerprint(&["doubt", &one.name, &one.reason.message], one.place.as_ref()),
         severity: "info",
@@ -86,7 +86,7 @@ fn in_doubt(one: &Doubt) -> Issue {
     }
 }
 
-/// GitLab leaves out what has no place; what has none is shown at the configuration.
+/// GitLab drops issues without a place; they are shown at the configuration file.
 fn location(place: Option<&Place>) -> Location {
     let path = place.map_or_else(|| FILE_NAME.to_owned(), |place| place.path.clone());
     Location { path, lines: Lines { begin: place.map_or(1, |place| place.line.max(1)) } }

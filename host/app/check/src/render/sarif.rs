@@ -1,4 +1,4 @@
-//! SARIF 2.1.0 (OASIS, errata 01), as far as it is needed: one run with its rules, results and notifications.
+//! SARIF 2.1.0 (OASIS, errata 01), the subset that is needed: one run with its rules, results and notifications.
 
 use std::io;
 
@@ -187,21 +187,21 @@ struct Suppression {
     location: Location,
 }
 
-/// What SARIF has no words for.
+/// Properties that SARIF does not define.
 #[derive(Serialize)]
 struct Properties {
     /// `certain`, `likely` or `cannot-tell`.
     certainty: &'static str,
-    /// `base` where the finding is about what is gone, and its location only near.
+    /// `base` if the finding is about something dropped, so that its location is only near.
     side: &'static str,
-    /// How near the location is.
+    /// How precise the location is.
     spot: SpotKind,
-    /// The databases it happens in.
+    /// The databases that the finding applies to.
     databases: Vec<&'static str>,
     change: String,
 }
 
-/// SARIF 2.1.0.
+/// Renders a SARIF 2.1.0 log.
 pub fn sarif(verdict: &Verdict) -> io::Result<String> {
     let all = || verdict.findings.iter().chain(verdict.silenced.iter().map(|one| &one.item));
     let rules: Vec<&Rule> = belljar_rules::rules()
@@ -276,7 +276,7 @@ fn suppression(one: &Silenced) -> Suppression {
     }
 }
 
-/// What else is to be said, what of the head is not known for sure, and how much is left out.
+/// The notifications: problems, doubts about the head, and the number of omitted entries.
 fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
     let problem = |problem: &Diagnostic| Notification {
         level: match problem.severity {
@@ -290,7 +290,7 @@ fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
     };
     let doubt = |one: &Doubt| Notification {
         level: "note",
-        message: Text::message(&format!("not known for sure: {}", doubt(one))),
+        message: Text::message(&format!("uncertain: {}", doubt(one))),
         descriptor: Id { id: brief(&safe(&one.reason.code), NAME) },
         locations: one.place.iter().map(|place| location(place, None)).collect(),
     };

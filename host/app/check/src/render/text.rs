@@ -6,7 +6,7 @@ use belljar_text::safe;
 use super::{count, databases, doubt, ending, full_message, problem_text, severity, severity_name, tally};
 use crate::Verdict;
 
-/// How many doubts are told.
+/// The maximum number of doubts shown.
 const MOST_DOUBTS: usize = 10;
 
 /// For a terminal: one line each, the most severe first.
@@ -44,7 +44,7 @@ fn write(verdict: &Verdict, out: &mut String) {
         out.push('\n');
     }
     if !verdict.doubts.is_empty() {
-        let _ = writeln!(out, "not known for sure in the head:");
+        let _ = writeln!(out, "uncertain in the head:");
         for one in verdict.doubts.iter().take(MOST_DOUBTS) {
             let place = one.place.as_ref().map(|place| format!("{}: ", at(place)));
             let _ = writeln!(out, "  {}{}", place.unwrap_or_default(), doubt(one));
@@ -69,11 +69,11 @@ fn write(verdict: &Verdict, out: &mut String) {
     let _ = writeln!(out, "{}", ending(verdict));
     if let Some(item) = verdict.findings.first() {
         let code = &item.finding.code;
-        let _ = writeln!(out, "`belljar explain {code}` says why, and what to do instead");
+        let _ = writeln!(out, "`belljar explain {code}` explains the rule, and what to do instead");
     }
 }
 
-/// File and line. A line of a log that begins with `::` is a command where GitHub runs it.
+/// A place as file and line. A line of a log that begins with `::` is a command where GitHub runs it.
 fn at(place: &Place) -> String {
     let text = safe(&super::at(place));
     if text.starts_with(':') { format!("./{text}") } else { text }

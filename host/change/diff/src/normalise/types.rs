@@ -8,7 +8,7 @@ use sqlparser::{
 use super::tokens::is_plain;
 use crate::Aspect;
 
-/// Whose DDL a text is.
+/// The dialect of a type's DDL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Postgresql,
@@ -18,30 +18,30 @@ pub(crate) enum Dialect {
     Oracle,
 }
 
-/// The DDL of a type, taken apart, with one name for what has several.
+/// The DDL of a type, parsed, with synonyms replaced by one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TypeText {
-    /// In capitals; in quotes where it needs them.
+    /// Its name, in capitals; in quotes if it needs them.
     name: String,
     arguments: Vec<String>,
     zone: Option<bool>,
     collation: Option<String>,
-    /// What else follows, such as `[]`.
+    /// The rest, such as `[]`.
     rest: String,
 }
 
 impl TypeText {
-    /// Reads any text; what can't be taken apart is all name.
+    /// Parses any text; what can't be parsed becomes the name.
     pub(crate) fn read(text: &str, dialect: Dialect) -> Self {
         Self::plain(text).of(dialect)
     }
 
-    /// A text taken apart as every dialect has it.
+    /// Parses a text without the synonyms of a dialect.
     pub(crate) fn plain(text: &str) -> Self {
         Self::parts(text).unwrap_or_else(|| Self::named(text.trim()))
     }
 
-    /// The same with the names that a dialect gives to it.
+    /// Replaces the synonyms of a dialect.
     pub(crate) fn of(mut self, dialect: Dialect) -> Self {
         self.alias(dialect);
         self
@@ -96,7 +96,7 @@ impl TypeText {
         }
     }
 
-    /// The names that one dialect alone has.
+    /// The synonyms of one dialect.
     fn own(name: &str, dialect: Dialect) -> &str {
         match (dialect, name) {
             (Dialect::Postgresql, "INT2") => "SMALLINT",
@@ -154,17 +154,17 @@ impl TypeText {
         }
     }
 
-    /// Nothing but a name and a time zone.
+    /// A plain name with a time zone at most.
     pub(crate) fn is_bare(&self) -> bool {
         self.arguments.is_empty() && self.collation.is_none() && self.rest.is_empty()
     }
 
-    /// Takes every whole number of nine digits.
+    /// Holds every whole number of nine digits.
     pub(crate) fn is_integer(&self) -> bool {
         self.is_bare() && matches!(self.name.as_str(), "INTEGER" | "BIGINT")
     }
 
-    /// A whole number of any size, as a key that a database numbers has it.
+    /// An integer type of any size, as used for numbered keys.
     pub(crate) fn is_whole_number(&self) -> bool {
         let name = self.name.strip_suffix(" UNSIGNED").unwrap_or(&self.name);
         self.rest.is_empty()
@@ -175,7 +175,7 @@ impl TypeText {
         self.is_bare() && self.name == "BOOLEAN"
     }
 
-    /// What of a type differs, where it is not the type itself.
+    /// The aspect of a type that differs, other than the type itself.
     pub(crate) fn difference(&self, other: &Self) -> Vec<Aspect> {
         if self.name != other.name || self.rest != other.rest {
             return vec![];
@@ -203,7 +203,7 @@ impl TypeText {
     }
 }
 
-/// What stands between parentheses, at its commas.
+/// The text between parentheses, split at commas.
 fn arguments<'a>(tokens: &mut impl Iterator<Item = &'a Token>) -> Option<Vec<String>> {
     let (mut found, mut depth) = (vec![String::new()], 0_u32);
     for token in tokens {

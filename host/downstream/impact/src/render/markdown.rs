@@ -45,8 +45,8 @@ impl Markdown<'_> {
             impact.changes.iter().filter(|change| change.verdict != Verdict::NotAffected).collect();
         let unjoined = &impact.unjoined;
         let head = match (unjoined.everything, affected.is_empty(), unjoined.is_empty()) {
-            (true, ..) => "Downstream: can't tell",
-            (_, true, _) if !unjoined.unread.is_empty() => "Downstream: can't tell",
+            (true, ..) => "Downstream: undetermined",
+            (_, true, _) if !unjoined.unread.is_empty() => "Downstream: undetermined",
             (_, true, true) => "Downstream: nothing is affected",
             (_, true, false) => "Downstream: nothing is known to be affected",
             (_, false, _) => "Downstream",

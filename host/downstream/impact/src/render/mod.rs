@@ -19,7 +19,7 @@ const fn sure(certainty: Certainty) -> &'static str {
     match certainty {
         Certainty::Certain => "",
         Certainty::Likely => " (likely)",
-        Certainty::CannotTell => " (can't tell)",
+        Certainty::CannotTell => " (undetermined)",
     }
 }
 
@@ -65,12 +65,12 @@ fn tally(impact: &Impact, out: &mut dyn fmt::Write) -> fmt::Result {
     if impact.unjoined.everything {
         return write!(
             out,
-            "can't tell: no table is joined to anything that reads it; {} datasets, {} of {} queries followed",
+            "undetermined: no table is joined to anything that reads it; {} datasets, {} of {} queries followed",
             summary.datasets, summary.queries_followed, summary.queries
         );
     }
     if !impact.unjoined.unread.is_empty() {
-        out.write_str("can't tell: what is named could not be read, or not to its end; of the rest, ")?;
+        out.write_str("undetermined: what is named could not be read, or not to its end; of the rest, ")?;
         if summary.breaks + summary.changes_silently == 0 {
             return write!(
                 out,

@@ -73,7 +73,12 @@ fn graph(document: &Document) -> Graph {
         Some("ann"),
     ));
     builder.add(model("all_users", "select * from raw.shop.users", None));
-    builder.add(model("by_mail", "select lower(u.email) as mail, count(*) as n from analytics.dbt.stg_users u join raw.shop.orders o on o.user_id = u.user_id group by 1", Some("bob")));
+    builder.add(model(
+        "by_mail",
+        "select lower(u.email) as mail, count(*) as n from analytics.dbt.stg_users u join \
+                                  raw.shop.orders o on o.user_id = u.user_id group by 1",
+        Some("bob"),
+    ));
     builder.add(model("totals", "select sum(total) as total from raw.shop.orders", None));
     builder.add(test("not_null", "all_users", "email"));
     builder.add(test("accepted_values", "all_users", "state"));
@@ -106,7 +111,7 @@ fn outcomes(impact: &Impact) -> Vec<String> {
             let sure = match one.certainty {
                 Certainty::Certain => "",
                 Certainty::Likely => " likely",
-                Certainty::CannotTell => " can't tell",
+                Certainty::CannotTell => " undetermined",
             };
             format!("{}{column} {} {}{sure}", one.name, one.verdict.text(), one.code)
         })
@@ -218,7 +223,7 @@ fn a_table_in_doubt() {
         &[],
     );
     let outcomes = outcomes(&impact);
-    assert!(!outcomes.is_empty() && outcomes.iter().all(|one| one.ends_with("can't tell")), "{outcomes:?}");
+    assert!(!outcomes.is_empty() && outcomes.iter().all(|one| one.ends_with("undetermined")), "{outcomes:?}");
 }
 
 #[test]
@@ -463,7 +468,7 @@ fn what_is_not_joined_is_no_comfort() {
     let found = of(&builder.finish(), without_total);
     assert!(found.unjoined.everything);
     let (text, comment) = (Text(&found).to_string(), Markdown(&found).to_string());
-    assert!(text.contains("can't tell: no table is joined") && text.contains("[[landing]]"), "{text}");
+    assert!(text.contains("undetermined: no table is joined") && text.contains("[[landing]]"), "{text}");
     assert!(!text.contains("0 break") && !comment.contains("nothing is affected"), "{text}\n{comment}");
 
     // Some are joined, and the one that changes is not.

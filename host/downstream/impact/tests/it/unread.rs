@@ -70,7 +70,7 @@ fn every_kind_of_artefact_that_is_damaged() {
         assert!(!found.unjoined.is_read() && !found.unjoined.is_empty(), "{kind} {shown}");
         let (text, comment) = (Text(&found).to_string(), Markdown(&found).to_string());
         for form in [&text, &comment] {
-            assert!(form.contains("can't tell") && form.contains("not read: "), "{kind} {shown}: {form}");
+            assert!(form.contains("undetermined") && form.contains("not read: "), "{kind} {shown}: {form}");
             assert!(!form.contains("0 break") && !form.contains("nothing is affected"), "{form}");
         }
         // What breaks is told all the same.

@@ -84,7 +84,7 @@ impl<'a> Tree<'a> {
         match edge.certainty {
             Certainty::Certain => {}
             Certainty::Likely => out.write_str("  likely")?,
-            Certainty::CannotTell => out.write_str("  can't tell")?,
+            Certainty::CannotTell => out.write_str("  undetermined")?,
         }
         if let Some(place) = edge.place.as_deref() {
             let line = if place.line > 0 { format!(":{}", place.line) } else { String::new() };

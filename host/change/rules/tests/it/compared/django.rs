@@ -35,7 +35,7 @@ pub(super) fn tool() -> Tool {
             ("RUNPYTHON_MODEL_VARIABLE_NAME", "a data migration"),
             ("RUNSQL_REVERSIBLE", "a data migration"),
             ("CREATE_INDEX_EXCLUSIVE", "what else is in the index's transaction: models have none"),
-            ("REINDEX", "no change of the schema"),
+            ("REINDEX", "no schema changes"),
         ],
     }
 }
