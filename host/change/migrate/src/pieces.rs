@@ -1,4 +1,4 @@
-//! Texts of a job that become a part of SQL as they are.
+//! Texts of a job that become part of SQL unchanged.
 
 use std::collections::BTreeSet;
 
@@ -8,26 +8,27 @@ use belljar_vet::{
 };
 use serde_json::{Map, Value};
 
-/// The texts of a job that are more than the one thing that belongs where they stand. The guest leaves out what has one.
+/// The texts of a job that are more than the single element allowed in their place. The guest omits objects with such a
+/// text.
 pub(crate) fn refused(job: &Value, dialect: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     Walk { dialect: Dialect::named(dialect), name: dialect, found: &mut found }.value(job);
     found
 }
 
-/// When a constraint is looked at.
+/// When a constraint is checked.
 const MOMENTS: &[&str] = &["DEFERRED", "IMMEDIATE"];
 
-/// How the columns of a foreign key are compared.
+/// How the columns of a foreign key are matched.
 const MATCHES: &[&str] = &["FULL", "PARTIAL", "SIMPLE"];
 
-/// What identities and sequences are given: numbers and switches.
+/// The options of identities and sequences: numbers and flags.
 const NUMBERS: &[&str] =
     &["minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache", "order", "on_null", "optional"];
 
 struct Walk<'a> {
     dialect: Dialect,
-    /// What SQLAlchemy calls the dialect.
+    /// The name of the dialect in SQLAlchemy.
     name: &'a str,
     found: &'a mut BTreeSet<String>,
 }
@@ -42,7 +43,7 @@ impl Walk<'_> {
     }
 
     fn object(&mut self, fields: &Map<String, Value>) {
-        // Statements of views and the like are copied as a whole, and read as such when they are written.
+        // Statements of views and similar objects are copied as a whole, and checked when they are written.
         let is_whole = fields.contains_key("creation") || fields.contains_key("created");
         let is_literal = fields.get("server_default_literal") == Some(&Value::Bool(true));
         let is_type = fields.contains_key("repr");
@@ -52,7 +53,7 @@ impl Walk<'_> {
             match (key.as_str(), value) {
                 ("server_default", Value::String(text)) if !is_literal => self.text(text, any_expression),
                 ("sql", Value::String(text)) if is_whole => _ = text,
-                // It stands in parentheses, with an operator class and an order behind it.
+                // It is written in parentheses, followed by an operator class and an order.
                 ("sql", Value::String(text)) if is_element => self.text(text, fragment),
                 ("sql", Value::String(text)) => {
                     self.text(text, |text, dialect| {
@@ -77,12 +78,12 @@ impl Walk<'_> {
         }
     }
 
-    /// The texts of a type that may be written, or take part in finding it.
+    /// The texts of a type that may be written, or that help to determine it.
     fn is_of_types(&self, key: &str) -> bool {
         key == self.name || key == "postgresql" || (self.name == "mariadb" && key == "mysql")
     }
 
-    /// SQLAlchemy writes a name as it is where the code says that it is never quoted.
+    /// SQLAlchemy writes a name unquoted if the code says that it is never quoted.
     fn unquoted(&mut self, fields: &Map<String, Value>) {
         let is_bare = fields
             .get("options")
@@ -93,7 +94,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Of those that a dialect has for itself only its own are written.
+    /// Of the options of a dialect, only those of the own dialect are written.
     fn options(&mut self, options: &Map<String, Value>) {
         for (name, value) in options {
             let Some(text) = value.as_str() else { continue };
@@ -118,14 +119,14 @@ impl Walk<'_> {
     }
 
     fn text(&mut self, text: &str, check: impl Fn(&str, Dialect) -> Result<(), Refused>) {
-        // Drivers want `%` doubled, and the text is as they want it.
+        // Drivers require doubled `%`, and the text already has them.
         if check(&text.replace("%%", "%"), self.dialect).is_err() {
             self.found.insert(text.to_owned());
         }
     }
 }
 
-/// An expression as PostgreSQL's dialect has written it, or as the code has, in the words of the database itself.
+/// An expression as written by the PostgreSQL dialect or by the code, in the syntax of the database itself.
 fn any_expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
     expression(text, dialect).or_else(|why| own_expression(text, dialect).map_err(|_| why))
 }

@@ -12,19 +12,19 @@ use belljar_tree::Tree;
 
 use crate::{RenderError, Request, Script, Step, ended, ending, job};
 
-/// What a run sent.
+/// The frames that a run sent.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) steps: Vec<Step>,
     pub(crate) script: Option<Script>,
     handshake_done: bool,
     done: bool,
-    /// Bytes of memory that further frames may take.
+    /// Remaining memory for frames, in bytes.
     left: usize,
 }
 
 impl Found {
-    /// Takes one frame, and breaks off at what makes no sense: this guest runs no code but ours.
+    /// Takes one frame, and stops at an invalid one: this guest runs only our code.
     fn take(&mut self, bytes: &[u8], changes: usize) -> ControlFlow<()> {
         let Ok(Some(Decoded { frame, decoded_bytes })) = frames::decode(bytes, self.left) else {
             return ControlFlow::Break(());

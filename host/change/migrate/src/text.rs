@@ -1,4 +1,4 @@
-//! Statements with what is to be said about them.
+//! Statements with their notes.
 
 use std::fmt;
 
@@ -7,18 +7,18 @@ use belljar_vet::{About, Dialect, End, Origin, bare, end, layout, statement};
 
 use crate::Step;
 
-/// A statement as it is written into a file, with what ends it there.
+/// A statement as written to a file, with its terminator.
 ///
 /// # Errors
 ///
-/// Where it is more than one statement, or a client would take a part of it for a command; says what stands against it.
+/// If it is more than one statement, or a client would read part of it as a command; the error states the reason.
 pub fn written(text: &str, dialect: &str, origin: Origin) -> Result<String, String> {
     let dialect = Dialect::named(dialect);
     statement(text, dialect, origin).map_err(|refused| refused.to_string())?;
     let text = if origin == Origin::Copied { bare(text, dialect) } else { text };
     let text = layout(text, dialect);
     if let Some(letter) = text.chars().find(|letter| is_unsafe(*letter) && !matches!(letter, '\n' | '\t')) {
-        return Err(format!("it holds `{}`, which terminals do not show", letter.escape_unicode()));
+        return Err(format!("it contains `{}`, which terminals do not show", letter.escape_unicode()));
     }
     Ok(match end(&text, dialect).map_err(|refused| refused.to_string())? {
         End::Semicolon => format!("{text};"),
@@ -28,7 +28,7 @@ pub fn written(text: &str, dialect: &str, origin: Origin) -> Result<String, Stri
     })
 }
 
-/// What a statement makes, and what of.
+/// The object that a statement creates, and the tables involved.
 pub fn about(text: &str, dialect: &str) -> About {
     belljar_vet::about(text, Dialect::named(dialect))
 }
@@ -36,22 +36,22 @@ pub fn about(text: &str, dialect: &str) -> About {
 /// The statements of all steps, each ended by a semicolon; notes and gaps are comments.
 #[derive(Debug, Clone, Copy)]
 pub struct Sql<'a> {
-    /// The steps.
+    /// The steps in order.
     pub steps: &'a [Step],
-    /// The dialect they are for.
+    /// The dialect of the statements.
     pub dialect: &'a str,
 }
 
 impl fmt::Display for Sql<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "-- what the models changed ({})", self.dialect)?;
+        writeln!(out, "-- changes of the models ({})", self.dialect)?;
         for step in self.steps {
             writeln!(out)?;
             for note in &step.notes {
                 writeln!(out, "-- {}", safe(note))?;
             }
             for gap in &step.gaps {
-                writeln!(out, "-- left out: {}", safe(gap))?;
+                writeln!(out, "-- omitted: {}", safe(gap))?;
             }
             for statement in &step.statements {
                 writeln!(out, "{statement}")?;

@@ -1,15 +1,15 @@
-//! What a statement makes, and what of: as far as its first words tell.
+//! The objects that a statement creates and refers to, as far as its first words show.
 
 use sqlparser::tokenizer::Token;
 
 use crate::sql::{Dialect, is_blank, tokens};
 
-/// What is known of a statement.
+/// The known objects of a statement.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {
-    /// The kind and the name of what it makes: `table`, `view`, `index`, `type`, `sequence`, `schema`.
+    /// The kind and the name of the created object: `table`, `view`, `index`, `type`, `sequence`, `schema`.
     pub makes: Option<(&'static str, String)>,
-    /// The table that it is about, where it makes no table.
+    /// The table that it is about, if it does not create one.
     pub of: Option<String>,
     /// Tables that it refers to, other than its own.
     pub refers: Vec<String>,
@@ -25,7 +25,7 @@ const KINDS: &[(&str, &str)] = &[
     ("SCHEMA", "schema"),
 ];
 
-/// Words that may stand between `CREATE` and what is made.
+/// Words allowed between `CREATE` and the kind of object.
 const BETWEEN: &str = "UNIQUE CLUSTERED NONCLUSTERED COLUMNSTORE FULLTEXT SPATIAL BITMAP GLOBAL LOCAL TEMP TEMPORARY UNLOGGED \
     EXTERNAL FOREIGN VIRTUAL MATERIALIZED PRIVATE IMMUTABLE BLOCKCHAIN SHARDED DUPLICATED";
 
@@ -34,7 +34,7 @@ fn is(token: Option<&&Token>, list: &str) -> bool {
         && list.split_ascii_whitespace().any(|one| word.value.eq_ignore_ascii_case(one)))
 }
 
-/// What a statement makes; nothing is known of one that can't be read.
+/// The objects of a statement; empty if it can't be parsed.
 pub fn about(text: &str, dialect: Dialect) -> About {
     let found = tokens(text, dialect).unwrap_or_default();
     let found: Vec<&Token> = found.iter().filter(|token| !is_blank(token)).collect();
@@ -97,7 +97,7 @@ fn references(tokens: &[&Token], own: Option<&String>) -> Vec<String> {
     found
 }
 
-/// A name of one or more parts: those without quotes in small letters.
+/// A name of one or more parts: unquoted parts in lower case.
 fn name(tokens: &[&Token], start: usize) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut place = start;

@@ -5,20 +5,20 @@ use crate::{
     sql::{Dialect, Refused, depth, is_blank, is_comment, tokens},
 };
 
-/// Where a statement comes from.
+/// The origin of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// It was made of names and values: there is no comment in it.
+    /// It was generated from names and values, without comments.
     Made,
     /// The code gives it as a whole, such as the query of a view or a trigger; comments are the author's.
     Copied,
 }
 
-/// Whether a text is one statement to the database, and none of its parts a command to a client.
+/// Checks that a text is one statement for the database, and no part of it a command for a client.
 ///
 /// # Errors
 ///
-/// Says what stands against it.
+/// The reason why it is rejected.
 pub fn statement(text: &str, dialect: Dialect, origin: Origin) -> Result<(), Refused> {
     let text = if origin == Origin::Copied { bare(text, dialect) } else { text };
     let found = tokens(text, dialect)?;
@@ -31,21 +31,21 @@ pub fn statement(text: &str, dialect: Dialect, origin: Origin) -> Result<(), Ref
     for token in &found {
         open = depth(open, token).ok_or(Refused("it closes a parenthesis that it did not open"))?;
         if matches!(token, Token::Backslash) {
-            return Err(Refused("it holds a backslash outside of quotes"));
+            return Err(Refused("it contains a backslash outside quotes"));
         }
         if let Token::Whitespace(Whitespace::MultiLineComment(comment)) = token {
             if comment.starts_with('!') || comment.starts_with("M!") {
-                return Err(Refused("it holds a comment that MySQL carries out"));
+                return Err(Refused("it contains a comment that MySQL executes"));
             }
             if comment.contains("/*") {
-                return Err(Refused("it holds a comment in a comment, which databases read in two ways"));
+                return Err(Refused("it contains a nested comment, which databases interpret differently"));
             }
         }
     }
     if open > 0 {
         return Err(Refused("it leaves a parenthesis open"));
     }
-    // The semicolon that ends it would be a part of the comment.
+    // A terminating semicolon would be part of the comment.
     match found.last() {
         Some(Token::Whitespace(Whitespace::SingleLineComment { .. })) => {
             Err(Refused("it ends with a comment"))
@@ -54,22 +54,22 @@ pub fn statement(text: &str, dialect: Dialect, origin: Origin) -> Result<(), Ref
     }
 }
 
-/// What is made of names and values has nothing that hides a part of it.
+/// A generated statement contains nothing that could hide a part of it.
 fn made(tokens: &[Token]) -> Result<(), Refused> {
     for token in tokens {
         match token {
             Token::SemiColon => return Err(Refused(SEVERAL)),
-            Token::DollarQuotedString(_) => return Err(Refused("it holds a text in dollar quotes")),
-            _ if is_comment(token) => return Err(Refused("it holds a comment")),
+            Token::DollarQuotedString(_) => return Err(Refused("it contains a dollar-quoted string")),
+            _ if is_comment(token) => return Err(Refused("it contains a comment")),
             _ => {}
         }
     }
     Ok(())
 }
 
-const SEVERAL: &str = "it holds more than one statement, or leaves a block open";
+const SEVERAL: &str = "it contains more than one statement, or leaves a block open";
 
-/// What the code gives as a whole is one statement, of those that a file of SQL may have.
+/// A statement from the code is one statement, of a kind that an SQL file may contain.
 fn copied(tokens: &[Token], dialect: Dialect) -> Result<(), Refused> {
     clients::begins_statement(tokens, dialect)?;
     if !routine::is_one(tokens, dialect) {
@@ -78,7 +78,7 @@ fn copied(tokens: &[Token], dialect: Dialect) -> Result<(), Refused> {
     if dialect == Dialect::Mssql { mssql::one(tokens) } else { Ok(()) }
 }
 
-/// A statement of the code without what ends it.
+/// A statement from the code without its terminator.
 pub fn bare(text: &str, dialect: Dialect) -> &str {
     let text = text.trim_end();
     let text = match text.strip_suffix('/') {
@@ -88,27 +88,27 @@ pub fn bare(text: &str, dialect: Dialect) -> &str {
     text.trim_end_matches(|letter: char| letter == ';' || letter.is_whitespace())
 }
 
-/// How a statement ends in a file, for the client that carries the file out.
+/// How a statement is terminated in a file, for the client that executes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// With a semicolon.
+    /// Terminated with a semicolon.
     Semicolon,
-    /// With a semicolon, and the batch with it: SQL Server wants some statements alone.
+    /// Terminated with a semicolon and the end of the batch: SQL Server requires some statements alone.
     Batch,
-    /// With a semicolon of its own, and a line that ends a unit of Oracle's.
+    /// Contains its own semicolon, and ends with the line that terminates an Oracle unit.
     Unit,
-    /// With another sign than the semicolons within.
+    /// Terminated with another delimiter than the semicolons within.
     Delimiter(&'static str),
 }
 
-/// Signs that may end a statement which has semicolons in it.
+/// Delimiters for a statement with semicolons in it.
 const DELIMITERS: [&str; 4] = ["//", "$$", "@@", "%%%%"];
 
-/// How a statement ends.
+/// Determines how a statement is terminated.
 ///
 /// # Errors
 ///
-/// Where nothing is left that may end it.
+/// If no delimiter is left.
 pub fn end(text: &str, dialect: Dialect) -> Result<End, Refused> {
     match dialect {
         Dialect::Mssql => Ok(End::Batch),
@@ -118,13 +118,13 @@ pub fn end(text: &str, dialect: Dialect) -> Result<End, Refused> {
                 .into_iter()
                 .find(|sign| !text.contains(sign))
                 .map(End::Delimiter)
-                .ok_or(Refused("no sign is left to end it with"))
+                .ok_or(Refused("no delimiter is left to end it with"))
         }
         _ => Ok(End::Semicolon),
     }
 }
 
-/// A statement as it is written: SQLAlchemy begins lines with tabs, for which blanks stand where no value has lines.
+/// A statement as it is written: tabs at the start of lines become spaces, unless a value contains a line break.
 pub fn layout(text: &str, dialect: Dialect) -> String {
     let has_lines = |token: &Token| !is_blank(token) && token.to_string().contains('\n');
     let found = tokens(text, dialect).unwrap_or_default();
@@ -241,7 +241,8 @@ mod tests {
 
     #[test]
     fn a_statement_of_the_code_is_one() {
-        let body = "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = CASE WHEN 1 THEN 2 END; DELETE FROM c; END";
+        let body = "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = CASE WHEN 1 THEN 2 END; DELETE FROM c; \
+                    END";
         assert!(copied(body, Dialect::Sqlite));
         assert!(!made(body, Dialect::Sqlite));
         assert!(!copied(&format!("{body}; DROP TABLE x"), Dialect::Sqlite));
@@ -269,11 +270,13 @@ mod tests {
             "execute sp_addextendedproperty 'MS_Description', N'drop table x', 'schema', N'dbo', 'table', N't'",
             "CREATE SEQUENCE s START WITH 1 INCREMENT BY 1",
             "CREATE SCHEMA shop AUTHORIZATION dbo",
-            "CREATE VIEW v AS WITH c AS (SELECT 1 AS a) SELECT a FROM c UNION ALL SELECT 2 ORDER BY 1 OFFSET 1 ROWS FETCH NEXT 2 ROWS ONLY",
+            "CREATE VIEW v AS WITH c AS (SELECT 1 AS a) SELECT a FROM c UNION ALL SELECT 2 ORDER BY 1 OFFSET 1 ROWS \
+             FETCH NEXT 2 ROWS ONLY",
             "CREATE TRIGGER g ON t AFTER INSERT AS BEGIN UPDATE u SET a = 1; DELETE FROM w END",
             "CREATE OR ALTER PROCEDURE p AS SELECT 1; SELECT 2",
             "IF NOT EXISTS (SELECT 1 FROM sys.schemas WHERE name = 'x') EXEC('CREATE SCHEMA x')",
-            "IF OBJECT_ID('t') IS NULL BEGIN CREATE TABLE t (a INTEGER) CREATE TABLE u (a INTEGER) END ELSE DROP TABLE u",
+            "IF OBJECT_ID('t') IS NULL BEGIN CREATE TABLE t (a INTEGER) CREATE TABLE u (a INTEGER) END ELSE DROP TABLE \
+             u",
             "DROP TABLE IF EXISTS t",
             "GRANT SELECT, INSERT, UPDATE ON t TO shop",
             "INSERT INTO t (a) SELECT a FROM u",
@@ -318,7 +321,7 @@ mod tests {
             "ON DELETE FROM users",
             "ON DELETE CASCADE DROP TABLE pwn",
         ];
-        // What is behind the head of a routine or a block is a part of it, and `CREATE SCHEMA` takes parts of its own.
+        // The text after the head of a routine or a block is part of it, and `CREATE SCHEMA` contains statements.
         let taken = |text: &str, tail: &str| {
             text.contains("TRIGGER g")
                 || text.contains("PROCEDURE p")
@@ -368,7 +371,8 @@ mod tests {
         }
         for text in [
             "CREATE FUNCTION begin() RETURNS int LANGUAGE sql AS 'select 1'; DROP TABLE x; SELECT 1 AS end",
-            "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT begin atomic FROM t; END; DROP TABLE x; SELECT 1 AS end",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT begin atomic FROM t; END; DROP TABLE x; \
+             SELECT 1 AS end",
             "CREATE PROCEDURE p(case int) LANGUAGE sql AS 'x'; DROP TABLE x; SELECT 1 AS end",
         ] {
             assert!(!copied(text, Dialect::Postgresql), "{text}");
@@ -381,14 +385,18 @@ mod tests {
             assert!(!copied(text, Dialect::Sqlite), "{text}");
         }
         for text in [
-            "CREATE DEFINER=`a`@`b` TRIGGER t BEFORE INSERT ON s.a FOR EACH ROW FOLLOWS u BEGIN SET @a = 1; SET @b = 2; END",
-            "CREATE FUNCTION f(a INT) RETURNS VARCHAR(20) CHARACTER SET utf8mb4 NOT DETERMINISTIC READS SQL DATA COMMENT 'x' BEGIN DECLARE EXIT HANDLER FOR NOT FOUND BEGIN SET @a = 1; END; RETURN 'a'; END",
+            "CREATE DEFINER=`a`@`b` TRIGGER t BEFORE INSERT ON s.a FOR EACH ROW FOLLOWS u BEGIN SET @a = 1; SET @b = \
+             2; END",
+            "CREATE FUNCTION f(a INT) RETURNS VARCHAR(20) CHARACTER SET utf8mb4 NOT DETERMINISTIC READS SQL DATA \
+             COMMENT 'x' BEGIN DECLARE EXIT HANDLER FOR NOT FOUND BEGIN SET @a = 1; END; RETURN 'a'; END",
             "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN DELETE FROM a; DELETE FROM b; END",
-            "CREATE PROCEDURE p() l: BEGIN IF a THEN BEGIN SELECT 1; END; END IF; CASE a WHEN 1 THEN SELECT 1; ELSE BEGIN SELECT 2; END; END CASE; END",
+            "CREATE PROCEDURE p() l: BEGIN IF a THEN BEGIN SELECT 1; END; END IF; CASE a WHEN 1 THEN SELECT 1; ELSE \
+             BEGIN SELECT 2; END; END CASE; END",
         ] {
             assert_eq!(statement(text, Dialect::Mysql, Origin::Copied), Ok(()), "{text}");
         }
-        let atomic = "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END";
+        let atomic = "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; \
+                      SELECT 2; END";
         assert_eq!(statement(atomic, Dialect::Postgresql, Origin::Copied), Ok(()));
     }
 

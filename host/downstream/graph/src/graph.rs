@@ -4,7 +4,7 @@ use belljar_schema::Document;
 
 use crate::{Artefact, Form, Settings};
 
-/// The graph of an application and of all that reads it. The same arguments give the same graph.
+/// The graph of an application and all its readers. The same arguments give the same graph.
 pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -> Graph {
     let mut builder = Builder::new();
     let warehouse = settings.replications.all.first().map_or(Dialect::Generic, |rule| rule.warehouse);

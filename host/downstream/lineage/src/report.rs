@@ -7,7 +7,7 @@ use belljar_schema::{Diagnostic, Place};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The code of the diagnostic that says that no table is joined to anything that reads it.
+/// The code of the diagnostic that says that no table is joined to a reader.
 pub const NOTHING_JOINED: &str = "nothing-joined";
 
 /// What kind of thing was not understood; one for each situation.

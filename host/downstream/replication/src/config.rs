@@ -20,7 +20,7 @@ const KEYS: &[&str] = &[
     "columns",
 ];
 
-/// The warehouses that services bring tables to.
+/// The warehouses that services replicate to.
 const WAREHOUSES: &[(&str, Dialect)] = &[
     ("bigquery", Dialect::BigQuery),
     ("snowflake", Dialect::Snowflake),
@@ -31,12 +31,12 @@ const WAREHOUSES: &[(&str, Dialect)] = &[
     ("duckdb", Dialect::DuckDb),
 ];
 
-/// How long a pattern may be.
+/// The maximum length of a pattern.
 const LONGEST_GLOB: usize = 1_000;
 
 impl Replications {
-    /// Reads the `[[landing]]` tables of a configuration; other tables are none of its business. What is wrong is given
-    /// with its lines, and what is right is read all the same.
+    /// Reads the `[[landing]]` tables of a configuration, and ignores others. Errors are reported with their lines;
+    /// valid tables are read all the same.
     pub fn parse(text: &str) -> (Self, Vec<Problem>) {
         read(text, |walk, root| {
             let mut replications = Self::default();
@@ -95,8 +95,7 @@ fn rule(walk: &mut Walk<'_>, value: &Value<'_>) -> Option<Rule> {
     rule.service = if let Some(service) = service {
         service
     } else {
-        let hint =
-            "write `service = \"fivetran\"`, `\"airbyte\"`, `\"stitch\"`, or `\"none\"` where the names stay";
+        let hint = "write `service = \"fivetran\"`, `\"airbyte\"`, `\"stitch\"`, or `\"none\"` if names do not change";
         walk.problem(value.span().start, "`landing` has no `service`".to_owned(), Some(hint.to_owned()));
         return None;
     };
@@ -117,7 +116,7 @@ fn names(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> Vec<(String, Str
 fn columns(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> Vec<(String, String, u32)> {
     for (key, _) in walk.table(path, value) {
         if !key.name.contains('.') {
-            let message = format!("`{path}` has `{}`, which names no column", key.name);
+            let message = format!("`{path}` has `{}`, which is not the name of a column", key.name);
             walk.problem(key.start, message, Some("write `\"table.column\"`".to_owned()));
         }
     }
@@ -146,7 +145,7 @@ fn globs(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> GlobSet {
         }
     }
     set.build().unwrap_or_else(|error| {
-        walk.problem(value.span().start, format!("`{path}` is too much: {error}"), None);
+        walk.problem(value.span().start, format!("`{path}` exceeds the limit: {error}"), None);
         GlobSet::empty()
     })
 }

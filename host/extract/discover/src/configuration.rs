@@ -60,7 +60,7 @@ fn limit(name: &str) -> u64 {
 pub(crate) fn python(path: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed<ModModule>> {
     let why = match parse::module(text) {
         Ok(module) => return Some(module),
-        Err(ParseError::TooDeep) => "it nests too deep to be parsed",
+        Err(ParseError::TooDeep) => "it is nested too deeply to be parsed",
         Err(ParseError::TooMany) => "it has more tokens than are parsed",
         Err(ParseError::Panic) => "the parser failed on it",
     };
@@ -71,9 +71,10 @@ pub(crate) fn python(path: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) 
 /// Says that a file is not read.
 pub(crate) fn not_read(path: &str, why: &str) -> Diagnostic {
     let message = format!("`{path}` is not read: {why}");
-    Diagnostic::new(Severity::Warning, "configuration-not-read", message)
-        .at(path, 0)
-        .hint("the import roots and requirements in it are not known; the SQLAlchemy to use can be named with `--sqlalchemy`")
+    Diagnostic::new(Severity::Warning, "configuration-not-read", message).at(path, 0).hint(
+        "the import roots and requirements in it are not known; the SQLAlchemy to use can be named with \
+               `--sqlalchemy`",
+    )
 }
 
 #[cfg(test)]

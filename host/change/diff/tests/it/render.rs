@@ -49,7 +49,7 @@ fn as_text() {
     let expected = "\
 table users
   > column renamed: users.age -> users.years  likely  app/models.py:11
-      the attribute `age` is either
+      both are the attribute `age`
       they have the same type
       they are in the same position
       … and 1 more

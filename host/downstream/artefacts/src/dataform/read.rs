@@ -40,7 +40,7 @@ pub fn read(bytes: &[u8], path: &str) -> Reading<Graph> {
 fn graph(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Option<Graph> {
     const HINT: &str = "write it anew with `dataform compile --json`";
     if bytes.len() > LARGEST {
-        let message = format!("it has {} bytes, and {LARGEST} is the most", bytes.len());
+        let message = format!("it has {} bytes; the limit is {LARGEST}", bytes.len());
         diagnostics.error("graph-too-large", 0, message, SPLIT);
         return None;
     }

@@ -166,7 +166,7 @@ pub struct Join {
 pub fn read(bytes: &[u8], path: &str) -> Reading<File> {
     let mut diagnostics = FileDiagnostics::new(path);
     if bytes.len() > LARGEST {
-        let message = format!("it has {} bytes, and {LARGEST} is the most", bytes.len());
+        let message = format!("it has {} bytes; the limit is {LARGEST}", bytes.len());
         diagnostics.error("lookml-too-large", 0, message, "split the file");
         return diagnostics.with(File::default());
     }

@@ -152,7 +152,7 @@ pub fn read(bytes: &[u8], path: &str) -> Reading<Workbook> {
         bytes
     };
     if text.len() > LARGEST {
-        let message = format!("it has {} bytes, and {LARGEST} is the most", text.len());
+        let message = format!("it has {} bytes; the limit is {LARGEST}", text.len());
         diagnostics.error("tableau-too-large", 0, message, "");
         return diagnostics.with(Workbook::default());
     }

@@ -113,13 +113,13 @@ fn what_breaks() {
         |head| head.tables[0].columns[1].nullable = true,
         &[],
         "contract-nullable",
-        "`orders.total` takes NULL, and is promised without",
+        "`orders.total` is nullable, but promised as NOT NULL",
     );
     one(
         |head| head.tables[0].unique.clear(),
         &[],
         "contract-unique",
-        "`orders.code` may have a value twice, and is promised to be unique",
+        "`orders.code` is not unique, but promised to be",
     );
     one(
         |head| head.tables[0].columns[2].ty = enum_of("state", &["new", "paid", "void"]),

@@ -10,25 +10,25 @@ use crate::{ChangeImpact, Impact, Verdict};
 #[derive(Debug, Clone, Copy)]
 pub struct Markdown<'a>(pub &'a Impact);
 
-/// Readers of one change that are shown at once; the next are behind a fold.
+/// Readers of one change that are shown unfolded; the next are folded.
 const MOST_SHOWN: usize = 5;
 
-/// Readers of one change that are shown at all.
+/// The maximum number of readers shown for one change.
 const MOST: usize = 50;
 
-/// Changes that are shown.
+/// The maximum number of changes shown.
 const MOST_CHANGES: usize = 30;
 
-/// Columns of one reader that are named.
+/// The maximum number of columns named for one reader.
 const MOST_COLUMNS: usize = 5;
 
-/// Steps of a way that are named.
+/// The maximum number of steps named of a path.
 const MOST_STEPS: usize = 12;
 
-/// Doubts about one reader that are told.
+/// The maximum number of doubts shown for one reader.
 const MOST_DOUBTS: usize = 5;
 
-/// Things that were not understood, and are named.
+/// The maximum number of unresolved items shown.
 const MOST_UNKNOWNS: usize = 20;
 
 impl fmt::Display for Markdown<'_> {
@@ -38,7 +38,7 @@ impl fmt::Display for Markdown<'_> {
 }
 
 impl Markdown<'_> {
-    /// The same, of at most so many bytes; what is left out is counted.
+    /// The same with a given limit in bytes; omitted lines are counted.
     pub fn within(&self, most: usize) -> String {
         let impact = self.0;
         let affected: Vec<&ChangeImpact> =
@@ -64,7 +64,7 @@ impl Markdown<'_> {
             self::change(change, &mut page);
         }
         if let Some(more) = affected.len().checked_sub(MOST_CHANGES + 1) {
-            page.close(&format!("… and {} more changes that are felt\n\n", more + 1));
+            page.close(&format!("… and {} more changes with effects\n\n", more + 1));
         }
         notify(impact, &mut page);
         unknowns(impact, &mut page);
@@ -75,7 +75,7 @@ impl Markdown<'_> {
     }
 }
 
-/// Whom to tell.
+/// The section of owners to notify.
 fn notify(impact: &Impact, page: &mut Page) {
     for (position, notify) in impact.notify.iter().enumerate() {
         let heading = if position == 0 { "**Tell**\n\n" } else { "" };

@@ -61,13 +61,13 @@ fn diagnostic(tables: &[&str], replicated: &[String], sources: &BTreeSet<String>
         _ => format!(", brought as {}", listed(&mut replicated.iter().map(String::as_str))),
     };
     let message = format!(
-        "no table is joined to anything that reads it, so no change can be followed: the tables are {ours}{brought}; {theirs}"
+        "no table is joined to a reader, so no change can be followed: the tables are {ours}{brought}; {theirs}"
     );
     let near = nearest(tables, sources);
     let example = near.as_ref().map_or(("orders", "raw.shop.orders"), |(table, source)| (table, source));
     let hint = format!(
-        "say in `belljar.toml` how tables are brought: `[[landing]]` with `service`, `database` and `schema`, or one by one \
-         in `[landing.tables]`: `\"{}\" = \"{}\"`{}",
+        "say in `belljar.toml` how tables are brought: `[[landing]]` with `service`, `database` and `schema`, or one \
+         by one in `[landing.tables]`: `\"{}\" = \"{}\"`{}",
         example.0,
         example.1,
         if near.is_some() { ", whose names are the nearest" } else { "" },
