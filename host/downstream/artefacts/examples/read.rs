@@ -1,5 +1,5 @@
-//! Reads files of LookML, Tableau, Dataform and CODEOWNERS, and says how many could be read: `read FILE…`.
-#![expect(clippy::print_stdout, reason = "what an example finds is printed")]
+//! Reads files of LookML, Tableau, Dataform and CODEOWNERS, and reports how many could be read: `read FILE…`.
+#![expect(clippy::print_stdout, reason = "the result of an example is printed")]
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the name is in lower case")]
 
 use std::{collections::BTreeMap, env, fs, time::Instant};
@@ -48,7 +48,7 @@ fn main() {
     }
     for (kind, [all, read, things, size]) in counts {
         println!(
-            "{kind}: {read} of {all} files read whole, {things} columns, fields and the like, {size} bytes"
+            "{kind}: {read} of {all} files read completely, {things} columns, fields and similar items, {size} bytes"
         );
     }
     println!("{:?}", start.elapsed());

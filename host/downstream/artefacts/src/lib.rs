@@ -1,17 +1,17 @@
-//! Readers of what lies behind a schema: who reads its tables, and who is to be told.
+//! Reads downstream artefacts: the readers of a schema's tables, and their owners.
 //!
 //! * [`dbt`]: manifests and catalogs, with the templates of models that are not compiled
 //! * [`dataform`]: the graph that `dataform compile --json` writes
 //! * [`lookml`]: views, explores and fields
 //! * [`tableau`]: workbooks and data sources, plain and packed
-//! * [`codeowners`]: who owns a file
+//! * [`codeowners`]: owners of files
 //!
-//! [`inputs`] makes datasets of the lineage graph of them; those of dbt come as datasets at once, as rendering a template
-//! already asks what each node is called.
+//! [`inputs`] converts them to datasets of the lineage graph; dbt nodes are read as datasets directly, as rendering a
+//! template needs the names of all nodes.
 //!
-//! All of it is pure: bytes in, plain values with their places out. Each reader keeps what it can read and says the rest
-//! in [`Reading::diagnostics`]: a file that is damaged costs itself alone, and mostly only its damaged part. What is read
-//! is not trusted: sizes, counts and depths have limits, named where they hold, and what goes over one is said.
+//! All of it is pure: bytes in, plain values with places out. Each reader keeps what it can read and reports the rest
+//! in [`Reading::diagnostics`]: a damaged file affects only itself, and usually only its damaged part. The input is not
+//! trusted: sizes, counts and depths have named limits, and exceeding one is reported.
 
 pub mod codeowners;
 pub mod dataform;
@@ -22,16 +22,16 @@ pub mod tableau;
 
 use belljar_schema::{Diagnostic, Place, Severity};
 
-/// What was read, and what there is to say about it. Bad input is not an error: the value holds what could be read.
+/// A value and the diagnostics of reading it. Bad input is not an error: the value holds what could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading<T> {
-    /// What was read.
+    /// The value that was read.
     pub value: T,
-    /// What could not be, and where; in the order of the file.
+    /// Diagnostics for the parts that could not be read, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Diagnostics of one file. Their number has an end: a file of nothing but mistakes is not to fill the report.
+/// Diagnostics of one file. Their number is limited: a file of nothing but mistakes must not fill the report.
 pub(crate) struct FileDiagnostics<'a> {
     path: &'a str,
     diagnostics: Vec<Diagnostic>,
@@ -39,7 +39,7 @@ pub(crate) struct FileDiagnostics<'a> {
 }
 
 impl<'a> FileDiagnostics<'a> {
-    /// The most that is said of one file.
+    /// The maximum number of diagnostics for one file.
     const MOST: usize = 50;
 
     pub(crate) const fn new(path: &'a str) -> Self {
@@ -69,7 +69,7 @@ impl<'a> FileDiagnostics<'a> {
 
     pub(crate) fn with<T>(mut self, value: T) -> Reading<T> {
         if self.omitted > 0 {
-            let message = format!("{} more were found in this file", self.omitted);
+            let message = format!("{} more problems were found in this file", self.omitted);
             let last = Diagnostic::new(Severity::Warning, "more-diagnostics", message).at(self.path, 0);
             self.diagnostics.push(last);
         }
@@ -77,7 +77,7 @@ impl<'a> FileDiagnostics<'a> {
     }
 }
 
-/// The beginning of a text from a file, for a message: short, and on one line.
+/// The start of a text from a file, for a message: short, and on one line.
 pub(crate) fn excerpt(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut out: String =

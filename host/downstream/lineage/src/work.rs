@@ -58,7 +58,7 @@ impl Bug {
 
 impl fmt::Display for Bug {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "a bug of Belljar or of a library ended it: {}", self.0)
+        write!(out, "an internal error of Belljar or of a library ended it: {}", self.0)
     }
 }
 
@@ -114,7 +114,7 @@ mod tests {
     fn a_bug_is_no_lack_of_threads() {
         let ended = on_large_stack(1 << 20, || -> u32 { panic!("of {}", "values") });
         let fault = ended.expect_err("it panics");
-        assert_eq!(fault.to_string(), "a bug of Belljar or of a library ended it: of values");
+        assert_eq!(fault.to_string(), "an internal error of Belljar or of a library ended it: of values");
         let ended = on_large_stack(usize::MAX / 2, || 1);
         let fault = ended.expect_err("nobody has so much");
         assert!(fault.to_string().starts_with("no thread could be started: "), "{fault}");

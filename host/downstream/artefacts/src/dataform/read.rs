@@ -10,13 +10,13 @@ use serde_json::{Map, Value, value::RawValue};
 use super::{Action, DocumentedColumn, Graph, Kind, Target};
 use crate::{FileDiagnostics, Reading, excerpt};
 
-/// The largest file that is read, in bytes.
+/// The maximum size of a file, in bytes.
 pub const LARGEST: usize = 256 << 20;
 
-/// What to do with a graph that is too large.
+/// The hint for a graph that is too large.
 const SPLIT: &str = "compile a part of the project";
 
-/// The lists of a graph, with what each entry is where it does not say so itself.
+/// The lists of a graph, with the kind of entries that do not state theirs.
 const LISTS: &[(&str, Kind)] = &[
     ("tables", Kind::Table),
     ("incrementalTables", Kind::Incremental),
@@ -30,7 +30,7 @@ const LISTS: &[(&str, Kind)] = &[
 
 type Object = Map<String, Value>;
 
-/// Reads a compiled graph; `path` is what its diagnostics name.
+/// Reads a compiled graph; `path` is used in diagnostics.
 pub fn read(bytes: &[u8], path: &str) -> Reading<Graph> {
     let mut diagnostics = FileDiagnostics::new(path);
     let graph = graph(bytes, &mut diagnostics).unwrap_or_default();
@@ -38,22 +38,22 @@ pub fn read(bytes: &[u8], path: &str) -> Reading<Graph> {
 }
 
 fn graph(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Option<Graph> {
-    const HINT: &str = "write it anew with `dataform compile --json`";
+    const HINT: &str = "generate it again with `dataform compile --json`";
     if bytes.len() > LARGEST {
         let message = format!("it has {} bytes; the limit is {LARGEST}", bytes.len());
         diagnostics.error("graph-too-large", 0, message, SPLIT);
         return None;
     }
-    // Parts are parsed one by one, each with the depth that serde_json sets, 128.
+    // Parts are parsed one by one, each with the depth limit of serde_json, 128.
     let root: BTreeMap<String, &RawValue> = match serde_json::from_slice(bytes) {
         Ok(root) => root,
         Err(error) if error.is_data() => {
-            diagnostics.error("graph-not-compiled", 0, "it is JSON, and no compiled graph", HINT);
+            diagnostics.error("graph-not-compiled", 0, "it is JSON, but not a compiled graph", HINT);
             return None;
         }
         Err(error) => {
             let line = u32::try_from(error.line()).unwrap_or(0);
-            diagnostics.error("graph-not-json", line, format!("it is no JSON: {error}"), HINT);
+            diagnostics.error("graph-not-json", line, format!("it is not JSON: {error}"), HINT);
             return None;
         }
     };
@@ -82,7 +82,7 @@ fn graph(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Option<Graph> {
         match list.deserialize(*raw) {
             Ok(()) => {}
             Err(_) if !raw.get().starts_with('[') => {
-                diagnostics.error("graph-malformed", 0, format!("`/{name}` has to be a list"), HINT);
+                diagnostics.error("graph-malformed", 0, format!("`/{name}` must be a list"), HINT);
             }
             Err(error) => diagnostics.error("graph-too-large", 0, format!("`/{name}`: {error}"), SPLIT),
         }
@@ -95,7 +95,7 @@ fn graph(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Option<Graph> {
     Some(graph)
 }
 
-/// A part of a graph, where its tree is in proportion to the file.
+/// A part of a graph, if the size of its tree is in proportion to the file.
 fn value(
     pointer: &str,
     raw: &RawValue,
@@ -103,7 +103,7 @@ fn value(
     diagnostics: &mut FileDiagnostics<'_>,
 ) -> Option<Value> {
     if !budget.has(decoded_size(raw.get())) {
-        let message = format!("`{pointer}` has more entries and values than are read of a file of its size");
+        let message = format!("`{pointer}` has more entries and values than allowed for a file of its size");
         diagnostics.error("graph-too-large", 0, message, SPLIT);
         return None;
     }
@@ -144,9 +144,9 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
         let mut at = 0_usize;
         while let Some(raw) = items.next_element::<&RawValue>()? {
             let pointer = format!("/{}/{at}", self.name);
-            // A list that grows is in memory twice, and the tree of an action only while it is read.
+            // A growing list is in memory twice, and the tree of an action only while it is read.
             if !self.budget.take(2 * (size_of::<Action>() + raw.get().len())) {
-                return Err(A::Error::custom("it has more actions than are read of a file of its size"));
+                return Err(A::Error::custom("it has more actions than allowed for a file of its size"));
             }
             let item = value(&pointer, raw, self.budget, self.diagnostics);
             self.actions.extend(item.and_then(|item| action(&item, self.kind, &pointer, self.diagnostics)));
@@ -156,20 +156,20 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
     }
 }
 
-/// What the compiler could not compile is not in the graph, and would be missing in silence.
+/// Actions that failed to compile are missing in the graph, which would otherwise go unnoticed.
 fn compilation_errors(errors: &Value, diagnostics: &mut FileDiagnostics<'_>) {
     let errors = errors.get("compilationErrors");
     for error in errors.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
         let what = text(error, "actionName").or_else(|| text(error, "fileName")).unwrap_or_default();
         let why = text(error, "message").unwrap_or_default();
         let message = format!("`{}` did not compile: {}", excerpt(&what), excerpt(&why));
-        diagnostics.warning("graph-compilation-error", 0, message, "mend the project, and compile it again");
+        diagnostics.warning("graph-compilation-error", 0, message, "fix the project, and compile it again");
     }
 }
 
 fn action(item: &Value, kind: Kind, pointer: &str, diagnostics: &mut FileDiagnostics<'_>) -> Option<Action> {
     let Some(action) = item.as_object() else {
-        diagnostics.error("graph-malformed", 0, format!("`{pointer}` has to be an object"), "");
+        diagnostics.error("graph-malformed", 0, format!("`{pointer}` must be an object"), "");
         return None;
     };
     let named = || text(action, "name").map(|name| target_of_name(&name));
@@ -223,7 +223,7 @@ fn kind_of(action: &Object, kind: Kind) -> Kind {
     }
 }
 
-/// Releases before 2 named what an action reads, later ones have targets.
+/// Releases before 2 list dependencies by name, later ones as targets.
 fn dependencies(action: &Object) -> Vec<Target> {
     let targets = action.get("dependencyTargets").and_then(Value::as_array);
     let found: Vec<Target> = targets.into_iter().flatten().filter_map(target).collect();
@@ -255,7 +255,7 @@ fn target(value: &Value) -> Option<Target> {
     Some(Target { database: part("database"), schema: part("schema"), name })
 }
 
-/// `database.schema.name`, as names of actions were written.
+/// Parses `database.schema.name`, the older form of names of actions.
 fn target_of_name(name: &str) -> Target {
     let mut parts = name.rsplitn(3, '.').map(str::to_owned);
     let (name, schema, database) = (parts.next().unwrap_or_default(), parts.next(), parts.next());

@@ -167,7 +167,7 @@ impl Rules {
         let weight = weight(bytes);
         if self.weights.iter().sum::<usize>() + weight > MOST {
             let text = "has more patterns, with those above it, than are compiled; it has no effect";
-            builder.say_at(Severity::Note, "ignore-file", place, text, "put patterns together");
+            builder.say_at(Severity::Note, "ignore-file", place, text, "combine patterns");
             return self.push(Gitignore::empty(), 0);
         }
         let mut patterns = GitignoreBuilder::new(rooted(folder));
@@ -185,7 +185,7 @@ impl Rules {
                 "can't be compiled, and has no effect: {}",
                 names::shown(error.to_string().as_bytes())
             );
-            builder.say_at(Severity::Note, "ignore-file", place, &text, "put patterns together");
+            builder.say_at(Severity::Note, "ignore-file", place, &text, "combine patterns");
             Gitignore::empty()
         });
         self.push(built, weight);
