@@ -1,33 +1,33 @@
-//! What JSON of a stranger may become in memory: a multiple of its size.
+//! Limits on the memory of untrusted JSON: a multiple of its size.
 
-/// What any text may become, however small, in bytes.
+/// The memory that any text may use, in bytes.
 const ALWAYS: usize = 48 << 20;
 
-/// How many times its size a text may become. A manifest as dbt writes it becomes 5 to 10 times.
+/// The memory that a text may use, as a multiple of its size. A manifest written by dbt uses 5 to 10 times its size.
 const TIMES: usize = 16;
 
-/// A node of a `BTreeMap` with room for eleven entries of a tree of JSON.
+/// The size of a `BTreeMap` node with room for eleven entries of a JSON tree.
 const NODE: usize = 640;
 
-/// What an entry of an object takes beside its node: its key.
+/// The size of an entry of an object besides its node: its key.
 const ENTRY: usize = 40;
 
-/// What an item of a list takes, with the room in which a list grows.
+/// The size of an item of a list, with the spare capacity of a growing list.
 const ITEM: usize = 80;
 
-/// What is left for what is kept of one text.
+/// The remaining memory for the contents of one text.
 #[derive(Debug, Clone)]
 pub struct Budget {
     left: usize,
 }
 
 impl Budget {
-    /// What a text of so many bytes may become.
+    /// The memory for a text of a given size.
     pub const fn of(size: usize) -> Self {
         Self { left: ALWAYS.saturating_add(size.saturating_mul(TIMES)) }
     }
 
-    /// Whether as much is left; if so, it is taken.
+    /// Takes memory if enough is left.
     pub const fn take(&mut self, bytes: usize) -> bool {
         match self.left.checked_sub(bytes) {
             Some(left) => {
@@ -38,20 +38,20 @@ impl Budget {
         }
     }
 
-    /// Whether as much is left.
+    /// Whether enough memory is left.
     pub const fn has(&self, bytes: usize) -> bool {
         bytes <= self.left
     }
 }
 
-/// An object or a list that is open.
+/// An open object or list.
 enum Open {
-    /// With its entries so far.
+    /// An object with its number of entries so far.
     Object(usize),
     List,
 }
 
-/// What a text becomes as a tree of `serde_json`, in bytes, from above. The text does not have to be JSON.
+/// An upper bound for the size of a text as a tree of `serde_json`, in bytes. The text does not have to be JSON.
 pub fn decoded_size(text: &str) -> usize {
     let bytes = text.as_bytes();
     let (mut decoded_size, mut at) = (text.len(), 0);
@@ -62,7 +62,7 @@ pub fn decoded_size(text: &str) -> usize {
             b'"' => at = behind_string(bytes, at),
             b'{' => open.push(Open::Object(0)),
             b'[' => {
-                // An empty one takes nothing.
+                // An empty one needs no node.
                 decoded_size += if bytes.get(at) == Some(&b']') { 0 } else { NODE / 4 };
                 open.push(Open::List);
             }
@@ -79,7 +79,7 @@ pub fn decoded_size(text: &str) -> usize {
             _ => {}
         }
     }
-    // Where fields of a type are taken out of an object, the rest of it is held in another form first.
+    // When fields of a type are deserialized, the rest of the object is buffered in another form first.
     decoded_size.saturating_add(decoded_size / 2)
 }
 
