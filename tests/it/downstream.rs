@@ -79,7 +79,9 @@ fn a_check_tells_who_feels_a_rename() {
     };
     assert_eq!(
         of("BJ001"),
-        ["contract `revenue` (revenue@acme.example) is broken: `orders.total` is called `orders.amount` now"]
+        [
+            "contract `revenue` (revenue@acme.example) is broken: `orders.total` was renamed to `orders.amount`"
+        ]
     );
     assert_eq!(of("BJ002").len(), 1, "{run}");
     assert!(of("BJ002")[0].starts_with("model `stg_orders`"), "{:?}", of("BJ002"));

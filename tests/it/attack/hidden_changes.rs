@@ -81,7 +81,10 @@ fn what_the_text_loses_and_the_schema_does_not() {
     assert_eq!(said(&before, GIVES_BACK, MODELS), Vec::<String>::new());
     let found = said(&before, GIVES_BACK, &gone);
     let [one] = found.as_slice() else { panic!("{found:#?}") };
-    assert!(one.starts_with("9: the text of column `orders.total` is gone, and the column is not"), "{one}");
+    assert!(
+        one.starts_with("9: the text of column `orders.total` was removed, but the column was not"),
+        "{one}"
+    );
 }
 
 #[test]
@@ -143,7 +146,7 @@ fn a_table_whose_text_is_gone() {
                 String(20), nullable=False))";
     let found = said(&before, hide, gone);
     assert_eq!(found.len(), 1, "{found:#?}");
-    assert!(found[0].contains("the text of table `stock` is gone, and the table is not"), "{found:#?}");
+    assert!(found[0].contains("the text of table `stock` was removed, but the table was not"), "{found:#?}");
     // Moved to another file, it is no secret.
     let moved = "Table('stock', Base.metadata, Column('id', Integer, primary_key=True), Column('place', String(20), \
                  nullable=False))";
@@ -273,7 +276,9 @@ fn a_table_that_comes_back_within_a_class() {
     ] {
         let found = said(&before, &hide, gone);
         assert!(
-            found.iter().any(|one| one.contains("the text of table `stock` is gone, and the table is not")),
+            found
+                .iter()
+                .any(|one| one.contains("the text of table `stock` was removed, but the table was not")),
             "{hide}: {found:#?}"
         );
     }
@@ -493,7 +498,7 @@ fn indexes_and_constraints_that_go_missing() {
         (
             "(Index('by_total'",
             "(Index('by_code', 'code', 'total'), Index('by_total'",
-            "the index `by_code` is in the text of table `orders`, and not in the table",
+            "the index `by_code` is in the text of table `orders`, but not in the table",
         ),
     ] {
         holds(INDEXED, from, to, &on("orders", lose), wanted);

@@ -19,9 +19,9 @@ fn text() {
     uncertain in the head:
       models.py:12: `invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
 
-    5 changes, 3 errors, 1 warning, 1 of them undetermined; looked at for PostgreSQL
+    5 changes, 3 errors, 1 warning, 1 of them undetermined; checked for PostgreSQL
     failed: 3 findings at `error` or above
-    `belljar explain BJ101` says why, and what to do instead
+    `belljar explain BJ101` explains the rule, and what to do instead
 
     ----- stderr -----
     ");

@@ -98,14 +98,14 @@ fn comments_silence() {
       models.py:5: BJ101: table `coupons` is dropped with all its rows (was at models.py:18) (coupons are over)
       models.py:8: BJ102: column `customers.phone` is dropped with its values (was at models.py:11) (nobody calls any more)
       models.py:12: BJ204: column `customers.mail` becomes required, which fails on rows with NULL (filled in March)
-      models.py:12: BJ406: table `customers` is locked while every row is looked at for null in `mail` (filled in March)
+      models.py:12: BJ406: table `customers` is locked while every row is checked for null in `mail` (filled in March)
 
     uncertain in the head:
       models.py:14: `invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
 
-    5 changes, 1 warning, 1 of them undetermined, 4 silenced; looked at for PostgreSQL
+    5 changes, 1 warning, 1 of them undetermined, 4 silenced; checked for PostgreSQL
     passed
-    `belljar explain BJ204` says why, and what to do instead
+    `belljar explain BJ204` explains the rule, and what to do instead
 
     ----- stderr -----
     ");
@@ -129,7 +129,7 @@ fn comments_that_are_wrong() {
     assert_snapshot!(told, @r"
     models.py:5: warning: `belljar: please` can't be parsed, and silences nothing; write `# belljar: ignore[CODE] reason`
     models.py:9: warning: a comment without a reason silences nothing; write the reason after the code
-    models.py:13: warning: no rule is called `BJ2O4`, so nothing is silenced; did you mean `BJ204`?
+    models.py:13: warning: there is no rule `BJ2O4`, so nothing is silenced; did you mean `BJ204`?
     models.py: error BJ101: table `coupons` is dropped with all its rows (was at models.py:18)
     models.py:10: error BJ102: column `customers.phone` is dropped with its values (was at models.py:11)
     models.py:13: error BJ204: column `customers.mail` becomes required, which fails on rows with NULL; also BJ406 required-scans

@@ -179,7 +179,7 @@ mod tests {
         let error = Config::parse(&format!("a = {}", "[".repeat(10_000))).expect_err("it is deep");
         assert_eq!(error.problems[0].line, 1, "{error:?}");
         let error = Config::parse(&"#".repeat(belljar_config::LONGEST + 1)).expect_err("it is long");
-        assert_eq!(error.problems[0].message, "it has 65537 bytes, and 65536 is the most");
+        assert_eq!(error.problems[0].message, "it has 65537 bytes; the limit is 65536");
     }
 
     #[test]

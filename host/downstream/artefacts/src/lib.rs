@@ -100,7 +100,7 @@ mod tests {
         }
         let reading = diagnostics.with(());
         assert_eq!(reading.diagnostics.len(), 51);
-        assert_eq!(reading.diagnostics[50].message, "150 more were found in this file");
+        assert_eq!(reading.diagnostics[50].message, "150 more problems were found in this file");
     }
 
     #[test]

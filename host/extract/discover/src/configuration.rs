@@ -30,7 +30,7 @@ pub(crate) fn with_text(
     let Some(Node::File(entry)) = tree.node(path) else { return };
     let limit = limit(paths::name(path));
     if entry.size > limit {
-        let why = format!("it has {} bytes, and {limit} is the most", entry.size);
+        let why = format!("it has {} bytes; the limit is {limit}", entry.size);
         return diagnostics.push(not_read(path, &why));
     }
     match tree.read(path) {

@@ -49,7 +49,7 @@ pub fn read<T: Default>(
     let mut walk = Walk { text, problems: Vec::new() };
     let mut out = T::default();
     if text.len() > LONGEST {
-        let message = format!("it has {} bytes, and {LONGEST} is the most", text.len());
+        let message = format!("it has {} bytes; the limit is {LONGEST}", text.len());
         return (out, vec![Problem { line: 0, message, hint: None }]);
     }
     match DeTable::parse(text) {

@@ -204,11 +204,11 @@ mod tests {
             "-- one (postgresql)",
             "CREATE TABLE users (id INTEGER);",
             "CREATE INDEX a ON users (id);",
-            "-- left out: `x`: no words",
+            "-- omitted: `x`: no words",
             "-- plugin (postgresql)",
             "CREATE TABLE notes (id INTEGER REFERENCES users (id));",
             "-- three (postgresql)",
-            "-- left out: another table `users`, which is not the one above",
+            "-- omitted: another table `users`, which is not the one above",
             "CREATE TABLE c (id INTEGER);",
         ];
         assert_eq!(lines(&ddl), expected);

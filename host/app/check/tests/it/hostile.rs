@@ -231,7 +231,7 @@ pub(crate) fn impact(evil: &str, count: usize) -> belljar_impact::Impact {
     let affected = |n: usize| {
         serde_json::json!({
             "dataset": format!("{evil}{n}"), "name": evil, "kind": "model", "system": "dbt", "column": evil, "verdict": "breaks",
-            "code": "x", "message": format!("it names `{evil}`, which is gone"), "certainty": "certain",
+            "code": "x", "message": format!("it names `{evil}`, which was dropped"), "certainty": "certain",
             "doubts": vec![evil; count], "steps": 1, "owners": [owner], "place": at,
             "way": vec![serde_json::json!({"dataset": evil, "label": evil, "kind": null, "star": false, "place": at}); count],
         })

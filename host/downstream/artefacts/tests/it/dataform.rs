@@ -51,9 +51,9 @@ fn a_graph() {
     assert_eq!(
         messages,
         [
-            "`/tables/2` has to be an object",
+            "`/tables/2` must be an object",
             "`/tables/3` has no target, so it has no name",
-            "`/views` has to be a list",
+            "`/views` must be a list",
             "`definitions/bad.sqlx` did not compile: Unexpected identifier",
         ]
     );

@@ -83,7 +83,7 @@ fn what_breaks() {
         |head| head.tables[1].columns[1].name = "mail".into(),
         &["users.email=users.mail"],
         "contract-column-gone",
-        "`users.email` is called `users.mail` now",
+        "`users.email` was renamed to `users.mail`",
     );
     assert_eq!(renamed.certainty, Certainty::Certain);
     let doubtful = one(
@@ -101,13 +101,13 @@ fn what_breaks() {
         |head| head.tables[0].columns[1].ty = ty_of("NUMERIC(8, 2)"),
         &[],
         "contract-type",
-        "`orders.total` has the type `NUMERIC(8, 2)`, and `NUMERIC(10, 2)` is promised",
+        "`orders.total` has the type `NUMERIC(8, 2)`, but `NUMERIC(10, 2)` is promised",
     );
     one(
         |head| head.tables[1].columns[1].ty = ty_of("INTEGER"),
         &[],
         "contract-type",
-        "`users.email` has the type `INTEGER`, and string is promised",
+        "`users.email` has the type `INTEGER`, but string is promised",
     );
     one(
         |head| head.tables[0].columns[1].nullable = true,
@@ -125,7 +125,7 @@ fn what_breaks() {
         |head| head.tables[0].columns[2].ty = enum_of("state", &["new", "paid", "void"]),
         &[],
         "contract-values",
-        "`orders.state` may be `void`, which is not among the values that are promised",
+        "`orders.state` may be `void`, which is not among the promised values",
     );
 }
 

@@ -455,7 +455,7 @@ fn a_message_names_the_column_that_is_gone() {
     let found = of(&builder.finish(), without_total);
     let text = Text(&found).to_string();
     assert!(
-        text.contains("it reads `raw.shop.orders`, whose column `raw.shop.orders.total` is gone"),
+        text.contains("it reads `raw.shop.orders`, whose column `raw.shop.orders.total` was dropped"),
         "{text}"
     );
 }
@@ -493,9 +493,7 @@ fn what_is_not_joined_is_no_comfort() {
     builder.add(model("bad", "selec", None));
     let found = of(&builder.finish(), |head| drop(head.tables[1].columns.remove(2)));
     assert_eq!(found.unjoined.queries, ["bad"]);
-    assert!(
-        Text(&found).to_string().contains("could not be followed, so it is not known what they read: bad")
-    );
+    assert!(Text(&found).to_string().contains("could not be followed, so their inputs are unknown: bad"));
 }
 
 #[test]

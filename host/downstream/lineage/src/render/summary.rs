@@ -46,7 +46,7 @@ impl fmt::Display for Summary<'_> {
             writeln!(out, "  … and {} more", more + 1)?;
         }
         let example = tables.first().map_or("orders.total", |(_, name)| *name);
-        writeln!(out, "\nhint: ask for one of them, or for a column: `belljar lineage {}`", safe(example))
+        writeln!(out, "\nhint: show one of them, or a column: `belljar lineage {}`", safe(example))
     }
 }
 

@@ -148,7 +148,10 @@ fn a_name_that_is_not_there_has_near_ones() {
         vec![InputEdge::new(Target::Id("source.raw".to_owned()), Some("emial"), None, EdgeKind::Reads)];
     let graph = graph([table("raw(id, email)", d), end]);
     let unknown = graph.report().unknowns.first().expect("it is told");
-    assert_eq!((unknown.cause, unknown.hint.as_deref()), (Cause::ColumnNotFound, Some("`email` is near")));
+    assert_eq!(
+        (unknown.cause, unknown.hint.as_deref()),
+        (Cause::ColumnNotFound, Some("did you mean `email`?"))
+    );
     assert_eq!(graph.near("raw.emial"), ["raw.email"]);
 }
 

@@ -101,8 +101,8 @@ fn a_mapping_that_fits_nothing() {
     assert_eq!(
         said,
         [
-            ("no table is called `userss`".to_owned(), 5, hint("did you mean `users`?")),
-            ("no table is called `oders`".to_owned(), 8, hint("did you mean `orders`?")),
+            ("there is no table `userss`".to_owned(), 5, hint("did you mean `users`?")),
+            ("there is no table `oders`".to_owned(), 8, hint("did you mean `orders`?")),
             ("table `users` has no column `mail`".to_owned(), 7, hint("did you mean `email`?")),
             ("`only` and `except` exclude every table".to_owned(), 1, None),
         ]
@@ -116,7 +116,7 @@ fn tables_that_land_on_each_other() {
     other.schema = Some("crm".to_owned());
     let document = document(vec![users(), other]);
     let found = replications("[[landing]]\nservice = 'stitch'\nschema = 's'\n").check("", &document);
-    assert_eq!(found[0].message, "`users` and `crm.users` both land as `s.users`");
+    assert_eq!(found[0].message, "`users` and `crm.users` are both replicated to `s.users`");
 }
 
 #[test]

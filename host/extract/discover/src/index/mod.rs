@@ -269,7 +269,7 @@ fn shorten(path: &mut String, directory: &str) -> bool {
     true
 }
 
-/// How many declarations above a line are looked at for one that it lies in: so many may be nested in one another.
+/// How many declarations above a line are checked for one that it lies in: so many may be nested in one another.
 const MOST_BEFORE: usize = 1000;
 
 impl ClassDecl {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{Limits, SourceError, names};
 
-/// Branches and tags looked at for a similar name.
+/// Branches and tags checked for a similar name.
 const MAX_REFERENCES: usize = 10_000;
 
 /// The tree that a revision names.

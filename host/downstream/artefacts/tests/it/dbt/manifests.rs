@@ -134,7 +134,7 @@ fn every_version_is_read_and_others_are_reported() {
     text["metadata"]["dbt_schema_version"] = json!("https://schemas.getdbt.com/dbt/manifest/v99.json");
     let (reading, graph) = read(&text);
     let messages: Vec<&str> = reading.diagnostics.iter().map(|one| one.message.as_str()).collect();
-    assert_eq!(messages, ["version 99 of a manifest is not known; it was read as version 12"]);
+    assert_eq!(messages, ["manifest version 99 is not supported; it was read as version 12"]);
     assert!(graph.find("model.shop.fct").is_some());
 }
 
