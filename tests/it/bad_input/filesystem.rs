@@ -63,9 +63,9 @@ fn a_link_out_of_the_tree() {
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    warning: folder: link `folder` leads out of the tree to `[OUTSIDE]`, where nothing is read
-    warning: out.py: link `out.py` leads out of the tree to `[OUTSIDE]/models.py`, where nothing is read
-    warning: passwd.py: link `passwd.py` leads out of the tree to `/etc/passwd`, where nothing is read
+    warning: folder: link `folder` leads out of the tree to `[OUTSIDE]`, which is not read
+    warning: out.py: link `out.py` leads out of the tree to `[OUTSIDE]/models.py`, which is not read
+    warning: passwd.py: link `passwd.py` leads out of the tree to `/etc/passwd`, which is not read
     ");
 }
 
@@ -85,9 +85,9 @@ fn links_in_a_circle() {
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    warning: a.py: link `a.py` goes in circles by `b.py`
-    warning: b.py: link `b.py` goes in circles by `a.py`
-    warning: pkg/up: link `pkg/up` leads back to itself by `..`
+    warning: a.py: link `a.py` is circular through `b.py`
+    warning: b.py: link `b.py` is circular through `a.py`
+    warning: pkg/up: link `pkg/up` leads back to itself through `..`
     ");
 }
 
@@ -114,7 +114,7 @@ fn a_name_that_is_not_utf_8() {
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    warning: the name of `caf�.py` is not UTF-8, so it is left out
+    warning: the name of `caf�.py` is not UTF-8, so it is skipped
       hint: rename the file
     ");
 }

@@ -38,7 +38,8 @@ fn not_utf_8() {
 #[test]
 fn another_encoding_that_is_declared() {
     let project = good_and(&[("data.txt", "")]);
-    let text = b"# -*- coding: latin-1 -*-\nfrom sqlalchemy import *\nm = MetaData()\nTable('caf\xe9', m, Column('id', Integer))\n";
+    let text = b"# -*- coding: latin-1 -*-\nfrom sqlalchemy import *\nm = MetaData()\nTable('caf\xe9', m, Column('id', \
+                Integer))\n";
     fs::write(project.path().join("latin.py"), text).unwrap();
     assert_snapshot!(check(&project, &[]), @r"
     exit code: 0
@@ -146,8 +147,8 @@ fn over_the_size_limit() {
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    warning: long.py: `long.py` is left out: 5052 bytes, over 4096
-      hint: raise `--max-file-size` if it matters
+    warning: long.py: `long.py` is skipped: 5052 bytes, over the limit of 4096
+      hint: raise `--max-file-size` if it is needed
     ");
 }
 

@@ -36,7 +36,7 @@ fn an_unknown_revision() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `mainn` names no commit of `.`: reference "mainn" could not be found
+    error: `mainn` is not a commit of `.`: reference "mainn" could not be found
     hint: did you mean `main`?
     "#);
     assert_snapshot!(project.extract(&["--rev", "v1.0"]), @r#"
@@ -44,7 +44,7 @@ fn an_unknown_revision() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `v1.0` names no commit of `.`: reference "v1.0" could not be found
+    error: `v1.0` is not a commit of `.`: reference "v1.0" could not be found
     hint: check the spelling, or run `git fetch --all --tags`
     "#);
 }
@@ -58,7 +58,7 @@ fn a_revision_of_no_repository() {
 
     ----- stderr -----
     error: `.` is not in a git repository
-    hint: omit the revision to read the files as they are, or give a clone
+    hint: omit the revision to read the files as they are, or pass a clone
     ");
 }
 
@@ -70,8 +70,8 @@ fn a_revision_of_a_file() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `good.py` is a file, and only a git repository has revisions
-    hint: omit the revision, or give the repository's directory
+    error: `good.py` is a file, but only a git repository has revisions
+    hint: omit the revision, or pass the directory of the repository
     ");
 }
 
@@ -84,7 +84,7 @@ fn a_repository_without_commits() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `HEAD` names no commit of `.`: its branch has no commit yet
+    error: `HEAD` is not a commit of `.`: its branch has no commit yet
     hint: check the spelling, or run `git fetch --all --tags`
     ");
     project.extract(&[]).exits_with(0);
@@ -123,7 +123,7 @@ fn a_shallow_clone() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `HEAD~1` names no commit of `.`: commit e77f1b9 has 0 ancestors along the first parent and ancestor number 1 is out of range
+    error: `HEAD~1` is not a commit of `.`: commit e77f1b9 has 0 ancestors along the first parent and ancestor number 1 is out of range
     hint: the clone is shallow: run `git fetch --unshallow`, or fetch the revision
     ");
 }

@@ -14,7 +14,7 @@ fn a_revision_that_is_not_there() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `mian` names no commit of `.`: reference "mian" could not be found
+    error: `mian` is not a commit of `.`: reference "mian" could not be found
     hint: check the spelling, or run `git fetch --all --tags`
     "#);
 }

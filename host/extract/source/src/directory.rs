@@ -1,4 +1,4 @@
-//! A directory as it lies on the disk.
+//! A directory on the disk.
 
 pub(crate) mod files;
 mod rules;
@@ -19,8 +19,8 @@ use crate::{
     names,
 };
 
-/// Walks a directory, names only. Contents are opened when they are asked for. `beside` is a tree that is trusted, whose files
-/// no rule of the directory leaves out.
+/// Walks a directory, names only. Contents are opened on request. `beside` is a trusted tree, whose files no rule of
+/// the directory excludes.
 pub(crate) fn open(
     asked: &Asked<'_>,
     filters: Filters,
@@ -35,8 +35,7 @@ pub(crate) fn open(
     let mut builder = Builder::new(limits, filters);
     let is_top = asked.place.work_tree.as_ref().is_some_and(|tree| tree.below.as_os_str().is_empty());
     if !is_top && git::looks_like_git(&asked.place.real) {
-        let message =
-            "it looks like a git repository, and lies in the work tree of another: its files are files";
+        let message = "it looks like a git repository inside the work tree of another; its files are read as ordinary files";
         builder.report(Diagnostic::new(Severity::Note, "repository-in-repository", message));
     }
     let rules = if filters.include_ignored {
@@ -51,7 +50,7 @@ pub(crate) fn open(
     walk(root, builder, rules, tracked, format!("directory `{}`", path.display()))
 }
 
-/// Says that something that git tracks is not on the disk, although nobody deleted it.
+/// Reports tracked files that are not on the disk, although they were not deleted.
 fn absent(path: &str, why: Absent, builder: &mut Builder<'_>) {
     if builder.filters.leaves_out_path(path) {
         return;
@@ -59,10 +58,10 @@ fn absent(path: &str, why: Absent, builder: &mut Builder<'_>) {
     let (code, text, hint) = match why {
         Absent::NotCheckedOut => {
             let hint = "name a revision, such as `HEAD`, or run `git sparse-checkout disable`";
-            ("not-checked-out", "is tracked, and not checked out", hint)
+            ("not-checked-out", "is tracked, but not checked out", hint)
         }
         Absent::Submodule => {
-            let text = "is a submodule, and not checked out";
+            let text = "is a submodule that is not checked out";
             ("submodule", text, "run `git submodule update --init`")
         }
     };
@@ -90,9 +89,9 @@ fn walk(
 struct Walk<'a> {
     builder: Builder<'a>,
     rules: Rules,
-    /// What git has, whatever the rules say.
+    /// Tracked files are kept, whatever the rules say.
     tracked: Tracked,
-    /// A folder that is looked at is ignored: only what is tracked counts in it.
+    /// A folder that is entered although it is ignored: only tracked files are kept.
     ignored: bool,
 }
 
@@ -127,7 +126,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The names in a directory, sorted: the order of the disk is chance.
+    /// The names in a directory, sorted: the order of the disk is arbitrary.
     fn names(&mut self, dir: &Dir, path: &str) -> std::io::Result<Result<Vec<OsString>, SourceError>> {
         let mut names = Vec::new();
         for entry in dir.entries()? {
@@ -175,7 +174,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Looks for code of the interpreter in what is left out.
+    /// Looks for bytecode in what is skipped.
     fn left_out(&mut self, dir: &Dir, name: &Path, path: &str) -> Result<(), SourceError> {
         let is_cache =
             names::last(path) == CACHE && !self.builder.filters.leaves_out_path(names::parent(path));
