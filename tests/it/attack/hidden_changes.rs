@@ -297,7 +297,7 @@ def add(t, metadata):
         t.c.customer.append_foreign_key(ForeignKey('customers.id'))
 ";
     let key = ", ForeignKey('customers.id')";
-    holds(MODELS, key, "", give, "its text refers to nothing, and it refers to `customers.id`");
+    holds(MODELS, key, "", give, "its text declares no reference, but it refers to `customers.id`");
     let acts = MODELS.replace(key, ", ForeignKey('customers.id', ondelete='CASCADE')");
     let give = keeps(
         "a = tuple(ForeignKey('customers.id', ondelete='CASCADE') if isinstance(i, ForeignKey) else i for i in a)",

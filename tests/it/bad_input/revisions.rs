@@ -24,7 +24,7 @@ fn a_revision() {
     tables: 1 exact, 0 partial, 0 unresolved; columns: 1 exact, 0 partial
 
     ----- stderr -----
-    read git revision [HASH] of `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read git revision [HASH] of `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -105,7 +105,7 @@ fn a_bare_repository_is_read_at_its_head() {
     tables: 1 exact, 0 partial, 0 unresolved; columns: 1 exact, 0 partial
 
     ----- stderr -----
-    read git revision [HASH] of `bare.git`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read git revision [HASH] of `bare.git`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -147,7 +147,7 @@ fn a_submodule_is_named_and_the_rest_is_read() {
     tables: 1 exact, 0 partial, 0 unresolved; columns: 1 exact, 0 partial
 
     ----- stderr -----
-    read git revision [HASH] of `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read git revision [HASH] of `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: vendor_library: `vendor_library` is a submodule, whose files are in another repository
       hint: check it out and read the directory without a revision
     ");

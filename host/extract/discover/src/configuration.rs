@@ -1,4 +1,4 @@
-//! Texts that configure a project. One that is not read is named: a root or a requirement may be missing for it.
+//! Configuration files of projects. A file that can't be read is reported: it may contain a root or a requirement.
 
 use std::borrow::Cow;
 
@@ -14,13 +14,13 @@ use crate::{
     scan::MAX_SOURCE_BYTES,
 };
 
-/// The most bytes of a lock file. It is read line by line, and holds the packages of a whole workspace.
+/// The maximum size of a lock file. It is read line by line, and lists the packages of a whole workspace.
 const LARGEST_LOCK: u64 = 16 << 20;
 
-/// The most bytes of any other file that has no limit of its own: what is kept of a line can be many times its length.
+/// The maximum size of files without their own limit: the data kept of a line can be many times its length.
 const LARGEST: u64 = 1 << 20;
 
-/// Gives the text of a file to `f`, or says why it is not read.
+/// Passes the text of a file to `f`, or reports why it can't be read.
 pub(crate) fn with_text(
     tree: &Tree,
     path: &str,
@@ -56,24 +56,23 @@ fn limit(name: &str) -> u64 {
     }
 }
 
-/// Parses a file of Python that configures the project, or says why that can't be done.
+/// Parses a Python file that configures the project, or returns why it can't be parsed.
 pub(crate) fn python(path: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed<ModModule>> {
     let why = match parse::module(text) {
         Ok(module) => return Some(module),
         Err(ParseError::TooDeep) => "it is nested too deeply to be parsed",
-        Err(ParseError::TooMany) => "it has more tokens than are parsed",
+        Err(ParseError::TooMany) => "it has more tokens than the limit",
         Err(ParseError::Panic) => "the parser failed on it",
     };
     diagnostics.push(not_read(path, why));
     None
 }
 
-/// Says that a file is not read.
+/// Reports that a file is not read.
 pub(crate) fn not_read(path: &str, why: &str) -> Diagnostic {
     let message = format!("`{path}` is not read: {why}");
     Diagnostic::new(Severity::Warning, "configuration-not-read", message).at(path, 0).hint(
-        "the import roots and requirements in it are not known; the SQLAlchemy to use can be named with \
-               `--sqlalchemy`",
+        "the import roots and requirements in it are unknown; choose the SQLAlchemy release with `--sqlalchemy`",
     )
 }
 

@@ -1,29 +1,30 @@
-//! Models in a folder of migrations that are no part of a migration.
+//! Models in a folder of migrations that are not part of a migration.
 
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::Tree;
 
 use crate::{Reason, Rule, candidates, paths, scan::PyFile};
 
-/// So many files are named, and so many are looked at.
+/// The maximum number of files in diagnostics, and of files that are checked.
 const MOST_NAMED: usize = 10;
 const MOST: usize = 200;
 
-/// What is said of files that declare tables, and that the rule about migrations leaves out for the name of a folder.
+/// Diagnostics for files that declare tables, and that the rule about migrations excludes because of the name of a
+/// folder.
 pub(crate) fn diagnose(tree: &Tree, files: &[PyFile]) -> Vec<Diagnostic> {
     let of_migrations = files.iter().filter(|file| file.rule == Some(Rule::Migration) && file.readable);
     let others = of_migrations.filter(|file| file.hint.declares && !is_of_migration(file)).take(MOST);
     let reported = others.filter(|file| declares(tree, &file.path)).take(MOST_NAMED).map(|file| {
         let message =
-            format!("`{}` declares tables, and is left out, because it lies with migrations", file.path);
+            format!("`{}` declares tables, but is excluded, because it is next to migrations", file.path);
         Diagnostic::new(Severity::Note, "left-out", message)
             .at(&file.path, 0)
-            .hint("pass `--include migrations` to look at it, or name it with `--only`")
+            .hint("pass `--include migrations` to include it, or name it with `--only`")
     });
     reported.collect()
 }
 
-/// A revision, what runs them, or what lies with them.
+/// A revision, code that runs revisions, or code next to them.
 fn is_of_migration(file: &PyFile) -> bool {
     let is_versions = |directory: &str| paths::name(directory) == "versions";
     file.outline.is_revision
@@ -31,7 +32,7 @@ fn is_of_migration(file: &PyFile) -> bool {
         || paths::ancestors(paths::parent(&file.path)).any(is_versions)
 }
 
-/// Whether an import of a file would make tables.
+/// Whether importing a file would create tables.
 fn declares(tree: &Tree, path: &str) -> bool {
     candidates::facts_of(tree, path).is_some_and(|facts| {
         let classes = facts.classes.iter().filter(|class| !class.decl.in_function);
