@@ -34,7 +34,7 @@ fn a_folder_that_may_not_be_read() {
 
         ----- stderr -----
         read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
-        warning: secret: cannot read `secret`: Permission denied (os error 13)
+        warning: secret: can't read `secret`: Permission denied (os error 13)
           hint: check its permissions; everything else was read
         ");
     } else {

@@ -102,7 +102,7 @@ fn settings_that_are_wrong() {
     ----- stdout -----
 
     ----- stderr -----
-    error: belljar.toml (base):2: `check.fail-on` is `eror`, and not one of `error`, `warning`, `note`, `never`
+    error: belljar.toml (base):2: `check.fail-on` is `eror`, which is not one of `error`, `warning`, `note`, `never`
       hint: did you mean `error`?
     error: belljar.toml (base):4: `fuel` can't be set by a repository
       hint: limits, packages and files can only be set on the command line

@@ -81,7 +81,7 @@ pub(crate) enum Failure {
         meant: Vec<String>,
     },
     /// An artefact can't be read.
-    #[error("cannot read `{path}`: {message}")]
+    #[error("can't read `{path}`: {message}")]
     Artefact {
         /// The file or folder.
         path: String,
@@ -178,8 +178,8 @@ impl Failure {
             Self::Ambiguous { .. } => Some("give one of these".to_owned()),
             Self::Artefact { .. } => Some("name a file or folder that can be read".to_owned()),
             Self::NoArtefact => Some(
-                "give `--dbt target/manifest.json`, `--dataform`, `--lookml` or `--tableau`, or name them in `belljar.toml` under \
-                 `[downstream]`"
+                "give `--dbt target/manifest.json`, `--dataform`, `--lookml` or `--tableau`, or name them in \
+                 `belljar.toml` under `[downstream]`"
                     .to_owned(),
             ),
             // Each problem has its own.

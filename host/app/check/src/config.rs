@@ -115,16 +115,16 @@ mod tests {
         wrong(
             "[check]\nfail-on = 'eror'\n",
             2,
-            "`check.fail-on` is `eror`, and not one of `error`, `warning`, `note`, `never`",
+            "`check.fail-on` is `eror`, which is not one of `error`, `warning`, `note`, `never`",
             near("did you mean `error`?"),
         );
         wrong(
             "[check]\n\ndatabases = ['postgres']\n",
             3,
-            "`check.databases` is `postgres`, and not one of `postgresql`, `mysql`, `mariadb`, `sqlite`",
+            "`check.databases` is `postgres`, which is not one of `postgresql`, `mysql`, `mariadb`, `sqlite`",
             near("did you mean `postgresql`?"),
         );
-        wrong("[check]\nfail-on = 3\n", 2, "`check.fail-on` has to be a string, and is an integer", None);
+        wrong("[check]\nfail-on = 3\n", 2, "`check.fail-on` must be a string, but is an integer", None);
         wrong(
             "[rules]\nBJ1O1 = 'off'\n",
             2,

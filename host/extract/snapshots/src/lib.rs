@@ -1,7 +1,7 @@
-//! The snapshots that the program carries: compiled, compressed, one for each generation of SQLAlchemy. One is whole, the
-//! others are patches of it.
+//! The snapshots in the program: compiled, compressed, one for each generation of SQLAlchemy. One is whole, the others
+//! are patches of it.
 //!
-//! `make snapshots` puts them into `build/snapshots`, and the build script takes every one it finds there.
+//! `make snapshots` writes them to `build/snapshots`, and the build script includes every one it finds there.
 
 use belljar_sandbox::{Package, Packed};
 

@@ -35,7 +35,8 @@ pub(crate) fn open(
     let mut builder = Builder::new(limits, filters);
     let is_top = asked.place.work_tree.as_ref().is_some_and(|tree| tree.below.as_os_str().is_empty());
     if !is_top && git::looks_like_git(&asked.place.real) {
-        let message = "it looks like a git repository inside the work tree of another; its files are read as ordinary files";
+        let message = "it looks like a git repository inside the work tree of another; its files are read as ordinary \
+                       files";
         builder.report(Diagnostic::new(Severity::Note, "repository-in-repository", message));
     }
     let rules = if filters.include_ignored {
@@ -234,7 +235,7 @@ impl Walk<'_> {
     }
 
     fn unreadable(&mut self, path: &str, error: &std::io::Error) {
-        let message = format!("cannot read `{}`: {error}", names::shown(path.as_bytes()));
+        let message = format!("can't read `{}`: {error}", names::shown(path.as_bytes()));
         self.builder.report(
             Diagnostic::new(Severity::Warning, "unreadable", message)
                 .at(path, 0)

@@ -14,7 +14,7 @@ pub enum SourceError {
     #[error("no permission to read `{}`", .0.display())]
     PermissionDenied(PathBuf),
     /// Any other I/O error.
-    #[error("cannot read `{}`: {message}", path.display())]
+    #[error("can't read `{}`: {message}", path.display())]
     Unreadable {
         /// The path that was opened.
         path: PathBuf,
