@@ -158,7 +158,7 @@ fn a_flag_lowers_and_never_raises() {
     assert_eq!(
         with(300, Some("acme")).unwrap_err(),
         "`--memory` is 300MiB, over the 256MiB that limits.toml:4 sets for tenant `acme`\n\
-         hint: give 256MiB or less, or let whoever keeps the limits raise it in `limits.toml`"
+         hint: use 256MiB or less, or let the operator raise it in `limits.toml`"
     );
     assert!(
         with(513, None)
