@@ -4,8 +4,12 @@ mod downstream;
 
 use std::{path::PathBuf, time::Duration};
 
+use belljar_dialect::Database;
 use bytesize::ByteSize;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 
@@ -23,6 +27,10 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// The hidden command that runs a job in a process of its own.
+pub(crate) const CONFINED_JOB: &str = "confined-job";
+
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Extract the schema of a directory, a git revision or an archive.
@@ -46,7 +54,7 @@ pub(crate) enum Command {
     /// Print the JSON Schema of a JSON output.
     JsonSchema(JsonSchema),
     /// Run the job of `--isolate`: reads it from standard input, and writes the result to standard output.
-    #[command(name = crate::isolate::COMMAND, hide = true)]
+    #[command(name = CONFINED_JOB, hide = true)]
     ConfinedJob,
 }
 
@@ -66,8 +74,8 @@ pub(crate) struct Extract {
     pub(crate) format: Option<Format>,
 
     /// Database for `--format sql`, and for the types in text.
-    #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
-    pub(crate) dialect: Dialect,
+    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
+    pub(crate) dialect: Database,
 
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
@@ -82,7 +90,7 @@ pub(crate) struct Extract {
     pub(crate) strict: bool,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Arguments of `belljar explain`.
@@ -101,11 +109,11 @@ pub(crate) struct Explain {
     pub(crate) rev: Option<String>,
 
     /// Database for the types.
-    #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
-    pub(crate) dialect: Dialect,
+    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
+    pub(crate) dialect: Database,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// What is compared with what.
@@ -139,15 +147,15 @@ pub(crate) struct Diff {
     pub(crate) format: DiffFormat,
 
     /// Database for `--format sql` and `--format alembic`.
-    #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
-    pub(crate) dialect: Dialect,
+    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
+    pub(crate) dialect: Database,
 
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Arguments of `belljar check`.
@@ -192,7 +200,7 @@ pub(crate) struct Check {
     pub(crate) artefacts: Artefacts,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Parses `FORMAT=FILE`.
@@ -291,7 +299,7 @@ pub(crate) enum Published {
 
 /// How a source is read and run.
 #[derive(Debug, Args)]
-pub(crate) struct Reading {
+pub(crate) struct SourceArguments {
     /// The SQLAlchemy generation to run with. Default: the one that the project requires, else the newest.
     #[arg(long, value_name = "VERSION")]
     pub(crate) sqlalchemy: Option<String>,
@@ -381,7 +389,7 @@ pub(crate) struct Limits {
     pub(crate) fuel: Option<u64>,
 
     /// Wall clock of one run, such as `90s` or `2m`; a number alone is seconds.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::time)]
+    #[arg(long, value_name = "TIME", value_parser = crate::limits::units::parse_limit_time)]
     pub(crate) timeout: Option<Duration>,
 
     /// Memory of one run, such as `512MiB`.
@@ -401,7 +409,7 @@ pub(crate) struct Limits {
     pub(crate) max_file_size: Option<ByteSize>,
 
     /// Wall clock of a whole job with `--isolate`, including reading and all runs. Implies `--isolate`.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::time)]
+    #[arg(long, value_name = "TIME", value_parser = crate::limits::units::parse_limit_time)]
     pub(crate) job_timeout: Option<Duration>,
 
     /// Size of the result of a job with `--isolate`. Implies `--isolate`.
@@ -428,30 +436,10 @@ pub(crate) enum Format {
     Sql,
 }
 
-/// A database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "lower")]
-pub(crate) enum Dialect {
-    Postgresql,
-    Mysql,
-    Mariadb,
-    Sqlite,
-    Mssql,
-    Oracle,
-}
-
-impl Dialect {
-    /// SQLAlchemy's name.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Postgresql => "postgresql",
-            Self::Mysql => "mysql",
-            Self::Mariadb => "mariadb",
-            Self::Sqlite => "sqlite",
-            Self::Mssql => "mssql",
-            Self::Oracle => "oracle",
-        }
-    }
+/// Takes a database by its name in SQLAlchemy.
+fn database() -> impl TypedValueParser<Value = Database> {
+    let names = PossibleValuesParser::new(Database::ALL.map(Database::name));
+    names.try_map(|name| Database::find(&name).ok_or("no such database"))
 }
 
 /// Files that are excluded by default.

@@ -3,7 +3,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use belljar_contract::Breach;
 use belljar_diff::{Certainty, Diff};
 use belljar_impact::Impact;
-use belljar_rules::{Dialect, Finding, Report};
+use belljar_rules::{Database, Finding, Report};
 use belljar_schema::{Diagnostic, Document, Place, Reason, Severity, Status};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
@@ -69,9 +69,9 @@ pub struct Verdict {
     pub passed: bool,
     /// The lowest severity at which a finding fails it.
     pub fail_on: FailOn,
-    /// The databases that were checked.
-    pub dialects: Vec<Dialect>,
-    /// Whether the databases were configured, and not derived from the types.
+    /// The databases it was looked for.
+    pub dialects: Vec<Database>,
+    /// The databases were set, and not taken from the types.
     pub dialects_set: bool,
     /// Counts of findings.
     pub summary: Counts,

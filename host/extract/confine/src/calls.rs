@@ -63,7 +63,7 @@ pub fn calls() -> &'static [Call] {
             SYS_sigaltstack;
         Checked "only to itself: how a program aborts": SYS_tgkill;
         Allowed "the clock, and waiting for it": SYS_clock_gettime SYS_gettimeofday SYS_clock_nanosleep SYS_nanosleep;
-        Allowed "random seeds of hash tables": SYS_getrandom;
+        Allowed "random random seeds of hash tables": SYS_getrandom;
         Checked "to standard output and error": SYS_write SYS_writev;
         Allowed "descriptors that are no longer needed": SYS_close;
         Checked "whether a descriptor is open": SYS_fcntl;

@@ -7,7 +7,7 @@ mod types;
 
 pub(crate) use expression::{default, element, expression, query};
 pub(crate) use tokens::{rename_words, statement};
-pub(crate) use types::{Dialect, TypeText};
+pub(crate) use types::TypeText;
 
 /// Whether two optional texts are equivalent. Identical texts, nearly all, are not parsed.
 pub(crate) fn same(base: Option<&str>, head: Option<&str>, form: impl Fn(&str) -> String) -> bool {

@@ -30,7 +30,7 @@ pub(super) fn inputs(
                 "`{}` is not a known adapter; its SQL is parsed with a generic dialect",
                 manifest.adapter
             );
-            let known: Vec<&str> = Dialect::names().collect();
+            let known: Vec<&str> = Dialect::NAMES.iter().map(|(name, _)| *name).collect();
             let hint = format!("state the dialect: {}", known.join(", "));
             let diagnostic = Diagnostic::new(Severity::Warning, "dialect-not-known", text);
             diagnostics.push(diagnostic.at(options.path.clone(), 0).hint(hint));

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
                   a narrower type may lie below the current value, and a cycle repeats old numbers.",
     recipe: &[Step::run("Check its current value.", "SELECT last_value FROM {table};")],
     supersedes: &["squawk ban-alter-sequence-values"],
-    dialects: &[Dialect::Postgresql, Dialect::Mariadb],
+    dialects: &[Database::Postgresql, Database::Mariadb],
     check,
     ..Rule::BASE
 };

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Its current value is lost: a recreated one starts over and gives numbers that are already in use. \
                   Defaults that call it block the statement, or are dropped with `CASCADE`.",
     recipe: &[Step::run("Record its current value before it is dropped.", "SELECT last_value FROM {table};")],
-    dialects: &[Dialect::Postgresql, Dialect::Mariadb],
+    dialects: &[Database::Postgresql, Database::Mariadb],
     supersedes: &["squawk ban-drop-sequence"],
     check,
     ..Rule::BASE

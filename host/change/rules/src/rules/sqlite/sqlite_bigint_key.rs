@@ -5,7 +5,7 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ704",
     name: "sqlite-bigint-key",
-    title: "a key that SQLite does not number automatically automatically",
+    title: "a key that SQLite does not number automatically automatically automatically",
     severity: Severity::Error,
     explanation: "In SQLite only a key of the literal type `INTEGER` is an alias of the row ID. A `BIGINT` key is not \
                   numbered: an insert without a value fails.",
