@@ -4,7 +4,8 @@
     python generate.py --schemas PROGRAM  the JSON Schemas that the program publishes, then the dataclasses
     python generate.py --check            fails where the dataclasses are not what it would write
 
-The same schemas give the same text. A part of several schemas becomes one class: `check(...).diff` is what `diff(...)` gives.
+The same schemas give the same text. A part of several schemas becomes one class: `check(...).diff` is what
+`diff(...)` gives.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ NAMES = {
 METHODS = {
     "Schema": """
     def table(self, name: str) -> Table:
-        \"\"\"The table of a name, with `schema.` before it where there are several; `KeyError` where there is none.\"\"\"
+        \"\"\"The table of a name, with or without its schema; `KeyError` where there is none, or several.\"\"\"
         from belljar import _lookup
 
         return _lookup.table(self, name)
@@ -98,7 +99,19 @@ METHODS = {
 
 TYPING = ("Any", "Callable", "ClassVar", "Dict", "Literal", "Optional", "Tuple", "Union", "cast")
 HELPERS = (
-    *("Members", "array", "check_format", "flag", "integer", "mapping", "pair", "plain", "tagged", "text", "word"),
+    *(
+        "Members",
+        "array",
+        "check_format",
+        "flag",
+        "integer",
+        "mapping",
+        "pair",
+        "plain",
+        "tagged",
+        "text",
+        "word",
+    ),
 )
 
 SCALARS = {"string": ("str", "text"), "boolean": ("bool", "flag"), "integer": ("int", "integer")}
@@ -106,7 +119,7 @@ SCALARS = {"string": ("str", "text"), "boolean": ("bool", "flag"), "integer": ("
 
 @dataclass(frozen=True)
 class Type:
-    """A type of Python, the expression that decodes it, the one that encodes it, and the default where it may be absent."""
+    """A type of Python, how it is decoded and encoded, and the default where it may be absent."""
 
     hint: str
     decode: str
@@ -176,7 +189,9 @@ class Generator:
         if definition is None:
             definition = Definition(called, kind, body, is_root)
             if called in self.by_name:
-                sys.exit(f"`{called}` of `{kind.name}` is taken: give ({kind.name!r}, {name!r}) a name in NAMES")
+                sys.exit(
+                    f"`{called}` of `{kind.name}` is taken: give ({kind.name!r}, {name!r}) a name in NAMES"
+                )
             self.by_shape[shape] = self.by_name[called] = definition
         if not is_root:
             self.named[kind.name, name] = definition
@@ -195,12 +210,17 @@ class Generator:
         if listed in SCALARS:
             hint, decode = SCALARS[listed]
             return Type(hint, decode, "{}", {"bool": "False"}.get(hint))
-        if listed == "array":
-            return self.array(kind, node)
-        if listed == "object" and isinstance(node.get("additionalProperties"), dict):
+        return self.array(kind, node) if listed == "array" else self.mapping(kind, node)
+
+    def mapping(self, kind: Kind, node: dict[str, Any]) -> Type:
+        """The type of an object with any names."""
+        if node.get("type") == "object" and isinstance(node.get("additionalProperties"), dict):
             value = self.type_of(kind, node["additionalProperties"])
             return Type(
-                f"Dict[str, {value.hint}]", f"mapping({value.decode})", "dict({})", "field(default_factory=dict)"
+                f"Dict[str, {value.hint}]",
+                f"mapping({value.decode})",
+                "dict({})",
+                "field(default_factory=dict)",
             )
         return sys.exit(f"the generator has no type for {node}")
 
@@ -289,7 +309,7 @@ class Generator:
             *docstring(definition.body.get("description", ""), "    "),
             "",
             *listing("    kind: Literal[", [f'"{tag}"' for tag in kinds], "]"),
-            '    """What it is. A newer program may write a kind that is not listed here: then `value` is plain JSON."""',
+            '    """What it is. Of a kind that is not listed here, which a newer program wrote, `value` is plain JSON."""',
             *listing("    value: Union[", list(dict.fromkeys(hints)), "]"),
             '    """The value itself."""',
             "",
@@ -321,16 +341,19 @@ class Generator:
         used = [name for name in HELPERS if re.search(rf"(?<![.\"`\w]){name}\b(?=[(,)])", text)]
         imports += ["", *listing("from belljar._decode import ", used, "", "(", ")")]
         for other in KINDS:
-            names = {n for d in own for n in d.uses if self.by_name[n].kind is other}
-            if other is not kind and names:
-                imports += listing(f"from .{other.name} import ", sorted(names), "", "(", ")")
+            used_of = {n for d in own for n in d.uses if self.by_name[n].kind is other}
+            if other is not kind and used_of:
+                imports += listing(f"from .{other.name} import ", sorted(used_of), "", "(", ")")
         exported = ["__all__ = [", *(f'    "{d.name}",' for d in sorted(own, key=lambda d: d.name)), "]"]
         head = f'"""What `belljar {kind.name}` gives. Written by `python/generate.py` from `docs/schemas`."""'
         return "\n".join([head, "", *imports, "", *exported, "", ""]) + text + "\n"
 
     def index(self) -> str:
         """The module that has all names."""
-        out = ['"""The documents of the program as dataclasses. Written by `python/generate.py` from `docs/schemas`."""', ""]
+        out = [
+            '"""The documents of the program as dataclasses. Written by `python/generate.py` from `docs/schemas`."""',
+            "",
+        ]
         for kind in sorted(KINDS, key=lambda kind: kind.name):
             names = sorted(d.name for d in self.by_name.values() if d.kind is kind)
             out += [f"from .{kind.name} import (", *(f"    {name}," for name in names), ")"]
@@ -371,7 +394,11 @@ def docstring(text: str | None, indent: str) -> list[str]:
         return []
     text = re.sub(r"\[(`[^`\]]*`)\](?:\([^)]*\))?", r"\1", text).replace("\\", "\\\\").replace('"""', "'''")
     paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip())]
-    if len(paragraphs) == 1 and len(indent) + len(paragraphs[0]) + 6 <= WIDTH and not paragraphs[0].endswith('"'):
+    if (
+        len(paragraphs) == 1
+        and len(indent) + len(paragraphs[0]) + 6 <= WIDTH
+        and not paragraphs[0].endswith('"')
+    ):
         return [f'{indent}"""{paragraphs[0]}"""']
     out = []
     for number, paragraph in enumerate(paragraphs):
@@ -404,16 +431,22 @@ def decoder(definition: Definition, members: list[tuple[str, str, Type, str | No
 
 def encoder(members: list[tuple[str, str, Type, str | None, Any]]) -> list[str]:
     """The method that gives an object."""
-    out = ["", "    def to_json(self) -> Dict[str, Any]:", '        """Plain JSON, as the program writes it."""']
+    out = [
+        "",
+        "    def to_json(self) -> Dict[str, Any]:",
+        '        """Plain JSON, as the program writes it."""',
+    ]
     out.append("        out: Dict[str, Any] = {")
-    for key, python, type_, default, _ in members:
-        if default is None:
-            out.append(f'            "{key}": {type_.encode.format(f"self.{python}")},')
+    always = [(key, python, type_) for key, python, type_, default, _ in members if default is None]
+    out += [f'            "{key}": {type_.encode.format(f"self.{python}")},' for key, python, type_ in always]
     out.append("        }")
     for key, python, type_, default, _ in members:
         if default is not None:
             test = f"self.{python} is not None" if default == "None" else f"self.{python}"
-            out += [f"        if {test}:", f'            out["{key}"] = {type_.encode.format(f"self.{python}")}']
+            out += [
+                f"        if {test}:",
+                f'            out["{key}"] = {type_.encode.format(f"self.{python}")}',
+            ]
     return [*out, "        out.update(self.unknown)", "        return out"]
 
 
@@ -439,7 +472,9 @@ def ordered(definitions: list[Definition]) -> list[Definition]:
 
 def version(kind: Kind) -> str:
     """The version of a format, as the Rust source says."""
-    found = re.search(r'FORMAT_VERSION: &str = "(\d+\.\d+)"', (ROOT / kind.version).read_text(encoding="utf-8"))
+    found = re.search(
+        r'FORMAT_VERSION: &str = "(\d+\.\d+)"', (ROOT / kind.version).read_text(encoding="utf-8")
+    )
     return found[1] if found else sys.exit(f"{kind.version} has no FORMAT_VERSION")
 
 
@@ -462,7 +497,9 @@ def main() -> None:
     """Reads the arguments, and does what they say."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--schemas", metavar="PROGRAM", help="write docs/schemas from this program first")
-    parser.add_argument("--check", action="store_true", help="write nothing, and fail where something is not current")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing, and fail where something is not current"
+    )
     arguments = parser.parse_args()
     if arguments.schemas:
         publish(arguments.schemas)

@@ -13,10 +13,11 @@ from typing import Callable, Iterator, List, Mapping, Optional, Sequence, Tuple,
 from belljar._options import Downstream, Options, many
 from belljar._run import COULD_NOT_RUN, FINDINGS, Finished, PathArgument, Settings, run
 from belljar.documents import Diff, Impact, Lineage, Schema, Verdict
-from belljar.errors import BelljarError, DocumentError
+from belljar.errors import BelljarError, DocumentError, ProgramNotFoundError
 
 Side = Union[str, "os.PathLike[str]", Schema]
-"""A side of a comparison: what the program takes (a revision, `rev:NAME`, `path:NAME`, `main...HEAD`), a path, or a `Schema`."""
+"""A side of a comparison: a text as the program takes it (a revision, `rev:NAME`, `path:NAME`, `main...HEAD`), a path,
+or a `Schema`."""
 
 T = TypeVar("T")
 _QUIET = "--quiet"
@@ -30,7 +31,7 @@ def parse_json(data: Union[str, bytes]) -> object:
     """Plain JSON, as strict as the standard is; `DocumentError` where it is none."""
 
     def refuse(name: str) -> object:
-        raise ValueError(f"`{name}` is no JSON")  # noqa: TRY004 the type is right
+        raise ValueError(f"`{name}` is no JSON")
 
     try:
         return json.loads(data, parse_constant=refuse)
@@ -75,15 +76,15 @@ def extract(
 ) -> Schema:
     """The schema of a directory, a git repository or an archive.
 
-    Where a part was lost to an error, or with `strict` where anything is partial or unresolved, `FindingsError` is raised,
-    with what there is as its `document`; `allow_incomplete` gives that instead.
+    Where a part was lost to an error, or with `strict` where anything is partial or unresolved, `FindingsError` is
+    raised, with what there is as its `document`; `allow_incomplete` gives that instead.
     """
     arguments = ["extract", _JSON, _QUIET, *options.arguments()]
     if rev is not None:
         arguments.append(f"--rev={rev}")
     if strict:
         arguments.append("--strict")
-    finished = run([*arguments, "--", os.fspath(path)], Settings(program, cwd, timeout, cancel))
+    finished = run([*arguments, "--", os.fsdecode(path)], Settings(program, cwd, timeout, cancel))
     if finished.exit_code == FINDINGS and not finished.stderr and not allow_incomplete:
         schema = _read(finished, Schema.from_json)
         raise finished.error(_incomplete(schema), schema)
@@ -93,13 +94,13 @@ def extract(
 def _incomplete(schema: Schema) -> str:
     """What is missing of a schema, in a few lines."""
     counts = schema.summary
-    lines = [
-        f"the schema is incomplete: {counts.tables_partial} tables are partial, {counts.unresolved} unresolved; "
-        "`document` has what there is"
-    ]
+    partial = f"{counts.tables_partial} tables are partial, {counts.unresolved} unresolved"
+    lines = [f"the schema is incomplete: {partial}; `document` has what there is"]
     for item in schema.diagnostics[:_MOST_LINES]:
         where = "" if item.place is None else f"{item.place.path}:{item.place.line}: "
-        lines.append(f"{where}{item.severity}: {item.message}" + (f"\n  hint: {item.hint}" if item.hint else ""))
+        lines.append(
+            f"{where}{item.severity}: {item.message}" + (f"\n  hint: {item.hint}" if item.hint else "")
+        )
     return "\n".join(lines)
 
 
@@ -118,7 +119,7 @@ def _side(side: Side, file: Path) -> str:
     if isinstance(side, Schema):
         file.write_text(json.dumps(side.to_json()), encoding="utf-8")
         return f"path:{file}"
-    return side if isinstance(side, str) else f"path:{os.fspath(side)}"
+    return side if isinstance(side, str) else f"path:{os.fsdecode(side)}"
 
 
 def _comparison(
@@ -127,7 +128,7 @@ def _comparison(
     """The arguments that all comparisons take."""
     out = [command, _JSON, _QUIET, *options.arguments()]
     if repo is not None:
-        out.append(f"--repo={os.fspath(repo)}")
+        out.append(f"--repo={os.fsdecode(repo)}")
     return [*out, *(f"--rename={old}={new}" for old, new in renames.items())]
 
 
@@ -155,7 +156,9 @@ def diff(
     if finished.exit_code == FINDINGS and not finished.stderr and not allow_incomplete:
         found = _read(finished, Diff.from_json)
         lines = [f"{item.severity}: {item.message}" for item in found.diagnostics[:_MOST_LINES]]
-        message = "\n".join(["a part of a side was lost, so the diff may be incomplete; `document` has it", *lines])
+        message = "\n".join(
+            ["a part of a side was lost, so the diff may be incomplete; `document` has it", *lines]
+        )
         raise finished.error(message, found)
     return _document(finished, Diff.from_json, findings=allow_incomplete)
 
@@ -237,10 +240,12 @@ def lineage(
     cancel: Optional[threading.Event] = None,
 ) -> Lineage:
     """What is made from which, from the tables of the application to what reads them."""
-    arguments = ["lineage", _JSON, _QUIET, f"--source={os.fspath(source)}", *options.arguments()]
+    arguments = ["lineage", _JSON, _QUIET, f"--source={os.fsdecode(source)}", *options.arguments()]
     arguments += downstream.arguments() + many("config", [] if config is None else [config])
     arguments += [f"--rev={rev}"] if rev is not None else []
-    return _document(run(arguments, Settings(program, cwd, timeout, cancel)), Lineage.from_json, findings=False)
+    return _document(
+        run(arguments, Settings(program, cwd, timeout, cancel)), Lineage.from_json, findings=False
+    )
 
 
 def explain(
@@ -256,7 +261,7 @@ def explain(
 ) -> str:
     """Where a table or a column comes from and how sure that is, or what a rule looks for, as a text for people."""
     arguments = ["explain", _QUIET, *options.arguments(), *([f"--rev={rev}"] if rev is not None else [])]
-    finished = run([*arguments, "--", name, os.fspath(path)], Settings(program, cwd, timeout, cancel))
+    finished = run([*arguments, "--", name, os.fsdecode(path)], Settings(program, cwd, timeout, cancel))
     if finished.exit_code != 0:
         raise finished.error()
     return finished.stdout.decode("utf-8", "replace")
@@ -266,6 +271,10 @@ def program_version(program: Optional[PathArgument] = None) -> Tuple[str, str]:
     """The version of the program, and its path."""
     finished = run(["--version"], Settings(program, timeout=60))
     name, _, found = finished.stdout.decode("utf-8", "replace").strip().partition(" ")
-    if finished.exit_code != 0 or name != "belljar" or not found:
-        raise finished.error("`belljar --version` printed something else than its version")
+    if finished.exit_code != 0:
+        raise finished.error()
+    if name != "belljar" or not found:
+        raise ProgramNotFoundError(
+            f"`{finished.command[0]}` is another program: `--version` does not say `belljar`"
+        )
     return found, finished.command[0]

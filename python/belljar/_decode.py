@@ -9,7 +9,14 @@ from belljar.errors import DocumentError, FormatError
 T = TypeVar("T")
 U = TypeVar("U")
 
-_NAMES = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number", float: "a number"}
+_NAMES = {
+    dict: "an object",
+    list: "a list",
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+}
 
 
 def _unlike(expected: str, value: object) -> DocumentError:
@@ -56,7 +63,7 @@ class Members:
 def check_format(members: Members, document: str, known: str) -> None:
     """Raises `FormatError` where the major version of a document is another one than this package reads."""
     found = members.format()
-    if not isinstance(found, str) or found.split(".")[0] != known.split(".")[0]:
+    if not isinstance(found, str) or found.partition(".")[0] != known.partition(".")[0]:
         written = f"`{found}`" if isinstance(found, str) else "not there"
         raise FormatError(
             f"the format of this document of `belljar {document}` is {written}, and this package reads {known}; "

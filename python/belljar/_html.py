@@ -48,7 +48,9 @@ def _column(column: Column) -> str:
         "" if column.status == "exact" else column.status,
     ]
     listed = ", ".join(mark for mark in marks if mark)
-    return f"<code>{escaped(column.name)}</code> {escaped(kind)}" + (f" <small>{escaped(listed)}</small>" if listed else "")
+    return f"<code>{escaped(column.name)}</code> {escaped(kind)}" + (
+        f" <small>{escaped(listed)}</small>" if listed else ""
+    )
 
 
 def _columns(table: Table) -> str:
@@ -61,7 +63,12 @@ def schema(document: Schema) -> str:
     """The tables with their columns."""
     counts = document.summary
     rows = (
-        (f"<code>{escaped(qualified(table))}</code>", _columns(table), escaped(table.status), _place(table.place))
+        (
+            f"<code>{escaped(qualified(table))}</code>",
+            _columns(table),
+            escaped(table.status),
+            _place(table.place),
+        )
         for table in document.tables[:MOST_ROWS]
     )
     caption = (
@@ -118,5 +125,7 @@ def verdict(document: Verdict) -> str:
     """Whether it passed, and the findings."""
     counts = document.summary
     word = "passed" if document.passed else "failed" if document.compared else "not compared"
-    caption = f"<p><b>{word}</b>: {counts.errors} errors, {counts.warnings} warnings, {counts.notes} notes</p>"
+    caption = (
+        f"<p><b>{word}</b>: {counts.errors} errors, {counts.warnings} warnings, {counts.notes} notes</p>"
+    )
     return caption + findings(document.findings)

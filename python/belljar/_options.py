@@ -12,7 +12,7 @@ PathArgument = Union[str, "os.PathLike[str]"]
 def many(name: str, values: Sequence[PathArgument]) -> List[str]:
     """An option once for each value. One text is one value, not one for each of its letters."""
     listed = [values] if isinstance(values, (str, os.PathLike)) else values
-    return [f"--{name}={os.fspath(value)}" for value in listed]
+    return [f"--{name}={os.fsdecode(value)}" for value in listed]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ class Options:
             value = getattr(self, name)
             if value is not None:
                 flag = "timeout" if name == "run_timeout" else name.replace("_", "-")
-                out.append(f"--{flag}={os.fspath(value) if isinstance(value, os.PathLike) else value}")
+                out.append(
+                    f"--{flag}={os.fsdecode(value) if isinstance(value, (str, os.PathLike)) else value}"
+                )
         return [*out, "--venv"] if self.venv else out
 
 

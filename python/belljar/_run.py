@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import selectors
@@ -26,9 +27,8 @@ from belljar.errors import (
 
 PathArgument = Union[str, "os.PathLike[str]"]
 
-# The most that is read from the program's standard output, in bytes; the program itself gives up at half of that
-# where it works in a process of its own.
-MAX_OUTPUT = 1 << 30
+# The most that is read from the program's standard output, in bytes: what it lets a job of its own answer by default.
+MAX_OUTPUT = 512 << 20
 # What is kept of its standard error: the beginning and the end.
 KEPT_OF_STDERR = 64 << 10
 CHUNK = 1 << 16
@@ -96,7 +96,7 @@ class _Ends:
 
 
 def run(arguments: Sequence[str], settings: Settings) -> Finished:
-    """Runs the program to its end; raises where it can't be started, takes too long, is cancelled or writes too much."""
+    """Runs the program to its end, unless it takes too long, is cancelled or writes too much."""
     command = (_program.find(settings.program), *arguments)
     with _start(command, settings) as process:
         try:
@@ -121,53 +121,79 @@ def _start(command: Tuple[str, ...], settings: Settings) -> subprocess.Popen[byt
             env=environment,
         )
     except ValueError as error:  # a zero byte in an argument
-        raise CouldNotRunError(command, None, "", message=f"an argument can't be passed on: {error}") from error
+        raise CouldNotRunError(
+            command, None, "", message=f"an argument can't be passed on: {error}"
+        ) from error
     except OSError as error:
         if settings.cwd is not None and not os.path.isdir(settings.cwd):  # noqa: PTH112 any path
-            message = f"`cwd` is `{os.fspath(settings.cwd)}`, which is no directory"
+            message = f"`cwd` is `{os.fsdecode(settings.cwd)}`, which is no directory"
             raise CouldNotRunError(command, None, "", message=message) from error
         if isinstance(error, FileNotFoundError) or error.errno not in _REFUSED:
             raise ProgramNotFoundError(f"`{command[0]}` can't be started: {error.strerror}") from error
         raise CouldNotRunError(command, None, "", message=f"it can't be started: {error.strerror}") from error
 
 
-def _follow(process: subprocess.Popen[bytes], command: Tuple[str, ...], settings: Settings) -> Finished:
-    """Reads both streams until the program ends."""
-    end = None if settings.timeout is None else time.monotonic() + settings.timeout
-    out: List[bytes] = []
-    size = 0
-    errors = _Ends(KEPT_OF_STDERR)
+class _Streams:
+    """What the program writes, read as it comes."""
 
-    def ended(cls: Type[RunError], message: str) -> RunError:
-        process.kill()
-        return cls(command, None, errors.text(), message=message)
-
-    with selectors.DefaultSelector() as selector:
+    def __init__(self, process: subprocess.Popen[bytes], selector: selectors.BaseSelector) -> None:
+        self._process = process
+        self._selector = selector
+        self.out: List[bytes] = []
+        self.size = 0
+        self.errors = _Ends(KEPT_OF_STDERR)
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 selector.register(stream, selectors.EVENT_READ)
-        while selector.get_map() or process.poll() is None:
+
+    def open(self) -> bool:
+        """Whether more may come."""
+        return bool(self._selector.get_map())
+
+    def read(self, pause: Optional[float]) -> None:
+        """Reads what is there, or waits for it."""
+        for key, _ in self._selector.select(pause):
+            chunk = os.read(key.fd, CHUNK)
+            if not chunk:
+                self._selector.unregister(key.fileobj)
+            elif key.fileobj is self._process.stderr:
+                self.errors.add(chunk)
+            else:
+                self.out.append(chunk)
+                self.size += len(chunk)
+
+
+def _follow(process: subprocess.Popen[bytes], command: Tuple[str, ...], settings: Settings) -> Finished:
+    """Reads both streams until the program ends."""
+    end = None if settings.timeout is None else time.monotonic() + settings.timeout
+    with selectors.DefaultSelector() as selector:
+        streams = _Streams(process, selector)
+        while streams.open() or process.poll() is None:
             left = None if end is None else end - time.monotonic()
-            if settings.cancel is not None and settings.cancel.is_set():
-                raise ended(RunCancelledError, "the run was cancelled")
-            if left is not None and left <= 0:
-                raise ended(RunTimeoutError, f"`belljar` took longer than {settings.timeout} seconds, and was ended")
-            if not selector.get_map():
-                _wait(process, left, settings)
-                continue
-            for key, _ in selector.select(_pause(left, settings)):
-                chunk = os.read(key.fd, CHUNK)
-                if not chunk:
-                    selector.unregister(key.fileobj)
-                elif key.fileobj is process.stderr:
-                    errors.add(chunk)
-                else:
-                    out.append(chunk)
-                    size += len(chunk)
-            if size > settings.max_output:
-                message = f"`belljar` wrote more than {settings.max_output} bytes, and was ended"
-                raise ended(OutputTooLargeError, message)
-    return Finished(command, process.wait(), b"".join(out), errors.text())
+            reason = _reason_to_end(left, streams.size, settings)
+            if reason is not None:
+                process.kill()
+                cls, message = reason
+                raise cls(command, None, streams.errors.text(), message=message)
+            pause = _pause(left, settings)
+            if streams.open():
+                streams.read(pause)
+            else:
+                _wait(process, pause)
+        return Finished(command, process.wait(), b"".join(streams.out), streams.errors.text())
+
+
+def _reason_to_end(
+    left: Optional[float], size: int, settings: Settings
+) -> Optional[Tuple[Type[RunError], str]]:
+    """Why the program is to be ended now, if it is."""
+    if settings.cancel is not None and settings.cancel.is_set():
+        return RunCancelledError, "the run was cancelled"
+    if left is not None and left <= 0:
+        return RunTimeoutError, f"`belljar` took longer than {settings.timeout} seconds, and was ended"
+    if size > settings.max_output:
+        return OutputTooLargeError, f"`belljar` wrote more than {settings.max_output} bytes, and was ended"
+    return None
 
 
 def _pause(left: Optional[float], settings: Settings) -> Optional[float]:
@@ -177,9 +203,7 @@ def _pause(left: Optional[float], settings: Settings) -> Optional[float]:
     return GLANCE if left is None else min(left, GLANCE)
 
 
-def _wait(process: subprocess.Popen[bytes], left: Optional[float], settings: Settings) -> None:
+def _wait(process: subprocess.Popen[bytes], pause: Optional[float]) -> None:
     """Waits for a program that closed its streams and did not end."""
-    try:
-        process.wait(_pause(left, settings))
-    except subprocess.TimeoutExpired:
-        return
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(pause)

@@ -2137,7 +2137,7 @@ class Schema:
         return out
 
     def table(self, name: str) -> Table:
-        """The table of a name, with `schema.` before it where there are several; `KeyError` where there is none."""
+        """The table of a name, with or without its schema; `KeyError` where there is none, or several."""
         from belljar import _lookup
 
         return _lookup.table(self, name)
