@@ -309,7 +309,7 @@ class Generator:
             *docstring(definition.body.get("description", ""), "    "),
             "",
             *listing("    kind: Literal[", [f'"{tag}"' for tag in kinds], "]"),
-            '    """What it is. Of a kind that is not listed here, which a newer program wrote, `value` is plain JSON."""',
+            '    """What it is. Of a kind that is not listed, which a newer program wrote, `value` is plain JSON."""',
             *listing("    value: Union[", list(dict.fromkeys(hints)), "]"),
             '    """The value itself."""',
             "",
@@ -465,8 +465,8 @@ def ordered(definitions: list[Definition]) -> list[Definition]:
         ready = [d for d in left.values() if not (d.uses & left.keys())]
         if not ready:
             sys.exit(f"these are parts of each other: {', '.join(left)}")
-        for definition in ready:
-            out.append(left.pop(definition.name))
+        out += ready
+        left = {name: definition for name, definition in left.items() if definition not in ready}
     return out
 
 

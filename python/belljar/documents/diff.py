@@ -379,7 +379,7 @@ class Value:
         "relationship",
         "property",
     ]
-    """What it is. Of a kind that is not listed here, which a newer program wrote, `value` is plain JSON."""
+    """What it is. Of a kind that is not listed, which a newer program wrote, `value` is plain JSON."""
     value: Union[
         str,
         bool,
