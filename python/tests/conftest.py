@@ -8,7 +8,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator
+from typing import Any, Callable, Dict
 
 import pytest
 
@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PROGRAM = Path(os.environ.get("BELLJAR_PROGRAM") or ROOT / "target" / "release" / "belljar").absolute()
 
-MODELS = '''from sqlalchemy import Column, ForeignKey, Integer, String
+MODELS = """from sqlalchemy import Column, ForeignKey, Integer, String
 from sqlalchemy.orm import declarative_base
 
 Base = declarative_base()
@@ -35,7 +35,7 @@ class Order(Base):
     __tablename__ = "orders"
     id = Column(Integer, primary_key=True)
     customer_id = Column(ForeignKey("customers.id"), nullable=False, index=True)
-'''
+"""
 
 Fake = Callable[[str], str]
 
@@ -43,7 +43,9 @@ Fake = Callable[[str], str]
 def git(folder: Path, *arguments: str) -> str:
     """Runs git as somebody."""
     someone = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    run = subprocess.run(["git", *someone, *arguments], cwd=folder, check=True, capture_output=True, text=True)
+    run = subprocess.run(
+        ["git", *someone, *arguments], cwd=folder, check=True, capture_output=True, text=True
+    )
     return run.stdout.strip()
 
 
@@ -61,6 +63,8 @@ def make_project(folder: Path, models: str = MODELS) -> Path:
 def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program is the one of this tree, whatever else is installed."""
     monkeypatch.setenv("BELLJAR_PROGRAM", str(PROGRAM))
+    # One for all tests: pytester gives each a home of its own.
+    monkeypatch.setenv("BELLJAR_CACHE_DIR", str(ROOT / "build" / "python-cache"))
 
 
 @pytest.fixture
@@ -75,7 +79,9 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake:
 
     def make(body: str) -> str:
         path = tmp_path / "fake-belljar"
-        path.write_text(f"#!{sys.executable} -IS\nimport json, os, signal, sys, time\n{body}\n", encoding="utf-8")
+        path.write_text(
+            f"#!{sys.executable} -IS\nimport json, os, signal, sys, time\n{body}\n", encoding="utf-8"
+        )
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         monkeypatch.setenv("BELLJAR_PROGRAM", str(path))
         return str(path)
@@ -85,8 +91,25 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake:
 
 def empty_schema(**more: Any) -> Dict[str, Any]:
     """A document of `extract` with nothing in it."""
-    counts = ("tables_exact", "tables_partial", "unresolved", "columns_exact", "columns_partial", "views_exact")
-    lists = ("tables", "views", "sequences", "types", "objects", "classes", "unresolved", "needs", "stand_ins")
+    counts = (
+        "tables_exact",
+        "tables_partial",
+        "unresolved",
+        "columns_exact",
+        "columns_partial",
+        "views_exact",
+    )
+    lists = (
+        "tables",
+        "views",
+        "sequences",
+        "types",
+        "objects",
+        "classes",
+        "unresolved",
+        "needs",
+        "stand_ins",
+    )
     return {
         "format": "1.2",
         "belljar": "0.1.0",
@@ -101,8 +124,3 @@ def empty_schema(**more: Any) -> Dict[str, Any]:
 def prints(document: object, exit_code: int = 0) -> str:
     """Lines of a program that prints a document."""
     return f"sys.stdout.write({json.dumps(document)!r}); sys.exit({exit_code})"
-
-
-def chunks(schema: Dict[str, Any]) -> Iterator[str]:
-    """The names of the definitions of a JSON Schema."""
-    yield from schema["$defs"]
