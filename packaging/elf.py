@@ -21,6 +21,7 @@ MACHINES = {62: "x86_64", 183: "aarch64"}
 LOAD, DYNAMIC = 1, 2
 NEEDED, STRTAB, VERNEED, VERNEEDNUM = 1, 5, 0x6FFFFFFE, 0x6FFFFFFF
 MOST = 10_000
+LONGEST = 1_000
 
 # The libraries that every machine of manylinux has, of those that a program in Rust may need.
 MANYLINUX = {
@@ -65,10 +66,9 @@ class _File:
 
     def unpack(self, form: str, at: int) -> tuple[int, ...]:
         """Numbers at a place of the file."""
-        try:
-            return struct.unpack_from(f"<{form}", self.data, at)
-        except struct.error as error:
-            raise ElfError(f"it ends before byte {at}") from error
+        if at + struct.calcsize(f"<{form}") > len(self.data):
+            raise ElfError(f"it ends before byte {at}")
+        return struct.unpack_from(f"<{form}", self.data, at)
 
     def offset(self, address: int) -> int:
         """Where in the file an address is."""
@@ -79,7 +79,7 @@ class _File:
 
     def text(self, table: int, at: int) -> str:
         """A text of a table of texts."""
-        end = self.data.find(b"\0", table + at)
+        end = self.data.find(b"\0", table + at, table + at + LONGEST)
         if end < 0:
             raise ElfError("a text has no end")
         return self.data[table + at : end].decode("ascii", "replace")
@@ -128,10 +128,14 @@ def _versions(file: _File, values: dict[int, int], texts: int) -> Iterator[str]:
     if VERNEED not in values:
         return
     at = file.offset(values[VERNEED])
+    seen = 0
     for _ in range(min(values.get(VERNEEDNUM, 0), MOST)):
         _, count, _, auxiliary, following = file.unpack("HHIII", at)
         each = at + auxiliary
         for _ in range(count):
+            seen += 1
+            if seen > MOST:
+                raise ElfError(f"it needs more than {MOST} versions")
             _, _, _, name, step = file.unpack("IHHII", each)
             yield file.text(texts, name)
             each += step
