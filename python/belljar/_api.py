@@ -12,8 +12,8 @@ from typing import Callable, Iterator, List, Mapping, Optional, Sequence, Tuple,
 
 from belljar._options import Downstream, Options, many
 from belljar._run import COULD_NOT_RUN, FINDINGS, Finished, PathArgument, Settings, run
-from belljar.documents import Diff, Impact, Lineage, Schema, Verdict
-from belljar.errors import BelljarError, DocumentError, ProgramNotFoundError
+from belljar.documents import Diagnostic, Diff, Impact, Lineage, Schema, Verdict
+from belljar.errors import DocumentError, ProgramNotFoundError
 
 Side = Union[str, "os.PathLike[str]", Schema]
 """A side of a comparison: a text as the program takes it (a revision, `rev:NAME`, `path:NAME`, `main...HEAD`), a path,
@@ -48,18 +48,47 @@ def _read(finished: Finished, decode: Callable[[object], T]) -> T:
         raise type(error)(f"{error.message} (in what `{program}` wrote)", error.path) from None
 
 
-def _document(finished: Finished, decode: Callable[[object], T], *, findings: bool) -> T:
+def _document(
+    finished: Finished,
+    decode: Callable[[object], T],
+    *,
+    findings: bool,
+    headline: Callable[[T], str] = lambda _: "",
+) -> T:
     """The document, where the exit code says that there is one; else the exception for it.
 
-    `findings` says whether exit code 1 gives the document too.
+    `findings` says whether exit code 1 gives the document too; `headline` begins the text of an exception that has one.
     """
     if finished.exit_code == 0 or (finished.exit_code == FINDINGS and findings):
         return _read(finished, decode)
-    document = None
-    if finished.exit_code in {FINDINGS, COULD_NOT_RUN} and finished.stdout:
-        with contextlib.suppress(BelljarError):
-            document = _read(finished, decode)
-    raise finished.error(document=document)
+    if finished.exit_code not in {FINDINGS, COULD_NOT_RUN} or not finished.stdout:
+        raise finished.error()
+    try:
+        document = _read(finished, decode)
+    except DocumentError:
+        if finished.stderr:
+            raise finished.error() from None
+        raise
+    said = finished.stderr.strip() or _diagnostics(document)
+    raise finished.error("\n".join(part for part in (headline(document), said) if part), document)
+
+
+def _diagnostics(document: object) -> str:
+    """What a document says of itself, in a few lines."""
+    name = "problems" if isinstance(document, Verdict) else "diagnostics"
+    items: Sequence[Diagnostic] = getattr(document, name, ())
+    lines = []
+    for item in items[:_MOST_LINES]:
+        where = "" if item.place is None else f"{item.place.path}:{item.place.line}: "
+        lines.append(
+            f"{where}{item.severity}: {item.message}" + (f"\n  hint: {item.hint}" if item.hint else "")
+        )
+    if len(items) > _MOST_LINES:
+        lines.append(f"… and {len(items) - _MOST_LINES} more")
+    return "\n".join(lines)
+
+
+_MOST_LINES = 20
 
 
 def extract(
@@ -85,26 +114,13 @@ def extract(
     if strict:
         arguments.append("--strict")
     finished = run([*arguments, "--", os.fsdecode(path)], Settings(program, cwd, timeout, cancel))
-    if finished.exit_code == FINDINGS and not finished.stderr and not allow_incomplete:
-        schema = _read(finished, Schema.from_json)
-        raise finished.error(_incomplete(schema), schema)
-    return _document(finished, Schema.from_json, findings=allow_incomplete)
+    return _document(finished, Schema.from_json, findings=allow_incomplete, headline=_incomplete)
 
 
 def _incomplete(schema: Schema) -> str:
-    """What is missing of a schema, in a few lines."""
     counts = schema.summary
     partial = f"{counts.tables_partial} tables are partial, {counts.unresolved} unresolved"
-    lines = [f"the schema is incomplete: {partial}; `document` has what there is"]
-    for item in schema.diagnostics[:_MOST_LINES]:
-        where = "" if item.place is None else f"{item.place.path}:{item.place.line}: "
-        lines.append(
-            f"{where}{item.severity}: {item.message}" + (f"\n  hint: {item.hint}" if item.hint else "")
-        )
-    return "\n".join(lines)
-
-
-_MOST_LINES = 20
+    return f"the schema is incomplete: {partial}; `document` has what there is"
 
 
 @contextlib.contextmanager
@@ -153,14 +169,10 @@ def diff(
     arguments = _comparison("diff", repo, renames, options)
     with _sides(base, head) as sides:
         finished = run([*arguments, *sides], Settings(program, cwd, timeout, cancel))
-    if finished.exit_code == FINDINGS and not finished.stderr and not allow_incomplete:
-        found = _read(finished, Diff.from_json)
-        lines = [f"{item.severity}: {item.message}" for item in found.diagnostics[:_MOST_LINES]]
-        message = "\n".join(
-            ["a part of a side was lost, so the diff may be incomplete; `document` has it", *lines]
-        )
-        raise finished.error(message, found)
-    return _document(finished, Diff.from_json, findings=allow_incomplete)
+    return _document(finished, Diff.from_json, findings=allow_incomplete, headline=lambda _: _LOST)
+
+
+_LOST = "a part of a side was lost, so the diff may be incomplete; `document` has it"
 
 
 def check(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -144,6 +145,17 @@ def test_impact_and_lineage(tmp_path: Path) -> None:
     assert any(dataset.system == "dbt" for dataset in graph.datasets)
     assert belljar.Lineage.from_json(graph.to_json()) == graph
     assert belljar.Impact.from_json(found.to_json()) == found
+
+
+def test_impact_that_can_not_be_told(project: Path) -> None:
+    manifest = json.loads((STORY / "manifest.json").read_text(encoding="utf-8"))
+    (source,) = manifest["sources"].values()
+    source.update(name="zzz", identifier="zzz", relation_name="raw.shop.zzz")
+    (project / "manifest.json").write_text(json.dumps({**manifest, "nodes": {}}), encoding="utf-8")
+    with pytest.raises(belljar.CouldNotRunError) as caught:
+        belljar.impact("HEAD", repo=project, downstream=belljar.Downstream(dbt=[project / "manifest.json"]))
+    assert "joined" in str(caught.value)
+    assert isinstance(caught.value.document, belljar.Impact)
 
 
 def test_impact_without_anything_downstream(project: Path) -> None:
