@@ -21,10 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import elf
+import notices
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "python" / "belljar"
 METADATA = Path(__file__).resolve().parent / "metadata.toml"
+ARTEFACTS = ROOT / "build" / "artefacts"
 # The oldest time that a zip file can have.
 TIME = (1980, 1, 1, 0, 0, 0)
 FILE, PROGRAM = 0o100644, 0o100755
@@ -84,6 +86,7 @@ def core_metadata(project: dict[str, Any], declared: str) -> str:
         f"Keywords: {','.join(project['keywords'])}",
         "License-Expression: Apache-2.0",
         "License-File: LICENSE",
+        "License-File: THIRD-PARTY.txt",
         f"Requires-Python: {project['requires-python']}",
         *(f"Classifier: {classifier}" for classifier in project["classifiers"]),
         "Description-Content-Type: text/markdown",
@@ -92,7 +95,7 @@ def core_metadata(project: dict[str, Any], declared: str) -> str:
     return "\n".join(lines) + "\n\n" + description
 
 
-def members(program: Path, tag: str, declared: str) -> dict[str, tuple[bytes, int]]:
+def members(program: Path, tag: str, declared: str, third_party: str) -> dict[str, tuple[bytes, int]]:
     """The files of the wheel but for RECORD, with their modes."""
     settings = tomllib.loads(METADATA.read_text(encoding="utf-8"))
     info = f"belljar-{declared}.dist-info"
@@ -110,6 +113,7 @@ def members(program: Path, tag: str, declared: str) -> dict[str, tuple[bytes, in
         "WHEEL": f"Wheel-Version: 1.0\nGenerator: belljar\nRoot-Is-Purelib: false\nTag: py3-none-{tag}\n",
         "entry_points.txt": points,
         "licenses/LICENSE": (ROOT / "LICENSE").read_text(encoding="utf-8"),
+        "licenses/THIRD-PARTY.txt": third_party,
     }
     for name, text in texts.items():
         out[f"{info}/{name}"] = (text.encode(), FILE)
@@ -138,12 +142,12 @@ def write(files: dict[str, tuple[bytes, int]], path: Path) -> None:
             wheel.writestr(info, data)
 
 
-def build(program: Path, folder: Path, wanted: str | None = None) -> Path:
-    """Writes the wheel into a folder, and gives its path."""
+def build(program: Path, folder: Path, wanted: str | None = None, artefacts: Path = ARTEFACTS) -> Path:
+    """Writes the wheel into a folder, and gives its path. `artefacts` has the pinned wheels, for their licences."""
     declared = version()
     tag = check_tag(program, wanted)
     check_versions(program, declared)
-    files = members(program, tag, declared)
+    files = members(program, tag, declared, notices.notices(artefacts))
     name = f"belljar-{declared}.dist-info/RECORD"
     files[name] = (record(files, name), FILE)
     folder.mkdir(parents=True, exist_ok=True)
@@ -165,10 +169,13 @@ def main() -> None:
     parser.add_argument("program", type=Path, help="the program, built for release")
     parser.add_argument("folder", type=Path, help="where the wheel goes")
     parser.add_argument("--tag", help="the platform tag that it is to have; default: the oldest that is true")
+    parser.add_argument(
+        "--artefacts", type=Path, default=ARTEFACTS, help="the pinned wheels; default: build/artefacts"
+    )
     arguments = parser.parse_args()
     try:
-        path = build(arguments.program, arguments.folder, arguments.tag)
-    except (Failure, elf.ElfError, OSError) as error:
+        path = build(arguments.program, arguments.folder, arguments.tag, arguments.artefacts)
+    except (Failure, elf.ElfError, notices.NoticeError, OSError) as error:
         sys.exit(f"error: {error}")
     print(f"{path}  {path.stat().st_size} bytes")
 

@@ -23,6 +23,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent))
 
 import elf  # noqa: E402
+import notices  # noqa: E402
 import wheel  # noqa: E402
 
 PROGRAM = Path(os.environ.get("BELLJAR_PROGRAM") or ROOT / "target" / "release" / "belljar").absolute()
@@ -81,6 +82,10 @@ def test_what_is_in_it(built: Path) -> None:
         assert not [name for name in names if "__pycache__" in name or "tests" in name]
         assert "belljar = belljar.pytest_plugin" in archive.read(f"{info}/entry_points.txt").decode()
         assert archive.read(f"{info}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
+        others = archive.read(f"{info}/licenses/THIRD-PARTY.txt").decode()
+        assert all(
+            name in others for name in ("SQLAlchemy 2.0.58 (", "wasmtime 48", "CPython 3.14 (PSF", "clap 4")
+        )
         said = Parser().parsestr(archive.read(f"{info}/METADATA").decode())
         assert (said["Name"], said["Version"], said["Requires-Dist"]) == ("belljar", wheel.version(), None)
         tags = re.findall(r"^Tag: (.*)$", archive.read(f"{info}/WHEEL").decode(), re.MULTILINE)
@@ -121,6 +126,34 @@ def test_the_tag_is_what_the_symbols_allow() -> None:
         assert needs.glibc == newest
     assert needs.glibc is not None
     assert needs.tag() == f"manylinux_2_{max(needs.glibc[1], 17)}_x86_64"
+
+
+def test_every_part_names_its_licence() -> None:
+    parts = [*notices.crates(), *notices.wheels(wheel.ARTEFACTS), *notices.kept()]
+    assert len(parts) > 300
+    assert all(part.licence for part in parts)
+    assert {part.name for part in notices.wheels(wheel.ARTEFACTS) if not part.texts} == set()
+    # What is of this workspace, and what only tests or builds, is none of them.
+    assert not {part.name for part in parts} & {
+        "belljar",
+        "belljar-schema",
+        "jsonschema",
+        "insta",
+        "libfuzzer-sys",
+    }
+    assert notices.written(parts) == notices.written(parts[::-1])
+
+
+def test_one_text_of_many_stands_once() -> None:
+    parts = [notices.Part(name, "1", "MIT", ("the text\n",)) for name in ("b", "a")]
+    text = notices.written(parts)
+    assert text.count("the text") == 1
+    assert "a 1, b 1:\n\nthe text" in text
+
+
+def test_without_the_pinned_wheels_there_is_no_wheel(tmp_path: Path) -> None:
+    with pytest.raises(notices.NoticeError, match="can't be read"):
+        wheel.build(PROGRAM, tmp_path, artefacts=tmp_path)
 
 
 TAGS = [
