@@ -25,6 +25,7 @@ import notices
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "python" / "belljar"
+PLUGIN = ROOT / "python" / "pytest_belljar.py"
 METADATA = Path(__file__).resolve().parent / "metadata.toml"
 ARTEFACTS = ROOT / "build" / "artefacts"
 # The oldest time that a zip file can have.
@@ -103,6 +104,7 @@ def members(program: Path, tag: str, declared: str, third_party: str) -> dict[st
     for path in PACKAGE.rglob("*"):
         if path.is_file() and (path.suffix == ".py" or path.name == "py.typed"):
             out[f"belljar/{path.relative_to(PACKAGE).as_posix()}"] = (path.read_bytes(), FILE)
+    out[PLUGIN.name] = (PLUGIN.read_bytes(), FILE)
     groups = settings["entry-points"].items()
     points = "\n".join(
         "\n".join([f"[{group}]", *(f"{name} = {target}" for name, target in sorted(entries.items())), ""])

@@ -80,7 +80,7 @@ def test_what_is_in_it(built: Path) -> None:
         assert all(archive.getinfo(n).external_attr >> 16 == 0o100644 for n in names if "/scripts/" not in n)
         assert {"belljar/__init__.py", "belljar/py.typed", "belljar/documents/extract.py"} <= set(names)
         assert not [name for name in names if "__pycache__" in name or "tests" in name]
-        assert "belljar = belljar.pytest_plugin" in archive.read(f"{info}/entry_points.txt").decode()
+        assert "belljar = pytest_belljar" in archive.read(f"{info}/entry_points.txt").decode()
         assert archive.read(f"{info}/licenses/LICENSE") == (ROOT / "LICENSE").read_bytes()
         others = archive.read(f"{info}/licenses/THIRD-PARTY.txt").decode()
         assert all(
@@ -295,7 +295,7 @@ def test_installed_with_pip(built: Path, tmp_path: Path, python: str) -> None:
     use(environment, tmp_path)
     carry_out(*pip, "uninstall", "--quiet", "--yes", "belljar", cwd=tmp_path)
     assert not (environment / "bin" / "belljar").exists()
-    assert not list(environment.glob("lib/python*/site-packages/belljar*/**/*.py"))
+    assert not list(environment.glob("lib/python*/site-packages/**/*belljar*.py"))
 
 
 def test_installed_with_uv(built: Path, tmp_path: Path) -> None:

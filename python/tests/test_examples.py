@@ -74,7 +74,7 @@ def test_the_example_of_pytest(pytester: pytest.Pytester, monkeypatch: pytest.Mo
     monkeypatch.setenv("PYTHONPATH", str(HERE.parent))
     tiny(pytester.path / "models", 1)
     pytester.makepyfile(code)
-    arguments = ("-p", "belljar.pytest_plugin", "--belljar-path=models")
+    arguments = ("-p", "pytest_belljar", "--belljar-path=models")
     pytester.runpytest_subprocess(*arguments).assert_outcomes(passed=1)
     models = pytester.path / "models" / "models.py"
     models.write_text(models.read_text().replace("Numeric(10, 2)", "Float").replace("Numeric", "Float"))

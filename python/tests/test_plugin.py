@@ -11,7 +11,7 @@ from conftest import HERE, MODELS, Fake, empty_schema, git, make_project, prints
 
 from belljar._owners import Owners
 
-PLUGIN = ("-p", "belljar.pytest_plugin", "-p", "no:cacheprovider")
+PLUGIN = ("-p", "pytest_belljar", "-p", "no:cacheprovider")
 USES = """
 def test_has_orders(belljar_schema):
     assert belljar_schema.table("orders").columns[0].name == "id"
@@ -46,6 +46,11 @@ def drop_email(folder: Path) -> None:
 def test_nothing_happens_unless_it_is_asked_for(pytester: pytest.Pytester, run: Run, fake: Fake) -> None:
     fake("sys.exit('the program ran')")
     pytester.makepyfile("def test_other(): pass")
+    run().assert_outcomes(passed=1)
+
+
+def test_the_package_is_loaded_when_it_is_asked_for(pytester: pytest.Pytester, run: Run) -> None:
+    pytester.makepyfile("import sys\ndef test_other(): assert 'belljar' not in sys.modules")
     run().assert_outcomes(passed=1)
 
 
@@ -93,7 +98,7 @@ def test_a_dangerous_change_fails_with_the_finding(pytester: pytest.Pytester, ru
         ]
     )
     assert "Traceback" not in result.stdout.str()
-    assert "pytest_plugin.py" not in result.stdout.str()
+    assert "pytest_belljar.py" not in result.stdout.str()
 
 
 def test_a_harmless_change_passes(pytester: pytest.Pytester, run: Run) -> None:

@@ -1,6 +1,7 @@
 """The pytest plug-in: fixtures (`belljar_schema`, `belljar_verdict`), and with `--belljar` tests that are ready to use.
 
-It does nothing until a test asks for a fixture or the command line for the tests.
+It does nothing until a test asks for a fixture or the command line for the tests: the package is imported no earlier,
+since pytest loads this module in every run.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ import fnmatch
 import os
 import subprocess
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Union
 
 import pytest
 
-import belljar
-from belljar import _lookup, _owners
-from belljar.errors import BelljarError, FindingsError, visible
+if TYPE_CHECKING:
+    import belljar
 
 MOST_LISTED = 100
 
@@ -88,6 +88,8 @@ class Project:
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
         """What `make` gives, or its error, each time the same."""
+        from belljar.errors import BelljarError
+
         if name not in self._known:
             try:
                 self._known[name] = make()
@@ -103,6 +105,8 @@ class Project:
         return found
 
     def _extract(self) -> belljar.Schema:
+        import belljar
+
         allowed = self.allows_incomplete
         return belljar.extract(
             self.path, allow_incomplete=allowed, program=self.program, timeout=self.timeout
@@ -114,13 +118,15 @@ class Project:
         return found
 
     def _check(self) -> belljar.Verdict:
+        import belljar
+
         base = self.base or ""
         side = base if ".." in base else f"rev:{base}"
         try:
             return belljar.check(
                 side, repo=self.path, raise_on_findings=True, program=self.program, timeout=self.timeout
             )
-        except FindingsError as error:
+        except belljar.FindingsError as error:
             self._known["report"] = str(error)
             verdict: belljar.Verdict = error.document
             return verdict
@@ -143,6 +149,8 @@ PROJECT = pytest.StashKey[Project]()
 
 def _why_no_base(path: Path, base: Optional[str]) -> Optional[str]:
     """Why there is nothing to compare with; nothing where there is, or where git can't say."""
+    from belljar.errors import visible
+
     if not base:
         return "there is no base to compare with: give `--belljar-base REV`, or set `belljar_base`"
     try:
@@ -182,6 +190,8 @@ def _git(path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="session")
 def belljar_schema(pytestconfig: pytest.Config) -> belljar.Schema:
     """The schema that the models of `belljar_path` declare."""
+    from belljar.errors import BelljarError
+
     try:
         return pytestconfig.stash[PROJECT].schema()
     except BelljarError as error:
@@ -191,6 +201,8 @@ def belljar_schema(pytestconfig: pytest.Config) -> belljar.Schema:
 @pytest.fixture(scope="session")
 def belljar_verdict(pytestconfig: pytest.Config) -> belljar.Verdict:
     """What `belljar check` says to what changed since the base; the test is skipped where there is none."""
+    from belljar.errors import BelljarError
+
     project = pytestconfig.stash[PROJECT]
     try:
         project.demand_base()
@@ -232,6 +244,8 @@ class ReadyMade(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The text alone, of what this module or the program says."""
+        from belljar.errors import BelljarError
+
         if isinstance(excinfo.value, (Failure, BelljarError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
@@ -243,6 +257,8 @@ class ReadyMade(pytest.Item):
 
 def no_dangerous_change(project: Project) -> None:
     """What changed since the base passes `belljar check`."""
+    from belljar.errors import visible
+
     project.demand_base()
     verdict = project.verdict()
     if not verdict.compared:
@@ -253,6 +269,9 @@ def no_dangerous_change(project: Project) -> None:
 
 def tables_described(project: Project) -> None:
     """Every table has a comment, or an owner in CODEOWNERS."""
+    from belljar import _lookup, _owners
+    from belljar.errors import visible
+
     root, owners = _owners.of_repository(project.path)
     folder = project.path.resolve()
     prefix = folder.relative_to(root).as_posix() if root in (folder, *folder.parents) else "."
