@@ -1,3 +1,4 @@
+use belljar_dialect::Database;
 use ruff_python_ast::{PySourceType, token::TokenKind};
 use ruff_python_parser::{Mode, lexer, parse_unchecked_source};
 use ruff_text_size::Ranged;
@@ -7,11 +8,11 @@ use crate::sql::Refused;
 /// What stands before `def upgrade():`, besides imports of dialects, the revision and the dialect's name.
 const HEAD: &[&str] = &[
     "",
-    "\"\"\"What the models changed.",
+    "\"\"\"Changes of the models.",
     "\"\"\"",
     "import sqlalchemy as sa",
     "from alembic import op",
-    "# Put the revision here that this one comes after.",
+    "# Replace None with the revision that this one follows.",
     "down_revision = None",
     "branch_labels = None",
     "depends_on = None",
@@ -24,9 +25,7 @@ const HEAD: &[&str] = &[
     "        return self.text",
 ];
 
-const DIALECTS: &[&str] = &["postgresql", "mysql", "sqlite", "mssql", "oracle"];
-
-/// Operations, of `op` and of `batch_op`; the same as in `guest/belljar_guest/render/allowed.py`.
+/// Operations, of `op` and of `batch_op`; the same as in `guest/belljar_guest/render/script_allowlist.py`.
 const OPERATIONS: &[&str] = &[
     "add_column",
     "alter_column",
@@ -74,12 +73,16 @@ pub fn script(text: &str) -> Result<(), Refused> {
     Body { text: body, tokens: lexed(body)? }.check()
 }
 
+/// Whether SQLAlchemy has a dialect of this name in a module of its own; MariaDB shares that of MySQL.
+fn is_dialect(name: &str) -> bool {
+    Database::find(name).is_some_and(|database| database.family() == database)
+}
+
 fn is_of_head(line: &str) -> bool {
-    let is_dialect = |name: &str| DIALECTS.contains(&name);
     let revision = line.strip_prefix("revision = '").and_then(|rest| rest.strip_suffix('\''));
     let told = line
         .strip_prefix("Rendered by Alembic from the models alone, for ")
-        .and_then(|rest| rest.strip_suffix(". No database was asked: look it over."));
+        .and_then(|rest| rest.strip_suffix(". No database was read: review it before you run it."));
     HEAD.contains(&line)
         || line.strip_prefix("from sqlalchemy.dialects import ").is_some_and(is_dialect)
         || told.is_some_and(is_dialect)
@@ -223,7 +226,7 @@ impl Body<'_> {
             (TokenKind::Def, TokenKind::Lpar) => matches!(name, "upgrade" | "downgrade"),
             (TokenKind::As, TokenKind::Colon) => name == "batch_op",
             (TokenKind::Dot, _) => false,
-            (_, TokenKind::Dot) => matches!(name, "op" | "batch_op" | "sa") || DIALECTS.contains(&name),
+            (_, TokenKind::Dot) => matches!(name, "op" | "batch_op" | "sa") || is_dialect(name),
             (_, TokenKind::Lpar) => name == "Verbatim",
             (_, TokenKind::Equal) if open > 0 => is_keyword(name),
             _ => name
@@ -249,7 +252,7 @@ impl Body<'_> {
             "op" | "batch_op" => OPERATIONS.contains(&name) && open == 0 && is_first,
             "sa" => OF_SA.contains(&name) || (is_class && !NOT_OF_SA.contains(&name)),
             ")" => name == "autocommit_block" && open == 0,
-            _ => DIALECTS.contains(&owner) && is_class,
+            _ => is_dialect(owner) && is_class,
         }
     }
 }
@@ -269,8 +272,8 @@ mod tests {
 
     fn of(body: &str) -> String {
         format!(
-            "\"\"\"What the models changed.\n\nRendered by Alembic from the models alone, for sqlite. No database was asked: \
-             look it over.\n\"\"\"\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = '0123456789ab'\n\
+            "\"\"\"Changes of the models.\n\nRendered by Alembic from the models alone, for sqlite. No database was read: \
+             review it before you run it.\n\"\"\"\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = '0123456789ab'\n\
              down_revision = None\n\n\ndef upgrade():\n    {body}\n\n\ndef downgrade():\n    pass\n"
         )
     }
@@ -357,7 +360,7 @@ mod tests {
         for (from, to) in [
             ("revision = '0123456789ab'", "revision = __import__('os')"),
             ("down_revision = None", "import os"),
-            ("\"\"\"What the models changed.", "# -*- coding: utf-7 -*-\n\"\"\"What the models changed."),
+            ("\"\"\"Changes of the models.", "# -*- coding: utf-7 -*-\n\"\"\"Changes of the models."),
             ("for sqlite. No", "for \"\"\"; import os. No"),
             ("    pass", "    pass\u{c}"),
             ("    pass", "    pass # a\r    import os"),
