@@ -74,8 +74,9 @@ $(PRECOMPILE): $(shell find host/build/precompile host/build/engine-config -name
 	cargo build --quiet --release --package belljar-precompile
 	@touch $@
 
-schemas: build ## write docs/schemas and the dataclasses of the Python package from the program
-	$(PYTHON) python/generate.py --schemas $(BELLJAR)
+schemas: ## write docs/schemas from the Rust types, and from these the dataclasses of the Python package
+	BELLJAR_WRITE=1 cargo test --quiet --package belljar-check --test it published
+	$(PYTHON) python/generate.py
 
 #> Give it away
 # `make dist DIST_PROGRAM=path DIST_TAG=manylinux_2_28_x86_64` packs another build, and fails where it needs a newer glibc.

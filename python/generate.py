@@ -1,8 +1,7 @@
-"""Writes `docs/schemas` from the program, and `belljar/documents` from `docs/schemas`.
+"""Writes the dataclasses of `belljar/documents` from the JSON Schemas in `docs/schemas`.
 
-    python generate.py                    the dataclasses
-    python generate.py --schemas PROGRAM  the JSON Schemas that the program publishes, then the dataclasses
-    python generate.py --check            fails where the dataclasses are not what it would write
+    python generate.py            writes them
+    python generate.py --check    fails where they are not what it would write
 
 The same schemas give the same text. A part of several schemas becomes one class: `check(...).diff` is what
 `diff(...)` gives.
@@ -14,7 +13,6 @@ import argparse
 import json
 import keyword
 import re
-import subprocess
 import sys
 import textwrap
 from dataclasses import dataclass, field
@@ -478,14 +476,6 @@ def version(kind: Kind) -> str:
     return found[1] if found else sys.exit(f"{kind.version} has no FORMAT_VERSION")
 
 
-def publish(program: str) -> None:
-    """Writes the JSON Schemas that the program prints."""
-    SCHEMAS.mkdir(exist_ok=True)
-    for kind in KINDS:
-        printed = subprocess.run([program, "json-schema", kind.name], check=True, capture_output=True).stdout
-        (SCHEMAS / f"{kind.name}.json").write_bytes(printed.rstrip(b"\n") + b"\n")
-
-
 def written() -> dict[Path, str]:
     """The modules as they are to be."""
     schemas = {kind.name: json.loads((SCHEMAS / f"{kind.name}.json").read_bytes()) for kind in KINDS}
@@ -496,18 +486,15 @@ def written() -> dict[Path, str]:
 def main() -> None:
     """Reads the arguments, and does what they say."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--schemas", metavar="PROGRAM", help="write docs/schemas from this program first")
     parser.add_argument(
         "--check", action="store_true", help="write nothing, and fail where something is not current"
     )
     arguments = parser.parse_args()
-    if arguments.schemas:
-        publish(arguments.schemas)
     for path, text in written().items():
         if not arguments.check:
             path.write_text(text, encoding="utf-8")
         elif not path.is_file() or path.read_text(encoding="utf-8") != text:
-            sys.exit(f"{path.relative_to(ROOT)} is not current: run `python3 python/generate.py`")
+            sys.exit(f"{path.relative_to(ROOT)} is not current: run `make schemas`")
 
 
 if __name__ == "__main__":

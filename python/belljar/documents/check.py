@@ -15,7 +15,7 @@ __all__ = [
     "Also",
     "Breach",
     "Category",
-    "Dialect",
+    "Database",
     "Doubt",
     "DoubtKind",
     "FailOn",
@@ -144,8 +144,8 @@ reviewer. See `crate::ReviewFinding`.
 """
 
 
-Dialect = Literal["postgresql", "mysql", "mariadb", "sqlite"]
-"""A database that rules know.
+Database = Literal["postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"]
+"""A database that a schema is made in: a dialect of SQLAlchemy's.
 
 `"postgresql"`: PostgreSQL.
 
@@ -154,6 +154,10 @@ Dialect = Literal["postgresql", "mysql", "mariadb", "sqlite"]
 `"mariadb"`: MariaDB, which has the DDL of MySQL and other limits.
 
 `"sqlite"`: SQLite.
+
+`"mssql"`: Microsoft SQL Server.
+
+`"oracle"`: Oracle Database.
 """
 
 
@@ -281,7 +285,7 @@ class VerdictSummary:
 class Advice:
     """A step of a recipe, with the names filled in."""
 
-    dialects: Tuple[Dialect, ...]
+    dialects: Tuple[Database, ...]
     """The dialects it is for; empty where it is for all of the finding's."""
     text: str
     """What to do, in a sentence."""
@@ -329,7 +333,7 @@ class Also:
     """What will happen."""
     certainty: Certainty
     """How sure it is."""
-    dialects: Tuple[Dialect, ...]
+    dialects: Tuple[Database, ...]
     """The databases it happens in."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
@@ -470,7 +474,7 @@ class Finding:
     """What will happen: a lower-case fragment that stands alone, names in backticks."""
     certainty: Certainty
     """How sure it is: never more than its change."""
-    dialects: Tuple[Dialect, ...]
+    dialects: Tuple[Database, ...]
     """The databases it happens in."""
     change: FindingCause
     """The change it comes from."""
@@ -602,7 +606,7 @@ class Verdict:
     """Nothing fails the check."""
     fail_on: FailOn
     """From which severity on a finding fails it."""
-    dialects: Tuple[Dialect, ...]
+    dialects: Tuple[Database, ...]
     """The databases it was looked for."""
     dialects_set: bool
     """The databases were set, and not taken from the types."""
