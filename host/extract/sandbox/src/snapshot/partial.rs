@@ -6,6 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use belljar_cache::private;
 use rustix::fs::{FlockOperation, flock};
 
 /// How old a file has to be before it can count as left behind: between its making and its mark lies a moment.
@@ -44,5 +45,6 @@ fn is_left_behind(path: &Path) -> bool {
 
 /// Whether nobody has a mark on a file.
 fn is_free(path: &Path) -> bool {
-    super::open_regular(path).is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok())
+    private::open_regular(path)
+        .is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok())
 }
