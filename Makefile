@@ -22,7 +22,7 @@ QUICK := optuna jupyterhub buildbot dagster
 TARGETS := frames archive paths index configuration git
 SECONDS := 30
 # Crates whose tests run a built snapshot, or hold one.
-NEEDS_SNAPSHOT := belljar belljar-confine belljar-snapshots belljar-sandbox belljar-engine belljar-migrate belljar-precompile
+NEEDS_SNAPSHOT := belljar belljar-confine belljar-sandbox belljar-precompile
 
 # Tools that are no part of the program: wheels with programs, pinned by hash.
 TOOLS := $(BUILD)/cargo-tools

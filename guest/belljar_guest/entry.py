@@ -11,56 +11,57 @@ from typing import Any
 import sqlalchemy
 import sqlalchemy.orm
 
-from . import face, frames, hidden, libraries
+from . import frames, hidden_modules, libraries, platform_facade
 from .channel import Channel, Recorder
 from .extract.extraction import Extraction
 from .extract.sql import DIALECTS, dialect
 from .libraries import versions
-from .load import integrity, late, marks
+from .load import integrity, metaclass_calls, runtime_changes
 from .load.repository import Repository
 from .load.wheelhouse import Wheelhouse
 from .places import Places
 from .plan import Plan
 from .stand_in import (
-    attached,
-    declared,
+    base,
+    compat_modules,
+    constraint_origins,
+    declared_ddl,
     engines,
+    escaped_objects,
     flask_config,
     generics,
-    handed,
     hooks,
     ledger,
-    machine,
-    moments,
-    old,
+    nondeterminism,
+    processes,
     reflection,
-    seams,
-    texts,
+    sqlalchemy_patches,
+    string_parsing,
     threads,
 )
-from .stand_in.base import install_class_builder
 from .stand_in.finder import StandInFinder
 
 
 def prepare() -> None:
     """Everything that does not depend on a repository."""
-    face.put_on()
-    moments.install()
+    platform_facade.put_on()
+    nondeterminism.install()
     for name in DIALECTS:
         dialect(name)  # imported now: their own catalog tables are none of a run's
-    seams.install()
-    attached.install()
-    declared.install()
+    sqlalchemy_patches.install()
+    base.install()
+    constraint_origins.install()
+    declared_ddl.install()
     engines.install()
     flask_config.install()
     reflection.install()
     generics.install()
-    handed.install()
+    escaped_objects.install()
     hooks.install()
-    late.install()
+    runtime_changes.install()
     threads.install()
-    old.restore()
-    texts.install()
+    compat_modules.restore()
+    string_parsing.install()
     libraries.install()
     integrity.freeze()
 
@@ -79,7 +80,7 @@ def run(data: bytes, emit: Callable[[bytes], None]) -> None:
     repository, wheelhouse = _prepare_imports(plan, channel, places)
     repository.watch(integrity.Integrity(channel, places))
     extraction = Extraction(plan, channel, repository, wheelhouse)
-    hidden.hide()
+    hidden_modules.hide()
     for target in plan.targets:
         repository.load(target)
         extraction.early()
@@ -99,7 +100,7 @@ def _render(job: dict[str, Any], channel: Channel) -> None:
     # Alembic is imported by this alone; for other runs it stays a library that gives way to a repository's own.
     from .render import job as rendering
 
-    rendering.carry_out(job, channel)
+    rendering.render_job(job, channel)
     channel.done([])
 
 
@@ -112,8 +113,8 @@ def _prepare_imports(plan: Plan, channel: Channel, places: Places) -> tuple[Repo
     wheelhouse = Wheelhouse(plan, channel, places)
     wheelhouse.install()
     sys.meta_path.append(StandInFinder(sorted(own), wheelhouse.refuses))
-    install_class_builder()
-    marks.install()
-    machine.install()
+    base.install_class_builder()
+    metaclass_calls.install()
+    processes.install()
     os.chdir(plan.base)
     return repository, wheelhouse

@@ -221,12 +221,12 @@ class Rendering(Case):
                 ]
                 self.assertEqual(imports, ["import sqlalchemy as sa", "from alembic import op"])
 
-    def test_what_can_not_be_told_is_no_statement(self) -> None:
+    def test_what_can_not_be_determined_is_no_statement(self) -> None:
         lost = table("t", column("a"))
         unsure = change("missing", "table", lost, before={"table": lost}, certainty="cannot_tell")
         (step,) = self.render([lost], [], [unsure])
         self.assertEqual(getattr(step, "statements", None), [])
-        self.assertIn("can't be told", getattr(step, "notes", [])[0].message)
+        self.assertIn("can't be determined", getattr(step, "notes", [])[0].message)
 
     def test_a_check_without_a_name_has_the_one_of_its_column(self) -> None:
         check = {"name": None, "sql": "t.a > 0"}

@@ -318,7 +318,7 @@ class Dependents(Case):
         self.assertIn("CONSTRAINT pk PRIMARY KEY (b, a)", found[0])
 
     def test_names_are_cut_as_postgresql_cuts_them(self) -> None:
-        from belljar_guest.render.names import object_name
+        from belljar_guest.render.default_names import object_name
 
         self.assertEqual(object_name("t", ["a", "b"], "fkey"), "t_a_b_fkey")
         # As a server called them.

@@ -8,7 +8,7 @@ import warnings
 from pathlib import Path
 
 from belljar_guest.load import older_python
-from belljar_guest.stand_in import old
+from belljar_guest.stand_in import compat_modules
 from case import Case, write
 
 VERSIONS = ("0.9", "0.10", "1.3.24", "1.4", "1.4.0b2", "1.4.54", "2.0", "2.0.0", "10.1")
@@ -47,10 +47,10 @@ class Oracle(unittest.TestCase):
 
     def test_truths(self) -> None:
         for text in ("y", "Yes", "t", "TRUE", "on", "1", "n", "No", "f", "false", "off", "0"):
-            self.assertEqual(bool(old.strtobool(text)), bool(self.strtobool(text)))
+            self.assertEqual(bool(compat_modules.strtobool(text)), bool(self.strtobool(text)))
         for text in ("", "maybe", "2"):
             self.assertRaises(ValueError, self.strtobool, text)
-            self.assertRaises(ValueError, old.strtobool, text)
+            self.assertRaises(ValueError, compat_modules.strtobool, text)
 
     def test_versions(self) -> None:
         with warnings.catch_warnings():
@@ -58,7 +58,7 @@ class Oracle(unittest.TestCase):
             for one, other in itertools.product(VERSIONS, repeat=2):
                 real, ours = (
                     (self.version(one), self.version(other)),
-                    (old.LooseVersion(one), old.LooseVersion(other)),
+                    (compat_modules.LooseVersion(one), compat_modules.LooseVersion(other)),
                 )
                 self.assertEqual(ours[0] < ours[1], real[0] < real[1], (one, other))
                 self.assertEqual(ours[0] >= ours[1], real[0] >= real[1], (one, other))
@@ -310,10 +310,10 @@ class WhichPython(Case):
         self.assertEqual((self.least(nearer, "api/src"), self.least(nearer, "web")), (11, 9))
 
     def test_an_annotation_that_a_column_shadows(self) -> None:
-        old = "a\n  id INTEGER pk\n  at TIME WITHOUT TIME ZONE not-null\n  time VARCHAR(3) not-null"
+        expected = "a\n  id INTEGER pk\n  at TIME WITHOUT TIME ZONE not-null\n  time VARCHAR(3) not-null"
         for name in ("Dockerfile", "runtime.txt", "pyproject.toml"):
             files = {name: SAYS[name].replace("3.N", "3.12"), "models.py": SHADOWED}
-            self.check(files, old, show="statementskipped", since="2.0")
+            self.check(files, expected, show="statementskipped", since="2.0")
 
 
 if __name__ == "__main__":

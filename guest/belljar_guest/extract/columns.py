@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy.schema import Sequence
 
 from .. import frames
-from ..stand_in.seams import NOTES, StandInType
+from ..stand_in.sqlalchemy_patches import NOTES, StandInType
 from ..stand_in.value import StandIn
-from . import compilers, connections, untold
+from . import compilers, server_dependence, unrepresented
 from .doubts import AT_IMPORT, Doubts
 from .options import of_column, of_identity, of_sequence
 from .sql import DIALECTS, MARIADB, default_text, expression, safe_repr, safe_text, type_ddl
@@ -26,8 +26,8 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
     foreign_keys = sorted((_foreign_key(item) for item in column.foreign_keys), key=lambda item: item.target)
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_statements(column, column.table)
-    reasons += doubts.of_type(column.type, ty) + doubts.of_reference(column) + untold.of_column(column)
-    reasons += connections.of_column(column)
+    reasons += doubts.of_type(column.type, ty) + doubts.of_reference(column) + unrepresented.of_column(column)
+    reasons += server_dependence.of_column(column)
     texts = [
         column.name,
         column.comment,
@@ -96,7 +96,7 @@ _known: dict[tuple[Any, ...], frames.ColumnType] = {}
 def forget_types() -> None:
     """Look at every type anew: code that ran since may have changed how types and statements are compiled."""
     _known.clear()
-    connections.forget()
+    server_dependence.forget()
     compilers.look()
 
 

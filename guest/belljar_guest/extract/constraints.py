@@ -8,9 +8,9 @@ from sqlalchemy.schema import AddConstraint, Column, UniqueConstraint
 from .. import frames
 from ..stand_in.reflection import is_reflected
 from .columns import target_of
+from .dialect_scopes import dialects_of, is_type_bound, name_of, scope_of, text_dialect
 from .expressions import checks_of
 from .options import by_dialect, given, option_text, options, quoting
-from .scopes import dialects_of, is_type_bound, name_of, scope_of, text_dialect
 from .sql import DIALECTS, ddl_expression, dialect, expression, safe_text
 
 

@@ -13,7 +13,7 @@ from ..stand_in.reflection import is_reflected
 from ..stand_in.value import MARK, StandIn
 from .declarations import Declaration, MetaDatas, function_name
 from .named_types import creator, natives
-from .recorder import Recorder
+from .recording_connection import Recorder
 from .sql import dialect, safe_text, statement_text
 from .tables import tables_of
 from .views import Views

@@ -1,7 +1,7 @@
 """What the code declares besides tables: one account of all the ways in which it is said.
 
 * a view whose table has it (`CreateView` of SQLAlchemy 2.1)
-* DDL elements that wait for an event; for Python functions that do see `listening`
+* DDL elements that wait for an event; for Python functions that do see `ddl_listeners`
 * DDL elements that are kept, and that somebody will execute
 * entities of a library that compares them with a database when it writes migrations
 """
@@ -14,12 +14,12 @@ from sqlalchemy import MetaData, Table, event
 from sqlalchemy.schema import DDLElement
 
 from .. import frames
-from ..stand_in import declared
-from ..stand_in.seams import NOTES, Notes
+from ..stand_in import declared_ddl
+from ..stand_in.sqlalchemy_patches import NOTES, Notes
 from ..stand_in.value import StandIn, origin_of
+from .ddl_statements import Made, made_by
 from .heap import objects_of
 from .sql import DIALECTS, safe_text, statement_text
-from .statements import Made, made_by
 
 
 @dataclass(eq=False)
@@ -99,7 +99,7 @@ def error_text(error: BaseException) -> str:
 
 def listened_to() -> list[Any]:
     """Every `MetaData` that somebody listens to."""
-    return [item.target for item in declared.listeners() if issubclass(type(item.target), MetaData)]
+    return [item.target for item in declared_ddl.listeners() if issubclass(type(item.target), MetaData)]
 
 
 def declarations(found: MetaDatas) -> list[Declaration]:
@@ -108,16 +108,16 @@ def declarations(found: MetaDatas) -> list[Declaration]:
     return [item if item.made else item.render() for item in every]
 
 
-def live_listeners() -> list[declared.Listener]:
+def live_listeners() -> list[declared_ddl.Listener]:
     """The listeners that wait for something to be made, without those that were taken away again."""
     return [
         item
-        for item in declared.listeners()
-        if item.event in declared.CREATES and event.contains(item.target, item.event, item.function)
+        for item in declared_ddl.listeners()
+        if item.event in declared_ddl.CREATES and event.contains(item.target, item.event, item.function)
     ]
 
 
-def targets(listener: declared.Listener, found: MetaDatas) -> list[Any]:
+def targets(listener: declared_ddl.Listener, found: MetaDatas) -> list[Any]:
     """The objects whose event a listener hears: every one, where it listens to a class."""
     if listener.target is Table:
         return found.tables()
@@ -127,7 +127,7 @@ def targets(listener: declared.Listener, found: MetaDatas) -> list[Any]:
 
 
 def creation(
-    listener: declared.Listener,
+    listener: declared_ddl.Listener,
     target: Any,
     found: MetaDatas,
     dialects: list[str],
@@ -207,7 +207,9 @@ _HAS_ON = hasattr(DDLElement, "on")
 
 def _kept() -> Iterator[Declaration]:
     """DDL elements that are kept and wait for nothing; copies of those that do have the same notes."""
-    seen = {id(vars(item.function).get(NOTES)) for item in declared.listeners() if _is_element(item.function)}
+    seen = {
+        id(vars(item.function).get(NOTES)) for item in declared_ddl.listeners() if _is_element(item.function)
+    }
     elements = [item for item in objects_of(DDLElement) if NOTES in vars(item)]
     for element in sorted(elements, key=lambda item: _order(vars(item)[NOTES])):
         notes = vars(element)[NOTES]
@@ -236,7 +238,7 @@ def _order(notes: Notes) -> tuple[str, int]:
 
 def _entities() -> Iterator[Declaration]:
     made = frames.Creation("migration", None, None, ["postgresql"], None)
-    for entity in declared.entities():
+    for entity in declared_ddl.entities():
         yield Declaration(entity, made, None, vars(entity)[NOTES])
 
 

@@ -9,16 +9,15 @@ from sqlalchemy import Table
 
 from .. import frames
 from ..channel import Skip
-from ..libraries import compared
-from ..libraries.mixins import brings_no_columns
-from ..load import late
-from ..load.unfinished import may_change_tables
-from ..stand_in import facts, handed, hooks
-from ..stand_in.base import lost_bases
+from ..libraries import compatibility
+from ..libraries.known_mixins import brings_no_columns
+from ..load import runtime_changes
+from ..load.lost_effects import may_change_tables
+from ..stand_in import escaped_objects, hooks, known_answers
 from ..stand_in.ledger import Ledger
-from ..stand_in.seams import StandInType, notes_of
-from ..stand_in.value import MARK, StandIn, origin_of
-from .spans import Span, Spans
+from ..stand_in.sqlalchemy_patches import StandInType, notes_of
+from ..stand_in.value import MARK, StandIn, lost_bases, origin_of
+from .source_spans import Span, Spans
 from .sql import depends_on_escapes
 from .taint import Cause, Taint
 
@@ -40,8 +39,8 @@ def _maker(value: Any) -> str | None:
 def _of_lost_base(origin: str) -> Iterator[frames.Reason]:
     message = f"base class `{origin}` is absent; what it adds is not known"
     yield frames.Reason("lost-base", message, origin)
-    if facts.makes_tables(origin):
-        yield handed.further_tables(f"base class `{origin}`", origin)
+    if known_answers.makes_tables(origin):
+        yield escaped_objects.further_tables(f"base class `{origin}`", origin)
 
 
 #: Attributes by which a class says that a library is to make a table for it.
@@ -51,12 +50,12 @@ _MARK = re.compile(r"__(version|histor|audit|translat|revision|journal|track|arc
 def _follow_handed(taint: Taint, ledger: Ledger) -> None:
     """Doubt the tables that absent functions were given."""
     for item, origin, place in ledger.handed():
-        if isinstance(item, type) and facts.makes_tables(origin):
+        if isinstance(item, type) and known_answers.makes_tables(origin):
             name = f"{origin.removesuffix('()')}()"
-            ledger.unresolved(name, handed.further_tables(f"`{name}`", origin), place)
+            ledger.unresolved(name, escaped_objects.further_tables(f"`{name}`", origin), place)
         where = f"line {place.line} of `{place.path}`" if place else "a call"
         text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
-        for one in handed.tables_of(item):
+        for one in escaped_objects.tables_of(item):
             taint.changed(one, Cause("handed-over", text, origin))
 
 
@@ -90,7 +89,7 @@ def _follow_hooks(taint: Taint, tables: list[Any]) -> None:
 def _follow_late(taint: Taint, ledger: Ledger, tables: list[Any]) -> None:
     """Doubt the tables that code may change which runs later."""
     metadata = {id(table.metadata): table.metadata for table in tables if isinstance(table, Table)}
-    for one in late.found(ledger.places, metadata.values()):
+    for one in runtime_changes.found(ledger.places, metadata.values()):
         for table in tables if one.tables is None else one.tables:
             taint.changed(table, Cause("changed-later", one.text, None))
 
@@ -195,7 +194,7 @@ class Doubts:
                 found.append(
                     frames.Reason("stand-in-type", f"`{name}` of its type is taken from `{origin}`", origin)
                 )
-        found += compared.doubts(type(column_type).__mro__)
+        found += compatibility.doubts(type(column_type).__mro__)
         return found + self.of_texts([frame.repr, *(entry.value for entry in frame.ddl)])
 
     def of_reference(self, column: Any) -> list[frames.Reason]:
@@ -224,11 +223,11 @@ class Doubts:
             if not name.startswith("_") and (origin := _maker(value))
         ]
         marks = [
-            handed.further_tables(f"`{origin}()`, which its `{name}` is for,", origin)
+            escaped_objects.further_tables(f"`{origin}()`, which its `{name}` is for,", origin)
             for origin in self._ledger.begun[:1]
             for name in sorted(name for base in cls.__mro__ for name in vars(base) if _MARK.fullmatch(name))
         ]
-        return bases + attributes + marks + list(compared.doubts(cls.__mro__))
+        return bases + attributes + marks + list(compatibility.doubts(cls.__mro__))
 
     def of_declaration(self, item: Any, span: Span | None = None) -> list[frames.Reason]:
         """Doubts about what some lines declare: statements that were skipped and guesses that were made there.

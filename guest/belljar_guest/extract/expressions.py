@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.schema import CheckConstraint, Column
 
 from ..stand_in.reflection import is_reflected
-from .scopes import text_dialect
+from .dialect_scopes import text_dialect
 
 
 def checks_of(table: Any) -> list[Any]:

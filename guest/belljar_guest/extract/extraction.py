@@ -13,28 +13,28 @@ from ..load.repository import Repository
 from ..load.wheelhouse import Wheelhouse
 from ..plan import Plan
 from ..stand_in import ledger, reflection
-from ..stand_in.base import lost_bases
-from ..stand_in.seams import NOTES
+from ..stand_in.sqlalchemy_patches import NOTES
+from ..stand_in.value import lost_bases
 from . import (
     classes,
     columns,
-    configuring,
+    database_objects,
     ddl,
+    ddl_listeners,
     declarations,
-    listening,
+    mapper_configuration,
     metadata,
     named_types,
-    objects,
-    sound,
+    table_checks,
     tables,
     views,
 )
 from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
-from .spans import Spans
+from .source_spans import Spans
 from .sql import safe_text
+from .syntax_trees import Trees
 from .taint import Cause, Taint
-from .trees import Trees
 
 
 class Extraction:
@@ -54,7 +54,7 @@ class Extraction:
         """Send the tables made since the last call, as far as they are known: a trap would lose them."""
         columns.forget_types()
         for table in ledger.current().new_tables():
-            if sound.why_not(table) is None and _is_held(table) and tables.is_ours(table):
+            if table_checks.why_not(table) is None and _is_held(table) and tables.is_ours(table):
                 self._table("", table, None)
 
     def final(self) -> list[int]:
@@ -102,7 +102,7 @@ class Extraction:
         """Name the tables that can't be read."""
         for _, item in found.every:
             for key, table in item.tables.items():
-                why = sound.why_not(table)
+                why = table_checks.why_not(table)
                 if why is not None:
                     self._channel.send(frames.Remark("not-extracted", f"{safe_text(key)}: {why}", None))
 
@@ -121,7 +121,7 @@ class Extraction:
     def _map(self) -> None:
         """Have all mappers configured, as far as they can be."""
         waiting = reflection.settle(metadata.every_table())
-        for failed in [*waiting, *configuring.configure()]:
+        for failed in [*waiting, *mapper_configuration.configure()]:
             self._channel.send(
                 frames.Remark("mappers", f"{type(failed).__name__}: {safe_text(failed)}", None)
             )
@@ -130,11 +130,13 @@ class Extraction:
         """Send views and all else that is no table; last what only running the repository's functions tells."""
         for name, item in found.every:
             for sequence in sorted(item._sequences.values(), key=lambda it: (it.schema or "", it.name)):
-                self._attempt(sequence, partial(objects.sequence_frame, name, sequence, self._doubts))
+                self._attempt(
+                    sequence, partial(database_objects.sequence_frame, name, sequence, self._doubts)
+                )
         for frame in named_types.named_types(found, self._views.tables, self._doubts):
             self._channel.send(frame)
         self._objects(found, known)
-        late = listening.listening_functions(found, self._repository.places)
+        late = ddl_listeners.listening_functions(found, self._repository.places)
         self._views.claim(late)
         self._objects(found, late)
         for view in self._views.undefined():
@@ -144,7 +146,7 @@ class Extraction:
         for item in items:
             for view in self._views.declared(item):
                 self._channel.send(view)
-            for frame in objects.object_frames(item, found, self._doubts):
+            for frame in database_objects.object_frames(item, found, self._doubts):
                 self._channel.send(frame)
 
     def _locate(self, filename: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import MetaData, Table
 
-from ..stand_in.seams import NOTES, registries
+from ..stand_in.sqlalchemy_patches import NOTES, registries
 from .declarations import MetaDatas, listened_to
 from .heap import objects_of
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.sqltypes import SchemaType
 
 from .. import frames
-from ..stand_in.seams import NOTES
+from ..stand_in.sqlalchemy_patches import NOTES
 from .declarations import MetaDatas
 from .doubts import Doubts
 from .heap import objects_of

@@ -4,8 +4,8 @@ from typing import Any
 
 from .. import frames
 from ..stand_in.reflection import is_reflected
-from ..stand_in.seams import NOTES
-from . import connections, constraints, sound, untold
+from ..stand_in.sqlalchemy_patches import NOTES
+from . import constraints, server_dependence, table_checks, unrepresented
 from .columns import column_frame, without_values
 from .doubts import AT_IMPORT, Doubts
 from .expressions import expressions
@@ -23,7 +23,9 @@ def is_ours(table: Any) -> bool:
 
 def tables_of(metadata: Any) -> list[Any]:
     """The tables of a `MetaData`, sorted by schema and name, without a dialect's own catalog."""
-    found = [table for table in metadata.tables.values() if sound.why_not(table) is None and is_ours(table)]
+    found = [
+        table for table in metadata.tables.values() if table_checks.why_not(table) is None and is_ours(table)
+    ]
     return sorted(found, key=lambda table: (table.schema or "", safe_text(table.name)))
 
 
@@ -49,7 +51,7 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_texts(texts)
     reasons += doubts.of_escapes(expressions(table))
-    reasons += untold.of_table(table, expressions(table)) + connections.of_table(table)
+    reasons += unrepresented.of_table(table, expressions(table)) + server_dependence.of_table(table)
     reasons += doubts.of_class(cls) if cls is not None else []
     reasons += doubts.of_declaration(table)
     known = {(item.code, item.origin) for item in reasons}

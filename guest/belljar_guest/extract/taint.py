@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, MetaData, Table
 
 from .. import frames
-from ..libraries import encrypting
-from ..stand_in.seams import NOTES, Notes
-from . import enumerations
-from .called_for_ddl import codes_of
-from .chains import CALL, Chain, arguments
-from .enumerations import ANYTHING
-from .trees import Trees
-from .units import Unit, Units
+from ..libraries import encrypted_types
+from ..stand_in.sqlalchemy_patches import NOTES, Notes
+from . import enum_usage
+from .bindings import Unit, Units
+from .ddl_callbacks import codes_of
+from .enum_usage import ANYTHING
+from .name_chains import CALL, Chain, arguments
+from .syntax_trees import Trees
 
 
 class Cause(NamedTuple):
@@ -234,7 +234,7 @@ class Taint:
         if unit.parent is not None:
             yield unit.parent
         yield from self._loads(unit, unit.loads, unit.evaluated)
-        left_out = enumerations.labels(unit) if self._is_enumeration(unit) else ()
+        left_out = enum_usage.labels(unit) if self._is_enumeration(unit) else ()
         for inner in unit.shaping:
             if inner in left_out:
                 continue
@@ -242,10 +242,10 @@ class Taint:
 
     def _is_enumeration(self, unit: Unit) -> bool:
         top = unit.kind == "class" and unit.owner is None
-        return top and enumerations.is_enumeration(self._look(unit.module, unit.name))
+        return top and enum_usage.is_enumeration(self._look(unit.module, unit.name))
 
     def _loads(self, unit: Unit, chains: Iterable[Chain], nodes: Iterable[ast.AST]) -> Iterator[Node]:
-        end = (ANYTHING,) if unit.kind == "loop" or enumerations.may_ask_for_anything(nodes) else ()
+        end = (ANYTHING,) if unit.kind == "loop" or enum_usage.may_ask_for_anything(nodes) else ()
         for chain in sorted(chains):
             inner = unit.owner.members.get(chain[0]) if unit.owner and unit.kind != "function" else None
             if inner:
@@ -262,7 +262,7 @@ class Taint:
             elif unit.kind == "class":
                 yield unit
                 listed = self._is_enumeration(unit)
-                yield from enumerations.needed(unit, node.rest) if listed else _of_class(unit, node.rest)
+                yield from enum_usage.needed(unit, node.rest) if listed else _of_class(unit, node.rest)
             elif unit.kind == "function" and node.rest[:1] == (CALL,):
                 yield Called(unit)
             else:
@@ -346,7 +346,7 @@ class Taint:
     def _counting(self, module: str, call: ast.Call) -> list[ast.AST]:
         """The arguments of a call that what comes of it depends on."""
         kind = self._named(module, call.func)
-        for known in (encrypting.arguments(kind, call), enumerations.only_named(kind, call)):
+        for known in (encrypted_types.arguments(kind, call), enum_usage.only_named(kind, call)):
             if known is not None:
                 return known
         return arguments(call)

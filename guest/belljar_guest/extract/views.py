@@ -10,12 +10,12 @@ from sqlalchemy.sql.selectable import Selectable, TableClause
 from .. import frames
 from .classes import reference
 from .columns import column_frame, type_frame
+from .database_objects import declaration_reasons
+from .ddl_statements import Made
 from .declarations import Declaration, MetaDatas
 from .doubts import Doubts
-from .objects import declaration_reasons
 from .options import options as options_of
 from .sql import plain_dialect, safe_text
-from .statements import Made
 from .tables import table_frame
 
 KINDS = ("view", "materialized_view")

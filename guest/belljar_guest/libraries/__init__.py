@@ -14,8 +14,8 @@ from . import (
     advanced_alchemy,
     alembic,
     alembic_utils,
-    extensions,
     flask_sqlalchemy,
+    framework_extensions,
     geoalchemy2,
     packaging,
     pydantic,
@@ -54,4 +54,4 @@ def install() -> None:
     for finder in sys.meta_path:
         if hasattr(finder, "adapt"):
             stored: Any = finder
-            stored.adapt, stored.forgives = adapt, extensions.forgives
+            stored.adapt, stored.forgives = adapt, framework_extensions.forgives

@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any
 
-from ..stand_in import declared
+from ..stand_in import declared_ddl
 
 
 def adapt(module: ModuleType) -> None:
@@ -11,7 +11,7 @@ def adapt(module: ModuleType) -> None:
 
     def new(cls: type, *_args: Any, **_kwargs: Any) -> Any:
         entity: Any = object.__new__(cls)
-        declared.note_entity(entity)
+        declared_ddl.note_entity(entity)
         return entity
 
     module.ReplaceableEntity.__new__ = new

@@ -12,7 +12,7 @@ from typing import Any, Union, get_args, get_origin
 from ..stand_in import ledger
 from ..stand_in.base import StandInBase
 from ..stand_in.value import StandIn, child_of
-from . import pydantic_first, pydantic_settings
+from . import pydantic_settings, pydantic_v1
 
 # What is not known
 
@@ -31,7 +31,7 @@ class Tolerance:
         except RuntimeError:
             raise LookupError(field) from None
         name = f"{owner.__module__}.{owner.__qualname__}" if owner else "pydantic"
-        if pydantic_first.is_spoken() and owner is not None and _is_optional(owner, field):
+        if pydantic_v1.is_spoken() and owner is not None and _is_optional(owner, field):
             return None
         return child_of(name, field)
 
@@ -152,6 +152,6 @@ ADAPTERS: dict[str, Callable[[Any], None]] = {
     "pydantic._internal._model_construction": _adapt_construction,
     "pydantic.networks": _adapt_networks,
     "pydantic.plugin._loader": _adapt_plugins,
-    **pydantic_first.ADAPTERS,
+    **pydantic_v1.ADAPTERS,
     **pydantic_settings.ADAPTERS,
 }

@@ -15,11 +15,11 @@ from sqlalchemy.sql.type_api import to_instance
 from sqlalchemy.types import NullType
 
 from .. import frames
-from ..stand_in import facts
-from ..stand_in.base import StandInBase, lost_bases
-from ..stand_in.seams import StandInType, notes_of
-from ..stand_in.value import StandIn, origin_of
-from . import pydantic_first, sqlmodel_releases
+from ..stand_in import known_answers
+from ..stand_in.base import StandInBase
+from ..stand_in.sqlalchemy_patches import StandInType, notes_of
+from ..stand_in.value import StandIn, lost_bases, origin_of
+from . import pydantic_v1, sqlmodel_releases
 from .sqlmodel_releases import (
     annotated,
     as_released,
@@ -56,7 +56,7 @@ def _type_of(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             found = original(field)
         except (TypeError, ValueError):
-            former = pydantic_first.text_type(field.annotation) or item_type(field)
+            former = pydantic_v1.text_type(field.annotation) or item_type(field)
             if former is not None:
                 return get_sqlalchemy_type(annotated(field, former))
             origin = _absent(field.annotation)
@@ -133,7 +133,7 @@ def _column_of(original: Callable[..., Any]) -> Callable[..., Any]:
             field = copy(
                 field
             )  # as a default, which is left out; a factory would be asked whether it is true
-            named = facts.factory(str(origin_of(field.default_factory)))
+            named = known_answers.factory(str(origin_of(field.default_factory)))
             field.default, field.default_factory = named or field.default_factory, None
         column = original(field)
         given = [getattr(item, "sa_column", None) for item in (field, *field.metadata)]
@@ -163,7 +163,7 @@ def _noneable(original: Callable[..., Any]) -> Callable[..., Any]:
     """What the version of pydantic that the project has takes for nothing."""
 
     def is_field_noneable(field: Any) -> bool:
-        return pydantic_first.may_be_none(field) if pydantic_first.is_spoken() else bool(original(field))
+        return pydantic_v1.may_be_none(field) if pydantic_v1.is_spoken() else bool(original(field))
 
     return is_field_noneable
 

@@ -8,7 +8,7 @@ from typing import Any, get_args, get_origin
 from sqlalchemy import CHAR, DateTime, types
 from sqlalchemy.dialects.postgresql import UUID
 
-from . import pydantic_first, versions
+from . import pydantic_v1, versions
 
 #: The releases since which enumerations of text or numbers have a type of their own, lengths count with pydantic's
 #: second version, UUIDs have SQLAlchemy's type, and datetimes have time zones.
@@ -77,7 +77,7 @@ def annotated(field: Any, annotation: type) -> Any:
 
 def lengths_count() -> bool:
     """Tell whether the length of a text is one in the database: some releases overlooked it."""
-    return pydantic_first.is_spoken() or not versions.before("sqlmodel", _LENGTHS)
+    return pydantic_v1.is_spoken() or not versions.before("sqlmodel", _LENGTHS)
 
 
 def digits_count() -> bool:
@@ -95,10 +95,10 @@ def may_be_null(field: Any, given: Any, undefined: Any) -> Any:
     if not versions.before("sqlmodel", _NULLABLE):
         return given
     if versions.before("sqlmodel", _OPTIONAL):
-        return given if given is not undefined else not pydantic_first.is_required(field)
+        return given if given is not undefined else not pydantic_v1.is_required(field)
     is_key = any(getattr(item, "primary_key", False) is True for item in (field, *field.metadata))
     has_nothing = (field.default is undefined or field.default is None) and field.default_factory is None
-    return has_nothing and not is_key and pydantic_first.may_be_none(field)
+    return has_nothing and not is_key and pydantic_v1.may_be_none(field)
 
 
 def adapt(module: Any) -> None:
@@ -116,6 +116,6 @@ def adapt_fields(cls: Any, undefined: Any) -> None:
             kwargs.update((name, undefined) for name in _REFUSED_BESIDE if name in kwargs)
         original(self, default, **kwargs)
         if default is ...:
-            setattr(self, pydantic_first.REQUIRED, True)
+            setattr(self, pydantic_v1.REQUIRED, True)
 
     cls.__init__ = init

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from ..stand_in import ledger
-from ..stand_in.decorating import operations_behind
+from ..stand_in.decorators import operations_behind
 
 #: Names of files with examples of variables, the most telling first.
 _EXAMPLES = (

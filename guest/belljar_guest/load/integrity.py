@@ -13,7 +13,7 @@ from operator import is_
 from types import FunctionType, ModuleType
 from typing import Any
 
-from .. import frames, hidden
+from .. import frames, hidden_modules
 from ..channel import Channel
 from ..places import Places
 from ..stand_in import ledger
@@ -205,7 +205,7 @@ def freeze() -> None:
     """Remember what there is when the snapshot is made."""
     _functions.clear()
     _parts[:] = [part for module in _watched() for part in _of_module(module)]
-    hidden.disguise()  # whose classes are watched is known by now
+    hidden_modules.disguise()  # whose classes are watched is known by now
     for part in _parts:
         part.take()
     _whole.take()

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy.event.registry
 
-from .. import hidden
+from .. import hidden_modules
 
 #: Parts of SQLAlchemy whose listeners have to do with connections and sessions, of which a run has none.
 _OTHERS = ("sqlalchemy.engine", "sqlalchemy.pool", "sqlalchemy.orm.session", "sqlalchemy.orm.query")
@@ -123,7 +123,7 @@ class Listeners:
 
     def _is_code_of_library(self, function: FunctionType) -> bool:
         """Whether the text of a library has a function, which what is compiled in its name has not."""
-        module = hidden.find(str(function.__globals__.get("__name__")))
+        module = hidden_modules.find(str(function.__globals__.get("__name__")))
         if module is None or module.__dict__ is not function.__globals__:
             return False
         if str(getattr(module, "__file__", None) or "").startswith(self._prefix):

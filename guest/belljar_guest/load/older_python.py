@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..stand_in import old
+from ..stand_in import compat_modules
 
 #: The function that keeps a value, and what names of kept ones begin with; both without leading double underscores,
 #: which a class body would mangle.
@@ -64,7 +64,7 @@ def install(base: str, root: str) -> None:
     parts = [part for part in root.split("/") if part]
     folders = ("/".join([base, *parts[:count]]) for count in range(len(parts), -1, -1))
     _least = next((found for folder in folders if (found := _asked(folder)) is not None), 0)
-    old.withdraw(_least)
+    compat_modules.withdraw(_least)
 
 
 def _asked(folder: str) -> int | None:

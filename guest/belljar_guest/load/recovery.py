@@ -14,7 +14,15 @@ from .. import frames
 from ..channel import Channel
 from ..stand_in import ledger
 from ..stand_in.value import EndlessError, child_of
-from . import marks, mending, older_python, rounds, settings_files, stars, unfinished
+from . import (
+    expression_repair,
+    loop_resume,
+    lost_effects,
+    metaclass_calls,
+    older_python,
+    settings_files,
+    star_imports,
+)
 
 #: Longest text of an exception that is reported.
 _LONGEST_TEXT = 500
@@ -38,7 +46,7 @@ def text_of(error: BaseException) -> str:
 def run(source: str, filename: str, module: ModuleType, channel: Channel, path: str) -> None:
     """Run a module's source in its namespace. Raises only when nothing of the source can be compiled."""
     recovery = Recovery(source, filename, module, channel, path)
-    if marks.may_need_marks(source) or older_python.may_need(source):
+    if metaclass_calls.may_need_marks(source) or older_python.may_need(source):
         recovery.run(recovery.tree().body)
         return
     try:
@@ -107,7 +115,7 @@ class Recovery:
         tree = _parse(self.source, self.filename, self.channel, self.path, self.module)
         if older_python.may_need(self.source):
             tree = older_python.evaluate(tree)
-        return marks.mark(tree)
+        return metaclass_calls.mark(tree)
 
     def run(self, block: list[ast.stmt]) -> None:
         """Run statements, passing over those that fail."""
@@ -120,7 +128,7 @@ class Recovery:
                 block = self.after(block, code, error)
             else:
                 break
-        for name in [name for name in self.module.__dict__ if rounds.is_hidden(name)]:
+        for name in [name for name in self.module.__dict__ if loop_resume.is_hidden(name)]:
             del self.module.__dict__[name]
 
     def _compile(self, block: list[ast.stmt]) -> CodeType:
@@ -150,10 +158,10 @@ class Recovery:
                 self.module.__dict__[failed.name] = made
                 self._report(failed, [], error)
                 return rest
-        culprit = mending.culprit(failed, error.__traceback__, code) if code else None
+        culprit = expression_repair.culprit(failed, error.__traceback__, code) if code else None
         if culprit is not None and isinstance(error, Exception):
             self._report(culprit, [], error, around=failed)
-            return [mending.mended(failed, culprit, self.module.__name__), *rest]
+            return [expression_repair.mended(failed, culprit, self.module.__name__), *rest]
         self._skip(failed, error)
         return rest
 
@@ -178,9 +186,9 @@ class Recovery:
     def _rounds(self, loop: ast.For | ast.While, more: list[ast.stmt]) -> list[ast.stmt]:
         place = (loop.lineno, loop.col_offset)
         self._failed_rounds[place] = self._failed_rounds.get(place, 0) + 1
-        if self._failed_rounds[place] > rounds.PATIENCE:
-            return rounds.once(loop, more, [])
-        return rounds.rest(loop, more, self._evaluate, self.module.__dict__.__setitem__)
+        if self._failed_rounds[place] > loop_resume.PATIENCE:
+            return loop_resume.once(loop, more, [])
+        return loop_resume.rest(loop, more, self._evaluate, self.module.__dict__.__setitem__)
 
     def _evaluate(self, expression: ast.expr) -> object:
         code = compile(ast.Expression(expression), self.filename, "eval", dont_inherit=True)
@@ -221,8 +229,8 @@ class Recovery:
             return  # in another round of the same loop
         self._told.add(told)
         text = f"{type(error).__name__}: {text_of(error)}"
-        whole = around if around is not None and unfinished.is_loop(around) else statement
-        left = unfinished.unfinished(self.path, whole, text, self.module.__dict__, in_class=in_class)
+        whole = around if around is not None and lost_effects.is_loop(around) else statement
+        left = lost_effects.unfinished(self.path, whole, text, self.module.__dict__, in_class=in_class)
         ledger.current().unfinished += [left] if left else []
         self.channel.send(
             frames.StatementSkipped(
@@ -258,7 +266,10 @@ class Recovery:
                 exec(self._compile([single]), self.module.__dict__)
             except BaseException:
                 missing.append(
-                    (alias.asname or alias.name, f"{stars.absolute(package, self.module)}.{alias.name}")
+                    (
+                        alias.asname or alias.name,
+                        f"{star_imports.absolute(package, self.module)}.{alias.name}",
+                    )
                 )
         return missing
 
@@ -310,10 +321,10 @@ class Recovery:
         """What takes the place of a statement of a class body: itself, mended, or stand-ins for its names."""
         owner = f"{self.module.__name__}.{statement.name}"
         if failed is top and code is not None and isinstance(error, Exception):
-            culprit = mending.culprit(failed, error.__traceback__, code)
+            culprit = expression_repair.culprit(failed, error.__traceback__, code)
             if culprit is not None:
                 self._report(culprit, [], error)
-                return mending.mended(failed, culprit, owner)
+                return expression_repair.mended(failed, culprit, owner)
         names = [name for name, _ in self._names(top)] if failed is not None else []
         self._report(top, names, error, in_class=True)
         return _stand_in_assignment(top, names, owner)
@@ -321,7 +332,7 @@ class Recovery:
 
 def _stand_in_assignment(statement: ast.stmt, names: list[str], owner: str) -> ast.stmt:
     """`name = <stand-in>` for each name, in place of a statement of a class body."""
-    lines = [f"{name} = {marks.CHILD}({owner!r}, {name!r})" for name in names] or ["pass"]
+    lines = [f"{name} = {metaclass_calls.CHILD}({owner!r}, {name!r})" for name in names] or ["pass"]
     block = ast.parse("if 1:\n " + "\n ".join(lines)).body[0]
     for node in ast.walk(block):
         ast.copy_location(node, statement)

@@ -13,11 +13,11 @@ from .. import frames
 from ..channel import Channel
 from ..places import Places
 from ..plan import Plan, Target
-from ..stand_in import ledger, moments
+from ..stand_in import ledger, nondeterminism
 from ..stand_in.value import child_of
-from . import environment, older_python, recovery, settings_files, stars, written_files
+from . import environment, older_python, recovery, settings_files, star_imports, written_files
 from .integrity import Integrity
-from .shadows import Shadows
+from .stdlib_shadows import Shadows
 
 #: The first import of a `try`: whether what follows from it holds depends on whether the module is there.
 _ATTEMPT = re.compile(
@@ -126,11 +126,11 @@ class RepositoryLoader(SourceFileLoader):
         attempts = _ATTEMPT.findall(source) if "ImportError" in source or "NotFound" in source else []
         if attempts:
             ledger.current().attempts[path] = attempts
-        stars.prepare(source, module)
+        star_imports.prepare(source, module)
         older_python.prepare(source, vars(module))
-        for builtin in moments.BUILTINS:
+        for builtin in nondeterminism.BUILTINS:
             if f"{builtin}(" in source:
-                vars(module)[builtin] = moments.of_builtin(builtin)
+                vars(module)[builtin] = nondeterminism.of_builtin(builtin)
         if owner.integrity is not None:
             owner.integrity.begin(path, vars(module))
         try:

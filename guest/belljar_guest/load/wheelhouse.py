@@ -20,7 +20,7 @@ from ..places import Places
 from ..plan import Plan
 from ..stand_in import ledger
 from ..stand_in.finder import StandInModule, take_place
-from .guards import Guards
+from .guarded_imports import Guards
 from .recovery import text_of
 
 _INFO = re.compile(r"(.+?)-([^-]+)\.dist-info")

@@ -43,7 +43,7 @@ _OTHER_NAMES = {
 }
 
 
-def word(text: str) -> str:
+def base_type(text: str) -> str:
     """A type without its length, in one of its names."""
     lowered = text.lower()
     name = lowered.partition("(")[0].strip()
@@ -58,7 +58,7 @@ def word(text: str) -> str:
 
 def is_direct(before: str, after: str) -> bool:
     """Whether one type is cast to another as it is."""
-    one, other = word(before), word(after)
+    one, other = base_type(before), base_type(after)
     are_lists = ["[]" in text for text in (before, after)]
     if any(are_lists):
         if all(are_lists):
@@ -69,9 +69,9 @@ def is_direct(before: str, after: str) -> bool:
     return other in _DIRECT.get(one, ())
 
 
-def is_silent(before: str, after: str) -> bool:
+def is_implicit(before: str, after: str) -> bool:
     """Whether PostgreSQL casts a stored value without being told how."""
-    one, other = word(before), word(after)
+    one, other = base_type(before), base_type(after)
     if "[]" in before + after:
         return False
     if other in ("varchar", "char", "text", "character", "character varying"):

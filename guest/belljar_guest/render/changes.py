@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, auto
 from typing import Any
 
-from .texts import one_line
+from .sql_texts import one_line
 
 Json = dict[str, Any]
 
@@ -22,7 +22,7 @@ class Change:
     was: Json | None
     before: Any
     after: Any
-    is_told: bool
+    is_determined: bool
     is_likely: bool
     notes: list[str]
     code: str
@@ -39,7 +39,8 @@ class Change:
             was=value["was"],
             before=_inner(value["before"]),
             after=_inner(value["after"]),
-            is_told=value["certainty"] != "cannot_tell" and value["action"] not in ("missing", "unseen"),
+            is_determined=value["certainty"] != "cannot_tell"
+            and value["action"] not in ("missing", "unseen"),
             is_likely=value["certainty"] == "likely",
             notes=[one_line(note["message"]) for note in value["notes"]],
             code=value["code"],
@@ -73,26 +74,26 @@ class Phase(IntEnum):
     """When a step is done."""
 
     RENAMES = auto()
-    OBJECTS_GO = auto()
-    KEYS_GO = auto()
-    CONSTRAINTS_GO = auto()
+    DROP_OBJECTS = auto()
+    DROP_FOREIGN_KEYS = auto()
+    DROP_CONSTRAINTS = auto()
     #: Columns that others are computed from can't change as long as those are there.
-    COMPUTED_GO = auto()
-    NAMES_CHANGE = auto()
-    NUMBERS_GO = auto()
-    TYPES_COME = auto()
-    TABLES_GO_FIRST = auto()
-    TABLES_COME = auto()
-    COLUMNS_COME = auto()
-    COLUMNS_CHANGE = auto()
-    COMPUTED_COME = auto()
-    NUMBERS_COME = auto()
-    CONSTRAINTS_COME = auto()
-    KEYS_COME = auto()
-    COLUMNS_GO = auto()
-    TABLES_GO = auto()
-    TYPES_GO = auto()
-    OBJECTS_COME = auto()
+    DROP_COMPUTED = auto()
+    RENAME_CONSTRAINTS = auto()
+    DROP_NUMBERING = auto()
+    CREATE_TYPES = auto()
+    DROP_TABLES_FIRST = auto()
+    CREATE_TABLES = auto()
+    ADD_COLUMNS = auto()
+    ALTER_COLUMNS = auto()
+    ADD_COMPUTED = auto()
+    SET_NUMBERING = auto()
+    CREATE_CONSTRAINTS = auto()
+    CREATE_FOREIGN_KEYS = auto()
+    DROP_COLUMNS = auto()
+    DROP_TABLES = auto()
+    DROP_TYPES = auto()
+    CREATE_OBJECTS = auto()
     GAPS = auto()
 
 
@@ -107,3 +108,7 @@ class Step:
     gaps: list[str] = field(default_factory=list)
     #: Which come first within their phase.
     rank: int = 0
+
+    def comments(self) -> list[str]:
+        """The comments in front of it in a script."""
+        return [*self.notes, *(f"left out: {gap}" for gap in self.gaps)]

@@ -4,35 +4,34 @@ A value can be added and renamed in place (https://www.postgresql.org/docs/curre
 to put them in another order, the type is made anew and its columns are cast.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from . import texts
+from . import sql_texts
+from .builder import Builder
 from .changes import Change, Json, Phase
+from .enum_values import find_type
 from .operations import Execute, ExecuteAlone
+from .sql_texts import UnknownError, literal, table_name
 from .tables import Side
-from .texts import UnknownError, literal, table_name
-
-if TYPE_CHECKING:
-    from .steps import Builder
 
 
-def change(builder: "Builder", group: list[Change]) -> None:
+def change(builder: Builder, group: list[Change]) -> None:
     """Everything that happens to one type."""
     if builder.dialect != "postgresql":
         return
     first = group[0]
     whole = next((one for one in group if one.subject == "type"), None)
     if whole is not None and whole.action == "add":
-        builder.add(Phase.TYPES_COME, group, [Execute(_statement(whole.after))])
+        builder.add(Phase.CREATE_TYPES, group, [Execute(_statement(whole.after))])
     elif whole is not None and whole.action == "drop":
         if whole.before["created"]:
             kind = "DOMAIN" if whole.before["kind"] == "domain" else "TYPE"
-            builder.add(Phase.TYPES_GO, group, [Execute(f"DROP {kind} {_name(whole.before)}")])
+            builder.add(Phase.DROP_TYPES, group, [Execute(f"DROP {kind} {_name(whole.before)}")])
     elif whole is not None and whole.aspects != ["order"]:
         raise UnknownError("a type whose kind or statement differs is not changed")
     else:
         if any(
-            other.subject == "enum_value" and not other.is_told and _same(other, first)
+            other.subject == "enum_value" and not other.is_determined and _same(other, first)
             for other in builder.changes
         ):
             raise UnknownError("not all of its values are known")
@@ -48,24 +47,16 @@ def _statement(item: Json) -> str:
         raise UnknownError("the code says that it is there already")
     if item["sql"] is None:
         raise UnknownError("the statement that makes it is not known")
-    return texts.known(item["sql"], "the statement that makes it").strip()
+    return sql_texts.require_known(item["sql"], "the statement that makes it").strip()
 
 
 def _name(item: Json) -> str:
     return table_name("postgresql", item["name"], item["schema"])
 
 
-def _find(side: Side, path: Json) -> Json:
-    for item in side.types:
-        if (item["schema"], item["name"]) == (path["schema"], path["name"]):
-            found: Json = item
-            return found
-    raise UnknownError("there is no such type")
-
-
-def _values(builder: "Builder", group: list[Change]) -> None:
+def _values(builder: Builder, group: list[Change]) -> None:
     path = group[0].path
-    start, end = _find(builder.start, path), _find(builder.end, path)
+    start, end = find_type(builder.start, path), find_type(builder.end, path)
     name = _name(end)
     operations: list[Any] = []
     values = list(start["values"])
@@ -77,19 +68,21 @@ def _values(builder: "Builder", group: list[Change]) -> None:
             values[values.index(one.before)] = one.after
     wanted = end["values"]
     if [value for value in wanted if value in values] == values:
-        builder.add(Phase.TYPES_COME, group, [*operations, *_added(name, values, wanted)])
+        builder.add(Phase.CREATE_TYPES, group, [*operations, *_add_values(name, values, wanted)])
         return
     lost = [value for value in values if value not in wanted]
     notes = []
     if lost:
         notes.append(f"{end['name']}: fails where a row has {', '.join(literal(value) for value in lost)}")
     old = _old_name(builder, end)
-    builder.add(Phase.TYPES_COME, group, [*operations, *_anew(builder, start, end, old)], notes)
+    builder.add(Phase.CREATE_TYPES, group, [*operations, *_recreate(builder, start, end, old)], notes)
     # Columns and tables that go have it until they do.
-    builder.add(Phase.TYPES_GO, group, [Execute(f"DROP TYPE {table_name('postgresql', old, end['schema'])}")])
+    builder.add(
+        Phase.DROP_TYPES, group, [Execute(f"DROP TYPE {table_name('postgresql', old, end['schema'])}")]
+    )
 
 
-def _old_name(builder: "Builder", item: Json) -> str:
+def _old_name(builder: Builder, item: Json) -> str:
     """A name for the type while there are two, which no other has."""
     taken = {one["name"] for side in (builder.start, builder.end) for one in side.types}
     name = f"{item['name']}_old"
@@ -98,22 +91,7 @@ def _old_name(builder: "Builder", item: Json) -> str:
     return name
 
 
-def is_anew(builder: "Builder", group: list[Change]) -> bool:
-    """Whether a type is made once more: values go, or stand in another order."""
-    if builder.dialect != "postgresql" or any(
-        one.subject == "type" and one.aspects != ["order"] for one in group
-    ):
-        return False
-    try:
-        start, end = (_find(side, group[0].path) for side in (builder.start, builder.end))
-    except UnknownError:
-        return False
-    names = {one.before: one.after for one in group if one.renames}
-    values = [names.get(value, value) for value in start["values"]]
-    return [value for value in end["values"] if value in values] != values
-
-
-def _added(name: str, values: list[str], wanted: list[str]) -> list[Any]:
+def _add_values(name: str, values: list[str], wanted: list[str]) -> list[Any]:
     """Each new value behind the one that it follows."""
     found = []
     for position, value in enumerate(wanted):
@@ -137,7 +115,7 @@ def _is_last(values: list[str], wanted: list[str], position: int) -> bool:
     return all(value in wanted[:position] for value in values)
 
 
-def _anew(builder: "Builder", start: Json, end: Json, old: str) -> list[Any]:
+def _recreate(builder: Builder, start: Json, end: Json, old: str) -> list[Any]:
     """The type once more, and every column that has it cast."""
     name = _name(end)
     operations = [Execute(f"ALTER TYPE {name} RENAME TO {table_name('postgresql', old, None)}")]
@@ -145,13 +123,13 @@ def _anew(builder: "Builder", start: Json, end: Json, old: str) -> list[Any]:
     for text in end["columns"]:
         if text not in start["columns"]:
             continue
-        schema, table, column = builder.end.target(text)
+        schema, table, column = builder.end.split_target(text)
         before = _column(builder.start, (schema, table), column)
         after = _column(builder.end, (schema, table), column)
         quoted = table_name("postgresql", table, schema)
         own = table_name("postgresql", column, None)
         alter = f"ALTER TABLE {quoted} ALTER COLUMN {own}"
-        ddl = texts.known(after["type"]["postgresql"], "its type")
+        ddl = sql_texts.require_known(after["type"]["postgresql"], "its type")
         # That it becomes a list, or is one no more, is a change of its own, which follows.
         many = "[]" if (before["type"]["postgresql"] or "").endswith("[]") else ""
         ddl = ddl.removesuffix("[]") + many
@@ -160,7 +138,7 @@ def _anew(builder: "Builder", start: Json, end: Json, old: str) -> list[Any]:
         operations.append(Execute(f"{alter} TYPE {ddl} USING {own}::text{many}::{ddl}"))
         given = ("server_default", "server_default_literal")
         if after["server_default"] is not None and all(before.get(one) == after.get(one) for one in given):
-            default = texts.known(after["server_default"], "its server default")
+            default = sql_texts.require_known(after["server_default"], "its server default")
             default = literal(default) if after.get("server_default_literal") else default
             operations.append(Execute(f"{alter} SET DEFAULT {default}"))
     return operations

@@ -1,4 +1,4 @@
-"""Operations beside Alembic's own, with how they are carried out; `spelling` writes them into a script."""
+"""Operations beside Alembic's own, with how they are carried out; `operation_renderers` writes them into a script."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.operations import Operations, ops
 
-from .texts import bound, table_name
+from .sql_texts import escape_colons, table_name
 
 
 class Execute(ops.ExecuteSQLOp):
@@ -14,7 +14,7 @@ class Execute(ops.ExecuteSQLOp):
 
     def __init__(self, text: str) -> None:
         """Take the statement."""
-        super().__init__(bound(text))
+        super().__init__(escape_colons(text))
 
 
 class ExecuteAlone(ops.MigrateOperation):
@@ -22,7 +22,7 @@ class ExecuteAlone(ops.MigrateOperation):
 
     def __init__(self, text: str) -> None:
         """Take the statement."""
-        self.text = bound(text)
+        self.text = escape_colons(text)
 
 
 class Alter(ops.AlterColumnOp):
@@ -41,17 +41,22 @@ class Batch(ops.MigrateOperation):
     """Changes to columns and constraints of a table that SQLite makes by making it anew."""
 
     def __init__(
-        self, table: sa.Table, new: Callable[[], list[Any]], shell: sa.Table, operations: list[Any], old: str
+        self,
+        table: sa.Table,
+        new_constraints: Callable[[], list[Any]],
+        shell: sa.Table,
+        operations: list[Any],
+        variable: str,
     ) -> None:
         """Take the table without the constraints that go, what makes those that come, and what happens to columns.
 
-        `shell` has the columns that the new constraints are on; `old` is what a script calls the table.
+        `shell` has the columns that the new constraints are on; `variable` is what a script calls the table.
         """
         self.table = table
-        self.new = new
+        self.new_constraints = new_constraints
         self.shell = shell
         self.operations = operations
-        self.old = old
+        self.variable = variable
 
 
 @Operations.implementation_for(ExecuteAlone)
@@ -63,7 +68,7 @@ def _execute_alone(operations: Any, operation: ExecuteAlone) -> None:
 def _drop_check(operations: Any, operation: DropCheck) -> None:
     table = table_name("mysql", operation.table_name, operation.schema)
     name = table_name("mysql", str(operation.constraint_name), None)
-    operations.execute(bound(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
+    operations.execute(escape_colons(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
 
 
 @Operations.implementation_for(Batch)
@@ -74,7 +79,7 @@ def _batch(operations: Any, operation: Batch) -> None:
         schema=table.schema,
         recreate="always",
         copy_from=table,
-        table_args=operation.new(),
+        table_args=operation.new_constraints(),
     ) as batch:
         for one in operation.operations:
             batch.invoke(one)

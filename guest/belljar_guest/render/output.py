@@ -2,14 +2,14 @@
 
 from . import script
 from .changes import Step
+from .operation_renderers import Renderers
 from .operations import DropCheck
 from .recording import Recording
-from .replay import replayed
-from .spelling import Renderers
-from .texts import one_line
+from .replay import replay_statements
+from .sql_texts import one_line
 
 
-def statements(step: Step, dialect: str) -> list[str]:
+def render_statements(step: Step, dialect: str) -> list[str]:
     """The statements of one step."""
     recording = Recording(dialect)
     for operation in step.operations:
@@ -17,14 +17,14 @@ def statements(step: Step, dialect: str) -> list[str]:
     return recording.statements
 
 
-def check(step: Step, dialect: str, *, in_script: bool) -> str | None:
+def find_refusal(step: Step, dialect: str, *, in_script: bool) -> str | None:
     """Why a step can't be rendered, if so."""
     try:
-        wanted = statements(step, dialect)
+        wanted = render_statements(step, dialect)
         if in_script:
-            texts = script.statements(step, dialect, Renderers(dialect))
+            texts = script.render_statements(step, dialect, Renderers(dialect))
             has_check = any(isinstance(operation, DropCheck) for operation in step.operations)
-            _compare(wanted, replayed(texts, dialect), only_count=has_check)
+            _compare(wanted, replay_statements(texts, dialect), only_count=has_check)
     except Exception as error:
         told = one_line(str(error))
         return f"{type(error).__name__}: {told}" if told else type(error).__name__

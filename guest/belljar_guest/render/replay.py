@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from . import allowed, script
+from . import script, script_allowlist
 from .recording import Recording
 
 
@@ -25,7 +25,7 @@ class _Verbatim(sa.types.UserDefinedType[Any]):
         return self.text
 
 
-def replayed(texts: list[str], dialect: str) -> list[str]:
+def replay_statements(texts: list[str], dialect: str) -> list[str]:
     """The statements that these execute; `texts` are checked again before they run."""
     recording = Recording(dialect)
     names: dict[str, Any] = {
@@ -33,7 +33,9 @@ def replayed(texts: list[str], dialect: str) -> list[str]:
         "op": recording.operations,
         "sa": sa,
         "Verbatim": _Verbatim,
-        **{name: importlib.import_module(f"sqlalchemy.dialects.{name}") for name in allowed.DIALECTS},
+        **{
+            name: importlib.import_module(f"sqlalchemy.dialects.{name}") for name in script_allowlist.DIALECTS
+        },
     }
-    exec(compile(script.tree(texts), "<script>", "exec"), names)
+    exec(compile(script.parse_module(texts), "<script>", "exec"), names)
     return recording.statements

@@ -11,11 +11,10 @@ from alembic.ddl.impl import DefaultImpl
 from alembic.runtime.migration import MigrationContext
 
 from ..extract.sql import plain_dialect
-from . import allowed
+from . import script_allowlist
 from .changes import Step
-from .spelling import Renderers
-from .steps import comment_of
-from .texts import bound, indented, one_line
+from .operation_renderers import Renderers
+from .sql_texts import escape_colons, indented, one_line
 
 
 def script(up: list[Step], down: list[Step], dialect: str) -> str:
@@ -72,23 +71,23 @@ def _body(steps: list[Step], dialect: str, renderers: Renderers) -> str:
     found: list[str] = []
     is_empty = True
     for step in steps:
-        found += [f"# {one_line(line)}" for line in comment_of(step)]
-        texts = statements(step, dialect, renderers)
+        found += [f"# {one_line(line)}" for line in step.comments()]
+        texts = render_statements(step, dialect, renderers)
         is_empty = is_empty and not texts
         found += texts
     return indented("\n".join([*found, "pass"] if is_empty else found))
 
 
-def statements(step: Step, dialect: str, renderers: Renderers) -> list[str]:
+def render_statements(step: Step, dialect: str, renderers: Renderers) -> list[str]:
     """The statements of one step; raises what is wrong with one of them."""
     context = _context(dialect, renderers)
     found = [render.render_op_text(context, operation) for operation in step.operations]
-    return [text for text in found if allowed.statements(text)]
+    return [text for text in found if script_allowlist.parse_statements(text)]
 
 
-def tree(texts: list[str]) -> ast.Module:
+def parse_module(texts: list[str]) -> ast.Module:
     """Statements that were checked, parsed again as one module."""
-    return ast.Module([node for text in texts for node in allowed.statements(text)], [])
+    return ast.Module([node for text in texts for node in script_allowlist.parse_statements(text)], [])
 
 
 def _context(dialect: str, renderers: Renderers) -> AutogenContext:
@@ -99,7 +98,7 @@ def _context(dialect: str, renderers: Renderers) -> AutogenContext:
 
     def escaped(expression: Any, **kw: Any) -> str:
         text = str(written(expression, **kw))
-        return text if kw.get("is_index") else bound(text)  # a script reads it with `text()` again
+        return text if kw.get("is_index") else escape_colons(text)  # a script reads it with `text()` again
 
     migration.impl.render_ddl_sql_expr = escaped
     options = {
@@ -107,6 +106,6 @@ def _context(dialect: str, renderers: Renderers) -> AutogenContext:
         "alembic_module_prefix": "op.",
         "user_module_prefix": None,
         "render_as_batch": False,
-        "render_item": renderers.item,
+        "render_item": renderers.render_item,
     }
     return AutogenContext(migration, opts=options)

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy import types as generic
 
 from ..extract.sql import plain_dialect
-from . import texts, types
-from .numbering import autoincrement, is_numbered
-from .texts import UnknownError
+from . import sql_texts, types
+from .autoincrement import autoincrement, is_numbered
+from .sql_texts import UnknownError
 
 Json = dict[str, Any]
 
@@ -32,7 +32,7 @@ class Side:
         self.objects = document["objects"]
         self._names = {*self.tables, *((schema, name) for schema, name in document["others"])}
 
-    def find(self, path: Json) -> Json:
+    def find_table(self, path: Json) -> Json:
         """The table that a path names, of its `MetaData` where several have one."""
         found = self.tables.get((path["schema"], path["name"]), [])
         own = [table for table in found if table["metadata"] == path["metadata"]]
@@ -40,7 +40,7 @@ class Side:
             raise UnknownError(f"there is no table `{path['name']}`")
         return (own or found)[0]
 
-    def target(self, text: str) -> tuple[str | None, str, str]:
+    def split_target(self, text: str) -> tuple[str | None, str, str]:
         """Schema, table and column that a foreign key refers to."""
         table, _, column = text.rpartition(".")
         for position in [-1, *(place for place, letter in enumerate(table) if letter == ".")]:
@@ -53,14 +53,14 @@ class Side:
     def column(self, column: Json, table: Json) -> sa.Column[Any]:
         """A column by itself; raises `UnknownError`."""
         what = f"column `{column['name']}`"
-        texts.known(column["name"], "its name")
+        sql_texts.require_known(column["name"], "its name")
         try:
             items: list[Any] = []
             if column["computed"] is not None:
                 items.append(self.computed(column, table))
             if column["identity"] is not None:
                 items.append(self.identity(column["identity"]))
-            default = texts.default(column, self.dialect)
+            default = sql_texts.default(column, self.dialect)
             return sa.Column(
                 column["name"],
                 self.type(column["type"]),
@@ -69,7 +69,7 @@ class Side:
                 server_default=default,
                 autoincrement=autoincrement(column, table, self.dialect),
                 comment=column["comment"],
-                **self._given(column.get("options", {})),
+                **self._column_options(column.get("options", {})),
             )
         except UnknownError as why:
             raise UnknownError(f"{what}: {why}") from None
@@ -77,16 +77,18 @@ class Side:
     def computed(self, column: Json, table: Json) -> sa.Computed:
         """What a column is computed by; raises `UnknownError`."""
         given = column["computed"]
-        own = texts.own(column.get("options", {}), "computed", self.dialect)
+        own = sql_texts.own_expression(column.get("options", {}), "computed", self.dialect)
         text = self.expression(given["sql"], table) if own is None else own
         return sa.Computed(text, persisted=given["persisted"])
 
     def identity(self, identity: Json) -> sa.Identity:
         """What makes the values of a column."""
         given = {name: identity[name] for name in ("start", "increment") if identity[name] is not None}
-        return sa.Identity(always=identity["always"], **given, **texts.numbers(identity.get("options", {})))
+        return sa.Identity(
+            always=identity["always"], **given, **sql_texts.number_options(identity.get("options", {}))
+        )
 
-    def _given(self, options: Json) -> Json:
+    def _column_options(self, options: Json) -> Json:
         """Options of a column: those of this dialect, and how SQLAlchemy is to treat it."""
         flags: Json = {"system": True} if options.get("system") == "True" else {}
         return {**flags, **self.options(options)}
@@ -95,7 +97,7 @@ class Side:
         """When a constraint is looked at, and its options of this dialect."""
         found: Json = {"deferrable": True} if options.get("deferrable") == "True" else {}
         if "initially" in options:
-            found["initially"] = texts.known(options["initially"], "`initially`")
+            found["initially"] = sql_texts.require_known(options["initially"], "`initially`")
         return {**found, **self.options(options)}
 
     def type(self, column_type: Json) -> Any:
@@ -106,20 +108,20 @@ class Side:
             raise UnknownError(str(why)) from None
         if column_type[self.dialect] is None:
             raise UnknownError(f"its type `{column_type['repr']}` can't be rendered for {self.dialect}")
-        texts.known(column_type[self.dialect], "its type")
+        sql_texts.require_known(column_type[self.dialect], "its type")
         return types.for_postgresql(found) if self.dialect == "postgresql" else found
 
     def expression(self, text: str, table: Json) -> Any:
         """An expression in a table's DDL; raises `UnknownError`."""
-        text = texts.known(text, "the expression")
-        why = texts.foreign(text, self.dialect)
+        text = sql_texts.require_known(text, "the expression")
+        why = sql_texts.foreign_syntax(text, self.dialect)
         if why is not None:
             raise UnknownError(why)
-        return texts.clause(texts.unqualified(text, table["name"], table["schema"]))
+        return sql_texts.clause(sql_texts.unqualify_columns(text, table["name"], table["schema"]))
 
     def table(self, table: Json, *, constraints: bool = True, left_out: tuple[Json, ...] = ()) -> sa.Table:
         """A whole table without indexes; raises `UnknownError`. `left_out` are foreign keys that are not in it."""
-        texts.known(table["name"], "its name")
+        sql_texts.require_known(table["name"], "its name")
         kinds = [self.column(column, table) for column in table["columns"]]
         key = set(table["primary_key"]["columns"])
         made = sa.Table(
@@ -128,7 +130,7 @@ class Side:
             *kinds,
             schema=table["schema"],
             comment=table["comment"],
-            prefixes=[texts.known(prefix, "a prefix of it") for prefix in table["prefixes"]],
+            prefixes=[sql_texts.require_known(prefix, "a prefix of it") for prefix in table["prefixes"]],
             **self.options(table["options"]),
         )
         if key:
@@ -173,7 +175,7 @@ class Side:
     def unique(self, item: Json) -> sa.UniqueConstraint:
         """A unique constraint; raises `UnknownError`."""
         if item["initially"] is not None:
-            texts.known(item["initially"], "`initially` of a unique constraint")
+            sql_texts.require_known(item["initially"], "`initially` of a unique constraint")
         return sa.UniqueConstraint(
             *item["columns"],
             name=item["name"],
@@ -186,7 +188,7 @@ class Side:
         """A check constraint; raises `UnknownError`."""
         try:
             options = item.get("options", {})
-            own = texts.own(options, "sql", self.dialect)
+            own = sql_texts.own_expression(options, "sql", self.dialect)
             text = self.expression(item["sql"], table) if own is None else own
             return sa.CheckConstraint(text, name=item["name"], **self._deferred(options))
         except UnknownError as why:
@@ -196,7 +198,9 @@ class Side:
         """A foreign key, with what it refers to in the `MetaData` of the table."""
         targets = []
         for text in item["targets"]:
-            schema, name, column = self.target(texts.known(text, "what a foreign key refers to"))
+            schema, name, column = self.split_target(
+                sql_texts.require_known(text, "what a foreign key refers to")
+            )
             key = f"{schema}.{name}" if schema else name
             other = table.metadata.tables.get(key)
             if other is None:
@@ -205,7 +209,9 @@ class Side:
                 other.append_column(sa.Column(column, generic.NullType()))
             targets.append(f"{key}.{column}")
         phrases: Json = {
-            what: None if item[what] is None else texts.known(item[what], f"`{what}` of a foreign key")
+            what: None
+            if item[what] is None
+            else sql_texts.require_known(item[what], f"`{what}` of a foreign key")
             for what in ("ondelete", "onupdate", "initially", "match")
         }
         return sa.ForeignKeyConstraint(
@@ -222,7 +228,7 @@ class Side:
         what = f"index `{item['name']}`"
         if item["name"] is None:
             raise UnknownError("an index without a name")
-        texts.known(item["name"], "the name of an index")
+        sql_texts.require_known(item["name"], "the name of an index")
         made = self.shell(table)
         names = {column["name"] for column in table["columns"]}
         parts: list[Any] = []
@@ -231,16 +237,16 @@ class Side:
             column = element["column"]
             own = item["options"].get(f"element {number}:{self.dialect}")
             if own is not None:
-                parts.append(sa.literal_column(texts.element(texts.known(own, what))))
+                parts.append(sa.literal_column(sql_texts.index_element(sql_texts.require_known(own, what))))
                 continue
             if column in names and (element["sql"] == quote(column) or self.dialect != "postgresql"):
                 parts.append(made.c[column])
                 continue
-            text = texts.known(element["sql"], what)
-            why = texts.foreign(text, self.dialect)
+            text = sql_texts.require_known(element["sql"], what)
+            why = sql_texts.foreign_syntax(text, self.dialect)
             if why is not None:
                 raise UnknownError(f"{what}: {why}")
-            text = texts.element(texts.unqualified(text, table["name"], table["schema"]))
+            text = sql_texts.index_element(sql_texts.unqualify_columns(text, table["name"], table["schema"]))
             parts.append(sa.literal_column(text))
         options = self.options(item["options"], table)
         options.pop("postgresql_ops", None)  # they are in the elements
@@ -252,8 +258,8 @@ class Side:
         for name, text in sorted(options.items()):
             if name.partition("_")[0] != self.dialect:
                 continue
-            texts.known(name, "the name of an option")
-            texts.known(text, f"`{name}`")
+            sql_texts.require_known(name, "the name of an option")
+            sql_texts.require_known(text, f"`{name}`")
             if name.endswith("_where") and table is not None:
                 found[name] = self.expression(text, table)
             elif name in _PAIRS and ": " in text:

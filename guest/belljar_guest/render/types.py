@@ -97,13 +97,13 @@ def for_postgresql(column_type: Any) -> Any:
 def _candidates(document: dict[str, Any], texts: dict[str, str]) -> Iterator[TypeEngine[Any]]:
     """Types that it may be, the likeliest first."""
     if document["module"].startswith("sqlalchemy.") and "'" not in document["module"]:
-        found = _read(document, document["repr"])
+        found = _parse_repr(document, document["repr"])
         if found is not None:
             yield found
     yield from _by_text(texts)
 
 
-def _read(document: dict[str, Any], text: str) -> TypeEngine[Any] | None:
+def _parse_repr(document: dict[str, Any], text: str) -> TypeEngine[Any] | None:
     if len(text) > _LONGEST:
         return None
     try:

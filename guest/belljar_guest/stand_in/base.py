@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import ledger
-from .decorating import decorated, is_decorated
+from .decorators import decorated, is_decorated
 from .value import _REFUSED, StandIn, StandInErrorMeta, child_of, origin_of
 
 #: Names of absent classes that are taken for enumerations, and for metaclasses.
@@ -49,7 +49,7 @@ class StandInBase(metaclass=StandInMeta):
 
     @staticmethod
     def _belljar_adopt(made: type) -> None:
-        """See `seams`, which needs SQLAlchemy and takes the place of this."""
+        """Replaced by `sqlalchemy_patches`, which needs SQLAlchemy."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Accept every class keyword, let the bases behind see them, and map what looks like a table."""
@@ -227,11 +227,19 @@ def with_metaclass(meta: Any, *bases: Any) -> type:
     return type.__new__(Temporary, "temporary_class", (), {})
 
 
-def lost_bases(cls: type) -> list[str]:
-    """The origins of all absent bases of a class, its own first, and behind them those of its metaclass."""
-    lineage: list[type] = [*cls.__mro__, *type.mro(type(cls))]
-    found = [base.__dict__["_belljar_lost"] for base in lineage if "_belljar_lost" in base.__dict__]
-    return list(dict.fromkeys(found))
+def _make_called_class(origin: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The class that a call of a stand-in makes, where it stands for a metaclass or a helper around one."""
+    if is_class_call(args):
+        return make_class(None, *args, **kwargs, lost=origin)
+    if origin.endswith(".with_metaclass") and args:
+        return with_metaclass(*args)
+    return None
+
+
+def install() -> None:
+    """Let stand-ins serve as bases and metaclasses."""
+    StandIn._make_class = staticmethod(_make_called_class)  # type: ignore[method-assign]
+    StandIn._replace_base = staticmethod(lost_base)  # type: ignore[method-assign]
 
 
 def install_class_builder() -> None:

@@ -8,7 +8,7 @@ from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
 from typing import Any
 
-from . import facts, ledger, old
+from . import compat_modules, known_answers, ledger
 from .value import _REFUSED, OPEN, child_of
 
 #: Modules that a Python 3 on Linux does not have: code that asks for them expects an ImportError, and takes its
@@ -30,11 +30,11 @@ class StandInModule(ModuleType):
             return []
         if _REFUSED.match(name) and name not in ("__version__", "__author__"):
             raise AttributeError(name)
-        if old.is_gone(self.__name__, name):
+        if compat_modules.is_gone(self.__name__, name):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if name == "__version__" and not _is_repository(sys._getframe(1)):
-            return facts.NEWEST
-        value = old.offered(self.__name__, name)
+            return known_answers.NEWEST
+        value = compat_modules.offered(self.__name__, name)
         if value is None:
             value = child_of(self.__name__, name)
         self.__dict__[name] = value
@@ -81,13 +81,13 @@ class StandInFinder(MetaPathFinder, Loader):
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Make the module."""
         module = StandInModule(spec.name)
-        module.__dict__.update(facts.answers(spec.name), **old.known(spec.name))
+        module.__dict__.update(known_answers.answers(spec.name), **compat_modules.known(spec.name))
         return module
 
     def exec_module(self, module: ModuleType) -> None:
         """Report it; there is nothing to run."""
         current, name = ledger.current(), module.__name__
-        if OPEN in name or old.is_known(name):
+        if OPEN in name or compat_modules.is_known(name):
             return  # its name is made with a stand-in's, or it is real as far as it goes
         current.module(name, _kind_of(name, current))
 

@@ -16,9 +16,8 @@ from types import ModuleType
 from typing import Any
 
 from . import ledger
-from .base import lost_bases
 from .finder import StandInModule
-from .value import StandIn
+from .value import StandIn, lost_bases
 
 #: Calls that make an application, by the origin of what they give, and what stands for the one that is current.
 _APPLICATION = re.compile(r"(flask|flask\.app|quart|quart\.app)\.(Flask|Quart)(\(\))?")

@@ -19,7 +19,7 @@ from sqlalchemy.schema import Column, DDLElement, Table
 from .. import frames
 from . import ledger
 
-#: The events of tables and mappers whose listeners may change a table; those for DDL are known to `declared`.
+#: The events of tables and mappers whose listeners may change a table; those for DDL are known to `declared_ddl`.
 EVENTS = frozenset(
     "after_configured after_mapper_constructed after_parent_attach attribute_instrument before_configured "
     "before_mapper_configured before_parent_attach class_instrument column_reflect instrument_class "

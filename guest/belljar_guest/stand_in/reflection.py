@@ -23,7 +23,7 @@ from sqlalchemy.types import NullType
 from .. import frames
 from . import ledger
 from .engines import DATABASE
-from .seams import notes_of
+from .sqlalchemy_patches import notes_of
 from .value import StandIn, child_of
 
 

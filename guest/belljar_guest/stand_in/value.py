@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dis import opmap, opname
 from typing import Any, Self
 
-from . import facts
-from .decorating import decorated, is_decorated
+from . import known_answers
+from .decorators import decorated, is_decorated
 from .ledger import LONGEST_ORIGIN, MOST_CALLS, current, is_running
 
 OPEN, CLOSE = "\u27ea", "\u27eb"
@@ -55,6 +55,13 @@ def origin_of(value: object) -> str | None:
         return found.group(1) if found else None
     origin = value.__dict__.get("_belljar_origin") if isinstance(value, (StandIn, type)) else None
     return origin if isinstance(origin, str) else None
+
+
+def lost_bases(cls: type) -> list[str]:
+    """The origins of all absent bases of a class, its own first, and after them those of its metaclass."""
+    lineage: list[type] = [*cls.__mro__, *type.mro(type(cls))]
+    found = [base.__dict__["_belljar_lost"] for base in lineage if "_belljar_lost" in base.__dict__]
+    return list(dict.fromkeys(found))
 
 
 def _unpacked(depth: int) -> tuple[int, bool]:
@@ -141,8 +148,8 @@ class StandIn:
         caller = sys._getframe(1)
         if not current().called(caller.f_code, caller.f_lineno):
             raise EndlessError(self._belljar_origin)
-        if facts.is_reader(self._belljar_origin) and ("default" in kwargs or len(args) > 1):
-            return facts.read(kwargs.get("default", args[-1]), kwargs.get("cast"))
+        if known_answers.is_reader(self._belljar_origin) and ("default" in kwargs or len(args) > 1):
+            return known_answers.read(kwargs.get("default", args[-1]), kwargs.get("cast"))
         fallback = _fallback(self._belljar_origin.rpartition(".")[2], args, kwargs)
         if fallback is not _NONE:
             current().guess(self._belljar_origin, "default")
@@ -150,7 +157,7 @@ class StandIn:
         if len(args) == 1 and not kwargs and is_decorated(args[0], 1):
             StandIn._note_decorated(self._belljar_origin, args[0])
             return decorated(args[0])
-        made = self._made_class(args, kwargs)
+        made = StandIn._make_class(self._belljar_origin, args, kwargs)
         if made is not None:
             return made
         StandIn._note_given(self._belljar_origin, [*args, *kwargs.values()], 1)
@@ -158,34 +165,35 @@ class StandIn:
 
     @staticmethod
     def _note_given(origin: str, given: list[Any], depth: int) -> None:
-        """See `handed`, which needs SQLAlchemy and takes the place of this."""
+        """Replaced by `escaped_objects`, which needs SQLAlchemy."""
 
     @staticmethod
     def _note_decorated(origin: str, value: Any) -> None:
-        """See `handed` too."""
+        """Replaced by `escaped_objects`."""
 
     @staticmethod
     def _config_of(origin: str) -> Any:
-        """See `flask_config`, which takes the place of this."""
+        """Replaced by `flask_config`."""
 
-    def _made_class(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """The class that comes of a call, where this is a metaclass or a helper around one."""
-        if base.is_class_call(args):
-            return base.make_class(None, *args, **kwargs, lost=self._belljar_origin)
-        if self._belljar_origin.endswith(".with_metaclass") and args:
-            return base.with_metaclass(*args)
-        return None
+    @staticmethod
+    def _make_class(origin: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Replaced by `base`, which imports this module."""
+
+    @staticmethod
+    def _replace_base(origin: str, bases: tuple[object, ...]) -> tuple[type, ...]:
+        """Replaced by `base`."""
+        return ()
 
     # Bases, annotations, checks
 
     def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
-        return base.lost_base(self._belljar_origin, bases)
+        return StandIn._replace_base(self._belljar_origin, bases)
 
     def __instancecheck__(self, instance: object) -> bool:
         return self.__subclasscheck__(type(instance))
 
     def __subclasscheck__(self, subclass: type) -> bool:
-        if self._belljar_origin in base.lost_bases(subclass):
+        if self._belljar_origin in lost_bases(subclass):
             return True
         current().guess(self._belljar_origin, "comparison")
         return False
@@ -393,7 +401,3 @@ def _is_annotation(value: object) -> bool:
 
 
 _GENERIC = (type(typing.Optional[int]), type(typing.List[int]), typing.TypeVar)  # noqa: UP006, UP045
-
-
-# It is made of what is above. An import within a function would find no module once a run has hidden its own.
-from . import base  # noqa: E402

@@ -1,4 +1,4 @@
-//! Writes the list of snapshots into the program.
+//! Writes the list of snapshots into the program, where it has to carry them.
 
 use std::{
     env,
@@ -8,6 +8,10 @@ use std::{
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    if env::var_os("CARGO_FEATURE_EMBEDDED").is_none() {
+        return Ok(());
+    }
     let manifest = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let folder = manifest.join("../../../build/snapshots");
     println!("cargo::rerun-if-changed={}", folder.display());

@@ -5,8 +5,9 @@
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
-use belljar_engine::{Extraction, Options, Progress, Snapshots, Source};
+use belljar_engine::{Extraction, Options, Progress, Source};
 use belljar_schema::{Diagnostic, Severity, Status, Table};
+use belljar_snapshots::Snapshots;
 use belljar_tree::Tree;
 
 use super::reaching::reaching;

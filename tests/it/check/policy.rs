@@ -64,8 +64,7 @@ fn settings_that_the_change_brings() {
         told(&[])
     );
     let trusted = told(&["--config-from", "head"]);
-    let note =
-        "- **note** `belljar.toml` differs from the base, and counts as it is here at `belljar.toml`\n";
+    let note = "- **note** `belljar.toml` differs from the base, and is in effect at `belljar.toml`\n";
     assert!(trusted.contains(note) && !trusted.contains("BJ010"), "{trusted}");
     assert!(!last(&project, &["--no-config"]).stdout.contains("BJ010"));
 }

@@ -86,7 +86,7 @@ fn verbose_says_everything() {
     warning: torn.py:3: `torn.py` has a syntax error: unexpected EOF while parsing
       hint: Python would refuse the whole file; the statements around it are run all the same
     note: torn.py:2: a statement failed and was skipped: `SyntaxError: '(' was never closed (torn.py, line 2)`
-    run of `.`: it came to its end, asked for 3 modules; [USED]
+    run of `.`: it came to its end, 3 modules requested; [USED]
       stderr: said at import
     ");
 }

@@ -4,8 +4,12 @@ mod downstream;
 
 use std::{path::PathBuf, time::Duration};
 
+use belljar_dialect::Database;
 use bytesize::ByteSize;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 
@@ -22,6 +26,10 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// The hidden command that runs a job in a process of its own.
+pub(crate) const CONFINED_JOB: &str = "confined-job";
+
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Extract the schema of a directory, a git revision or an archive.
@@ -44,7 +52,7 @@ pub(crate) enum Command {
     /// Print the JSON Schema of a JSON output.
     JsonSchema(JsonSchema),
     /// What `--isolate` starts: a job on standard input, its answer on standard output.
-    #[command(name = crate::isolate::COMMAND, hide = true)]
+    #[command(name = CONFINED_JOB, hide = true)]
     ConfinedJob,
 }
 
@@ -64,8 +72,8 @@ pub(crate) struct Extract {
     pub(crate) format: Option<Format>,
 
     /// Database of `--format sql`, and of the types in text.
-    #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
-    pub(crate) dialect: Dialect,
+    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
+    pub(crate) dialect: Database,
 
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
@@ -80,7 +88,7 @@ pub(crate) struct Extract {
     pub(crate) strict: bool,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Arguments of `belljar explain`.
@@ -99,11 +107,11 @@ pub(crate) struct Explain {
     pub(crate) rev: Option<String>,
 
     /// Database of the types.
-    #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
-    pub(crate) dialect: Dialect,
+    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
+    pub(crate) dialect: Database,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// What is compared with what.
@@ -137,15 +145,15 @@ pub(crate) struct Diff {
     pub(crate) format: DiffFormat,
 
     /// Database of `--format sql` and `--format alembic`.
-    #[arg(long, value_enum, default_value_t = Dialect::Postgresql)]
-    pub(crate) dialect: Dialect,
+    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
+    pub(crate) dialect: Database,
 
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Arguments of `belljar check`.
@@ -190,7 +198,7 @@ pub(crate) struct Check {
     pub(crate) artefacts: Artefacts,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Reads `FORMAT=FILE`.
@@ -289,7 +297,7 @@ pub(crate) enum Published {
 
 /// How a source is read and run, whatever is done with the result.
 #[derive(Debug, Args)]
-pub(crate) struct Reading {
+pub(crate) struct SourceArguments {
     /// The SQLAlchemy generation to run with. Default: what the project asks for, else the newest.
     #[arg(long, value_name = "VERSION")]
     pub(crate) sqlalchemy: Option<String>,
@@ -379,7 +387,7 @@ pub(crate) struct Limits {
     pub(crate) fuel: Option<u64>,
 
     /// Wall clock of one run, such as `90s` or `2m`; a number alone is seconds.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::time)]
+    #[arg(long, value_name = "TIME", value_parser = crate::limits::units::parse_limit_time)]
     pub(crate) timeout: Option<Duration>,
 
     /// Memory of one run, such as `512MiB`.
@@ -399,7 +407,7 @@ pub(crate) struct Limits {
     pub(crate) max_file_size: Option<ByteSize>,
 
     /// Wall clock of a whole job with `--isolate`, reading and all runs included. Asks for `--isolate`.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::time)]
+    #[arg(long, value_name = "TIME", value_parser = crate::limits::units::parse_limit_time)]
     pub(crate) job_timeout: Option<Duration>,
 
     /// Size of the answer of a job with `--isolate`. Asks for `--isolate`.
@@ -426,30 +434,10 @@ pub(crate) enum Format {
     Sql,
 }
 
-/// A database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "lower")]
-pub(crate) enum Dialect {
-    Postgresql,
-    Mysql,
-    Mariadb,
-    Sqlite,
-    Mssql,
-    Oracle,
-}
-
-impl Dialect {
-    /// SQLAlchemy's name.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Postgresql => "postgresql",
-            Self::Mysql => "mysql",
-            Self::Mariadb => "mariadb",
-            Self::Sqlite => "sqlite",
-            Self::Mssql => "mssql",
-            Self::Oracle => "oracle",
-        }
-    }
+/// Takes a database by its name in SQLAlchemy.
+fn database() -> impl TypedValueParser<Value = Database> {
+    let names = PossibleValuesParser::new(Database::ALL.map(Database::name));
+    names.try_map(|name| Database::find(&name).ok_or("no such database"))
 }
 
 /// What is left out by default.

@@ -1,9 +1,8 @@
-//! What a command is carried out with: how it reads, what it says, and where its results go.
+//! How a command reads, reports and writes, in this process or in one of its own.
 //!
-//! Every command has one flow in three steps. It opens and reads all that it will need, calls [`Session::seal`], and then
-//! looks at what it read and hands over finished texts. In a process of its own `seal` confines that process for good, and
-//! what is said and written is held for the process that waits. In this process `seal` does nothing, and texts go straight
-//! to the terminal and to files.
+//! Every command has three steps. It opens and reads all that it will need, calls [`Session::seal`], and then works on what it
+//! read and hands over finished texts. In a process of its own `seal` confines that process for good, and all texts are kept
+//! for the process that waits. In this process `seal` does nothing, and texts go to the terminal and to files.
 
 use std::{
     io::{self, Write},
@@ -11,14 +10,20 @@ use std::{
 };
 
 use belljar_confine::{Inherited, Parts, Status, confine};
-use belljar_engine::{Request, Snapshots, Source, SourceLimits, Wheelhouse};
+use belljar_engine::{Request, Source, SourceLimits, Wheelhouse};
+use belljar_snapshots::Snapshots;
 
-use crate::{failure::Failure, isolate::SEALED, log, output::Output, progress::Bars, settings::Reading};
+use crate::{
+    extraction::SourceSettings,
+    failure::Failure,
+    isolate::protocol::SEALED,
+    terminal::{guard, output::Output, progress::Bars},
+};
 
-/// What a command is carried out with.
+/// How a command reads, reports and writes.
 #[derive(Debug)]
 pub(crate) struct Session {
-    /// Standard output of whoever asked is a terminal.
+    /// Standard output of the process that was started by the user is a terminal.
     pub(crate) to_terminal: bool,
     place: Place,
 }
@@ -31,15 +36,15 @@ enum Place {
     Apart { inherited: Inherited, held: Held },
 }
 
-/// What a command comes to in a process of its own.
+/// What a command reports and writes in a process of its own.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
     /// What goes to standard error.
-    pub(crate) said: String,
+    pub(crate) report: String,
     /// The results, as the command numbers them.
     pub(crate) texts: Vec<Vec<u8>>,
-    /// What the wall is made of.
-    pub(crate) wall: String,
+    /// What confines the process.
+    pub(crate) confinement: String,
 }
 
 impl Session {
@@ -53,42 +58,44 @@ impl Session {
         Self { to_terminal, place: Place::Apart { inherited, held: Held::default() } }
     }
 
-    /// Opens a source, beside one that is trusted where there is one. Behind the wall nothing can be opened, so all of it is
-    /// read at once there.
+    /// Opens a source. `trusted` is the base of a comparison, where this is its head. A confined process cannot open
+    /// files, so there all of the source is read at once.
     pub(crate) fn source(
         &self,
         request: &Request,
         limits: &SourceLimits,
-        beside: Option<&Source>,
+        trusted: Option<&Source>,
     ) -> Result<Source, Failure> {
-        let source = belljar_engine::open_beside(request, limits, beside.map(|source| &source.tree))?;
+        let source = belljar_engine::open_beside(request, limits, trusted.map(|source| &source.tree))?;
         Ok(if self.is_apart() { source.into_memory(limits) } else { source })
     }
 
-    /// Opens the packages that are real.
+    /// Opens wheelhouses.
     pub(crate) fn wheelhouse(&self, paths: &[PathBuf], limits: &SourceLimits) -> Result<Wheelhouse, Failure> {
         let wheelhouse = Wheelhouse::open(paths, limits)?;
         Ok(if self.is_apart() { wheelhouse.into_memory(limits) } else { wheelhouse })
     }
 
-    /// The snapshots that runs of these sources may ask for; with `rendering` also that which writes SQL.
-    pub(crate) fn snapshots(&self, reading: &Reading, rendering: bool) -> Result<Snapshots, Failure> {
-        let snapshots = Snapshots::new(belljar_snapshots::ALL, reading.cache.clone());
+    /// The snapshots that runs of these sources may need; with `rendering` also the one that renders SQL.
+    pub(crate) fn snapshots(&self, settings: &SourceSettings, rendering: bool) -> Result<Snapshots, Failure> {
+        let snapshots = Snapshots::new(belljar_snapshots::ALL, settings.cache.clone());
         if self.is_apart() {
-            let (_bars, progress) = Bars::new(reading.level);
-            let wanted = reading.options.sqlalchemy.as_deref();
+            let (_bars, progress) = Bars::new(settings.level);
+            let wanted = settings.options.sqlalchemy.as_deref();
             let newest = snapshots.versions().last().copied().filter(|_| rendering);
             for wanted in [Some(wanted), newest.map(Some)].into_iter().flatten() {
-                snapshots.load_all(wanted, &progress).map_err(belljar_engine::ExtractError::from)?;
+                snapshots
+                    .load_all(wanted, &progress.unpacking)
+                    .map_err(belljar_engine::ExtractError::from)?;
             }
         }
         Ok(snapshots)
     }
 
-    /// The boundary: what follows looks at what strangers wrote, and opens nothing.
+    /// The boundary. What follows parses and runs untrusted input, and opens nothing.
     pub(crate) fn seal(&mut self) -> Result<(), Failure> {
         if let Place::Apart { inherited, held } = &mut self.place {
-            held.wall = shown(&confine(Parts::default(), inherited)?);
+            held.confinement = description(&confine(Parts::default(), inherited)?);
             let mut out = io::stdout().lock();
             let written = out.write_all(SEALED).and_then(|()| out.flush());
             written.map_err(|source| Failure::Write { path: "standard output".to_owned(), source })?;
@@ -96,17 +103,17 @@ impl Session {
         Ok(())
     }
 
-    /// Says something on standard error.
-    pub(crate) fn say(&mut self, write: impl FnOnce(&mut String)) {
+    /// Writes to standard error.
+    pub(crate) fn report(&mut self, write: impl FnOnce(&mut String)) {
         let mut text = String::new();
         write(&mut text);
         match &mut self.place {
-            Place::Here(_) => log::write_text(&text),
-            Place::Apart { held, .. } => held.said.push_str(&text),
+            Place::Here(_) => guard::write_text(&text),
+            Place::Apart { held, .. } => held.report.push_str(&text),
         }
     }
 
-    /// Writes a result, whole or not at all.
+    /// Writes a result as a whole or not at all.
     pub(crate) fn write(
         &mut self,
         number: usize,
@@ -126,7 +133,7 @@ impl Session {
         }
     }
 
-    /// What was held; nothing in this process.
+    /// All texts of a process of its own.
     pub(crate) fn into_held(self) -> Held {
         match self.place {
             Place::Here(_) => Held::default(),
@@ -139,8 +146,9 @@ impl Session {
     }
 }
 
-fn shown(wall: &Status) -> String {
-    let landlock = wall.landlock.map(|landlock| landlock.to_string());
-    let seccomp = wall.seccomp.then(|| "seccomp".to_owned());
+/// What confines the process, as `--verbose` shows it.
+fn description(status: &Status) -> String {
+    let landlock = status.landlock.map(|landlock| landlock.to_string());
+    let seccomp = status.seccomp.then(|| "seccomp".to_owned());
     landlock.into_iter().chain(seccomp).collect::<Vec<_>>().join(", ")
 }

@@ -60,7 +60,7 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use belljar_rules::{Dialect, Level, Severity, Version};
+    use belljar_rules::{Database, Level, Severity, Version};
 
     use super::*;
 
@@ -84,7 +84,7 @@ mod tests {
         let config = Config::parse(text).expect("a good one");
         assert_eq!(config.fail_on, FailOn::Warning);
         assert_eq!(config.rules.doubtful, Severity::Note);
-        assert_eq!(config.rules.dialects, [Dialect::Postgresql, Dialect::Sqlite]);
+        assert_eq!(config.rules.dialects, [Database::Postgresql, Database::Sqlite]);
         assert_eq!(config.rules.index_columns, 5);
         assert_eq!((config.renames.len(), config.renames[1].new.as_ref()), (2, None));
         assert_eq!(config.rules.versions.postgresql, Version(12, 3, 0));

@@ -86,7 +86,7 @@ pub fn check(input: &Input<'_>) -> Verdict {
 
 /// The databases that are configured, as SQLAlchemy names them.
 fn databases(input: &Input<'_>) -> Vec<String> {
-    input.config.rules.dialects.iter().map(|dialect| dialect.ddl().to_owned()).collect()
+    input.config.rules.dialects.iter().map(|dialect| dialect.family().name().to_owned()).collect()
 }
 
 /// A base of which nothing is known: what the head has may be new, and may have been there.

@@ -3,7 +3,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use belljar_contract::Breach;
 use belljar_diff::{Certainty, Diff};
 use belljar_impact::Impact;
-use belljar_rules::{Dialect, Finding, Report};
+use belljar_rules::{Database, Finding, Report};
 use belljar_schema::{Diagnostic, Document, Place, Reason, Severity, Status};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
@@ -69,7 +69,7 @@ pub struct Verdict {
     /// From which severity on a finding fails it.
     pub fail_on: FailOn,
     /// The databases it was looked for.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<Database>,
     /// The databases were set, and not taken from the types.
     pub dialects_set: bool,
     /// Counts.

@@ -1,10 +1,11 @@
+use belljar_dialect::Database;
 use belljar_schema::{Column, ColumnType, Default, Table};
 
 use crate::{
     Action, Aspect, Change, Note, Path, Side, Subject, Value,
     context::{Context, text},
     names::{full, without_module},
-    normalise::{self, Dialect, TypeText, same},
+    normalise::{self, TypeText, same},
     numbering::is_numbered,
     pair::Pairs,
     sequences,
@@ -297,24 +298,9 @@ fn default_ddl(column: &Column) -> Option<String> {
     Some(if column.server_default_literal { literal() } else { text.clone() })
 }
 
-/// It has the DDL of MySQL where a type says nothing else.
-const MARIADB: &str = "mariadb";
-
-/// The DDL of a type for every dialect.
-fn ddl(ty: &ColumnType) -> [(&'static str, Dialect, Option<&str>); 6] {
-    [
-        ("postgresql", Dialect::Postgresql, ty.postgresql.as_deref()),
-        ("mysql", Dialect::Mysql, ty.mysql.as_deref()),
-        (MARIADB, Dialect::Mysql, ty.mariadb.as_deref().or(ty.mysql.as_deref())),
-        ("sqlite", Dialect::Sqlite, ty.sqlite.as_deref()),
-        ("mssql", Dialect::Mssql, ty.mssql.as_deref()),
-        ("oracle", Dialect::Oracle, ty.oracle.as_deref()),
-    ]
-}
-
 /// Any DDL.
 fn rendered(ty: &ColumnType) -> Option<&str> {
-    ddl(ty).into_iter().find_map(|(_, _, text)| text)
+    Database::ALL.into_iter().find_map(|database| ty.ddl(database))
 }
 
 /// Whether two columns have one type in every database.
@@ -343,13 +329,13 @@ pub(crate) fn difference(
         }
     };
     let is_same_in_mariadb = base.mariadb.is_none() && head.mariadb.is_none();
-    for ((name, dialect, before), (.., after)) in ddl(base).into_iter().zip(ddl(head)) {
-        if name == MARIADB && is_same_in_mariadb {
+    for database in Database::ALL {
+        if database == Database::Mariadb && is_same_in_mariadb {
             continue;
         }
-        let own = own_ddl(dialect, key, before, after, &mut read);
+        let own = own_ddl(database, key, (base.ddl(database), head.ddl(database)), &mut read);
         if let Err(found) = own {
-            dialects.push(name);
+            dialects.push(database.name());
             aspects.get_or_insert(found);
         }
     }
@@ -368,12 +354,11 @@ pub(crate) fn difference(
     Some((aspects, dialects))
 }
 
-/// Compares the DDL for one dialect; the error says what differs, where it is not all of it.
+/// Compares the DDL for one database; the error says what differs, where it is not all of it.
 fn own_ddl(
-    dialect: Dialect,
+    database: Database,
     key: bool,
-    before: Option<&str>,
-    after: Option<&str>,
+    (before, after): (Option<&str>, Option<&str>),
     read: &mut impl FnMut(&str) -> TypeText,
 ) -> Result<(), Vec<Aspect>> {
     let (Some(before), Some(after)) = (before, after) else {
@@ -382,10 +367,10 @@ fn own_ddl(
     if before == after {
         return Ok(());
     }
-    let (one, other) = (read(before).of(dialect), read(after).of(dialect));
+    let (one, other) = (read(before).of(database), read(after).of(database));
     // In SQLite only a key that is literally an `INTEGER` is the number of the row.
     let row_number = |text: &str| text.eq_ignore_ascii_case("integer");
-    if one != other || (dialect == Dialect::Sqlite && key && row_number(before) != row_number(after)) {
+    if one != other || (database == Database::Sqlite && key && row_number(before) != row_number(after)) {
         return Err(one.difference(&other));
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! Whether a database numbers the rows of a table.
 
+use belljar_dialect::Database;
 use belljar_schema::{Column, Table};
 
-use crate::normalise::{Dialect, TypeText};
+use crate::normalise::TypeText;
 
 /// Whether a column of the key gets its values from the database, as SQLAlchemy decides it: `SERIAL`, `AUTO_INCREMENT` or
 /// `IDENTITY`. An identity that the code asks for is not meant.
@@ -25,8 +26,7 @@ pub fn is_numbered(table: &Table, column: &Column) -> bool {
 
 fn is_integer(column: &Column) -> bool {
     let ty = &column.ty;
-    let texts =
-        [(Dialect::Postgresql, &ty.postgresql), (Dialect::Mysql, &ty.mysql), (Dialect::Sqlite, &ty.sqlite)];
-    let first = texts.into_iter().find_map(|(dialect, text)| Some(TypeText::read(text.as_deref()?, dialect)));
+    let databases = [Database::Postgresql, Database::Mysql, Database::Sqlite];
+    let first = databases.into_iter().find_map(|database| Some(TypeText::read(ty.ddl(database)?, database)));
     first.is_some_and(|ty| ty.is_whole_number())
 }

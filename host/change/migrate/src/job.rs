@@ -55,7 +55,7 @@ pub(crate) fn encode(request: Request<'_>, script: bool) -> Vec<u8> {
     let renamed = back.as_ref().and_then(|(_, diff)| belljar_diff::renamed(request.head, diff));
     let back = back.as_ref().map(|(end, diff)| way(renamed.as_ref().unwrap_or(request.head), end, diff));
     // No map in it has keys that are no strings.
-    let job = Job { render: Rendering { there, back, dialects: [request.dialect] } };
+    let job = Job { render: Rendering { there, back, dialects: [request.dialect.name()] } };
     let mut job = serde_json::to_value(job).unwrap_or_default();
     let refused = pieces::refused(&job, request.dialect);
     if let Some(Value::Object(rendering)) = job.get_mut("render") {

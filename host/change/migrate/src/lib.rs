@@ -15,10 +15,11 @@ mod pieces;
 mod run;
 mod text;
 
+use belljar_dialect::Database;
 use belljar_diff::Diff;
-use belljar_engine::{Progress, SnapshotLoadError, Snapshots};
 use belljar_sandbox::{Ending, Limits};
 use belljar_schema::Document;
+use belljar_snapshots::{SnapshotLoadError, Snapshots, UnpackProgress};
 use thiserror::Error;
 
 pub use belljar_vet::{About, Origin};
@@ -76,8 +77,8 @@ pub struct Request<'a> {
     pub head: &'a Document,
     /// What [`belljar_diff::diff`] found between these two.
     pub diff: &'a Diff,
-    /// One of [`belljar_engine::DIALECTS`].
-    pub dialect: &'a str,
+    /// Whose SQL is written.
+    pub dialect: Database,
     /// What the run may use.
     pub limits: &'a Limits,
 }
@@ -95,7 +96,7 @@ pub fn plan(request: Request<'_>, script: bool) -> Vec<u8> {
 pub fn statements(
     request: Request<'_>,
     snapshots: &Snapshots,
-    progress: &Progress,
+    progress: &UnpackProgress,
 ) -> Result<Vec<Step>, RenderError> {
     let found = run::run(request, false, snapshots, progress)?;
     Ok(found.steps.into_iter().map(|step| checked(step, request)).collect())
@@ -109,7 +110,7 @@ pub fn statements(
 pub fn script(
     request: Request<'_>,
     snapshots: &Snapshots,
-    progress: &Progress,
+    progress: &UnpackProgress,
 ) -> Result<Script, RenderError> {
     let found = run::run(request, true, snapshots, progress)?;
     let script = found.script.ok_or_else(|| ended(request, "the guest sent no script".to_owned(), false))?;
@@ -145,7 +146,7 @@ fn origin(text: &str, request: Request<'_>) -> Origin {
 }
 
 fn ended(request: Request<'_>, message: String, by_limit: bool) -> RenderError {
-    RenderError::Ended { dialect: request.dialect.to_owned(), message, by_limit }
+    RenderError::Ended { dialect: request.dialect.name().to_owned(), message, by_limit }
 }
 
 fn ending(ending: &Ending) -> String {

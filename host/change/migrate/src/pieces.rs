@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use belljar_dialect::Database;
 use belljar_vet::{
-    Dialect, Refused, UNKNOWN_OPTION, action, bare_name, data_type, exclusion, expression, fragment, number,
-    option, own_expression, phrase, prefix,
+    Refused, UNKNOWN_OPTION, action, bare_name, data_type, exclusion, expression, fragment, number, option,
+    own_expression, phrase, prefix,
 };
 use serde_json::{Map, Value};
 
 /// The texts of a job that are more than the one thing that belongs where they stand. The guest leaves out what has one.
-pub(crate) fn refused(job: &Value, dialect: &str) -> BTreeSet<String> {
+pub(crate) fn refused(job: &Value, database: Database) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    Walk { dialect: Dialect::named(dialect), name: dialect, found: &mut found }.value(job);
+    Walk { database, found: &mut found }.value(job);
     found
 }
 
@@ -26,9 +27,7 @@ const NUMBERS: &[&str] =
     &["minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache", "order", "on_null", "optional"];
 
 struct Walk<'a> {
-    dialect: Dialect,
-    /// What SQLAlchemy calls the dialect.
-    name: &'a str,
+    database: Database,
     found: &'a mut BTreeSet<String>,
 }
 
@@ -79,7 +78,7 @@ impl Walk<'_> {
 
     /// The texts of a type that may be written, or take part in finding it.
     fn is_of_types(&self, key: &str) -> bool {
-        key == self.name || key == "postgresql" || (self.name == "mariadb" && key == "mysql")
+        key == "postgresql" || key == self.database.name() || key == self.database.family().name()
     }
 
     /// SQLAlchemy writes a name as it is where the code says that it is never quoted.
@@ -98,17 +97,18 @@ impl Walk<'_> {
         for (name, value) in options {
             let Some(text) = value.as_str() else { continue };
             if let Some((place, dialect)) = name.rsplit_once(':') {
-                if dialect == self.name && place.starts_with("element") {
+                if dialect == self.database.name() && place.starts_with("element") {
                     self.text(text, fragment);
-                } else if dialect == self.name {
+                } else if dialect == self.database.name() {
                     self.text(text, own_expression);
                 }
             } else if name == "initially" {
                 self.text(text, |text, _| phrase(text, MOMENTS));
             } else if NUMBERS.contains(&name.as_str()) {
                 self.text(text, |text, _| number(text));
-            } else if let Some(own) = name.strip_prefix(self.name).and_then(|rest| rest.strip_prefix('_'))
-                && let Err(why) = option(own, &text.replace("%%", "%"), self.dialect)
+            } else if let Some(own) =
+                name.strip_prefix(self.database.name()).and_then(|rest| rest.strip_prefix('_'))
+                && let Err(why) = option(own, &text.replace("%%", "%"), self.database)
             {
                 // Other options may have the value, and other tables the option.
                 let is_known = why != UNKNOWN_OPTION;
@@ -117,16 +117,16 @@ impl Walk<'_> {
         }
     }
 
-    fn text(&mut self, text: &str, check: impl Fn(&str, Dialect) -> Result<(), Refused>) {
+    fn text(&mut self, text: &str, check: impl Fn(&str, Database) -> Result<(), Refused>) {
         // Drivers want `%` doubled, and the text is as they want it.
-        if check(&text.replace("%%", "%"), self.dialect).is_err() {
+        if check(&text.replace("%%", "%"), self.database).is_err() {
             self.found.insert(text.to_owned());
         }
     }
 }
 
 /// An expression as PostgreSQL's dialect has written it, or as the code has, in the words of the database itself.
-fn any_expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn any_expression(text: &str, dialect: Database) -> Result<(), Refused> {
     expression(text, dialect).or_else(|why| own_expression(text, dialect).map_err(|_| why))
 }
 
@@ -148,7 +148,7 @@ mod tests {
                 "sequences": [{ "data_type": text }],
             }] } } })
         };
-        let found = refused(&job(bad), "mysql");
+        let found = refused(&job(bad), Database::Mysql);
         assert_eq!(found, BTreeSet::from([bad.to_owned()]));
     }
 
@@ -173,7 +173,7 @@ mod tests {
             json!({ "options": { "minvalue": "1 x" } }),
             json!({ "repr": "", "oracle": bad }),
         ] {
-            assert_eq!(refused(&job, "oracle").len(), 1, "{job}");
+            assert_eq!(refused(&job, Database::Oracle).len(), 1, "{job}");
         }
         for job in [
             json!({ "server_default": bad, "server_default_literal": true }),
@@ -185,10 +185,10 @@ mod tests {
             json!({ "options": { "oracle_compress": "True", "initially": "DEFERRED", "minvalue": "1" } }),
             json!({ "options": { "mysql_x": bad } }),
         ] {
-            assert!(refused(&job, "oracle").is_empty(), "{job}");
+            assert!(refused(&job, Database::Oracle).is_empty(), "{job}");
         }
         for name in ["oracle_x=1, y", "oracle_as_select"] {
-            assert!(refused(&json!({ "options": { name: "1" } }), "oracle").contains(name), "{name}");
+            assert!(refused(&json!({ "options": { name: "1" } }), Database::Oracle).contains(name), "{name}");
         }
     }
 }

@@ -5,9 +5,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use belljar_engine::{Progress, Snapshots};
 use belljar_frames::{self as frames, Decoded, Frame};
 use belljar_sandbox::{Blame, Job};
+use belljar_snapshots::{Snapshots, UnpackProgress};
 use belljar_tree::Tree;
 
 use crate::{RenderError, Request, Script, Step, ended, ending, job};
@@ -61,7 +61,7 @@ pub(crate) fn run(
     request: Request<'_>,
     script: bool,
     snapshots: &Snapshots,
-    progress: &Progress,
+    progress: &UnpackProgress,
 ) -> Result<Found, RenderError> {
     let version = snapshots.versions().last().copied().ok_or(RenderError::NoSnapshot)?;
     let sandbox = snapshots.sandbox(version, progress)?;

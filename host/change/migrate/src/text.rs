@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use belljar_dialect::Database;
 use belljar_text::{is_unsafe, safe};
-use belljar_vet::{About, Dialect, End, Origin, bare, end, layout, statement};
+use belljar_vet::{About, End, Origin, bare, end, layout, statement};
 
 use crate::Step;
 
@@ -12,15 +13,14 @@ use crate::Step;
 /// # Errors
 ///
 /// Where it is more than one statement, or a client would take a part of it for a command; says what stands against it.
-pub fn written(text: &str, dialect: &str, origin: Origin) -> Result<String, String> {
-    let dialect = Dialect::named(dialect);
-    statement(text, dialect, origin).map_err(|refused| refused.to_string())?;
-    let text = if origin == Origin::Copied { bare(text, dialect) } else { text };
-    let text = layout(text, dialect);
+pub fn written(text: &str, database: Database, origin: Origin) -> Result<String, String> {
+    statement(text, database, origin).map_err(|refused| refused.to_string())?;
+    let text = if origin == Origin::Copied { bare(text, database) } else { text };
+    let text = layout(text, database);
     if let Some(letter) = text.chars().find(|letter| is_unsafe(*letter) && !matches!(letter, '\n' | '\t')) {
         return Err(format!("it holds `{}`, which terminals do not show", letter.escape_unicode()));
     }
-    Ok(match end(&text, dialect).map_err(|refused| refused.to_string())? {
+    Ok(match end(&text, database).map_err(|refused| refused.to_string())? {
         End::Semicolon => format!("{text};"),
         End::Batch => format!("{text};\nGO"),
         End::Unit => format!("{text};\n/"),
@@ -29,8 +29,8 @@ pub fn written(text: &str, dialect: &str, origin: Origin) -> Result<String, Stri
 }
 
 /// What a statement makes, and what of.
-pub fn about(text: &str, dialect: &str) -> About {
-    belljar_vet::about(text, Dialect::named(dialect))
+pub fn about(text: &str, database: Database) -> About {
+    belljar_vet::about(text, database)
 }
 
 /// The statements of all steps, each ended by a semicolon; notes and gaps are comments.
@@ -38,13 +38,13 @@ pub fn about(text: &str, dialect: &str) -> About {
 pub struct Sql<'a> {
     /// The steps.
     pub steps: &'a [Step],
-    /// The dialect they are for.
-    pub dialect: &'a str,
+    /// The database that they are for.
+    pub database: Database,
 }
 
 impl fmt::Display for Sql<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "-- what the models changed ({})", self.dialect)?;
+        writeln!(out, "-- what the models changed ({})", self.database.name())?;
         for step in self.steps {
             writeln!(out)?;
             for note in &step.notes {
@@ -73,7 +73,7 @@ mod tests {
             notes: vec!["one\nDROP TABLE b".to_owned()],
             gaps: vec!["two\rDROP TABLE c".to_owned()],
         };
-        let text = Sql { steps: &[step], dialect: "sqlite" }.to_string();
+        let text = Sql { steps: &[step], database: Database::Sqlite }.to_string();
         let statements: Vec<&str> = text.lines().filter(|line| !line.starts_with("--")).collect();
         assert_eq!(statements, ["", "DROP TABLE a;"]);
     }

@@ -1,7 +1,7 @@
 use belljar_diff::{Certainty, Path, Side};
 use belljar_schema::Place;
 
-use crate::{Advice, Cause, Dialect, Finding, Settings, Severity, draft::Draft, settings::Active};
+use crate::{Advice, Cause, Database, Finding, Settings, Severity, draft::Draft, settings::Active};
 
 /// A finding about a change that does not come from the schema: who reads it, what is promised. It becomes a finding of its
 /// rule, which is enabled, graded and scoped as any other.
@@ -42,7 +42,11 @@ pub struct ReviewFinding {
 }
 
 /// The findings of what is stated, in its order, as far as their rules context.
-pub fn review_findings(settings: &Settings, dialects: &[Dialect], found: Vec<ReviewFinding>) -> Vec<Finding> {
+pub fn review_findings(
+    settings: &Settings,
+    dialects: &[Database],
+    found: Vec<ReviewFinding>,
+) -> Vec<Finding> {
     // What is wrong with the settings was said when the changes were looked at.
     let active = Active::all(settings, &mut Vec::new());
     let finding = |one: ReviewFinding| {

@@ -3,7 +3,7 @@ use belljar_schema::{Diagnostic, Place};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 
-use crate::{Category, Dialect, Severity};
+use crate::{Category, Database, Severity};
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
 pub const FORMAT_VERSION: &str = "1.1";
@@ -16,7 +16,7 @@ pub struct Report {
     /// Version of Belljar.
     pub belljar: String,
     /// The databases it was looked for, given or found.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<Database>,
     /// Counts.
     pub summary: Counts,
     /// In the order of the changes, then of the rules.
@@ -76,7 +76,7 @@ pub struct Finding {
     /// How sure it is: never more than its change.
     pub certainty: Certainty,
     /// The databases it happens in.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<Database>,
     /// The change it comes from.
     pub change: Cause,
     /// Where to look; of what is gone, where it was.
@@ -108,7 +108,7 @@ pub struct Also {
     /// How sure it is.
     pub certainty: Certainty,
     /// The databases it happens in.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<Database>,
 }
 
 /// The change that a finding comes from.
@@ -126,7 +126,7 @@ pub struct Cause {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Advice {
     /// The dialects it is for; empty where it is for all of the finding's.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<Database>,
     /// What to do, in a sentence.
     pub text: String,
     /// The statements, where it is one for a database.

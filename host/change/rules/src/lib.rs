@@ -12,7 +12,6 @@
 //! migrations, timeouts, `IF NOT EXISTS`), how large a table is, and who reads it.
 
 mod context;
-mod dialect;
 mod draft;
 mod external;
 mod facts;
@@ -28,14 +27,15 @@ mod taken;
 mod ty;
 mod unique;
 mod uses;
+mod versions;
 
 use std::{borrow::Cow, collections::BTreeSet};
 
+pub use belljar_dialect::Database;
 use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
 pub use belljar_schema::Severity;
 use belljar_schema::{Document, Status, Table};
 
-pub use dialect::{Dialect, Version, Versions};
 pub use external::{ExternalFinding, ReviewFinding, review_findings};
 pub use finding::{Advice, Also, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
 pub use merge::merge;
@@ -43,6 +43,7 @@ pub use quotes::within_quotes;
 pub use rule::{Category, Rule, Step};
 pub use rules::{find, rules};
 pub use settings::{Level, RuleSettings, Settings};
+pub use versions::{DATABASES, Version, Versions, databases_for};
 
 use context::RuleContext;
 use draft::Draft;
@@ -101,9 +102,9 @@ fn finding(
     draft: &Draft,
 ) -> Option<Finding> {
     let (rule, change) = (active.rule, &*seen.change);
-    let is_of_change = |dialect: &Dialect| draft.everywhere || seen.is_in(*dialect);
+    let is_of_change = |dialect: &Database| draft.everywhere || seen.is_in(*dialect);
     let own = draft.dialects.as_deref().unwrap_or(rule.dialects);
-    let dialects: Vec<Dialect> = context
+    let dialects: Vec<Database> = context
         .dialects
         .iter()
         .copied()

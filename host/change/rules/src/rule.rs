@@ -5,7 +5,7 @@ use belljar_schema::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Dialect, context::RuleContext, draft::Draft};
+use crate::{Database, context::RuleContext, draft::Draft};
 
 /// What a rule is about: the first digit of its code, or the first two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -58,7 +58,7 @@ impl Category {
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct Step {
     /// The dialects it is for; empty where it is for all.
-    pub dialects: &'static [Dialect],
+    pub dialects: &'static [Database],
     /// What to do, in a sentence.
     pub text: &'static str,
     /// The statements, where it is one for a database; otherwise empty.
@@ -74,7 +74,7 @@ impl Step {
         Self { dialects: &[], text, sql }
     }
 
-    pub(crate) const fn on(mut self, dialects: &'static [Dialect]) -> Self {
+    pub(crate) const fn on(mut self, dialects: &'static [Database]) -> Self {
         self.dialects = dialects;
         self
     }
@@ -96,7 +96,7 @@ pub struct Rule {
     /// Whether it looks when nothing is set for it.
     pub enabled: bool,
     /// The dialects it speaks of.
-    pub dialects: &'static [Dialect],
+    pub dialects: &'static [Database],
     /// Why it matters.
     pub explanation: &'static str,
     /// What to do instead.
@@ -120,7 +120,7 @@ impl Rule {
         title: "",
         severity: Severity::Warning,
         enabled: true,
-        dialects: crate::dialect::ALL,
+        dialects: crate::versions::DATABASES,
         explanation: "",
         recipe: &[],
         part_of: &[],

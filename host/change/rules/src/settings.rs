@@ -5,14 +5,14 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Dialect, Rule, Versions, rules};
+use crate::{Database, Rule, Versions, rules};
 
 /// What is looked for, and how grave it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The databases that the schema lives in. Where there are none, those it can be made in; see [`Dialect::of`].
-    pub dialects: Vec<Dialect>,
+    /// The databases that the schema lives in. Where there are none, those it can be made in; see [`crate::databases_for`].
+    pub dialects: Vec<Database>,
     /// Their oldest releases.
     pub versions: Versions,
     /// What is set for a rule, by its code, its name, or its category: the first of these that is set is taken.

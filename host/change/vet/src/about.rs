@@ -1,8 +1,9 @@
 //! What a statement makes, and what of: as far as its first words tell.
 
+use belljar_dialect::Database;
 use sqlparser::tokenizer::Token;
 
-use crate::sql::{Dialect, is_blank, tokens};
+use crate::sql::{is_blank, tokens};
 
 /// What is known of a statement.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,7 +36,7 @@ fn is(token: Option<&&Token>, list: &str) -> bool {
 }
 
 /// What a statement makes; nothing is known of one that can't be read.
-pub fn about(text: &str, dialect: Dialect) -> About {
+pub fn about(text: &str, dialect: Database) -> About {
     let found = tokens(text, dialect).unwrap_or_default();
     let found: Vec<&Token> = found.iter().filter(|token| !is_blank(token)).collect();
     if is(found.first(), "CREATE") {
@@ -119,7 +120,7 @@ mod tests {
     #[test]
     fn what_is_made_and_what_of() {
         let makes =
-            |text: &str| about(text, Dialect::Postgresql).makes.map(|(kind, name)| format!("{kind} {name}"));
+            |text: &str| about(text, Database::Postgresql).makes.map(|(kind, name)| format!("{kind} {name}"));
         for (text, expected) in [
             ("CREATE TABLE a (b INTEGER)", "table a"),
             ("CREATE TEMPORARY TABLE IF NOT EXISTS s.\"A b\" (b INTEGER)", "table s.A b"),
@@ -129,7 +130,7 @@ mod tests {
         ] {
             assert_eq!(makes(text).as_deref(), Some(expected), "{text}");
         }
-        let of = |text: &str| about(text, Dialect::Postgresql).of;
+        let of = |text: &str| about(text, Database::Postgresql).of;
         for text in [
             "CREATE INDEX i ON ONLY s.a (b)",
             "ALTER TABLE ONLY s.a ADD CONSTRAINT c CHECK (b)",
@@ -140,7 +141,7 @@ mod tests {
             assert_eq!(of(text).as_deref(), Some("s.a"), "{text}");
         }
         let text = "CREATE TABLE a (b INTEGER REFERENCES a (c), FOREIGN KEY(b) REFERENCES s.\"D\" (c))";
-        assert_eq!(about(text, Dialect::Postgresql).refers, ["s.D"]);
-        assert_eq!(about("SELECT '", Dialect::Postgresql), About::default());
+        assert_eq!(about(text, Database::Postgresql).refers, ["s.D"]);
+        assert_eq!(about("SELECT '", Database::Postgresql), About::default());
     }
 }

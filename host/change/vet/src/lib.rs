@@ -23,5 +23,5 @@ mod statement;
 pub use about::{About, about};
 pub use pieces::{UNKNOWN_OPTION, action, bare_name, data_type, exclusion, number, option, phrase, prefix};
 pub use script::script;
-pub use sql::{Dialect, Refused, expression, fragment, own_expression};
+pub use sql::{Refused, expression, fragment, own_expression};
 pub use statement::{End, Origin, bare, end, layout, statement};

@@ -1,28 +1,17 @@
 //! Pieces of DDL that stand outside of parentheses. SQL Server needs nothing between two statements, and MySQL takes a query
 //! behind the options of a table: such a piece is what its place allows, by its own grammar, and nothing more.
 
+use belljar_dialect::{Database, Reserved};
 use sqlparser::tokenizer::Token;
 
-use crate::sql::{Dialect, Refused, depth, fragment, is_blank, tokens};
+use crate::sql::{Refused, depth, fragment, is_blank, tokens};
 
 /// An option that no database has, or that is given or not and has a value.
 pub const UNKNOWN_OPTION: Refused = Refused("it is no known option");
 
-/// Words that begin a statement, a query, a constraint or another item of a table. Unquoted, none is a name or a type.
-const RESERVED: &str = "ADD ALTER ANALYZE AS BACKUP BEGIN BULK CALL CHECK CHECKPOINT CLOSE COLUMN COMMENT COMMIT CONSTRAINT CREATE \
-    DBCC DEALLOCATE DECLARE DEFAULT DELETE DENY DISABLE DO DROP ENABLE END EXCLUDE EXEC EXECUTE EXPLAIN FETCH FOREIGN FROM \
-    FULLTEXT GENERATED GO GOTO GRANT HANDLER IF IGNORE INDEX INSERT INTO KEY KILL LIKE LOAD LOCK MERGE NOT NULL OPEN PARTITION \
-    PERIOD PRIMARY PRINT RAISERROR RECONFIGURE REFERENCES RENAME REPLACE RESTORE RETURN REVERT REVOKE ROLLBACK SAVE SELECT SET \
-    SHUTDOWN SPATIAL TABLE THROW TRUNCATE UNION UNIQUE UPDATE USE VALUES WAITFOR WHERE WHILE WITH";
-
 /// Words that may follow the first one of a type.
 const OF_TYPES: &str = "PRECISION VARYING WITH WITHOUT TIME ZONE LOCAL UNSIGNED SIGNED ZEROFILL BINARY ASCII UNICODE LARGE OBJECT \
     RAW YEAR MONTH DAY HOUR MINUTE SECOND TO ARRAY BYTE CHAR CHARACTER VARCHAR TEXT INT INTEGER BIG DOUBLE";
-
-/// Words that SQL Server reserves, and begins a statement with.
-const OF_STATEMENTS: &str = "ALTER BACKUP BEGIN BULK CHECKPOINT CLOSE COMMIT CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP EXEC \
-    EXECUTE FETCH GOTO GRANT IF INSERT KILL MERGE OPEN PRINT RAISERROR RECONFIGURE RESTORE RETURN REVERT REVOKE ROLLBACK SAVE \
-    SELECT SET SHUTDOWN TABLE TRUNCATE UPDATE USE WAITFOR WHILE WITH";
 
 /// What MySQL has for options of a table, each with one word, number or text.
 const OF_MYSQL_TABLES: &str = "auto_increment autoextend_size avg_row_length checksum collate compression \
@@ -44,19 +33,19 @@ fn word(token: &Token) -> Option<&str> {
 }
 
 fn is_reserved(token: &Token) -> bool {
-    word(token).is_some_and(|word| among(RESERVED, word))
+    word(token).is_some_and(|word| Reserved::Ddl.contains(word))
 }
 
 /// Whether SQL Server would begin a statement with a word.
 pub(crate) fn begins_statement(token: &Token) -> bool {
-    word(token).is_some_and(|word| among(OF_STATEMENTS, word))
+    word(token).is_some_and(|word| Reserved::Statements.contains(word))
 }
 
 fn is_name(token: &Token) -> bool {
     matches!(token, Token::Word(_)) && !is_reserved(token)
 }
 
-fn plain(text: &str, dialect: Dialect) -> Result<Vec<Token>, Refused> {
+fn plain(text: &str, dialect: Database) -> Result<Vec<Token>, Refused> {
     fragment(text, dialect)?;
     Ok(tokens(text, dialect)?.into_iter().filter(|token| !is_blank(token)).collect())
 }
@@ -108,7 +97,7 @@ pub fn bare_name(text: &str) -> Result<(), Refused> {
     let is_first = |letter: char| letter.is_ascii_alphabetic() || letter == '_';
     let is_plain = text.starts_with(is_first)
         && text.chars().all(|letter| is_first(letter) || letter.is_ascii_digit() || letter == '$');
-    unless(is_plain && !among(RESERVED, text), "it is no name without quotes")
+    unless(is_plain && !Reserved::Ddl.contains(text), "it is no name without quotes")
 }
 
 /// Whether a text is one type of a column.
@@ -116,11 +105,11 @@ pub fn bare_name(text: &str) -> Result<(), Refused> {
 /// # Errors
 ///
 /// Says so where it is not.
-pub fn data_type(text: &str, dialect: Dialect) -> Result<(), Refused> {
+pub fn data_type(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
     // `SET` is a type of MySQL's, with the values that it may have behind it.
     let behind_set = match found.as_slice() {
-        [one, rest @ ..] if dialect == Dialect::Mysql && is(one, "SET") => {
+        [one, rest @ ..] if dialect.is_mysql() && is(one, "SET") => {
             Some(rest).filter(|rest| matches!(rest.first(), Some(Token::LParen)))
         }
         _ => None,
@@ -168,14 +157,14 @@ fn is(token: &Token, wanted: &str) -> bool {
 /// # Errors
 ///
 /// Says so where it is not.
-pub fn action(text: &str, dialect: Dialect) -> Result<(), Refused> {
+pub fn action(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
     let is_one = match found.as_slice() {
         [one] => is(one, "CASCADE") || is(one, "RESTRICT"),
         [one, two] if is(one, "NO") => is(two, "ACTION"),
         [one, two, rest @ ..] if is(one, "SET") && (is(two, "NULL") || is(two, "DEFAULT")) => {
             let is_list = || rest.iter().all(|token| !is_reserved(token)) && behind_group(rest) == Some(&[]);
-            rest.is_empty() || (dialect == Dialect::Postgresql && is_list())
+            rest.is_empty() || (dialect == Database::Postgresql && is_list())
         }
         _ => false,
     };
@@ -209,7 +198,7 @@ pub fn prefix(text: &str) -> Result<(), Refused> {
 /// # Errors
 ///
 /// Says so where it is not.
-pub fn exclusion(text: &str, dialect: Dialect) -> Result<(), Refused> {
+pub fn exclusion(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
     let mut rest = found.as_slice();
     if let [one, Token::Word(_), more @ ..] = rest
@@ -240,57 +229,57 @@ pub fn exclusion(text: &str, dialect: Dialect) -> Result<(), Refused> {
 /// # Errors
 ///
 /// Says what stands against it.
-pub fn option(name: &str, text: &str, dialect: Dialect) -> Result<(), Refused> {
+pub fn option(name: &str, text: &str, dialect: Database) -> Result<(), Refused> {
     let is_flag = matches!(text, "True" | "False");
-    match (dialect, name) {
-        (_, "where") if dialect != Dialect::Oracle => crate::expression(text, dialect)
+    match (dialect.family(), name) {
+        (_, "where") if dialect != Database::Oracle => crate::expression(text, dialect)
             .or_else(|why| crate::own_expression(text, dialect).map_err(|_| why)),
-        (Dialect::Postgresql, "include" | "inherits") | (Dialect::Mssql, "include") => names(text, dialect),
-        (Dialect::Postgresql, "ops" | "with") | (Dialect::Mysql, "length" | "prefix")
+        (Database::Postgresql, "include" | "inherits") | (Database::Mssql, "include") => names(text, dialect),
+        (Database::Postgresql, "ops" | "with") | (Database::Mysql, "length" | "prefix")
             if text.contains(": ") =>
         {
             pairs(text, dialect)
         }
-        (Dialect::Postgresql, "using" | "tablespace")
-        | (Dialect::Mysql, "using" | "with_parser")
-        | (Dialect::Oracle, "tablespace") => name_alone(text, dialect),
-        (Dialect::Postgresql | Dialect::Mysql, "partition_by") | (Dialect::Mysql, "subpartition_by") => {
+        (Database::Postgresql, "using" | "tablespace")
+        | (Database::Mysql, "using" | "with_parser")
+        | (Database::Oracle, "tablespace") => name_alone(text, dialect),
+        (Database::Postgresql | Database::Mysql, "partition_by") | (Database::Mysql, "subpartition_by") => {
             partition(text, dialect)
         }
-        (Dialect::Postgresql | Dialect::Oracle, "on_commit") => phrase(
+        (Database::Postgresql | Database::Oracle, "on_commit") => phrase(
             &text.replace('_', " "),
             &["PRESERVE ROWS", "DELETE ROWS", "DROP", "PRESERVE DEFINITION", "DROP DEFINITION"],
         ),
-        (Dialect::Mysql, "prefix") => phrase(text, &["FULLTEXT", "SPATIAL", "UNIQUE", "VECTOR"]),
-        (Dialect::Mysql, "length") | (Dialect::Mssql, "identity_start" | "identity_increment") => {
+        (Database::Mysql, "prefix") => phrase(text, &["FULLTEXT", "SPATIAL", "UNIQUE", "VECTOR"]),
+        (Database::Mysql, "length") | (Database::Mssql, "identity_start" | "identity_increment") => {
             number(text)
         }
-        (Dialect::Mysql, "charset" | "character_set" | "default_charset" | "default_character_set") => {
+        (Database::Mysql, "charset" | "character_set" | "default_charset" | "default_character_set") => {
             charset(text, dialect)
         }
         // SQLAlchemy writes them as literals.
-        (Dialect::Mysql, "comment" | "connection" | "password") => fragment(text, dialect),
-        (Dialect::Mysql, name) if among(OF_MYSQL_TABLES, name) => atom(text, dialect),
+        (Database::Mysql, "comment" | "connection" | "password") => fragment(text, dialect),
+        (Database::Mysql, name) if among(OF_MYSQL_TABLES, name) => atom(text, dialect),
         (
-            Dialect::Sqlite,
+            Database::Sqlite,
             "on_conflict" | "on_conflict_primary_key" | "on_conflict_not_null" | "on_conflict_unique",
         ) => phrase(text, &["ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE"]),
-        (Dialect::Oracle, "compress") if !is_flag => number(text).or_else(|_| name_alone(text, dialect)),
+        (Database::Oracle, "compress") if !is_flag => number(text).or_else(|_| name_alone(text, dialect)),
         (dialect, name) if is_flag && among(flags(dialect), name) => Ok(()),
         _ => Err(UNKNOWN_OPTION),
     }
 }
 
 /// Options that are given or not.
-fn flags(dialect: Dialect) -> &'static str {
+fn flags(dialect: Database) -> &'static str {
     match dialect {
-        Dialect::Postgresql => {
+        Database::Postgresql => {
             "concurrently nulls_not_distinct invalid ignore_search_path with_oids not_valid using include"
         }
-        Dialect::Mysql => "",
-        Dialect::Sqlite => "autoincrement with_rowid strict",
-        Dialect::Mssql => "clustered columnstore",
-        Dialect::Oracle => "resolve_synonyms compress bitmap vector order on_null",
+        Database::Mysql | Database::Mariadb => "",
+        Database::Sqlite => "autoincrement with_rowid strict",
+        Database::Mssql => "clustered columnstore",
+        Database::Oracle => "resolve_synonyms compress bitmap vector order on_null",
     }
 }
 
@@ -305,18 +294,18 @@ pub fn number(text: &str) -> Result<(), Refused> {
     unless(is_number || matches!(text, "True" | "False"), "it is no number")
 }
 
-fn name_alone(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn name_alone(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
     unless(matches!(found.as_slice(), [one] if is_name(one)), "it is not one name")
 }
 
 /// Names that SQLAlchemy quotes.
-fn names(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn names(text: &str, dialect: Database) -> Result<(), Refused> {
     text.split(", ").try_for_each(|piece| fragment(piece, dialect))
 }
 
 /// `a: b, c: d`: names, each with a name, a number or a text, and what that takes in parentheses.
-fn pairs(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn pairs(text: &str, dialect: Database) -> Result<(), Refused> {
     text.split(", ").try_for_each(|pair| {
         let (name, value) = pair.split_once(": ").ok_or(Refused("it is no pair"))?;
         bare_name(name).or_else(|_| name_alone(name, dialect))?;
@@ -339,11 +328,11 @@ fn is_atom(tokens: &[Token]) -> bool {
     }
 }
 
-fn atom(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn atom(text: &str, dialect: Database) -> Result<(), Refused> {
     unless(is_atom(&plain(text, dialect)?), "it is not one word, number or text")
 }
 
-fn charset(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn charset(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
     let is_one = match found.as_slice() {
         [one, collate, Token::Eq, other] | [one, collate, other] if is(collate, "COLLATE") => {
@@ -355,7 +344,7 @@ fn charset(text: &str, dialect: Dialect) -> Result<(), Refused> {
 }
 
 /// `RANGE (a)`, and for MySQL the partitions behind it.
-fn partition(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn partition(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
     let kinds = found.iter().position(|token| matches!(token, Token::LParen)).unwrap_or_default();
     let (head, rest) = found.split_at(kinds);
@@ -368,9 +357,9 @@ fn partition(text: &str, dialect: Dialect) -> Result<(), Refused> {
     let is_end = |rest: &[Token]| match rest {
         [] => true,
         [Token::LParen, one, ..] => {
-            dialect == Dialect::Mysql && is(one, "PARTITION") && behind_group(rest) == Some(&[])
+            dialect.is_mysql() && is(one, "PARTITION") && behind_group(rest) == Some(&[])
         }
-        [one, Token::Number(..)] => dialect == Dialect::Mysql && is(one, "PARTITIONS"),
+        [one, Token::Number(..)] => dialect.is_mysql() && is(one, "PARTITIONS"),
         _ => false,
     };
     unless(is_head && behind_group(rest).is_some_and(is_end), "it is not one way to partition")
@@ -380,8 +369,7 @@ fn partition(text: &str, dialect: Dialect) -> Result<(), Refused> {
 mod tests {
     use super::*;
 
-    const EVERY: [Dialect; 5] =
-        [Dialect::Postgresql, Dialect::Mysql, Dialect::Sqlite, Dialect::Mssql, Dialect::Oracle];
+    const EVERY: [Database; 6] = Database::ALL;
 
     /// What a stranger puts behind a value.
     const TAILS: &[&str] = &[
@@ -440,13 +428,13 @@ mod tests {
         }
         alone(
             &["INTEGER[]", "\"Mood\"", "VARCHAR(3) COLLATE \"de_DE\"", "s.\"Mood\"[][]", "BIT VARYING(3)"],
-            |text| data_type(text, Dialect::Postgresql),
+            |text| data_type(text, Database::Postgresql),
         );
         alone(
             &["SET('a','b')", "BIGINT UNSIGNED ZEROFILL", "VARCHAR(9) CHARACTER SET utf8 COLLATE utf8_bin"],
-            |text| data_type(text, Dialect::Mysql),
+            |text| data_type(text, Database::Mysql),
         );
-        alone(&["NVARCHAR(max)", "DATETIMEOFFSET(6)"], |text| data_type(text, Dialect::Mssql));
+        alone(&["NVARCHAR(max)", "DATETIMEOFFSET(6)"], |text| data_type(text, Database::Mssql));
         for text in [
             "CHECK (a)",
             "AS (a)",
@@ -478,8 +466,8 @@ mod tests {
                 action(text, dialect)
             });
         }
-        assert_eq!(action("SET NULL (a, b)", Dialect::Postgresql), Ok(()));
-        assert!(action("SET NULL (a)", Dialect::Mssql).is_err());
+        assert_eq!(action("SET NULL (a, b)", Database::Postgresql), Ok(()));
+        assert!(action("SET NULL (a)", Database::Mssql).is_err());
         alone(&["TEMPORARY", "UNLOGGED", "GLOBAL TEMPORARY", "foreign"], prefix);
         assert!(["TABLE pwn AS SELECT", "OR REPLACE"].into_iter().all(|text| prefix(text).is_err()));
         alone(&["DEFERRED"], |text| phrase(text, &["DEFERRED"]));
@@ -493,49 +481,49 @@ mod tests {
             "CONSTRAINT x EXCLUDE USING gist (a WITH =) WHERE (a > 0) DEFERRABLE INITIALLY DEFERRED",
         ];
         for text in good {
-            assert_eq!(exclusion(text, Dialect::Postgresql), Ok(()), "{text}");
+            assert_eq!(exclusion(text, Database::Postgresql), Ok(()), "{text}");
         }
         for text in ["EXCLUDE (a WITH =) DROP TABLE x", "CHECK (a)", "EXCLUDE (a WITH =), DROP COLUMN a"] {
-            assert!(exclusion(text, Dialect::Postgresql).is_err(), "{text}");
+            assert!(exclusion(text, Database::Postgresql).is_err(), "{text}");
         }
     }
 
     #[test]
     fn an_option_takes_one_value() {
-        let known: &[(Dialect, &str, &[&str])] = &[
-            (Dialect::Postgresql, "where", &["id > 0", "deleted_at IS NULL", "kind IN ('a', 'b')"]),
-            (Dialect::Sqlite, "where", &["id > 0"]),
-            (Dialect::Mssql, "where", &["[Id] = 1", "id > 0", "a IS NOT NULL AND period = 'x'"]),
-            (Dialect::Postgresql, "using", &["gin"]),
-            (Dialect::Postgresql, "partition_by", &["RANGE (a, b)"]),
-            (Dialect::Postgresql, "on_commit", &["PRESERVE_ROWS", "DROP"]),
-            (Dialect::Postgresql, "concurrently", &["True"]),
-            (Dialect::Mysql, "engine", &["InnoDB", "MERGE"]),
-            (Dialect::Mysql, "row_format", &["DYNAMIC", "DEFAULT"]),
-            (Dialect::Mysql, "default_charset", &["utf8mb4"]),
-            (Dialect::Mysql, "partition_by", &["HASH(id)", "LINEAR KEY (a)", "RANGE COLUMNS (a)"]),
-            (Dialect::Mysql, "prefix", &["FULLTEXT"]),
-            (Dialect::Mysql, "with_parser", &["ngram"]),
-            (Dialect::Mysql, "length", &["10"]),
-            (Dialect::Sqlite, "on_conflict", &["IGNORE"]),
-            (Dialect::Mssql, "clustered", &["True", "False"]),
-            (Dialect::Oracle, "compress", &["True", "6", "OLTP"]),
+        let known: &[(Database, &str, &[&str])] = &[
+            (Database::Postgresql, "where", &["id > 0", "deleted_at IS NULL", "kind IN ('a', 'b')"]),
+            (Database::Sqlite, "where", &["id > 0"]),
+            (Database::Mssql, "where", &["[Id] = 1", "id > 0", "a IS NOT NULL AND period = 'x'"]),
+            (Database::Postgresql, "using", &["gin"]),
+            (Database::Postgresql, "partition_by", &["RANGE (a, b)"]),
+            (Database::Postgresql, "on_commit", &["PRESERVE_ROWS", "DROP"]),
+            (Database::Postgresql, "concurrently", &["True"]),
+            (Database::Mysql, "engine", &["InnoDB", "MERGE"]),
+            (Database::Mysql, "row_format", &["DYNAMIC", "DEFAULT"]),
+            (Database::Mysql, "default_charset", &["utf8mb4"]),
+            (Database::Mysql, "partition_by", &["HASH(id)", "LINEAR KEY (a)", "RANGE COLUMNS (a)"]),
+            (Database::Mysql, "prefix", &["FULLTEXT"]),
+            (Database::Mysql, "with_parser", &["ngram"]),
+            (Database::Mysql, "length", &["10"]),
+            (Database::Sqlite, "on_conflict", &["IGNORE"]),
+            (Database::Mssql, "clustered", &["True", "False"]),
+            (Database::Oracle, "compress", &["True", "6", "OLTP"]),
         ];
         for (dialect, name, values) in known {
             alone(values, |text| option(name, text, *dialect));
         }
         for (dialect, name, text) in [
-            (Dialect::Mysql, "length", "a: 10, b: 20"),
-            (Dialect::Mysql, "charset", "utf8mb4 COLLATE utf8mb4_bin"),
-            (Dialect::Mysql, "comment", "what it is"),
-            (Dialect::Mysql, "partition_by", "RANGE (id) (PARTITION p0 VALUES LESS THAN (9))"),
-            (Dialect::Postgresql, "with", "fillfactor: 50, fastupdate: off"),
-            (Dialect::Postgresql, "ops", "a: gin_trgm_ops, b: gist_trgm_ops(siglen=32)"),
-            (Dialect::Postgresql, "include", "a, b"),
+            (Database::Mysql, "length", "a: 10, b: 20"),
+            (Database::Mysql, "charset", "utf8mb4 COLLATE utf8mb4_bin"),
+            (Database::Mysql, "comment", "what it is"),
+            (Database::Mysql, "partition_by", "RANGE (id) (PARTITION p0 VALUES LESS THAN (9))"),
+            (Database::Postgresql, "with", "fillfactor: 50, fastupdate: off"),
+            (Database::Postgresql, "ops", "a: gin_trgm_ops, b: gist_trgm_ops(siglen=32)"),
+            (Database::Postgresql, "include", "a, b"),
         ] {
             assert_eq!(option(name, text, dialect), Ok(()), "{name} {text}");
         }
         assert!(EVERY.into_iter().all(|dialect| option("as_select", "x", dialect).is_err()));
-        assert!(option("with", "fillfactor: 50) AS SELECT (1", Dialect::Postgresql).is_err());
+        assert!(option("with", "fillfactor: 50) AS SELECT (1", Database::Postgresql).is_err());
     }
 }

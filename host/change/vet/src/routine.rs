@@ -4,9 +4,10 @@
 //! several statements of a text look like one; so each has to stand where only a block begins. `END` may be taken for the end
 //! of one wherever it stands: what follows is refused then.
 
+use belljar_dialect::Database;
 use sqlparser::tokenizer::Token;
 
-use crate::sql::{Dialect, depth, is_blank};
+use crate::sql::{depth, is_blank};
 
 /// Words that a statement within a block of MySQL begins with. An empty block looks like a name at the end of a `CASE`.
 const IN_BLOCKS: &str = "ALTER ANALYZE BEGIN CALL CASE CLOSE COMMIT CREATE DECLARE DELETE DO DROP EXECUTE FETCH FOR GET GRANT IF \
@@ -35,32 +36,32 @@ fn plain(tokens: &[Token]) -> Vec<&Token> {
 
 /// Whether what follows in the batch of SQL Server is a part of the statement.
 pub(crate) fn is_routine_of_mssql(tokens: &[Token]) -> bool {
-    kind(&plain(tokens), Dialect::Mssql).is_some()
+    kind(&plain(tokens), Database::Mssql).is_some()
 }
 
 /// Where the word stands that says what kind of routine is declared.
-fn kind(tokens: &[&Token], dialect: Dialect) -> Option<usize> {
+fn kind(tokens: &[&Token], dialect: Database) -> Option<usize> {
     let is_at = |place: usize, list: &str| is(tokens.get(place), list);
-    if !is_at(0, if dialect == Dialect::Mssql { "CREATE ALTER" } else { "CREATE" }) {
+    if !is_at(0, if dialect == Database::Mssql { "CREATE ALTER" } else { "CREATE" }) {
         return None;
     }
     let mut place = 1;
-    if is_at(place, "OR") && is_at(place + 1, if dialect == Dialect::Mssql { "ALTER" } else { "REPLACE" }) {
+    if is_at(place, "OR") && is_at(place + 1, if dialect == Database::Mssql { "ALTER" } else { "REPLACE" }) {
         place += 2;
     }
     match dialect {
-        Dialect::Mysql => place = behind_definer(tokens, place),
-        Dialect::Sqlite if is_at(place, "TEMP TEMPORARY") => place += 1,
-        Dialect::Oracle if is_at(place, "EDITIONABLE NONEDITIONABLE") => place += 1,
+        Database::Mysql | Database::Mariadb => place = behind_definer(tokens, place),
+        Database::Sqlite if is_at(place, "TEMP TEMPORARY") => place += 1,
+        Database::Oracle if is_at(place, "EDITIONABLE NONEDITIONABLE") => place += 1,
         _ => {}
     }
     let kinds = match dialect {
         // `psql` knows of these alone.
-        Dialect::Postgresql => "FUNCTION PROCEDURE",
-        Dialect::Mysql => "FUNCTION PROCEDURE TRIGGER EVENT",
-        Dialect::Sqlite => "TRIGGER",
-        Dialect::Mssql => "FUNCTION PROC PROCEDURE TRIGGER",
-        Dialect::Oracle => "FUNCTION PACKAGE PROCEDURE TRIGGER TYPE",
+        Database::Postgresql => "FUNCTION PROCEDURE",
+        Database::Mysql | Database::Mariadb => "FUNCTION PROCEDURE TRIGGER EVENT",
+        Database::Sqlite => "TRIGGER",
+        Database::Mssql => "FUNCTION PROC PROCEDURE TRIGGER",
+        Database::Oracle => "FUNCTION PACKAGE PROCEDURE TRIGGER TYPE",
     };
     is_at(place, kinds).then_some(place)
 }
@@ -80,18 +81,18 @@ fn behind_definer(tokens: &[&Token], start: usize) -> usize {
 }
 
 /// Whether each semicolon of a text stands within a block of the one routine that it declares, and every block is closed.
-pub(crate) fn is_one(tokens: &[Token], dialect: Dialect) -> bool {
+pub(crate) fn is_one(tokens: &[Token], dialect: Database) -> bool {
     let found = plain(tokens);
-    if dialect == Dialect::Oracle && is_unit_of_oracle(tokens) {
+    if dialect == Database::Oracle && is_unit_of_oracle(tokens) {
         return true;
     }
     let Some(kind) = kind(&found, dialect) else { return !found.iter().any(|token| is_end(token)) };
     match dialect {
         // Its batch ends with a line of its own, as a unit of Oracle's does.
-        Dialect::Mssql | Dialect::Oracle => true,
-        Dialect::Postgresql => block_of(&found, |place| is(found.get(place + 1), "ATOMIC")),
-        Dialect::Sqlite => block_of(&found, |_| true),
-        Dialect::Mysql => blocks_of_mysql(&found, kind),
+        Database::Mssql | Database::Oracle => true,
+        Database::Postgresql => block_of(&found, |place| is(found.get(place + 1), "ATOMIC")),
+        Database::Sqlite => block_of(&found, |_| true),
+        Database::Mysql | Database::Mariadb => blocks_of_mysql(&found, kind),
     }
 }
 
@@ -230,5 +231,5 @@ fn behind_group(tokens: &[&Token], start: usize) -> Option<usize> {
 /// Whether SQL*Plus reads a text to the line that ends it: a routine, or a block without a name.
 pub(crate) fn is_unit_of_oracle(tokens: &[Token]) -> bool {
     let found = plain(tokens);
-    is(found.first(), "BEGIN DECLARE") || kind(&found, Dialect::Oracle).is_some()
+    is(found.first(), "BEGIN DECLARE") || kind(&found, Database::Oracle).is_some()
 }

@@ -1,3 +1,4 @@
+use belljar_dialect::Database;
 use ruff_python_ast::{PySourceType, token::TokenKind};
 use ruff_python_parser::{Mode, lexer, parse_unchecked_source};
 use ruff_text_size::Ranged;
@@ -24,9 +25,7 @@ const HEAD: &[&str] = &[
     "        return self.text",
 ];
 
-const DIALECTS: &[&str] = &["postgresql", "mysql", "sqlite", "mssql", "oracle"];
-
-/// Operations, of `op` and of `batch_op`; the same as in `guest/belljar_guest/render/allowed.py`.
+/// Operations, of `op` and of `batch_op`; the same as in `guest/belljar_guest/render/script_allowlist.py`.
 const OPERATIONS: &[&str] = &[
     "add_column",
     "alter_column",
@@ -74,8 +73,12 @@ pub fn script(text: &str) -> Result<(), Refused> {
     Body { text: body, tokens: lexed(body)? }.check()
 }
 
+/// Whether SQLAlchemy has a dialect of this name in a module of its own; MariaDB shares that of MySQL.
+fn is_dialect(name: &str) -> bool {
+    Database::find(name).is_some_and(|database| database.family() == database)
+}
+
 fn is_of_head(line: &str) -> bool {
-    let is_dialect = |name: &str| DIALECTS.contains(&name);
     let revision = line.strip_prefix("revision = '").and_then(|rest| rest.strip_suffix('\''));
     let told = line
         .strip_prefix("Rendered by Alembic from the models alone, for ")
@@ -223,7 +226,7 @@ impl Body<'_> {
             (TokenKind::Def, TokenKind::Lpar) => matches!(name, "upgrade" | "downgrade"),
             (TokenKind::As, TokenKind::Colon) => name == "batch_op",
             (TokenKind::Dot, _) => false,
-            (_, TokenKind::Dot) => matches!(name, "op" | "batch_op" | "sa") || DIALECTS.contains(&name),
+            (_, TokenKind::Dot) => matches!(name, "op" | "batch_op" | "sa") || is_dialect(name),
             (_, TokenKind::Lpar) => name == "Verbatim",
             (_, TokenKind::Equal) if open > 0 => is_keyword(name),
             _ => name
@@ -249,7 +252,7 @@ impl Body<'_> {
             "op" | "batch_op" => OPERATIONS.contains(&name) && open == 0 && is_first,
             "sa" => OF_SA.contains(&name) || (is_class && !NOT_OF_SA.contains(&name)),
             ")" => name == "autocommit_block" && open == 0,
-            _ => DIALECTS.contains(&owner) && is_class,
+            _ => is_dialect(owner) && is_class,
         }
     }
 }

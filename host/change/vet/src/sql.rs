@@ -1,5 +1,6 @@
 use std::fmt;
 
+use belljar_dialect::Database;
 use sqlparser::{
     dialect::{MsSqlDialect, MySqlDialect, OracleDialect, PostgreSqlDialect, SQLiteDialect},
     parser::Parser,
@@ -21,50 +22,23 @@ impl fmt::Display for Refused {
     }
 }
 
-/// A database whose SQL is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// PostgreSQL.
-    Postgresql,
-    /// MySQL and MariaDB.
-    Mysql,
-    /// SQLite.
-    Sqlite,
-    /// SQL Server.
-    Mssql,
-    /// Oracle.
-    Oracle,
-}
-
-impl Dialect {
-    /// By its name in SQLAlchemy; an unknown one is read as PostgreSQL.
-    pub fn named(name: &str) -> Self {
-        match name {
-            "mysql" | "mariadb" => Self::Mysql,
-            "sqlite" => Self::Sqlite,
-            "mssql" => Self::Mssql,
-            "oracle" => Self::Oracle,
-            _ => Self::Postgresql,
-        }
-    }
-
-    fn grammar(self) -> &'static dyn sqlparser::dialect::Dialect {
-        match self {
-            Self::Postgresql => &PostgreSqlDialect {},
-            Self::Mysql => &MySqlDialect {},
-            Self::Sqlite => &SQLiteDialect {},
-            Self::Mssql => &MsSqlDialect {},
-            Self::Oracle => &OracleDialect {},
-        }
+/// The grammar of a database's SQL.
+fn grammar(database: Database) -> &'static dyn sqlparser::dialect::Dialect {
+    match database {
+        Database::Postgresql => &PostgreSqlDialect {},
+        Database::Mysql | Database::Mariadb => &MySqlDialect {},
+        Database::Sqlite => &SQLiteDialect {},
+        Database::Mssql => &MsSqlDialect {},
+        Database::Oracle => &OracleDialect {},
     }
 }
 
 /// The tokens of a text, as they are written.
-pub(crate) fn tokens(text: &str, dialect: Dialect) -> Result<Vec<Token>, Refused> {
+pub(crate) fn tokens(text: &str, dialect: Database) -> Result<Vec<Token>, Refused> {
     if text.contains('\0') {
         return Err(Refused("it holds a NUL"));
     }
-    Tokenizer::new(dialect.grammar(), text)
+    Tokenizer::new(grammar(dialect), text)
         .with_unescape(false)
         .tokenize()
         .map_err(|_| Refused("a quote or a comment in it is not closed"))
@@ -94,7 +68,7 @@ pub(crate) fn depth(open: usize, token: &Token) -> Option<usize> {
 /// # Errors
 ///
 /// Says what stands against it.
-pub fn fragment(text: &str, dialect: Dialect) -> Result<(), Refused> {
+pub fn fragment(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = tokens(text, dialect)?;
     let mut open = 0;
     for token in &found {
@@ -105,7 +79,7 @@ pub fn fragment(text: &str, dialect: Dialect) -> Result<(), Refused> {
             Token::Backslash | Token::Char(_) => return Err(Refused("it holds what is no SQL")),
             Token::DollarQuotedString(_) => return Err(Refused("it holds a text in dollar quotes")),
             Token::SingleQuotedString(value) | Token::DoubleQuotedString(value)
-                if dialect == Dialect::Mysql && value.contains('\\') =>
+                if dialect.is_mysql() && value.contains('\\') =>
             {
                 return Err(Refused("MySQL reads a backslash in a text by its settings"));
             }
@@ -121,10 +95,10 @@ pub fn fragment(text: &str, dialect: Dialect) -> Result<(), Refused> {
 /// # Errors
 ///
 /// Says what stands against it.
-pub fn expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
+pub fn expression(text: &str, dialect: Database) -> Result<(), Refused> {
     // The text is what PostgreSQL's dialect has written, and stands for itself in another dialect too.
-    fragment(text, Dialect::Postgresql)?;
-    expression_by(text, dialect, Dialect::Postgresql)
+    fragment(text, Database::Postgresql)?;
+    expression_by(text, dialect, Database::Postgresql)
 }
 
 /// Whether a text that a dialect itself has written is one expression of SQL.
@@ -132,18 +106,18 @@ pub fn expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
 /// # Errors
 ///
 /// Says what stands against it.
-pub fn own_expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
+pub fn own_expression(text: &str, dialect: Database) -> Result<(), Refused> {
     expression_by(text, dialect, dialect)
 }
 
 /// `writer` is the dialect that has written the text.
-fn expression_by(text: &str, dialect: Dialect, writer: Dialect) -> Result<(), Refused> {
+fn expression_by(text: &str, dialect: Database, writer: Database) -> Result<(), Refused> {
     fragment(text, dialect)?;
     let mut found: Vec<Token> = tokens(text, writer)?.into_iter().filter(|token| !is_blank(token)).collect();
     if found.len() > MAX_TOKENS {
         return Err(Refused("it is too long to be read as an expression"));
     }
-    if dialect == Dialect::Mysql {
+    if dialect.is_mysql() {
         without_on_update(&mut found);
     }
     if found.windows(3).any(|three| {
@@ -152,11 +126,11 @@ fn expression_by(text: &str, dialect: Dialect, writer: Dialect) -> Result<(), Re
     }) {
         return Err(Refused("it says of the column whether it may be NULL"));
     }
-    if dialect == Dialect::Mssql && begins_a_statement(&found) {
+    if dialect == Database::Mssql && begins_a_statement(&found) {
         return Err(Refused("SQL Server would begin a statement in it"));
     }
     let is_one = [writer, dialect].into_iter().any(|dialect| {
-        let mut parser = Parser::new(dialect.grammar()).with_tokens(found.clone());
+        let mut parser = Parser::new(grammar(dialect)).with_tokens(found.clone());
         parser.parse_expr().is_ok() && parser.peek_token().token == Token::EOF
     });
     if is_one { Ok(()) } else { Err(Refused("it is not one expression of SQL")) }
@@ -198,8 +172,7 @@ fn without_on_update(tokens: &mut Vec<Token>) {
 mod tests {
     use super::*;
 
-    const EVERY: [Dialect; 5] =
-        [Dialect::Postgresql, Dialect::Mysql, Dialect::Sqlite, Dialect::Mssql, Dialect::Oracle];
+    const EVERY: [Database; 6] = Database::ALL;
 
     #[test]
     fn an_expression_is_one() {
@@ -236,11 +209,11 @@ mod tests {
             "extract(epoch from now())",
         ];
         for text in of_postgresql {
-            assert_eq!(expression(text, Dialect::Postgresql), Ok(()), "{text}");
+            assert_eq!(expression(text, Database::Postgresql), Ok(()), "{text}");
         }
         for text in ["CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP", "NOW(6) ON UPDATE CURRENT_TIMESTAMP(6)"]
         {
-            assert_eq!(expression(text, Dialect::Mysql), Ok(()), "{text}");
+            assert_eq!(expression(text, Database::Mysql), Ok(()), "{text}");
         }
     }
 
@@ -280,9 +253,9 @@ mod tests {
         }
         // One text of PostgreSQL, which MySQL would end at the second quote.
         let text = "'a\\''); DROP TABLE users; -- '";
-        assert_eq!(fragment(text, Dialect::Postgresql), Ok(()));
-        assert!(fragment(text, Dialect::Mysql).is_err());
-        assert!(fragment("1 # x", Dialect::Mysql).is_err());
+        assert_eq!(fragment(text, Database::Postgresql), Ok(()));
+        assert!(fragment(text, Database::Mysql).is_err());
+        assert!(fragment("1 # x", Database::Mysql).is_err());
     }
 
     #[test]
@@ -313,13 +286,13 @@ mod tests {
             "a % 2 = 0",
         ];
         let refused: Vec<&str> =
-            conditions.into_iter().filter(|text| expression(text, Dialect::Postgresql).is_err()).collect();
+            conditions.into_iter().filter(|text| expression(text, Database::Postgresql).is_err()).collect();
         assert_eq!(refused, [""; 0]);
         for text in ["name GLOB 'a*'", "json_valid(x)", "name REGEXP 'x'"] {
-            assert_eq!(expression(text, Dialect::Sqlite), Ok(()), "{text}");
+            assert_eq!(expression(text, Database::Sqlite), Ok(()), "{text}");
         }
         for text in ["name REGEXP '^a'", "a DIV 2 = 1", "a <=> b"] {
-            assert_eq!(expression(text, Dialect::Mysql), Ok(()), "{text}");
+            assert_eq!(expression(text, Database::Mysql), Ok(()), "{text}");
         }
     }
 
@@ -332,7 +305,7 @@ mod tests {
             "vector(3)",
             "timestamp with time zone",
         ] {
-            assert_eq!(fragment(text, Dialect::Postgresql), Ok(()), "{text}");
+            assert_eq!(fragment(text, Database::Postgresql), Ok(()), "{text}");
         }
         for text in ["1=1), evil INTEGER, CHECK (2=2", "INTEGER, x INTEGER", "INTEGER); DROP TABLE x; --"] {
             assert!(EVERY.into_iter().all(|dialect| fragment(text, dialect).is_err()), "{text}");
@@ -342,10 +315,10 @@ mod tests {
     #[test]
     fn a_long_expression_has_no_tree() {
         let text = format!("1{}", "+1".repeat(100_000));
-        assert!(expression(&text, Dialect::Postgresql).is_err());
-        assert!(expression(&"(".repeat(400), Dialect::Postgresql).is_err());
+        assert!(expression(&text, Database::Postgresql).is_err());
+        assert!(expression(&"(".repeat(400), Database::Postgresql).is_err());
         assert!(
-            expression(&format!("{}1{}", "(".repeat(200), ")".repeat(200)), Dialect::Postgresql).is_err()
+            expression(&format!("{}1{}", "(".repeat(200), ")".repeat(200)), Database::Postgresql).is_err()
         );
     }
 }

@@ -91,9 +91,7 @@ impl Settings {
 }
 
 fn dialect(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> Option<Dialect> {
-    let known: Vec<(&str, Dialect)> =
-        Dialect::names().filter_map(|name| Some((name, Dialect::find(name)?))).collect();
-    walk.choice(path, value, &known)
+    walk.choice(path, value, Dialect::NAMES)
 }
 
 fn globs(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> Vec<String> {

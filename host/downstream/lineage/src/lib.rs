@@ -12,7 +12,6 @@
 
 mod application;
 pub mod budget;
-mod dialect;
 pub mod graph;
 pub mod input;
 pub mod render;
@@ -23,7 +22,7 @@ pub mod sql;
 pub mod work;
 
 pub use application::table_id;
-pub use dialect::Dialect;
+pub use belljar_dialect::Dialect;
 pub use input::Input;
 pub use replication::{Replicated, Replication};
 pub use report::{Cause, NOTHING_JOINED, Report, Unknown};

@@ -21,15 +21,8 @@ const KEYS: &[&str] = &[
 ];
 
 /// The warehouses that services bring tables to.
-const WAREHOUSES: &[(&str, Dialect)] = &[
-    ("bigquery", Dialect::BigQuery),
-    ("snowflake", Dialect::Snowflake),
-    ("redshift", Dialect::Redshift),
-    ("postgresql", Dialect::Postgres),
-    ("postgres", Dialect::Postgres),
-    ("databricks", Dialect::Databricks),
-    ("duckdb", Dialect::DuckDb),
-];
+const WAREHOUSES: [&str; 7] =
+    ["bigquery", "snowflake", "redshift", "postgresql", "postgres", "databricks", "duckdb"];
 
 /// How long a pattern may be.
 const LONGEST_GLOB: usize = 1_000;
@@ -75,7 +68,7 @@ fn rule(walk: &mut Walk<'_>, value: &Value<'_>) -> Option<Rule> {
         match key.name {
             "application" => rule.application = walk.text(&path, value),
             "service" => service = walk.choice(&path, value, Service::NAMES),
-            "warehouse" => rule.warehouse = walk.choice(&path, value, WAREHOUSES).unwrap_or_default(),
+            "warehouse" => rule.warehouse = warehouse(walk, &path, value).unwrap_or_default(),
             "database" => rule.database = walk.text(&path, value),
             "schema" => rule.schema = walk.text(&path, value),
             "source-schema" => rule.source_schema = walk.text(&path, value),
@@ -122,6 +115,11 @@ fn columns(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> Vec<(String, S
         }
     }
     names(walk, path, value)
+}
+
+fn warehouse(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> Option<Dialect> {
+    let known = WAREHOUSES.map(|name| (name, Dialect::find(name).unwrap_or_default()));
+    walk.choice(path, value, &known)
 }
 
 fn line_of(walk: &Walk<'_>, key: Key<'_>) -> u32 {

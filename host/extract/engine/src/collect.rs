@@ -13,7 +13,7 @@ use std::{
 use belljar_frames::{self as frames, Decoded, Frame};
 use serde::{Deserialize, Serialize};
 
-use crate::Progress;
+use crate::progress::Progress;
 
 /// Whole DDL text of one `MetaData`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +59,7 @@ pub(crate) struct Findings {
     /// Frames that were dropped.
     pub(crate) refused: u64,
     /// Bytes of memory that the frames take, at most.
-    pub(crate) weight: usize,
+    pub(crate) decoded_bytes: usize,
     /// The guest said that it came to its end.
     pub(crate) done: bool,
     /// Files with tables that had lost something, or were gone, when all modules had run.
@@ -130,9 +130,9 @@ impl Collector {
             {
                 self.handshake_done = true;
             }
-            Ok(Some(Decoded { frame, weight })) if counts => {
-                self.left = self.left.saturating_sub(weight);
-                self.findings.weight = self.findings.weight.saturating_add(weight);
+            Ok(Some(Decoded { frame, weight: bytes })) if counts => {
+                self.left = self.left.saturating_sub(bytes);
+                self.findings.decoded_bytes = self.findings.decoded_bytes.saturating_add(bytes);
                 self.sort(frame);
             }
             Ok(_) | Err(_) => self.findings.refused += 1,
@@ -146,7 +146,7 @@ impl Collector {
             // Renderings are of another kind of run.
             Frame::Hello(_) | Frame::Rendered(_) | Frame::Script(_) => findings.refused += 1,
             Frame::ModuleStarted(frame) => {
-                self.progress.started(&frame.name);
+                self.progress.module(&frame.name);
                 findings.started.push(frame);
             }
             Frame::ModuleLoaded(frame) => {
@@ -298,6 +298,10 @@ mod tests {
         let taken = (0..1000).take_while(|_| collector.take(&frame).is_continue()).count();
         let findings = collector.finish();
         assert_eq!((findings.remarks.len(), findings.refused), (taken, 0), "what came before is kept");
-        assert!((2..1000).contains(&taken) && findings.weight <= 10_000, "{taken} {}", findings.weight);
+        assert!(
+            (2..1000).contains(&taken) && findings.decoded_bytes <= 10_000,
+            "{taken} {}",
+            findings.decoded_bytes
+        );
     }
 }

@@ -8,7 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_frames as frames;
 use belljar_sandbox::{Ending, Limits, Outcome};
 
-use crate::{RunResult, collect::Findings, plan::Run};
+use crate::{
+    attempt::{Attempt, RunAttempt, RunResult},
+    collect::Findings,
+    plan::Run,
+};
 
 /// How often one run is begun.
 pub const ATTEMPTS: u32 = 12;
@@ -61,7 +65,7 @@ impl Total {
         let outcome = &result.outcome;
         self.left.fuel = self.left.fuel.saturating_sub(outcome.fuel);
         self.left.timeout = self.left.timeout.saturating_sub(outcome.elapsed);
-        self.memory = self.memory.saturating_sub(result.findings.weight);
+        self.memory = self.memory.saturating_sub(result.findings.decoded_bytes);
         if self.left.fuel == 0 {
             self.spent = Some(Ending::Fuel);
         } else if self.left.timeout.is_zero() {
@@ -93,12 +97,8 @@ impl Budget {
     }
 }
 
-/// Carries out a run, and what is left of it after each module that ended it. `once` carries out one attempt.
-pub(crate) fn carry_out(
-    run: Run,
-    total: &mut Total,
-    once: &dyn Fn(Run, Limits, usize) -> RunResult,
-) -> Vec<RunResult> {
+/// Makes attempts at a run: of all of it, then of what is left without each module that ended one.
+pub(crate) fn run_with_recovery(run: Run, total: &mut Total, run_attempt: RunAttempt<'_>) -> Vec<RunResult> {
     if let Some(ending) = &total.spent {
         return vec![RunResult::not_begun(run, ending.clone())];
     }
@@ -106,7 +106,7 @@ pub(crate) fn carry_out(
     let (mut results, mut early) = (Vec::new(), Vec::new());
     let mut waiting = vec![run];
     while let Some(run) = waiting.pop() {
-        let mut result = once(run, budget.limits.clone(), total.memory);
+        let mut result = run_attempt(Attempt { run, limits: budget.limits.clone(), memory: total.memory });
         budget.spend(&result.outcome);
         total.spend(&result);
         let (culprit, rest) = if result.may_go_on() { result.rest() } else { (None, Vec::new()) };
@@ -186,12 +186,6 @@ fn culprit(findings: &Findings) -> Option<String> {
 }
 
 impl RunResult {
-    /// A run that there is nothing left for.
-    pub(crate) fn not_begun(run: Run, ending: Ending) -> Self {
-        let outcome = Outcome { ending, ..Outcome::default() };
-        Self { run, left_out: None, findings: Findings::default(), outcome }
-    }
-
     /// Whether another attempt can end better. A guest that came back without saying that it is done has no memory
     /// left, or was tampered with.
     fn may_go_on(&self) -> bool {

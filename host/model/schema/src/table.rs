@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use belljar_dialect::Database;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -165,6 +166,20 @@ pub struct ColumnType {
     pub mssql: Option<String>,
     /// DDL for Oracle.
     pub oracle: Option<String>,
+}
+
+impl ColumnType {
+    /// The DDL for a database; that of MySQL for MariaDB where it has none of its own.
+    pub fn ddl(&self, database: Database) -> Option<&str> {
+        match database {
+            Database::Postgresql => self.postgresql.as_deref(),
+            Database::Mysql => self.mysql.as_deref(),
+            Database::Mariadb => self.mariadb.as_deref().or(self.mysql.as_deref()),
+            Database::Sqlite => self.sqlite.as_deref(),
+            Database::Mssql => self.mssql.as_deref(),
+            Database::Oracle => self.oracle.as_deref(),
+        }
+    }
 }
 
 /// A client-side default: SQLAlchemy applies it, the database never hears of it.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Compared, ConfigFrom, ListFormat, Reading};
+use super::{Compared, ConfigFrom, ListFormat, SourceArguments};
 
 /// What reads the schema, beside what `belljar.toml` names.
 #[derive(Debug, Args)]
@@ -90,7 +90,7 @@ pub(crate) struct Lineage {
     pub(crate) namespace: String,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Form of a lineage.
@@ -134,7 +134,7 @@ pub(crate) struct Impact {
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Arguments of `belljar contract`.
@@ -164,7 +164,7 @@ pub(crate) struct Contract {
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Form of a contract.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::Limits;
+use super::{units::parse_time, values::Limits};
 
 /// What a limit is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Kind {
             Self::Count => text.parse().map_err(|error: std::num::ParseIntError| error.to_string()),
             Self::Size => text.parse::<bytesize::ByteSize>().map(|size| size.as_u64()),
             Self::Time => {
-                let time = super::any_time(text)?;
+                let time = parse_time(text)?;
                 Ok(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
             }
         }

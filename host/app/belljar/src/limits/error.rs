@@ -2,7 +2,10 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::{ALL, Origin, Position};
+use super::{
+    all::ALL,
+    origin::{Origin, Position},
+};
 use crate::suggest::nearest;
 
 /// What is wrong with limits.

@@ -15,7 +15,11 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{Kind, Limit, LimitsError, Position};
+use super::{
+    all::{Kind, Limit},
+    error::LimitsError,
+    origin::Position,
+};
 
 /// Where the tables of tenants stand.
 const TENANT: &str = "tenant";

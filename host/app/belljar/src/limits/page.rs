@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{ALL, Kind, Limit, Limits, Scope};
+use super::{
+    all::{ALL, Kind, Limit, Scope},
+    values::Limits,
+};
 
 /// Everything around the tables.
 const TEXT: &str = include_str!("page.md");

@@ -3,6 +3,7 @@ use std::{
     io::{self, Write},
 };
 
+use belljar_dialect::Database;
 use belljar_engine::{Extraction, Source};
 use belljar_schema::{
     Column, Diagnostic, Document, Place, Reason, Severity, StandIn, StandInKind, Status, Table, Unresolved,
@@ -14,7 +15,7 @@ use super::{
     phrases::{at, count, facts, full_name, is_exact, type_text},
     safe,
 };
-use crate::{cli::Dialect, explain::Subject};
+use crate::subject::Subject;
 
 /// How wide what stands before a line's text is.
 const LABEL: usize = 10;
@@ -25,7 +26,7 @@ pub(crate) fn explain(
     subject: &Subject<'_>,
     extraction: &Extraction,
     source: &Source,
-    dialect: Dialect,
+    dialect: Database,
 ) -> io::Result<()> {
     let mut page = Page { out, extraction, source, document: &extraction.document, dialect };
     match subject {
@@ -44,7 +45,7 @@ struct Page<'a> {
     extraction: &'a Extraction,
     source: &'a Source,
     document: &'a Document,
-    dialect: Dialect,
+    dialect: Database,
 }
 
 impl Page<'_> {

@@ -1,9 +1,9 @@
 //! Pieces of sentences that several forms of text have in common.
 
+use belljar_dialect::Database;
 use belljar_schema::{Column, ColumnType, Place, Status, Table};
 
 use super::safe;
-use crate::cli::Dialect;
 
 /// A number with its noun.
 pub(super) fn count(count: usize, noun: &str) -> String {
@@ -26,17 +26,8 @@ pub(super) fn at(place: &Place) -> String {
 }
 
 /// The type as a dialect has it, else as SQLAlchemy shows it.
-pub(super) fn type_text(ty: &ColumnType, dialect: Dialect) -> String {
-    let ddl = match dialect {
-        Dialect::Postgresql => &ty.postgresql,
-        Dialect::Mysql => &ty.mysql,
-        Dialect::Mariadb if ty.mariadb.is_none() => &ty.mysql,
-        Dialect::Mariadb => &ty.mariadb,
-        Dialect::Sqlite => &ty.sqlite,
-        Dialect::Mssql => &ty.mssql,
-        Dialect::Oracle => &ty.oracle,
-    };
-    safe(ddl.as_ref().unwrap_or(&ty.repr))
+pub(super) fn type_text(ty: &ColumnType, dialect: Database) -> String {
+    safe(ty.ddl(dialect).unwrap_or(&ty.repr))
 }
 
 /// What is to be said of a column besides name and type.

@@ -1,6 +1,6 @@
 use belljar_config::{Key, Value, Walk, entries, meant};
 use belljar_diff::Rename;
-use belljar_rules::{Dialect, Level, RuleSettings, Severity, Version, Versions};
+use belljar_rules::{DATABASES, Database, Level, RuleSettings, Severity, Version};
 use globset::Glob;
 use toml::de::{DeTable, DeValue};
 
@@ -31,12 +31,6 @@ const OPERATOR: &[&str] = &[
     "wheelhouse",
 ];
 
-const DIALECTS: &[(&str, Dialect)] = &[
-    ("postgresql", Dialect::Postgresql),
-    ("mysql", Dialect::Mysql),
-    ("mariadb", Dialect::Mariadb),
-    ("sqlite", Dialect::Sqlite),
-];
 const SEVERITIES: &[(&str, Severity)] =
     &[("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)];
 const LEVELS: &[(&str, Level)] = &[
@@ -106,7 +100,7 @@ impl Reader<'_, '_> {
             }
             "databases" => {
                 for item in self.walk.items(&path, value) {
-                    let found = self.walk.choice(&path, item, DIALECTS);
+                    let found = self.walk.choice(&path, item, &databases());
                     self.config.rules.dialects.extend(found);
                 }
             }
@@ -137,8 +131,9 @@ impl Reader<'_, '_> {
     }
 
     fn version(&mut self, key: Key<'_>, value: &Value<'_>) {
-        let Some((_, dialect)) = DIALECTS.iter().find(|(name, _)| *name == key.name) else {
-            let known: Vec<&str> = DIALECTS.iter().map(|(name, _)| *name).collect();
+        let known = databases();
+        let Some((_, database)) = known.iter().find(|(name, _)| *name == key.name) else {
+            let known: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
             return self.unknown(key, "versions", &known);
         };
         let path = format!("versions.{}", key.name);
@@ -148,13 +143,11 @@ impl Reader<'_, '_> {
             DeValue::Float(number) => number.as_str().to_owned(),
             _ => return self.walk.wrong_type(&path, value, "a string"),
         };
-        match version(&text) {
-            Some(version) => *of(&mut self.config.rules.versions, *dialect) = version,
-            None => {
-                let message = format!("`{path}` is `{text}`, which is no release");
-                self.walk.problem(value.span().start, message, None);
-            }
-        }
+        let Some(version) = version(&text) else {
+            let message = format!("`{path}` is `{text}`, which is no release");
+            return self.walk.problem(value.span().start, message, None);
+        };
+        self.config.rules.versions.set(*database, version);
     }
 
     fn rule(&mut self, key: Key<'_>, value: &Value<'_>) {
@@ -221,13 +214,9 @@ impl Reader<'_, '_> {
     }
 }
 
-fn of(versions: &mut Versions, dialect: Dialect) -> &mut Version {
-    match dialect {
-        Dialect::Postgresql => &mut versions.postgresql,
-        Dialect::Mysql => &mut versions.mysql,
-        Dialect::Mariadb => &mut versions.mariadb,
-        Dialect::Sqlite => &mut versions.sqlite,
-    }
+/// The databases that rules know, by their names.
+fn databases() -> Vec<(&'static str, Database)> {
+    DATABASES.iter().map(|database| (database.name(), *database)).collect()
 }
 
 /// `14`, `8.0.29`.

@@ -1,5 +1,6 @@
 use std::ops::ControlFlow;
 
+use belljar_dialect::Database;
 use sqlparser::{
     ast::{
         BinaryOperator, CastKind, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident,
@@ -12,7 +13,7 @@ use sqlparser::{
 
 use super::{
     tokens::{statement, tokens},
-    types::{Dialect, TypeText},
+    types::TypeText,
 };
 
 /// The longest text that is read as a tree, in bytes. A chain of operators makes a tree as deep as it is long, and what
@@ -27,7 +28,7 @@ pub(crate) fn expression(text: &str) -> String {
 /// A server default, which is cast to the type of its column.
 pub(crate) fn default(text: &str, column: Option<&str>) -> String {
     let Some(tree) = read(text) else { return statement(text) };
-    let column = column.map(|text| TypeText::read(text, Dialect::Postgresql));
+    let column = column.map(|text| TypeText::read(text, Database::Postgresql));
     assigned(tree, column.as_ref()).to_string()
 }
 
@@ -93,7 +94,7 @@ fn settle(expr: &mut Expr) {
         Expr::Cast { kind, expr, data_type, format: None } if *kind != CastKind::TryCast => {
             *kind = CastKind::Cast;
             unwrap(expr);
-            let text = TypeText::read(&data_type.to_string(), Dialect::Postgresql).to_string();
+            let text = TypeText::read(&data_type.to_string(), Database::Postgresql).to_string();
             *data_type = DataType::Custom(ObjectName::from(vec![Ident::new(text)]), vec![]);
         }
         Expr::BinaryOp { left, op: BinaryOperator::And | BinaryOperator::Or, right } => {

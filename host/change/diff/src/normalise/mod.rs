@@ -7,7 +7,7 @@ mod types;
 
 pub(crate) use expression::{default, element, expression, query};
 pub(crate) use tokens::{rename_words, statement};
-pub(crate) use types::{Dialect, TypeText};
+pub(crate) use types::TypeText;
 
 /// Whether two optional texts mean the same. What is written the same is not read at all: that is nearly everything.
 pub(crate) fn same(base: Option<&str>, head: Option<&str>, form: impl Fn(&str) -> String) -> bool {

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use belljar_dialect::Database;
 use sqlparser::{
     dialect::GenericDialect,
     tokenizer::{Token, Tokenizer},
@@ -7,16 +8,6 @@ use sqlparser::{
 
 use super::tokens::is_plain;
 use crate::Aspect;
-
-/// Whose DDL a text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    Postgresql,
-    Mysql,
-    Sqlite,
-    Mssql,
-    Oracle,
-}
 
 /// The DDL of a type, taken apart, with one name for what has several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +23,7 @@ pub(crate) struct TypeText {
 
 impl TypeText {
     /// Reads any text; what can't be taken apart is all name.
-    pub(crate) fn read(text: &str, dialect: Dialect) -> Self {
+    pub(crate) fn read(text: &str, dialect: Database) -> Self {
         Self::plain(text).of(dialect)
     }
 
@@ -42,7 +33,7 @@ impl TypeText {
     }
 
     /// The same with the names that a dialect gives to it.
-    pub(crate) fn of(mut self, dialect: Dialect) -> Self {
+    pub(crate) fn of(mut self, dialect: Database) -> Self {
         self.alias(dialect);
         self
     }
@@ -80,35 +71,35 @@ impl TypeText {
         Some(found)
     }
 
-    fn alias(&mut self, dialect: Dialect) {
+    fn alias(&mut self, dialect: Database) {
         let name = match self.name.as_str() {
             "INT" => "INTEGER",
-            "DEC" | "DECIMAL" if dialect != Dialect::Oracle => "NUMERIC",
+            "DEC" | "DECIMAL" if dialect != Database::Oracle => "NUMERIC",
             "CHARACTER VARYING" | "CHAR VARYING" => "VARCHAR",
             "CHARACTER" => "CHAR",
             other => Self::own(other, dialect),
         };
         self.name = name.to_owned();
         match dialect {
-            Dialect::Postgresql => self.postgresql(),
-            Dialect::Mysql => self.mysql(),
-            Dialect::Sqlite | Dialect::Mssql | Dialect::Oracle => {}
+            Database::Postgresql => self.postgresql(),
+            Database::Mysql | Database::Mariadb => self.mysql(),
+            Database::Sqlite | Database::Mssql | Database::Oracle => {}
         }
     }
 
     /// The names that one dialect alone has.
-    fn own(name: &str, dialect: Dialect) -> &str {
-        match (dialect, name) {
-            (Dialect::Postgresql, "INT2") => "SMALLINT",
-            (Dialect::Postgresql, "INT4") => "INTEGER",
-            (Dialect::Postgresql, "INT8") => "BIGINT",
-            (Dialect::Postgresql, "FLOAT4") => "REAL",
-            (Dialect::Postgresql, "FLOAT8") => "DOUBLE PRECISION",
-            (Dialect::Postgresql, "BOOL") => "BOOLEAN",
-            (Dialect::Postgresql, "VARBIT") => "BIT VARYING",
-            (Dialect::Mysql, "DOUBLE PRECISION" | "REAL") => "DOUBLE",
-            (Dialect::Mysql, "FIXED") => "NUMERIC",
-            (Dialect::Mssql, "DOUBLE PRECISION") => "FLOAT",
+    fn own(name: &str, dialect: Database) -> &str {
+        match (dialect.family(), name) {
+            (Database::Postgresql, "INT2") => "SMALLINT",
+            (Database::Postgresql, "INT4") => "INTEGER",
+            (Database::Postgresql, "INT8") => "BIGINT",
+            (Database::Postgresql, "FLOAT4") => "REAL",
+            (Database::Postgresql, "FLOAT8") => "DOUBLE PRECISION",
+            (Database::Postgresql, "BOOL") => "BOOLEAN",
+            (Database::Postgresql, "VARBIT") => "BIT VARYING",
+            (Database::Mysql, "DOUBLE PRECISION" | "REAL") => "DOUBLE",
+            (Database::Mysql, "FIXED") => "NUMERIC",
+            (Database::Mssql, "DOUBLE PRECISION") => "FLOAT",
             _ => name,
         }
     }
@@ -247,11 +238,11 @@ impl fmt::Display for TypeText {
 
 #[cfg(test)]
 mod tests {
-    use super::{Aspect, Dialect, TypeText};
+    use super::{Aspect, Database, TypeText};
 
     #[test]
     fn names_of_one_type() {
-        use Dialect::{Mysql, Oracle, Postgresql, Sqlite};
+        use Database::{Mysql, Oracle, Postgresql, Sqlite};
         let cases = [
             (Postgresql, "INT", "INTEGER"),
             (Postgresql, "int8", "BIGINT"),
@@ -292,7 +283,7 @@ mod tests {
             ("\"Status\"", "status", vec![]),
         ];
         for (one, other, expected) in cases {
-            let read = |text| TypeText::read(text, Dialect::Postgresql);
+            let read = |text| TypeText::read(text, Database::Postgresql);
             assert_ne!(read(one), read(other), "{one} / {other}");
             assert_eq!(read(one).difference(&read(other)), expected, "{one} / {other}");
         }

@@ -2,7 +2,7 @@
 
 use belljar_diff::Certainty;
 use belljar_rules::{
-    Category, Dialect, ExternalFinding, Level, ReviewFinding, RuleSettings, Severity, check, review_findings,
+    Category, Database, ExternalFinding, Level, ReviewFinding, RuleSettings, Severity, check, review_findings,
 };
 use belljar_schema::Place;
 
@@ -28,7 +28,7 @@ fn what_is_stated_is_switched_graded_and_scoped_as_what_is_found() {
         let find = |own: RuleSettings| {
             let mut all = settings(code);
             all.rules.insert(code.to_owned(), own);
-            review_findings(&all, &[Dialect::Postgresql], vec![stated()])
+            review_findings(&all, &[Database::Postgresql], vec![stated()])
         };
         let [one] = find(RuleSettings::default()).try_into().expect("one finding");
         assert_eq!((one.category, one.severity, one.change.index), (Category::Review, Severity::Note, None));

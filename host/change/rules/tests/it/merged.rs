@@ -1,6 +1,6 @@
 //! One statement, one finding: the gravest leads, and each code is still its own.
 
-use belljar_rules::{Dialect, Finding, Level, RuleSettings, Settings, Severity, check, merge, rules};
+use belljar_rules::{Database, Finding, Level, RuleSettings, Settings, Severity, check, merge, rules};
 use belljar_schema::Document;
 
 use crate::make::{Edit, column, compare, document, edited, email, required, same, ty_of, unique, users};
@@ -17,7 +17,7 @@ fn told(base: Edit, head: Edit, set: &[(&str, Level)]) -> Vec<String> {
 }
 
 fn findings(base: &Document, head: &Document, set: &[(&str, Level)]) -> Vec<Finding> {
-    let dialects = vec![Dialect::Postgresql, Dialect::Mysql, Dialect::Mariadb, Dialect::Sqlite];
+    let dialects = vec![Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
     let mut settings = Settings { dialects, ..Settings::default() };
     for (code, level) in set {
         let own = RuleSettings { level: Some(*level), ..RuleSettings::default() };
@@ -77,7 +77,7 @@ fn what_is_silenced_takes_nothing_along() {
 #[test]
 fn advice_of_all_of_them_stays() {
     let found = findings(&document(), &edited(REQUIRED), &[]);
-    let steps: Vec<(&str, Vec<Dialect>)> =
+    let steps: Vec<(&str, Vec<Database>)> =
         found.iter().flat_map(|one| &one.recipe).map(|step| (&*step.text, step.dialects.clone())).collect();
     let merged = merge(found.clone(), |one| one);
     assert_eq!(merged.len(), 1);
@@ -86,7 +86,7 @@ fn advice_of_all_of_them_stays() {
         // What was for the databases of its finding says so.
         assert!(own.dialects == dialects || dialects.is_empty(), "{text}");
     }
-    let only_sqlite = merged[0].recipe.iter().filter(|step| step.dialects == [Dialect::Sqlite]).count();
+    let only_sqlite = merged[0].recipe.iter().filter(|step| step.dialects == [Database::Sqlite]).count();
     assert!(only_sqlite >= 2, "{:#?}", merged[0].recipe);
     let also = &merged[0].also;
     assert_eq!(also[0].severity, Severity::Warning);

@@ -28,7 +28,7 @@ pub(super) fn inputs(
         if !manifest.adapter.is_empty() {
             let text =
                 format!("`{}` is no adapter that is known; its SQL is read as that of any", manifest.adapter);
-            let known: Vec<&str> = Dialect::names().collect();
+            let known: Vec<&str> = Dialect::NAMES.iter().map(|(name, _)| *name).collect();
             let hint = format!("state the dialect: {}", known.join(", "));
             let diagnostic = Diagnostic::new(Severity::Warning, "dialect-not-known", text);
             diagnostics.push(diagnostic.at(options.path.clone(), 0).hint(hint));

@@ -1,12 +1,10 @@
 //! What else a column is held against, where its text has changed: facts that honest code gives otherwise now and then,
 //! so that they count only against a base whose text is another.
 
+use belljar_dialect::Database;
 use belljar_schema::Column;
 
 use super::facts::ColumnFacts;
-
-/// The dialects in the order of [`renderings`].
-const DIALECTS: [&str; 5] = ["postgresql", "mysql", "sqlite", "mssql", "oracle"];
 
 /// What a type is called by the dialects, and by those that have another word for it.
 struct Words {
@@ -137,9 +135,8 @@ impl Words {
     }
 }
 
-fn renderings(column: &Column) -> [(&'static str, Option<&str>); 5] {
-    let ty = &column.ty;
-    let texts = [&ty.postgresql, &ty.mysql, &ty.sqlite, &ty.mssql, &ty.oracle];
-    let mut texts = texts.into_iter();
-    DIALECTS.map(|dialect| (dialect, texts.next().and_then(|text| text.as_deref())))
+/// The DDL of a column's type for each dialect; MariaDB shares that of MySQL.
+fn renderings(column: &Column) -> impl Iterator<Item = (&'static str, Option<&str>)> {
+    let own = Database::ALL.into_iter().filter(|database| database.family() == *database);
+    own.map(|database| (database.name(), column.ty.ddl(database)))
 }

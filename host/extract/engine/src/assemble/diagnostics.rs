@@ -2,26 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use belljar_discover::Discovery;
 use belljar_frames as frames;
-use belljar_sandbox::{MOUNT, PACKAGES_MOUNT};
+use belljar_sandbox::{Ending, MOUNT, PACKAGES_MOUNT};
 use belljar_schema::{Diagnostic, Severity};
-use belljar_source::{PLACE_PREFIX, Wheelhouse};
+use belljar_source::PLACE_PREFIX;
 
-use super::python;
-use crate::{Ending, RunResult, Source};
+use super::{inputs::Inputs, python};
+use crate::attempt::RunResult;
 
 /// How many letters of an exception's message are kept: one of SQLAlchemy's fits, a page of advice does not.
 const LONGEST: usize = 300;
 
 /// All diagnostics, sorted by severity, code and text.
-pub(super) fn collect(
-    source: &Source,
-    discovery: &Discovery,
-    wheelhouse: &Wheelhouse,
-    results: &[RunResult],
-) -> Vec<Diagnostic> {
-    let mut found = of_input(source, discovery, wheelhouse);
+pub(super) fn collect(inputs: &Inputs<'_>, results: &[&RunResult]) -> Vec<Diagnostic> {
+    let mut found = of_inputs(inputs);
     let torn: BTreeSet<String> = found
         .iter()
         .filter(|diagnostic| matches!(diagnostic.code.as_str(), "syntax-error" | "python2"))
@@ -35,8 +29,9 @@ pub(super) fn collect(
     found
 }
 
-/// What was said before anything ran, sorted.
-pub(crate) fn of_input(source: &Source, discovery: &Discovery, wheelhouse: &Wheelhouse) -> Vec<Diagnostic> {
+/// The diagnostics from before anything ran, sorted.
+pub(crate) fn of_inputs(inputs: &Inputs<'_>) -> Vec<Diagnostic> {
+    let Inputs { source, discovery, wheelhouse } = *inputs;
     let mut of_source = source.diagnostics.clone();
     if let Some(within) = &discovery.within {
         // Those of a directory have its paths, all others those of the whole.

@@ -8,7 +8,7 @@ use belljar_schema::{DeclaredObject, DeclaredSequence, MappedClass, NamedType, P
 
 use super::{classes, objects, places::Places, reasons::Reasons, tables};
 use crate::{
-    RunResult,
+    attempt::RunResult,
     collect::{Findings, full_name},
 };
 
@@ -39,7 +39,7 @@ impl Merged {
 }
 
 /// Everything that the runs found in databases.
-pub(super) fn merge(results: &[RunResult], index: &StaticIndex, reasons: &Reasons) -> Merged {
+pub(super) fn merge(results: &[&RunResult], index: &StaticIndex, reasons: &Reasons) -> Merged {
     let mut merged = Merged::default();
     let mut names = Names::default();
     let asked = asked(results);
@@ -207,7 +207,7 @@ impl Found for frames::DeclaredSequence {
 /// Which runs were asked for each file, by the number of the run.
 type Asked<'a> = BTreeMap<&'a str, BTreeSet<usize>>;
 
-fn asked(results: &[RunResult]) -> Asked<'_> {
+fn asked<'a>(results: &[&'a RunResult]) -> Asked<'a> {
     let mut asked: Asked = BTreeMap::new();
     for (position, result) in results.iter().enumerate() {
         for target in &result.run.targets {
@@ -219,7 +219,7 @@ fn asked(results: &[RunResult]) -> Asked<'_> {
 
 /// What each run found of one kind, without what belongs to another that found it too.
 fn own<'a, T: Found>(
-    results: &'a [RunResult],
+    results: &[&'a RunResult],
     asked: &Asked,
     all: impl Fn(&'a Findings) -> &'a Vec<T>,
 ) -> Vec<Vec<&'a T>> {
@@ -239,7 +239,7 @@ fn own<'a, T: Found>(
         !asked.contains(&position)
             && others.any(|other| asked.contains(other) || (*other < position && asked.is_empty()))
     };
-    let of_run = |(position, result): (usize, &'a RunResult)| {
+    let of_run = |(position, result): (usize, &&'a RunResult)| {
         let found = all(&result.findings).iter();
         found.filter(|item| !belongs_elsewhere(position, item)).collect()
     };
@@ -258,7 +258,7 @@ fn owners(classes: &[frames::Class]) -> BTreeMap<(&str, String), &frames::Class>
 }
 
 /// All mapped classes, each once, sorted by name.
-pub(super) fn classes(results: &[RunResult], index: &StaticIndex) -> Vec<MappedClass> {
+pub(super) fn classes(results: &[&RunResult], index: &StaticIndex) -> Vec<MappedClass> {
     let mut found = Vec::new();
     for result in results {
         let places = Places::new(index, &result.findings);

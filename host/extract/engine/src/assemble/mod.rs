@@ -2,6 +2,7 @@
 
 mod classes;
 mod diagnostics;
+mod inputs;
 mod merge;
 mod needs;
 mod objects;
@@ -12,29 +13,24 @@ mod tables;
 mod unresolved;
 
 pub use diagnostics::ending_text;
-pub(crate) use diagnostics::{of_input, replaced};
+pub(crate) use diagnostics::{of_inputs, replaced};
+pub(crate) use inputs::Inputs;
 
 use std::collections::BTreeMap;
 
-use belljar_discover::{Discovery, StaticIndex};
+use belljar_discover::StaticIndex;
 use belljar_schema::{
     DeclaredObject, Document, FORMAT_VERSION, Generation, Reason, StandIn, Status, Table, Tally, Unresolved,
     View,
 };
-use belljar_source::Wheelhouse;
 
-use crate::{RunResult, Source, within};
+use crate::{attempt::RunResult, within};
 
 /// The document of all runs.
-pub(crate) fn assemble(
-    source: &Source,
-    discovery: &Discovery,
-    generation: Generation,
-    wheelhouse: &Wheelhouse,
-    results: &[RunResult],
-) -> Document {
+pub(crate) fn assemble(inputs: &Inputs<'_>, generation: Generation, results: &[&RunResult]) -> Document {
+    let discovery = inputs.discovery;
     let index = &discovery.index;
-    let reasons = reasons::Reasons::new(discovery, wheelhouse, results);
+    let reasons = reasons::Reasons::new(inputs, results);
     let mut merged = merge::merge(results, index, &reasons);
     let mut classes = merge::classes(results, index);
     let mut unresolved = unresolved::find(discovery, results, &merged.tables, &merged.views, &reasons);
@@ -46,7 +42,7 @@ pub(crate) fn assemble(
     doubt_templates(&mut merged.tables);
     doubt_namesakes(&mut merged.tables, &unresolved);
     doubt_chosen(&mut merged.tables, index);
-    let diagnostics = diagnostics::collect(source, discovery, wheelhouse, results);
+    let diagnostics = diagnostics::collect(inputs, results);
     Document {
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
@@ -165,7 +161,7 @@ fn tally(tables: &[Table], views: &[View], objects: &[DeclaredObject], unresolve
     tally
 }
 
-fn stand_ins(results: &[RunResult]) -> Vec<StandIn> {
+fn stand_ins(results: &[&RunResult]) -> Vec<StandIn> {
     let all = results.iter().flat_map(|result| &result.findings.stand_ins);
     let mut found: Vec<_> = all
         .map(|frame| StandIn {

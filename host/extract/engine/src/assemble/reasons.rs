@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use belljar_discover::Discovery;
 use belljar_frames as frames;
 use belljar_schema::{Reason, StandInKind, project_name};
 use belljar_source::Wheelhouse;
 
-use super::{diagnostics::one_line, python};
-use crate::RunResult;
+use super::{diagnostics::one_line, inputs::Inputs, python};
+use crate::attempt::RunResult;
 
 /// Knows which modules are not there, and which of them a package would bring.
 pub(super) struct Reasons<'a> {
@@ -22,11 +21,8 @@ pub(super) struct Reasons<'a> {
 
 impl<'a> Reasons<'a> {
     /// Every module that was stood in for counts.
-    pub(super) fn new(
-        discovery: &'a Discovery,
-        wheelhouse: &'a Wheelhouse,
-        results: &'a [RunResult],
-    ) -> Self {
+    pub(super) fn new(inputs: &Inputs<'a>, results: &[&'a RunResult]) -> Self {
+        let Inputs { discovery, wheelhouse, .. } = *inputs;
         let stand_ins = results.iter().flat_map(|result| &result.findings.stand_ins);
         Self {
             absent: stand_ins

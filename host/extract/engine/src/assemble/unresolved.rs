@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_discover::{ClassDecl, Discovery, TableDecl, Tablename};
 use belljar_frames as frames;
+use belljar_sandbox::Ending;
 use belljar_schema::{Place, Reason, Table, Unresolved, View};
 
 use super::{
@@ -11,13 +12,13 @@ use super::{
     places::{self, Places},
     reasons::{DATABASE_HINT, Reasons},
 };
-use crate::{Ending, RunResult, collect::full_name};
+use crate::{attempt::RunResult, collect::full_name};
 
 /// Every declared class and table that is not among the tables and views, with the reason; and what the runs said
 /// themselves can't be known.
 pub(super) fn find(
     discovery: &Discovery,
-    results: &[RunResult],
+    results: &[&RunResult],
     tables: &[Table],
     views: &[View],
     reasons: &Reasons,
@@ -73,7 +74,7 @@ struct Skips<'a> {
 }
 
 impl<'a> Skips<'a> {
-    fn of(results: &'a [RunResult]) -> BTreeMap<&'a str, Self> {
+    fn of(results: &[&'a RunResult]) -> BTreeMap<&'a str, Self> {
         let mut found: BTreeMap<&str, Self> = BTreeMap::new();
         for skip in results.iter().flat_map(|result| &result.findings.skipped) {
             found.entry(&skip.path).or_default().all.push(skip);
@@ -99,7 +100,7 @@ impl<'a> Skips<'a> {
 impl<'a> Produced<'a> {
     fn new(
         discovery: &'a Discovery,
-        results: &'a [RunResult],
+        results: &[&'a RunResult],
         tables: &'a [Table],
         views: &'a [View],
     ) -> Self {
@@ -288,7 +289,7 @@ fn snake_case(name: &str) -> String {
 }
 
 /// Why a file's statements were not all run, where that is because the run ended.
-fn ended(results: &[RunResult]) -> BTreeMap<&str, Reason> {
+fn ended<'a>(results: &[&'a RunResult]) -> BTreeMap<&'a str, Reason> {
     let mut found = BTreeMap::new();
     for result in results.iter().filter(|result| result.outcome.ending != Ending::Finished) {
         let (ending, findings) = (&result.outcome.ending, &result.findings);

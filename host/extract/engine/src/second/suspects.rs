@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_discover::{ColumnFacts, StaticIndex, Tablename};
 use belljar_schema::{Document, Reason, Status, Table};
 
-use super::Context;
-use crate::RunResult;
+use super::context::Context;
+use crate::attempt::RunResult;
 
 /// A file to be looked at.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,8 +30,8 @@ pub(super) enum Why {
 pub(super) const REPLACED: &str = "replaced";
 
 /// Every file to be looked at, the gravest first.
-pub(super) fn find(context: &Context<'_>, document: &Document, results: &[RunResult]) -> Vec<Suspect> {
-    let index = &context.discovery.index;
+pub(super) fn find(context: &Context<'_>, document: &Document, results: &[&RunResult]) -> Vec<Suspect> {
+    let index = &context.inputs.discovery.index;
     let mut found: BTreeMap<String, Why> = BTreeMap::new();
     let mut add = |path: &str, why: Why| {
         let known = found.entry(path.to_owned()).or_insert(why);

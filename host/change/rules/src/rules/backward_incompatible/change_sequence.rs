@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
                   narrower type may be behind where it stands, and a cycle gives old numbers again.",
     recipe: &[Step::run("See where it stands.", "SELECT last_value FROM {table};")],
     supersedes: &["squawk ban-alter-sequence-values"],
-    dialects: &[Dialect::Postgresql, Dialect::Mariadb],
+    dialects: &[Database::Postgresql, Database::Mariadb],
     check,
     ..Rule::BASE
 };

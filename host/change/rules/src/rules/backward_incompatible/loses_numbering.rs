@@ -43,8 +43,8 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     for old in base.columns.iter().filter(|column| own(&column.name)) {
         let Some(new) = column_of(head, &old.name) else { continue };
         let is_lost =
-            |dialect: &Dialect| is_numbered_in(base, old, *dialect) && !is_filled_in(head, new, *dialect);
-        let lost: Vec<Dialect> = SERVERS.iter().copied().filter(is_lost).collect();
+            |dialect: &Database| is_numbered_in(base, old, *dialect) && !is_filled_in(head, new, *dialect);
+        let lost: Vec<Database> = SERVERS.iter().copied().filter(is_lost).collect();
         if lost.is_empty() {
             continue;
         }
@@ -60,14 +60,14 @@ const TOUCHING: [Aspect; 5] =
     [Aspect::Autoincrement, Aspect::Identity, Aspect::Sequence, Aspect::ServerDefault, Aspect::Type];
 
 /// Whether a database numbers the rows of a table by a column. SQLite does so whatever SQLAlchemy says.
-fn is_numbered_in(table: &Table, column: &Column, dialect: Dialect) -> bool {
+fn is_numbered_in(table: &Table, column: &Column, dialect: Database) -> bool {
     let own = column.sequence.is_some() || column.identity.is_some();
     // MySQL knows no identity, and `AUTO_INCREMENT` is made of one as of any other key.
-    is_numbered(table, column) || (own && dialect == Dialect::Postgresql)
+    is_numbered(table, column) || (own && dialect == Database::Postgresql)
 }
 
 /// Whether a database gives a value to a column that an insert does not name.
-fn is_filled_in(table: &Table, column: &Column, dialect: Dialect) -> bool {
+fn is_filled_in(table: &Table, column: &Column, dialect: Database) -> bool {
     let of_column = column.server_default.is_some() || column.computed.is_some();
     of_column || is_numbered_in(table, column, dialect)
 }

@@ -18,11 +18,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let Some((before, after)) = types(change) else { return vec![] };
-    let changed = |dialect: &Dialect| {
-        let read = |ty| ddl(ty, *dialect).and_then(|text| Ty::read(text).collation);
+    let changed = |dialect: &Database| {
+        let read = |ty: &ColumnType| ty.ddl(*dialect).and_then(|text| Ty::read(text).collation);
         read(before) != read(after)
     };
-    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(changed).collect();
+    let dialects: Vec<Database> = context.dialects.iter().copied().filter(changed).collect();
     if dialects.is_empty() {
         return vec![];
     }

@@ -29,11 +29,11 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if before.enum_values.is_some() && after.enum_values.is_some() && before.enum_name == after.enum_name {
         return vec![];
     }
-    let refused = |dialect: &Dialect| {
-        let (from, into) = (ddl(before, *dialect)?, ddl(after, *dialect)?);
+    let refused = |dialect: &Database| {
+        let (from, into) = (before.ddl(*dialect)?, after.ddl(*dialect)?);
         (!context.conversion(before, after, *dialect)?.automatic).then_some((from, into))
     };
-    let dialects: Vec<Dialect> =
+    let dialects: Vec<Database> =
         context.dialects.iter().copied().filter(|one| refused(one).is_some()).collect();
     let Some((from, into)) = dialects.first().and_then(refused) else { return vec![] };
     let path = &change.path;

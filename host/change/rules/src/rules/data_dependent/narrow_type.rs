@@ -27,11 +27,11 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         return domain(change, before, after);
     }
     let Some((before, after)) = types(change) else { return vec![] };
-    let narrowed = |dialect: &Dialect| {
-        let (from, into) = (ddl(before, *dialect)?, ddl(after, *dialect)?);
+    let narrowed = |dialect: &Database| {
+        let (from, into) = (before.ddl(*dialect)?, after.ddl(*dialect)?);
         context.conversion(before, after, *dialect)?.narrows.then_some((from, into))
     };
-    let dialects: Vec<Dialect> =
+    let dialects: Vec<Database> =
         context.dialects.iter().copied().filter(|one| narrowed(one).is_some()).collect();
     let Some((from, into)) = dialects.first().and_then(narrowed) else { return vec![] };
     let message = format!("column `{}` goes from `{from}` to `{into}`, which holds less", change.path);
@@ -45,7 +45,7 @@ fn domain(change: &Change, before: &NamedType, after: &NamedType) -> Vec<Draft> 
         Some(ty)
     };
     let (Some(from), Some(into)) = (made_of(before), made_of(after)) else { return vec![] };
-    if !from.to(&into, Dialect::Postgresql).narrows {
+    if !from.to(&into, Database::Postgresql).narrows {
         return vec![];
     }
     let message = format!("domain `{}` is made of a type that holds less than before", change.path);

@@ -40,7 +40,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let column = path.part.as_deref().unwrap_or_default();
     if context.old_table(path).is_some_and(|table| is_checked_for_null(table, column)) {
         let is_old = context.versions().mysql < KEEPS_CHECKS;
-        let dialects: &[Dialect] = if is_old { &[Dialect::Mysql] } else { &[] };
+        let dialects: &[Database] = if is_old { &[Database::Mysql] } else { &[] };
         return draft(path).on(dialects).list();
     }
     draft(path).list()

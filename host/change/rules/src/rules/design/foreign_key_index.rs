@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
         .on(POSTGRESQL),
         Step::say("In the model: `index=True`, or an `Index` that begins with these columns."),
     ],
-    dialects: &[Dialect::Postgresql, Dialect::Sqlite],
+    dialects: &[Database::Postgresql, Database::Sqlite],
     check,
     ..Rule::BASE
 };

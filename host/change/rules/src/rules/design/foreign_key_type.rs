@@ -22,14 +22,14 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             let Some((target_table, target_column)) = target.rsplit_once('.') else { continue };
             let there = context.table_named(target_table).and_then(|table| column_of(table, target_column));
             let (Some(here), Some(there)) = (column_of(table, name), there) else { continue };
-            let differ = |dialect: &Dialect| {
-                let (here, there) = (ddl(&here.ty, *dialect)?, ddl(&there.ty, *dialect)?);
+            let differ = |dialect: &Database| {
+                let (here, there) = (here.ty.ddl(*dialect)?, there.ty.ddl(*dialect)?);
                 let (one, other) = (Ty::read(here), Ty::read(there));
                 // A longer text can be compared.
                 let same = one.name == other.name || (one.is_text() && other.is_text());
                 (!same).then_some((here, there))
             };
-            let dialects: Vec<Dialect> =
+            let dialects: Vec<Database> =
                 context.dialects.iter().copied().filter(|one| differ(one).is_some()).collect();
             let Some((one, other)) = dialects.first().and_then(differ) else { continue };
             let message = format!(

@@ -39,18 +39,18 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
 }
 
 /// The prefix after which a table keeps nothing for good, with the databases that read it.
-fn prefix(value: Option<&Value>) -> Option<(String, &'static [Dialect])> {
+fn prefix(value: Option<&Value>) -> Option<(String, &'static [Database])> {
     let Some(Value::List(prefixes)) = value else { return None };
     let words = prefixes.iter().flat_map(|text| text.split_whitespace()).map(str::to_uppercase);
     words.into_iter().find_map(|word| match word.as_str() {
-        "TEMP" | "TEMPORARY" => Some(("temporary".to_owned(), crate::dialect::ALL)),
+        "TEMP" | "TEMPORARY" => Some(("temporary".to_owned(), crate::versions::DATABASES)),
         "UNLOGGED" => Some(("unlogged".to_owned(), POSTGRESQL)),
         _ => None,
     })
 }
 
 /// The option after which a table keeps nothing for good.
-fn option(change: &Change) -> Option<(String, &'static [Dialect])> {
+fn option(change: &Change) -> Option<(String, &'static [Database])> {
     let (before, after) = texts(change);
     let word = |text: Option<&str>| text.map(|text| text.trim_matches(['\'', '"', ' ']).to_lowercase());
     let (before, after) = (word(before), word(after)?);
@@ -64,7 +64,7 @@ fn option(change: &Change) -> Option<(String, &'static [Dialect])> {
         }
         "mysql_engine" if is_new(&is_forgetful) => Some((format!("one of the engine `{after}`"), MYSQLS)),
         "mariadb_engine" if is_new(&is_forgetful) => {
-            Some((format!("one of the engine `{after}`"), &[Dialect::Mariadb]))
+            Some((format!("one of the engine `{after}`"), &[Database::Mariadb]))
         }
         _ => None,
     }

@@ -37,8 +37,8 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     // The rows stay apart where something else sees to it.
     if let (Some(Value::Unique(unique)), Some(table)) = (&change.before, table) {
         let old = Uniqueness::of_constraint(unique);
-        let is_lost = |dialect: &Dialect| !unique::still_kept(table, &old, *dialect);
-        let lost: Vec<Dialect> = context.dialects.iter().copied().filter(is_lost).collect();
+        let is_lost = |dialect: &Database| !unique::still_kept(table, &old, *dialect);
+        let lost: Vec<Database> = context.dialects.iter().copied().filter(is_lost).collect();
         if !lost.is_empty() {
             return draft.on(lost).list();
         }

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Where it stood is lost: one that is made again begins anew and gives numbers that are taken. Defaults that \
                   call it are in the way, or fall with `CASCADE`.",
     recipe: &[Step::run("Keep what it stands at before it is dropped.", "SELECT last_value FROM {table};")],
-    dialects: &[Dialect::Postgresql, Dialect::Mariadb],
+    dialects: &[Database::Postgresql, Database::Mariadb],
     supersedes: &["squawk ban-drop-sequence"],
     check,
     ..Rule::BASE

@@ -35,7 +35,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         .table("type", path.schema.as_deref(), &path.name)
         .sql("value", literal(value));
     let outside =
-        context.versions().postgresql < Version(12, 0, 0) && context.dialects.contains(&Dialect::Postgresql);
+        context.versions().postgresql < Version(12, 0, 0) && context.dialects.contains(&Database::Postgresql);
     if outside { draft.graded(Severity::Warning).list() } else { draft.list() }
 }
 
@@ -44,18 +44,18 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
 fn of_column(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let Some((before, after)) = types(change) else { return vec![] };
     let (Some(old), Some(new)) = (&before.enum_values, &after.enum_values) else { return vec![] };
-    if Ty::of(after, Dialect::Postgresql).is_some_and(|ty| ty.is_text()) {
+    if Ty::of(after, Database::Postgresql).is_some_and(|ty| ty.is_text()) {
         return vec![];
     }
     let added: Vec<String> = new.iter().filter(|value| !old.contains(value)).cloned().collect();
-    let has_values = |dialect: &Dialect| {
-        let own = |ty| {
-            let inline = ddl(ty, *dialect).is_some_and(is_inline_enum);
+    let has_values = |dialect: &Database| {
+        let own = |ty: &ColumnType| {
+            let inline = ty.ddl(*dialect).is_some_and(is_inline_enum);
             inline || Ty::of(ty, *dialect).is_some_and(|ty| ty.is_text())
         };
         own(before) && own(after)
     };
-    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(has_values).collect();
+    let dialects: Vec<Database> = context.dialects.iter().copied().filter(has_values).collect();
     if added.is_empty() || dialects.is_empty() {
         return vec![];
     }

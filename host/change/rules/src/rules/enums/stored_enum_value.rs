@@ -25,11 +25,11 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         return vec![];
     };
     // A type with a name, and an `ENUM` of MySQL, have rules of their own.
-    let as_text = |dialect: &Dialect| {
+    let as_text = |dialect: &Database| {
         let is_text = |ty| Ty::of(ty, *dialect).is_some_and(|ty| ty.is_text());
         is_text(before) && is_text(after)
     };
-    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(as_text).collect();
+    let dialects: Vec<Database> = context.dialects.iter().copied().filter(as_text).collect();
     let gone: Vec<String> = old.iter().filter(|value| !new.contains(value)).cloned().collect();
     if gone.is_empty() || dialects.is_empty() {
         return vec![];

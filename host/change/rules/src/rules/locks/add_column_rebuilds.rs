@@ -21,12 +21,12 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if column.computed.is_some() {
         return vec![];
     }
-    let copies = |dialect: &Dialect| match dialect {
-        Dialect::Mysql => context.versions().mysql < Version(8, 0, 12),
-        Dialect::Mariadb => context.versions().mariadb < Version(10, 3, 2),
+    let copies = |dialect: &Database| match dialect {
+        Database::Mysql => context.versions().mysql < Version(8, 0, 12),
+        Database::Mariadb => context.versions().mariadb < Version(10, 3, 2),
         _ => false,
     };
-    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(copies).collect();
+    let dialects: Vec<Database> = context.dialects.iter().copied().filter(copies).collect();
     Draft::new(format!("column `{}` is added, and the table is copied for it", change.path))
         .on(dialects)
         .list()

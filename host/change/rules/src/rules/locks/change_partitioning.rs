@@ -37,10 +37,10 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if !WORDS.iter().any(|word| option.contains(word)) {
         return vec![];
     }
-    let dialects: &[Dialect] = match option.split('_').next() {
+    let dialects: &[Database] = match option.split('_').next() {
         Some("postgresql") => POSTGRESQL,
         Some("mysql") => MYSQLS,
-        Some("mariadb") => &[Dialect::Mariadb],
+        Some("mariadb") => &[Database::Mariadb],
         _ => return vec![],
     };
     let (before, after) = texts(change);

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
             "Make it invisible for a while first.",
             "ALTER TABLE {table} ALTER INDEX {name} INVISIBLE;",
         )
-        .on(&[Dialect::Mysql]),
+        .on(&[Database::Mysql]),
         Step::run("Drop it outside of a transaction.", "DROP INDEX CONCURRENTLY {name};").on(POSTGRESQL),
     ],
     supersedes: &[

@@ -30,12 +30,12 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         return vec![];
     };
     // Older ones copy it whatever the default is, which `add-column-rebuilds` tells.
-    let instant = |dialect: &Dialect| match dialect {
-        Dialect::Mysql => context.versions().mysql >= Version(8, 0, 12),
-        Dialect::Mariadb => context.versions().mariadb >= Version(10, 3, 2),
+    let instant = |dialect: &Database| match dialect {
+        Database::Mysql => context.versions().mysql >= Version(8, 0, 12),
+        Database::Mariadb => context.versions().mariadb >= Version(10, 3, 2),
         _ => false,
     };
-    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(instant).collect();
+    let dialects: Vec<Database> = context.dialects.iter().copied().filter(instant).collect();
     if dialects.is_empty() || !is_expression(default) {
         return vec![];
     }

@@ -26,12 +26,12 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         return vec![];
     };
     // Left to the database it is virtual, but in PostgreSQL before 18, which had stored ones only.
-    let stored = |dialect: &Dialect| match (computed.persisted, *dialect) {
+    let stored = |dialect: &Database| match (computed.persisted, *dialect) {
         (Some(persisted), _) => persisted,
-        (None, Dialect::Postgresql) => context.versions().postgresql < Version(18, 0, 0),
+        (None, Database::Postgresql) => context.versions().postgresql < Version(18, 0, 0),
         (None, _) => false,
     };
-    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(stored).collect();
+    let dialects: Vec<Database> = context.dialects.iter().copied().filter(stored).collect();
     let message = format!("stored generated column `{}` is computed for every row", change.path);
     Draft::new(message).on(dialects).list()
 }

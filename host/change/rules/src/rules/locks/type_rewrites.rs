@@ -28,14 +28,14 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let Some((before, after)) = types(change) else { return vec![] };
-    let rewritten = |dialect: &Dialect| {
-        let (from, into) = (ddl(before, *dialect)?, ddl(after, *dialect)?);
+    let rewritten = |dialect: &Database| {
+        let (from, into) = (before.ddl(*dialect)?, after.ddl(*dialect)?);
         // An inline enumeration of MySQL has a rule of its own.
         let own = is_inline_enum(from) && is_inline_enum(into);
         (!own && from != into && context.conversion(before, after, *dialect)?.rewrites)
             .then_some((from, into))
     };
-    let dialects: Vec<Dialect> =
+    let dialects: Vec<Database> =
         context.dialects.iter().copied().filter(|one| rewritten(one).is_some()).collect();
     let Some((from, into)) = dialects.first().and_then(rewritten) else { return vec![] };
     let new = format!("{}_new", change.path.part.as_deref().unwrap_or_default());

@@ -23,11 +23,11 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if !has {
         return vec![];
     }
-    let forgets = |dialect: &Dialect| match dialect {
-        Dialect::Mysql => context.versions().mysql < Version(8, 0, 16),
-        Dialect::Mariadb => context.versions().mariadb < Version(10, 2, 1),
+    let forgets = |dialect: &Database| match dialect {
+        Database::Mysql => context.versions().mysql < Version(8, 0, 16),
+        Database::Mariadb => context.versions().mariadb < Version(10, 2, 1),
         _ => false,
     };
-    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(forgets).collect();
+    let dialects: Vec<Database> = context.dialects.iter().copied().filter(forgets).collect();
     Draft::new(format!("a check of `{}` is read and not kept", change.path)).on(dialects).list()
 }

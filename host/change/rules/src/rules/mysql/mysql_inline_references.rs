@@ -32,12 +32,12 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if count("REFERENCES") <= count("FOREIGN") {
         return vec![];
     }
-    let ignores = |dialect: &Dialect| match dialect {
-        Dialect::Mysql => context.versions().mysql < Version(9, 0, 0),
-        Dialect::Mariadb => context.versions().mariadb < Version(10, 5, 0),
+    let ignores = |dialect: &Database| match dialect {
+        Database::Mysql => context.versions().mysql < Version(9, 0, 0),
+        Database::Mariadb => context.versions().mariadb < Version(10, 5, 0),
         _ => false,
     };
-    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(ignores).collect();
+    let dialects: Vec<Database> = context.dialects.iter().copied().filter(ignores).collect();
     Draft::new(format!("table `{}` has a `REFERENCES` beside a column, which does nothing", change.path))
         .on(dialects)
         .list()

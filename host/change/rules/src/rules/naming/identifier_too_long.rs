@@ -18,12 +18,12 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let drafts = new_names(context, change).into_iter().filter_map(|named| {
-        let long = |dialect: &Dialect| match dialect {
-            Dialect::Postgresql => named.name.len() > 63,
-            Dialect::Mysql | Dialect::Mariadb => named.name.chars().count() > 64,
-            Dialect::Sqlite => false,
+        let long = |dialect: &Database| match dialect {
+            Database::Postgresql => named.name.len() > 63,
+            Database::Mysql | Database::Mariadb => named.name.chars().count() > 64,
+            Database::Sqlite | Database::Mssql | Database::Oracle => false,
         };
-        let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(long).collect();
+        let dialects: Vec<Database> = context.dialects.iter().copied().filter(long).collect();
         let message = format!("the name of {} `{}` is too long", named.kind, named.name);
         let draft = Draft::new(message).on(dialects.clone()).at(named.place);
         // A naming convention may have made it, and then SQLAlchemy shortens it; any other fails when it is made.

@@ -1,0 +1,165 @@
+"""Constraints of MySQL and MariaDB without a name: where that is not certain, the migration asks the database for it.
+
+A foreign key is known by its columns and what they refer to. A check is known where it is the only one of its table
+without a name: MariaDB calls it `CONSTRAINT_1`, MySQL `t_chk_1`. Where there are several, it is made once more under a
+name, so that both have the text that the database makes of it, and the two go together.
+
+The answer becomes a statement that is prepared. If nothing is found that is `PREPARE` from `NULL`, if two are found a
+subquery of two rows: either is an error of the server's, before anything is dropped. Both databases document all of it:
+https://dev.mysql.com/doc/refman/8.4/en/sql-prepared-statements.html, https://mariadb.com/kb/en/prepare-statement/
+"""
+
+from typing import Any
+
+from alembic.operations import ops
+
+from . import sql_texts
+from .builder import Builder
+from .changes import Json
+from .operations import DropCheck, Execute
+from .sql_texts import UnknownError
+
+#: What the answer and the statement made of it are called, and a check that is there for a moment.
+_OWN = "belljar"
+_TWIN = "belljar_twin"
+
+#: What the databases call checks, of which the code gives no name.
+_GENERATED_NAME = "^CONSTRAINT_[0-9]+$|_chk_[0-9]+$"
+
+#: What a step says that looks a name up.
+LOOKUP_NOTE = "its name is not in the code: the database is asked for it"
+
+
+def drop_foreign_key(builder: Builder, key: Json, table: Json) -> list[Any]:
+    """What drops a foreign key; raises `UnknownError`."""
+    name = builder.names.find("foreignkey", key, table)
+    if name is not None:
+        return [ops.DropConstraintOp(name, table["name"], type_="foreignkey", schema=table["schema"])]
+    if builder.dialect != "mysql":
+        raise UnknownError("it has no name, and what the database calls it is not certain")
+    return _look_up_foreign_key(builder, key, table)
+
+
+def can_drop(builder: Builder, key: Json, table: Json) -> bool:
+    """Whether a foreign key can be dropped."""
+    try:
+        return bool(drop_foreign_key(builder, key, table))
+    except UnknownError:
+        return False
+
+
+def has_lookup(operations: list[Any]) -> bool:
+    """Whether these ask the database for a name."""
+    return any(isinstance(one, Execute) for one in operations)
+
+
+def _look_up_foreign_key(builder: Builder, key: Json, table: Json) -> list[Any]:
+    ends = [
+        builder.start.split_target(sql_texts.require_known(text, "what it refers to"))
+        for text in key["targets"]
+    ]
+    if len({end[:2] for end in ends}) != 1 or len(ends) != len(key["columns"]):
+        raise UnknownError("it has no name, and what it refers to is not certain")
+    same = [
+        other
+        for other in table["foreign_keys"]
+        if (other["columns"], other["targets"]) == (key["columns"], key["targets"])
+    ]
+    _refuse_ambiguous(same)
+    schema, name, _ = ends[0]
+    own = _schema(table["schema"])
+    pairs = [
+        f"({number}, {_literal(sql_texts.require_known(column, 'a column of it'))}, {_literal(end[2])})"
+        for number, (column, end) in enumerate(zip(key["columns"], ends, strict=True), 1)
+    ]
+    conditions = [
+        f"table_schema = {own}",
+        f"table_name = {_literal(table['name'])}",
+        # Without a schema it is in that of its table.
+        f"referenced_table_schema = {own if schema is None else _schema(schema)}",
+        f"referenced_table_name = {_literal(name)}",
+        *_without(_names_of(same)),
+    ]
+    found = (
+        f"FROM information_schema.key_column_usage WHERE {' AND '.join(conditions)} GROUP BY constraint_name "
+        f"HAVING count(*) = {len(pairs)} AND sum((ordinal_position, column_name, referenced_column_name) "
+        f"IN ({', '.join(pairs)})) = {len(pairs)}"
+    )
+    return _drop_found(table, "DROP FOREIGN KEY", "", found)
+
+
+def drop_check(builder: Builder, check: Json, table: Json) -> list[Any]:
+    """What drops a check of MySQL's or MariaDB's; raises `UnknownError`."""
+    name = builder.names.find("check", check, table)
+    if name is not None:
+        return [DropCheck(name, table["name"], type_="check", schema=table["schema"])]
+    without = [other for other in table["checks"] if other["name"] is None]
+    if len(without) == 1:
+        found = f"FROM information_schema.table_constraints {_is_check_of(table)}"
+        more = [f"constraint_name REGEXP {_literal(_GENERATED_NAME)}", *_without(_names_of(table["checks"]))]
+        return _drop_found(table, "DROP CONSTRAINT", "", " AND ".join([found, *more]))
+    _refuse_ambiguous([other for other in without if other["sql"] == check["sql"]])
+    return _check_by_twin(builder, check, table)
+
+
+def _check_by_twin(builder: Builder, check: Json, table: Json) -> list[Any]:
+    """A check that has the same text as one that is made for that."""
+    shell = builder.start.shell(table)
+    twin = builder.start.check({**check, "name": _TWIN}, table)
+    shell.append_constraint(twin)
+    # What both have is their key: MySQL's has a name once, MariaDB's once in a table.
+    both = "information_schema.table_constraints NATURAL JOIN information_schema.check_constraints"
+    checks = f"FROM {both} {_is_check_of(table)}"
+    text = f"SELECT check_clause {checks} AND constraint_name = {_literal(_TWIN)}"
+    # Where names of tables differ by their case alone MariaDB joins them: what has two texts then is not certain.
+    groups = f"GROUP BY constraint_name HAVING count(*) = 1 AND max(check_clause) = ({text})"
+    found = " AND ".join([checks, *_without([*_names_of(table["checks"]), _TWIN])]) + f" {groups}"
+    dropped = _drop_found(table, "DROP CONSTRAINT", f", DROP CONSTRAINT {_TWIN}", found)
+    return [ops.CreateCheckConstraintOp.from_constraint(twin), *dropped]
+
+
+def _refuse_ambiguous(alike: list[Json]) -> None:
+    """Refuse one of several without a name; raises `UnknownError`."""
+    if sum(other["name"] is None for other in alike) > 1:
+        raise UnknownError("it has no name, and another one is like it")
+
+
+def _names_of(items: list[Json]) -> list[str]:
+    """The names of those that have one."""
+    return [
+        sql_texts.require_known(str(item["name"]), "the name of a constraint")
+        for item in items
+        if item["name"]
+    ]
+
+
+def _is_check_of(table: Json) -> str:
+    own = f"table_schema = {_schema(table['schema'])} AND table_name = {_literal(table['name'])}"
+    return f"WHERE {own} AND constraint_type = 'CHECK'"
+
+
+def _without(names: list[str]) -> list[str]:
+    """The condition that it is none of those that the code gives names."""
+    return [f"constraint_name NOT IN ({', '.join(map(_literal, names))})"] if names else []
+
+
+def _drop_found(table: Json, drop: str, more: str, found: str) -> list[Any]:
+    """The statements that drop what is found by its name."""
+    quoted = sql_texts.table_name("mysql", table["name"], table["schema"])
+    head, end = _literal(f"ALTER TABLE {quoted} {drop} `"), _literal(f"`{more}")
+    name = f"concat({head}, replace(constraint_name, '`', '``'), {end})"
+    return [
+        Execute(f"SET @{_OWN} = (SELECT {name} {found})"),
+        Execute(f"PREPARE {_OWN} FROM @{_OWN}"),
+        Execute(f"EXECUTE {_OWN}"),
+        Execute(f"DEALLOCATE PREPARE {_OWN}"),
+    ]
+
+
+def _schema(schema: str | None) -> str:
+    return "DATABASE()" if schema is None else _literal(schema)
+
+
+def _literal(value: str) -> str:
+    """A string of MySQL's, which takes a backslash for an escape."""
+    return sql_texts.literal(value.replace("\\", "\\\\"))

@@ -1,0 +1,26 @@
+"""Which names a piece of SQL has in it."""
+
+import re
+from functools import lru_cache
+
+#: A string, a quoted name, a name, or a star.
+_WORD = re.compile(
+    r"'(?:[^']|'')*'|\"((?:[^\"]|\"\")*)\"|`((?:[^`]|``)*)`|([A-Za-z_\u0080-\uffff][\w$]*)|(\*)"
+)
+
+
+@lru_cache(maxsize=4096)
+def names_in(text: str) -> frozenset[str]:
+    """All names of a text, and `*` where it has one; what has no quotes also in small letters, as PostgreSQL has it."""
+    found: set[str] = set()
+    for match in _WORD.finditer(text):
+        quoted, ticked, plain, star = match.groups()
+        if quoted is not None:
+            found.add(quoted.replace('""', '"'))
+        elif ticked is not None:
+            found.add(ticked.replace("``", "`"))
+        elif plain is not None:
+            found |= {plain, plain.lower()}
+        elif star is not None:
+            found.add("*")
+    return frozenset(found)

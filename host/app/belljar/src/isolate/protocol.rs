@@ -1,0 +1,40 @@
+//! What both processes send each other: a [`Job`] there, an [`Answer`] back.
+
+use serde::{Deserialize, Serialize};
+
+/// What the other process writes as soon as it is confined. A guest may control it from then on, so after this line an
+/// [`Answer::NotConfined`] is refused: it would have the command run again without confinement.
+pub(crate) const SEALED: &[u8] = b"sealed\n";
+
+/// The command that the other process runs.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Job {
+    /// The arguments of this process, the name of the program first.
+    pub(super) arguments: Vec<Vec<u8>>,
+    /// Where snapshots are unpacked to: the other process has no environment to find it in.
+    pub(super) cache: Vec<u8>,
+    /// Standard output is a terminal.
+    pub(super) to_terminal: bool,
+}
+
+/// How the job ended.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Answer {
+    /// The command ran.
+    Done(Done),
+    /// The process cannot be confined on this system, for this reason. The command did not run.
+    NotConfined(String),
+}
+
+/// What a command reported and wrote.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Done {
+    /// What goes to standard error.
+    pub(super) report: String,
+    /// The results, as the command numbers them; none where it failed.
+    pub(super) texts: Vec<String>,
+    /// The exit code.
+    pub(super) code: u8,
+    /// What confines the process, for people.
+    pub(super) confinement: String,
+}
