@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Contract(Box<Contract>),
     /// List the rules of `belljar check`; `belljar explain CODE` tells one.
     Rules(Rules),
+    /// Show what the cache folder holds, or remove it.
+    Cache(Cache),
     /// Print the JSON Schema of a JSON output.
     JsonSchema(JsonSchema),
     /// What `--isolate` starts: a job on standard input, its answer on standard output.
@@ -89,6 +91,18 @@ pub(crate) struct Extract {
 
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
+}
+
+/// Arguments of `belljar cache`.
+#[derive(Debug, Args)]
+pub(crate) struct Cache {
+    /// Remove all results and unpacked snapshots.
+    #[arg(long)]
+    pub(crate) clear: bool,
+
+    /// The cache folder. Default: `belljar` in the user's cache folder.
+    #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
 }
 
 /// Arguments of `belljar explain`.
@@ -330,7 +344,11 @@ pub(crate) struct SourceArguments {
     #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub(crate) isolate: Option<Isolation>,
 
-    /// Where snapshots are unpacked to. Default: `belljar` in the user's cache folder.
+    /// Use no result of an earlier run, and keep none.
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+
+    /// Where snapshots are unpacked to and results are kept. Default: `belljar` in the user's cache folder.
     #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
 
