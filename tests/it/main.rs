@@ -40,6 +40,9 @@ mod formats {
 /// The pages.
 mod docs;
 
+/// Results of earlier runs.
+mod cached;
+
 /// What differs.
 mod diff;
 mod diff_rendered;

@@ -345,7 +345,7 @@ pub(crate) struct SourceArguments {
     pub(crate) isolate: Option<Isolation>,
 
     /// Use no result of an earlier run, and keep none.
-    #[arg(long)]
+    #[arg(long, env = "BELLJAR_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new())]
     pub(crate) no_cache: bool,
 
     /// Where snapshots are unpacked to and results are kept. Default: `belljar` in the user's cache folder.

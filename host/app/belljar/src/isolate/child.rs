@@ -47,13 +47,14 @@ pub(crate) fn run() -> Result<u8, Failure> {
 
 /// Runs the command of the process that waits, with a session of its own.
 fn run_job(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
-    let Job { arguments, cache, to_terminal } = job;
+    let Job { arguments, cache, use_results, to_terminal } = job;
     let arguments = arguments.into_iter().map(std::ffi::OsString::from_vec);
     let parsed = Cli::try_parse_from(arguments).map_err(|error| io::Error::other(error.to_string()));
     let mut command = parsed.map_err(IsolateError::NoJob)?.command;
     let mut room = 0;
     if let Some(sources) = command.source_arguments() {
         sources.cache_dir = Some(PathBuf::from(std::ffi::OsString::from_vec(cache)));
+        sources.no_cache = !use_results;
         // Results for the cache must not be what makes an answer too large.
         room = limits::resolve(&sources.limits)?.job.result_bytes / 4;
     }

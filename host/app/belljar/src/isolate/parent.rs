@@ -4,7 +4,7 @@ use std::{
     ffi::OsString,
     io::{self, Read, Write as _},
     os::unix::{ffi::OsStrExt as _, process::ExitStatusExt as _},
-    path::Path,
+    path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc,
     thread,
@@ -33,17 +33,25 @@ const KEY_LENGTH: usize = 64;
 /// How often it is checked whether a process has ended that gave its answer.
 const POLL: Duration = Duration::from_millis(2);
 
+/// The cache, as the process that waits knows it: the other one has no environment.
+pub(super) struct Cache {
+    pub(super) folder: PathBuf,
+    /// Whether results of earlier runs are used, and new ones kept.
+    pub(super) use_results: bool,
+}
+
 /// Runs a command in another process, and prints and writes its answer.
 pub(super) fn run_job(
     arguments: &[OsString],
-    cache: &Path,
+    cache: &Cache,
     outputs: &[Output],
     to_terminal: bool,
     limits: &JobLimits,
     level: Level,
 ) -> Result<u8, Failure> {
     let arguments = arguments.iter().map(|one| one.as_bytes().to_owned()).collect();
-    let job = Job { arguments, cache: cache.as_os_str().as_bytes().to_owned(), to_terminal };
+    let folder = cache.folder.as_os_str().as_bytes().to_owned();
+    let job = Job { arguments, cache: folder, use_results: cache.use_results, to_terminal };
     let text = serde_json::to_vec(&job).map_err(IsolateError::Job)?;
     // The file that runs, whatever lies at its path by now.
     let mut command = Command::new("/proc/self/exe");
@@ -51,7 +59,9 @@ pub(super) fn run_job(
     let Answered { mut answer, keys } = answer(command, &text, limits)?;
     let results = answer.take_results();
     let code = deliver(answer, outputs, level)?;
-    keep(&Results::new(cache), &keys, &results);
+    if cache.use_results {
+        keep(&Results::new(&cache.folder), &keys, &results);
+    }
     Ok(code)
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Job {
     pub(super) arguments: Vec<Vec<u8>>,
     /// Where snapshots are unpacked to: the other process has no environment to find it in.
     pub(super) cache: Vec<u8>,
+    /// Whether results of earlier runs are used.
+    pub(super) use_results: bool,
     /// Standard output is a terminal.
     pub(super) to_terminal: bool,
 }
