@@ -23,8 +23,8 @@ class Constraints:
     def __init__(self, builder: "Builder") -> None:
         """Take what is built, and what had other names before."""
         self._builder = builder
-        self._old: dict[tuple[str | None, str], str] = {}
-        self._columns: dict[tuple[str | None, str], dict[str, str]] = {}
+        self.old_tables: dict[tuple[str | None, str], str] = {}
+        self.old_columns: dict[tuple[str | None, str], dict[str, str]] = {}
         self._gone: set[tuple[str | None, str, str]] = set()
         for change in builder.changes:
             table = (change.path["schema"], change.path["name"])
@@ -32,9 +32,9 @@ class Constraints:
                 new, old = change.path, change.was
                 table = (new["schema"], new["name"])
                 if change.subject == "table":
-                    self._old[table] = old["name"]
+                    self.old_tables[table] = old["name"]
                 elif change.subject == "column":
-                    self._columns.setdefault(table, {})[new["part"]] = old["part"]
+                    self.old_columns.setdefault(table, {})[new["part"]] = old["part"]
             elif change.subject == "column" and change.action == "drop" and change.is_told:
                 self._gone.add((*table, change.path["part"]))
 
@@ -63,9 +63,6 @@ class Constraints:
         builder = self._builder
         goes, comes = _there(change.before), _there(change.after)
         in_mysql = builder.dialect == "mysql"
-        more: tuple[list[Any], list[str]] = ([], [])
-        if in_mysql and goes and change.subject in ("primary_key", "unique"):
-            more = (mysql.index_goes(builder, change), [])
         if in_mysql and goes and comes and change.subject == "primary_key":
             table = builder.end.find(change.path)
             builder.add(Phase.CONSTRAINTS_COME, change, [mysql.primary_key(builder.end.key_of(table), table)])
@@ -73,10 +70,8 @@ class Constraints:
         if goes and not (self._goes_with_column(change) and self._is_nameless(change)):
             phase = Phase.KEYS_GO if change.subject == "foreign_key" else Phase.CONSTRAINTS_GO
             dropped = self._dropped(change)
-            if in_mysql and change.subject == "foreign_key":
-                more = mysql.key_goes(builder, change)
             asked = [f"{change.name}: {lookups.TOLD}"] if in_mysql and lookups.looks_up(dropped) else []
-            builder.add(phase, change, [*dropped, *more[0]], [*asked, *more[1]])
+            builder.add(phase, change, dropped, asked)
         if comes:
             phase = Phase.KEYS_COME if change.subject == "foreign_key" else Phase.CONSTRAINTS_COME
             said = comments.of_constraint(builder, change.after, builder.end.find(change.path))
@@ -105,8 +100,8 @@ class Constraints:
     def base_names(self, table: Json) -> tuple[str, dict[str, str]]:
         """What a table was called, and its columns that had other names."""
         key = (table["schema"], table["name"])
-        name = str(self._old.get(key, table["name"]))
-        return name, self._columns.get(key, {})
+        name = str(self.old_tables.get(key, table["name"]))
+        return name, self.old_columns.get(key, {})
 
     def is_renamed(self, change: Change) -> bool:
         """Whether only its name changes."""
@@ -140,6 +135,8 @@ class Constraints:
         if kind == "check" and self._builder.dialect == "mysql":
             return lookups.check_goes(self._builder, change.before, table)
         found = self.name_of(kind, change.before, table)
+        if found is None and kind == "unique" and self._builder.dialect == "mysql":
+            return lookups.unique_goes(table, change.before)
         if found is None:
             raise UnknownError("it has no name, and what the database calls it is not certain")
         return [ops.DropConstraintOp(found, table["name"], type_=kind, schema=table["schema"])]
@@ -171,10 +168,8 @@ class Constraints:
     def _index(self, change: Change) -> None:
         builder = self._builder
         if change.before is not None:
-            behind = mysql.index_goes(builder, change) if builder.dialect == "mysql" else []
             index = builder.start.index(change.before, builder.start.find(change.path))
-            operations = [ops.DropIndexOp.from_index(index), *behind]
-            builder.add(Phase.CONSTRAINTS_GO, change, operations)
+            builder.add(Phase.CONSTRAINTS_GO, change, [ops.DropIndexOp.from_index(index)])
         if change.after is not None:
             index = builder.end.index(change.after, builder.end.find(change.path))
             builder.add(Phase.CONSTRAINTS_COME, change, [ops.CreateIndexOp.from_index(index)])

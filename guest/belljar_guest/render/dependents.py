@@ -211,13 +211,19 @@ class Dependents:
                 continue
             if change.subject == "column" and change.path["part"] in columns:
                 return change.action != "modify" or change.aspects[0] in ("type", "computed")
-            sides = (change.before, change.after)
-            is_key = change.subject in ("primary_key", "unique")
-            if is_key and any(
-                item is not None and sorted(item["columns"]) == sorted(columns) for item in sides
-            ):
+            if any(item is not None and self._holds(change, item, columns) for item in _sides(change)):
                 return True
         return False
+
+    def _holds(self, change: Change, item: Json, columns: list[str]) -> bool:
+        """Whether a foreign key to these columns needs a key or an index; any that begins with them in MySQL."""
+        if change.subject in ("primary_key", "unique") and sorted(item["columns"]) == sorted(columns):
+            return True
+        if self._builder.dialect != "mysql" or change.subject not in ("primary_key", "unique", "index"):
+            return False
+        is_index = change.subject == "index"
+        own = [element["column"] for element in item["elements"]] if is_index else item["columns"]
+        return bool(own[: len(columns)] == columns)
 
     def _target_goes(self, targets: list[tuple[Table, str]]) -> Change | None:
         """The change by which the key that a foreign key refers to goes, though its columns stay."""
@@ -237,6 +243,10 @@ class Dependents:
         if column in touched.other:
             return touched.retyped[column][0]
         return touched.anew[column][0] if column in touched.anew else None
+
+
+def _sides(change: Change) -> tuple[Json | None, Json | None]:
+    return change.before, change.after
 
 
 def _column(tables: list[Json], name: str) -> Json | None:

@@ -26,12 +26,15 @@ def carry_out(job: dict[str, Any], channel: Channel) -> None:
 def _carry_out(job: dict[str, Any], dialect: str, channel: Channel) -> None:
     """Render for one dialect."""
     back = job.get("back")
-    up = _steps(_builder(job, dialect), dialect, in_script=back is not None)
+    there = _builder(job, dialect)
+    up = _steps(there, dialect, in_script=back is not None)
     if back is None:
         for step in up:
             channel.send(_rendered(step, dialect))
         return
-    down = _steps(_builder(back, dialect), dialect, in_script=True)
+    again = _builder(back, dialect)
+    again.made = there.made
+    down = _steps(again, dialect, in_script=True)
     gaps = sum(len(step.gaps) for step in (*up, *down))
     channel.send(frames.Script(dialect, script.script(up, down, dialect), gaps))
 

@@ -9,6 +9,7 @@ subquery of two rows: either is an error of the server's, before anything is dro
 https://dev.mysql.com/doc/refman/8.4/en/sql-prepared-statements.html, https://mariadb.com/kb/en/prepare-statement/
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from alembic.operations import ops
@@ -27,6 +28,9 @@ _TWIN = "belljar_twin"
 
 #: What the databases call checks, of which the code gives no name.
 _GIVEN = "^CONSTRAINT_[0-9]+$|_chk_[0-9]+$"
+
+#: How the name of a constraint is found, and what closes it.
+_CONSTRAINT = ("constraint_name", "`")
 
 #: What a step says that looks a name up.
 TOLD = "its name is not in the code: the database is asked for it"
@@ -84,7 +88,9 @@ def _key_looked_up(builder: "Builder", key: Json, table: Json) -> list[Any]:
         f"HAVING count(*) = {len(pairs)} AND sum((ordinal_position, column_name, referenced_column_name) "
         f"IN ({', '.join(pairs)})) = {len(pairs)}"
     )
-    return _carried_out(table, "DROP FOREIGN KEY", "", found)
+    own_targets = [end[2] for end in ends]
+    effect = ("drop_key", (table["schema"], table["name"]), key["columns"], own_targets)
+    return _carried_out(table, ("DROP FOREIGN KEY", *_CONSTRAINT), found, effect)
 
 
 def check_goes(builder: "Builder", check: Json, table: Json) -> list[Any]:
@@ -96,9 +102,47 @@ def check_goes(builder: "Builder", check: Json, table: Json) -> list[Any]:
     if len(without) == 1:
         found = f"FROM information_schema.table_constraints {_checks_of(table)}"
         more = [f"constraint_name REGEXP {_literal(_GIVEN)}", *_without(_named(table["checks"]))]
-        return _carried_out(table, "DROP CONSTRAINT", "", " AND ".join([found, *more]))
+        return _carried_out(table, ("DROP CONSTRAINT", *_CONSTRAINT), " AND ".join([found, *more]))
     _check_alone([other for other in without if other["sql"] == check["sql"]])
     return _check_by_twin(builder, check, table)
+
+
+def unique_goes(table: Json, item: Json) -> list[Any]:
+    """What drops a unique key of MySQL's or MariaDB's that has no name in the code."""
+    columns = [texts.known(column, "a column of it") for column in item["columns"]]
+    others = _named([*table["unique"], *table["indexes"]])
+    place = (table["schema"], table["name"])
+    wanted = Wanted(place, columns, others, is_unique=True)
+    return index_found(wanted, "DROP INDEX", effect=("drop_index", place, columns))
+
+
+@dataclass
+class Wanted:
+    """An index that is known by its table, by its columns, and by not being one of others."""
+
+    place: tuple[str | None, str]
+    columns: list[str]
+    others: list[str]
+    is_unique: bool = False
+
+
+def index_found(wanted: Wanted, what: str, end: str = "`", *, effect: tuple[Any, ...] = ()) -> list[Any]:
+    """What is done with an index of which the name is not certain; `end` closes the name."""
+    schema, name = wanted.place
+    count = len(wanted.columns)
+    pairs = ", ".join(f"({number}, {_literal(column)})" for number, column in enumerate(wanted.columns, 1))
+    conditions = [
+        f"table_schema = {_schema(schema)}",
+        f"table_name = {_literal(name)}",
+        f"non_unique = {0 if wanted.is_unique else 1}",
+        *_without(wanted.others, "index_name"),
+    ]
+    found = (
+        f"FROM information_schema.statistics WHERE {' AND '.join(conditions)} GROUP BY index_name "
+        f"HAVING count(*) = {count} AND sum((seq_in_index, column_name) IN ({pairs})) = {count}"
+    )
+    table: Json = {"schema": schema, "name": name}
+    return _carried_out(table, (what, "index_name", end), found, effect)
 
 
 def _check_by_twin(builder: "Builder", check: Json, table: Json) -> list[Any]:
@@ -113,7 +157,8 @@ def _check_by_twin(builder: "Builder", check: Json, table: Json) -> list[Any]:
     # Where names of tables differ by their case alone MariaDB joins them: what has two texts then is not certain.
     groups = f"GROUP BY constraint_name HAVING count(*) = 1 AND max(check_clause) = ({text})"
     found = " AND ".join([checks, *_without([*_named(table["checks"]), _TWIN])]) + f" {groups}"
-    dropped = _carried_out(table, "DROP CONSTRAINT", f", DROP CONSTRAINT {_TWIN}", found)
+    both_go = ("DROP CONSTRAINT", "constraint_name", f"`, DROP CONSTRAINT {_TWIN}")
+    dropped = _carried_out(table, both_go, found)
     return [ops.CreateCheckConstraintOp.from_constraint(twin), *dropped]
 
 
@@ -133,21 +178,23 @@ def _checks_of(table: Json) -> str:
     return f"WHERE {own} AND constraint_type = 'CHECK'"
 
 
-def _without(names: list[str]) -> list[str]:
+def _without(names: list[str], column: str = "constraint_name") -> list[str]:
     """The condition that it is none of those that the code gives names."""
-    return [f"constraint_name NOT IN ({', '.join(map(_literal, names))})"] if names else []
+    return [f"{column} NOT IN ({', '.join(map(_literal, names))})"] if names else []
 
 
-def _carried_out(table: Json, drop: str, more: str, found: str) -> list[Any]:
-    """The statements that drop what is found by its name."""
+def _carried_out(
+    table: Json, what: tuple[str, str, str], found: str, effect: tuple[Any, ...] = ()
+) -> list[Any]:
+    """The statements that drop what is found by its name; `what` is what comes before that, its column, and the end."""
     quoted = texts.table_name("mysql", table["name"], table["schema"])
-    head, end = _literal(f"ALTER TABLE {quoted} {drop} `"), _literal(f"`{more}")
-    name = f"concat({head}, replace(constraint_name, '`', '``'), {end})"
+    head, end = _literal(f"ALTER TABLE {quoted} {what[0]} `"), _literal(what[2])
+    text = f"concat({head}, replace({what[1]}, '`', '``'), {end})"
     return [
-        Execute(f"SET @{_OWN} = (SELECT {name} {found})"),
+        Execute(f"SET @{_OWN} = (SELECT {text} {found})", effect),
         Execute(f"PREPARE {_OWN} FROM @{_OWN}"),
         Execute(f"EXECUTE {_OWN}"),
-        Execute(f"DEALLOCATE PREPARE {_OWN}"),
+        Execute(f"DEALLOCATE PREPARE {_OWN}", ("looked_up", *effect[1:2]) if effect else ()),
     ]
 
 

@@ -1,9 +1,6 @@
 """What MySQL and MariaDB want around a change where foreign keys stand.
 
-InnoDB has an index for every foreign key. Where no other begins with its columns it makes one, called like the key, or
-like the first column where the key has no name
-(https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html). That one stays when the key goes; no other one
-goes as long as a key needs it; and no column under a key changes its type.
+No column under a foreign key changes its type, or goes. `innodb_steps` gives each key its index.
 """
 
 from collections.abc import Iterator
@@ -20,40 +17,6 @@ from .words import words
 
 if TYPE_CHECKING:
     from .steps import Builder
-
-
-def key_goes(builder: "Builder", change: Change) -> tuple[list[Any], list[str]]:
-    """What goes with a foreign key: the index that was made for it, where that is certain."""
-    table, key, after = builder.start.find(change.path), change.before, change.after
-    columns = key["columns"]
-    if any(_begins(item, columns) for item in _indexes(table)):
-        return [], []
-    if after is not None and (after["name"], after["columns"]) == (key["name"], columns):
-        return [], []
-    others = [item for item in table["foreign_keys"] if item != key]
-    if any(_begins(item, columns) or _begins(key, item["columns"]) for item in others):
-        return [], [f"{change.name}: InnoDB may keep an index for it, which another key has use for"]
-    return [ops.DropIndexOp(_index_of(key), table["name"], schema=table["schema"])], []
-
-
-def _index_of(key: Json) -> str:
-    """What InnoDB calls the index that it makes for a foreign key."""
-    return str(key["name"] or key["columns"][0])
-
-
-def renamed(builder: "Builder", path: Json, old: str) -> list[Any]:
-    """What is renamed with a column: the index of a key without a name, called like its first column."""
-    new = path["part"]
-    table = next(iter(builder.start.tables.get((path["schema"], path["name"]), ())), None)
-    if table is None:
-        return []
-    has_own = [item for item in table["unique"] if item["name"] is None and item["columns"][0] == new]
-    for key in table["foreign_keys"]:
-        if key["name"] is None and key["columns"][0] == new:
-            has_own += [] if any(_begins(item, key["columns"]) for item in _indexes(table)) else [key]
-    if not has_own:
-        return []
-    return [_index_renamed(table, old, new)]
 
 
 def leaves_key(builder: "Builder", path: Json, after: Json) -> bool:
@@ -116,62 +79,12 @@ def around_anew(builder: "Builder", group: list[Change]) -> None:
         raise UnknownError("it is made anew, and a check reads it")
 
 
-def index_goes(builder: "Builder", change: Change) -> list[Any]:
-    """Give each foreign key that stays an index, where its last one goes; what is done behind that."""
-    start, end = builder.start.find(change.path), builder.end.find(change.path)
-    stays = [item for item in _indexes(start) if item != change.before and item in _indexes(end)]
-    if change.subject == "primary_key" and change.after is not None:
-        stays.append(change.after)  # the two are exchanged by one statement
-    behind: list[Any] = []
-    for key in start["foreign_keys"]:
-        columns = key["columns"]
-        if key not in end["foreign_keys"] or not _begins(change.before, columns):
-            continue
-        own = (start["schema"], start["name"], *columns)
-        if own in builder.indexed or any(_begins(item, columns) for item in stays):
-            continue
-        builder.indexed.add(own)
-        name, later = _free(_index_of(key), change.before, start, end)
-        given = {"schema": start["schema"]}
-        builder.add(Phase.KEYS_GO, change, [ops.CreateIndexOp(name, start["name"], columns, **given)])
-        if any(_begins(item, columns) for item in _indexes(end)):
-            builder.add(Phase.KEYS_COME, change, [ops.DropIndexOp(name, start["name"], **given)])
-        elif name != later:
-            behind.append(_index_renamed(start, name, later))
-    return behind
-
-
-def _free(name: str, goes: Json, start: Json, end: Json) -> tuple[str, str]:
-    """A name for an index as long as another one that goes is there, and the name behind that."""
-    others = [item for table in (start, end) for item in _indexes(table) if item != goes]
-    taken = {_name_of_index(item) for item in others}
-    later = _not_in(taken, name)
-    return _not_in({*taken, _name_of_index(goes)}, later), later
-
-
-def _not_in(taken: set[str | None], name: str) -> str:
-    """A name as the database would choose it, were the first one taken."""
-    lower = {one.lower() for one in taken if one is not None}
-    names = (name if number == 1 else f"{name}_{number}" for number in range(1, len(lower) + 2))
-    return next(one for one in names if one.lower() not in lower)
-
-
-def _name_of_index(item: Json) -> str | None:
-    """What an index is called, or that of a unique key without a name."""
-    return item["name"] or next(iter(item.get("columns", ())), None)
-
-
-def _index_renamed(table: Json, old: str, new: str) -> Execute:
-    quoted = table_name("mysql", table["name"], table["schema"])
-    names = (table_name("mysql", name, None) for name in (old, new))
-    return Execute(f"ALTER TABLE {quoted} RENAME INDEX {' TO '.join(names)}")
-
-
 def primary_key(key: Json, table: Json) -> Any:
     """One primary key in the place of another: a column that numbers rows is in one all the time."""
     columns = ", ".join(table_name("mysql", name, None) for name in key["columns"])
     quoted = table_name("mysql", table["name"], table["schema"])
-    return Execute(f"ALTER TABLE {quoted} DROP PRIMARY KEY, ADD PRIMARY KEY ({columns})")
+    effect = ("primary_key", (table["schema"], table["name"]), key["columns"])
+    return Execute(f"ALTER TABLE {quoted} DROP PRIMARY KEY, ADD PRIMARY KEY ({columns})", effect)
 
 
 def type_changes(builder: "Builder", group: list[Change]) -> None:
@@ -210,17 +123,3 @@ def _of_column(builder: "Builder", path: Json) -> Iterator[tuple[Json, Json]]:
 def _same(key: Json, other: Json) -> bool:
     """Whether two foreign keys are one to the database, whenever they are made."""
     return {**key, "use_alter": False} == {**other, "use_alter": False}
-
-
-def _indexes(table: Json) -> list[Json]:
-    """Everything that is an index."""
-    return [table["primary_key"], *table["unique"], *table["indexes"]]
-
-
-def _begins(item: Json, columns: list[str]) -> bool:
-    """Whether an index, or what has one, begins with these columns, each as a whole."""
-    if "elements" not in item:
-        return bool(item["columns"][: len(columns)] == columns)
-    if any(name in item["options"] for name in ("mysql_length", "mysql_prefix")):
-        return False
-    return [element["column"] for element in item["elements"]][: len(columns)] == columns

@@ -7,7 +7,6 @@ from alembic.operations import ops
 from sqlalchemy import schema
 
 from ..extract.sql import plain_dialect
-from . import mysql
 from .changes import Change, Json, Phase
 from .operations import Alter, Execute
 from .texts import UnknownError, known, numbers, table_name
@@ -27,8 +26,7 @@ def rename(builder: "Builder", change: Change) -> None:
         builder.add(Phase.RENAMES, change, _table(builder.dialect, was, path))
     elif change.subject == "column":
         # Its table has its new name by then.
-        more = mysql.renamed(builder, path, was["part"]) if builder.dialect == "mysql" else []
-        builder.add(Phase.RENAMES, change, [_column(builder.dialect, path, was["part"], path["part"]), *more])
+        builder.add(Phase.RENAMES, change, [_column(builder.dialect, path, was["part"], path["part"])])
     elif change.subject in ("type", "sequence", "view"):
         if builder.dialect == "postgresql" or (change.subject == "view" and builder.dialect == "mysql"):
             builder.add(Phase.RENAMES, change, _other(builder, change, was, path))
@@ -59,7 +57,8 @@ def _column(dialect: str, table: Json, old: str, new: str) -> Any:
     # `CHANGE`, which Alembic writes, restates the column; what is not restated, or can't be, is lost: AUTO_INCREMENT, a
     # comment, what is set on update, an expression. MySQL 8.0 and MariaDB 10.5 rename it as it is.
     own, other = (table_name(dialect, name, None) for name in (old, new))
-    return Execute(f"ALTER TABLE {_quoted(dialect, table)} RENAME COLUMN {own} TO {other}")
+    effect = ("rename_column", (table["schema"], table["name"]), old, new)
+    return Execute(f"ALTER TABLE {_quoted(dialect, table)} RENAME COLUMN {own} TO {other}", effect)
 
 
 def _other(builder: "Builder", change: Change, was: Json, path: Json) -> list[Any]:

@@ -12,9 +12,14 @@ from .texts import bound, table_name
 class Execute(ops.ExecuteSQLOp):
     """A statement as text, colons and all."""
 
-    def __init__(self, text: str) -> None:
-        """Take the statement."""
+    def __init__(self, text: str, effect: tuple[Any, ...] = ()) -> None:
+        """Take the statement.
+
+        `effect` says what it does to indexes and keys of MySQL's: a word, schema and name of the table, and what else
+        `innodb_reading` wants to know.
+        """
         super().__init__(bound(text))
+        self.effect = effect
 
 
 class ExecuteAlone(ops.MigrateOperation):

@@ -43,7 +43,8 @@ def renames(builder: "Builder", change: Change) -> bool:
     if names is None or is_lifted or (builder.dialect == "mysql" and change.subject not in _IN_MYSQL):
         return False
     told = [f"{change.name}: the database has called it so all along"] if names[0] == names[1] else []
-    operations = [] if told else [Execute(_statement(builder.dialect, change, table, names))]
+    effect = ("rename_index", (table["schema"], table["name"]), *names)
+    operations = [] if told else [Execute(_statement(builder.dialect, change, table, names), effect)]
     builder.add(Phase.NAMES_CHANGE, change, operations, told)
     return True
 

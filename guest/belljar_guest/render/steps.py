@@ -14,6 +14,7 @@ from .batch import Batches
 from .changes import Change, Json, Phase, Step
 from .constraints import Constraints
 from .dependents import Dependents
+from .innodb_steps import Indexes, Made
 from .readers import Readers
 from .tables import Side
 from .texts import UnknownError
@@ -29,9 +30,10 @@ class Builder:
         self.end = end
         self.changes = changes
         self.phases: dict[Phase, list[Step]] = defaultdict(list)
-        #: Foreign keys of MySQL: those that got an index, by columns, and those that are away for a while.
-        self.indexed: set[tuple[str | None, ...]] = set()
+        #: Foreign keys of MySQL that are away for a while.
         self.lifted: set[tuple[str | None, ...]] = set()
+        #: Indexes for foreign keys of MySQL that the way there made; afterwards those that this way has made.
+        self.made: Made = set()
         #: What happens to types with a name of their own, by that.
         self.types: dict[tuple[str | None, str], list[Change]] = {}
         for change in changes:
@@ -74,7 +76,15 @@ class Builder:
         self.dependents.lift()
         self.batches.finish()
         self.readers.finish()
-        return [step for phase in Phase for step in sorted(self.phases[phase], key=lambda step: step.rank)]
+        steps = [step for phase in Phase for step in sorted(self.phases[phase], key=lambda step: step.rank)]
+        return self._with_indexes(steps) if self.dialect == "mysql" else steps
+
+    def _with_indexes(self, steps: list[Step]) -> list[Step]:
+        """The steps with the indexes that foreign keys of MySQL need."""
+        indexes = Indexes(self, self.made)
+        indexes.follow(steps)
+        self.made = indexes.made
+        return steps
 
     def types_anew(self) -> list[list[Change]]:
         """Types that are made once more, by their changes."""

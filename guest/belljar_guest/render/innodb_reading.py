@@ -1,0 +1,255 @@
+"""From documents and operations to what `innodb` knows of tables and their indexes."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from alembic.operations import ops
+
+from .innodb import Index, Key, Origin, Part, Place, State, Table, created
+from .operations import Execute
+
+if TYPE_CHECKING:
+    from .tables import Side
+
+Json = dict[str, Any]
+
+#: A column, or so many letters of one, and in which order.
+_ELEMENT = re.compile(r"^(?:\w+\.)?(`(?:[^`]|``)+`|\w+)\s*(\(\s*\d+\s*\))?\s*(?:asc|desc)?$", re.IGNORECASE)
+
+
+@dataclass
+class Former:
+    """What tables and columns were called."""
+
+    tables: dict[Place, str]
+    columns: dict[Place, dict[str, str]]
+
+    def table(self, place: Place) -> Place:
+        """Where a table was."""
+        return place[0], self.tables.get(place, place[1])
+
+    def column(self, place: Place, name: str) -> str:
+        """What a column was called."""
+        return self.columns.get(place, {}).get(name, name)
+
+
+def state_of(side: "Side", former: Former | None = None) -> State:
+    """The tables of a side as SQLAlchemy makes them, in the names that they had."""
+    former = former or Former({}, {})
+    state = State()
+    for place, tables in side.tables.items():
+        for table in tables:
+            own = (table["metadata"], former.table(place))
+            state.tables[own] = _table(side, table, place, former)
+    return state
+
+
+def _table(side: "Side", table: Json, place: Place, former: Former) -> Table:
+    def old(columns: list[str]) -> tuple[str, ...]:
+        return tuple(former.column(place, name) for name in columns)
+
+    keys = []
+    for item in table["foreign_keys"]:
+        ends = [side.target(text) for text in item["targets"]]
+        target: Place = ends[0][:2] if ends else place
+        targets = tuple(former.column(target, column) for _, _, column in ends)
+        key = Key(item["name"], old(item["columns"]), former.table(target), targets)
+        keys.append((key, bool(item["use_alter"])))
+    unique = [
+        Index.of(
+            item["name"],
+            old(item["columns"]),
+            Origin.DECLARED,
+            unique=True,
+            is_named=item["name"] is not None,
+        )
+        for item in table["unique"]
+    ]
+    indexes = []
+    for item in table["indexes"]:
+        parts = tuple(
+            (None if column is None else former.column(place, column), whole)
+            for column, whole in _parts_of_item(item, side.dialect)
+        )
+        indexes.append(Index(item["name"], parts, Origin.DECLARED, unique=bool(item["unique"])))
+    return created(old(side.key_of(table)["columns"]), unique, keys, indexes)
+
+
+def _parts_of_item(item: Json, dialect: str) -> list[Part]:
+    """The parts of an index of a document."""
+    options = item["options"]
+    lengths: Any = options.get("mysql_length", "")
+    if ": " in lengths:
+        lengths = {name for name, _, _ in (part.partition(": ") for part in lengths.split(", "))}
+    found = []
+    for number, element in enumerate(item["elements"]):
+        own = options.get(f"element {number}:{dialect}")
+        column, text = (element["column"], element["sql"]) if own is None else (None, own)
+        found.append(_part(column, text, lengths, is_other="mysql_prefix" in options))
+    return found
+
+
+def _parts_of_operation(operation: Any) -> list[Part]:
+    """The parts of an index that an operation makes."""
+    lengths: Any = operation.kw.get("mysql_length") or ()
+    is_other = "mysql_prefix" in operation.kw
+    found = []
+    for item in operation.columns:
+        is_text = not isinstance(item, (str, sa.Column))
+        name = None if is_text else str(getattr(item, "name", item))
+        found.append(_part(name, str(item), lengths, is_other=is_other))
+    return found
+
+
+def _part(column: str | None, text: str, lengths: Any, *, is_other: bool) -> Part:
+    """One part; `lengths` are the columns of which only the first letters are in it, or that of all."""
+    is_cut = False
+    if column is None:
+        found = _ELEMENT.match(text.strip())
+        if found is None:
+            return None, False
+        column = found.group(1)
+        if column.startswith("`"):
+            column = column[1:-1].replace("``", "`")
+        is_cut = found.group(2) is not None
+    is_of_all = isinstance(lengths, (int, str)) and bool(lengths)
+    is_cut = is_cut or is_of_all or (not isinstance(lengths, (int, str)) and column in lengths)
+    return column, not (is_cut or is_other)
+
+
+def place_of(operation: Any) -> Place | None:
+    """The table that an operation is about."""
+    if isinstance(operation, Execute):
+        return operation.effect[1] if operation.effect else None
+    name = getattr(operation, "table_name", None)
+    schema = getattr(operation, "schema", None)
+    if isinstance(operation, ops.CreateForeignKeyOp):
+        name, schema = operation.source_table, operation.kw.get("source_schema")
+    return None if name is None else (schema, name)
+
+
+def apply(state: State, metadata: str, operation: Any) -> None:
+    """What an operation makes of the indexes."""
+    place = place_of(operation)
+    if place is None:
+        return
+    if isinstance(operation, ops.CreateTableOp):
+        state.tables[metadata, place] = _new_table(operation)
+    elif isinstance(operation, ops.DropTableOp):
+        own = state.own(metadata, place)
+        if own is not None:
+            del state.tables[own]
+    elif isinstance(operation, ops.RenameTableOp):
+        state.rename_table(metadata, place, (place[0], operation.new_table_name))
+    elif isinstance(operation, Execute) and operation.effect[0] == "rename_column":
+        state.rename_column(metadata, place, *operation.effect[2:])
+    elif (table := state.find(metadata, place)) is not None:
+        apply_to(table, operation)
+
+
+def apply_to(table: Table, operation: Any) -> None:
+    """What an operation makes of one table, which keeps its name and those of its columns."""
+    if isinstance(operation, Execute):
+        if operation.effect:
+            _EFFECTS[operation.effect[0]](table, *operation.effect[2:])
+    elif isinstance(operation, ops.CreateIndexOp):
+        parts = tuple(_parts_of_operation(operation))
+        table.add(Index(operation.index_name, parts, Origin.DECLARED, unique=bool(operation.unique)))
+    elif isinstance(operation, ops.DropIndexOp):
+        table.drop(str(operation.index_name))
+    elif isinstance(operation, ops.DropColumnOp):
+        table.drop_column(operation.column_name)
+    elif isinstance(operation, ops.DropConstraintOp):
+        _constraint_goes(table, operation)
+    elif isinstance(operation, ops.CreatePrimaryKeyOp):
+        table.exchange_primary(map(str, operation.columns))
+    elif isinstance(operation, ops.CreateUniqueConstraintOp):
+        name = operation.constraint_name
+        columns = tuple(map(str, operation.columns))
+        table.add(Index.of(_text(name), columns, Origin.DECLARED, unique=True, is_named=name is not None))
+    elif isinstance(operation, ops.CreateForeignKeyOp):
+        target: Place = (operation.kw.get("referent_schema"), operation.referent_table)
+        columns = tuple(operation.local_cols)
+        key = Key(_text(operation.constraint_name), columns, target, tuple(operation.remote_cols))
+        _key_comes(table, key)
+
+
+def _text(name: Any) -> str | None:
+    return None if name is None else str(name)
+
+
+def _key_comes(table: Table, key: Key) -> None:
+    table.keys.append(key)
+    table.add(key.generated())
+
+
+def _constraint_goes(table: Table, operation: Any) -> None:
+    kind, name = operation.constraint_type, operation.constraint_name
+    if kind == "primary":
+        table.exchange_primary([])
+    elif kind == "unique":
+        table.drop(name)
+    elif kind == "foreignkey":
+        found = [key for key in table.keys if key.name == name] or [
+            key for key in table.keys if key.name is None
+        ]
+        table.keys = [key for key in table.keys if key not in found[:1]]
+
+
+def _key_goes(table: Table, columns: list[str], targets: list[str]) -> None:
+    """A foreign key without a name that the database is asked for."""
+    for key in table.keys:
+        if key.name is None and (list(key.columns), list(key.targets)) == (columns, targets):
+            table.keys = [other for other in table.keys if other is not key]
+            return
+
+
+def _rename_index(table: Table, old: str, new: str) -> None:
+    found = table.index(old)
+    if found is not None:
+        found.name = new
+
+
+def _drop_index(table: Table, columns: list[str]) -> None:
+    """A unique key without a name that the database is asked for."""
+    for item in table.indexes:
+        if item.unique and not item.is_named and item.has(tuple(columns)):
+            table.indexes = [other for other in table.indexes if other is not item]
+            return
+
+
+#: What a statement does that is written as text, by the first word of its `effect`.
+_EFFECTS: dict[str, Callable[..., None]] = {
+    "drop_index": _drop_index,
+    "drop_key": _key_goes,
+    "looked_up": lambda _table: None,
+    "primary_key": Table.exchange_primary,
+    "rename_index": _rename_index,
+}
+
+
+def _new_table(operation: Any) -> Table:
+    """A table as an operation makes it, in the order of its constraints."""
+    primary: list[str] = []
+    new: list[Index] = []
+    keys: list[Key] = []
+    constraints = [item for item in operation.columns if isinstance(item, sa.Constraint)]
+    for item in sorted(constraints, key=lambda one: one._creation_order):
+        if isinstance(item, sa.PrimaryKeyConstraint):
+            primary = [column.name for column in item.columns]
+        elif isinstance(item, sa.UniqueConstraint):
+            columns = [column.name for column in item.columns]
+            name = _text(item.name)
+            new.append(Index.of(name, columns, Origin.DECLARED, unique=True, is_named=name is not None))
+        elif isinstance(item, sa.ForeignKeyConstraint):
+            other = item.referred_table
+            targets = tuple(one.column.name for one in item.elements)
+            keys.append(Key(_text(item.name), tuple(item.column_keys), (other.schema, other.name), targets))
+            new.append(keys[-1].generated())
+    made = Table(keys=keys)
+    head = Index.of("PRIMARY", primary, Origin.PRIMARY, unique=True)
+    made.add(*([head] if primary else []), *new)
+    return made

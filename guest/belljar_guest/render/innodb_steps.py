@@ -1,0 +1,247 @@
+"""Gives each foreign key of MySQL and MariaDB an index all the time, and the tables those that their models have.
+
+The steps are followed one by one. Where one takes the last index away that a key needs, on either of its ends, another
+one is made before. An index that InnoDB generated, or that was made in its place, goes when no key needs it, and has
+the name that it would have in a new table.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from alembic.operations import ops
+
+from . import lookups
+from .changes import Step
+from .innodb import Index, Origin, Place, Table
+from .innodb_reading import Former, apply, apply_to, place_of, state_of
+from .operations import Execute
+from .texts import UnknownError, known, table_name
+
+if TYPE_CHECKING:
+    from .steps import Builder
+
+#: What makes an index of a name.
+_COMES = (ops.CreateIndexOp, ops.CreateUniqueConstraintOp, ops.CreateForeignKeyOp)
+
+#: Indexes that statements made for foreign keys: the table, the name, the columns.
+Made = set[tuple[Place, str | None, tuple[str, ...]]]
+
+
+class Indexes:
+    """Follows the steps of one way."""
+
+    def __init__(self, builder: "Builder", made: Made) -> None:
+        """Take what is built, and the indexes that the way there has made, where this is the way back."""
+        constraints = builder.constraints
+        self._state = state_of(builder.start, Former(constraints.old_tables, constraints.old_columns))
+        self._wanted = state_of(builder.end)
+        self._labels = {change.number: str(change.path["metadata"]) for change in builder.changes}
+        #: The tables of which something has changed.
+        self._touched: list[tuple[str, Place]] = []
+        for (_, place), table in self._state.tables.items():
+            for item in table.indexes:
+                if item.origin is Origin.GENERATED and (place, item.name, item.columns) in made:
+                    item.origin = Origin.MADE
+
+    def follow(self, steps: list[Step]) -> None:
+        """Put what is missing into the steps."""
+        for step in steps:
+            label = next((self._labels[one] for one in step.changes if one in self._labels), "")
+            found: list[Any] = []
+            for operation in step.operations:
+                place = place_of(operation)
+                if place is not None:
+                    found += _as_far_as_known(step, self._before(label, place, operation))
+                found.append(operation)
+                apply(self._state, label, operation)
+                if place is not None and _is_about_indexes(operation):
+                    found += _as_far_as_known(step, self._behind(label, place))
+            step.operations = found
+
+    @property
+    def made(self) -> Made:
+        """The indexes that statements made for foreign keys, and that are there in the end."""
+        return {
+            (place, item.name, item.columns)
+            for (_, place), table in self._state.tables.items()
+            for item in table.indexes
+            if item.origin is Origin.MADE
+        }
+
+    def _before(self, label: str, place: Place, operation: Any) -> Iterator[Any]:
+        """An index for each foreign key that would lose its last one."""
+        table = self._state.find(label, place)
+        if table is None:
+            return
+        if isinstance(operation, _COMES):
+            yield from _out_of_the_way(table, place, operation)
+        if not _takes(operation):
+            return
+        needs = sorted({*self._state.needs(label, place)}, key=len, reverse=True)
+        for columns in needs:
+            changed = table.copy()
+            apply_to(changed, operation)
+            if not table.serves(columns) or changed.serves(columns):
+                continue
+            gone = [item for item in table.indexes if item.has(columns) and item not in changed.indexes]
+            is_unique = any(item.unique for item in gone) and not _has_key(table, columns)
+            yield self._create(label, place, columns, is_unique=is_unique)
+
+    def _create(self, label: str, place: Place, columns: tuple[str, ...], *, is_unique: bool = False) -> Any:
+        """The operation that makes an index, which is noted; raises `UnknownError`."""
+        table = self._state.find(label, place) or Table()
+        wanted = self._wanted.find(label, place) or Table()
+        named = next((item for item in wanted.indexes if item.is_ours and item.has(columns)), None)
+        if named is not None and table.is_free(named.name):
+            name = str(named.name)
+        else:
+            own = next((key for key in table.keys if key.columns == columns and key.name is not None), None)
+            name = table.unused(str(own.name if own else columns[0]), (item.name for item in wanted.indexes))
+        for text in (name, *columns):
+            known(text, "the name of an index, or a column of it")
+        table.add(Index.of(name, columns, Origin.MADE, unique=is_unique))
+        return ops.CreateIndexOp(name, place[1], list(columns), schema=place[0], unique=is_unique)
+
+    def _behind(self, label: str, place: Place) -> Iterator[Any]:
+        """What is put right in a table that was changed, and in those that were before."""
+        own = self._state.own(label, place)
+        if own is not None and own not in self._touched:
+            self._touched.append(own)
+        for one in self._touched:
+            while operations := self._next(*one):
+                yield from operations
+
+    def _next(self, label: str, place: Place) -> list[Any]:
+        """What brings a table one step nearer to its models."""
+        table, wanted = self._state.find(label, place), self._wanted.find(label, place)
+        if table is None or wanted is None:
+            return []
+        for item in table.indexes:
+            same = _same_of(wanted, item)
+            if same is not None and (not same.is_certain or (same.name == item.name and item.is_certain)):
+                continue
+            if same is not None and (not item.is_ours or _is_of_key_that_stays(table, wanted, item)):
+                if table.is_free(same.name) or same.name == item.name:
+                    return _rename(table, place, item, str(same.name))
+                continue
+            if not item.is_ours:
+                continue
+            needs = self._needs_of(label, place, table, item)
+            # Those that the models have in its place; InnoDB makes that of a key that is still to come.
+            ours = [
+                one
+                for one in wanted.indexes
+                if one.is_ours and one.parts != item.parts and _is_of_key(table, one)
+            ]
+            if not all(any(one.serves(columns) for one in ours) for columns in needs):
+                continue
+            missing = next((one for one in ours if needs and not _is_there(table, one)), None)
+            if missing is not None:
+                return [self._create(label, place, missing.columns)]
+            table.indexes = [other for other in table.indexes if other is not item]
+            return _dropped(table, place, item)
+        return []
+
+    def _needs_of(self, label: str, place: Place, table: Table, item: Index) -> list[tuple[str, ...]]:
+        """The columns of foreign keys for which this index alone is there."""
+        others = [other for other in table.indexes if other is not item]
+        return [
+            columns
+            for columns in {*self._state.needs(label, place)}
+            if item.serves(columns) and not any(other.serves(columns) for other in others)
+        ]
+
+
+def _as_far_as_known(step: Step, operations: Iterator[Any]) -> Iterator[Any]:
+    """Operations until one has a name that is not known; then the step says so."""
+    try:
+        yield from operations
+    except UnknownError as why:
+        step.gaps.append(f"an index for a foreign key: {why}")
+
+
+def _takes(operation: Any) -> bool:
+    """Whether an operation takes indexes away, or parts of them."""
+    if isinstance(operation, Execute):
+        return bool(operation.effect) and operation.effect[0] in ("primary_key", "drop_index")
+    if isinstance(operation, ops.DropConstraintOp):
+        return operation.constraint_type in ("unique", "primary")
+    return isinstance(operation, (ops.DropIndexOp, ops.DropColumnOp))
+
+
+def _is_about_indexes(operation: Any) -> bool:
+    """Whether an operation may change which indexes there are, or should be."""
+    if isinstance(operation, Execute):  # behind the last of several statements
+        return bool(operation.effect) and operation.effect[0] not in ("drop_index", "drop_key")
+    return not isinstance(
+        operation, (ops.AlterColumnOp, ops.AddColumnOp, ops.CreateTableCommentOp, ops.DropTableCommentOp)
+    )
+
+
+def _has_key(table: Table, columns: tuple[str, ...]) -> bool:
+    return any(key.columns == columns for key in table.keys)
+
+
+def _is_of_key(table: Table, item: Index) -> bool:
+    """Whether a foreign key is there that has these columns."""
+    return any(item.has(key.columns) for key in table.keys)
+
+
+def _same_of(wanted: Table, item: Index) -> Index | None:
+    """What an index is in the models, where the database gives it its name."""
+    if not item.is_ours and item.is_named:
+        return None
+    for other in wanted.indexes:
+        if other.parts == item.parts and (
+            other.is_ours if item.is_ours else not (other.is_named or other.is_ours)
+        ):
+            return other
+    return None
+
+
+def _is_of_key_that_stays(table: Table, wanted: Table, item: Index) -> bool:
+    """Whether an index is for a foreign key that the models have as well."""
+    return any(item.serves(key.columns) for key in table.keys if key in wanted.keys)
+
+
+def _is_there(table: Table, item: Index) -> bool:
+    return any(other.is_ours and other.parts == item.parts for other in table.indexes)
+
+
+def _out_of_the_way(table: Table, place: Place, operation: Any) -> Iterator[Any]:
+    """Give the index that a foreign key needs another name, where one that comes has its own."""
+    changed = table.copy()
+    apply_to(changed, operation)
+    names = [str(item.name).lower() for item in changed.indexes]
+    for item in table.indexes:
+        stays = item.is_ours and any(item is other for other in changed.indexes)
+        if stays and names.count(str(item.name).lower()) > 1:
+            yield from _rename(table, place, item, table.unused(str(item.name)))
+
+
+def _rename(table: Table, place: Place, item: Index, name: str) -> list[Any]:
+    """What gives an index another name, which is noted; raises `UnknownError`."""
+    for text in (str(item.name), name):
+        known(text, "the name of an index")
+    (old, item.name), was_certain, item.is_certain = (item.name, name), item.is_certain, True
+    if not was_certain:
+        return _found(table, place, item, "RENAME INDEX", f"` TO {table_name('mysql', name, None)}")
+    quoted = table_name("mysql", place[1], place[0])
+    names = " TO ".join(table_name("mysql", one, None) for one in (str(old), name))
+    return [Execute(f"ALTER TABLE {quoted} RENAME INDEX {names}")]
+
+
+def _dropped(table: Table, place: Place, item: Index) -> list[Any]:
+    """What drops an index that was InnoDB's own."""
+    if not item.is_certain:
+        return _found(table, place, item, "DROP INDEX", "`")
+    return [ops.DropIndexOp(str(item.name), place[1], schema=place[0])]
+
+
+def _found(table: Table, place: Place, item: Index, what: str, end: str) -> list[Any]:
+    """What is done with an index of which the name depends on the order in which its table was made."""
+    others = [
+        str(other.name) for other in table.indexes if other.is_named and other.origin is Origin.DECLARED
+    ]
+    wanted = lookups.Wanted(place, list(item.columns), others, is_unique=item.unique)
+    return lookups.index_found(wanted, what, end)
