@@ -219,6 +219,30 @@ class Indexes(Case):
             found = self.statements([base], [head], changes(base, head))
             self.assertEqual([text for text in found if "DROP" in text or "RENAME" in text], [])
 
+    def test_an_index_that_was_renamed_does_not_go_of_its_own_accord(self) -> None:
+        base, head = side_of([NONE]), side_of([NONE, index("ix", "a")])
+        was = {"metadata": "m", "schema": None, "name": "t", "part": "old"}
+        renamed = change("rename", "column", head, "a", was=was)
+        self.assertEqual(
+            self.statements([base], [head], [renamed, *changes(base, head)]),
+            ["ALTER TABLE t RENAME COLUMN old TO a", "CREATE INDEX ix ON t (a)"],
+        )
+        found = self.statements([head], [base], [renamed, *changes(head, base)])
+        self.assertEqual(
+            found,
+            ["ALTER TABLE t RENAME COLUMN old TO a", "CREATE INDEX a ON t (a)", "DROP INDEX ix ON t"],
+        )
+        wide = side_of([NONE, index("ix", "b")])
+        found = self.statements([base], [wide], [renamed, *changes(base, wide)])
+        self.assertEqual(
+            found,
+            [
+                "ALTER TABLE t RENAME COLUMN old TO a",
+                "ALTER TABLE t RENAME INDEX old TO a",
+                "CREATE INDEX ix ON t (b)",
+            ],
+        )
+
     def test_what_refers_to_a_table_needs_an_index_there_too(self) -> None:
         base, head = (
             table("others", column("a_no"), column("b_no"), indexes=[item])

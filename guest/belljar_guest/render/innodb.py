@@ -136,6 +136,13 @@ class Table:
         """An index goes."""
         self.indexes = [item for item in self.indexes if not _same_name(item.name, name)]
 
+    def rename(self, item: Index, name: str) -> None:
+        """An index has another name; a generated one does not go of its own accord any more."""
+        item.name = name
+        item.is_certain = True
+        if item.origin is Origin.GENERATED:
+            item.origin = Origin.MADE
+
     def drop_column(self, column: str) -> None:
         """A column goes, and out of all indexes."""
         left = []

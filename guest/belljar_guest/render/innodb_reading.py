@@ -210,7 +210,7 @@ def _key_goes(table: Table, columns: list[str], targets: list[str]) -> None:
 def _rename_index(table: Table, old: str, new: str) -> None:
     found = table.index(old)
     if found is not None:
-        found.name = new
+        table.rename(found, new)
 
 
 def _drop_index(table: Table, columns: list[str]) -> None:

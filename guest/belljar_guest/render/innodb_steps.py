@@ -223,7 +223,8 @@ def _rename(table: Table, place: Place, item: Index, name: str) -> list[Any]:
     """What gives an index another name, which is noted; raises `UnknownError`."""
     for text in (str(item.name), name):
         known(text, "the name of an index")
-    (old, item.name), was_certain, item.is_certain = (item.name, name), item.is_certain, True
+    old, was_certain = item.name, item.is_certain
+    table.rename(item, name)
     if not was_certain:
         return _found(table, place, item, "RENAME INDEX", f"` TO {table_name('mysql', name, None)}")
     quoted = table_name("mysql", place[1], place[0])
