@@ -77,8 +77,10 @@ class Indexes:
             yield from _out_of_the_way(table, place, operation)
         if not _takes(operation):
             return
-        needs = sorted({*self._state.needs(label, place)}, key=len, reverse=True)
-        for columns in needs:
+        needs = {*self._state.needs(label, place)}
+        for columns in sorted(
+            needs, key=lambda columns: (-len(columns), columns)
+        ):  # one may serve the others
             changed = table.copy()
             apply_to(changed, operation)
             if not table.serves(columns) or changed.serves(columns):
