@@ -1,6 +1,7 @@
 //! `belljar explain`.
 
 use belljar_schema::{Document, Table, Unresolved, View};
+use belljar_text::suggest;
 
 use crate::{cli::Explain, failure::Failure, reading, render, session::Session, settings::Reading};
 
@@ -16,7 +17,7 @@ pub(crate) fn run(arguments: Explain, session: &mut Session) -> Result<u8, Failu
     let (source, extraction) = reading::read(&reading, session)?;
     let subjects = Subject::find(&extraction.document, &name);
     if subjects.is_empty() {
-        return Err(Failure::NoSuchName { near: nearest(&extraction.document, &name), name });
+        return Err(Failure::NoSuchName { suggestions: suggestions(&extraction.document, &name), name });
     }
     session.write(0, &|out| {
         subjects.iter().try_for_each(|subject| render::explain(out, subject, &extraction, &source, dialect))
@@ -92,8 +93,8 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// The names most like one that is not there.
-pub(crate) fn nearest(document: &Document, name: &str) -> Vec<String> {
+/// The names that one which does not exist may have been meant as.
+pub(crate) fn suggestions(document: &Document, name: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let with_column = name.contains('.');
     for table in &document.tables {
@@ -106,5 +107,5 @@ pub(crate) fn nearest(document: &Document, name: &str) -> Vec<String> {
     names.extend(document.unresolved.iter().map(|item| item.name.clone()));
     names.sort();
     names.dedup();
-    crate::suggest::nearest(name, names)
+    suggest(name, &names).into_iter().map(str::to_owned).collect()
 }

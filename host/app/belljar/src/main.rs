@@ -31,7 +31,6 @@ mod rules;
 mod session;
 mod settings;
 mod side;
-mod suggest;
 mod trust;
 
 use std::{ffi::OsString, process::ExitCode};

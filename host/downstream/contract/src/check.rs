@@ -1,6 +1,6 @@
-use belljar_config::meant;
 use belljar_diff::{Action, Certainty, Change, Diff, Subject};
 use belljar_schema::{Column, Document, Place, Status, Table};
+use belljar_text::did_you_mean;
 
 use crate::{Breach, Contract, Contracts, Family, PromisedColumn, PromisedTable};
 
@@ -73,7 +73,7 @@ impl Sides<'_> {
             let failure = Failure {
                 code: "contract-table-gone",
                 message: "is not there".to_owned(),
-                hint: meant(&self.table.name, &self.head.tables.iter().map(full).collect::<Vec<_>>()),
+                hint: did_you_mean(&self.table.name, &self.head.tables.iter().map(full).collect::<Vec<_>>()),
                 place: base.and_then(|table| table.place.clone()),
                 in_doubt: self.is_unresolved(),
             };
@@ -188,7 +188,7 @@ fn failures(table: &Table, promised: &PromisedColumn, family: Option<Family>) ->
         return vec![Failure {
             code: "contract-column-gone",
             message: "is not there".to_owned(),
-            hint: meant(&promised.name, names),
+            hint: did_you_mean(&promised.name, names),
             place: table.place.clone(),
             in_doubt: table.status == Status::Partial,
         }];

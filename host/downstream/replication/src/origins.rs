@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use belljar_config::nearest;
 use belljar_lineage::{Replication, graph::Relation};
 use belljar_schema::Certainty;
 use belljar_schema::Document;
+use belljar_text::suggest;
 
 use crate::{Replications, Service, replicate::full};
 
@@ -108,17 +108,17 @@ impl Origins {
         out
     }
 
-    /// The relation that is named most like one that is of no application.
-    pub fn near(&self, relation: &Relation) -> Option<String> {
+    /// The relation that one which is of no application may have been meant as.
+    pub fn suggest(&self, relation: &Relation) -> Option<String> {
         let all: Vec<String> =
             self.tables.values().flatten().map(|entry| entry.relation.to_string()).collect();
         let by_name = || {
             let names: Vec<&str> =
                 self.tables.values().flatten().map(|entry| entry.relation.name()).collect();
-            let near = nearest(relation.name(), names)?;
-            all.iter().find(|one| one.ends_with(near)).cloned()
+            let meant = *suggest(relation.name(), names).first()?;
+            all.iter().find(|one| one.ends_with(meant)).cloned()
         };
-        nearest(&relation.to_string(), all.iter().map(String::as_str)).map(str::to_owned).or_else(by_name)
+        suggest(&relation.to_string(), &all).first().map(|name| (*name).to_owned()).or_else(by_name)
     }
 
     fn entries(&self, relation: &Relation) -> impl Iterator<Item = (&Entry, Certainty)> {

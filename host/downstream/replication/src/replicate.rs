@@ -1,7 +1,7 @@
-use belljar_config::meant;
 use belljar_lineage::{Replicated, Replication, graph::Relation};
 use belljar_schema::Certainty;
 use belljar_schema::{Diagnostic, Document, Place, Severity, Table};
+use belljar_text::did_you_mean;
 
 use crate::{Replications, Rule, Service};
 
@@ -31,7 +31,7 @@ impl Replications {
                         "landing-no-such-table",
                         &format!("no table is called `{name}`"),
                         *line,
-                        meant(name, &names),
+                        did_you_mean(name, &names),
                     ));
                 }
             }
@@ -42,14 +42,19 @@ impl Replications {
                         "landing-no-such-table",
                         &format!("no table is called `{table}`"),
                         *line,
-                        meant(table, &names),
+                        did_you_mean(table, &names),
                     ));
                     continue;
                 };
                 if !found.columns.iter().any(|one| one.name == column) {
                     let message = format!("table `{table}` has no column `{column}`");
                     let columns: Vec<&str> = found.columns.iter().map(|one| one.name.as_str()).collect();
-                    out.push(absent("landing-no-such-column", &message, *line, meant(column, columns)));
+                    out.push(absent(
+                        "landing-no-such-column",
+                        &message,
+                        *line,
+                        did_you_mean(column, columns),
+                    ));
                 }
             }
             if !document.tables.is_empty() && !document.tables.iter().any(|table| rule.brings(table)) {

@@ -45,8 +45,8 @@ pub enum SourceError {
         path: PathBuf,
         /// What was asked for.
         revision: String,
-        /// Branches and tags with a similar name, nearest first.
-        near: Vec<String>,
+        /// Branches and tags with a similar name, the most similar first.
+        suggestions: Vec<String>,
         /// Whether the clone lacks a part of the history.
         shallow: bool,
         /// What the search came to.
@@ -174,7 +174,9 @@ impl SourceError {
             Self::NotARepository(_) => {
                 "omit the revision to read the files as they are, or give a clone".to_owned()
             }
-            Self::UnknownRevision { near, shallow, .. } => unknown_revision_hint(near, *shallow),
+            Self::UnknownRevision { suggestions, shallow, .. } => {
+                unknown_revision_hint(suggestions, *shallow)
+            }
             Self::ElsewhereInRevision { .. } => "give the directory that holds the files".to_owned(),
             Self::LeadsOutside { target, .. } => {
                 format!("if it is meant, name `{}` itself", target.display())
@@ -216,9 +218,9 @@ impl SourceError {
     }
 }
 
-fn unknown_revision_hint(near: &[String], shallow: bool) -> String {
-    if !near.is_empty() {
-        return format!("did you mean `{}`?", near.join("`, `"));
+fn unknown_revision_hint(suggestions: &[String], shallow: bool) -> String {
+    if !suggestions.is_empty() {
+        return format!("did you mean `{}`?", suggestions.join("`, `"));
     }
     if shallow {
         return "the clone is shallow: run `git fetch --unshallow`, or fetch the revision".to_owned();

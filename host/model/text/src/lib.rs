@@ -4,13 +4,16 @@
 //! * [`code`], [`prose`], [`block`], [`brief`]: as parts of a Markdown page
 //! * [`Page`]: a page of a bounded size
 //! * [`json`], [`json_line`]: as JSON that a terminal does not obey
+//! * [`suggest`], [`did_you_mean`]: known names for one that is mistyped
 
 mod json;
 mod page;
 mod safe;
 mod span;
+mod suggest;
 
 pub use json::{json, json_line};
 pub use page::{MOST_BYTES, Page};
 pub use safe::{is_unsafe, safe, without_commands};
 pub use span::{block, brief, code, prose};
+pub use suggest::{did_you_mean, is_alike, similarity, suggest};

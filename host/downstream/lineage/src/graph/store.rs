@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use strsim::damerau_levenshtein;
+use belljar_text::suggest;
 
 use super::{Column, Dataset, Edge, Point, Star};
 use crate::Report;
@@ -151,23 +151,15 @@ impl Graph {
         found
     }
 
-    /// Names that are near to a text that [`Graph::search`] finds nothing for, nearest first, at most three.
-    pub fn near(&self, text: &str) -> Vec<String> {
-        let wanted = text.to_lowercase();
+    /// The names that a text which [`Graph::search`] finds nothing for may have been meant as, the most alike first.
+    pub fn suggest(&self, text: &str) -> Vec<String> {
         let columns = self.datasets.iter().flat_map(|dataset| {
             dataset.columns.iter().map(move |column| format!("{}.{}", dataset.name, column.name))
         });
         let datasets = self.datasets.iter().map(|dataset| dataset.name.clone());
-        let is_column = wanted.contains('.');
-        let mut near: Vec<(usize, String)> = datasets
-            .chain(columns.filter(|_| is_column))
-            .filter(|name| name.len().abs_diff(wanted.len()) <= 3)
-            .map(|name| (damerau_levenshtein(&name.to_lowercase(), &wanted), name))
-            .filter(|(distance, _)| *distance <= 3)
-            .collect();
-        near.sort();
-        near.dedup();
-        near.into_iter().take(3).map(|(_, name)| name).collect()
+        let is_column = text.contains('.');
+        let names: Vec<String> = datasets.chain(columns.filter(|_| is_column)).collect();
+        suggest(text, &names).into_iter().map(str::to_owned).collect()
     }
 
     /// Edges that leave a point; those that leave a dataset or any of its columns, for a dataset as a whole.
