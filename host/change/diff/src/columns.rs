@@ -4,7 +4,7 @@ use belljar_schema::{Column, ColumnType, Default, Table};
 use crate::{
     Action, Aspect, Change, Note, Path, Side, Subject, Value,
     context::{Context, text},
-    names::{full, without_module},
+    names::without_module,
     normalise::{self, TypeText, same},
     numbering::is_numbered,
     pair::Pairs,
@@ -262,7 +262,7 @@ impl Compared<'_, '_, '_> {
     /// Whether it is the same sequence, and what differs in it is told where sequences are compared.
     fn same_sequence(&self) -> bool {
         let (Some(base), Some(head)) = (&self.base.sequence, &self.head.sequence) else { return false };
-        let name = full(head.schema.as_deref(), &head.name);
+        let name = belljar_schema::full_name(head.schema.as_deref(), &head.name);
         (&base.schema, &base.name) == (&head.schema, &head.name) && self.context.sequences.contains(&name)
     }
 

@@ -6,11 +6,6 @@ use belljar_schema::{Column, Document, Index, Table};
 
 use crate::{Action, Change, Path, Subject, normalise::rename_words};
 
-/// `[schema.]name`, as targets of foreign keys have it.
-pub(crate) fn full(schema: Option<&str>, name: &str) -> String {
-    schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))
-}
-
 /// What is behind the module of `package.module:Class`.
 pub(crate) fn without_module(name: &str) -> &str {
     name.split_once(':').map_or(name, |(_, name)| name)
@@ -94,7 +89,7 @@ impl Names {
 
     fn add(&mut self, subject: Subject, was: &Path, path: &Path) {
         let name = |path: &Path| (path.schema.clone(), path.name.clone());
-        let text = |path: &Path| full(path.schema.as_deref(), &path.name);
+        let text = |path: &Path| path.full_name();
         match subject {
             Subject::Table => {
                 self.tables.insert((was.metadata.clone(), name(was)), name(path));

@@ -5,7 +5,7 @@ use belljar_schema::Certainty;
 use belljar_schema::Document;
 use belljar_text::suggest;
 
-use crate::{Replications, Service, replicate::full};
+use crate::{Replications, Service};
 
 /// Where a relation of a warehouse, or a column of one, comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +61,7 @@ impl Origins {
                     let origin = Origin {
                         certainty: replicated.certainty,
                         application: application.to_owned(),
-                        table: full(table),
+                        table: table.full_name(),
                         column: None,
                         added: false,
                     };

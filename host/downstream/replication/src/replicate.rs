@@ -22,7 +22,7 @@ impl Replications {
     pub fn check(&self, application: &str, document: &Document) -> Vec<Diagnostic> {
         // With their schema and without, as they may be written.
         let short = document.tables.iter().map(|table| table.name.clone());
-        let names: Vec<String> = document.tables.iter().map(full).chain(short).collect();
+        let names: Vec<String> = document.tables.iter().map(Table::full_name).chain(short).collect();
         let mut out = Vec::new();
         for rule in self.all.iter().filter(|rule| rule.is_of(application)) {
             for (name, _, line) in &rule.tables {
@@ -75,17 +75,9 @@ fn absent(code: &str, message: &str, line: u32, hint: Option<String>) -> Diagnos
     }
 }
 
-/// `[schema.]table`.
-pub(crate) fn full(table: &Table) -> String {
-    match &table.schema {
-        Some(schema) => format!("{schema}.{}", table.name),
-        None => table.name.clone(),
-    }
-}
-
 /// Whether a configuration means this table, with its schema or without.
 fn is_named(table: &Table, name: &str) -> bool {
-    table.name == name || full(table) == name
+    table.name == name || table.full_name() == name
 }
 
 impl Rule {
@@ -95,7 +87,7 @@ impl Rule {
     }
 
     fn brings(&self, table: &Table) -> bool {
-        let full = full(table);
+        let full = table.full_name();
         let is_among = |set: &globset::GlobSet| set.is_match(&full) || set.is_match(&table.name);
         self.only.as_ref().is_none_or(is_among) && !is_among(&self.except)
     }
@@ -106,10 +98,11 @@ impl Rule {
         let mut out = Vec::new();
         for table in document.tables.iter().filter(|table| self.brings(table)) {
             let relation = self.replicate(table).relation;
-            if let Some(other) =
-                seen.insert(relation.key(self.warehouse), full(table)).filter(|other| *other != full(table))
+            if let Some(other) = seen
+                .insert(relation.key(self.warehouse), table.full_name())
+                .filter(|other| *other != table.full_name())
             {
-                let message = format!("`{other}` and `{}` both land as `{relation}`", full(table));
+                let message = format!("`{other}` and `{}` both land as `{relation}`", table.full_name());
                 let hint =
                     "give one of them a name in `landing.tables`, or bring them by two `landing` tables";
                 out.push(absent("landing-collision", &message, self.line, Some(hint.to_owned())));
@@ -128,7 +121,7 @@ impl Rule {
         let mut columns = Vec::new();
         for column in &table.columns {
             let path = |table: &str| format!("{table}.{}", column.name);
-            let (short, long) = (path(&table.name), path(&full(table)));
+            let (short, long) = (path(&table.name), path(&table.full_name()));
             let own = self.columns.iter().find(|(name, ..)| *name == short || *name == long);
             match own {
                 // An empty name says that it is not brought.

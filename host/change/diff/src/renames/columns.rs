@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Note, Path, Subject,
     columns::{is_system, same_type},
-    names::{full, similar},
+    names::similar,
 };
 
 /// The renamed columns of a table.
@@ -68,7 +68,7 @@ pub(super) fn find(base: &Table, head: &Table, stated: &Stated, out: &mut Rename
 }
 
 fn old_name(table: &Table, column: &Column) -> String {
-    format!("{}.{}", full(table.schema.as_deref(), &table.name), column.name)
+    format!("{}.{}", table.full_name(), column.name)
 }
 
 fn rename(base: &Table, head: &Table, (old, new): (&Column, &Column), notes: Vec<Note>, out: &mut Renames) {

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use belljar_schema::{Diagnostic, Document};
 
-use crate::{Action, Certainty, Change, Note, Options, Path, Side, Subject, names::full, uncertain::Unknown};
+use crate::{Action, Certainty, Change, Note, Options, Path, Side, Subject, uncertain::Unknown};
 
 /// All renames of one comparison.
 #[derive(Debug, Default)]
@@ -52,9 +52,10 @@ impl Renames {
 
     /// What was stated of a value of a type, which is named as in the head.
     pub(crate) fn stated_value(&self, ty: &Path, value: &str) -> Said<'_> {
-        let is_it = |change: &&Change| change.subject == Subject::Type && text(&change.path) == text(ty);
+        let is_it =
+            |change: &&Change| change.subject == Subject::Type && change.path.full_name() == ty.full_name();
         let was = self.changes.iter().find(is_it).and_then(|change| change.was.as_ref()).unwrap_or(ty);
-        self.stated.get(Subject::EnumValue, &format!("{}.{value}", text(was)))
+        self.stated.get(Subject::EnumValue, &format!("{}.{value}", was.full_name()))
     }
 
     /// Weak evidence for one rename, told on both sides.
@@ -115,8 +116,4 @@ fn path(metadata: Option<&str>, schema: Option<&str>, name: &str) -> Path {
         name: name.to_owned(),
         part: None,
     }
-}
-
-fn text(path: &Path) -> String {
-    full(path.schema.as_deref(), &path.name)
 }

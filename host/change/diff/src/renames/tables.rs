@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Path, Side, Subject,
-    names::{full, similar, without_module},
+    names::{similar, without_module},
     tables::by_name,
     uncertain::{is_marked, of_table},
 };
@@ -29,7 +29,7 @@ pub(super) fn find<'a>(
         rename(base, head, stated_note(), out);
     }
     for (base, head) in schemas::tables(sides, schemas) {
-        let free = stated.get(Subject::Table, &name(base)) == Said::Nothing
+        let free = stated.get(Subject::Table, &base.full_name()) == Said::Nothing
             && !settled.iter().any(|(_, other)| std::ptr::eq(*other, head));
         let same = schemas.same(base.schema.as_deref(), head.schema.as_deref());
         if let Some(same) = same.filter(|_| free) {
@@ -44,7 +44,7 @@ pub(super) fn find<'a>(
     let mut pairs = by_name(base, head);
     // What a side may have without showing it was not renamed as far as anybody can tell.
     pairs.base.retain(|table| {
-        stated.get(Subject::Table, &name(table)) == Said::Nothing
+        stated.get(Subject::Table, &table.full_name()) == Said::Nothing
             && sides.unknown_head.missing((*table).into()).is_empty()
     });
     pairs.base.retain(|table| !is_marked(&table.name));
@@ -55,7 +55,7 @@ pub(super) fn find<'a>(
     for candidate in &possible {
         if let Some((base, head)) = get(candidate) {
             let paths = (&Path::of_table(base), &Path::of_table(head));
-            out.maybe(Subject::Table, paths, &candidate.evidence.notes, &name(base));
+            out.maybe(Subject::Table, paths, &candidate.evidence.notes, &base.full_name());
         }
     }
     pairs.both.extend(settled);
@@ -68,13 +68,9 @@ pub(super) fn find<'a>(
     pairs.both
 }
 
-fn name(table: &Table) -> String {
-    full(table.schema.as_deref(), &table.name)
-}
-
 fn target<'a>(sides: Sides<'a>, stated: &Stated, base: &Table) -> Option<&'a Table> {
-    let Said::Renamed(new) = stated.get(Subject::Table, &name(base)) else { return None };
-    sides.head.tables.iter().find(|table| name(table) == new)
+    let Said::Renamed(new) = stated.get(Subject::Table, &base.full_name()) else { return None };
+    sides.head.tables.iter().find(|table| table.full_name() == new)
 }
 
 fn rename(base: &Table, head: &Table, mut notes: Vec<crate::Note>, out: &mut Renames) {
@@ -105,7 +101,8 @@ fn candidates(base: &[&Table], head: &[&Table]) -> Vec<Candidate> {
     let weighed = pairs.into_iter().filter_map(|(one, other)| {
         let (base, head) = (base.get(one)?, head.get(other)?);
         // Namesakes that nothing could tell apart are no renames.
-        let evidence = if name(base) == name(head) { Evidence::default() } else { weigh(base, head) };
+        let evidence =
+            if &base.full_name() == &head.full_name() { Evidence::default() } else { weigh(base, head) };
         Some(Candidate { base: one, head: other, evidence })
     });
     weighed.collect()
