@@ -5,16 +5,13 @@ use belljar_schema::{NamedType, TypeKind};
 use crate::{
     Action, Aspect, Certainty, Change, Note, Path, Side, Subject, Value,
     context::{Context, find, path_of},
-    names::similar,
+    names::{NAMED_BY, similar},
     namesake,
     normalise::{self, same},
     pair::Pairs,
     renames::Said,
     uncertain::{self, Wanted},
 };
-
-/// The one database in which a type of a column has a name of its own. What others have is told at the columns.
-pub(crate) const NAMED_BY: &str = "postgresql";
 
 /// Compares all types with a name of their own.
 pub(crate) fn compare(context: &mut Context<'_>) {

@@ -6,6 +6,9 @@ use belljar_schema::{Column, Document, Index, Table};
 
 use crate::{Action, Change, Path, Subject, normalise::rename_words};
 
+/// The one database in which a type of a column has a name of its own. What others have is told at the columns.
+pub(crate) const NAMED_BY: &str = "postgresql";
+
 /// What is behind the module of `package.module:Class`.
 pub(crate) fn without_module(name: &str) -> &str {
     name.split_once(':').map_or(name, |(_, name)| name)

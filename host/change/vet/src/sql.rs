@@ -1,13 +1,11 @@
 use std::fmt;
 
-use belljar_dialect::Database;
+use belljar_dialect::{Database, Reserved};
 use sqlparser::{
     dialect::{MsSqlDialect, MySqlDialect, OracleDialect, PostgreSqlDialect, SQLiteDialect},
     parser::Parser,
     tokenizer::{Token, Tokenizer, Whitespace},
 };
-
-use crate::pieces::begins_statement;
 
 /// Of an expression with more tokens no tree is made: a tree of a long chain is as deep as the chain.
 const MAX_TOKENS: usize = 500;
@@ -42,6 +40,19 @@ pub(crate) fn tokens(text: &str, dialect: Database) -> Result<Vec<Token>, Refuse
         .with_unescape(false)
         .tokenize()
         .map_err(|_| Refused("a quote or a comment in it is not closed"))
+}
+
+/// An unquoted word.
+pub(crate) fn word(token: &Token) -> Option<&str> {
+    match token {
+        Token::Word(word) if word.quote_style.is_none() => Some(&word.value),
+        _ => None,
+    }
+}
+
+/// Whether SQL Server would begin a statement with a word.
+fn begins_statement(token: &Token) -> bool {
+    word(token).is_some_and(|word| Reserved::Statements.contains(word))
 }
 
 /// A comment or a blank.

@@ -3,7 +3,7 @@
 use belljar_diff::Certainty;
 use belljar_lineage::graph::{Edge, EdgeKind, Graph, Kind, Point, System};
 
-use crate::{Verdict, effect::Effect, spread::Outcome};
+use crate::{Verdict, effect::Effect, outcome::Outcome};
 
 /// Services that leave in the warehouse what the source has no more, by their documents: Fivetran ("Schema changes"), Airbyte
 /// ("Schema change management", removed columns) and Stitch ("Column and table changes").

@@ -4,9 +4,8 @@ use belljar_lineage::{
     Cause,
     graph::{DatasetId, Graph, Kind, System},
 };
-use belljar_schema::{Diagnostic, Severity};
 
-use crate::{Impact, Unjoined};
+use crate::{Unjoined, unread::unread};
 
 /// Changed tables that nothing beyond the application is made from, and what is read without a table behind it.
 pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
@@ -29,24 +28,6 @@ pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
     let report = graph.report();
     let unread = unread(&report.diagnostics);
     Unjoined { everything: report.is_nothing_joined(), tables, sources, queries: queries(graph), unread }
-}
-
-/// Files of which the readers say that they were not read, or not to their end.
-pub(crate) fn unread(said: &[Diagnostic]) -> Vec<String> {
-    let lost = said.iter().filter(|one| one.severity == Severity::Error);
-    lost.map(|one| name(one).to_owned()).collect::<BTreeSet<String>>().into_iter().collect()
-}
-
-/// Why they were not.
-pub(crate) fn why_unread(impact: &Impact) -> Vec<&Diagnostic> {
-    let is_of_one = |one: &&Diagnostic| {
-        one.severity == Severity::Error && impact.unjoined.unread.iter().any(|path| path == name(one))
-    };
-    impact.diagnostics.iter().filter(is_of_one).collect()
-}
-
-fn name(said: &Diagnostic) -> &str {
-    said.place.as_ref().map_or(&said.code, |place| &place.path)
 }
 
 /// Something beyond the application and the service that brings its tables is made from it.

@@ -2,7 +2,6 @@
 
 use std::{
     future::poll_fn,
-    ops::ControlFlow,
     pin::pin,
     sync::{
         Arc,
@@ -12,7 +11,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use belljar_tree::Tree;
 use wasmtime::{
     Store, Trap,
     component::{Component, HasSelf, InstancePre, Linker},
@@ -26,7 +24,7 @@ use wasmtime_wasi::{
 };
 
 use crate::{
-    Ending, Engine, Limits, LoadError, Outcome, Unpacked,
+    Ending, Engine, Job, LoadError, Outcome, Unpacked,
     clock::{ClockView, Clocks},
     filesystem::{Files, FilesView},
     state::{State, TIME_SHARES},
@@ -48,23 +46,6 @@ const SLICE: u64 = 10_000_000;
 /// Between two frames at most this part of the fuel is burnt, so that there is some left for an attempt without
 /// whatever burnt it.
 const SHARES: u64 = 2;
-
-/// What to run.
-pub struct Job {
-    /// The files the guest sees, below [`crate::MOUNT`].
-    pub tree: Tree,
-    /// Further packages, below [`crate::PACKAGES_MOUNT`].
-    pub packages: Option<Tree>,
-    /// What to do, in the guest's own terms.
-    pub plan: Vec<u8>,
-    /// What it may use.
-    pub limits: Limits,
-    /// Gets every frame as it is sent.
-    pub on_frame: OnFrame,
-}
-
-/// Takes a frame, and says whether there may be more: where it breaks off, the run ends as [`Ending::Output`].
-pub type OnFrame = Box<dyn FnMut(Vec<u8>) -> ControlFlow<()> + Send>;
 
 /// One snapshot, ready to run any number of jobs, in parallel too.
 #[derive(Clone)]

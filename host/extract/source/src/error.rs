@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::git::Refusal;
+use crate::refusal::Refusal;
 
 /// Why a source can't be read at all. What concerns single files is a diagnostic instead.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -4,7 +4,6 @@
 //! read at first, and only of what an import can ask for; bytes follow when they are asked for. No link leads out.
 
 mod names;
-pub(crate) mod wanted;
 mod wheel;
 
 use std::{

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Note, Path, Subject,
-    columns::{is_system, same_type},
+    column_facts::{is_system, same_type},
     names::similar,
 };
 

@@ -13,8 +13,7 @@ use super::{
 };
 use crate::{
     Path, Subject,
-    enums::NAMED_BY,
-    names::{Names, similar, without_module},
+    names::{NAMED_BY, Names, similar, without_module},
     normalise,
     uncertain::Wanted,
 };

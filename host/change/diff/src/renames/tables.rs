@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Path, Side, Subject,
     names::{similar, without_module},
-    tables::by_name,
+    pair::tables_by_name,
     uncertain::{is_marked, of_table},
 };
 
@@ -41,7 +41,7 @@ pub(super) fn find<'a>(
     let is = |table: &Table, other: &Table| std::ptr::eq(table, other);
     let base = sides.base.tables.iter().filter(|table| !settled.iter().any(|(other, _)| is(table, other)));
     let head = sides.head.tables.iter().filter(|table| !settled.iter().any(|(_, other)| is(table, other)));
-    let mut pairs = by_name(base, head);
+    let mut pairs = tables_by_name(base, head);
     // What a side may have without showing it was not renamed as far as anybody can tell.
     pairs.base.retain(|table| {
         stated.get(Subject::Table, &table.full_name()) == Said::Nothing

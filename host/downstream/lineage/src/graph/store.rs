@@ -2,16 +2,8 @@ use std::collections::BTreeMap;
 
 use belljar_text::suggest;
 
-use super::{Column, Dataset, Edge, Point, Star};
+use super::{Column, ColumnId, Dataset, DatasetId, Edge, Point, Star};
 use crate::Report;
-
-/// Index of a dataset in [`Graph::datasets`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DatasetId(pub u32);
-
-/// Index of a column in [`Dataset::columns`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ColumnId(pub u32);
 
 /// Datasets, edges, and what was not understood. The same input gives the same graph.
 #[derive(Debug, Clone, Default)]

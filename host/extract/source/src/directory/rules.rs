@@ -8,11 +8,14 @@ use ignore::{
     gitignore::{Gitignore, GitignoreBuilder},
 };
 
-use super::{
+use super::weight::{MOST, MOST_OF_TREE, weight};
+use crate::{
+    Limits,
+    builder::Builder,
     files::{Small, read_small},
-    weight::{MOST, MOST_OF_TREE, weight},
+    git, names,
+    place::Place,
 };
-use crate::{Limits, builder::Builder, git, names, place::Place};
 
 /// Which paths git would ignore: `.git/info/exclude` and the `.gitignore` of every directory from the top of the
 /// work tree downwards. The user's own configuration has no say, or two people would get two trees.

@@ -1,0 +1,14 @@
+use std::collections::BTreeSet;
+
+use belljar_schema::{Diagnostic, Severity};
+
+/// Files of which the readers say that they were not read, or not to their end.
+pub(crate) fn unread(said: &[Diagnostic]) -> Vec<String> {
+    let lost = said.iter().filter(|one| one.severity == Severity::Error);
+    lost.map(|one| file(one).to_owned()).collect::<BTreeSet<String>>().into_iter().collect()
+}
+
+/// The file that a diagnostic is about; its code, where it is about none.
+pub(crate) fn file(said: &Diagnostic) -> &str {
+    said.place.as_ref().map_or(&said.code, |place| &place.path)
+}
