@@ -184,6 +184,16 @@ fn has_file(tree: &Tree, directory: &str, name: &str) -> bool {
     matches!(tree.node(&paths::join(directory, name)), Some(Node::File(_)))
 }
 
+/// The rule that would leave a file out, where an option keeps it.
+pub(crate) fn kept_from(
+    exclusion: &Exclusion,
+    path: &str,
+    outline: &Outline,
+) -> (Option<Rule>, Option<Rule>) {
+    let rule = exclusion.file(path, outline);
+    if exclusion.keeps(path) { (None, rule) } else { (rule, None) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_schema::project_name;
 use belljar_tree::{Node, Tree};
 
-use crate::{paths, scan::is_python};
+use crate::paths::{self, is_python};
 
 /// So much is read of the list of what a package holds.
 const LONGEST_RECORD: u64 = 8 << 20;

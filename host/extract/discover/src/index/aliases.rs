@@ -5,10 +5,18 @@ use ruff_python_ast::{
     visitor::{self, Visitor},
 };
 
-use super::{
-    expr::{dotted, last},
-    walk::Alias,
-};
+use super::expr::{dotted, last};
+
+/// A name with what it may stand for.
+#[derive(Debug)]
+pub(crate) struct Alias {
+    pub(crate) name: String,
+    pub(crate) source: String,
+    /// It is what comes from a call of the source, or is made with it.
+    pub(crate) called: bool,
+    /// The name is that of a function, which gives it.
+    pub(crate) given: bool,
+}
 
 /// So many names are looked at in one value.
 const MOST: usize = 64;

@@ -6,7 +6,7 @@ use super::{
     expr::{dotted, head, last, literal},
     names::{Names, Origin},
 };
-use crate::roots::Modules;
+use crate::modules::Modules;
 
 /// Calls whose result is a declarative base, or makes one of the class below them.
 const BASE_CALLS: [&str; 5] =

@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     expr::{dotted, head_of_text, last, literal},
+    module_ref::ModuleRef,
     names::Names,
     questions,
-    walk::ModuleRef,
 };
 
 /// Lines of a file on which something is chosen by what it runs on.

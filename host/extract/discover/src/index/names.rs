@@ -5,7 +5,7 @@ use ruff_python_ast::{
     statement_visitor::{self, StatementVisitor},
 };
 
-use crate::roots::Modules;
+use crate::modules::Modules;
 
 /// What the names of a file stand for, as far as its imports tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::{
     calls::Resolver,
     expr::{head, last, literal},
     facts, items,
-    walk::ModuleRef,
+    module_ref::ModuleRef,
 };
 
 /// Reads a call that makes a `Table`. `default_of` gives the text that a parameter of the function around it has when

@@ -4,39 +4,20 @@ use ruff_python_ast::{
     Expr, ExprCall, ExprNoneLiteral, Stmt, StmtClassDef, StmtFunctionDef,
     visitor::{self, Visitor},
 };
-use ruff_source_file::LineIndex;
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::Ranged;
 
 use super::{
-    ClassDecl, ItemFacts, Names, TableDecl, aliases,
+    ClassDecl, ItemFacts, Names, TableDecl,
+    aliases::{self, Alias},
     calls::{self, Resolver},
     class,
     environment::{self, Chosen},
     expr::{dotted, head, last, literal},
-    items, table,
+    items,
+    module_ref::ModuleRef,
+    table,
 };
-use crate::{Reason, roots::Modules};
-
-/// A module while it is read.
-#[derive(Clone, Copy)]
-pub(crate) struct ModuleRef<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) text: &'a str,
-    pub(crate) lines: &'a LineIndex,
-}
-
-impl ModuleRef<'_> {
-    pub(super) fn line(self, offset: TextSize) -> u32 {
-        u32::try_from(self.lines.line_index(offset).get()).unwrap_or(u32::MAX)
-    }
-
-    /// The source text of a range on one line.
-    pub(super) fn source(self, range: TextRange) -> String {
-        let text = self.text.get(usize::from(range.start())..usize::from(range.end())).unwrap_or_default();
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-}
+use crate::{Reason, modules::Modules};
 
 /// What one file says.
 #[derive(Debug, Default)]
@@ -72,17 +53,6 @@ pub(crate) struct Dynamic {
     pub(crate) line: u32,
     /// The function that makes it, as it is called from the module.
     pub(crate) function: Option<String>,
-}
-
-/// A name with what it may stand for.
-#[derive(Debug)]
-pub(crate) struct Alias {
-    pub(crate) name: String,
-    pub(crate) source: String,
-    /// It is what comes from a call of the source, or is made with it.
-    pub(crate) called: bool,
-    /// The name is that of a function, which gives it.
-    pub(crate) given: bool,
 }
 
 /// A class with what it says by itself.

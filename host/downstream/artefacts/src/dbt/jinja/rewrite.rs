@@ -14,7 +14,7 @@ use minijinja::{
     syntax::SyntaxConfig,
 };
 
-use super::context::error;
+use super::error::error;
 
 /// Tokens of one tag: an expression of so many operators is as deep, and is freed recursively.
 const MOST_TOKENS: usize = 20_000;
