@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, VecDeque};
 use belljar_diff::{Certainty, Change};
 use belljar_lineage::graph::{DatasetId, Edge, EdgeKind, Graph, Kind, Owner, OwnerKind, Point, Star, System};
 
-use crate::{Affected, Options, PathStep, Verdict, effect::Effect, kept, worse};
+use crate::{Affected, Options, PathStep, Verdict, effect::Effect, kept, outcome::Outcome, worse};
 
 /// The data of a graph in the form that the walk needs.
 pub(crate) struct Known<'a> {
@@ -11,16 +11,6 @@ pub(crate) struct Known<'a> {
     pub(crate) stars: BTreeMap<DatasetId, Vec<&'a Star>>,
     pub(crate) doubts: BTreeMap<&'a str, Vec<&'a str>>,
     pub(crate) options: &'a Options<'a>,
-}
-
-/// The effect of a step on a reader.
-pub(crate) struct Outcome {
-    /// The effect that continues from there.
-    pub(crate) effect: Effect,
-    pub(crate) verdict: Verdict,
-    pub(crate) code: &'static str,
-    pub(crate) message: String,
-    pub(crate) certainty: Certainty,
 }
 
 /// How a point was reached.

@@ -9,7 +9,8 @@ use minijinja::{
 };
 
 use super::{
-    context::{Context, error},
+    context::Context,
+    error::error,
     meter,
     values::{self, StandIn, from_json},
 };

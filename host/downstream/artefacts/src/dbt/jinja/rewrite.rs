@@ -16,7 +16,7 @@ use minijinja::{
     syntax::SyntaxConfig,
 };
 
-use super::context::error;
+use super::error::error;
 
 /// The maximum number of tokens of one tag: an expression is as deep as its number of operators, and is freed
 /// recursively.
