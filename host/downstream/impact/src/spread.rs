@@ -1,7 +1,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use belljar_diff::{Certainty, Change};
-use belljar_lineage::graph::{DatasetId, Edge, EdgeKind, Graph, Kind, Owner, OwnerKind, Point, Star, System};
+use belljar_lineage::graph::{
+    Dataset, DatasetId, Edge, EdgeKind, Graph, Kind, Owner, OwnerKind, Point, Star, System,
+};
 
 use crate::{Affected, Options, PathStep, Verdict, effect::Effect, kept, outcome::Outcome, worse};
 
@@ -162,113 +164,166 @@ fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outco
     out
 }
 
+/// What reads something by an edge, and what becomes of that.
+struct Reader<'a> {
+    edge: &'a Edge,
+    effect: Effect,
+    /// What it reads, as people write it.
+    source: String,
+    target: Option<&'a Dataset>,
+    /// It only describes what lies there: a source, or where a table is brought to.
+    is_description: bool,
+}
+
+impl Reader<'_> {
+    fn quiet(&self, message: &str) -> Outcome {
+        self.outcome(Verdict::NotAffected, "reached", message.to_owned())
+    }
+
+    fn silent(&self, code: &'static str, message: &str) -> Outcome {
+        self.outcome(Verdict::ChangesSilently, code, message.to_owned())
+    }
+
+    fn rows(&self, code: &'static str, message: &str) -> Outcome {
+        Outcome { effect: Effect::Rows, ..self.silent(code, message) }
+    }
+
+    fn breaks(&self, code: &'static str, message: String) -> Outcome {
+        Outcome { effect: Effect::Broken, ..self.outcome(Verdict::Breaks, code, message) }
+    }
+
+    fn outcome(&self, verdict: Verdict, code: &'static str, message: String) -> Outcome {
+        Outcome { effect: self.effect, verdict, code, message, certainty: Certainty::Certain }
+    }
+
+    fn is_test(&self, name: &str) -> bool {
+        let test = self.target.filter(|one| one.kind == Kind::Test);
+        test.and_then(|one| one.fact("test")).unwrap_or_default() == name
+    }
+
+    /// What dbt demands of the columns of a model as a whole.
+    fn fixed_columns(&self) -> Option<&str> {
+        self.target.and_then(|one| one.fact("columns"))
+    }
+
+    /// What it reads has another type.
+    fn of_another_type(&self) -> Outcome {
+        let source = &self.source;
+        match (self.edge.kind, self.fixed_columns()) {
+            (EdgeKind::Identity, Some(fixed)) => {
+                self.breaks("columns-fixed", format!("the type of `{source}` is another, and {fixed}"))
+            }
+            _ if self.edge.star && !self.is_description => {
+                self.silent("type-changes", "the type of what it reads is another")
+            }
+            (EdgeKind::Identity | EdgeKind::Reads, _) if self.is_description => {
+                self.quiet("its type follows")
+            }
+            (EdgeKind::Identity | EdgeKind::Reads | EdgeKind::Sort | EdgeKind::Group, _) => {
+                self.silent("type-changes", "the type of what it reads is another")
+            }
+            // Some functions and operators take both.
+            _ => Outcome {
+                certainty: Certainty::Likely,
+                ..self.breaks(
+                    "type-incompatible",
+                    format!("it computes with `{source}`, whose type is another"),
+                )
+            },
+        }
+    }
+
+    /// A table is gone, or a column; `whole` is its name where all of the dataset is read.
+    fn of_loss(&self, whole: Option<String>) -> Outcome {
+        let source = &self.source;
+        let is_star = self.edge.star && self.edge.kind == EdgeKind::Identity;
+        if self.is_description {
+            let message = format!("`{source}` is not brought any more");
+            return self.outcome(Verdict::ChangesSilently, "not-brought", message);
+        }
+        match (self.effect, self.fixed_columns()) {
+            (Effect::TableGone, _) => {
+                self.breaks("table-gone", format!("it reads `{source}`, which is gone"))
+            }
+            (_, Some(fixed)) if is_star => {
+                let message = format!("a star does not hand `{source}` on any more, and {fixed}");
+                self.breaks("columns-fixed", message)
+            }
+            _ if is_star => self.silent("star-loses-column", "a star does not hand the column on any more"),
+            _ => self.breaks(
+                "column-gone",
+                match whole {
+                    Some(column) => format!("it reads `{source}`, whose column `{column}` is gone"),
+                    None => format!("it names `{source}`, which is gone"),
+                },
+            ),
+        }
+    }
+
+    /// A column may be NULL.
+    fn of_null(&self) -> Outcome {
+        match self.edge.kind {
+            EdgeKind::Join => self.rows("null-joins", "rows whose key is NULL fit no other"),
+            EdgeKind::Filter => self.rows("null-filtered", "a comparison with NULL is not true, so rows go"),
+            EdgeKind::Group => self.rows("null-groups", "there may be a group for NULL"),
+            _ if self.is_test("not_null") => self.silent("test-not-null", "the test `not_null` may fail"),
+            _ if self.is_test("relationships") => self.quiet("the test passes over NULL"),
+            _ => self.quiet("it may be NULL"),
+        }
+    }
+
+    /// A column may have other values.
+    fn of_other_values(&self) -> Outcome {
+        match self.edge.kind {
+            EdgeKind::Filter => self.rows("value-filtered", "it filters by a value that may be another"),
+            EdgeKind::Join => self.rows("value-joins", "it joins by a value that may be another"),
+            _ if self.is_test("accepted_values") => {
+                self.silent("test-accepted-values", "the test `accepted_values` may fail")
+            }
+            _ => self.quiet("its values may be others"),
+        }
+    }
+}
+
 /// What an effect does to what reads it by an edge.
 fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outcome {
     let graph = known.graph;
-    let source = graph.label(edge.from);
-    // What reads all of a dataset is told of the column.
-    let is_whole = edge.from.column.is_none() && from.column.is_some();
     let target = graph.dataset(edge.to.dataset);
-    let is_replicated = target.is_some_and(|one| one.system == System::Landing);
-    // A source only describes what lies there.
-    let is_description =
-        is_replicated || target.is_some_and(|one| matches!(one.kind, Kind::Source | Kind::Declaration));
-    let test =
-        target.filter(|one| one.kind == Kind::Test).and_then(|one| one.fact("test")).unwrap_or_default();
-    let is_test = |name: &str| test == name;
-    let make = |effect, verdict, code, message: String, certainty| Outcome {
-        effect,
-        verdict,
-        code,
-        message,
-        certainty,
-    };
-    let sure = Certainty::Certain;
-    let quiet = |message: &str| make(effect, Verdict::NotAffected, "reached", message.to_owned(), sure);
-    let breaks = |code, message| make(Effect::Broken, Verdict::Breaks, code, message, sure);
-    let silent = |code, message: &str| make(effect, Verdict::ChangesSilently, code, message.to_owned(), sure);
-    let rows =
-        |code, message: &str| make(Effect::Rows, Verdict::ChangesSilently, code, message.to_owned(), sure);
+    let is_description = target.is_some_and(|one| {
+        one.system == System::Landing || matches!(one.kind, Kind::Source | Kind::Declaration)
+    });
+    let reader = Reader { edge, effect, source: graph.label(edge.from), target, is_description };
     // What SQL names and nobody describes is no reader: it stands for what was brought there.
     if target.is_some_and(|one| one.kind == Kind::External) {
-        return quiet("it stands for what lies there");
+        return reader.quiet("it stands for what lies there");
     }
     if edge.kind == EdgeKind::Named
         && !matches!(effect, Effect::TableGone | Effect::ColumnGone | Effect::Broken)
     {
-        return quiet("it is named, and nothing is made of it");
+        return reader.quiet("it is named, and nothing is made of it");
     }
     if let Some(outcome) = kept::outcome(graph, effect, edge, from) {
         return outcome;
     }
-    // What dbt demands of the columns of a model as a whole.
-    let fixed = target.and_then(|one| one.fact("columns"));
     match effect {
-        Effect::OtherFamily if edge.kind == EdgeKind::Identity && fixed.is_some() => breaks(
-            "columns-fixed",
-            format!("the type of `{source}` is another, and {}", fixed.unwrap_or_default()),
-        ),
-        Effect::OtherFamily if edge.star && !is_description => {
-            silent("type-changes", "the type of what it reads is another")
+        Effect::OtherFamily => reader.of_another_type(),
+        Effect::TableGone | Effect::ColumnGone => {
+            // What reads all of a dataset is told of the column.
+            let is_whole = edge.from.column.is_none() && from.column.is_some();
+            reader.of_loss(is_whole.then(|| graph.label(from)))
         }
-        Effect::TableGone | Effect::ColumnGone if is_description => make(
-            effect,
-            Verdict::ChangesSilently,
-            "not-brought",
-            format!("`{source}` is not brought any more"),
-            sure,
-        ),
-        Effect::TableGone => breaks("table-gone", format!("it reads `{source}`, which is gone")),
-        Effect::ColumnGone if edge.star && edge.kind == EdgeKind::Identity && fixed.is_some() => breaks(
-            "columns-fixed",
-            format!("a star does not hand `{source}` on any more, and {}", fixed.unwrap_or_default()),
-        ),
-        Effect::ColumnGone if edge.star && edge.kind == EdgeKind::Identity => {
-            silent("star-loses-column", "a star does not hand the column on any more")
+        Effect::Broken => {
+            reader.breaks("upstream-breaks", format!("it reads `{}`, which breaks", reader.source))
         }
-        Effect::ColumnGone if is_whole => breaks(
-            "column-gone",
-            format!("it reads `{source}`, whose column `{}` is gone", graph.label(from)),
-        ),
-        Effect::ColumnGone => breaks("column-gone", format!("it names `{source}`, which is gone")),
-        Effect::Broken => breaks("upstream-breaks", format!("it reads `{source}`, which breaks")),
-        Effect::OtherFamily => match edge.kind {
-            EdgeKind::Identity | EdgeKind::Reads if is_description => quiet("its type follows"),
-            EdgeKind::Identity | EdgeKind::Reads | EdgeKind::Sort | EdgeKind::Group => {
-                silent("type-changes", "the type of what it reads is another")
-            }
-            // Some functions and operators take both.
-            _ => make(
-                Effect::Broken,
-                Verdict::Breaks,
-                "type-incompatible",
-                format!("it computes with `{source}`, whose type is another"),
-                Certainty::Likely,
-            ),
-        },
-        Effect::SameFamily => quiet("its type stays in its family"),
-        Effect::Required => quiet("it only loses NULLs"),
-        Effect::Nullable => match edge.kind {
-            EdgeKind::Join => rows("null-joins", "rows whose key is NULL fit no other"),
-            EdgeKind::Filter => rows("null-filtered", "a comparison with NULL is not true, so rows go"),
-            EdgeKind::Group => rows("null-groups", "there may be a group for NULL"),
-            _ if is_test("not_null") => silent("test-not-null", "the test `not_null` may fail"),
-            _ if is_test("relationships") => quiet("the test passes over NULL"),
-            _ => quiet("it may be NULL"),
-        },
-        Effect::Default | Effect::Values => match edge.kind {
-            EdgeKind::Filter => rows("value-filtered", "it filters by a value that may be another"),
-            EdgeKind::Join => rows("value-joins", "it joins by a value that may be another"),
-            _ if is_test("accepted_values") => {
-                silent("test-accepted-values", "the test `accepted_values` may fail")
-            }
-            _ => quiet("its values may be others"),
-        },
-        Effect::Computed if is_description => quiet("its values follow"),
-        Effect::Rows => silent("rows-change", "it reads rows that may be others"),
-        Effect::Computed => silent("value-computed", "what it reads is computed differently"),
+        Effect::SameFamily => reader.quiet("its type stays in its family"),
+        Effect::Required => reader.quiet("it only loses NULLs"),
+        Effect::Nullable => reader.of_null(),
+        Effect::Default | Effect::Values => reader.of_other_values(),
+        Effect::Computed if is_description => reader.quiet("its values follow"),
+        Effect::Rows => reader.silent("rows-change", "it reads rows that may be others"),
+        Effect::Computed => reader.silent("value-computed", "what it reads is computed differently"),
         // These are decided above.
-        Effect::Stale | Effect::Emptied | Effect::ColumnAdded => quiet("a column is new"),
+        Effect::Stale | Effect::Emptied | Effect::ColumnAdded => reader.quiet("a column is new"),
     }
 }
 

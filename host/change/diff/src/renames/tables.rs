@@ -102,7 +102,7 @@ fn candidates(base: &[&Table], head: &[&Table]) -> Vec<Candidate> {
         let (base, head) = (base.get(one)?, head.get(other)?);
         // Namesakes that nothing could tell apart are no renames.
         let evidence =
-            if &base.full_name() == &head.full_name() { Evidence::default() } else { weigh(base, head) };
+            if base.full_name() == head.full_name() { Evidence::default() } else { weigh(base, head) };
         Some(Candidate { base: one, head: other, evidence })
     });
     weighed.collect()

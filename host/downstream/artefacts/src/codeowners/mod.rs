@@ -158,24 +158,10 @@ fn sections(text: &str, host: Host, diagnostics: &mut FileDiagnostics<'_>) -> Ve
             continue;
         }
         rules += 1;
-        if rules > MOST_RULES {
-            diagnostics.error(
-                "codeowners-too-many",
-                number,
-                format!("it has more than {MOST_RULES} rules; the rest is not read"),
-                "put patterns together",
-            );
-            break;
-        }
         let (pattern, owners) = split(line);
         wildcards += pattern.bytes().filter(|byte| matches!(byte, b'*' | b'?' | b'[')).count();
-        if wildcards > MOST_WILDCARDS {
-            diagnostics.error(
-                "codeowners-too-many",
-                number,
-                format!("its patterns have more than {MOST_WILDCARDS} wildcards; the rest is not read"),
-                "put patterns together",
-            );
+        if let Some(excess) = excess(rules, wildcards) {
+            diagnostics.error("codeowners-too-many", number, excess, "put patterns together");
             break;
         }
         let globs = match pattern::globs(&pattern, host) {
@@ -197,7 +183,22 @@ fn sections(text: &str, host: Host, diagnostics: &mut FileDiagnostics<'_>) -> Ve
         let excludes = host == Host::Gitlab && pattern.starts_with('!');
         section.rules.push(Rule { owners, excludes, line: number });
     }
-    for (section, builder) in out.iter_mut().zip(builders) {
+    build(&mut out, builders, diagnostics);
+    out
+}
+
+/// What is said where a file has more rules or wildcards than are read.
+fn excess(rules: usize, wildcards: usize) -> Option<String> {
+    if rules > MOST_RULES {
+        return Some(format!("it has more than {MOST_RULES} rules; the rest is not read"));
+    }
+    (wildcards > MOST_WILDCARDS)
+        .then(|| format!("its patterns have more than {MOST_WILDCARDS} wildcards; the rest is not read"))
+}
+
+/// Makes the patterns of each section one set.
+fn build(sections: &mut [Section], builders: Vec<GlobSetBuilder>, diagnostics: &mut FileDiagnostics<'_>) {
+    for (section, builder) in sections.iter_mut().zip(builders) {
         match builder.build() {
             Ok(set) => section.set = set,
             Err(error) => {
@@ -207,7 +208,6 @@ fn sections(text: &str, host: Host, diagnostics: &mut FileDiagnostics<'_>) -> Ve
             }
         }
     }
-    out
 }
 
 struct Header {
