@@ -1,4 +1,4 @@
-//! What a column is to a database: the DDL of its type, and whether the database has the column by itself.
+//! A column in a database: the DDL of its type, and whether the database provides the column itself.
 
 use belljar_dialect::Database;
 use belljar_schema::{Column, ColumnType};

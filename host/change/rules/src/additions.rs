@@ -41,7 +41,7 @@ pub(crate) struct Named<'a> {
     pub(crate) place: Option<&'a Place>,
 }
 
-/// The names that a change brings, by adding or by renaming.
+/// The names that a change introduces, by adding or renaming.
 pub(crate) fn new_names<'a>(context: &RuleContext<'_>, change: &'a Change) -> Vec<Named<'a>> {
     let mut found = Vec::new();
     let mut push = |kind, name: Option<&'a String>, place| {

@@ -1,4 +1,4 @@
-//! What Python loads by a name.
+//! The files that Python loads for a name.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -76,7 +76,7 @@ fn names<'m>(model: &'m Value, list: &str) -> impl Iterator<Item = &'m str> + us
     fields.into_iter().flatten().filter_map(|field| text(field, "name"))
 }
 
-/// A field that holds a text which is not empty.
+/// A field with a non-empty text.
 pub(super) fn text<'v>(value: &'v Value, field: &str) -> Option<&'v str> {
     value.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
 }

@@ -1,4 +1,4 @@
-//! What all nodes of a manifest share, and what they have in common: a relation, owners, a place.
+//! The shared data of all nodes of a manifest, and their common parts: relation, owners, place.
 
 use belljar_lineage::{
     Dialect,

@@ -1,4 +1,4 @@
-//! What a star gives: all columns of relations, but for those that it leaves out.
+//! Expands `*`: all columns of relations, without those that it excludes.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -182,7 +182,7 @@ fn left_out(options: &WildcardAdditionalOptions) -> Vec<Ident> {
     found
 }
 
-/// What passes through a star that leaves these columns out.
+/// The pass through a star, without the excluded columns.
 pub(super) fn without(pass: &Pass, gone: &BTreeSet<String>) -> Pass {
     if gone.is_empty() {
         return pass.clone();

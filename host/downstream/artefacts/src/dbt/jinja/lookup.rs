@@ -1,4 +1,4 @@
-//! What a name of a template is, in dbt's context.
+//! Resolves the names of a template in dbt's context.
 
 use std::sync::Arc;
 

@@ -72,7 +72,9 @@ pub(super) fn metered<T>(together: &AtomicU64, run: impl FnOnce() -> T) -> T {
     METER.with_borrow_mut(|meter| (meter.limit, meter.left) = (limit, limit));
     let result = run();
     let (holders, left) = METER.with_borrow_mut(|meter| (std::mem::take(&mut meter.holders), meter.left));
-    holders.iter().for_each(|holder| holder.empty());
+    for holder in &holders {
+        holder.empty();
+    }
     let beyond = (limit - left).saturating_sub(OWN);
     let _ =
         together.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |all| Some(all.saturating_sub(beyond)));
