@@ -1,6 +1,7 @@
 //! What people type.
 
 mod downstream;
+pub(crate) mod time;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -387,7 +388,7 @@ pub(crate) struct Limits {
     pub(crate) fuel: Option<u64>,
 
     /// Wall clock of one run, such as `90s` or `2m`; a number alone is seconds.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::units::parse_limit_time)]
+    #[arg(long, value_name = "TIME", value_parser = time::parse_limit_time)]
     pub(crate) timeout: Option<Duration>,
 
     /// Memory of one run, such as `512MiB`.
@@ -407,7 +408,7 @@ pub(crate) struct Limits {
     pub(crate) max_file_size: Option<ByteSize>,
 
     /// Wall clock of a whole job with `--isolate`, reading and all runs included. Asks for `--isolate`.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::units::parse_limit_time)]
+    #[arg(long, value_name = "TIME", value_parser = time::parse_limit_time)]
     pub(crate) job_timeout: Option<Duration>,
 
     /// Size of the answer of a job with `--isolate`. Asks for `--isolate`.

@@ -14,11 +14,14 @@ use belljar_engine::{Request, Source, SourceLimits, Wheelhouse};
 use belljar_snapshots::Snapshots;
 
 use crate::{
-    extraction::SourceSettings,
     failure::Failure,
-    isolate::protocol::SEALED,
+    settings::SourceSettings,
     terminal::{guard, output::Output, progress::Bars},
 };
+
+/// What a process of its own writes as soon as it is confined. A guest may control it from then on, so after this line an
+/// answer that it is not confined is refused: it would have the command run again without confinement.
+pub(crate) const SEALED: &[u8] = b"sealed\n";
 
 /// How a command reads, reports and writes.
 #[derive(Debug)]

@@ -8,9 +8,10 @@ use belljar_snapshots::Snapshots;
 use serde::Deserialize;
 
 use crate::{
-    extraction::{OpenSource, SourceSettings},
+    extraction::{OpenSource, open_options},
     failure::Failure,
     session::Session,
+    settings::SourceSettings,
 };
 
 /// The largest document that is read, in bytes.
@@ -42,7 +43,7 @@ impl Side {
     }
 
     /// Opens the side. `trusted` is the base of a comparison, where this is its head. `options` are those of
-    /// [`SourceSettings::open_options`].
+    /// [`open_options`].
     pub(crate) fn open(
         self,
         settings: &SourceSettings,
@@ -139,7 +140,7 @@ pub(crate) fn load_one<T>(
     session: &mut Session,
     open_more: impl FnOnce() -> Result<T, Failure>,
 ) -> Result<(Loaded, T), Failure> {
-    let options = settings.open_options(session)?;
+    let options = open_options(settings, session)?;
     let side = Side::requested(settings).open(settings, &options, session, None)?;
     let more = open_more()?;
     let snapshots = session.snapshots(settings, false)?;

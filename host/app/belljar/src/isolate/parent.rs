@@ -11,14 +11,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    error::IsolateError,
-    protocol::{Answer, Done, Job, SEALED},
-};
+use super::protocol::{Answer, Done, Job};
 use crate::{
     cli::CONFINED_JOB,
-    failure::Failure,
+    failure::{Failure, isolate::IsolateError},
     limits::JobLimits,
+    session::SEALED,
     terminal::{guard, level::Level, messages, output::Output},
 };
 

@@ -2,10 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What the other process writes as soon as it is confined. A guest may control it from then on, so after this line an
-/// [`Answer::NotConfined`] is refused: it would have the command run again without confinement.
-pub(crate) const SEALED: &[u8] = b"sealed\n";
-
 /// The command that the other process runs.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Job {
