@@ -37,7 +37,7 @@ fn fuel() {
           hint: raise `--fuel`, or leave the module out with `--exclude`
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     error: b_harm.py: `b_harm.py` was left out, the rest ran without it: it used up its fuel
       hint: raise `--fuel`, or leave the module out with `--exclude`
     ");
@@ -65,7 +65,7 @@ fn time() {
           hint: raise `--timeout`, or leave the module out with `--exclude`
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     error: b_harm.py: `b_harm.py` was left out, the rest ran without it: it used up its time
       hint: raise `--timeout`, or leave the module out with `--exclude`
     ");
@@ -115,7 +115,7 @@ fn memory() {
     tables: 3 exact, 0 partial, 0 unresolved; columns: 3 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: memory was requested beyond the limit
       hint: raise `--memory`
     warning: b_harm.py:6: a statement failed and was skipped: `MemoryError`
@@ -135,7 +135,7 @@ fn memory_at_once() {
     tables: 3 exact, 0 partial, 0 unresolved; columns: 3 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: memory was requested beyond the limit
       hint: raise `--memory`
     warning: b_harm.py:5: a statement failed and was skipped: `MemoryError`
@@ -181,7 +181,7 @@ fn an_exit_that_nothing_stands_before() {
           hint: leave the module out with `--exclude`
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     error: b_harm.py: `b_harm.py` was left out, the rest ran without it: the code ended the process with a failure
       hint: leave the module out with `--exclude`
     ");
@@ -199,7 +199,7 @@ fn sys_exit() {
     tables: 3 exact, 0 partial, 0 unresolved; columns: 3 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: b_harm.py:6: a statement failed and was skipped: `SystemExit: no database`
     ");
 }
@@ -230,7 +230,7 @@ fn recursion() {
     tables: 3 exact, 0 partial, 0 unresolved; columns: 3 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: b_harm.py:6: a statement failed and was skipped: `RecursionError: maximum recursion depth exceeded`
     ");
 }
@@ -253,7 +253,7 @@ fn recursion_without_a_limit() {
           hint: leave the module out with `--exclude`
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     error: b_harm.py: `b_harm.py` was left out, the rest ran without it: the interpreter trapped: wasm trap: call stack exhausted
       hint: leave the module out with `--exclude`
     warning: memory was requested beyond the limit

@@ -152,7 +152,8 @@ attempt('read', lambda: len(open(__file__).read()) > 0)
     let run =
         project.extract(&["--format", "json", "--quiet", "--wheelhouse", folder.path().to_str().unwrap()]);
     let document = run.document();
-    assert_snapshot!(document.tables[0].comment.as_deref().unwrap_or_default(), @"passwd refused; write refused; create refused; remove refused; up refused; read True");
+    assert_snapshot!(document.tables[0].comment.as_deref().unwrap_or_default(), @"passwd refused; write refused; \
+        create refused; remove refused; up refused; read True");
 }
 
 #[test]
@@ -171,6 +172,6 @@ fn a_folder_that_is_no_wheelhouse() {
 
     ----- stderr -----
     error: there is no virtual environment in `.` or beside it
-    hint: give the packages with `--wheelhouse`, or make an environment with `python -m venv .venv`
+    hint: pass the packages with `--wheelhouse`, or create an environment with `python -m venv .venv`
     ");
 }

@@ -130,7 +130,7 @@ impl Collector {
             {
                 self.handshake_done = true;
             }
-            Ok(Some(Decoded { frame, weight: bytes })) if counts => {
+            Ok(Some(Decoded { frame, decoded_bytes: bytes })) if counts => {
                 self.left = self.left.saturating_sub(bytes);
                 self.findings.decoded_bytes = self.findings.decoded_bytes.saturating_add(bytes);
                 self.sort(frame);
