@@ -24,6 +24,10 @@ pub(crate) struct SourceSettings {
     pub(crate) source_limits: SourceLimits,
     pub(crate) options: Options,
     pub(crate) cache: PathBuf,
+    /// Whether results of earlier runs are used, and this one is kept.
+    pub(crate) use_results: bool,
+    /// The tenant, as results of one tenant are not used for another.
+    pub(crate) tenant: Option<String>,
     pub(crate) level: Level,
 }
 
@@ -59,6 +63,7 @@ impl SourceSettings {
             within: None,
         };
         let limits = limits::resolve(&arguments.limits)?;
+        let tenant = arguments.limits.tenant.clone();
         let mut wheelhouse = arguments.packages.wheelhouse;
         if arguments.packages.venv {
             wheelhouse.push(find_environment(path)?);
@@ -70,6 +75,8 @@ impl SourceSettings {
             source_limits: limits.source,
             options: Options { discover, limits: limits.run, ddl, sqlalchemy, ..Options::default() },
             cache: arguments.cache_dir.map_or_else(cache::default, Ok)?,
+            use_results: !arguments.no_cache,
+            tenant,
             level: Level::new(arguments.quiet, arguments.verbose),
         })
     }

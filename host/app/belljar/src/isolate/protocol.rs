@@ -9,6 +9,8 @@ pub(super) struct Job {
     pub(super) arguments: Vec<Vec<u8>>,
     /// Where snapshots are unpacked to: the other process has no environment to find it in.
     pub(super) cache: Vec<u8>,
+    /// Whether results of earlier runs are used.
+    pub(super) use_results: bool,
     /// Standard output is a terminal.
     pub(super) to_terminal: bool,
 }
@@ -22,6 +24,16 @@ pub(super) enum Answer {
     NotConfined(String),
 }
 
+impl Answer {
+    /// The results for the cache.
+    pub(super) fn take_results(&mut self) -> Vec<(usize, String)> {
+        match self {
+            Self::Done(done) => std::mem::take(&mut done.results),
+            Self::NotConfined(_) => Vec::new(),
+        }
+    }
+}
+
 /// What a command reported and wrote.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Done {
@@ -33,4 +45,7 @@ pub(super) struct Done {
     pub(super) code: u8,
     /// What confines the process, for people.
     pub(super) confinement: String,
+    /// Results for the cache, each with the place of its key in the lines before [`SEALED`].
+    #[serde(default)]
+    pub(super) results: Vec<(usize, String)>,
 }
