@@ -71,6 +71,8 @@ fn every_example_has_a_test() {
             | ("docs/what-is-exact.md", "python" | "text", _)
             | ("docs/check.md", "python", 2)
             | ("docs/check.md", "text", 1)
+            // `python/tests/test_examples.py`.
+            | ("docs/python.md", "python" | "text", _)
             // `check::ci::the_page`.
             | ("docs/check.md", "python" | "text" | "markdown", 0 | 1) => true,
             _ => false,
