@@ -1,5 +1,8 @@
 //! What can go wrong, and with which exit code.
 
+pub(crate) mod isolate;
+pub(crate) mod side;
+
 use std::io;
 
 use belljar_check::Problem;
@@ -10,11 +13,9 @@ use belljar_sandbox::SnapshotError;
 use belljar_snapshots::SnapshotLoadError;
 use thiserror::Error;
 
-use crate::{
-    comparison::error::SideError,
-    isolate::error::IsolateError,
-    limits::{self, LimitsError},
-};
+use crate::limits::{self, LimitsError};
+use isolate::IsolateError;
+use side::SideError;
 
 /// The path of standard output in [`Failure::Write`].
 pub(crate) const STANDARD_OUTPUT: &str = "standard output";

@@ -4,6 +4,7 @@
 //!
 //! * [`cli`]: the arguments
 //! * [`commands`]: the commands, one file each
+//! * [`settings`]: what the arguments about sources come to
 //! * [`extraction`], [`side`], [`comparison`]: one source; one side, which may be a document; two sides
 //! * [`config_file`], [`artefacts`]: which `belljar.toml` counts in a comparison, and which readers of the schema
 //! * [`subject`]: what a name means, and which names are most like it
@@ -25,6 +26,7 @@ mod isolate;
 mod limits;
 mod render;
 mod session;
+mod settings;
 mod side;
 mod subject;
 mod terminal;

@@ -6,9 +6,9 @@ use belljar_contract::{of_tables, to_odcs, to_toml};
 
 use crate::{
     cli::{Contract, ContractFormat},
-    extraction::SourceSettings,
     failure::Failure,
     session::Session,
+    settings::SourceSettings,
     side::{Loaded, load_one},
     subject,
 };

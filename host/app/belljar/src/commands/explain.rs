@@ -2,10 +2,11 @@
 
 use crate::{
     cli::Explain,
-    extraction::{SourceSettings, extract},
+    extraction::extract,
     failure::Failure,
     render,
     session::Session,
+    settings::SourceSettings,
     subject::{self, Subject},
 };
 

@@ -11,10 +11,10 @@ use crate::{
     artefacts::{self, Artefacts},
     cli::{Lineage, LineageFormat},
     config_file::{self, NamedConfig},
-    extraction::SourceSettings,
     failure::Failure,
     render,
     session::Session,
+    settings::SourceSettings,
     side::{Loaded, load_one},
 };
 

@@ -7,9 +7,8 @@ use belljar_schema::{
 use owo_colors::OwoColorize as _;
 
 use super::{
-    phrases::{at, count, type_text},
+    phrases::{at, count, type_text, write_reasons},
     safe,
-    text::reasons,
 };
 
 /// A view with its columns, or one line.
@@ -38,7 +37,7 @@ pub(super) fn view(out: &mut dyn Write, view: &View, dialect: Database, short: b
         let ty = column.ty.as_ref().map(|ty| type_text(ty, dialect)).unwrap_or_default();
         let line = format!("  {:width$}  {ty}", safe(&column.name));
         writeln!(out, "{}", line.trim_end())?;
-        reasons(out, &column.reasons, "    ")?;
+        write_reasons(out, &column.reasons, "    ")?;
     }
     if let Some(sql) = &view.sql {
         writeln!(out, "  as {}", one_line(sql))?;
@@ -46,7 +45,7 @@ pub(super) fn view(out: &mut dyn Write, view: &View, dialect: Database, short: b
     if let Some(reads) = view.reads.as_ref().filter(|reads| !reads.is_empty()) {
         writeln!(out, "  reads {}", safe(&reads.join(", ")))?;
     }
-    reasons(out, &view.reasons, "  ")?;
+    write_reasons(out, &view.reasons, "  ")?;
     writeln!(out)
 }
 
@@ -59,7 +58,7 @@ pub(super) fn objects(out: &mut dyn Write, document: &Document) -> io::Result<()
         let name = full_name(item.sequence.schema.as_deref(), &item.sequence.name);
         write!(out, "{}  sequence", safe(&name).bold())?;
         end(out, item.place.as_ref(), item.status)?;
-        reasons(out, &item.reasons, "  ")?;
+        write_reasons(out, &item.reasons, "  ")?;
     }
     for item in &document.objects {
         object(out, item)?;
@@ -80,7 +79,7 @@ fn named_type(out: &mut dyn Write, item: &NamedType) -> io::Result<()> {
         write!(out, "  (must be there already)")?;
     }
     end(out, item.place.as_ref(), item.status)?;
-    reasons(out, &item.reasons, "  ")
+    write_reasons(out, &item.reasons, "  ")
 }
 
 fn object(out: &mut dyn Write, item: &DeclaredObject) -> io::Result<()> {
@@ -95,7 +94,7 @@ fn object(out: &mut dyn Write, item: &DeclaredObject) -> io::Result<()> {
         Maker::Unknown => write!(out, "  (nothing says who makes it)")?,
     }
     end(out, item.place.as_ref(), item.status)?;
-    reasons(out, &item.reasons, "  ")
+    write_reasons(out, &item.reasons, "  ")
 }
 
 fn end(out: &mut dyn Write, place: Option<&belljar_schema::Place>, status: Status) -> io::Result<()> {
