@@ -37,7 +37,7 @@ mod formats {
     mod text;
 }
 
-/// The pages.
+/// The examples of the pages.
 mod docs;
 
 /// What differs.

@@ -3,7 +3,7 @@
 use std::io;
 
 use belljar_check::Problem;
-use belljar_confine::WallError;
+use belljar_confine::ConfineError;
 use belljar_engine::{ExtractError, Rule, SourceError};
 use belljar_migrate::RenderError;
 use belljar_sandbox::SnapshotError;
@@ -36,7 +36,7 @@ pub(crate) enum Failure {
     Isolate(#[from] IsolateError),
     /// This process cannot be confined.
     #[error("cannot confine the process of the job: {0}")]
-    Confine(#[from] WallError),
+    Confine(#[from] ConfineError),
     /// There is no folder for the cache.
     #[error("there is no cache folder: neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")]
     NoCacheFolder,
@@ -82,7 +82,7 @@ pub(crate) enum Failure {
         meant: Vec<String>,
     },
     /// An artefact cannot be read.
-    #[error("cannot read `{path}`: {message}")]
+    #[error("can't read `{path}`: {message}")]
     Artefact {
         /// The file or folder.
         path: String,
@@ -137,7 +137,7 @@ impl Failure {
             Self::Limits(error) => Some(error.hint()),
             Self::Side(error) => Some(error.hint()),
             Self::Isolate(error) => Some(error.hint()),
-            Self::Confine(WallError::TooMany(_)) => {
+            Self::Confine(ConfineError::TooMany(_)) => {
                 Some("start this program with fewer open file descriptors".to_owned())
             }
             Self::Confine(_) => Some("`--isolate` needs Linux with seccomp".to_owned()),
@@ -179,8 +179,8 @@ impl Failure {
             Self::Ambiguous { .. } => Some("use one of these names".to_owned()),
             Self::Artefact { .. } => Some("name a file or folder that can be read".to_owned()),
             Self::NoArtefact => Some(
-                "give `--dbt target/manifest.json`, `--dataform`, `--lookml` or `--tableau`, or name them in `belljar.toml` under \
-                 `[downstream]`"
+                "give `--dbt target/manifest.json`, `--dataform`, `--lookml` or `--tableau`, or name them in \
+                 `belljar.toml` under `[downstream]`"
                     .to_owned(),
             ),
             // Each problem has its own hint.

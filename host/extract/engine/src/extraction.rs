@@ -10,13 +10,13 @@ use crate::{attempt::RunResult, collect::Ddl};
 /// Everything that an extraction gives.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Extraction {
-    /// The schema.
+    /// The schema as a document.
     pub document: Document,
     /// DDL as a whole, if it was asked for.
     pub ddl: Vec<Ddl>,
     /// How each run went, by import root.
     pub runs: Vec<RunReport>,
-    /// What was scanned.
+    /// Counts of what was scanned.
     pub scanned: ScanCounts,
     /// What the files declare, as far as their text says it.
     pub index: StaticIndex,
@@ -41,6 +41,6 @@ pub struct RunReport {
     pub root: String,
     /// The number of modules that it was to import.
     pub targets: usize,
-    /// What the sandbox says of it.
+    /// How it ended, and what it used.
     pub outcome: Outcome,
 }

@@ -24,6 +24,8 @@ mod attempt;
 mod collect;
 mod error;
 mod extraction;
+#[cfg(test)]
+mod fakes;
 mod generation;
 mod options;
 mod plan;
@@ -58,7 +60,7 @@ pub use resume::ATTEMPTS;
 use assemble::Inputs;
 use stage::Stage;
 
-/// Extracts the schema of a source. `progress` is told of unpacking and of every module that begins to run.
+/// Extracts the schema of a source. `progress` is called for unpacking and for every module that begins to run.
 pub fn extract(
     source: &Source,
     snapshots: &Snapshots,

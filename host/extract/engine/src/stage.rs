@@ -106,7 +106,7 @@ impl<'a> Stage<'a> {
         finished.then(|| assemble::assemble(&self.inputs, generation, &results.iter().collect::<Vec<_>>()))
     }
 
-    /// The document of all parts, after the second look.
+    /// The document of all parts, after the second look at files whose tables may be wrong.
     pub(crate) fn document(&self, runs: &[PartRuns]) -> Document {
         let results: Vec<&RunResult> = runs.iter().flat_map(|runs| &runs.results).collect();
         let generation = runs.first().map(|runs| runs.part.generation.clone());

@@ -11,7 +11,7 @@ use crate::{Frame, PROTOCOL};
 
 const PRELUDE: &str = r#""""The frames a guest sends, with their postcard encoding.
 
-Generated from the Rust types in `host/extract/frames`; do not edit. `make frames` writes it anew.
+Generated from the Rust types in `host/extract/frames`; do not edit. `make frames` rewrites it.
 """
 
 from dataclasses import dataclass
@@ -138,7 +138,8 @@ fn write_union(out: &mut String, variants: &[&'static NamedVariant]) {
     }
     let _ = writeln!(
         out,
-        "}}\n\n\ndef encode(frame: Frame) -> bytes:\n    \"\"\"The postcard bytes of one frame.\"\"\"\n    out = bytearray()\n    _varint(out, _TAGS[type(frame)])\n    frame.write(out)\n    return bytes(out)"
+        "}}\n\n\ndef encode(frame: Frame) -> bytes:\n    \"\"\"The postcard bytes of one frame.\"\"\"\n    out = \
+         bytearray()\n    _varint(out, _TAGS[type(frame)])\n    frame.write(out)\n    return bytes(out)"
     );
 }
 

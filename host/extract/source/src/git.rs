@@ -31,11 +31,11 @@ use crate::{Filters, Limits, Source, SourceError, builder::Builder, filters::CAC
 
 /// A path in a repository, or of one.
 pub(crate) struct Asked<'a> {
-    /// As it was named.
+    /// The path as given.
     pub(crate) path: &'a Path,
-    /// Where it leads.
+    /// Its place, with links resolved.
     pub(crate) place: &'a Place,
-    /// What the operator vouches for.
+    /// The folders that the operator trusts.
     pub(crate) safe: &'a Safe,
 }
 
@@ -55,12 +55,12 @@ pub(crate) fn open(
     read(asked, revision, limits, Builder::new(limits, filters))
 }
 
-/// Reads `HEAD` of a repository that has no files of its own, and says so.
+/// Reads `HEAD` of a repository without a work tree, and reports it.
 pub(crate) fn open_bare(asked: &Asked<'_>, filters: Filters, limits: &Limits) -> Result<Source, SourceError> {
     let mut builder = Builder::new(limits, filters);
-    let message = "a git repository without a work tree: `HEAD` is read";
-    builder.say(
-        Diagnostic::new(Severity::Note, "bare-repository", message).hint("name a revision to read another"),
+    let message = "the git repository has no work tree: `HEAD` is read";
+    builder.report(
+        Diagnostic::new(Severity::Note, "bare-repository", message).hint("pass a revision to read another"),
     );
     read(asked, "HEAD", limits, builder)
 }
@@ -112,12 +112,12 @@ struct Walk<'a> {
     asked: &'a Asked<'a>,
     objects: &'a Objects,
     builder: Builder<'a>,
-    /// Whether any object could not be had.
+    /// Whether any object was missing.
     missing: bool,
 }
 
 impl Walk<'_> {
-    /// Adds what is in a tree. False where the tree itself can't be had.
+    /// Adds the contents of a tree. False if the tree itself is missing.
     fn tree(&mut self, id: ObjectId, path: &str) -> Result<bool, SourceError> {
         if self.size(id)?.is_none_or(|size| size > self.builder.limits.max_object_bytes) {
             return Ok(false);
@@ -147,7 +147,7 @@ impl Walk<'_> {
                 Some(size) => {
                     self.builder.file(path, id.to_string(), size)?;
                 }
-                // Only a Python file can hold models; data is left out of partial clones as a rule.
+                // Only a Python file can contain models; partial clones usually lack data.
                 None if !names::is_python(path) => self.say_missing(path, id, Severity::Note),
                 None => self.missing(path, id),
             },
@@ -161,7 +161,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Looks for code of the interpreter in what is left out.
+    /// Looks for bytecode in what is skipped.
     fn left_out(&mut self, kind: EntryKind, id: ObjectId, path: &str) -> Result<(), SourceError> {
         let is_cache = kind == EntryKind::Tree && names::last(path) == CACHE;
         if is_cache && !self.builder.filters.leaves_out_path(names::parent(path)) {
@@ -179,7 +179,7 @@ impl Walk<'_> {
     fn link(&mut self, id: ObjectId, path: &str) -> Result<(), SourceError> {
         let longest = self.builder.limits.max_path_bytes as u64;
         match self.size(id)? {
-            // Cut short it would be another path; the builder refuses one that is a byte too long.
+            // Truncated it would be another path; the builder rejects one that is a byte too long.
             Some(size) if size > longest => {
                 self.builder.link(path, &vec![b'x'; self.builder.limits.max_path_bytes + 1], false);
             }
@@ -204,7 +204,7 @@ impl Walk<'_> {
     fn say_missing(&mut self, path: &str, id: ObjectId, severity: Severity) {
         let shown = names::shown(path.as_bytes());
         let message = format!("object `{id}` of `{shown}` is missing or damaged in this clone");
-        self.builder.say(
+        self.builder.report(
             Diagnostic::new(severity, "object-missing", message)
                 .at(path, 0)
                 .hint("the clone may be shallow or partial: run `git fetch --refetch`"),

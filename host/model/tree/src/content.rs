@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use thiserror::Error;
 
-/// Why a file's bytes can't be had.
+/// Why the bytes of a file are not available.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum ReadError {
     /// The tree has no such file.
@@ -18,23 +18,23 @@ pub enum ReadError {
         /// Limit in bytes.
         limit: u64,
     },
-    /// The storage below failed.
-    #[error("cannot read `{path}`: {message}")]
+    /// The underlying storage failed.
+    #[error("can't read `{path}`: {message}")]
     Io {
         /// Path in the tree.
         path: String,
-        /// What the storage said.
+        /// The message of the storage.
         message: String,
     },
 }
 
-/// The bytes behind a tree.
+/// The contents of a tree's files.
 pub trait Content: Send + Sync {
-    /// The bytes of the file with this key. The key is the entry's [`crate::FileEntry::key`].
+    /// The bytes of the file with this key, which is the entry's [`crate::FileEntry::key`].
     fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError>;
 }
 
-/// Bytes held in memory: archives, and the twin that tests use.
+/// Bytes in memory: for archives, and for tests.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryContent(pub BTreeMap<String, Arc<[u8]>>);
 
@@ -44,7 +44,7 @@ impl Content for MemoryContent {
     }
 }
 
-/// What was read of every file while it could be, errors too.
+/// The contents that were read in advance, including errors.
 pub(crate) struct HeldContent(pub(crate) BTreeMap<String, Result<Arc<[u8]>, ReadError>>);
 
 impl Content for HeldContent {

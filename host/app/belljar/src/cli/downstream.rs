@@ -73,7 +73,7 @@ pub(crate) struct Lineage {
     #[arg(long)]
     pub(crate) keys: bool,
 
-    /// Form of the output.
+    /// Format of the output.
     #[arg(long, short, value_enum, default_value_t = LineageFormat::Text)]
     pub(crate) format: LineageFormat,
 
@@ -121,11 +121,11 @@ pub(crate) struct Impact {
     #[arg(long, value_enum, value_name = "SIDE", default_value_t = ConfigFrom::Base)]
     pub(crate) config_from: ConfigFrom,
 
-    /// Take this configuration instead of the `belljar.toml` of a side.
+    /// Use this configuration instead of the `belljar.toml` of a side.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Form of the output.
+    /// Format of the output.
     #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
 
@@ -155,7 +155,7 @@ pub(crate) struct Contract {
     #[arg(long, value_name = "REV")]
     pub(crate) rev: Option<String>,
 
-    /// Form of the output.
+    /// Format of the output.
     #[arg(long, short, value_enum, default_value_t = ContractFormat::Toml)]
     pub(crate) format: ContractFormat,
 

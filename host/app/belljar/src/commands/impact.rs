@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     session.report(|out| messages::diagnostics(out, &of_owners, level));
     let options = Options { application: &config.downstream.application, owners: &owners };
     let mut impact = belljar_impact::impact(&graph, &diff, &options);
-    impact.say(&artefacts.diagnostics);
+    impact.add_diagnostics(&artefacts.diagnostics);
     let contradictions = Contradictions::find(&base, &head);
     session.report(|out| messages::diagnostics(out, &contradictions.diagnostics, level));
     impact.diagnostics.extend(contradictions.diagnostics);

@@ -59,7 +59,7 @@ impl Command {
         }
     }
 
-    /// Whether it runs in a process of its own by default: what compares a change that a stranger proposes does.
+    /// Whether it runs in a process of its own by default: commands that compare a proposed change do.
     pub(crate) fn default_isolation(&self) -> Isolation {
         match self {
             Self::Diff(_) | Self::Check(_) | Self::Impact(_) => Isolation::Auto,

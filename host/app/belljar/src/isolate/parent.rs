@@ -78,7 +78,7 @@ fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer
     let (stdout, stderr) = (running.0.stdout.take(), running.0.stderr.take());
     let most = limits.result_bytes;
     thread::spawn(move || {
-        let _ = send.send(bounded(stdout, most)); // nobody waits any more: too late
+        let _ = send.send(bounded(stdout, most)); // it fails where the time is up, and nothing waits for the answer
     });
     let stderr = thread::spawn(move || bounded(stderr, STDERR));
     if let Some(mut input) = running.0.stdin.take() {
