@@ -72,6 +72,8 @@ fn every_example_has_a_test() {
             | ("docs/check.md", "text", 1) => true,
             // `check::ci::the_page`.
             ("docs/check.md", "python" | "text" | "markdown", 0 | 1) => true,
+            // `python/tests/test_examples.py`.
+            ("docs/python.md", "python" | "text", _) => true,
             // Those that `belljar.toml` may have are parsed here, a file of limits by `limits_file::the_example_of_the_page`.
             (_, "toml", _) => true,
             _ => false,
