@@ -16,7 +16,11 @@ class Channel:
 
     def send(self, frame: frames.Frame) -> None:
         """Send one frame."""
-        self._emit(frames.encode(frame))
+        self.send_encoded(frames.encode(frame))
+
+    def send_encoded(self, data: bytes) -> None:
+        """Send one frame that is encoded already."""
+        self._emit(data)
         self._sent += 1
 
     def done(self, tables: list[int]) -> None:

@@ -40,6 +40,9 @@ mod formats {
 /// The examples of the pages.
 mod docs;
 
+/// Results of earlier runs.
+mod cached;
+
 /// What differs.
 mod diff;
 mod diff_rendered;

@@ -165,18 +165,18 @@ class Extraction:
     def _send_table(self, name: str, table: Any, owner: type | None) -> None:
         """Send a table, unless an identical frame has been sent."""
 
-        def make() -> frames.Table | None:
+        def make() -> bytes | None:
             frame = tables.table_frame(name, table, owner, self._doubts)
             data = frames.encode(frame)
             if self._sent.get(frame.serial) == data:
                 return None
             self._sent[frame.serial] = data
-            return frame
+            return data
 
         self._send_one(table, make)
 
-    def _send_one(self, item: Any, make: Callable[[], frames.Frame | None]) -> None:
-        """Send the frame that `make` returns; its failure does not affect others."""
+    def _send_one(self, item: Any, make: Callable[[], frames.Frame | bytes | None]) -> None:
+        """Send the frame that `make` returns, encoded or not; its failure does not affect others."""
         try:
             frame = make()
         except BaseException as error:
@@ -186,7 +186,9 @@ class Extraction:
                 )
             )
         else:
-            if frame is not None:
+            if isinstance(frame, bytes):
+                self._channel.send_encoded(frame)
+            elif frame is not None:
                 self._channel.send(frame)
 
     def _send_plain_classes(self) -> None:
