@@ -1,7 +1,7 @@
 use belljar_diff::{Certainty, Path, Side};
 use belljar_schema::Place;
 
-use crate::{Advice, Cause, Database, Finding, Settings, Severity, draft::Draft, settings::Active};
+use crate::{Advice, Cause, Database, Finding, Settings, Severity, active::Active, draft::Draft};
 
 /// A finding about a change that does not come from the schema: who reads it, what is promised. It becomes a finding of its
 /// rule, which is enabled, graded and scoped as any other.

@@ -20,7 +20,10 @@ pub(crate) fn run(arguments: Contract, session: &mut Session) -> Result<u8, Fail
     let (Loaded { document, .. }, ()) = load_one(&settings, session, || Ok(()))?;
     let (contract, absent) = of_tables(&name, &document, &tables);
     if let Some(absent) = absent.into_iter().next() {
-        return Err(Failure::NoSuchName { near: subject::similar_names(&document, &absent), name: absent });
+        return Err(Failure::NoSuchName {
+            suggestions: subject::suggestions(&document, &absent),
+            name: absent,
+        });
     }
     session.write(0, &|out| {
         let text = match format {

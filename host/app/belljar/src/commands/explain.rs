@@ -21,7 +21,10 @@ pub(crate) fn run(arguments: Explain, session: &mut Session) -> Result<u8, Failu
     let (source, extraction) = extract(&settings, session)?;
     let subjects = Subject::find(&extraction.document, &name);
     if subjects.is_empty() {
-        return Err(Failure::NoSuchName { near: subject::similar_names(&extraction.document, &name), name });
+        return Err(Failure::NoSuchName {
+            suggestions: subject::suggestions(&extraction.document, &name),
+            name,
+        });
     }
     session.write(0, &|out| {
         subjects.iter().try_for_each(|subject| render::explain(out, subject, &extraction, &source, dialect))

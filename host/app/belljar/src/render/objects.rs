@@ -1,11 +1,13 @@
 use std::io::{self, Write};
 
 use belljar_dialect::Database;
-use belljar_schema::{DeclaredObject, Document, Maker, NamedType, ObjectKind, Status, TypeKind, View};
+use belljar_schema::{
+    DeclaredObject, Document, Maker, NamedType, ObjectKind, Status, TypeKind, View, full_name,
+};
 use owo_colors::OwoColorize as _;
 
 use super::{
-    phrases::{at, count, full_name, type_text},
+    phrases::{at, count, type_text},
     safe,
     text::reasons,
 };

@@ -10,11 +10,6 @@ pub(super) fn count(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A name with its schema.
-pub(super) fn full_name(schema: Option<&str>, name: &str) -> String {
-    schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))
-}
-
 /// Whether a table and all its columns are exact.
 pub(super) fn is_exact(table: &Table) -> bool {
     table.status == Status::Exact && table.columns.iter().all(|column| column.status == Status::Exact)

@@ -9,7 +9,7 @@ use owo_colors::OwoColorize as _;
 
 use super::{
     objects::{objects, view},
-    phrases::{at, count, facts, full_name, is_exact, is_of_a_dialect, type_text},
+    phrases::{at, count, facts, is_exact, is_of_a_dialect, type_text},
     safe,
     summary::summary,
 };
@@ -51,7 +51,7 @@ pub(crate) fn text(
 }
 
 fn heading(out: &mut dyn Write, table: &Table, with_metadata: bool, short: bool) -> io::Result<()> {
-    let name = safe(&full_name(table.schema.as_deref(), &table.name));
+    let name = safe(&table.full_name());
     write!(out, "{}", name.bold())?;
     if short {
         write!(out, "  {}", count(table.columns.len(), "column"))?;
