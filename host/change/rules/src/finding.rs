@@ -92,7 +92,7 @@ pub struct Finding {
     pub also: Vec<Also>,
 }
 
-/// A finding that is told along with a more severe one about the same statement.
+/// A finding that is merged into a more severe one about the same statement.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Also {
     /// Code of the rule.

@@ -11,7 +11,7 @@ use crate::{Database, context::RuleContext, draft::Draft};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
-    /// `BJ00.`: readers of the schema outside this repository. What they do is told to the rules, see
+    /// `BJ00.`: readers of the schema outside this repository. The effects on them are passed to the rules, see
     /// [`crate::ExternalFinding`].
     Downstream,
     /// `BJ01.`: what a change would decide about its own check, and what it keeps from it, for a reviewer. See [`crate::ReviewFinding`].
@@ -102,8 +102,8 @@ pub struct Rule {
     pub explanation: &'static str,
     /// What to do instead.
     pub recipe: &'static [Step],
-    /// The rules whose findings say more about the same statement: found for one change in one place, they are told as
-    /// one, the most severe one with the codes and the advice of the others.
+    /// The rules whose findings say more about the same statement: found for one change in one place, they are reported
+    /// as one, the most severe one with the codes and the advice of the others.
     pub part_of: &'static [&'static str],
     /// The rules of other tools that find the same: `atlas DS102`.
     pub supersedes: &'static [&'static str],

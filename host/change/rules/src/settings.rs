@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Database, Rule, Versions, rules};
 
-/// What is looked for, and how grave it is.
+/// The enabled rules, and their severities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {

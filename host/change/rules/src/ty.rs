@@ -31,7 +31,7 @@ pub(crate) struct Conversion {
     pub(crate) narrows: bool,
     /// Every row is rewritten.
     pub(crate) rewrites: bool,
-    /// The database converts values without being told how.
+    /// The database converts values without an explicit conversion.
     pub(crate) automatic: bool,
 }
 

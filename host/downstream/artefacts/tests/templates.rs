@@ -262,7 +262,7 @@ fn a_template_that_takes_too_much_costs_its_own_model() {
     let (ended, _) = lost(&many);
     assert_eq!(ended.len(), names.len());
     let (first, last) = (&ended[0].1, &ended[names.len() - 1].1);
-    assert!(first.contains("more than 256 MB") && last.contains("larger than 4 MB"), "{first} {last}");
+    assert!(first.contains("more than 256 MB") && last.contains("more than 4 MB"), "{first} {last}");
 
     let together: Vec<(&str, &str)> =
         HOSTILE.iter().copied().step_by(5).chain([("good", "select 1 as id")]).collect();

@@ -201,7 +201,7 @@ fn narrows(from: &Ty, into: &Ty) -> Option<bool> {
             let cut = into.length().unwrap_or(6) < from.length().unwrap_or(6);
             Some(cut || last_field(into) < FIELDS.len())
         }
-        // The zone is what is lost or made up, which is told by itself; a smaller precision cuts.
+        // The lost or assumed zone is reported separately; a smaller precision truncates.
         ("TIMESTAMP", "TIMESTAMP") => Some(shrinks(from, into)),
         ("DATE", "TIMESTAMP") => Some(false),
         _ => None,
