@@ -1,28 +1,29 @@
-"""The modules that a run keeps out of sight.
+"""Modules of the guest that a run hides.
 
-An application has none of them, so code that looks for them takes another branch here than it takes there. They stay
-what they are; only their names are gone, and an import of one fails as it does anywhere else. Frames lead to them.
+An application has none of them, so code that looks for them would take another branch here than there. Only their names
+are removed from `sys.modules`, so that importing one fails as elsewhere. The objects still exist, and frames lead to
+them.
 """
 
 import sys
 from types import ModuleType
 
-#: Of this guest, and of what calls it.
+#: Name prefixes of the guest and of its embedding.
 _OWN = ("belljar_", "componentize_py_", "wit_world")
 
 _modules: dict[str, ModuleType] = {}
 
 
-def hide() -> None:
-    """Take the names away, for the rest of the run."""
+def hide_modules() -> None:
+    """Remove the names for the rest of the run."""
     for name in [name for name in sys.modules if name.startswith(_OWN)]:
         _modules[name] = sys.modules.pop(name)
 
 
-def disguise() -> None:
-    """Have classes say nothing of where they are made: a subclass of `object` is found by anybody.
+def hide_class_modules() -> None:
+    """Hide the modules of classes: every subclass of `object` can be found.
 
-    To be done when the snapshot is made, once whatever asks a class for its module has done so.
+    To be called when the snapshot is made, after everything that uses the module of a class.
     """
     waiting, seen = list(type.__subclasses__(object)), set[int]()
     while waiting:
@@ -34,6 +35,6 @@ def disguise() -> None:
                 type.__setattr__(cls, "__module__", "builtins")
 
 
-def find(name: str) -> ModuleType | None:
-    """A module by its name, a hidden one too."""
+def find_module(name: str) -> ModuleType | None:
+    """A module by its name, even a hidden one."""
     return sys.modules.get(name) or _modules.get(name)

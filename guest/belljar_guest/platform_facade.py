@@ -1,6 +1,6 @@
-"""What the interpreter shows of the machine: Linux with 64 bits, so that code takes the branch it takes there.
+"""The platform that code sees: 64-bit Linux, so that it takes the same branches as there.
 
-Done when the snapshot is made, under WASI only; a native interpreter is left as it is.
+Installed when the snapshot is made, under WASI only; a native interpreter is left unchanged.
 """
 
 import os
@@ -9,8 +9,8 @@ import sys
 import sysconfig
 
 
-def put_on() -> None:
-    """Present a 64-bit Linux and make what can't work a no-op."""
+def install() -> None:
+    """Present a 64-bit Linux, and make what can't work a no-op."""
     if sys.platform != "wasi":
         return
     sys.platform = "linux"
@@ -26,11 +26,11 @@ def put_on() -> None:
         os.getuid = os.geteuid = os.getgid = os.getegid = lambda: 1000
     if not hasattr(os, "uname"):
         os.uname = lambda: os.uname_result(("Linux", "localhost", "5.15.0", "#1 SMP", "x86_64"))
-    _still_asyncio()
+    _patch_asyncio()
 
 
-def _still_asyncio() -> None:
-    """An event loop can be made; it has no pipe to itself."""
+def _patch_asyncio() -> None:
+    """Let event loops be created without a pipe."""
     import asyncio.selector_events as events
 
     loop = events.BaseSelectorEventLoop

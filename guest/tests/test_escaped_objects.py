@@ -1,4 +1,4 @@
-"""What an absent function is given, and which tables that puts in doubt."""
+"""Tables that are passed to absent functions, and the doubts about them."""
 
 import unittest
 
@@ -28,7 +28,7 @@ class D(Base2):
 
 
 class FurtherTables(Case):
-    """Something absent may make tables of its own."""
+    """Something absent may create further tables."""
 
     def test_it_is_told_of_what_does(self) -> None:
         source = """\
@@ -64,12 +64,12 @@ class FurtherTables(Case):
                 if reason.code != "handed-over"
             ],
             [
-                ("a", "base class `absent.Versioned` is absent, and may make further tables"),
+                ("a", "base class `absent.Versioned` is absent, and may create further tables"),
                 ("a", "base class `absent.Versioned` is absent; what it adds is not known"),
                 ("b", "base class `absent.Serialized` is absent; what it adds is not known"),
                 (
                     "c",
-                    "`absent.make_versioned()`, which its `__versioned__` is for, is absent, and may make further tables",
+                    "`absent.make_versioned()`, which its `__versioned__` is meant for, is absent, and may create further tables",
                 ),
             ],
         )
@@ -98,7 +98,7 @@ class FurtherTables(Case):
 
 
 class HandedOver(Case):
-    """Only what may have been changed is in doubt."""
+    """Only tables that may have changed are in doubt."""
 
     def test_what_is_given_and_what_is_in_doubt(self) -> None:
         for call, in_doubt in (

@@ -1,4 +1,4 @@
-"""A statement that fails and names no table: what it would have called decides whether tables are in doubt."""
+"""A failed statement that names no table: what it would have called decides whether tables are in doubt."""
 
 import textwrap
 import unittest
@@ -9,7 +9,7 @@ _SKIPPED = "a ?statement-skipped\n  x INTEGER\n"
 
 
 class Unfinished(Case):
-    """What it would have called may change tables."""
+    """The called code may change tables."""
 
     def _is_in_doubt(self, models: str, **others: str) -> None:
         files = {f"{name}.py": text for name, text in others.items()}
@@ -140,7 +140,7 @@ class Unfinished(Case):
         )
 
     def test_what_runs_when_a_class_is_made(self) -> None:
-        """The class is mapped by then, and what comes behind the failure is not done."""
+        """The class is mapped by then, and the statements after the failure are not executed."""
         for name, before, statement in (
             (
                 "__init_subclass__ of a mixin",
@@ -211,7 +211,7 @@ class Unfinished(Case):
         """)
 
     def test_part_of_a_statement(self) -> None:
-        """The statement is mended; what failed in it is not done."""
+        """The statement is repaired; its failed part is not executed."""
         self._is_in_doubt("""\
             def finish():
                 int("no number")
@@ -260,7 +260,7 @@ class Unfinished(Case):
 
 
 class Harmless(Case):
-    """What it would have called has nothing to do with tables that are there."""
+    """The called code does not change existing tables."""
 
     def _is_exact(self, models: str) -> None:
         begin = """\

@@ -1,4 +1,4 @@
-"""Values that are another in every run are in doubt, and not told; functions that make them are."""
+"""Values that differ in every run are in doubt, and not reported; functions that produce them are."""
 
 import unittest
 
@@ -14,7 +14,7 @@ from time import time as now
 
 
 class Constants(Case):
-    """What looks like it and is the same in every run."""
+    """Values that look similar but are the same in every run."""
 
     def test_they_are_told(self) -> None:
         for text, value in (
@@ -39,7 +39,7 @@ class Constants(Case):
 
 
 class Moments(Case):
-    """What is taken at import."""
+    """Values that are taken during the import."""
 
     def test_every_source(self) -> None:
         for text in (
@@ -102,7 +102,7 @@ class A(Base):
                 )
 
     def test_a_home_that_another_file_asks_for(self) -> None:
-        """It is in doubt what has its path in it, and not all that a function gives which asked for it."""
+        """Objects that contain the path are in doubt, but not every result of a function that asked for it."""
         config = """\
 from pathlib import Path
 def url():

@@ -1,4 +1,4 @@
-"""Code that no import runs, and that changes tables where the schema is used."""
+"""Code that runs after the imports and changes tables."""
 
 import textwrap
 import unittest
@@ -8,7 +8,7 @@ from case import Case
 _BASE = "from sqlalchemy import *\nmetadata = MetaData()\n"
 _MODELS = "from base import *\na = Table('a', metadata, Column('x', Integer))\nb = Table('b', metadata, Column('x', Integer))\n"
 
-#: Each is the body of a function of any arguments that changes a table.
+#: Bodies of functions with any arguments that change a table.
 CHANGES = (
     "a.c.x.nullable = False",
     "setattr(a.c.x, 'nullable', False)",
@@ -25,7 +25,7 @@ CHANGES = (
     "def inner():\n    a.c.x.server_default = None\ninner()",
 )
 
-#: What listeners to engines, finders and the like mostly do.
+#: What most listeners of engines, import hooks and similar functions do.
 ORDINARY = (
     "args[0].execute('PRAGMA foreign_keys=ON')",
     "cursor = args[0].cursor()\ncursor.execute('SET search_path TO app')\ncursor.close()",
@@ -69,7 +69,7 @@ def _module(body: str, runs: str) -> str:
 
 
 class LaterTest(Case):
-    """Which tables are in doubt."""
+    """The tables that are in doubt."""
 
     def _doubts(self, body: str, runs: str, a: str, b: str) -> None:
         with self.subTest(body=body, runs=runs):
@@ -95,7 +95,7 @@ class LaterTest(Case):
         self._doubts(CHANGES[0], f"{RUNS[0]}\nevent.remove(Engine, 'connect', late)", "", "")
 
     def test_sessions(self) -> None:
-        """They have to do with rows."""
+        """Listeners of sessions, which concern rows."""
         runs = "from sqlalchemy.orm import Session\nevent.listen(Session, 'before_flush', late)"
         self._doubts("args[0].__table__.c.x.name = args", runs, "", "")
 

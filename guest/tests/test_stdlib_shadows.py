@@ -1,4 +1,4 @@
-"""Folders of a repository that are called like a module of Python."""
+"""Folders of a repository with the name of a standard module."""
 
 import sys
 import unittest
@@ -13,7 +13,7 @@ class A(Base):
     id = Column(Integer, primary_key=True)
 """
 
-#: What Python and SQLAlchemy need, and what they do not, as far as this Python has it.
+#: Modules that Python and SQLAlchemy need, and others, as far as this Python has them.
 NEEDED = ("asyncio", "decimal", "types", "json", "logging", "re")
 SPARE = tuple(
     name for name in ("profile", "queue", "statistics", "resource") if name in sys.stdlib_module_names
@@ -21,7 +21,7 @@ SPARE = tuple(
 
 
 class Shadows(Case):
-    """Where they lie in the import root."""
+    """The positions of such folders in the import root."""
 
     def test_packages(self) -> None:
         for name in (*NEEDED, *SPARE):

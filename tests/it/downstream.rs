@@ -45,16 +45,28 @@ class Order(Base):
     )
 }
 
+/// The models with another table.
+pub(crate) fn models_with_users(column: &str) -> String {
+    let users = "
+class User(Base):
+    __tablename__ = 'users'
+    id = Column(Integer, primary_key=True)
+";
+    format!("{}\n{users}", models(column))
+}
+
+/// What reads the models.
+pub(crate) const LINEAGE_FILES: [(&str, &str); 3] = [
+    ("analytics/target/manifest.json", MANIFEST),
+    ("looker/customers.view.lkml", VIEW),
+    ("CODEOWNERS", OWNERS),
+];
+
 /// An application with what reads it in one repository; the last commit renames `orders.total`.
 fn story(config: &str) -> Project {
     let (before, after) = (models("total"), models("amount"));
-    let project = repository(&[
-        ("belljar.toml", config),
-        ("app/models.py", before.as_str()),
-        ("analytics/target/manifest.json", MANIFEST),
-        ("looker/customers.view.lkml", VIEW),
-        ("CODEOWNERS", OWNERS),
-    ]);
+    let files = [("belljar.toml", config), ("app/models.py", before.as_str())];
+    let project = repository(&[&files[..], &LINEAGE_FILES].concat());
     write_all(project.path(), &[("app/models.py", after.as_str())]);
     commit(project.path(), "Call it what it is");
     project

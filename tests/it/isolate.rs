@@ -279,7 +279,10 @@ fn while_it_runs_in(script: Option<&str>, arguments: &[&str], act: impl FnOnce(&
     if let Some(script) = script {
         let mut shell = Command::new("bash");
         shell.args(["-c", script]).arg(command.get_program()).args(command.get_args());
-        shell.current_dir(project.path()).env("BELLJAR_CACHE_DIR", crate::support::cache());
+        shell
+            .current_dir(project.path())
+            .env("BELLJAR_CACHE_DIR", crate::support::cache())
+            .env("BELLJAR_NO_CACHE", "1");
         command = shell;
     }
     let started = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -341,7 +344,7 @@ fn with_files_left_open(count: usize) -> Run {
     command
         .args(["-c", &format!("{}exec \"$0\" extract --isolate --format text --timeout 30m", open.concat())]);
     command.arg(env!("CARGO_BIN_EXE_belljar")).current_dir(project.path());
-    command.env("BELLJAR_CACHE_DIR", crate::support::cache());
+    command.env("BELLJAR_CACHE_DIR", crate::support::cache()).env("BELLJAR_NO_CACHE", "1");
     let output = command.output().unwrap();
     Run {
         code: output.status.code().unwrap(),

@@ -1,6 +1,6 @@
-"""What the statements of a file bind and load: the ground that `taint` spreads on.
+"""What the statements of a file bind and load: the nodes of the graph that `taint` searches.
 
-Few statements of a file are ever asked for, so that most of what there is to tell of one is found when it is.
+Only few statements of a file are looked at, so most properties are computed on demand.
 """
 
 import ast
@@ -13,22 +13,22 @@ _STATEMENTS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
 class Unit:
-    """One statement; of a compound one its header, whose inner statements have it as their `parent`.
+    """A statement. Of a compound statement it is the header; the statements inside have it as their `parent`.
 
-    `binds` are the names it gives a value, `changes` those whose value it works on, `imports` what its names come
-    from: a name here, a module, and a name there or `None` for the module itself. Of a `try`, `attempts` are the
-    modules that it imports if they are there. `evaluated` runs where the statement stands, the `body` of a function
-    when it is called.
+    `binds` are the names that it binds, `changes` the names whose values it modifies. `imports` are the sources of
+    imported names: the local name, the module, and the name there, or `None` for the module itself. `attempts` are the
+    modules that a `try` imports if they are available. `evaluated` runs where the statement stands, the `body` of a
+    function when it is called.
     """
 
     def __init__(
         self, kind: str, lines: tuple[int, int], block: "Block", parent: "Unit | None" = None
     ) -> None:
-        """Take the first and the last line, and what the statement stands in."""
+        """Take the first and the last line, and the enclosing block and statement."""
         self.kind = kind
         self.first, self.last = lines
         self.module, self.package, self.owner = block.module, block.package, block.owner
-        self.counting = block.counting
+        self.relevant_arguments = block.relevant_arguments
         self.parent = parent
         self.name = ""
         self.binds: frozenset[str] = frozenset()
@@ -42,25 +42,27 @@ class Unit:
 
     @cached_property
     def loads(self) -> frozenset[Chain]:
-        """What it loads."""
-        return frozenset(chains(self.evaluated, self.counting))
+        """The names that the statement loads."""
+        return frozenset(chains(self.evaluated, self.relevant_arguments))
 
     @cached_property
-    def inside(self) -> frozenset[Chain]:
-        """What the body of a function loads, or those of the functions without a name in a statement."""
-        return frozenset(chains(self.body if self.kind == "function" else self.lambdas, self.counting))
+    def body_loads(self) -> frozenset[Chain]:
+        """The names that the body of a function loads, or the lambdas in a statement."""
+        return frozenset(
+            chains(self.body if self.kind == "function" else self.lambdas, self.relevant_arguments)
+        )
 
     @cached_property
     def lambdas(self) -> list[ast.AST]:
-        """The bodies of the functions without a name."""
+        """The bodies of the lambdas in the statement."""
         nodes = (item for node in self.evaluated for item in ast.walk(node))
         return [item.body for item in nodes if isinstance(item, ast.Lambda)]
 
     @cached_property
     def inner(self) -> list["Unit"]:
-        """The statements of a class; of anything else none."""
+        """The statements of a class; empty for anything else."""
         return (
-            Block(self.module, self.package, self, self.counting).units(self.body)
+            Block(self.module, self.package, self, self.relevant_arguments).units(self.body)
             if self.kind == "class"
             else []
         )
@@ -75,14 +77,15 @@ class Unit:
         return found
 
     @cached_property
-    def shaping(self) -> list["Unit"]:
-        """The statements of a class that decide about more than one column."""
-        return [unit for unit in self.inner if unit.owner is self and unit.shapes()]
+    def table_shaping(self) -> list["Unit"]:
+        """The statements of a class that affect its table beyond a single column."""
+        return [unit for unit in self.inner if unit.owner is self and unit.shapes_table()]
 
-    def shapes(self) -> bool:
-        """Whether a statement in a class body says more of a table than one column.
+    def shapes_table(self) -> bool:
+        """Whether a statement in a class body affects the table beyond a single column.
 
-        A name with underscores does, what may or may not be there, and a column that makes an index or a constraint.
+        That holds for names with underscores, for conditional statements and loops, and for a column that creates an
+        index or a constraint.
         """
         if self.kind in ("block", "loop"):
             return True
@@ -96,10 +99,10 @@ class Unit:
 
 
 class Units:
-    """The statements of one file.
+    """The statements of a file.
 
-    `binders` are those at its top by the names that they bind, `changers` by those whose value they work on, and
-    `stars` the modules that all names are imported from.
+    `binders` are its top-level statements by the names that they bind, `changers` by the names whose values they
+    modify. `stars` are the modules of star imports.
     """
 
     def __init__(
@@ -109,10 +112,10 @@ class Units:
         module: str,
         *,
         is_package: bool,
-        counting: Arguments = arguments,
+        relevant_arguments: Arguments = arguments,
     ) -> None:
-        """Take the tree of a file, and how many lines it has; one that can't be parsed is a single statement."""
-        block = Block(module, module if is_package else module.rpartition(".")[0], None, counting)
+        """Take the syntax tree and the number of lines; a file that can't be parsed is a single statement."""
+        block = Block(module, module if is_package else module.rpartition(".")[0], None, relevant_arguments)
         self._top = [Unit("block", (1, lines), block)] if tree is None else block.units(tree.body)
         self.binders: dict[str, list[Unit]] = {}
         self.changers: dict[str, list[Unit]] = {}
@@ -125,33 +128,33 @@ class Units:
                 self.changers.setdefault(name, []).append(unit)
             self.stars += [source for name, source, _ in unit.imports if name == "*"]
 
-    def at(self, line: int) -> Unit | None:
+    def find_unit(self, line: int) -> Unit | None:
         """The innermost statement at a line."""
         if line not in self._at:
             around = [unit for unit in self._top if unit.first <= line <= unit.last]
-            for unit in around:  # which grows
+            for unit in around:  # the list grows
                 around += [inner for inner in unit.inner if inner.first <= line <= inner.last]
             self._at[line] = min(around, key=lambda unit: unit.last - unit.first, default=None)
         return self._at[line]
 
-    def all(self) -> list[Unit]:
-        """Every statement but those in functions."""
+    def all_units(self) -> list[Unit]:
+        """All statements outside of functions."""
         found = list(self._top)
-        for unit in found:  # which grows
+        for unit in found:  # the list grows
             found += unit.inner
         return found
 
 
 class Block:
-    """Makes units of the statements of a module or of a class."""
+    """Creates the units of a module or of a class body."""
 
-    def __init__(self, module: str, package: str, owner: Unit | None, counting: Arguments) -> None:
-        """Take the module, the package that its imports are relative to, the class, and what counts of a call."""
+    def __init__(self, module: str, package: str, owner: Unit | None, relevant_arguments: Arguments) -> None:
+        """Take the module, its package for relative imports, the class, and a filter for the arguments of calls."""
         self.module, self.package, self.owner = module, package, owner
-        self.counting = counting
+        self.relevant_arguments = relevant_arguments
 
     def units(self, body: list[ast.stmt], parent: Unit | None = None) -> list[Unit]:
-        """Those of some statements, each compound one before what is in it."""
+        """The units of statements, each compound one before the statements inside."""
         return [unit for node in body for unit in self._of(node, parent)]
 
     def _of(self, node: ast.stmt, parent: Unit | None) -> Iterator[Unit]:
@@ -207,7 +210,7 @@ class Block:
         return unit
 
     def _attempted(self, node: ast.Try) -> Iterator[str]:
-        """The modules that a `try` imports if they are there."""
+        """The modules that a `try` imports if they are available."""
         caught = {last_name(item) for handler in node.handlers for item in _alternatives(handler.type)}
         if not caught & {"ImportError", "ModuleNotFoundError", "Exception", ""}:
             return
@@ -230,17 +233,17 @@ class Block:
             yield alias.asname or alias.name, module, alias.name
 
 
-#: What a declarative base hands on to every table.
+#: Names by which a declarative base affects every table.
 _OF_A_BASE = ("metadata", "registry", "type_annotation_map")
 
 
 def _makes_more(keyword: ast.keyword) -> bool:
-    """Whether a keyword of a column, computed here, makes an index or a constraint of its table."""
+    """Whether a computed keyword of a column creates an index or a constraint."""
     return keyword.arg in ("index", "unique", "primary_key") and not isinstance(keyword.value, ast.Constant)
 
 
 def _alternatives(caught: ast.expr | None) -> list[ast.expr]:
-    """The classes that a handler names; a name without text where it takes everything."""
+    """The exception classes of a handler; an empty name for a bare `except`."""
     if caught is None:
         return [ast.Name("", ast.Load())]
     return caught.elts if isinstance(caught, ast.Tuple) else [caught]

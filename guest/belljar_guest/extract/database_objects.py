@@ -1,4 +1,4 @@
-"""Frames of what a database holds besides tables, views and types."""
+"""Frames of database objects other than tables, views and types."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,21 +6,21 @@ from typing import Any
 from .. import frames
 from ..stand_in.sqlalchemy_patches import NOTES
 from . import columns
-from .ddl_statements import Made
-from .declarations import Declaration, MetaDatas
+from .ddl_statements import MadeObject
+from .declarations import Declaration, NamedMetaData
 from .doubts import Doubts
 
 
-def object_frames(item: Declaration, found: MetaDatas, doubts: Doubts) -> Iterator[frames.Object]:
-    """The objects of a declaration that are no views."""
+def object_frames(item: Declaration, found: NamedMetaData, doubts: Doubts) -> Iterator[frames.Object]:
+    """The objects of a declaration other than views."""
     only_drops = all(made.kind == "drop" for made in item.made)
     for index, made in enumerate(item.made):
         if made.kind in ("view", "materialized_view") or (made.kind == "drop" and not only_drops):
-            continue  # what is dropped before it is made anew says nothing
+            continue  # a `DROP` before a `CREATE` is no object
         other = item.postgresql[index].text if item.postgresql else None
         yield frames.Object(
             kind="ddl" if made.kind == "drop" else made.kind,
-            metadata=found.name(item.metadata),
+            metadata=found.find_name(item.metadata),
             schema=made.schema,
             name=made.name,
             table=made.table,
@@ -33,9 +33,9 @@ def object_frames(item: Declaration, found: MetaDatas, doubts: Doubts) -> Iterat
 
 
 def declaration_reasons(
-    item: Declaration, made: Made, other: str | None, doubts: Doubts
+    item: Declaration, made: MadeObject, other: str | None, doubts: Doubts
 ) -> list[frames.Reason]:
-    """Doubts about what a statement of a declaration makes."""
+    """Doubts about what a statement of a declaration creates."""
     creation = item.creation
     texts = [made.schema, made.name, made.text, made.table, other, creation.target, *creation.dialects]
     texts += [*made.columns, *made.options.values()]

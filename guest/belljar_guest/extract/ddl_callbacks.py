@@ -1,7 +1,7 @@
-"""The functions of a repository that SQLAlchemy calls when it writes the DDL of a table or a column.
+"""Functions of the repository that SQLAlchemy calls when it writes the DDL of a table or a column.
 
-They are methods of types, functions that `@compiles` made the compilers of types and expressions, and those of a
-naming convention. No statement that makes the table names them.
+They are methods of types, compilers registered by `@compiles`, and functions of a naming convention. No statement that
+creates the table refers to them by name.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from sqlalchemy.sql import visitors
 
 from .expressions import expressions
 
-#: The methods of a type that its DDL comes from.
+#: Methods of a type that affect its DDL.
 _OF_TYPES = (
     "__init__",
     "__new__",
@@ -25,19 +25,19 @@ _OF_TYPES = (
     "type_engine",
     "with_variant",
 )
-#: Where `@compiles` keeps the functions of a class.
+#: The attribute in which `@compiles` keeps the functions of a class.
 COMPILERS = "_compiler_dispatcher"
 
 
 def codes_of(item: Any) -> Iterator[CodeType]:
-    """The code of those functions, of a table without its columns or of a column."""
+    """The code of these functions, for a column or for a table without its columns."""
     if issubclass(type(item), Column):
         yield from _of_type(item.type)
-        default, computed = _read(item, "server_default"), _read(item, "computed")
-        found = [_read(default, "arg"), _read(computed, "sqltext")]
+        default, computed = _safe_attribute(item, "server_default"), _safe_attribute(item, "computed")
+        found = [_safe_attribute(default, "arg"), _safe_attribute(computed, "sqltext")]
     else:
         found = expressions(item)
-        convention = _read(item.metadata, "naming_convention")
+        convention = _safe_attribute(item.metadata, "naming_convention")
         yield from _codes(list(convention.values()) if issubclass(type(convention), dict) else ())
     for expression in found:
         for element in _elements(expression):
@@ -45,14 +45,18 @@ def codes_of(item: Any) -> Iterator[CodeType]:
 
 
 def _of_type(column_type: Any) -> Iterator[CodeType]:
-    for part in (column_type, _read(column_type, "impl"), _read(column_type, "item_type")):
+    for part in (
+        column_type,
+        _safe_attribute(column_type, "impl"),
+        _safe_attribute(column_type, "item_type"),
+    ):
         for cls in _bases(type(part)):
             yield from _codes(cls.__dict__.get(name) for name in _OF_TYPES)
             yield from _codes(_compilers(cls))
 
 
 def _bases(cls: type) -> Iterator[type]:
-    """A class and those below it that are not SQLAlchemy's."""
+    """A class and its bases, up to the first one of SQLAlchemy."""
     for base in type.__dict__["__mro__"].__get__(cls):
         module = base.__dict__.get("__module__")
         if type(module) is str and module.startswith("sqlalchemy."):
@@ -63,18 +67,18 @@ def _bases(cls: type) -> Iterator[type]:
 def _elements(expression: Any) -> list[Any]:
     try:
         return list(visitors.iterate(expression))
-    except BaseException:  # a text, or an element that can't be gone through
+    except BaseException:  # a text, or an element that can't be traversed
         return [expression]
 
 
 def _compilers(cls: type) -> list[Any]:
-    """The functions that compile a class, and those it stands on."""
-    specs = _read(_read(cls, COMPILERS), "specs")
+    """The compilers of a class and of its bases."""
+    specs = _safe_attribute(_safe_attribute(cls, COMPILERS), "specs")
     return list(specs.values()) if type(specs) is dict else []
 
 
-def _read(item: Any, name: str) -> Any:
-    """An attribute, or `None` where the repository's own code fails to give it."""
+def _safe_attribute(item: Any, name: str) -> Any:
+    """An attribute; `None` if the repository's code fails to return it."""
     try:
         return getattr(item, name, None)
     except BaseException:

@@ -1,7 +1,7 @@
-"""Python functions that wait for tables to be created: each is run, on a database that is empty.
+"""Python functions that listen for the creation of tables: each is called with an empty database.
 
-What it executes there is what it declares. Done after all tables have been sent, because nobody knows what such a
-function does besides.
+What it executes there is what it declares. This happens after all tables have been sent, because such a function may
+have other effects.
 """
 
 from types import CodeType
@@ -15,62 +15,65 @@ from ..places import Places
 from ..stand_in import declared_ddl
 from ..stand_in.sqlalchemy_patches import Notes
 from ..stand_in.value import StandIn
-from .ddl_statements import Made
+from .ddl_statements import MadeObject
 from .declarations import (
     Declaration,
-    MetaDatas,
+    NamedMetaData,
     creation,
     error_text,
     function_name,
+    listener_targets,
     live_listeners,
     metadata_of,
-    targets,
 )
 from .recording_connection import Recorder
 from .sql import DIALECTS, plain_dialect, statement_text
 
 
-def listening_functions(found: MetaDatas, places: Places) -> list[Declaration]:
-    """What the functions declare that wait for something to be created."""
+def listening_functions(found: NamedMetaData, places: Places) -> list[Declaration]:
+    """The declarations of functions that listen for the creation of something."""
     every = []
     for listener in live_listeners():
         if not isinstance(listener.function, (DDLElement, StandIn)):
-            for target in targets(listener, found):
-                every += _Hearing(listener, target, found, places).declarations()
+            for target in listener_targets(listener, found):
+                every += _ListenerRun(listener, target, found, places).declarations()
     return every
 
 
-class _Hearing:
-    """One function, run for one target on each dialect."""
+class _ListenerRun:
+    """The calls of one function for one target, on each dialect."""
 
     def __init__(
-        self, listener: declared_ddl.Listener, target: Any, found: MetaDatas, places: Places
+        self, listener: declared_ddl.Listener, target: Any, found: NamedMetaData, places: Places
     ) -> None:
         self._listener, self._target, self._found = listener, target, found
         self._name = function_name(listener.function)
-        self._notes, self._span = _where(listener, places)
+        self._notes, self._span = _find_place(listener, places)
         self._statements: dict[str, tuple[Any, list[str]]] = {}
         self._errors: dict[str, str] = {}
         self._has_asked = False
 
     def declarations(self) -> list[Declaration]:
-        """What it declares; itself, where that can't be known."""
+        """What the function declares; a placeholder if that can't be determined."""
         for name in DIALECTS:
             self._run(name)
         reasons = []
         if self._has_asked:
-            message = f"`{self._name}` asks the database before it makes it; here that is empty"
+            message = (
+                f"`{self._name}` queries the database before it creates this; the database here is empty"
+            )
             reasons.append(frames.Reason("needs-database", message, None))
         made = [
-            self._declaration(statement, heard, reasons) for statement, heard in self._statements.values()
+            self._declaration(statement, executed_on, reasons)
+            for statement, executed_on in self._statements.values()
         ]
         if len(self._errors) == len(DIALECTS):
             error = self._errors[DIALECTS[0]]
             message = f"`{self._name}` can't be run without a database: `{error}`"
             reasons = [frames.Reason("needs-database", message, None)]
-            made.append(self._itself(reasons))
+            made.append(self._unknown_result(reasons))
         elif not made and self._has_asked:
-            made.append(self._itself(reasons))
+            made.append(self._unknown_result(reasons))
         return made
 
     def _run(self, name: str) -> None:
@@ -80,18 +83,18 @@ class _Hearing:
         except BaseException as error:
             self._errors[name] = error_text(error)
         self._has_asked |= recorder.has_asked
-        for statement in recorder.told():
+        for statement in recorder.executed():
             if _is_of_a_table(statement):
                 continue
             try:
-                key = _key(statement, name)
+                key = _neutral_text(statement, name)
             except BaseException as error:
                 self._errors[name] = error_text(error)
             else:
                 self._statements.setdefault(key, (statement, []))[1].append(name)
 
     def _call(self, recorder: Recorder) -> None:
-        """Call it as `create_all` would."""
+        """Call the function as `create_all` would."""
         more: dict[str, Any] = {"checkfirst": False, "_ddl_runner": None}
         if isinstance(self._target, MetaData):
             more["tables"] = list(self._target.tables.values())
@@ -102,23 +105,25 @@ class _Hearing:
         else:
             self._listener.function(self._target, recorder, **more)
 
-    def _declaration(self, statement: Any, heard: list[str], reasons: list[frames.Reason]) -> Declaration:
-        dialects = [] if len(set(heard)) == len(DIALECTS) else list(dict.fromkeys(heard))
+    def _declaration(
+        self, statement: Any, executed_on: list[str], reasons: list[frames.Reason]
+    ) -> Declaration:
+        dialects = [] if len(set(executed_on)) == len(DIALECTS) else list(dict.fromkeys(executed_on))
         made = creation(self._listener, self._target, self._found, dialects)
         metadata = metadata_of(self._target)
         item = Declaration(statement, made, metadata, self._notes, [], [], list(reasons), self._span)
         return item.render()
 
-    def _itself(self, reasons: list[frames.Reason]) -> Declaration:
+    def _unknown_result(self, reasons: list[frames.Reason]) -> Declaration:
         made = creation(self._listener, self._target, self._found, [])
-        name = Made("listener", None, self._name, "")
+        name = MadeObject("listener", None, self._name, "")
         return Declaration(
             None, made, metadata_of(self._target), self._notes, [name], [], reasons, self._span
         )
 
 
-def _key(statement: Any, name: str) -> str:
-    """The neutral text of a statement; that of the dialect where there is none."""
+def _neutral_text(statement: Any, name: str) -> str:
+    """The neutral text of a statement; that of the dialect if there is none."""
     try:
         return statement_text(statement, None)
     except BaseException:
@@ -126,7 +131,7 @@ def _key(statement: Any, name: str) -> str:
 
 
 def _is_of_a_table(statement: Any) -> bool:
-    """Whether a statement creates what is found without it: a table, or an index of one."""
+    """Whether a statement creates a table or an index, which are found without it."""
     is_own = type(statement).__module__.startswith("sqlalchemy.")
     return (
         is_own
@@ -135,8 +140,8 @@ def _is_of_a_table(statement: Any) -> bool:
     )
 
 
-def _where(listener: declared_ddl.Listener, places: Places) -> tuple[Notes, tuple[str, int, int] | None]:
-    """Where a function stands, with its lines; where it was put, if it is a library's."""
+def _find_place(listener: declared_ddl.Listener, places: Places) -> tuple[Notes, tuple[str, int, int] | None]:
+    """The place and lines of a function, or where it was registered if it belongs to a library."""
     code = _code(listener.function)
     path = places.relative(code.co_filename) if code is not None else None
     if code is None or path is None:
@@ -147,7 +152,7 @@ def _where(listener: declared_ddl.Listener, places: Places) -> tuple[Notes, tupl
 
 
 def _code(function: Any) -> CodeType | None:
-    """The code of a function, behind what it is wrapped in."""
+    """The code of a function, without its wrappers."""
     for _ in range(10):
         if hasattr(function, "func"):  # `functools.partial`
             function = function.func

@@ -1,19 +1,19 @@
-"""What a DDL text makes: taken apart into statements, each with its kind and name.
+"""Splits a DDL text into statements, and finds the kind and name of what each creates.
 
-Not a parser of SQL: it reads as far as the name of what a statement makes, and of a view its query. What it does not
-know is a piece of DDL, with its text.
+It is not a parser of SQL: it reads only up to the name of the created object, and the query of a view. Any other
+statement is kept as a piece of DDL with its text.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-#: One part of a name, quoted as any database quotes; it may hold the mark of a stand-in, or a place for a table's name.
+#: A part of a name in any quoting style; it may contain the mark of a stand-in, or a placeholder for a table's name.
 _PART = r'(?:"(?:[^"]|"")*"|`[^`]+`|\[[^\]]+\]|(?:⟪[^⟫]*⟫|%\(\w+\)s|[\w$#@])+)'
 _NAME = rf"{_PART}(?:\s*\.\s*{_PART})*"
 _EXISTS = r"(?:IF\s+NOT\s+EXISTS\s+)?"
 
-#: What may stand between `CREATE` and the kind of thing.
+#: Keywords between `CREATE` and the kind of object.
 _FLAGS = r"""(?:(?:OR\s+REPLACE|OR\s+ALTER|GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|UNIQUE|FULLTEXT|SPATIAL|CLUSTERED
     |NONCLUSTERED|CONSTRAINT|RECURSIVE|MATERIALIZED|FORCE|NO\s+FORCE|EDITIONABLE|NONEDITIONABLE|TRUSTED
     |ALGORITHM\s*=\s*\w+|DEFINER\s*=\s*\S+|SQL\s+SECURITY\s+\w+)\s+)*"""
@@ -25,7 +25,7 @@ _VIEW = re.compile(
 )
 _WITH_DATA = re.compile(r"\s+WITH\s+(?P<no>NO\s+)?DATA\s*$", re.IGNORECASE)
 
-#: By kind, what a statement begins with; `on` is the table that the thing belongs to.
+#: By kind, the beginning of a statement; `on` is the table that the object belongs to.
 _MADE = {
     kind: re.compile(rf"CREATE\s+{_FLAGS}{pattern}", re.IGNORECASE | re.DOTALL | re.VERBOSE)
     for kind, pattern in {
@@ -56,24 +56,24 @@ _ALTER = re.compile(
 
 _DROP = re.compile(r"DROP\b", re.IGNORECASE)
 
-#: Statements that change no schema: what stands in the tables, and what one session sets.
+#: Statements that change no schema: data, and settings of a session.
 _DATA = re.compile(
     r"(?:INSERT|UPDATE|DELETE|MERGE|REPLACE|TRUNCATE|PRAGMA|SET|BEGIN|COMMIT|VACUUM|ANALYZE)\b", re.IGNORECASE
 )
 
-#: What is not code to a database: quoted, dollar-quoted, or a comment.
+#: Text that is not code: quoted, dollar-quoted, or a comment.
 _OPAQUE = re.compile(
     r"""'(?:[^'\\]|''|\\.)*'|"[^"]*"|`[^`]*`|(?P<tag>\$\w*\$).*?(?P=tag)|--[^\n]*|/\*.*?\*/""", re.DOTALL
 )
 _WORD = re.compile(r"\w+|;|\s+|.", re.DOTALL)
 
-#: How much of a statement is its name, where it has no other.
+#: The length of a statement's beginning that serves as its name if it has no other.
 _LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What one statement makes. A view's `text` is its query; anything else's the statement."""
+class MadeObject:
+    """An object that a statement creates. `text` is the query of a view, and the statement of anything else."""
 
     kind: str
     schema: str | None
@@ -84,14 +84,14 @@ class Made:
     options: dict[str, str] = field(default_factory=dict)
 
 
-def made_by(text: str) -> list[Made]:
-    """What the statements of a text make; without those that only change data."""
-    found = (without_comments(statement) for statement in split(text))
+def parse_objects(text: str) -> list[MadeObject]:
+    """The objects that the statements of a text create, without statements about data."""
+    found = (without_comments(statement) for statement in split_statements(text))
     return [_made(statement) for statement in found if statement and not _DATA.match(statement)]
 
 
-def split(text: str) -> Iterator[str]:  # noqa: C901 (one state machine)
-    """The statements of a text. A body between `BEGIN` and `END` belongs to its statement."""
+def split_statements(text: str) -> Iterator[str]:  # noqa: C901 (one state machine)
+    """The statements of a text. A body between `BEGIN` and `END` is part of its statement."""
     statement, depth, words = "", 0, [""]
     for piece, is_code in _pieces(text):
         for word in _WORD.findall(piece) if is_code else [piece]:
@@ -118,19 +118,19 @@ def split(text: str) -> Iterator[str]:  # noqa: C901 (one state machine)
         yield statement.strip()
 
 
-#: Statements whose body may hold semicolons.
+#: Statements whose body may contain semicolons.
 _HAS_BODY = {"FUNCTION", "PROCEDURE", "TRIGGER"}
 
 
 def without_comments(statement: str) -> str:
-    """A statement without the comments before it."""
+    """A statement without leading comments."""
     while (found := _OPAQUE.match(statement)) and found.group().startswith(("--", "/*")):
         statement = statement[found.end() :].lstrip()
     return statement
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """Pieces of a text, each with whether it is code."""
+    """Pieces of a text, each with a flag for code."""
     at = 0
     for found in _OPAQUE.finditer(text):
         yield text[at : found.start()], True
@@ -139,7 +139,7 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     yield text[at:], True
 
 
-def _made(statement: str) -> Made:
+def _made(statement: str) -> MadeObject:
     found = _VIEW.match(statement)
     if found:
         return _view(found)
@@ -148,16 +148,16 @@ def _made(statement: str) -> Made:
         if found:
             return _object(kind, found, statement)
     if _DROP.match(statement):
-        return Made("drop", None, _shortened(statement), statement)
+        return MadeObject("drop", None, _shortened(statement), statement)
     found = _GRANT.match(statement)
     if found:
-        return Made("grant", None, _shortened(found.group()), statement, _table(found["on"]))
+        return MadeObject("grant", None, _shortened(found.group()), statement, _table(found["on"]))
     found = _ALTER.match(statement)
     table = _table(found["on"] or found["of"]) if found else None
-    return Made("ddl", None, _shortened(statement), statement, table)
+    return MadeObject("ddl", None, _shortened(statement), statement, table)
 
 
-def _view(found: re.Match[str]) -> Made:
+def _view(found: re.Match[str]) -> MadeObject:
     flags, query = found["flags"].upper(), found["query"].strip()
     schema, name = _qualified(found["name"])
     options = {}
@@ -177,10 +177,10 @@ def _view(found: re.Match[str]) -> Made:
         options["with_data"] = "false" if with_data["no"] else "true"
     columns = tuple(_plain(part) for part in re.findall(_PART, found["columns"] or ""))
     kind = "materialized_view" if is_materialized else "view"
-    return Made(kind, schema, name, query, None, columns, options)
+    return MadeObject(kind, schema, name, query, None, columns, options)
 
 
-def _object(kind: str, found: re.Match[str], statement: str) -> Made:
+def _object(kind: str, found: re.Match[str], statement: str) -> MadeObject:
     groups = found.groupdict()
     schema, name = _qualified(groups["name"]) if groups["name"] else (None, _shortened(statement))
     if groups.get("in"):
@@ -188,11 +188,11 @@ def _object(kind: str, found: re.Match[str], statement: str) -> Made:
     if kind in ("function", "procedure"):
         name += _arguments(statement[found.end() :].lstrip())
     table = _table(groups["on"]) if groups.get("on") else None
-    return Made("trigger" if kind == "event_trigger" else kind, schema, name, statement, table)
+    return MadeObject("trigger" if kind == "event_trigger" else kind, schema, name, statement, table)
 
 
 def _arguments(text: str) -> str:
-    """The parenthesis that a text begins with."""
+    """The parenthesized list that a text begins with."""
     depth = 0
     for index, character in enumerate(text):
         depth += (character == "(") - (character == ")")

@@ -1,4 +1,4 @@
-"""What of a constraint or an index differs between dialects: its name, and whether it is made at all."""
+"""How a constraint or an index differs between dialects: its name, and whether it is created at all."""
 
 import copy
 from collections.abc import Iterable
@@ -12,14 +12,14 @@ from .. import frames
 from . import ddl_conditions
 from .sql import DIALECTS, MARIADB, dialect
 
-#: The order in which dialects are asked for the text of what PostgreSQL does not make.
+#: The order of the dialects that provide the text if PostgreSQL does not create it.
 _TEXTS = ("postgresql", "sqlite", "oracle", "mssql", "mysql")
 
 
 def name_of(item: Any) -> str | None:
-    """The name as it is written, or as a naming convention makes it; `None` where the database makes one up.
+    """The name as written, or by a naming convention; `None` if the database generates it.
 
-    A constraint that a type brings along gets the name of a convention only when it is compiled.
+    A constraint that belongs to a type gets the name of a convention only when it is compiled.
     """
     name = item.name
     if isinstance(name, str):
@@ -28,13 +28,13 @@ def name_of(item: Any) -> str | None:
 
 
 def scope_of(item: Any) -> frames.Scope:
-    """Its names and dialects, as far as they are not the same everywhere."""
+    """The names and dialects that differ."""
     made = dialects_of(item)
     return frames.Scope(_names(item, DIALECTS if made is None else made), made)
 
 
 def dialects_of(item: Any) -> list[str] | None:
-    """The dialects that make it; `None` for all of them."""
+    """The dialects that create it; `None` for all of them."""
     condition = getattr(item, "_ddl_if", None)
     if condition is None and not is_type_bound(item):
         return None
@@ -45,12 +45,12 @@ def dialects_of(item: Any) -> list[str] | None:
 
 
 def is_type_bound(item: Any) -> bool:
-    """Whether a type brings it along."""
+    """Whether it belongs to a type."""
     return isinstance(item, CheckConstraint) and bool(getattr(item, "_type_bound", False))
 
 
 def depends_on_function(item: Any) -> bool:
-    """Whether a function decides whether it is made by more than the name of the dialect: it may ask the database."""
+    """Whether a function decides by more than the name of the dialect whether it is created."""
     if ddl_conditions.function_of(item) is None:
         return False
     asked = [name for name in DIALECTS if _is_wanted(item._ddl_if, name)]
@@ -58,24 +58,24 @@ def depends_on_function(item: Any) -> bool:
 
 
 def text_dialect(item: Any) -> str:
-    """The dialect whose text stands for it: PostgreSQL, or the first that makes it."""
+    """The dialect whose text is used: PostgreSQL, or the first that creates it."""
     made = dialects_of(item)
     return next((name for name in _TEXTS if made is None or name in made), "postgresql")
 
 
 def _conventional(item: Any) -> str | None:
     """The name that a naming convention gives when the constraint is compiled."""
-    if item.name is None:  # it stays so: the convention had its turn
+    if item.name is None:  # the convention does not apply to it
         return None
     try:
         found = naming._constraint_name_for_table(item, item.table)  # type: ignore[no-untyped-call]
-    except Exception:  # the convention wants what is not there
+    except Exception:  # the convention needs something that is missing
         return None
     return str(found) if isinstance(found, str) else None
 
 
 def _names(item: Any, made: Iterable[str]) -> list[frames.Entry]:
-    """The names by dialect that are not the one of `name_of`, of the dialects that make it."""
+    """The names that differ from `name_of`, for the dialects that create it."""
     written = name_of(item)
     name = item.name
     if written is None or not (isinstance(name, elements._truncated_label) or not isinstance(name, str)):
@@ -89,14 +89,14 @@ def _names(item: Any, made: Iterable[str]) -> list[frames.Entry]:
 def _compiled(item: Any, name: str) -> str | None:
     try:
         text = _preparer(name).format_constraint(item)
-    except Exception:  # what the dialect refuses
+    except Exception:  # refused by the dialect
         return None
     return None if text is None else str(text)
 
 
 @cache
 def _preparer(name: str) -> Any:
-    """What formats names for a dialect, without quotes."""
+    """A preparer for the names of a dialect that adds no quotes."""
     plain = copy.copy(dialect(name).identifier_preparer)
     plain.quote = lambda text, force=None: str(text)
     return plain
@@ -104,7 +104,7 @@ def _preparer(name: str) -> Any:
 
 @cache
 def _shortest() -> int:
-    """The length that every dialect takes."""
+    """The length of a name that every dialect accepts."""
     limits: list[int] = []
     for name in DIALECTS:
         kind = dialect(name)
@@ -114,7 +114,7 @@ def _shortest() -> int:
 
 
 def _is_made(item: Any, condition: Any, name: str) -> bool:
-    """Whether a dialect makes it, as far as the dialect alone decides."""
+    """Whether a dialect creates it, as far as that depends on the dialect alone."""
     if is_type_bound(item) and not _rule(item, name):
         return False
     if not _is_wanted(condition, name):
@@ -123,7 +123,7 @@ def _is_made(item: Any, condition: Any, name: str) -> bool:
 
 
 def _is_wanted(condition: Any, name: str) -> bool:
-    """Whether a condition names a dialect, or none at all."""
+    """Whether a condition includes a dialect; it may have no limit."""
     wanted = getattr(condition, "dialect", None)
     if isinstance(wanted, str):
         return wanted == name
@@ -131,7 +131,7 @@ def _is_wanted(condition: Any, name: str) -> bool:
 
 
 def _rule(item: Any, name: str) -> bool:
-    """Whether the type wants the constraint in a dialect."""
+    """Whether the type creates the constraint in a dialect."""
     kind = dialect(name)
     try:
         return item._create_rule is None or bool(item._create_rule(kind.ddl_compiler(kind, None)))

@@ -1,4 +1,4 @@
-"""Has all mappers configured, so that what hooks of the repository add to tables is there."""
+"""Configures all mappers, so that tables have what hooks of the repository add to them."""
 
 import importlib
 from collections.abc import Callable
@@ -13,10 +13,10 @@ from .classes import all_mappers
 
 
 def configure() -> list[BaseException]:
-    """Have all mappers configured, each as far as it can be, and all hooks called; returns why some can't be."""
+    """Configure all mappers as far as possible, and call all hooks; returns the errors."""
     mappers = all_mappers()
     for mapper in mappers:
-        vars(mapper).pop("_configure_failed", None)  # the repository tried too early
+        vars(mapper).pop("_configure_failed", None)  # an earlier attempt of the repository
     try:
         importlib.import_module("sqlalchemy.orm").configure_mappers()
     except BaseException as error:
@@ -25,11 +25,13 @@ def configure() -> list[BaseException]:
 
 
 def _configure_rest(mappers: list[Any]) -> list[BaseException]:
-    """Configure the mappers behind one that failed, which SQLAlchemy would leave as they are."""
+    """Configure the mappers after one that failed, which SQLAlchemy would skip."""
+    # The order is SQLAlchemy's own: `before_configured`, each mapper, `after_configured` of registries, then of
+    # `Mapper`.
     owners = {id(owner): owner for mapper in mappers if (owner := getattr(mapper, "registry", None))}
     with_hooks = [owner for owner in owners.values() if hasattr(owner, "dispatch")]
     begins = [owner for owner in with_hooks if not hooks.has_begun(owner)]
-    _settled(list(owners.values()))
+    _mark_configured(list(owners.values()))
     every: Any = Mapper
     steps: list[Callable[[], Any]] = [partial(owner.dispatch.before_configured, owner) for owner in begins]
     steps += [
@@ -51,7 +53,7 @@ def _attempt(step: Callable[[], Any]) -> BaseException | None:
 
 
 def _configure_one(mapper: Any, *, is_left: bool) -> None:
-    """Configure a mapper, unless that failed before; what listens to it may add columns in any case."""
+    """Configure a mapper, unless that failed before; its listeners are called in any case, as they may add columns."""
     if any(fn(mapper, mapper.class_) is EXT_SKIP for fn in mapper.dispatch.before_mapper_configured):
         return
     vars(mapper).pop("_configure_failed", None)
@@ -64,8 +66,8 @@ def _configure_one(mapper: Any, *, is_left: bool) -> None:
         mapper.dispatch.mapper_configured(mapper, mapper.class_)
 
 
-def _settled(registries: list[Any]) -> None:
-    """Have nothing configured once more when a hook looks at a mapper."""
+def _mark_configured(registries: list[Any]) -> None:
+    """Prevent a second configuration when a hook uses a mapper."""
     for owner in registries:
         owner._new_mappers = False
     if "_new_mappers" in vars(Mapper):  # 1.3

@@ -1,7 +1,7 @@
-"""A connection to a database that is empty: it writes down what it is told, and finds nothing.
+"""A connection to an empty database: it records what is executed, and returns no rows.
 
-It stands where `create_all` and the listeners of a repository expect a connection. What they do on a database that
-nobody has used yet is what they declare; whoever looks at an answer is remembered to have asked.
+It replaces the connection that `create_all` and the listeners of a repository expect. What they execute on a new
+database is what they declare; using a result is recorded, since it would differ on a real database.
 """
 
 import contextlib
@@ -22,12 +22,12 @@ except ImportError:  # 1.3
 
 
 class Recorder(MockConnection):
-    """The connection. `failures` are the listeners that did not come to their end, each with its exception."""
+    """The connection. `failures` are the listeners that failed, each with its exception."""
 
     is_recorder = True
 
     def __init__(self, dialect: Any, write: Callable[[Any], Any] = lambda _statement: None) -> None:
-        """Take the dialect that it poses as, and what gives the text of a statement."""
+        """Take the dialect, and a function that renders a statement."""
         super().__init__(dialect, self._take)
         self._write = write
         self.has_asked = False
@@ -38,14 +38,14 @@ class Recorder(MockConnection):
         self.closed = False
         self.info: dict[str, Any] = {}
 
-    def told(self) -> list[Any]:
-        """What was executed, in order, without data and without what an answer was wanted to."""
-        return [statement for statement, _ in self.written()]
+    def executed(self) -> list[Any]:
+        """The executed statements, in order, without those about data and queries whose results were used."""
+        return [statement for statement, _ in self.executed_with_texts()]
 
-    def written(self) -> list[tuple[Any, Any]]:
-        """The same, each with its text or the exception that there is instead.
+    def executed_with_texts(self) -> list[tuple[Any, Any]]:
+        """The executed statements, each with its text or the exception instead.
 
-        The text is that of the moment: listeners change columns for as long as their table is made.
+        The text is rendered at once: listeners change columns while their table is being created.
         """
         return [
             (statement, text)
@@ -53,42 +53,42 @@ class Recorder(MockConnection):
             if id(statement) not in self._questions and not isinstance(statement, UpdateBase)
         ]
 
-    def asked(self, statement: Any) -> None:
-        """Remember that the answer to a statement was looked at."""
+    def note_question(self, statement: Any) -> None:
+        """Record that the result of a statement was used."""
         self.has_asked = True
         self._questions.add(id(statement))
 
-    def _take(self, statement: Any, *_args: Any, **_kwargs: Any) -> "Nothing":
+    def _take(self, statement: Any, *_args: Any, **_kwargs: Any) -> "EmptyResult":
         self._executed.append(statement)
         self._texts.append(self._write(statement))
-        return Nothing(self, statement)
+        return EmptyResult(self, statement)
 
     exec_driver_sql = _take
 
     def scalar(self, statement: Any, *_args: Any, **_kwargs: Any) -> None:
-        """Execute, and find nothing."""
+        """Execute a statement, and return no value."""
         return self._take(statement).scalar()
 
-    def scalars(self, statement: Any, *_args: Any, **_kwargs: Any) -> "Nothing":
-        """Execute, and find nothing."""
+    def scalars(self, statement: Any, *_args: Any, **_kwargs: Any) -> "EmptyResult":
+        """Execute a statement, and return no values."""
         return self._take(statement).scalars()
 
     def run_callable(self, function: Any, *args: Any, **kwargs: Any) -> Any:
-        """Run a function with this connection."""
+        """Call a function with this connection."""
         return function(self, *args, **kwargs)
 
     def begin(self) -> contextlib.AbstractContextManager[Self]:
-        """Begin a transaction that changes nothing."""
+        """Begin a transaction without effect."""
         return contextlib.nullcontext(self)
 
     begin_nested = begin
 
     def in_transaction(self) -> bool:
-        """Always in one, as listeners are."""
+        """Return true, as listeners run in a transaction."""
         return True
 
     def commit(self) -> None:
-        """Do nothing."""
+        """Do nothing: there is no transaction."""
 
     rollback = close = commit
 
@@ -99,30 +99,30 @@ class Recorder(MockConnection):
         """Let the exception through."""
 
 
-class Nothing:
+class EmptyResult:
     """A result without rows."""
 
     rowcount = 0
     returns_rows = False
 
     def __init__(self, connection: Recorder, statement: Any) -> None:
-        self._ask = partial(connection.asked, statement)
+        self._ask = partial(connection.note_question, statement)
 
     def scalar(self) -> None:
-        """Find nothing."""
+        """Return no value."""
         self._ask()
 
     first = fetchone = one_or_none = scalar_one_or_none = scalar
 
     def fetchall(self) -> list[Any]:
-        """Find nothing."""
+        """Return no rows."""
         self._ask()
         return []
 
     fetchmany = all = fetchall
 
     def scalars(self, *_args: Any) -> Self:
-        """Stay empty."""
+        """Return the same empty result."""
         return self
 
     mappings = unique = scalars
@@ -131,7 +131,7 @@ class Nothing:
         return iter(self.fetchall())
 
     def one(self) -> NoReturn:
-        """Fail: there is no row."""
+        """Raise an error: there is no row."""
         self._ask()
         raise SQLAlchemyError("no row was found")
 
@@ -141,8 +141,8 @@ class Nothing:
         """Do nothing."""
 
 
-class NothingThere:
-    """An inspector of a database that is empty."""
+class EmptyInspector:
+    """An inspector of an empty database."""
 
     def __init__(self, connection: Recorder) -> None:
         self._connection = connection
@@ -158,5 +158,5 @@ class NothingThere:
 
 
 @inspection._inspects(Recorder)
-def _inspect(connection: Recorder) -> NothingThere:
-    return NothingThere(connection)
+def _inspect(connection: Recorder) -> EmptyInspector:
+    return EmptyInspector(connection)

@@ -1,8 +1,8 @@
-"""What the code of types and compilers asks a dialect that is known only with a connection.
+"""Types and compilers that depend on properties of a dialect that are known only with a connection.
 
-Everything is compiled here with dialects that have no driver and no server. A type that takes another size where
-`dialect.dbapi` is set, or where the server has a version, is not what it is there. SQLAlchemy's own code asks such
-things too, and is compiled for every driver alike: what counts is who asks.
+Everything is compiled here with dialects that have no driver and no server. A type that checks `dialect.dbapi` or the
+version of the server may be another there. SQLAlchemy's own code checks them too, but renders the same for every
+driver, so only attribute access by the repository's code counts.
 """
 
 import re
@@ -19,34 +19,34 @@ from .. import frames
 from ..stand_in import ledger
 from . import compilers
 from .ddl_callbacks import COMPILERS, codes_of
-from .sql import DIALECTS, made
+from .sql import DIALECTS, make_dialect
 
-#: Attributes of a dialect that its driver, its server or the arguments of its engine decide.
+#: Attributes of a dialect that depend on its driver, its server or the arguments of the engine.
 _OF_CONNECTIONS = frozenset(
     "_backslash_escapes bind_typing dbapi default_isolation_level default_schema_name driver "
     "execute_sequence_format import_dbapi is_async loaded_dbapi max_identifier_length paramstyle positional "
     "server_side_cursors server_version_info".split()
 )
 
-#: The dialects that drivers have, which a dialect without a driver is none of.
+#: Names of dialect classes of drivers; a dialect without a driver is an instance of none of them.
 _OF_DRIVERS = re.compile(r"\w+Dialect(?:_\w+|Async\w*)|AsyncAdapt_\w+")
 
 _asked: set[str] = set()
 
-#: What types ask, by their classes and arguments, for as long as no code of the repository runs.
+#: Cached results for types, by class and arguments; valid while no code of the repository runs.
 _of_types: dict[Any, set[str]] = {}
 
-#: Arguments of types that are the same whenever they are equal.
+#: Classes of arguments by whose equality types are equal.
 _PLAIN = (str, int, float, bool, type(None))
 
 
 def forget() -> None:
-    """Ask every type anew: code that ran since may have changed what it asks."""
+    """Clear the cache: code that ran since may have changed the results."""
     _of_types.clear()
 
 
-def of_column(column: Any) -> list[frames.Reason]:
-    """A doubt for each thing that the code of a column's type, or of its compilers, asks."""
+def reasons_of_column(column: Any) -> list[frames.Reason]:
+    """A doubt for each such property that the code of a column's type or of its compilers uses."""
     of_type = _of_type(column)
     others = _of_statement(column) - of_type
     return [
@@ -65,16 +65,16 @@ def _of_type(column: Any) -> set[str]:
 
 
 def _of_statement(column: Any) -> set[str]:
-    """What is asked besides, by compilers of its defaults and of its statement."""
+    """The properties used by compilers of the column's defaults and of its statement."""
     expressions = (getattr(column.server_default, "arg", None), getattr(column, "computed", None))
     has_code = any(hasattr(item, "compile") for item in expressions) and next(codes_of(column), None)
-    if column.table is None or not (has_code or compilers.are_own(columns=True)):
+    if column.table is None or not (has_code or compilers.has_custom(columns=True)):
         return set()
     return _named(column) | _compile([lambda: schema.CreateColumn(column)])
 
 
 def _key(value: Any, depth: int = 3) -> Any:
-    """What is equal for types that are the same; of anything else which one it is."""
+    """A key that is equal for equal types; the identity of anything else."""
     kind = type(value)
     if kind in _PLAIN:
         return kind, value
@@ -83,9 +83,9 @@ def _key(value: Any, depth: int = 3) -> Any:
     return id(value)
 
 
-def of_table(table: Any) -> list[frames.Reason]:
-    """A doubt for each thing that the code which writes the statements of a table asks."""
-    if not (next(codes_of(table), None) or compilers.are_own(columns=False)):
+def reasons_of_table(table: Any) -> list[frames.Reason]:
+    """A doubt for each such property that the code of a table's statements uses."""
+    if not (next(codes_of(table), None) or compilers.has_custom(columns=False)):
         return []
     parts: list[Callable[[], Any]] = [lambda: schema.CreateTable(table)]
     parts += [lambda index=index: schema.CreateIndex(index) for index in table.indexes]  # type: ignore[misc]
@@ -100,7 +100,7 @@ def _reason(who: str, name: str) -> frames.Reason:
 
 
 def _is_written_by_code(column_type: Any) -> bool:
-    """Whether code of the repository, or of a library, may run when a type is compiled."""
+    """Whether compiling a type may run code of the repository or of a library."""
     bases = type.__dict__["__mro__"].__get__(type(column_type))
     is_own = not str(bases[0].__dict__.get("__module__")).startswith("sqlalchemy.")
     inner = [vars(column_type).get(name) for name in ("impl", "item_type")]
@@ -112,7 +112,7 @@ def _is_written_by_code(column_type: Any) -> bool:
 
 
 def _named(item: Any) -> set[str]:
-    """The dialects of drivers that the code names: whether a dialect is one of these is not asked of it."""
+    """The dialect classes of drivers that the code refers to: an `isinstance` check reads no attribute."""
     return {
         name
         for code in codes_of(item)
@@ -123,23 +123,23 @@ def _named(item: Any) -> set[str]:
 
 
 def _compile(parts: list[Callable[[], Any]]) -> set[str]:
-    """What is asked while statements are compiled for every dialect."""
+    """The properties that are used while statements are compiled for every dialect."""
     _asked.clear()
     for name in DIALECTS:
         asked = _dialect(name)
-        asked._type_memos.clear()  # what a type has answered once it is not asked again
+        asked._type_memos.clear()  # a cached result would hide further uses
         for part in parts:
             try:
                 part().compile(dialect=asked)
-            except BaseException:  # what the dialect or the repository has no words for
+            except BaseException:  # not supported by the dialect, or by the repository's code
                 continue
     return set(_asked)
 
 
 @cache
 def _dialect(name: str) -> Any:
-    """A dialect that notes what the repository asks it for."""
-    found = made(name, paramstyle="named")
+    """A dialect that records which attributes the repository uses."""
+    found = make_dialect(name, paramstyle="named")
     cls = type(found)
 
     def getattribute(self: Any, attribute: str) -> Any:
@@ -165,7 +165,7 @@ def _is_of_repository(filename: str) -> bool:
 
 
 def _in_dictionary(frame: FrameType) -> Iterator[str]:
-    """What of all attributes is asked for, as far as the code that asks names it."""
+    """The properties that code may use through `__dict__`, as far as it names them."""
     code = frame.f_code
     named = {name for name in (*code.co_names, *code.co_consts) if isinstance(name, str)} & _OF_CONNECTIONS
     yield from named or {"__dict__"}

@@ -1,4 +1,4 @@
-"""Which lines of a file declare a table."""
+"""The lines of a file that declare a table."""
 
 import ast
 from typing import Any
@@ -6,15 +6,15 @@ from typing import Any
 from ..stand_in.sqlalchemy_patches import NOTES
 from .syntax_trees import Trees
 
-#: The statements that a table can be made in.
+#: Statements that can create a table.
 _DECLARING = (ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Expr, ast.Return)
 
-#: Where a node has statements, or what has some in turn: a handler of a `try`, a case of a `match`.
+#: Fields of a node that contain statements, handlers or cases.
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def _statements(tree: ast.Module) -> list[ast.AST]:
-    """Every statement of a file; there are none within expressions, which are not looked into."""
+    """All statements of a file; expressions contain none, and are skipped."""
     found: list[ast.AST] = list(tree.body)
     for node in found:
         for name in _BLOCKS:
@@ -22,30 +22,30 @@ def _statements(tree: ast.Module) -> list[ast.AST]:
     return found
 
 
-#: A path with its first and last line.
+#: A path with a first and a last line.
 Span = tuple[str, int, int]
 
 
 class Spans:
-    """The first and last line of the statement that makes a table."""
+    """The first and last line of the statement that creates a table."""
 
     def __init__(self, trees: Trees) -> None:
-        """Take the trees of files."""
+        """Take the syntax trees of files."""
         self._trees = trees
         self._statements: dict[str, list[tuple[int, int]]] = {}
 
-    def lines(self, path: str, first: int, count: int) -> str:
-        """Some lines of a file."""
-        text = self._trees.read(path).decode(errors="replace")
+    def read_lines(self, path: str, first: int, count: int) -> str:
+        """The text of some lines."""
+        text = self._trees.read_file(path).decode(errors="replace")
         return "\n".join(text.split("\n")[first - 1 : first - 1 + count])
 
     def path_of(self, table: Any) -> str | None:
-        """The path of the file that makes a table."""
+        """The path of the file that creates a table."""
         notes = table.__dict__.get(NOTES)
         return notes.place.path if notes is not None and notes.place is not None else None
 
-    def of(self, table: Any) -> Span | None:
-        """Path, first and last line of the innermost class or simple statement around the place of a table."""
+    def find_span(self, table: Any) -> Span | None:
+        """The path and lines of the innermost class or simple statement at the place of a table."""
         notes = table.__dict__.get(NOTES)
         if notes is None or notes.place is None:
             return None
@@ -56,7 +56,7 @@ class Spans:
 
     def _in(self, path: str) -> list[tuple[int, int]]:
         if path not in self._statements:
-            tree = self._trees.of(path) or ast.Module([], [])
+            tree = self._trees.find_tree(path) or ast.Module([], [])
             found = [node for node in _statements(tree) if isinstance(node, _DECLARING)]
             self._statements[path] = [(node.lineno, node.end_lineno or node.lineno) for node in found]
         return self._statements[path]

@@ -1,4 +1,4 @@
-"""What SQLAlchemy's DDL says and no frame has a place for: it is in doubt, never left out in silence."""
+"""What is part of SQLAlchemy's DDL but has no place in a frame: it becomes a doubt, rather than being lost."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +16,7 @@ from . import compilers
 from .dialect_scopes import depends_on_function
 from .sql import loses_values
 
-#: What a kind of constraint is called.
+#: Names of the kinds of constraints.
 _CONSTRAINTS: tuple[tuple[type, str], ...] = (
     (PrimaryKeyConstraint, "its primary key"),
     (ForeignKeyConstraint, "a foreign key"),
@@ -26,8 +26,8 @@ _CONSTRAINTS: tuple[tuple[type, str], ...] = (
 )
 
 
-def of_table(table: Any, expressions: Iterable[Any]) -> list[frames.Reason]:
-    """Reasons why the constraints and indexes of a table, and the expressions in it, are not all told."""
+def reasons_of_table(table: Any, expressions: Iterable[Any]) -> list[frames.Reason]:
+    """Reasons for what the frame of a table can't represent of its constraints, indexes and expressions."""
     items = [("an index", index) for index in table.indexes]
     found: list[str] = []
     constraints = list(table.constraints)
@@ -42,14 +42,14 @@ def of_table(table: Any, expressions: Iterable[Any]) -> list[frames.Reason]:
     found += [f"the function in `ddl_if` of {what}" for what, item in items if depends_on_function(item)]
     if any(loses_values(item) for item in expressions):
         found.append("a value in an expression")
-    found += compilers.of_table(table)
+    found += compilers.custom_parts_of_table(table)
     return [_reason(text) for text in sorted(set(found))]
 
 
-def of_column(column: Any) -> list[frames.Reason]:
-    """Reasons why a column is not all told."""
-    return [_reason(text) for text in compilers.of_column(column)]
+def reasons_of_column(column: Any) -> list[frames.Reason]:
+    """Reasons for what the frame of a column can't represent."""
+    return [_reason(text) for text in compilers.custom_parts_of_column(column)]
 
 
 def _reason(what: str) -> frames.Reason:
-    return frames.Reason("not-told", f"{what} is not told", None)
+    return frames.Reason("not-told", f"{what} is not represented", None)

@@ -1,4 +1,4 @@
-"""alembic-utils: where each of its entities is made."""
+"""alembic-utils: the places where its entities are created."""
 
 from types import ModuleType
 from typing import Any
@@ -7,7 +7,7 @@ from ..stand_in import declared_ddl
 
 
 def adapt(module: ModuleType) -> None:
-    """Note every entity as it is made; not every class of them calls the first one's initialiser."""
+    """Note every entity in `__new__`, as not every subclass calls the initializer of the base."""
 
     def new(cls: type, *_args: Any, **_kwargs: Any) -> Any:
         entity: Any = object.__new__(cls)

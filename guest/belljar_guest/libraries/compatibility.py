@@ -1,7 +1,7 @@
-"""How far back the releases of a library give what the carried one gives, or what an adapter makes of it.
+"""The releases of a library whose tables the carried release, or an adapter, reproduces.
 
-Compared with the releases themselves, where they are installed. A project that asks for one before them gets a doubt on
-the tables that the library has a part in.
+They were compared with installed releases. If a project requires an earlier release, tables that the library has a part
+in are in doubt.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from .. import frames
 from . import versions
 
-#: By top-level module: the project, and the release since which classes of a name, or all others, are the same.
+#: By top-level module: the project, and the first compatible release, by class name or for all others.
 _SINCE: dict[str, tuple[str, dict[str, str]]] = {
     "advanced_alchemy": ("advanced-alchemy", {"": "0.3"}),
     "authlib": (
@@ -33,12 +33,10 @@ _SINCE: dict[str, tuple[str, dict[str, str]]] = {
 
 
 def doubts(classes: Iterable[type]) -> Iterator[frames.Reason]:
-    """Doubts about what stands on these classes."""
+    """Doubts about tables with these base classes."""
     for cls in classes:
         project, since = _SINCE.get(str(cls.__module__).partition(".")[0], ("", {}))
         release = since.get(cls.__name__, since.get(""))
         if release is not None and versions.before(project, release):
-            message = (
-                f"the project asks for `{project}` before {release}, whose `{cls.__name__}` may be another"
-            )
+            message = f"the project asks for `{project}` before {release}, whose `{cls.__name__}` may differ"
             yield frames.Reason("library-release", message, None)

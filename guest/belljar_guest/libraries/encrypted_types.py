@@ -1,16 +1,16 @@
-"""Types that encrypt what a column holds: with which key, and how, has no part in the column."""
+"""Types that encrypt a column's values: the key and the engine do not affect the column."""
 
 import ast
 from typing import Any
 
-#: By module the parameters of its types, in order.
+#: By module, the parameters of its types, in order.
 _TYPES = {
     "advanced_alchemy.types.encrypted_string": ("key", "backend", "length"),
     "sqlalchemy_utils.types.encrypted.encrypted_type": ("type_in", "key", "engine", "padding"),
 }
 _OF_VALUES = frozenset(("backend", "engine", "key", "padding"))
 
-#: What a class that stands on such a type may have of its own: it is about values, and about the code.
+#: Attributes of a derived type that do not affect the column.
 _HARMLESS = frozenset(
     "__annotations__ __doc__ __firstlineno__ __module__ __orig_bases__ __parameters__ __qualname__ "
     "__static_attributes__ cache_ok coerce_compared_value process_bind_param process_literal_param "
@@ -18,8 +18,8 @@ _HARMLESS = frozenset(
 )
 
 
-def arguments(kind: Any, call: ast.Call) -> list[ast.AST] | None:
-    """The arguments of a call that a column depends on, where what is called is such a type; else `None`."""
+def column_arguments(kind: Any, call: ast.Call) -> list[ast.AST] | None:
+    """The arguments of a call that a column depends on, if it creates such a type; otherwise `None`."""
     names = _parameters(kind)
     if names is None or any(isinstance(item, ast.Starred) for item in call.args):
         return None
@@ -32,7 +32,7 @@ def arguments(kind: Any, call: ast.Call) -> list[ast.AST] | None:
 
 
 def _parameters(kind: Any) -> tuple[str, ...] | None:
-    """The parameters of a type that encrypts, or of one that only treats its values in another way."""
+    """The parameters of an encrypting type, or of one derived from it that only handles values differently."""
     for base in type.__dict__["__mro__"].__get__(kind) if issubclass(type(kind), type) else ():
         module = base.__dict__.get("__module__")
         if type(module) is str and module in _TYPES:

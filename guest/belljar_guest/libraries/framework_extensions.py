@@ -1,7 +1,7 @@
-"""Parts of a library that are for a framework which is absent.
+"""Parts of a library for an absent framework.
 
-Such a part does what only the framework's own classes stand, and fails; with it would go what the library offers beside
-it, such as declarative bases. So it is kept as far as it came: what it imported is there, and the rest is stood in for.
+Such a part needs the real classes of the framework, and fails; other parts of the library, such as declarative bases,
+would be lost with it. So the module is kept in the state in which it failed, and its missing names are stand-ins.
 """
 
 import importlib
@@ -18,16 +18,16 @@ _ABSENT = (StandIn, StandInModule)
 
 
 def forgives(module: ModuleType, error: Exception) -> bool:
-    """Keep a module of a library that has something absent, and failed; a library guards imports itself."""
+    """Keep a failed module of a library that uses something absent; ImportError is left to the library."""
     if "." not in module.__name__ or isinstance(error, ImportError):
         return False
     if not any(_is_absent(value) for value in list(vars(module).values())):
         return False
     vars(module).setdefault("__getattr__", _rest_of(module.__name__))
     current, text = ledger.current(), f"{type(error).__name__}: {text_of(error)}".rstrip(": ")
-    current.module(module.__name__, "failed")
-    message = f"`{module.__name__}` could not be imported whole, and the rest is stood in for: `{text}`"
-    current.remark("library-part-failed", message)
+    current.report_module(module.__name__, "failed")
+    message = f"`{module.__name__}` could not be imported completely; stand-ins replace the rest: `{text}`"
+    current.report_remark("library-part-failed", message)
     return True
 
 

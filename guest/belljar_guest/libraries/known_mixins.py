@@ -1,6 +1,6 @@
-"""Absent base classes that are known to bring no columns, so that a table without them is as it would be with them.
+"""Absent base classes that are known to have no columns, so that a table is complete without them.
 
-Read in the sources of the packages, where they have methods and properties only.
+According to the sources of the packages, they have only methods and properties.
 """
 
 _EMPTY = {
@@ -19,5 +19,5 @@ _ORIGINS = frozenset(f"{module}.{name}" for module, names in _EMPTY.items() for 
 
 
 def brings_no_columns(origin: str) -> bool:
-    """Whether a class of this origin is known to have no part in a table."""
+    """Whether a class of this origin is known not to affect a table."""
     return origin in _ORIGINS

@@ -1,4 +1,4 @@
-"""What pydantic's first version offered: in the second one, and where it lives on as `pydantic.v1`."""
+"""The interface of pydantic's first version, in the second one and in `pydantic.v1`."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -10,30 +10,30 @@ from ..stand_in.value import StandIn, child_of
 from . import versions
 from .pydantic_settings import MACHINE, is_settings
 
-#: Whether a module has asked for what only the first version has.
+#: Whether a module has used a name that only the first version has.
 _asked_for = False
 
 
-def is_spoken() -> bool:
-    """Tell whether the project speaks the first version's language, in which an optional field has a default."""
+def is_in_use() -> bool:
+    """Whether the project uses the first version, in which an optional field has a default."""
     return _asked_for or versions.before("pydantic", "2") or versions.before("sqlmodel", "0.0.14")
 
 
-# What it took for required, and for nothing
+# Required and optional fields of the first version
 
-#: The attribute of a field whose default is `...`, which made an optional one required.
+#: The attribute of a field whose default is `...`, which makes an optional field required.
 REQUIRED = "_belljar_required"
 
 
 def is_required(field: Any) -> bool:
-    """Tell whether a field had to be given."""
+    """Whether a field is required."""
     if getattr(field, REQUIRED, False):
         return True
     return _is_undefined(field) and not _allows_none(field.annotation)
 
 
 def may_be_none(field: Any) -> bool:
-    """Tell whether a field may be nothing, as SQLModel asked for it."""
+    """Whether SQLModel considers a field nullable."""
     alternatives = [item for item in _alternatives(field.annotation) if item is not NoneType]
     if is_required(field):
         return _allows_none(field.annotation) and not versions.before("sqlmodel", "0.0.14")
@@ -42,9 +42,9 @@ def may_be_none(field: Any) -> bool:
 
 
 def text_type(annotation: Any) -> type | None:
-    """Give `str` for a class of addresses, which once was one; `None` for anything else."""
+    """`str` for an address class, which used to derive from it; `None` for anything else."""
     found = [item for item in _alternatives(annotation) if isinstance(item, type)]
-    if not is_spoken() or len(found) != 1 or not issubclass(found[0], _addresses()):
+    if not is_in_use() or len(found) != 1 or not issubclass(found[0], _addresses()):
         return None
     return str
 
@@ -60,7 +60,7 @@ def _is_undefined(field: Any) -> bool:
 
 
 def _alternatives(annotation: Any) -> list[Any]:
-    """Give what a union is of, `NoneType` too; of anything else itself."""
+    """The alternatives of a union, including `NoneType`; otherwise the annotation itself."""
     if get_origin(annotation) not in (Union, UnionType):
         return [annotation]
     found = [item for part in get_args(annotation) for item in _alternatives(part)]
@@ -72,11 +72,11 @@ def _allows_none(annotation: Any) -> bool:
     return NoneType in _alternatives(annotation) or annotation in (Any, object, None, json)
 
 
-# In the second version
+# Adapters for the second version
 
 
 def _adapt_migration(module: Any) -> None:
-    """Give settings from where they are now, and stand in for what is gone."""
+    """Redirect settings to their new package, and stand in for removed names."""
     original = module.getattr_migration
 
     def getattr_migration(name: str) -> Callable[[str], Any]:
@@ -84,7 +84,7 @@ def _adapt_migration(module: Any) -> None:
 
         def getattr_(attribute: str) -> Any:
             if (name, attribute) in (("pydantic", "BaseSettings"), ("pydantic.env_settings", "BaseSettings")):
-                global _asked_for  # noqa: PLW0603  # said once, it holds for the run
+                global _asked_for  # noqa: PLW0603  # set once, it holds for the run
                 _asked_for = True
                 return import_module("pydantic_settings").BaseSettings
             try:
@@ -100,7 +100,7 @@ def _adapt_migration(module: Any) -> None:
 
 
 def _renamed(module: Any, name: str, old: Mapping[str, str | None]) -> None:
-    """Let a function take the first version's keywords: under their new names, or not at all."""
+    """Let a function accept keywords of the first version, under their new names or ignored."""
     original = getattr(module, name)
 
     @wraps(original)
@@ -115,7 +115,7 @@ def _renamed(module: Any, name: str, old: Mapping[str, str | None]) -> None:
 
 
 def _adapt_fields(module: Any) -> None:
-    """Take old keywords, and let a field tell what it once told, in its own name."""
+    """Accept old keywords, and add old attributes to fields."""
     _renamed(module, "Field", {"regex": "pattern", "const": None, "unique_items": None})
     field = module.FieldInfo
 
@@ -136,7 +136,7 @@ def _adapt_types(module: Any) -> None:
 
 
 def _adapt_decorators(module: Any) -> None:
-    """Let a root validator run after the others, as it once did by default."""
+    """Run a root validator after the others by default."""
     original = module.root_validator
 
     @wraps(original)
@@ -150,7 +150,7 @@ def _adapt_decorators(module: Any) -> None:
 
 
 def _adapt_models(module: Any) -> None:
-    """Take the names that forward references are resolved with."""
+    """Accept the names for forward references."""
 
     def update_forward_refs(cls: Any, /, **names: Any) -> None:
         cls.model_rebuild(_types_namespace=names)
@@ -159,7 +159,7 @@ def _adapt_models(module: Any) -> None:
 
 
 def _adapt_signatures(module: Any) -> None:
-    """Leave out a validator whose signature nobody understands any more."""
+    """Skip a validator whose signature is no longer supported."""
     original = module.make_generic_v1_field_validator
 
     def make_generic_v1_field_validator(validator: Any) -> Any:
@@ -171,16 +171,16 @@ def _adapt_signatures(module: Any) -> None:
     module.make_generic_v1_field_validator = make_generic_v1_field_validator
 
 
-# `pydantic.v1`
+# Adapters for `pydantic.v1`
 
 
 def _adapt_own_config(module: Any) -> None:
-    """Take every class for a type."""
+    """Accept every class as a type."""
     module.BaseConfig.arbitrary_types_allowed = True
 
 
 def _adapt_own_fields(module: Any) -> None:
-    """Take anything for an absent type."""
+    """Accept an absent type."""
     for name in ("prepare", "populate_validators"):
         setattr(module.ModelField, name, _with_known_type(getattr(module.ModelField, name)))
 
@@ -197,7 +197,7 @@ def _with_known_type(original: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 def _adapt_own_models(module: Any) -> None:
-    """Give settings what nobody gives them, and models what is not known."""
+    """Add missing values of settings, and of models with unknown values."""
     validate = module.validate_model
 
     def validate_model(model: Any, data: Any, cls: Any = None) -> Any:
@@ -218,7 +218,7 @@ def _adapt_own_models(module: Any) -> None:
 
 
 def _adapt_own_settings(module: Any) -> None:
-    """Hide the machine."""
+    """Hide the variables of the machine."""
     source = module.EnvSettingsSource
     read = source.__call__
 

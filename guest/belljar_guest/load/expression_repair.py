@@ -1,7 +1,7 @@
-"""Mends a statement: the one expression in it that failed gives way to a stand-in.
+"""Repairs a statement: a stand-in replaces the one expression in it that failed.
 
-`Column("x", String(20), default=timedelta(days=absent.days))` fails in its default. Python says in which expression,
-by line and column, so that the column is made with a stand-in for a default instead of not at all.
+`Column("x", String(20), default=timedelta(days=absent.days))` fails in its default. Python's code positions identify
+the expression by line and column, so that the column is created with a stand-in as its default instead of not at all.
 """
 
 import ast
@@ -13,29 +13,33 @@ from typing import Any
 
 from .metaclass_calls import CHILD, MAKER
 
-#: Frames of these run inside the statement that they are written in.
+#: Code names that run inside the statement that contains them.
 _INSIDE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
-#: The loader's mark around what is called.
+#: The loader's marker around a called expression.
 _MARKED = re.compile(rf"{MAKER}\(([^()]*)\)")
 
-#: Longest text of an expression that is taken into the origin of its stand-in.
+#: The longest text of an expression that becomes part of its stand-in's origin.
 _LONGEST_NAME = 60
 
 _Span = tuple[int, int, int, int]
 
 
-def culprit(statement: ast.stmt, traceback: TracebackType | None, code: CodeType) -> ast.expr | None:
-    """The expression of a statement that raised, when it is one that a stand-in can take the place of.
+def find_failed_expression(
+    statement: ast.stmt, traceback: TracebackType | None, code: CodeType
+) -> ast.expr | None:
+    """The expression that raised, if a stand-in can replace it.
 
-    The value of an assignment as a whole is none: its names are stood in for, by their own names.
+    The whole value of an assignment is not replaced: its names get stand-ins with their own names as origins.
     """
-    span = _span(traceback, code)
+    span = _failed_span(traceback, code)
     if span is None:
         return None
     whole = getattr(statement, "value", None)
-    own = [node for part in _parts(statement) for node in ast.walk(part) if isinstance(node, ast.expr)]
-    found = _at(own, span)
+    own = [
+        node for part in _evaluated_parts(statement) for node in ast.walk(part) if isinstance(node, ast.expr)
+    ]
+    found = _expression_at(own, span)
     if found is None or found is whole or isinstance(getattr(found, "ctx", None), (ast.Store, ast.Del)):
         return None
     if isinstance(found, ast.Call) and isinstance(found.func, ast.Name) and found.func.id == CHILD:
@@ -43,14 +47,14 @@ def culprit(statement: ast.stmt, traceback: TracebackType | None, code: CodeType
     return found
 
 
-def mended(statement: ast.stmt, failed: ast.expr, module: str) -> ast.stmt:
-    """A twin of the statement with a stand-in in the place of an expression."""
+def repair(statement: ast.stmt, failed: ast.expr, module: str) -> ast.stmt:
+    """A copy of the statement with a stand-in in place of an expression."""
     call = ast.Call(
         ast.Name(CHILD, ast.Load()), [ast.Constant(module), ast.Constant(_name_of(failed))], keywords=[]
     )
     for node in ast.walk(call):
         ast.copy_location(node, failed)
-    twin: ast.stmt = _with(statement, failed, call)
+    twin: ast.stmt = _replace_node(statement, failed, call)
     return twin
 
 
@@ -62,8 +66,8 @@ def _name_of(failed: ast.expr) -> str:
     return text if len(text) <= _LONGEST_NAME else f"line {failed.lineno}"
 
 
-def _span(traceback: TracebackType | None, code: CodeType) -> _Span | None:
-    """Lines and columns of what was running in this code, as far inside as the statement reaches."""
+def _failed_span(traceback: TracebackType | None, code: CodeType) -> _Span | None:
+    """Lines and columns of the expression that was running, in this code or a comprehension within it."""
     found: TracebackType | None = None
     while traceback is not None:
         own = traceback.tb_frame.f_code
@@ -79,8 +83,8 @@ def _span(traceback: TracebackType | None, code: CodeType) -> _Span | None:
     return line, column, last, end
 
 
-def _parts(statement: ast.stmt) -> Iterator[ast.AST]:
-    """What a statement evaluates itself, without the blocks in it."""
+def _evaluated_parts(statement: ast.stmt) -> Iterator[ast.AST]:
+    """The expressions that a statement evaluates itself, without its blocks."""
     if isinstance(statement, (ast.Raise, ast.Assert, ast.Delete, ast.Return)):
         return
     for name, value in ast.iter_fields(statement):
@@ -90,8 +94,8 @@ def _parts(statement: ast.stmt) -> Iterator[ast.AST]:
                 yield item
 
 
-def _at(nodes: list[ast.expr], span: _Span) -> ast.expr | None:
-    """The expression at a place; of a call that spans lines, Python tells where its last part begins."""
+def _expression_at(nodes: list[ast.expr], span: _Span) -> ast.expr | None:
+    """The expression at a position. For a call over several lines, Python reports the start of its last part."""
     ends = [node for node in nodes if (node.end_lineno, node.end_col_offset) == span[2:]]
     exact = [node for node in ends if (node.lineno, node.col_offset) == span[:2]]
     around = [node for node in ends if (node.lineno, node.col_offset) <= span[:2]]
@@ -100,18 +104,18 @@ def _at(nodes: list[ast.expr], span: _Span) -> ast.expr | None:
     return max(around, key=lambda node: (node.lineno, node.col_offset), default=None)
 
 
-def _with(node: Any, old: ast.AST, new: ast.AST) -> Any:
-    """The same tree with another node in one place; only what lies on the way to it is copied."""
+def _replace_node(node: Any, old: ast.AST, new: ast.AST) -> Any:
+    """A tree with one node replaced; only nodes on the path to it are copied."""
     if node is old:
         return new
     for name, value in ast.iter_fields(node):
         if isinstance(value, ast.AST):
-            changed = _with(value, old, new)
+            changed = _replace_node(value, old, new)
             if changed is not value:
                 return _copy(node, name, changed)
         elif isinstance(value, list):
             for index, item in enumerate(value):
-                changed = _with(item, old, new) if isinstance(item, ast.AST) else item
+                changed = _replace_node(item, old, new) if isinstance(item, ast.AST) else item
                 if changed is not item:
                     return _copy(node, name, [*value[:index], changed, *value[index + 1 :]])
     return node

@@ -1,26 +1,26 @@
-"""Imports that expect to fail: `try: import speedups` with an `except ImportError` after it.
+"""Imports that may fail: `try: import speedups` followed by `except ImportError`.
 
-A library that guards an import works without what it imports, so there the truth about what is absent serves better
-than a stand-in. Only files that ask for something that can't be had are parsed.
+A library that guards an import works without the module, so that a failing import is better than a stand-in. Only files
+that import something absent are parsed.
 """
 
 import ast
 from collections.abc import Callable, Iterator
 
-#: What, caught or suppressed, makes a failing import part of the plan.
+#: Exceptions that, if caught or suppressed, make an import a guarded one.
 _CAUGHT = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
-class Guards:
-    """Knows the guarded lines of files; each is parsed once."""
+class GuardedImports:
+    """The guarded lines of files; each file is parsed once."""
 
     def __init__(self, read: Callable[[str], bytes]) -> None:
-        """Take what gives the bytes of a file by its path."""
+        """Take a function that reads a file by its path."""
         self._read = read
         self._ranges: dict[str, list[range]] = {}
 
-    def holds(self, path: str, line: int) -> bool:
-        """Whether an import at a line of a file may fail."""
+    def is_guarded(self, path: str, line: int) -> bool:
+        """Whether the import at a line of a file is guarded."""
         if path not in self._ranges:
             try:
                 tree = ast.parse(self._read(path))
@@ -44,7 +44,7 @@ def _guarded(tree: ast.Module) -> Iterator[range]:
 
 
 def _catches(caught: ast.expr | None) -> bool:
-    """Whether this, after `except`, catches a failing import; nothing catches everything."""
+    """Whether an `except` clause catches a failing import; `None` stands for a bare `except`."""
     if isinstance(caught, ast.Tuple):
         return any(_catches(item) for item in caught.elts)
     return caught is None or _name(caught) in _CAUGHT

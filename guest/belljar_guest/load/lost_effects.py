@@ -1,8 +1,9 @@
-"""Whether a statement that failed may have left undone what it would have done to tables.
+"""Whether a failed statement may have changed tables.
 
-`make_searchable()` or `add_audit_columns()` bind no name and name no table, and what they would have added is missing
-without a trace. So from what such a statement names the functions of the repository and of the libraries are followed,
-by the names in their code; where one of those is a way to change tables, any table may lack something.
+`make_searchable()` or `add_audit_columns()` bind no name and refer to no table, so what they would have added is
+missing without a trace. The functions that such a statement would have called are therefore searched, of the repository
+and of libraries, by the names in their code. If one of them contains a way to change tables, any table may lack
+something. The search is an overapproximation: names are matched without evaluating expressions.
 """
 
 import ast
@@ -18,27 +19,27 @@ from itertools import islice
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from ..stand_in.ledger import Unfinished
+from ..stand_in.ledger import FailedStatement
 
-#: Ways to change a table that is there.
+#: Methods that change an existing table.
 _CHANGES = {"append_column", "append_constraint", "add_property"}
 
-#: What is added to tables. A statement that names one itself is looked at by `taint`, which knows the table.
+#: Objects that are added to tables. If the statement itself refers to one, `taint` handles it, as it knows the table.
 _PARTS = {"Column", "mapped_column", "Index", "UniqueConstraint", "CheckConstraint", "ForeignKeyConstraint"}
 
-#: What is called of a class besides the methods that are named.
+#: Methods that are called implicitly.
 _IMPLIED = ("__init__", "__new__", "__call__")
 
-#: A function, and the class that it was found in.
+#: A function, and the class in which it was found.
 _Found = tuple[FunctionType, type | None]
 
-#: So many functions are followed; whoever reaches more is taken to change tables.
+#: The maximum number of functions that are searched; beyond it, tables are assumed to change.
 _MOST_FUNCTIONS = 2000
 
-#: So many functions in a list, a tuple or a dictionary are followed.
+#: The maximum number of functions in a collection that are searched.
 _MOST_ITEMS = 1000
 
-#: Events of tables and mappers, and those of engines, pools and sessions, that most listeners are for.
+#: Events of tables and mappers, and those of engines, pools and sessions, which most listeners are for.
 _OF_TABLES = frozenset(
     "after_configured after_create after_drop after_mapper_constructed after_parent_attach attribute_instrument "
     "before_configured before_create before_drop before_mapper_configured before_parent_attach class_instrument "
@@ -54,30 +55,30 @@ _OF_OTHERS = frozenset(
 _WORD = re.compile(r"\w+")
 
 
-def unfinished(
+def describe_failure(
     path: str, statement: ast.stmt | ast.expr, text: str, namespace: dict[str, Any], *, in_class: bool = False
-) -> Unfinished | None:
-    """What is to be looked at of a statement; of a part of one, what the part names.
+) -> FailedStatement | None:
+    """Describe a failed statement, or the failed part of one, for `may_change_tables`.
 
-    A class that failed is told by itself, and of a module what failed in it.
+    Failed classes and failed modules are reported on their own.
     """
     if isinstance(statement, (ast.ClassDef, ast.Import, ast.ImportFrom)):
         return None
-    words = {word for node in _evaluated(statement) for word in _word(node)}
+    words = {word for node in _evaluated(statement) for word in _node_names(node)}
     changes = bool(words & _CHANGES) and (isinstance(statement, ast.expr) or is_loop(statement))
-    return Unfinished(
+    return FailedStatement(
         path,
         statement.lineno,
         text,
         words | _strings(statement),
         namespace,
         changes,
-        _counting(statement, in_class=in_class),
+        _changing_names(statement, in_class=in_class),
     )
 
 
-def _counting(statement: ast.AST, *, in_class: bool) -> set[str]:
-    """The names that make a function one that changes tables: what it makes may be for whoever asked for it alone."""
+def _changing_names(statement: ast.AST, *, in_class: bool) -> set[str]:
+    """The names by which a function counts as changing tables; objects that it creates may be its result."""
     if in_class or isinstance(statement, ast.expr):
         return _CHANGES
     if isinstance(statement, (ast.Assign, ast.AnnAssign)):
@@ -85,21 +86,21 @@ def _counting(statement: ast.AST, *, in_class: bool) -> set[str]:
     return _CHANGES | _PARTS
 
 
-def may_change_tables(statement: Unfinished) -> bool:
-    """Whether what the statement would have called, as far as names tell, changes tables.
+def may_change_tables(statement: FailedStatement) -> bool:
+    """Whether the failed statement would have changed tables, as far as names tell.
 
-    To be asked when everything has run, so that what functions import is there.
+    To be called after everything has run, so that imports within functions can be resolved.
     """
     try:
         return _may_change_tables(statement)
-    except BaseException:  # a namespace, or code, that was made to be in the way of whoever looks at it
+    except BaseException:  # a namespace or code that resists inspection
         return True
 
 
-def _may_change_tables(statement: Unfinished) -> bool:
-    if statement.changes or _listens(statement.words):
+def _may_change_tables(statement: FailedStatement) -> bool:
+    if statement.changes_unnamed or _registers_listener(statement.names):
         return True
-    waiting, seen = list(_functions(statement.words, statement.namespace)), set[tuple[int, int]]()
+    waiting, seen = list(_functions(statement.names, statement.namespace)), set[tuple[int, int]]()
     while waiting:
         function, owner = waiting.pop()
         code = function.__code__
@@ -107,7 +108,7 @@ def _may_change_tables(statement: Unfinished) -> bool:
             continue
         seen.add((id(function), id(owner)))
         words = set(names(code))
-        if words & statement.counting or _listens(words) or len(seen) > _MOST_FUNCTIONS:
+        if words & statement.changing_names or _registers_listener(words) or len(seen) > _MOST_FUNCTIONS:
             return True
         waiting += [*_functions(words, function.__globals__), *_methods(owner, words), *_enclosed(function)]
         for name in _imports(code, function.__globals__.get("__package__") or ""):
@@ -115,14 +116,14 @@ def _may_change_tables(statement: Unfinished) -> bool:
             if module is not None:
                 waiting += _functions(words, vars(module)) if _is_followed(name) else ()
             else:
-                text = set(_WORD.findall(_text_of(name).decode(errors="replace")))
-                if text & statement.counting or _listens(text):
+                text = set(_WORD.findall(_source_of(name).decode(errors="replace")))
+                if text & statement.changing_names or _registers_listener(text):
                     return True
     return False
 
 
-def reached(value: Any, methods: Iterable[str]) -> Iterator[FunctionType]:
-    """The functions that a value is, or has as these methods, and those that they call, as far as names tell."""
+def reachable_functions(value: Any, methods: Iterable[str]) -> Iterator[FunctionType]:
+    """The functions that a value is or has as methods, with those that they call, as far as names tell."""
     waiting, seen = list(_of_value(value, methods)), set[tuple[int, int]]()
     while waiting and len(seen) < _MOST_FUNCTIONS:
         function, owner = waiting.pop(0)
@@ -135,7 +136,7 @@ def reached(value: Any, methods: Iterable[str]) -> Iterator[FunctionType]:
 
 
 def _evaluated(statement: ast.AST) -> Iterator[ast.AST]:
-    """What runs: of a function only its decorators."""
+    """The nodes that are evaluated: of a function only its decorators."""
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
         for decorator in statement.decorator_list:
             yield from ast.walk(decorator)
@@ -143,7 +144,7 @@ def _evaluated(statement: ast.AST) -> Iterator[ast.AST]:
         yield from ast.walk(statement)
 
 
-def _word(node: ast.AST) -> Iterator[str]:
+def _node_names(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Name):
         yield node.id
     elif isinstance(node, ast.Attribute):
@@ -151,34 +152,34 @@ def _word(node: ast.AST) -> Iterator[str]:
 
 
 def is_loop(statement: ast.AST) -> bool:
-    """Whether it works on what it goes through, which has no name that could be looked up."""
+    """Whether a statement iterates, so that what it works on has no name to look up."""
     return any(isinstance(node, (ast.comprehension, ast.For, ast.While)) for node in ast.walk(statement))
 
 
 def _strings(statement: ast.AST) -> set[str]:
-    """The names of events that it gives as text."""
+    """The names of events among the string constants."""
     nodes = [node.value for node in _evaluated(statement) if isinstance(node, ast.Constant)]
     return {value for value in nodes if isinstance(value, str)} & (_OF_TABLES | _OF_OTHERS)
 
 
-def _listens(words: set[str]) -> bool:
-    """Whether something is to be told when tables and mappers are made: `words` has the names of events too."""
+def _registers_listener(words: set[str]) -> bool:
+    """Whether a listener for tables or mappers is registered; `words` includes the names of events."""
     if not ("listens_for" in words or {"event", "listen"} <= words):
         return False
     return bool(words & _OF_TABLES) or not words & _OF_OTHERS
 
 
 def _enclosed(function: FunctionType) -> Iterator[_Found]:
-    """What a function has from around it, such as what a decorator was put on."""
+    """Functions in the closure of a function, such as a decorated one."""
     for cell in function.__closure__ or ():
         try:
             yield from _of_value(cell.cell_contents, ())
-        except ValueError:  # an empty one
+        except ValueError:  # an empty cell
             continue
 
 
 def names(code: CodeType) -> Iterator[str]:
-    """The names of globals, attributes and imports in a function, and in those that are made in it."""
+    """The names of globals, attributes and imports in a function and its inner functions."""
     for name in code.co_names:
         yield from (name, name.rpartition(".")[2])
     for constant in code.co_consts:
@@ -189,7 +190,7 @@ def names(code: CodeType) -> Iterator[str]:
 
 
 def _imports(code: CodeType, package: str) -> Iterator[str]:
-    """The modules that a function imports where it uses them, absolute."""
+    """The absolute names of the modules that a function imports."""
     constants: list[Any] = []
     for instruction in instructions(code):
         if instruction.opname == "IMPORT_NAME":
@@ -207,7 +208,7 @@ def _imports(code: CodeType, package: str) -> Iterator[str]:
 
 
 def instructions(code: CodeType) -> list[dis.Instruction]:
-    """Those of a function; none of one whose bytes are no code, and that fails in its own way."""
+    """The instructions of a function; none if its bytecode is invalid."""
     try:
         return list(dis.get_instructions(code))
     except (IndexError, KeyError, ValueError, TypeError, SystemError):
@@ -215,19 +216,19 @@ def instructions(code: CodeType) -> list[dis.Instruction]:
 
 
 def _library(name: str) -> ModuleType | None:
-    """A library that is carried; it is ours, so that it can be imported to look at it."""
+    """A carried library, imported if necessary."""
     root = name.partition(".")[0]
     stored = (finder for finder in sys.meta_path if hasattr(finder, "adapt"))
     if not _is_followed(root) or not any(finder.find_spec(root, None) for finder in stored):
         return None
     try:
         return importlib.import_module(name)
-    except ImportError:  # what is imported from it is no module
+    except ImportError:  # the imported name is not a module
         return None
 
 
-def _text_of(name: str) -> bytes:
-    """The text of a module of the repository that was not imported; none where there is no such file."""
+def _source_of(name: str) -> bytes:
+    """The source of a module of the repository that was not imported; empty if there is none."""
     for folder in sys.path:
         for end in (".py", "/__init__.py"):
             file = f"{folder}/{name.replace('.', '/')}{end}"
@@ -238,7 +239,7 @@ def _text_of(name: str) -> bytes:
 
 
 def _functions(words: set[str], namespace: dict[str, Any]) -> Iterator[_Found]:
-    """The functions that names may mean: of the namespace, of modules and of objects that are named too."""
+    """The functions that names may refer to: in the namespace, in named modules and on named objects."""
     spaces, seen = [namespace], set[int]()
     while spaces:
         space = spaces.pop()
@@ -254,8 +255,8 @@ def _functions(words: set[str], namespace: dict[str, Any]) -> Iterator[_Found]:
 
 
 def _of_value(value: Any, words: Iterable[str], owner: type | None = None) -> Iterator[_Found]:
-    """The functions behind a value; runs no code of it."""
-    kind = type(value)  # asks no proxy for its class
+    """The functions of a value; runs no code of it."""
+    kind = type(value)  # avoids the `__class__` of a proxy
     while issubclass(kind, (MethodType, staticmethod, classmethod)) or kind is partial:
         value = value.func if kind is partial else value.__func__
         kind = type(value)
@@ -274,7 +275,7 @@ def _of_value(value: Any, words: Iterable[str], owner: type | None = None) -> It
 
 
 def _methods(cls: type | None, words: Iterable[str]) -> Iterator[_Found]:
-    """The methods of a class that are named."""
+    """The methods of a class with these names."""
     if cls is None or not _is_followed(vars(cls).get("__module__")):
         return
     for word in sorted(words):
@@ -284,6 +285,6 @@ def _methods(cls: type | None, words: Iterable[str]) -> Iterator[_Found]:
 
 
 def _is_followed(module: Any) -> bool:
-    """Whether code is the repository's or a library's: SQLAlchemy and Python change tables only as they are told."""
+    """Whether code belongs to the repository or a library; SQLAlchemy and Python only change tables when told to."""
     root = module.partition(".")[0] if type(module) is str else ""
     return root not in ("", "sqlalchemy", "belljar_guest") and root not in sys.stdlib_module_names

@@ -1,8 +1,8 @@
-"""Code of the repository that no import runs, and that runs where the schema is used: it may change tables then.
+"""Code of the repository that runs after the imports, where the schema is used, and may change tables then.
 
-Listeners to engines and pools, finders of modules, and methods that take the place of those of SQLAlchemy's dialects or
-of Alembic run while somebody connects, imports or compares. Most of them set what a session needs, or count. One that
-changes tables or columns leaves here what it finds there otherwise.
+Listeners of engines and pools, import hooks, and replacements for methods of SQLAlchemy's dialects or of Alembic run
+while an application connects, imports or compares. Most of them configure sessions, or count something. One that
+changes tables or columns makes the extracted schema incomplete.
 """
 
 import dis
@@ -21,7 +21,7 @@ from ..stand_in import ledger
 from ..stand_in.value import StandIn
 from . import lost_effects
 
-#: The events of engines, connections and pools.
+#: Events of engines, connections and pools.
 _EVENTS = frozenset(
     "after_cursor_execute after_execute before_cursor_execute before_execute begin begin_twophase "
     "checkin checkout close close_detached commit commit_twophase connect detach do_connect do_execute "
@@ -31,7 +31,7 @@ _EVENTS = frozenset(
     "soft_invalidate".split()
 )
 
-#: What a finder of modules is asked for.
+#: Methods of an import hook.
 _OF_FINDERS = (
     "__call__",
     "find_spec",
@@ -42,44 +42,44 @@ _OF_FINDERS = (
     "load_module",
 )
 
-#: Whose classes and functions run with a connection, or while Alembic compares.
+#: Modules whose classes and functions run with a connection, or while Alembic compares.
 _OF_CONNECTIONS = ("sqlalchemy.engine.", "sqlalchemy.pool.", "sqlalchemy.dialects.", "alembic.")
 
 #: Names that lead to tables.
-_LEADS = frozenset(
+_TABLE_NAMES = frozenset(
     "__mapper__ __table__ _class_registry _decl_class_registry _mapper_registry all_mappers local_table "
     "mappers metadata registry sorted_tables tables".split()
 )
 
 #: Names that lead to every table.
-_LEADS_ON = _LEADS - {"__mapper__", "__table__", "local_table"}
+_ALL_TABLE_NAMES = _TABLE_NAMES - {"__mapper__", "__table__", "local_table"}
 
-#: Attributes that only columns have, and those that columns and tables share with much else.
+#: Attributes that only columns have, and those that columns and tables share with other objects.
 _OF_COLUMNS = frozenset("autoincrement nullable primary_key server_default server_onupdate".split())
 _SHARED = frozenset(
     "_columns comment default fullname index key length metadata name naming_convention ondelete "
     "onupdate schema tables type unique".split()
 )
 
-#: Ways to change tables.
+#: Methods that change tables.
 _CHANGES = frozenset("_add_table _remove_table add_property append_column append_constraint".split())
 
-#: What takes something out of a collection.
+#: Methods that remove something from a collection.
 _TAKES_OUT = frozenset("clear discard pop popitem remove".split())
 _COLLECTIONS = frozenset("_columns c columns constraints foreign_keys indexes metadata tables".split())
 
-#: Ways to set what has no name in the code.
+#: Ways to set attributes whose names are not in the code.
 _SETTERS = frozenset("__dict__ __setattr__ delattr eval exec setattr vars".split())
 
-#: What is made for a table that it is handed.
+#: Objects that are attached to a table when they are created.
 _PARTS = frozenset("CheckConstraint Column ForeignKeyConstraint Index UniqueConstraint mapped_column".split())
 
-#: What a class of `MetaData` decides about all tables by.
+#: Attributes by which a subclass of `MetaData` affects all tables.
 _OF_METADATA = ("sorted_tables", "tables", "_add_table", "_remove_table", "create_all", "__getattribute__")
 
 
-class Late(NamedTuple):
-    """What may yet change tables: where and when it runs, and which tables, `None` for any."""
+class RuntimeChange(NamedTuple):
+    """Code that may still change tables: where and when it runs, and the tables, `None` for any."""
 
     text: str
     tables: list[Any] | None
@@ -89,7 +89,7 @@ _listeners: list[tuple[Any, str, Any]] = []
 
 
 def install() -> None:
-    """Note listeners as they are put; done when the snapshot is made."""
+    """Record listeners as they are registered; called when the snapshot is made."""
     original = api._event_key
 
     @functools.wraps(original)
@@ -101,27 +101,29 @@ def install() -> None:
     api._event_key = event_key
 
 
-def found(places: Places, metadata: Iterable[Any]) -> Iterator[Late]:
-    """All of it, once everything has run."""
+def find_changes(places: Places, metadata: Iterable[Any]) -> Iterator[RuntimeChange]:
+    """Find all such code, after everything has run."""
     seen = set[int]()
     for when, value, names in (*_of_listeners(), *_of_finders(), *_of_modules(places)):
         if id(value) in seen:
             continue
         seen.add(id(value))
         functions = [
-            item for item in lost_effects.reached(value, names) if _is_own(places, item.__code__.co_filename)
+            item
+            for item in lost_effects.reachable_functions(value, names)
+            if _is_own(places, item.__code__.co_filename)
         ]
         if any(map(_changes_tables, functions)):
             code = functions[0].__code__
             path = places.relative(code.co_filename) or code.co_filename
             text = f"line {code.co_firstlineno} of `{path}`, which runs {when} and changes tables"
-            yield Late(text, _tables(functions))
+            yield RuntimeChange(text, _tables(functions))
     for item in metadata:
         yield from _of_metadata(item, places)
 
 
 def _is_own(places: Places, filename: str) -> bool:
-    """Whether code is the repository's, or was made from a text."""
+    """Whether code belongs to the repository, or was compiled from a string."""
     made_up = filename.startswith("<") and not filename.startswith("<frozen")
     return made_up or places.relative(filename) is not None
 
@@ -138,30 +140,30 @@ def _of_listeners() -> Iterator[_Found]:
 def _of_finders() -> Iterator[_Found]:
     for name in ("meta_path", "path_hooks"):
         for item in list(getattr(sys, name)):
-            yield f"with every import, as `sys.{name}` has it,", item, _OF_FINDERS
+            yield f"with every import, through `sys.{name}`,", item, _OF_FINDERS
 
 
 def _of_modules(places: Places) -> Iterator[_Found]:
-    """The repository's functions in the modules and classes of others."""
+    """Functions of the repository in modules and classes of libraries."""
     is_own = functools.cache(functools.partial(_is_own, places))
     for name, module in sorted(sys.modules.items()):
-        if not _is_looked_into(name) or is_own(str(getattr(module, "__file__", None) or "")):
+        if not _may_run_with_connection(name) or is_own(str(getattr(module, "__file__", None) or "")):
             continue
         for value in list(vars(module).values()) if type(module) is ModuleType else ():
             for function in _functions(value, name):
                 if is_own(function.__code__.co_filename) and not _is_generated(function, name):
-                    yield f"in the place of a part of `{name}`", function, ()
+                    yield f"in place of a part of `{name}`", function, ()
 
 
-def _is_looked_into(name: str) -> bool:
-    """Whether a module may have what runs with a connection: of the dialects those that have them."""
+def _may_run_with_connection(name: str) -> bool:
+    """Whether functions of a module may run with a connection; of dialects only `base` modules count."""
     if not f"{name}.".startswith(_OF_CONNECTIONS):
         return False
     return not name.startswith("sqlalchemy.dialects.") or name.endswith(".base")
 
 
 def _functions(value: Any, module: str) -> Iterator[FunctionType]:
-    """The functions that a value is, has as methods, or has been given to call (a dispatcher of Alembic)."""
+    """The function that a value is, its methods, or those registered with it (a dispatcher of Alembic)."""
     if type(value) is FunctionType:
         yield value
     elif issubclass(type(value), type):
@@ -177,26 +179,26 @@ def _functions(value: Any, module: str) -> Iterator[FunctionType]:
                         yield inner
     elif module.startswith("alembic"):
         registered: Any = getattr(value, "__dict__", {}).get("_registry")
-        yield from _within(list(registered.values()) if issubclass(type(registered), dict) else [])
+        yield from _functions_in(list(registered.values()) if issubclass(type(registered), dict) else [])
 
 
-def _within(value: Any) -> Iterator[FunctionType]:
+def _functions_in(value: Any) -> Iterator[FunctionType]:
     """The functions in lists and tuples."""
     if type(value) is FunctionType:
         yield value
     elif type(value) in (list, tuple):
         for item in value:
-            yield from _within(item)
+            yield from _functions_in(item)
 
 
 def _is_generated(function: FunctionType, module: str) -> bool:
-    """Whether a library has made a function from a text of its own (a proxy, a decorated method)."""
+    """Whether a library compiled a function from a string (a proxy, a decorated method)."""
     made_up = function.__code__.co_filename.startswith("<")
     makers = ("", module, "builtins", "sqlalchemy.util.langhelpers")
     return made_up and function.__globals__.get("__name__", "") in makers
 
 
-def _of_metadata(metadata: Any, places: Places) -> Iterator[Late]:
+def _of_metadata(metadata: Any, places: Places) -> Iterator[RuntimeChange]:
     for cls in type(metadata).__mro__:
         if cls is MetaData:
             return
@@ -205,12 +207,12 @@ def _of_metadata(metadata: Any, places: Places) -> Iterator[Late]:
             inner = getattr(value, "fget", None) or getattr(value, "__func__", None) or value
             code = getattr(inner, "__code__", None)
             if value is not None and (type(code) is not CodeType or _is_own(places, code.co_filename)):
-                text = f"`{name}` of the class `{cls.__name__}`, which its `MetaData` is of"
-                yield Late(text, list(metadata.__dict__.get("tables", {}).values()))
+                text = f"`{name}` of `{cls.__name__}`, the class of its `MetaData`"
+                yield RuntimeChange(text, list(metadata.__dict__.get("tables", {}).values()))
                 return
 
 
-# Code
+# Analysis of code
 
 
 def _changes_tables(function: FunctionType) -> bool:
@@ -220,7 +222,9 @@ def _changes_tables(function: FunctionType) -> bool:
 
 def _changes(code: CodeType, function: FunctionType) -> bool:
     names = {*code.co_names}
-    leads = bool(names & _LEADS) or any(_is_of_tables(item) for item in _named(function, names))
+    leads = bool(names & _TABLE_NAMES) or any(
+        _is_of_tables(item) for item in _values_of_names(function, names)
+    )
     strings = {item for item in code.co_consts if type(item) is str}
     if names & _CHANGES or (names & _SETTERS and (leads or strings & _OF_COLUMNS)):
         return True
@@ -250,22 +254,22 @@ def _sets_or_takes_out(code: CodeType, function: FunctionType, *, leads: bool) -
 
 
 def _last(instruction: dis.Instruction) -> str:
-    """The name that an instruction is about, the last of two."""
+    """The name in an instruction; the last of two."""
     value = instruction.argval
     return str(value[-1] if type(value) is tuple and value else value)
 
 
 def _begins_at_table(chain: list[str], function: FunctionType) -> bool:
-    return any(_is_of_tables(item) for item in _named(function, set(chain[:1])))
+    return any(_is_of_tables(item) for item in _values_of_names(function, set(chain[:1])))
 
 
-def _named(function: FunctionType, names: set[str]) -> Iterator[Any]:
-    """What names mean in a function: globals, and what it has from around it."""
+def _values_of_names(function: FunctionType, names: set[str]) -> Iterator[Any]:
+    """The values of names in a function: globals and variables of enclosing functions."""
     yield from (function.__globals__[name] for name in sorted(names & function.__globals__.keys()))
     for cell in function.__closure__ or ():
         try:
             yield cell.cell_contents
-        except ValueError:  # an empty one
+        except ValueError:  # an empty cell
             continue
 
 
@@ -274,8 +278,8 @@ def _is_of_tables(value: Any) -> bool:
 
 
 def _table_of(value: Any) -> Any:
-    """The table that a value is, or a column or a mapped class of it."""
-    kind = type(value)  # asks no proxy for its class
+    """The table of a value that is one, or a column or a mapped class."""
+    kind = type(value)  # avoids the `__class__` of a proxy
     if issubclass(kind, Table):
         return value
     if issubclass(kind, Column):
@@ -287,11 +291,11 @@ def _table_of(value: Any) -> Any:
 
 
 def _tables(functions: list[FunctionType]) -> list[Any] | None:
-    """The tables that functions name; `None` where what they name leads to any."""
+    """The tables that functions refer to; `None` if that may be any table."""
     named: list[Any] = []
     for function in functions:
         names = set(lost_effects.names(function.__code__))
-        if names & _LEADS_ON:
+        if names & _ALL_TABLE_NAMES:
             return None
-        named += [_table_of(item) for item in _named(function, names)]
+        named += [_table_of(item) for item in _values_of_names(function, names)]
     return [item for item in named if item is not None] or None

@@ -1,9 +1,9 @@
-"""Modules of the repository that are called like one of Python's own.
+"""Modules of the repository with the name of a standard module.
 
-A project is started from a folder that comes before Python's own on the path, so its package `profile` is what
-`import profile` gives. What Python and SQLAlchemy themselves need is beyond that: a project whose `decimal` came first
-would not start, and a folder without `__init__.py` never comes first. The modules of such a folder are given their
-names while they are loaded, and all others have Python's own.
+An application usually starts in a folder that precedes the standard library on the path, so that `import profile`
+imports its own package. Modules that Python and SQLAlchemy need themselves are different: an application that shadowed
+`decimal` would not start, and a folder without `__init__.py` does not shadow anything. Modules of such a folder have
+their names only while they are loaded; all others get the standard module.
 """
 
 import os
@@ -14,7 +14,7 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
-#: Modules of Python that neither it nor SQLAlchemy needs to begin with.
+#: Standard modules that neither Python nor SQLAlchemy needs to start.
 _SHADOWED = frozenset(
     "antigravity argparse bdb cProfile chunk cmath cmd code codeop colorsys compileall crypt curses dbm difflib "
     "doctest ensurepip faulthandler filecmp fileinput ftplib getopt getpass glob graphlib grp html idlelib "
@@ -27,18 +27,18 @@ _SHADOWED = frozenset(
 
 
 class Shadows(MetaPathFinder):
-    """Finds what the repository has in the place of Python's own."""
+    """Finds modules of the repository that shadow standard ones."""
 
     def __init__(self) -> None:
-        """Nothing is shadowed."""
+        """Begin without shadowed names."""
         self._names: set[str] = set()
         self._apart: set[str] = set()
-        #: What was loaded in a name's own time, and of that what Python has under the same names.
+        #: Modules loaded under their own names, and those of them that hide a standard module.
         self._ours: set[str] = set()
         self._kept: dict[str, ModuleType] = {}
 
     def install(self, root: str, targets: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Look what an import root has, and give the names that are taken, each with what becomes of it."""
+        """Find the shadowing names of an import root; yields each with a message about its treatment."""
         wanted = {target.partition(".")[0] for target in targets}
         for name in sorted(wanted | _SHADOWED.intersection(_names(root))):
             if name not in sys.stdlib_module_names or not _is_there(root, name):
@@ -47,12 +47,12 @@ class Shadows(MetaPathFinder):
                 self._names.add(name)
                 for known in _with_parts(name):
                     del sys.modules[known]
-                yield name, "takes the place of Python's own, as its folder comes first"
+                yield name, "replaces the standard module, as its folder comes first on the path"
             elif name in wanted:
                 self._apart.add(name)
                 yield (
                     name,
-                    "is Python's own elsewhere; the modules of the folder have the name for themselves",
+                    "is only visible to the modules of its folder; all others get the standard module",
                 )
         if self._names or self._apart:
             sys.meta_path.insert(0, self)
@@ -64,8 +64,8 @@ class Shadows(MetaPathFinder):
         return PathFinder.find_spec(fullname, path) if fullname.partition(".")[0] in self._names else None
 
     @contextmanager
-    def around(self, module: str) -> Iterator[None]:
-        """Let a module that is loaded, and those beside it, have their names."""
+    def with_own_names(self, module: str) -> Iterator[None]:
+        """Give a module and those in its folder their own names while it is loaded."""
         name = module.partition(".")[0]
         if name not in self._apart:
             yield

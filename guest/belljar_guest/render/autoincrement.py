@@ -1,24 +1,24 @@
-"""Whether a database numbers the rows of a table by a column, as SQLAlchemy decides it.
+"""Whether a database numbers the rows of a table by a column, by SQLAlchemy's own rules.
 
-`SERIAL` in PostgreSQL, `AUTO_INCREMENT` in MySQL, `IDENTITY` in SQL Server; an identity that the code asks for is not
-meant.
+`SERIAL` in PostgreSQL, `AUTO_INCREMENT` in MySQL, `IDENTITY` in SQL Server. An identity that the code declares is
+another matter.
 """
 
 from typing import Any
 
 Json = dict[str, Any]
 
-#: Dialects in which a sequence that is given to a column makes its values.
+#: Dialects in which a sequence given to a column produces its values.
 _HAVE_SEQUENCES = ("postgresql", "mssql", "oracle")
 
 _HAVE_IDENTITIES = ("postgresql", "mssql", "oracle")
 
-#: With a width or without, signed or not.
+#: With or without a display width, signed or unsigned.
 _INTEGERS = ("TINYINT", "SMALLINT", "MEDIUMINT", "INTEGER", "INT", "BIGINT")
 
 
 def is_numbered(column: Json, table: Json, dialect: str) -> bool:
-    """Whether the database numbers the rows by this column without being told how."""
+    """Whether the database numbers the rows by this column without an explicit identity or sequence."""
     key = table["primary_key"]["columns"]
     if column["name"] not in key or not is_integer(column) or not _has_no_other_value(column, dialect):
         return False
@@ -31,12 +31,12 @@ def is_numbered(column: Json, table: Json, dialect: str) -> bool:
 
 
 def autoincrement(column: Json, table: Json, dialect: str) -> Any:
-    """What a column of its own is told, so that it is numbered where the code's is, and only there."""
+    """The `autoincrement` to give a column, so that it is numbered exactly where the code's column is."""
     given = column["autoincrement"]
     alone = table["primary_key"]["columns"] == [column["name"]]
     if is_numbered(column, table, dialect):
         return "auto" if given == "auto" and alone and not _refers(column, table) else True
-    # Without its default, its sequence and its foreign keys SQLAlchemy would number it.
+    # The column is rendered without its default, sequence and foreign keys; SQLAlchemy would then number it.
     would_be = alone and is_integer(column) and column["identity"] is None and _is_empty(column)
     if would_be and given in ("auto", "ignore_fk", "true"):
         return False
@@ -44,13 +44,13 @@ def autoincrement(column: Json, table: Json, dialect: str) -> Any:
 
 
 def serial(column: Json) -> str:
-    """What PostgreSQL calls a whole number that it numbers rows by."""
+    """The PostgreSQL serial type that corresponds to an integer column."""
     kinds = {"BIGINT": "BIGSERIAL", "SMALLINT": "SMALLSERIAL"}
     return kinds.get((column["type"]["postgresql"] or "").upper(), "SERIAL")
 
 
 def is_integer(column: Json) -> bool:
-    """Whether its type is a whole number, as the first of these dialects has it."""
+    """Whether its type is an integer, in the first of these dialects that has it."""
     texts = (column["type"][name] for name in ("postgresql", "mysql", "sqlite"))
     text = next((text for text in texts if text), "")
     return text.upper().replace("(", " ").partition(" ")[0] in _INTEGERS

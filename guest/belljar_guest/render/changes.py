@@ -1,4 +1,4 @@
-"""Changes as the host's diff has them, and the steps that they become."""
+"""The changes of the host's diff, and the steps that they become."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Change:
 
     @staticmethod
     def parse(number: int, value: Json) -> "Change":
-        """Read one."""
+        """Build a change from the host's JSON."""
         return Change(
             number=number,
             action=value["action"],
@@ -48,36 +48,36 @@ class Change:
 
     @property
     def renames(self) -> bool:
-        """Whether something has another name afterwards."""
+        """Whether the change gives something another name."""
         return self.action in ("rename", "move")
 
     @property
     def name(self) -> str:
-        """Its name for people."""
+        """The qualified name for messages."""
         parts = (self.path["schema"], self.path["name"], self.path["part"])
         return ".".join(part for part in parts if part)
 
 
 def _inner(value: Json | None) -> Any:
-    """What a side has, without its kind."""
+    """The content of one side, without the tag of its kind."""
     return next(iter(value.values())) if value else None
 
 
 def parse(values: Iterable[Json]) -> list[Change]:
-    """Those that a database hears of, in order."""
+    """The changes that affect the database, in order."""
     return [
         Change.parse(number, value) for number, value in enumerate(values) if value["effect"] == "database"
     ]
 
 
 class Phase(IntEnum):
-    """When a step is done."""
+    """The phases of a migration, in the order in which they run."""
 
     RENAMES = auto()
     DROP_OBJECTS = auto()
     DROP_FOREIGN_KEYS = auto()
     DROP_CONSTRAINTS = auto()
-    #: Columns that others are computed from can't change as long as those are there.
+    #: A column can't change while computed columns depend on it.
     DROP_COMPUTED = auto()
     RENAME_CONSTRAINTS = auto()
     DROP_NUMBERING = auto()
@@ -99,16 +99,16 @@ class Phase(IntEnum):
 
 @dataclass
 class Step:
-    """What is done for some changes: Alembic's operations, and what to know about them."""
+    """What is done for some changes: Alembic's operations, with notes."""
 
     changes: list[int]
     operations: list[Any] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    #: What is left out.
+    #: What is left out, one message each.
     gaps: list[str] = field(default_factory=list)
-    #: Which come first within their phase.
+    #: The order within the phase.
     rank: int = 0
 
     def comments(self) -> list[str]:
-        """The comments in front of it in a script."""
+        """The comments that precede it in a script."""
         return [*self.notes, *(f"left out: {gap}" for gap in self.gaps)]

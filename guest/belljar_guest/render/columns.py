@@ -1,4 +1,4 @@
-"""Columns added, dropped and changed."""
+"""Columns that are added, dropped and altered."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -18,7 +18,7 @@ from .types import Verbatim
 
 
 def add_or_drop(builder: Builder, change: Change) -> None:
-    """A column that comes or goes."""
+    """Add or drop a column."""
     path = change.path
     if change.action == "add":
         if mysql_auto_increment.is_added_with_key(builder, change):
@@ -26,7 +26,7 @@ def add_or_drop(builder: Builder, change: Change) -> None:
         table = builder.end.find_table(path)
         column = builder.end.column(change.after, table)
         if builder.dialect == "postgresql" and is_numbered(change.after, table, builder.dialect):
-            # Only then do the rows that are there get numbers.
+            # Existing rows get numbers only when the column is added as a serial one.
             column.type = Verbatim(postgresql=serial(change.after))
         operation = ops.AddColumnOp(path["name"], column, schema=path["schema"])
         if not builder.pending.add_column(change, operation):
@@ -36,7 +36,7 @@ def add_or_drop(builder: Builder, change: Change) -> None:
     options: Json = {}
     if builder.dialect == "mysql":
         mysql.refuse_unnamed_key(builder, path)
-    if builder.dialect == "mssql":  # what it has of its own must go first
+    if builder.dialect == "mssql":  # its defaults, checks and foreign keys must be dropped first
         options = {"mssql_drop_check": True, "mssql_drop_default": True, "mssql_drop_foreign_key": True}
     name = sa.Column(path["part"], sa.types.NullType())
     dropped = ops.DropColumnOp(path["name"], path["part"], schema=path["schema"], **options)
@@ -47,7 +47,7 @@ def add_or_drop(builder: Builder, change: Change) -> None:
 
 
 def alter(builder: Builder, group: list[Change]) -> None:
-    """Everything that differs in a column that stays."""
+    """Alter a column that stays."""
     path = group[0].path
     start, end = builder.start.find_table(path), builder.end.find_table(path)
     before, after = _column(start, path["part"]), _column(end, path["part"])
@@ -63,20 +63,20 @@ def alter(builder: Builder, group: list[Change]) -> None:
             mysql.recreate_indexes(builder, group)
         _recreate(builder, group, (before, start), (after, end))
     else:
-        _in_place(builder, group, aspects, (before, start), (after, end))
+        _alter_in_place(builder, group, aspects, (before, start), (after, end))
 
 
-def _in_place(
+def _alter_in_place(
     builder: Builder,
     group: list[Change],
     aspects: set[str],
     before_of: tuple[Json, Json],
     after_of: tuple[Json, Json],
 ) -> None:
-    """A column that changes as it stands."""
+    """Alter a column without recreating it."""
     (before, start), (after, end) = before_of, after_of
     path = group[0].path
-    arguments, using = _arguments(builder, aspects, (before, start), (after, end))
+    arguments, using = _alter_arguments(builder, aspects, (before, start), (after, end))
     if "server_default" in aspects and builder.dialect == "mysql" and _keeps_default(after):
         arguments.setdefault("modify_type", builder.end.type(after["type"]))
     _add_gaps(builder, group, aspects)
@@ -84,12 +84,12 @@ def _in_place(
         return
     if builder.dialect == "mysql" and before["type"]["mysql"] != after["type"]["mysql"]:
         mysql.suspend_foreign_keys(builder, group)
-    existing = _existing(builder, before, start, arguments)
+    existing = _existing_arguments(builder, before, start, arguments)
     altered: Any = partial(Alter, path["name"], path["part"], schema=path["schema"])
     notes = []
     if using is not None:
-        sources = f"fails where a row has a value that can't be cast (`{using}`)"
-        notes.append(f"{path['name']}.{path['part']}: {sources}")
+        failure = f"fails if a row has a value that can't be cast (`{using}`)"
+        notes.append(f"{path['name']}.{path['part']}: {failure}")
     if using is not None or _casts_default(builder, before, after):
         operations = list(_recast(builder, altered, using, (before, after), (arguments, existing)))
     else:
@@ -101,7 +101,7 @@ def _in_place(
 
 
 def _aspects_of_options(builder: Builder, group: list[Change], before: Json, after: Json) -> set[str]:
-    """What of a column differs in this dialect alone; what else it is given does not change in place."""
+    """The aspects that differ in this dialect alone; reports options that can't change in place."""
     old, new = before.get("options", {}), after.get("options", {})
     found = set()
     for name in sorted(old.keys() | new.keys()):
@@ -111,18 +111,19 @@ def _aspects_of_options(builder: Builder, group: list[Change], before: Json, aft
         if of == builder.dialect:
             found.add(place)
         elif not of and (
-            name.partition("_")[0] == builder.dialect or _folds(name, before["name"], after["name"])
+            name.partition("_")[0] == builder.dialect
+            or _changes_case_folding(name, before["name"], after["name"])
         ):
-            builder.add_gap(group, f"{group[0].name}: `{name}` of a column that is there is not changed")
+            builder.add_gap(group, f"{group[0].name}: `{name}` of an existing column is not changed")
     return found
 
 
 def _recast(
-    builder: Builder, altered: Any, using: str | None, sides: tuple[Json, Json], sources: tuple[Json, Json]
+    builder: Builder, altered: Any, using: str | None, sides: tuple[Json, Json], given: tuple[Json, Json]
 ) -> Iterator[Any]:
-    """A column of another type, without its default meanwhile, which would not be cast, or stay with a cast."""
+    """Change the type with the default dropped meanwhile: it would not be cast, or would keep a cast."""
     before, after = sides
-    arguments, existing = sources
+    arguments, existing = given
     kept = arguments.pop("modify_server_default", sql_texts.default(after, builder.dialect))
     without = _without_default(existing)
     if before["server_default"] is not None:
@@ -135,15 +136,15 @@ def _recast(
 
 
 def _casts_default(builder: Builder, before: Json, after: Json) -> bool:
-    """Whether a server default would stay with a cast to the type that the column had."""
+    """Whether a server default would keep a cast to the old type of its column."""
     if builder.dialect != "postgresql" or before["server_default"] is None:
         return False
     old, new = (casts.base_type(column["type"]["postgresql"] or "") for column in (before, after))
     return old != new
 
 
-def _folds(option: str, before: str, after: str) -> bool:
-    """Whether a name is another to the database with its quotes, or without."""
+def _changes_case_folding(option: str, before: str, after: str) -> bool:
+    """Whether quoting gives the database another name."""
     return option == "quote" and isinstance(before, quoted_name) != isinstance(after, quoted_name)
 
 
@@ -155,10 +156,10 @@ def _column(table: Json, name: str) -> Json:
     raise UnknownError(f"there is no column `{name}`")
 
 
-def _arguments(
+def _alter_arguments(
     builder: Builder, aspects: set[str], before: tuple[Json, Json], after: tuple[Json, Json]
 ) -> tuple[Json, str | None]:
-    """What `alter_column` is sources, and how PostgreSQL casts, where it does not by itself."""
+    """The arguments of `alter_column`, and the `USING` expression where PostgreSQL needs one."""
     (old, _), (new, _) = before, after
     dialect = builder.dialect
     found: Json = {}
@@ -166,16 +167,16 @@ def _arguments(
     if "type" in aspects and old["type"][dialect] != new["type"][dialect]:
         found["modify_type"] = builder.end.type(new["type"])
         if dialect == "postgresql":
-            using = _using(old, new)
+            using = _using_expression(old, new)
     if "nullable" in aspects:
         found["modify_nullable"] = new["nullable"]
     if "server_default" in aspects:
         found["modify_server_default"] = sql_texts.default(new, dialect)
-    # PostgreSQL's numbers change by themselves.
+    # PostgreSQL's numbering is changed by `postgresql_numbering`.
     if "identity" in aspects and dialect in ("mssql", "oracle"):
         identity = new["identity"]
         if identity is not None and old["identity"] is not None:
-            # What is no longer given goes back to what databases begin with.
+            # An option that is no longer given returns to the database's default.
             ones = {
                 name: identity[name] if identity[name] is not None else 1 for name in ("start", "increment")
             }
@@ -192,22 +193,22 @@ def _arguments(
 def _autoincrement(
     aspects: set[str], found: Json, before: tuple[Json, Json], after: tuple[Json, Json]
 ) -> Json:
-    """Whether MySQL numbers the rows by a column that it is sources again."""
+    """Whether `AUTO_INCREMENT` must be restated for MySQL."""
     is_now = is_numbered(*after, "mysql")
     if "autoincrement" in aspects:
         return {"autoincrement": is_now}
-    # One that begins to with another key is sources so once that is there.
+    # A column that begins to number rows under a new key gets `AUTO_INCREMENT` once the key exists.
     return {"autoincrement": True} if found and is_now and is_numbered(*before, "mysql") else {}
 
 
 def _keeps_default(column: Json) -> bool:
-    """Whether `DROP DEFAULT` may do nothing, as for `CURRENT_TIMESTAMP` on MariaDB: the column must be restated."""
+    """Whether `DROP DEFAULT` may have no effect, as for `CURRENT_TIMESTAMP` on MariaDB; the column is then restated."""
     kind = column["type"]["mysql"] or ""
     return column["server_default"] is None and kind.startswith(("DATETIME", "TIMESTAMP"))
 
 
-def _existing(builder: Builder, column: Json, table: Json, arguments: Json) -> Json:
-    """What is there, which some databases must be sources again."""
+def _existing_arguments(builder: Builder, column: Json, table: Json, arguments: Json) -> Json:
+    """The existing definition, which some databases need to be restated."""
     found: Json = {"existing_type": builder.start.type(column["type"])}
     if "modify_nullable" not in arguments:
         found["existing_nullable"] = column["nullable"]
@@ -226,8 +227,8 @@ def _without_default(existing: Json) -> Json:
     return {name: value for name, value in existing.items() if name != "existing_server_default"}
 
 
-def _using(old: Json, new: Json) -> str | None:
-    """The expression that makes a new value of an old one, where one must be given."""
+def _using_expression(old: Json, new: Json) -> str | None:
+    """The expression that converts an old value, where PostgreSQL needs one."""
     before, after = (
         sql_texts.require_known(column["type"]["postgresql"] or "", "its type") for column in (old, new)
     )
@@ -240,34 +241,34 @@ def _using(old: Json, new: Json) -> str | None:
 
 
 def _add_gaps(builder: Builder, group: list[Change], aspects: set[str]) -> None:
-    """What of a column this does not change."""
+    """Report the aspects of a column that are not changed."""
     name = group[0].name
     if "autoincrement" in aspects and builder.dialect not in ("mysql", "sqlite", "postgresql"):
-        builder.add_gap(group, f"{name}: whether the database numbers the rows is not changed")
+        builder.add_gap(group, f"{name}: automatic numbering of the rows is not changed")
     if "server_onupdate" in aspects:
-        builder.add_gap(group, f"{name}: what the database sets on update is not changed")
+        builder.add_gap(group, f"{name}: the value that the database sets on update is not changed")
 
 
 def _recreate(
     builder: Builder, group: list[Change], before: tuple[Json, Json], after: tuple[Json, Json]
 ) -> None:
-    """A column whose expression changes is made anew: no database changes it in place."""
-    gone, come, notes = recreate(builder, group[0].path, before, after)
-    if not builder.pending.alter_columns(group, [gone, come]):
-        builder.add(Phase.ALTER_COLUMNS, group, [gone, come], notes)
+    """Recreate a column whose expression changes: no database changes it in place."""
+    drop, create, notes = recreate(builder, group[0].path, before, after)
+    if not builder.pending.alter_columns(group, [drop, create]):
+        builder.add(Phase.ALTER_COLUMNS, group, [drop, create], notes)
 
 
 def recreate(
     builder: Builder, path: Json, before: tuple[Json, Json], after: tuple[Json, Json]
 ) -> tuple[Any, Any, list[str]]:
-    """What drops a column and what makes it again, and what is lost with it."""
+    """The operations that drop and recreate a column, with notes about lost values."""
     name = f"{path['name']}.{path['part']}"
     dropped = ops.DropColumnOp(path["name"], path["part"], schema=path["schema"])
     dropped._reverse = ops.AddColumnOp(path["name"], builder.start.column(*before), schema=path["schema"])
-    come = ops.AddColumnOp(path["name"], builder.end.column(*after), schema=path["schema"])
+    create = ops.AddColumnOp(path["name"], builder.end.column(*after), schema=path["schema"])
     notes = []
     if before[0]["computed"] is None:
-        notes.append(f"{name}: the values that it has are lost: it is made anew, as a computed column")
+        notes.append(f"{name}: its values are lost: it is recreated as a computed column")
     elif after[0]["computed"] is None:
-        notes.append(f"{name}: the values that were computed are lost: the column is made anew")
-    return dropped, come, notes
+        notes.append(f"{name}: its computed values are lost: it is recreated as an ordinary column")
+    return dropped, create, notes

@@ -1,12 +1,12 @@
-"""Constraints of MySQL and MariaDB without a name: where that is not certain, the migration asks the database for it.
+"""Constraints of MySQL and MariaDB without a certain name: the migration looks the name up in the database.
 
-A foreign key is known by its columns and what they refer to. A check is known where it is the only one of its table
-without a name: MariaDB calls it `CONSTRAINT_1`, MySQL `t_chk_1`. Where there are several, it is made once more under a
-name, so that both have the text that the database makes of it, and the two go together.
+A foreign key is identified by its columns and its target. A check is identified if it is the only unnamed one of its
+table: MariaDB calls it `CONSTRAINT_1`, MySQL `t_chk_1`. If there are several, the check is created again under a
+temporary name, so that both have the same normalized text in the catalog, and both are dropped together.
 
-The answer becomes a statement that is prepared. If nothing is found that is `PREPARE` from `NULL`, if two are found a
-subquery of two rows: either is an error of the server's, before anything is dropped. Both databases document all of it:
-https://dev.mysql.com/doc/refman/8.4/en/sql-prepared-statements.html, https://mariadb.com/kb/en/prepare-statement/
+The result of the lookup is prepared as a statement. If nothing is found, `PREPARE` gets `NULL`; if two are found, the
+subquery returns two rows. Either is an error of the server, before anything is dropped. Both databases document all of
+it: https://dev.mysql.com/doc/refman/8.4/en/sql-prepared-statements.html, https://mariadb.com/kb/en/prepare-statement/
 """
 
 from typing import Any
@@ -19,24 +19,24 @@ from .changes import Json
 from .operations import DropCheck, Execute
 from .sql_texts import UnknownError
 
-#: What the answer and the statement made of it are called, and a check that is there for a moment.
+#: The name of the variable and of the prepared statement, and that of a temporary check.
 _OWN = "belljar"
 _TWIN = "belljar_twin"
 
-#: What the databases call checks, of which the code gives no name.
+#: Names that the databases generate for unnamed checks.
 _GENERATED_NAME = "^CONSTRAINT_[0-9]+$|_chk_[0-9]+$"
 
-#: What a step says that looks a name up.
-LOOKUP_NOTE = "its name is not in the code: the database is asked for it"
+#: The note of a step that looks a name up.
+LOOKUP_NOTE = "its name is not in the code: the migration looks it up in the database"
 
 
 def drop_foreign_key(builder: Builder, key: Json, table: Json) -> list[Any]:
-    """What drops a foreign key; raises `UnknownError`."""
+    """The operations that drop a foreign key; raises `UnknownError`."""
     name = builder.names.find("foreignkey", key, table)
     if name is not None:
         return [ops.DropConstraintOp(name, table["name"], type_="foreignkey", schema=table["schema"])]
     if builder.dialect != "mysql":
-        raise UnknownError("it has no name, and what the database calls it is not certain")
+        raise UnknownError("it has no name, and its name in the database is not certain")
     return _look_up_foreign_key(builder, key, table)
 
 
@@ -49,7 +49,7 @@ def can_drop(builder: Builder, key: Json, table: Json) -> bool:
 
 
 def has_lookup(operations: list[Any]) -> bool:
-    """Whether these ask the database for a name."""
+    """Whether operations look a name up in the database."""
     return any(isinstance(one, Execute) for one in operations)
 
 
@@ -59,7 +59,7 @@ def _look_up_foreign_key(builder: Builder, key: Json, table: Json) -> list[Any]:
         for text in key["targets"]
     ]
     if len({end[:2] for end in ends}) != 1 or len(ends) != len(key["columns"]):
-        raise UnknownError("it has no name, and what it refers to is not certain")
+        raise UnknownError("it has no name, and its target is not certain")
     same = [
         other
         for other in table["foreign_keys"]
@@ -75,7 +75,7 @@ def _look_up_foreign_key(builder: Builder, key: Json, table: Json) -> list[Any]:
     conditions = [
         f"table_schema = {own}",
         f"table_name = {_literal(table['name'])}",
-        # Without a schema it is in that of its table.
+        # A target without a schema is in the schema of the table.
         f"referenced_table_schema = {own if schema is None else _schema(schema)}",
         f"referenced_table_name = {_literal(name)}",
         *_without(_names_of(same)),
@@ -89,7 +89,7 @@ def _look_up_foreign_key(builder: Builder, key: Json, table: Json) -> list[Any]:
 
 
 def drop_check(builder: Builder, check: Json, table: Json) -> list[Any]:
-    """What drops a check of MySQL's or MariaDB's; raises `UnknownError`."""
+    """The operations that drop a check of MySQL or MariaDB; raises `UnknownError`."""
     name = builder.names.find("check", check, table)
     if name is not None:
         return [DropCheck(name, table["name"], type_="check", schema=table["schema"])]
@@ -103,15 +103,15 @@ def drop_check(builder: Builder, check: Json, table: Json) -> list[Any]:
 
 
 def _check_by_twin(builder: Builder, check: Json, table: Json) -> list[Any]:
-    """A check that has the same text as one that is made for that."""
+    """Find a check by its text, which it shares with a temporary check created for this purpose."""
     shell = builder.start.shell(table)
     twin = builder.start.check({**check, "name": _TWIN}, table)
     shell.append_constraint(twin)
-    # What both have is their key: MySQL's has a name once, MariaDB's once in a table.
+    # `NATURAL JOIN` uses the key of both: the names of checks are unique per schema in MySQL, per table in MariaDB.
     both = "information_schema.table_constraints NATURAL JOIN information_schema.check_constraints"
     checks = f"FROM {both} {_is_check_of(table)}"
     text = f"SELECT check_clause {checks} AND constraint_name = {_literal(_TWIN)}"
-    # Where names of tables differ by their case alone MariaDB joins them: what has two texts then is not certain.
+    # MariaDB also joins tables whose names differ only in case; two texts then make the result uncertain.
     groups = f"GROUP BY constraint_name HAVING count(*) = 1 AND max(check_clause) = ({text})"
     found = " AND ".join([checks, *_without([*_names_of(table["checks"]), _TWIN])]) + f" {groups}"
     dropped = _drop_found(table, "DROP CONSTRAINT", f", DROP CONSTRAINT {_TWIN}", found)
@@ -119,13 +119,13 @@ def _check_by_twin(builder: Builder, check: Json, table: Json) -> list[Any]:
 
 
 def _refuse_ambiguous(alike: list[Json]) -> None:
-    """Refuse one of several without a name; raises `UnknownError`."""
+    """Refuse an unnamed constraint that can't be told from another one; raises `UnknownError`."""
     if sum(other["name"] is None for other in alike) > 1:
-        raise UnknownError("it has no name, and another one is like it")
+        raise UnknownError("it has no name, and there is another one like it")
 
 
 def _names_of(items: list[Json]) -> list[str]:
-    """The names of those that have one."""
+    """The names of the constraints that have one."""
     return [
         sql_texts.require_known(str(item["name"]), "the name of a constraint")
         for item in items
@@ -139,12 +139,12 @@ def _is_check_of(table: Json) -> str:
 
 
 def _without(names: list[str]) -> list[str]:
-    """The condition that it is none of those that the code gives names."""
+    """A condition that excludes the constraints with known names."""
     return [f"constraint_name NOT IN ({', '.join(map(_literal, names))})"] if names else []
 
 
 def _drop_found(table: Json, drop: str, more: str, found: str) -> list[Any]:
-    """The statements that drop what is found by its name."""
+    """The statements that drop the constraint that a query finds."""
     quoted = sql_texts.table_name("mysql", table["name"], table["schema"])
     head, end = _literal(f"ALTER TABLE {quoted} {drop} `"), _literal(f"`{more}")
     name = f"concat({head}, replace(constraint_name, '`', '``'), {end})"
@@ -161,5 +161,5 @@ def _schema(schema: str | None) -> str:
 
 
 def _literal(value: str) -> str:
-    """A string of MySQL's, which takes a backslash for an escape."""
+    """A MySQL string literal, in which a backslash is an escape character."""
     return sql_texts.literal(value.replace("\\", "\\\\"))

@@ -1,4 +1,4 @@
-"""Renames, and everything that is no table: sequences, views, functions, triggers and the like."""
+"""Renames, and objects other than tables: sequences, views, functions, triggers and others."""
 
 from typing import Any
 
@@ -16,16 +16,16 @@ from .view_changes import is_same
 
 
 def rename(builder: Builder, change: Change) -> None:
-    """Something that gets another name, or another schema."""
+    """Rename an object, or move it to another schema."""
     was, path = change.was, change.path
     if was is None:
-        raise UnknownError("what it was called is not known")
+        raise UnknownError("its former name is not known")
     for name in (was["name"], path["name"], was["part"] or "", path["part"] or ""):
         require_known(name, "its name")
     if change.subject == "table":
         builder.add(Phase.RENAMES, change, _rename_table(builder.dialect, was, path))
     elif change.subject == "column":
-        # Its table has its new name by then.
+        # The table is renamed in an earlier step.
         more = mysql.rename_index_of_column(builder, path, was["part"]) if builder.dialect == "mysql" else []
         builder.add(
             Phase.RENAMES, change, [_rename_column(builder.dialect, path, was["part"], path["part"]), *more]
@@ -36,9 +36,9 @@ def rename(builder: Builder, change: Change) -> None:
         elif change.subject == "view":
             _replace_view(builder, change)
         elif change.subject != "type":
-            raise UnknownError(f"{builder.dialect} is not known to rename it")
+            raise UnknownError(f"{builder.dialect} has no known statement to rename it")
     else:
-        raise UnknownError("it is not renamed")
+        raise UnknownError("it can't be renamed")
 
 
 def _rename_table(dialect: str, was: Json, path: Json) -> list[Any]:
@@ -48,7 +48,7 @@ def _rename_table(dialect: str, was: Json, path: Json) -> list[Any]:
     if was["schema"] != path["schema"]:
         quoted = table_name(dialect, path["name"], was["schema"])
         if dialect != "postgresql":
-            raise UnknownError(f"{dialect} is not known to move a table to another schema")
+            raise UnknownError(f"{dialect} has no known statement to move a table to another schema")
         target = table_name(dialect, path["schema"] or "public", None)
         operations.append(Execute(f"ALTER TABLE {quoted} SET SCHEMA {target}"))
     return operations
@@ -57,8 +57,8 @@ def _rename_table(dialect: str, was: Json, path: Json) -> list[Any]:
 def _rename_column(dialect: str, table: Json, old: str, new: str) -> Any:
     if dialect != "mysql":
         return Alter(table["name"], old, schema=table["schema"], modify_name=new)
-    # `CHANGE`, which Alembic writes, restates the column; what is not restated, or can't be, is lost: AUTO_INCREMENT, a
-    # comment, what is set on update, an expression. MySQL 8.0 and MariaDB 10.5 rename it as it is.
+    # Alembic uses `CHANGE`, which restates the column and loses what it does not restate: AUTO_INCREMENT, a comment,
+    # `ON UPDATE`, an expression. MySQL 8.0 and MariaDB 10.5 rename a column without restating it.
     own, other = (table_name(dialect, name, None) for name in (old, new))
     return Execute(f"ALTER TABLE {_quoted(dialect, table)} RENAME COLUMN {own} TO {other}")
 
@@ -100,7 +100,7 @@ def _quoted(dialect: str, path: Json) -> str:
 
 
 def change(builder: Builder, change: Change) -> None:
-    """Something that is no table and comes, goes or differs."""
+    """Create, drop or change an object other than a table."""
     if change.subject == "sequence":
         _sequence(builder, change)
         return
@@ -109,7 +109,7 @@ def change(builder: Builder, change: Change) -> None:
         return
     if change.subject == "view":
         if gone is not None and builder.views.is_dropped(gone):
-            return  # it has another name as well
+            return  # it is renamed as well
         if gone is not None:
             builder.views.dropped.append((change, gone, drop_view(builder.dialect, gone)))
         if come is not None:
@@ -128,23 +128,23 @@ def change(builder: Builder, change: Change) -> None:
 
 
 def _is_early(item: Json) -> bool:
-    """Whether tables may need it: by its kind, or as the code makes it before them."""
+    """Whether tables may need it: by its kind, or because the code creates it before them."""
     is_before = item["kind"] in ("function", "procedure") and item["creation"]["event"] == "before_create"
     return item["kind"] in _EARLY or is_before
 
 
 def rank_of(kind: str) -> int:
-    """What comes before views and what behind them: a trigger has a function, and may be one of a view."""
+    """The order relative to views: functions come before them, triggers after them."""
     return {"function": -1, "procedure": -1}.get(kind, 1)
 
 
 def applies_to(item: Json, dialect: str) -> bool:
-    """Whether a view or the like is made in a dialect."""
+    """Whether an object is created in a dialect."""
     dialects = item["creation"]["dialects"]
     return not dialects or dialect in dialects
 
 
-#: What tables may need.
+#: Kinds of objects that tables may need.
 _EARLY = ("schema", "extension", "type", "domain", "sequence")
 
 
@@ -186,12 +186,12 @@ def _sequence(builder: Builder, change: Change) -> None:
     if any(
         after[own] is None and change.before[own] is not None for own in ("start", "min_value", "max_value")
     ):
-        raise UnknownError("what the database takes for a value that is no longer given is not known")
+        raise UnknownError("the database's default for an option that is no longer given is not known")
     builder.add(Phase.CREATE_TYPES, change, [Execute(create.replace("CREATE", "ALTER", 1))])
 
 
 def _alter_sequence(before: Json, after: Json) -> str:
-    """What makes a sequence of PostgreSQL another; what is not given is what it takes by itself."""
+    """The statement that alters a sequence of PostgreSQL; an option that is no longer given returns to its default."""
     step = after["increment"] or 1
     first = (after["min_value"] or 1) if step > 0 else (after["max_value"] or -1)
     kind = require_known(after["data_type"] or "BIGINT", "its type")
@@ -217,11 +217,11 @@ def _alter_sequence(before: Json, after: Json) -> str:
 
 
 def create_view(builder: Builder, item: Json) -> list[Any]:
-    """What makes a view, with its indexes; raises `UnknownError`."""
+    """The operations that create a view with its indexes; raises `UnknownError`."""
     dialect = builder.dialect
     text = (item["postgresql"] if dialect == "postgresql" else None) or item["sql"]
     if text is None:
-        raise UnknownError("the code does not say what it selects")
+        raise UnknownError("the code does not give its query")
     kind = "MATERIALIZED VIEW" if item["materialized"] else "VIEW"
     name = table_name(dialect, require_known(item["name"], "its name"), item["schema"])
     made = Execute(f"CREATE {kind} {name} AS {require_known(text, 'its query').strip().rstrip(';')}")
@@ -232,7 +232,7 @@ def create_view(builder: Builder, item: Json) -> list[Any]:
 
 
 def drop_view(dialect: str, item: Json) -> list[Any]:
-    """What drops a view."""
+    """The operation that drops a view."""
     kind = "MATERIALIZED VIEW" if item["materialized"] else "VIEW"
     return [Execute(f"DROP {kind} {table_name(dialect, item['name'], item['schema'])}")]
 
@@ -245,7 +245,7 @@ def _create_object(dialect: str, item: Json) -> list[Any]:
 
 
 def drop_object(dialect: str, item: Json) -> list[Any]:
-    """What drops something else; raises `UnknownError`."""
+    """The operation that drops another object; raises `UnknownError`."""
     kind, name = item["kind"], item["name"]
     if kind == "index":
         return [Execute(_drop_index(dialect, item))]
@@ -259,11 +259,11 @@ def drop_object(dialect: str, item: Json) -> list[Any]:
             return [Execute(f"DROP TRIGGER {table_name(dialect, name, item['schema'])}")]
         table = ".".join(table_name(dialect, part, None) for part in item["table"].split("."))
         return [Execute(f"DROP {kind.upper()} {table_name(dialect, name, None)} ON {table}")]
-    raise UnknownError(f"how to undo a statement of this kind (`{kind}`) is not known")
+    raise UnknownError(f"no statement is known that undoes one of kind `{kind}`")
 
 
 def _drop_index(dialect: str, item: Json) -> str:
-    """An index has the schema of its table, whose statement names it without one."""
+    """The statement that drops an index, which is in the schema of its table."""
     table = require_known(item["table"] or "", "its table").split(".")
     if dialect in ("mysql", "mssql"):
         if not item["table"]:

@@ -1,7 +1,7 @@
-"""What a database calls a constraint that the code gives no name.
+"""The names that databases generate for unnamed constraints, or `None` where a name is not certain.
 
-Only where that is certain; `None` else. PostgreSQL: `ChooseConstraintName` and `makeObjectName` of its source. MySQL: a
-unique key is called after its first column, a primary key has no name of its own.
+PostgreSQL: as `ChooseConstraintName` and `makeObjectName` of its source. MySQL: a unique key is named after its first
+column, and a primary key has no name of its own.
 """
 
 import re
@@ -11,14 +11,14 @@ from .identifiers import names_in
 
 Json = dict[str, Any]
 
-#: Bytes that a name of PostgreSQL may have.
+#: The maximum length of a name in PostgreSQL, in bytes.
 _LONGEST = 63
 
 _LISTS = {"unique": "unique", "foreignkey": "foreign_keys", "check": "checks", "exclude": "excludes"}
 
 _ENDINGS = {"primary": "pkey", "unique": "key", "foreignkey": "fkey", "check": "check", "exclude": "excl"}
 
-#: What an exclusion compares, where that is columns alone.
+#: The elements of an exclusion constraint, if they are plain columns.
 _COMPARED = re.compile(r"^EXCLUDE USING \w+ \((.*)\)", re.IGNORECASE)
 _COLUMN = re.compile(r'^\s*("(?:[^"]|"")*"|\w+) WITH \S+\s*$')
 
@@ -28,7 +28,7 @@ def default_name(
 ) -> str | None:
     """The name of an unnamed constraint.
 
-    `old` is what the table was called when the constraint was made, and its columns that had other names.
+    `old` has the name of the table when the constraint was created, and the former names of its columns.
     """
     if dialect == "postgresql":
         own = _of_postgresql(kind, item, table, old)
@@ -44,14 +44,14 @@ def default_name(
         taken |= {other["name"] or other["columns"][0] for other in table["unique"] if other != item}
         return own_columns[0] if own_columns and own_columns[0] not in taken else None
     if dialect == "mysql" and kind == "foreignkey":
-        # InnoDB counts those that it names; with a table that is renamed they are renamed.
+        # InnoDB numbers the foreign keys that it names, and renames them along with their table.
         without = [other for other in table["foreign_keys"] if other["name"] is None]
         return f"{table['name']}_ibfk_1" if without == [item] else None
     return None
 
 
 def _of_postgresql(kind: str, item: Json, table: Json, old: tuple[str, dict[str, str]]) -> str | None:
-    """What it takes where nothing else has the name."""
+    """The name that PostgreSQL chooses if nothing else has it."""
     if item.get("name") is not None:
         return str(item["name"])
     name, renamed = old
@@ -62,10 +62,10 @@ def _of_postgresql(kind: str, item: Json, table: Json, old: tuple[str, dict[str,
 
 
 def _columns(kind: str, item: Json, table: Json) -> list[str] | None:
-    """The columns that a name is made of."""
+    """The columns that a generated name contains."""
     if kind == "primary":
         return []
-    if kind == "check":  # of a condition about one column it has that column's name
+    if kind == "check":  # a condition on one column is named after that column
         found = names_in(item["sql"])
         there = [column["name"] for column in table["columns"] if column["name"] in found]
         return there if len(there) == 1 else []
@@ -78,7 +78,7 @@ def _columns(kind: str, item: Json, table: Json) -> list[str] | None:
 
 
 def object_name(table: str, columns: list[str], ending: str) -> str:
-    """A name as PostgreSQL makes it, with the longer of its parts cut."""
+    """A name as PostgreSQL builds it, with the longer of its parts truncated."""
     first, second = table.encode(), "_".join(columns).encode()[:_LONGEST]
     left = _LONGEST - len(ending) - 1 - (1 if second else 0)
     while len(first) + len(second) > left:

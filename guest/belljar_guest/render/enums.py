@@ -1,7 +1,7 @@
-"""Types with a name of their own, which only PostgreSQL has.
+"""Named types, which only PostgreSQL has.
 
-A value can be added and renamed in place (https://www.postgresql.org/docs/current/sql-altertype.html). To drop one, or
-to put them in another order, the type is made anew and its columns are cast.
+A value can be added and renamed in place (https://www.postgresql.org/docs/current/sql-altertype.html). To drop or
+reorder values, the type is recreated and its columns are cast.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from .tables import Side
 
 
 def change(builder: Builder, group: list[Change]) -> None:
-    """Everything that happens to one type."""
+    """Change one type."""
     if builder.dialect != "postgresql":
         return
     first = group[0]
@@ -31,30 +31,30 @@ def change(builder: Builder, group: list[Change]) -> None:
         raise UnknownError("a type whose kind or statement differs is not changed")
     else:
         if any(
-            other.subject == "enum_value" and not other.is_determined and _same(other, first)
+            other.subject == "enum_value" and not other.is_determined and _is_same_type(other, first)
             for other in builder.changes
         ):
             raise UnknownError("not all of its values are known")
-        _values(builder, group)
+        _change_values(builder, group)
 
 
-def _same(one: Change, other: Change) -> bool:
+def _is_same_type(one: Change, other: Change) -> bool:
     return all(one.path[name] == other.path[name] for name in ("schema", "name"))
 
 
 def _statement(item: Json) -> str:
     if not item["created"]:
-        raise UnknownError("the code says that it is there already")
+        raise UnknownError("the code declares that it already exists")
     if item["sql"] is None:
-        raise UnknownError("the statement that makes it is not known")
-    return sql_texts.require_known(item["sql"], "the statement that makes it").strip()
+        raise UnknownError("the statement that creates it is not known")
+    return sql_texts.require_known(item["sql"], "the statement that creates it").strip()
 
 
 def _name(item: Json) -> str:
     return table_name("postgresql", item["name"], item["schema"])
 
 
-def _values(builder: Builder, group: list[Change]) -> None:
+def _change_values(builder: Builder, group: list[Change]) -> None:
     path = group[0].path
     start, end = find_type(builder.start, path), find_type(builder.end, path)
     name = _name(end)
@@ -73,17 +73,17 @@ def _values(builder: Builder, group: list[Change]) -> None:
     lost = [value for value in values if value not in wanted]
     notes = []
     if lost:
-        notes.append(f"{end['name']}: fails where a row has {', '.join(literal(value) for value in lost)}")
+        notes.append(f"{end['name']}: fails if a row has {', '.join(literal(value) for value in lost)}")
     old = _old_name(builder, end)
     builder.add(Phase.CREATE_TYPES, group, [*operations, *_recreate(builder, start, end, old)], notes)
-    # Columns and tables that go have it until they do.
+    # Dropped columns and tables use the old type until then.
     builder.add(
         Phase.DROP_TYPES, group, [Execute(f"DROP TYPE {table_name('postgresql', old, end['schema'])}")]
     )
 
 
 def _old_name(builder: Builder, item: Json) -> str:
-    """A name for the type while there are two, which no other has."""
+    """An unused name for the old type while both exist."""
     taken = {one["name"] for side in (builder.start, builder.end) for one in side.types}
     name = f"{item['name']}_old"
     while name in taken:
@@ -92,31 +92,31 @@ def _old_name(builder: Builder, item: Json) -> str:
 
 
 def _add_values(name: str, values: list[str], wanted: list[str]) -> list[Any]:
-    """Each new value behind the one that it follows."""
+    """Add each new value after the one that it follows."""
     found = []
     for position, value in enumerate(wanted):
         if value in values:
             continue
-        place = f"AFTER {literal(wanted[position - 1])}" if position else _before(values, wanted)
+        place = f"AFTER {literal(wanted[position - 1])}" if position else _first_position(values, wanted)
         if position and value == wanted[-1] and wanted[position - 1 : position] == wanted[-2:-1]:
             place = "" if _is_last(values, wanted, position) else place
         found.append(ExecuteAlone(f"ALTER TYPE {name} ADD VALUE {literal(value)} {place}".rstrip()))
     return found
 
 
-def _before(values: list[str], wanted: list[str]) -> str:
-    """Where the first value comes: before the next one that is there already, as those between are still to come."""
+def _first_position(values: list[str], wanted: list[str]) -> str:
+    """The position of a first value: before the next existing one, as the values in between do not exist yet."""
     there = next((value for value in wanted if value in values), None)
     return f"BEFORE {literal(there)}" if there is not None else ""
 
 
 def _is_last(values: list[str], wanted: list[str], position: int) -> bool:
-    """Whether nothing that is there would come behind it."""
+    """Whether no existing value would follow it."""
     return all(value in wanted[:position] for value in values)
 
 
 def _recreate(builder: Builder, start: Json, end: Json, old: str) -> list[Any]:
-    """The type once more, and every column that has it cast."""
+    """Recreate the type, and cast every column that has it."""
     name = _name(end)
     operations = [Execute(f"ALTER TYPE {name} RENAME TO {table_name('postgresql', old, None)}")]
     operations.append(Execute(_statement(end)))
@@ -130,7 +130,7 @@ def _recreate(builder: Builder, start: Json, end: Json, old: str) -> list[Any]:
         own = table_name("postgresql", column, None)
         alter = f"ALTER TABLE {quoted} ALTER COLUMN {own}"
         ddl = sql_texts.require_known(after["type"]["postgresql"], "its type")
-        # That it becomes a list, or is one no more, is a change of its own, which follows.
+        # A change to or from an array is a change of its own, rendered later.
         many = "[]" if (before["type"]["postgresql"] or "").endswith("[]") else ""
         ddl = ddl.removesuffix("[]") + many
         if before["server_default"] is not None:

@@ -1,9 +1,9 @@
-"""Which names a piece of SQL has in it."""
+"""The identifiers in a piece of SQL."""
 
 import re
 from functools import lru_cache
 
-#: A string, a quoted name, a name, or a star.
+#: A string literal, a quoted identifier, an identifier, or a star.
 _WORD = re.compile(
     r"'(?:[^']|'')*'|\"((?:[^\"]|\"\")*)\"|`((?:[^`]|``)*)`|([A-Za-z_\u0080-\uffff][\w$]*)|(\*)"
 )
@@ -11,7 +11,7 @@ _WORD = re.compile(
 
 @lru_cache(maxsize=4096)
 def names_in(text: str) -> frozenset[str]:
-    """All names of a text, and `*` where it has one; what has no quotes also in small letters, as PostgreSQL has it."""
+    """All identifiers of a text, and `*` if it occurs; unquoted ones also in lower case, as PostgreSQL folds them."""
     found: set[str] = set()
     for match in _WORD.finditer(text):
         quoted, ticked, plain, star = match.groups()

@@ -1,4 +1,4 @@
-"""What the host asks for, and the frames that answer."""
+"""The host's request to render changes, and the frames that answer it."""
 
 from typing import Any
 
@@ -13,10 +13,11 @@ from .tables import Side
 
 
 def render_job(job: dict[str, Any], channel: Channel) -> None:
-    """Render for every dialect, statements or a script.
+    """Render statements or a script for every dialect.
 
-    `job` has the tables, types and all else of `base`, in the names of the head, and of `head`; the `changes` of the
-    diff, the `dialects`, and the texts that are `refused`. For a script it has the same of the way `back`.
+    `job` has the tables, types and other objects of `base`, under the names of the head, and those of `head`; the
+    `changes` of the diff, the `dialects`, and the texts that are `refused`. For a script it also has the same for the
+    way `back`.
     """
     refuse_texts(job.get("refused", ()))
     for wanted in job["dialects"]:
@@ -40,7 +41,7 @@ def _render_dialect(job: dict[str, Any], dialect: str, channel: Channel) -> None
 
 
 def _builder(way: dict[str, Any], dialect: str) -> Builder:
-    """What makes the steps of one way."""
+    """The builder of one direction."""
     sides = [dialect_scope.scope_document(way[side], dialect) for side in ("base", "head")]
     changes = dialect_scope.rename_paths(
         dialect_scope.scope_changes(parse(way["changes"]), dialect, way["base"], way["head"]), sides
@@ -50,7 +51,7 @@ def _builder(way: dict[str, Any], dialect: str) -> Builder:
 
 
 def _steps(builder: Builder, dialect: str, *, in_script: bool) -> list[Step]:
-    """The steps, without the operations of those that SQLAlchemy or Alembic refuse."""
+    """The steps; those that SQLAlchemy or Alembic refuse become gaps."""
     steps = build_steps(builder)
     for step in steps:
         why = output.find_refusal(step, dialect, in_script=in_script) if step.operations else None

@@ -1,8 +1,8 @@
-"""Columns of MySQL and MariaDB that number rows, where the key of their table becomes another.
+"""Columns of MySQL and MariaDB that number rows, when the primary key of their table changes.
 
-Such a column is in a key all the time (https://dev.mysql.com/doc/refman/8.4/en/create-table.html): it ceases to number
-before its key goes, and begins once its key is there. One that is new comes together with its key, as only then do the
-rows that are there get numbers.
+Such a column must be in a key at all times (https://dev.mysql.com/doc/refman/8.4/en/create-table.html): it loses
+`AUTO_INCREMENT` before its key is dropped, and gets it once the new key exists. A new column is added together with its
+key, since only then do existing rows get numbers.
 """
 
 from functools import partial
@@ -20,7 +20,7 @@ from .tables import Side
 
 
 def change_key(builder: Builder, change: Change) -> Change | None:
-    """What is done for the numbers beside the change of a key; the change that is left, if one is."""
+    """Adapt `AUTO_INCREMENT` to a change of the key; returns the change if the key itself remains to be changed."""
     start, end = builder.start.find_table(change.path), builder.end.find_table(change.path)
     before, after = _numbered(start), _numbered(end)
     for name in sorted(before.keys() - after.keys()):
@@ -41,7 +41,7 @@ def change_key(builder: Builder, change: Change) -> Change | None:
 
 
 def is_added_with_key(builder: Builder, change: Change) -> bool:
-    """Whether a new column comes together with the key of its table."""
+    """Whether a new column is added together with the key of its table."""
     if builder.dialect != "mysql" or not is_numbered(
         change.after, builder.end.find_table(change.path), "mysql"
     ):
@@ -56,7 +56,7 @@ def is_added_with_key(builder: Builder, change: Change) -> bool:
 
 
 def starts_numbering_later(builder: Builder, path: Json) -> bool:
-    """Whether a column numbers rows only once another key is there."""
+    """Whether a column gets `AUTO_INCREMENT` only once another key exists."""
     return path["part"] in _numbered(builder.end.find_table(path)) and path["part"] not in _numbered(
         builder.start.find_table(path)
     )
@@ -79,7 +79,7 @@ def _altered(side: Side, change: Change, column: Json, *, numbered: bool) -> Any
 
 
 def _with_key(builder: Builder, change: Change, column: Json) -> Execute:
-    """The statement that brings a column and the key that it is in."""
+    """The statement that adds a column and the key that contains it."""
     table = builder.end.find_table(change.path)
     recording = Recording("mysql")
     made = builder.end.column({**column, "primary_key": False, "autoincrement": "false"}, table)
@@ -88,6 +88,6 @@ def _with_key(builder: Builder, change: Change, column: Json) -> Execute:
     key = ", ".join(
         sql_texts.table_name("mysql", name, None) for name in builder.end.key_of(table)["columns"]
     )
-    head, said, comment = text.partition(" COMMENT ")
-    goes = "DROP PRIMARY KEY, " if change.before is not None and change.before["columns"] else ""
-    return Execute(f"{head} AUTO_INCREMENT{said}{comment}, {goes}ADD PRIMARY KEY ({key})")
+    head, keyword, comment = text.partition(" COMMENT ")
+    drop_clause = "DROP PRIMARY KEY, " if change.before is not None and change.before["columns"] else ""
+    return Execute(f"{head} AUTO_INCREMENT{keyword}{comment}, {drop_clause}ADD PRIMARY KEY ({key})")

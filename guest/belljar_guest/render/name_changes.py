@@ -1,8 +1,8 @@
-"""Constraints and indexes of which only the name differs.
+"""Constraints and indexes that differ only in their names.
 
-PostgreSQL renames them all, MySQL and MariaDB indexes and unique keys; nothing is built anew, and no row is looked at.
-What has no name in the code has the one that the database gave it, as far as that is certain. Where a database can't
-rename, or a name is not certain, it is dropped and made again as any other change.
+PostgreSQL renames all of them, MySQL and MariaDB indexes and unique keys, without rebuilding an index or reading rows.
+An unnamed constraint has the name that the database generated, where that is certain. Where a database can't rename, or
+a name is not certain, the constraint is dropped and recreated like any other change.
 """
 
 from . import sql_texts
@@ -20,38 +20,43 @@ _KINDS = {
     "index": "index",
 }
 
-#: What MySQL has a statement for; a primary key is called `PRIMARY` there, whatever the code says.
+#: What MySQL can rename. A primary key is always named `PRIMARY`.
 _IN_MYSQL = ("unique", "index")
 
 
 def rename(builder: Builder, change: Change) -> bool:
-    """Add the step that renames, where nothing else differs; whether that was done."""
+    """Rename a constraint or an index if nothing else of it differs; returns whether that is so."""
     if not is_only_name(builder, change):
         return False
     if change.before.get("columns") == [] and change.after.get("columns") == []:
         return True  # a key without columns is none
     if builder.dialect == "mysql" and change.subject == "primary_key":
-        builder.add(Phase.RENAME_CONSTRAINTS, change, [], ["a primary key has no name of its own here"])
+        builder.add(
+            Phase.RENAME_CONSTRAINTS,
+            change,
+            [],
+            ["a primary key has no name of its own in MySQL and MariaDB"],
+        )
         return True
     table = builder.end.find_table(change.path)
     names = _names(builder, change, table)
     is_lifted = builder.touched.must_recreate((table["schema"], table["name"]), change.subject, change.before)
     if names is None or is_lifted or (builder.dialect == "mysql" and change.subject not in _IN_MYSQL):
         return False
-    notes = [f"{change.name}: the database has called it so all along"] if names[0] == names[1] else []
+    notes = [f"{change.name}: it already has this name in the database"] if names[0] == names[1] else []
     operations = [] if notes else [Execute(_statement(builder.dialect, change, table, names))]
     builder.add(Phase.RENAME_CONSTRAINTS, change, operations, notes)
     return True
 
 
 def is_only_name(builder: Builder, change: Change) -> bool:
-    """Whether nothing but the name of something differs, and the database may rename it."""
+    """Whether only the name differs, and the database has a statement that renames."""
     only_name = set(change.aspects) - {"use_alter"} == {"name"}
     return change.action == "modify" and only_name and builder.dialect in ("postgresql", "mysql")
 
 
 def _names(builder: Builder, change: Change, table: Json) -> tuple[str, str] | None:
-    """Its name in the database before and after; nothing where one is not certain."""
+    """The names in the database before and after; `None` where one of them is not certain."""
     kind = _KINDS[change.subject]
     if kind == "index":
         old, new = change.before["name"], change.after["name"]

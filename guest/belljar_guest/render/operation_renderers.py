@@ -1,6 +1,6 @@
-"""How operations are written into a script, where Alembic does not, or writes a value raw.
+"""Renderers for operations that Alembic does not render, or whose values it does not quote.
 
-Each renderer gives whole statements, and every value in them as `repr` writes it: on one line, quoted.
+Each renderer returns complete statements, and writes every value with `repr`: on one line, quoted.
 """
 
 import copy
@@ -18,7 +18,7 @@ from .types import Verbatim
 
 
 class Renderers:
-    """What Alembic asks for each item, with the imports that a script needs."""
+    """The hook through which Alembic renders items; collects the imports that a script needs."""
 
     def __init__(self, dialect: str) -> None:
         """Take the dialect of the script."""
@@ -27,7 +27,7 @@ class Renderers:
         self.has_verbatim = False
 
     def render_item(self, kind: str, item: Any, context: AutogenContext) -> Any:
-        """The text of an item, or `False` for Alembic's own."""
+        """The text of an item, or `False` to leave it to Alembic."""
         self.imports.update(context.imports)
         if kind == "server_default":
             return _default(item)
@@ -40,7 +40,7 @@ class Renderers:
         if dialect:
             self.imports.add(f"from sqlalchemy.dialects import {dialect}")
         if isinstance(item, generic.ARRAY):
-            # Alembic puts the text of the inner type into the outer one as a pattern of `re`.
+            # Alembic would insert the text of the inner type as a replacement pattern of `re.sub`.
             inner = render._repr_type(item.item_type, context)
             more = f", dimensions={item.dimensions!r}" if item.dimensions is not None else ""
             return f"{dialect or 'sa'}.ARRAY({inner}{more})"
@@ -53,20 +53,20 @@ def _dialect_of(item: Any) -> str:
 
 
 def _default(item: Any) -> Any:
-    """A default that is a text of its own: Alembic takes a quote from its ends."""
+    """The text of a default that is a string, from whose ends Alembic would strip a quote."""
     text = item.arg if isinstance(item, sa.DefaultClause) else item
     return repr(str(text)) if isinstance(text, str) else False
 
 
 def _call(context: AutogenContext, name: str, *arguments: object, **given: object) -> str:
-    """A call of an operation, without what is `None`."""
+    """A call of an operation, without arguments that are `None`."""
     texts = [repr(argument) for argument in arguments]
     texts += [f"{key}={value!r}" for key, value in given.items() if value is not None]
     return f"{render._alembic_autogenerate_prefix(context)}{name}({', '.join(texts)})"
 
 
 def _text(name: Any) -> str | None:
-    """A name as a plain text."""
+    """A name as a plain string."""
     return None if name is None else str(name)
 
 
@@ -134,14 +134,14 @@ def _render_table(context: AutogenContext, operation: ops.CreateTableOp) -> str:
 def _render_alter(context: AutogenContext, operation: Alter) -> str:
     shown = copy.copy(operation)
     if isinstance(shown.modify_server_default, sa.ClauseElement):
-        # Alembic writes this alone as `sa.text`, and carries out the other alone.
+        # Alembic renders only `sa.text` here, but executes only a `DefaultClause`.
         shown.modify_server_default = sa.DefaultClause(shown.modify_server_default)
     text = str(render._alter_column(context, shown))
     more = []
     existing: Any = operation.existing_server_default
     changes_default = operation.modify_server_default is not False
     if changes_default and (isinstance(existing, sa.Identity) or context.dialect.name == "mssql"):
-        # SQL Server keeps a default as a constraint, which Alembic drops where it is default of one.
+        # SQL Server keeps a default as a constraint, which Alembic drops if `existing_server_default` is given.
         default = render._render_server_default(existing, context) if existing is not None else None
         more.append(f"existing_server_default={default}")
     if "postgresql_using" in operation.kw:

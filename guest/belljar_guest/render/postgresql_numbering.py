@@ -1,7 +1,7 @@
-"""Where a column of PostgreSQL has its numbers from: a sequence of its own (`SERIAL`), an identity, or nowhere.
+"""The source of a column's numbers in PostgreSQL: its own sequence (`SERIAL`), an identity, or none.
 
-What it has is taken away before the column changes, and what it gets comes behind, beginning after the greatest number
-that is there.
+The old source is dropped before the column changes. The new one is created afterwards, and starts after the greatest
+existing number.
 """
 
 from dataclasses import replace
@@ -18,7 +18,7 @@ _SERIAL, _IDENTITY, _NOTHING = "serial", "identity", "nothing"
 
 
 def change(builder: Builder) -> None:
-    """Change the numbers of every column that has others."""
+    """Change the numbering of every column whose source differs."""
     if builder.dialect != "postgresql":
         return
     for place, tables in builder.start.tables.items():
@@ -37,7 +37,7 @@ def _source(column: Json, table: Json) -> str:
 
 def _column(builder: Builder, before: tuple[Json, Json], after: tuple[Json, Json]) -> None:
     old, new = _source(*before), _source(*after)
-    # What is to be said of the changes is said where they are.
+    # The notes are already in the steps of the changes themselves.
     group = [replace(one, notes=[]) for one in _changes(builder, before[0], before[1])]
     if not group:
         return
@@ -46,7 +46,7 @@ def _column(builder: Builder, before: tuple[Json, Json], after: tuple[Json, Json
     elif old == _IDENTITY:
         builder.attempt(group[0], lambda: _alter(builder, group, before[0]["identity"], after), group)
     elif old == _SERIAL:
-        kinds = [_kind(column) for column, _ in (before, after)]
+        kinds = [_integer_type(column) for column, _ in (before, after)]
         if kinds[0] != kinds[1]:
             name = _sequence(builder, *before)
             builder.add(Phase.SET_NUMBERING, group, [Execute(f"ALTER SEQUENCE {name} AS {kinds[1]}")])
@@ -81,23 +81,23 @@ def _replace(
     alter = f"ALTER TABLE {quoted} ALTER COLUMN {name}"
     if old == _SERIAL:
         sequence = _sequence(builder, *before)
-        gone = [Execute(f"{alter} DROP DEFAULT"), Execute(f"DROP SEQUENCE {sequence}")]
-        builder.add(Phase.DROP_NUMBERING, group, gone)
+        drop = [Execute(f"{alter} DROP DEFAULT"), Execute(f"DROP SEQUENCE {sequence}")]
+        builder.add(Phase.DROP_NUMBERING, group, drop)
     elif old == _IDENTITY:
         builder.add(Phase.DROP_NUMBERING, group, [Execute(f"{alter} DROP IDENTITY")])
     if new == _SERIAL:
-        builder.add(Phase.SET_NUMBERING, group, _serial(after, alter, quoted, name))
+        builder.add(Phase.SET_NUMBERING, group, _serial_statements(after, alter, quoted, name))
     elif new == _IDENTITY:
         builder.add(Phase.SET_NUMBERING, group, _identity(builder, after, quoted, name))
 
 
-def _serial(after: tuple[Json, Json], alter: str, quoted: str, name: str) -> list[Any]:
-    """As PostgreSQL does it by itself for a new table."""
+def _serial_statements(after: tuple[Json, Json], alter: str, quoted: str, name: str) -> list[Any]:
+    """The statements that PostgreSQL runs itself for a serial column of a new table."""
     column, table = after
     own = object_name(table["name"], [column["name"]], "seq")
     sequence = table_name("postgresql", own, table["schema"])
     return [
-        Execute(f"CREATE SEQUENCE {sequence} AS {_kind(column)}"),
+        Execute(f"CREATE SEQUENCE {sequence} AS {_integer_type(column)}"),
         Execute(f"{alter} SET DEFAULT nextval({literal(sequence)}::regclass)"),
         Execute(f"ALTER SEQUENCE {sequence} OWNED BY {quoted}.{name}"),
         _set_next(f"{literal(sequence)}::regclass", f"coalesce(max({name}), 0) + 1", quoted),
@@ -105,7 +105,7 @@ def _serial(after: tuple[Json, Json], alter: str, quoted: str, name: str) -> lis
 
 
 def _set_next(sequence: str, value: str, table: str) -> Any:
-    """What gives a sequence its next value."""
+    """The statement that sets the next value of a sequence."""
     return Execute(f"SELECT setval({sequence}, {value}, false) FROM {table}")  # noqa: S608 - all are quoted
 
 
@@ -130,14 +130,14 @@ def _identity(builder: Builder, after: tuple[Json, Json], quoted: str, name: str
     return [made, _set_next(own, value, quoted)]
 
 
-#: What an identity is told, and what it takes where it is not.
+#: Options of an identity.
 _OPTIONS = ("start", "increment", "minvalue", "maxvalue", "cache", "cycle")
 
 
 def _alter(builder: Builder, group: list[Change], identity: Json, after: tuple[Json, Json]) -> None:
-    """Tell an identity what is otherwise; what it is told no more goes back to what it begins with."""
+    """Alter an identity; an option that is no longer given returns to its default."""
     column, table = after
-    before, given = _given(identity), _given(column["identity"])
+    before, given = _identity_options(identity), _identity_options(column["identity"])
     step = given["increment"] or 1
     first: Any = given["minvalue"] if step > 0 else given["maxvalue"]
     texts = {
@@ -157,12 +157,12 @@ def _alter(builder: Builder, group: list[Change], identity: Json, after: tuple[J
     if changed:
         quoted = table_name("postgresql", table["name"], table["schema"])
         alter = f"ALTER TABLE {quoted} ALTER COLUMN {table_name('postgresql', column['name'], None)}"
-        told = " ".join(text for name, text in texts.items() if name in changed)
-        builder.add(Phase.SET_NUMBERING, group, [Execute(f"{alter} {told}")])
+        clauses = " ".join(text for name, text in texts.items() if name in changed)
+        builder.add(Phase.SET_NUMBERING, group, [Execute(f"{alter} {clauses}")])
 
 
-def _given(identity: Json) -> Json:
-    """All that an identity is told; nothing for what it is not."""
+def _identity_options(identity: Json) -> Json:
+    """All options of an identity; `None` for those that are not given."""
     options = number_options(identity.get("options", {}))
     found = {name: options.get(name) for name in _OPTIONS}
     return {
@@ -173,12 +173,12 @@ def _given(identity: Json) -> Json:
     }
 
 
-def _kind(column: Json) -> str:
+def _integer_type(column: Json) -> str:
     return str(column["type"]["postgresql"] or "").lower()
 
 
 def _sequence(builder: Builder, column: Json, table: Json) -> str:
-    """The sequence that PostgreSQL made for a column; raises `UnknownError`."""
+    """The sequence that PostgreSQL created for a column; raises `UnknownError`."""
     name, columns = builder.names.earlier_names(table)
     column_name = str(column["name"])
     own = object_name(name, [columns.get(column_name, column_name)], "seq")
@@ -189,5 +189,5 @@ def _sequence(builder: Builder, column: Json, table: Json) -> str:
         if one["schema"] == table["schema"]
     }
     if own in taken:
-        raise UnknownError("what the database calls the sequence of its numbers is not certain")
+        raise UnknownError("the name of its sequence in the database is not certain")
     return str(table_name("postgresql", own, table["schema"]))

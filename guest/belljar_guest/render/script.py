@@ -1,4 +1,4 @@
-"""A migration script: what surrounds the statements, and the statements, each of them parsed."""
+"""A migration script: its frame, and the statements in it, each of them parsed and checked."""
 
 import ast
 import hashlib
@@ -18,22 +18,22 @@ from .sql_texts import escape_colons, indented, one_line
 
 
 def script(up: list[Step], down: list[Step], dialect: str) -> str:
-    """A file for a folder of versions."""
+    """A migration script for the `versions` folder of Alembic."""
     renderers = Renderers(dialect)
     bodies = [_body(steps, dialect, renderers) for steps in (up, down)]
     digest = hashlib.sha256("\0".join([dialect, *bodies]).encode()).hexdigest()[:12]
     return "\n".join(
         [
-            '"""What the models changed.',
+            '"""Changes of the models.',
             "",
-            f"Rendered by Alembic from the models alone, for {dialect}. No database was asked: look it over.",
+            f"Rendered by Alembic from the models alone, for {dialect}. {_REVIEW}",
             '"""',
             "import sqlalchemy as sa",
             "from alembic import op",
             *sorted(renderers.imports),
             "",
             f"revision = {digest!r}",
-            "# Put the revision here that this one comes after.",
+            "# Replace None with the revision that this one follows.",
             "down_revision = None",
             "branch_labels = None",
             "depends_on = None",
@@ -50,6 +50,8 @@ def script(up: list[Step], down: list[Step], dialect: str) -> str:
         ]
     )
 
+
+_REVIEW = "No database was read: review it before you run it."
 
 _VERBATIM = [
     "",
@@ -79,26 +81,26 @@ def _body(steps: list[Step], dialect: str, renderers: Renderers) -> str:
 
 
 def render_statements(step: Step, dialect: str, renderers: Renderers) -> list[str]:
-    """The statements of one step; raises what is wrong with one of them."""
+    """The statements of one step; raises `ForbiddenError` if one of them may not be in a script."""
     context = _context(dialect, renderers)
     found = [render.render_op_text(context, operation) for operation in step.operations]
     return [text for text in found if script_allowlist.parse_statements(text)]
 
 
 def parse_module(texts: list[str]) -> ast.Module:
-    """Statements that were checked, parsed again as one module."""
+    """Checked statements, parsed again as one module."""
     return ast.Module([node for text in texts for node in script_allowlist.parse_statements(text)], [])
 
 
 def _context(dialect: str, renderers: Renderers) -> AutogenContext:
     migration: Any = MigrationContext.configure(dialect=plain_dialect(dialect))
     written = migration.impl.render_ddl_sql_expr
-    if dialect == "sqlite":  # its own puts parentheses around what has them already where it must
+    if dialect == "sqlite":  # its own adds parentheses where there are some already
         written = partial(DefaultImpl.render_ddl_sql_expr, migration.impl)
 
     def escaped(expression: Any, **kw: Any) -> str:
         text = str(written(expression, **kw))
-        return text if kw.get("is_index") else escape_colons(text)  # a script reads it with `text()` again
+        return text if kw.get("is_index") else escape_colons(text)  # a script passes it to `text()` again
 
     migration.impl.render_ddl_sql_expr = escaped
     options = {

@@ -1,8 +1,8 @@
-"""What may stand in a migration script.
+"""What a migration script may contain.
 
-Alembic's renderer writes some values raw. Every statement that it gives is therefore parsed, and counts only if it is a
-call that an operation asks for, with literals where values belong. The host checks the whole file again
-(`host/change/vet/src/script.rs`); the two lists are the same.
+Alembic's renderer does not quote some values. Every rendered statement is therefore parsed, and accepted only if it is
+a call of a known operation with literals as values. The host checks the whole file again
+(`host/change/vet/src/script.rs`), with the same lists.
 """
 
 import ast
@@ -12,10 +12,11 @@ import tokenize
 
 
 class ForbiddenError(Exception):
-    """A statement has more in it than an operation asks for; the message says what."""
+    """A statement contains more than its operation needs; the message says what."""
 
 
-#: A call's own place; what may be called within it, and the keywords that it takes beside options of dialects.
+#: Positions of calls. For each, the calls allowed within it; below, the keywords that it takes besides options of
+#: dialects.
 _OPERATION, _COLUMN, _CONSTRAINT, _TYPE, _SQL, _DEFAULT, _TABLE, _METADATA, _NAME = range(9)
 
 _WITHIN = {
@@ -74,7 +75,7 @@ _OF_SA = {
     "text": (_SQL, ""),
 }
 
-#: What a type may be told.
+#: Keywords of types.
 _OF_TYPES = """
     as_uuid asdecimal astext_type as_tuple binary charset collation create_constraint create_type day_precision
     decimal_return_scale dimensions display_width fields fsp inherit_schema item_type length local_timezone metadata
@@ -83,7 +84,7 @@ _OF_TYPES = """
     zerofill zero_indexes ascii national binary_precision regexp enum_class
 """
 
-#: Modules of dialects, which are imported for their types.
+#: Modules of dialects, imported for their types.
 DIALECTS = ("postgresql", "mysql", "sqlite", "mssql", "oracle")
 
 _OPTION = re.compile(rf"({'|'.join(DIALECTS)}|mariadb)_[a-z][a-z0-9_]*")
@@ -92,16 +93,16 @@ _CLASS = re.compile(r"[A-Z][A-Za-z0-9_]*")
 
 
 def parse_statements(text: str) -> list[ast.stmt]:
-    """The statements of a text; raises `ForbiddenError` where one of them may not stand in a script."""
+    """The statements of a text; raises `ForbiddenError` if one of them may not be in a script."""
     try:
         found = ast.parse(text).body
         tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     except (SyntaxError, ValueError, tokenize.TokenError, RecursionError, MemoryError) as error:
-        raise ForbiddenError(f"it is no Python: {error}") from None
+        raise ForbiddenError(f"it is not valid Python: {error}") from None
     if any(token.type == tokenize.COMMENT for token in tokens):
         raise ForbiddenError("a comment")
     if any(token.type == tokenize.STRING and token.start[0] != token.end[0] for token in tokens):
-        raise ForbiddenError("a text of several lines")
+        raise ForbiddenError("a string over several lines")
     for statement in found:
         _statement(statement, "op")
     return found
@@ -125,7 +126,7 @@ def _statement(node: ast.stmt, of: str) -> None:
 
 
 def _context(item: ast.withitem) -> str:
-    """What operations within a block belong to."""
+    """The name that the operations of a block belong to."""
     given, call = item.optional_vars, item.context_expr
     if given is None and ast.dump(call) == _ALONE:
         return "op"
@@ -158,7 +159,7 @@ def _dotted(node: ast.expr) -> str:
 
 
 def _kind(name: str, of: str) -> tuple[int, str]:
-    """What a name that is called is, and the keywords that it takes."""
+    """The position of a called name, and its keywords."""
     owner, _, own = name.rpartition(".")
     if owner == of and own in OPERATIONS:
         return _OPERATION, OPERATIONS[own]
@@ -196,12 +197,12 @@ def _call(node: ast.expr, expected: set[int], of: str) -> None:
         _value(keyword.value, within, of)
 
 
-#: What takes options of dialects beside operations.
+#: Positions, other than operations, that take options of dialects.
 _OPTIONED = (_COLUMN, _CONSTRAINT, _TABLE, _DEFAULT)
 
 
 def _keys(node: ast.Dict) -> list[ast.expr]:
-    """The keys of a dictionary, into which nothing may be unpacked."""
+    """The keys of a dictionary without unpacking."""
     keys = [key for key in node.keys if key is not None]
     if len(keys) != len(node.keys):
         raise ForbiddenError("`**`")

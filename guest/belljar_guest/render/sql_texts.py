@@ -1,4 +1,4 @@
-"""Pieces of SQL that a document keeps as text, as PostgreSQL's dialect writes them."""
+"""Pieces of SQL that a document keeps as text, in the syntax of PostgreSQL."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,49 +14,47 @@ class UnknownError(Exception):
     """Something is not known well enough to be rendered; the message says what."""
 
 
-#: A string, a quoted name, or what is between them.
+#: A string literal, a quoted identifier, or the text between them.
 _PIECES = re.compile(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")")
 
-#: What `text()` takes for a parameter.
+#: What `text()` takes for a bind parameter.
 _PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
 
-#: Texts that the host has read, and that are more than the one thing that belongs where they stand.
+#: Texts that the host refused: they contain more, or other things, than their place allows.
 _refused: set[str] = set()
 
-#: So much of a text is shown.
+#: The longest excerpt of a text in a message.
 _SHOWN = 200
 
 
 def refuse_texts(texts: Iterable[str]) -> None:
-    """Leave out what has one of these texts."""
+    """Refuse everything that has one of these texts."""
     _refused.clear()
     _refused.update(texts)
 
 
 def require_known(text: str, what: str) -> str:
-    """The text, if nothing absent had a part in it, and if it is one thing."""
+    """The text; raises `UnknownError` if a stand-in is part of it, or if the host refused it."""
     if OPEN in text:
         raise UnknownError(f"{what} is `{text}`, which is not known")
     if text in _refused:
         shown = one_line(text[:_SHOWN])
-        raise UnknownError(
-            f"{what} is `{shown}`, which is more than one expression, or none, to this database"
-        )
+        raise UnknownError(f"{what} is `{shown}`, which is not a single expression for this database")
     return text
 
 
 def escape_colons(text: str) -> str:
-    """The text with every colon that `text()` would take for a parameter's escaped."""
+    """The text with colons escaped that `text()` would take for bind parameters."""
     return _PARAMETER.sub(r"\\:", text)
 
 
 def clause(text: str) -> Any:
-    """SQL as it is."""
+    """SQL that is used verbatim."""
     return sqlalchemy.text(escape_colons(text))
 
 
 def unqualify_columns(text: str, table: str, schema: str | None) -> str:
-    """The text with columns of the table by their names alone, as DDL has them."""
+    """The text with the columns of the table unqualified, as DDL needs them."""
     quote = plain_dialect("postgresql").identifier_preparer.quote
     prefixes = [f"{quote(table)}."] + ([f"{quote(schema)}.{quote(table)}."] if schema else [])
     for prefix in reversed(prefixes):
@@ -70,26 +68,26 @@ def unqualify_columns(text: str, table: str, schema: str | None) -> str:
 
 
 def own_expression(options: dict[str, str], place: str, dialect: str) -> Any:
-    """The expression that a dialect has written for a place, where it is another than PostgreSQL's."""
+    """The expression that a dialect writes in a place, if it differs from that of PostgreSQL."""
     text = options.get(f"{place}:{dialect}")
     return None if text is None else clause(require_known(text, "the expression"))
 
 
 def foreign_syntax(text: str, dialect: str) -> str | None:
-    """Why a text of PostgreSQL's may not be one of another dialect's, if so."""
+    """Why a text in PostgreSQL's syntax may be invalid in another dialect; `None` if it is valid."""
     if dialect == "postgresql":
         return None
     outside = "".join(piece for piece in _PIECES.split(text) if not piece.startswith("'"))
     signs = ["::", " ~", "ILIKE", "->", "@>", "&&", "ARRAY["]
     signs += ['"'] if dialect == "mysql" else []
     found = next((sign for sign in signs if sign in outside), None)
-    return f"`{text}` is written for PostgreSQL (`{found.strip()}`)" if found else None
+    return f"`{text}` is PostgreSQL syntax (`{found.strip()}`)" if found else None
 
 
-#: What a default may be without parentheses everywhere.
+#: A default that needs no parentheses in any dialect.
 _ATOM = re.compile(r"^([-+]?\d+(\.\d+)?|'(?:[^']|'')*'|NULL|TRUE|FALSE|CURRENT_\w+)$", re.IGNORECASE)
 
-#: What MySQL has for a default of its own, and what may stand behind one: neither goes into parentheses.
+#: Defaults of MySQL, and a clause after a default, that must not be in parentheses.
 _MOMENT = re.compile(r"^(CURRENT_TIMESTAMP|NOW|LOCALTIME|LOCALTIMESTAMP)\s*\(\s*\d*\s*\)$", re.IGNORECASE)
 _ON_UPDATE = re.compile(r"\bON\s+UPDATE\b", re.IGNORECASE)
 
@@ -110,7 +108,7 @@ def default(column: dict[str, Any], dialect: str) -> Any:
 
 
 def default_clause(text: str, dialect: str) -> Any:
-    """A server default from its text."""
+    """The server default for a text."""
     text = require_known(text, "its server default")
     why = foreign_syntax(text, dialect)
     if why is not None:
@@ -126,7 +124,7 @@ def default_clause(text: str, dialect: str) -> Any:
 
 
 def _in_place(text: str, dialect: str) -> Any:
-    """A default as it stands behind `DEFAULT`."""
+    """A default as it is written after `DEFAULT`."""
     if dialect == "mysql" and (_MOMENT.match(text) or _ON_UPDATE.search(_PIECES.sub("", text))):
         return clause(text)
     if dialect in ("sqlite", "mysql") and not _ATOM.match(text) and not text.startswith("("):
@@ -139,13 +137,13 @@ _NAME = re.compile(r"^(\w+|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|\[(?:[^\]]|\]\])*\
 
 
 def index_element(text: str) -> str:
-    """An element of an index, with parentheses around what is an expression."""
+    """An element of an index, in parentheses if it is an expression."""
     direction = _DIRECTION.search(text)
     tail = direction.group(1) if direction else ""
     inner = text[: len(text.rstrip()) - len(tail.rstrip())].strip() if tail.strip() else text.strip()
     if _NAME.match(inner) or _is_call(inner) or (inner.startswith("(") and _closes(inner, 0) == len(inner)):
         return f"{inner}{tail.rstrip()}"
-    head, _, operator = inner.rpartition(" ")  # an operator class behind an expression
+    head, _, operator = inner.rpartition(" ")  # an operator class after an expression
     if head.endswith(")") and operator.isidentifier() and (_is_call(head) or head.startswith("(")):
         return f"{inner}{tail.rstrip()}"
     return f"({inner}){tail.rstrip()}"
@@ -157,7 +155,7 @@ def _is_call(text: str) -> bool:
 
 
 def _closes(text: str, start: int) -> int:
-    """Behind the parenthesis that closes the one at `start`; 0 where none does."""
+    """The position after the parenthesis that closes the one at `start`; 0 if none does."""
     depth = 0
     for position, letter in _outside(text):
         if position < start:
@@ -169,7 +167,7 @@ def _closes(text: str, start: int) -> int:
 
 
 def _outside(text: str) -> Iterator[tuple[int, str]]:
-    """The letters that are in no string and no quoted name."""
+    """The characters outside of string literals and quoted identifiers."""
     position = 0
     for piece in _PIECES.split(text):
         if not piece.startswith(("'", '"')):
@@ -178,29 +176,29 @@ def _outside(text: str) -> Iterator[tuple[int, str]]:
 
 
 def table_name(dialect: str, name: str, schema: str | None) -> str:
-    """A name with its schema, quoted as a dialect wants it."""
+    """A qualified name, quoted as a dialect requires."""
     quote = plain_dialect(dialect).identifier_preparer.quote
     return f"{quote(schema)}.{quote(name)}" if schema else str(quote(name))
 
 
 def literal(value: str) -> str:
-    """A string of SQL."""
+    """A string literal."""
     return "'" + value.replace("'", "''") + "'"
 
 
 def one_line(text: str) -> str:
-    """A text that stays in its comment."""
+    """The text on one line, for a comment."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(shown.split())
 
 
 def indented(text: str) -> str:
-    """Statements as they stand in a block: no value of theirs has a line of its own."""
+    """The statements of a block, indented; no value spans lines."""
     return "\n".join(f"    {line}".rstrip() for line in text.split("\n"))
 
 
 def number_options(options: dict[str, str]) -> dict[str, Any]:
-    """Options of an identity or a sequence from their texts."""
+    """Options of an identity or a sequence, converted from their texts."""
     found: dict[str, Any] = {}
     for name, text in sorted(options.items()):
         require_known(text, f"`{name}`")

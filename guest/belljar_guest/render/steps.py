@@ -23,7 +23,7 @@ from .changes import Change, Phase, Step
 
 
 def build_steps(builder: Builder) -> list[Step]:
-    """Everything in order."""
+    """The steps for all changes, in order."""
     altered: dict[tuple[str | None, str, str], list[Change]] = {}
     created: list[Change] = []
     dropped: list[Change] = []

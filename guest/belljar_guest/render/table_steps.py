@@ -1,4 +1,4 @@
-"""Tables created, dropped and changed as a whole."""
+"""Tables that are created, dropped and changed as a whole."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -17,14 +17,14 @@ _Key = tuple[str | None, str]
 
 
 def create(builder: Builder, changes: list[Change]) -> None:
-    """New tables, each after those that it refers to; what closes a circle comes when all are there."""
-    for change, late in _sorted(builder, builder.end, changes):
-        builder.attempt(change, partial(_create, builder, change, late))
+    """Create tables, each after those that it refers to; foreign keys that close a cycle are added at the end."""
+    for change, deferred in _in_dependency_order(builder, builder.end, changes):
+        builder.attempt(change, partial(_create, builder, change, deferred))
 
 
-def _create(builder: Builder, change: Change, late: list[Json]) -> None:
+def _create(builder: Builder, change: Change, deferred: list[Json]) -> None:
     side, table = builder.end, change.after
-    made = side.table(table, left_out=tuple(late))
+    made = side.table(table, left_out=tuple(deferred))
     indexes = [ops.CreateIndexOp.from_index(side.index(item, table)) for item in table["indexes"]]
     quoted = sql_texts.table_name(builder.dialect, table["name"], table["schema"])
     excludes = [
@@ -33,7 +33,7 @@ def _create(builder: Builder, change: Change, late: list[Json]) -> None:
         if builder.dialect == "postgresql"
     ]
     keys: list[Any] = []
-    for item in late:
+    for item in deferred:
         shell = side.shell(table)
         key = side.foreign_key(item, shell)
         shell.append_constraint(key)
@@ -41,63 +41,66 @@ def _create(builder: Builder, change: Change, late: list[Json]) -> None:
             ops.CreateForeignKeyOp.from_constraint(key),
             *constraint_comments.comments_of_constraint(builder, item, table),
         ]
-    said = constraint_comments.comments_of_table(builder, table, late)
-    builder.add(Phase.CREATE_TABLES, change, [ops.CreateTableOp.from_table(made), *excludes, *indexes, *said])
+    comments = constraint_comments.comments_of_table(builder, table, deferred)
+    builder.add(
+        Phase.CREATE_TABLES, change, [ops.CreateTableOp.from_table(made), *excludes, *indexes, *comments]
+    )
     if keys:
         builder.add(Phase.CREATE_FOREIGN_KEYS, change, keys)
 
 
 def drop(builder: Builder, changes: list[Change]) -> None:
-    """Tables that go, each before those that it refers to."""
-    ordered = list(_sorted(builder, builder.start, changes))
+    """Drop tables, each before those that it refers to."""
+    ordered = list(_in_dependency_order(builder, builder.start, changes))
     first = _dropped_first(builder, [change for change, _ in ordered])
-    for change, late in reversed(ordered):
+    for change, deferred in reversed(ordered):
         table = change.before
         if builder.dialect == "mysql" and mysql.is_referenced_unnamed(builder, table):
-            told = "a foreign key refers to it, and what the database calls that is not certain"
-            builder.add_gap(change, f"{change.code} {change.name}: {told}")
+            why = "a foreign key refers to it whose name in the database is not certain"
+            builder.add_gap(change, f"{change.code} {change.name}: {why}")
             continue
         keys: list[Any] = []
-        for item in late:
+        for item in deferred:
             if not constraint_lookups.can_drop(builder, item, table):
                 builder.add_gap(
-                    change, f"{change.name}: a foreign key that is in the way has no certain name"
+                    change, f"{change.name}: a foreign key that must be dropped first has no certain name"
                 )
                 continue
             keys += constraint_lookups.drop_foreign_key(builder, item, table)
         if keys:
-            asked = (
+            lookup_notes = (
                 [f"{change.name}: {constraint_lookups.LOOKUP_NOTE}"]
                 if constraint_lookups.has_lookup(keys)
                 else []
             )
-            builder.add(Phase.DROP_FOREIGN_KEYS, change, keys, asked)
+            builder.add(Phase.DROP_FOREIGN_KEYS, change, keys, lookup_notes)
         dropped = ops.DropTableOp(table["name"], schema=table["schema"])
-        phase = Phase.DROP_TABLES_FIRST if _key(table) in first else Phase.DROP_TABLES
+        phase = Phase.DROP_TABLES_FIRST if _table_key(table) in first else Phase.DROP_TABLES
         builder.add(phase, change, [dropped])
 
 
 def _dropped_first(builder: Builder, changes: list[Change]) -> set[_Key]:
-    """The tables that go before others come, as a name in them comes; what refers to one goes with it."""
+    """The tables to drop before others are created, as a new object reuses a name; also those that refer to them."""
     new = _new_names(builder)
     found: set[_Key] = set()
-    for change in changes:  # each behind those that it refers to
+    for change in changes:  # each follows those that it refers to
         table = change.before
         refers = {
             builder.start.split_target(text)[:2] for key in table["foreign_keys"] for text in key["targets"]
         }
         if _own_names(table, builder.dialect) & new or refers & found:
-            found.add(_key(table))
+            found.add(_table_key(table))
     return found
 
 
-#: What has a name that a database has once. InnoDB has an index in its table, and other constraints once.
+#: Objects whose names must be unique in a database. In InnoDB, index names are unique per table, other constraints per
+#: database.
 _NAMED = ("index", "unique", "primary_key", "exclude")
 _NAMED_IN_MYSQL = ("foreign_key", "check")
 
 
 def _new_names(builder: Builder) -> set[str]:
-    """The names of indexes and keys that come: in most databases each is there once."""
+    """The names of new indexes and keys, which most databases require to be unique."""
     found: set[Any] = set()
     subjects = _NAMED_IN_MYSQL if builder.dialect == "mysql" else _NAMED
     for change in builder.changes:
@@ -109,7 +112,7 @@ def _new_names(builder: Builder) -> set[str]:
 
 
 def _own_names(table: Json, dialect: str) -> set[Any]:
-    """The names of everything in a table that a database has once."""
+    """The names in a table that must be unique in a database."""
     if dialect == "mysql":
         return {item["name"] for kind in ("foreign_keys", "checks") for item in table[kind]}
     keys = [
@@ -119,39 +122,46 @@ def _own_names(table: Json, dialect: str) -> set[Any]:
     return {item["name"] for item in keys}
 
 
-def _sorted(builder: Builder, side: Side, changes: list[Change]) -> Iterator[tuple[Change, list[Json]]]:
-    """Tables after those that they refer to, and the foreign keys that are apart from them.
+def _in_dependency_order(
+    builder: Builder, side: Side, changes: list[Change]
+) -> Iterator[tuple[Change, list[Json]]]:
+    """Tables after those that they refer to, with the foreign keys that must be created separately.
 
-    Those close a circle, or refer to what comes, goes or changes in a table that stays.
+    Those close a cycle, or refer to something that is added, dropped or changed in a table that stays.
     """
     left: dict[_Key, Change] = {}
     refers: dict[_Key, set[_Key]] = {}
     for change in changes:
         table = change.after if change.action == "add" else change.before
-        left[_key(table)] = change
-        refers[_key(table)] = {
+        left[_table_key(table)] = change
+        refers[_table_key(table)] = {
             side.split_target(text)[:2] for key in table["foreign_keys"] for text in key["targets"]
         }
     while left:
+        # In a cycle no table is ready. Any of them may come first: its keys to the remaining tables are created
+        # separately.
         ready = [key for key in left if not (refers[key] & left.keys()) - {key}]
         key = ready[0] if ready else next(iter(left))
         change = left.pop(key)
         table = change.after if change.action == "add" else change.before
-        late = [
+        deferred = [
             item
             for item in table["foreign_keys"]
             if any(side.split_target(text)[:2] in left for text in item["targets"])
             or has_changing_target(builder, side, item)
         ]
-        yield change, late if builder.dialect != "sqlite" else []  # it asks for a table when rows come
+        yield (
+            change,
+            deferred if builder.dialect != "sqlite" else [],
+        )  # SQLite checks the target only when rows are inserted
 
 
-def _key(table: Json) -> _Key:
+def _table_key(table: Json) -> _Key:
     return table["schema"], table["name"]
 
 
 def modify(builder: Builder, change: Change) -> None:
-    """The comment and the options of a table."""
+    """Change the comment or an option of a table."""
     aspect = change.aspects[0]
     path = change.path
     if aspect == "comment":
@@ -169,4 +179,4 @@ def modify(builder: Builder, change: Change) -> None:
     own = (path["part"] or "").partition("_")[0]
     if aspect == "option" and own != builder.dialect:
         return
-    builder.add_gap(change, f"{change.code} {change.name}: a table that is there does not change so")
+    builder.add_gap(change, f"{change.code} {change.name}: this can't be changed in an existing table")

@@ -1,4 +1,4 @@
-"""Tables, from what a document says to SQLAlchemy's own."""
+"""SQLAlchemy tables, built from those of a document."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from .sql_texts import UnknownError
 
 Json = dict[str, Any]
 
-#: Options whose text stands for a number, a switch, a list or pairs.
+#: Options whose text stands for a number, a flag, a list or pairs.
 _NUMBERS = ("mysql_length", "mysql_auto_increment", "mysql_key_block_size")
 _LISTS = ("postgresql_include", "mssql_include", "postgresql_inherits")
 _PAIRS = ("postgresql_with", "mysql_length", "mysql_prefix")
@@ -22,7 +22,7 @@ class Side:
     """One side of the comparison, for one dialect."""
 
     def __init__(self, document: Json, dialect: str) -> None:
-        """Take the tables that changes speak of, the names of all others, and the types."""
+        """Take the tables that the changes mention, the names of all others, and the types."""
         self.dialect = dialect
         self.tables: dict[tuple[str | None, str], list[Json]] = {}
         for table in document["tables"]:
@@ -33,7 +33,7 @@ class Side:
         self._names = {*self.tables, *((schema, name) for schema, name in document["others"])}
 
     def find_table(self, path: Json) -> Json:
-        """The table that a path names, of its `MetaData` where several have one."""
+        """The table at a path, of its own `MetaData` if several have one of that name."""
         found = self.tables.get((path["schema"], path["name"]), [])
         own = [table for table in found if table["metadata"] == path["metadata"]]
         if not found:
@@ -41,7 +41,7 @@ class Side:
         return (own or found)[0]
 
     def split_target(self, text: str) -> tuple[str | None, str, str]:
-        """Schema, table and column that a foreign key refers to."""
+        """The schema, table and column that a foreign key refers to."""
         table, _, column = text.rpartition(".")
         for position in [-1, *(place for place, letter in enumerate(table) if letter == ".")]:
             schema = table[:position] if position >= 0 else None
@@ -51,7 +51,7 @@ class Side:
         return (schema if dot else None), name, column
 
     def column(self, column: Json, table: Json) -> sa.Column[Any]:
-        """A column by itself; raises `UnknownError`."""
+        """A column; raises `UnknownError`."""
         what = f"column `{column['name']}`"
         sql_texts.require_known(column["name"], "its name")
         try:
@@ -75,26 +75,26 @@ class Side:
             raise UnknownError(f"{what}: {why}") from None
 
     def computed(self, column: Json, table: Json) -> sa.Computed:
-        """What a column is computed by; raises `UnknownError`."""
+        """The expression of a computed column; raises `UnknownError`."""
         given = column["computed"]
         own = sql_texts.own_expression(column.get("options", {}), "computed", self.dialect)
         text = self.expression(given["sql"], table) if own is None else own
         return sa.Computed(text, persisted=given["persisted"])
 
     def identity(self, identity: Json) -> sa.Identity:
-        """What makes the values of a column."""
+        """The identity of a column."""
         given = {name: identity[name] for name in ("start", "increment") if identity[name] is not None}
         return sa.Identity(
             always=identity["always"], **given, **sql_texts.number_options(identity.get("options", {}))
         )
 
     def _column_options(self, options: Json) -> Json:
-        """Options of a column: those of this dialect, and how SQLAlchemy is to treat it."""
+        """Options of a column: those of this dialect, and flags of SQLAlchemy."""
         flags: Json = {"system": True} if options.get("system") == "True" else {}
         return {**flags, **self.options(options)}
 
     def _deferred(self, options: Json) -> Json:
-        """When a constraint is looked at, and its options of this dialect."""
+        """When a constraint is checked, and its options of this dialect."""
         found: Json = {"deferrable": True} if options.get("deferrable") == "True" else {}
         if "initially" in options:
             found["initially"] = sql_texts.require_known(options["initially"], "`initially`")
@@ -112,7 +112,7 @@ class Side:
         return types.for_postgresql(found) if self.dialect == "postgresql" else found
 
     def expression(self, text: str, table: Json) -> Any:
-        """An expression in a table's DDL; raises `UnknownError`."""
+        """An expression in the DDL of a table; raises `UnknownError`."""
         text = sql_texts.require_known(text, "the expression")
         why = sql_texts.foreign_syntax(text, self.dialect)
         if why is not None:
@@ -120,7 +120,7 @@ class Side:
         return sql_texts.clause(sql_texts.unqualify_columns(text, table["name"], table["schema"]))
 
     def table(self, table: Json, *, constraints: bool = True, left_out: tuple[Json, ...] = ()) -> sa.Table:
-        """A whole table without indexes; raises `UnknownError`. `left_out` are foreign keys that are not in it."""
+        """A table without its indexes; raises `UnknownError`. `left_out` are foreign keys to omit."""
         sql_texts.require_known(table["name"], "its name")
         kinds = [self.column(column, table) for column in table["columns"]]
         key = set(table["primary_key"]["columns"])
@@ -146,7 +146,7 @@ class Side:
         return made
 
     def shell(self, table: Json, columns: list[str] | None = None) -> sa.Table:
-        """A table with its columns' names, to put a constraint or an index on."""
+        """A table with column names only, to attach a constraint or an index to."""
         wanted = [item for item in table["columns"] if columns is None or item["name"] in columns]
         kinds = [sa.Column(item["name"], self._type_or_nothing(item)) for item in wanted]
         return sa.Table(table["name"], sa.MetaData(), *kinds, schema=table["schema"])
@@ -158,7 +158,7 @@ class Side:
             return generic.NullType()
 
     def key_of(self, table: Json) -> Json:
-        """The primary key: InnoDB wants the column that numbers rows first, and SQLAlchemy puts it there."""
+        """The primary key with the numbered column first, as InnoDB requires and SQLAlchemy arranges it."""
         key: Json = table["primary_key"]
         if self.dialect != "mysql":
             return key
@@ -166,7 +166,7 @@ class Side:
         return {**key, "columns": sorted(key["columns"], key=lambda name: name not in numbered)}
 
     def primary_key(self, key: Json, table: sa.Table | None = None) -> sa.PrimaryKeyConstraint:
-        """A primary key."""
+        """The primary key constraint."""
         columns: list[Any] = list(key["columns"])
         if table is not None:
             columns = [table.c[name] for name in columns]
@@ -195,7 +195,7 @@ class Side:
             raise UnknownError(f"check `{item['name'] or item['sql']}`: {why}") from None
 
     def foreign_key(self, item: Json, table: sa.Table) -> sa.ForeignKeyConstraint:
-        """A foreign key, with what it refers to in the `MetaData` of the table."""
+        """A foreign key, with its target in the `MetaData` of the table."""
         targets = []
         for text in item["targets"]:
             schema, name, column = self.split_target(
@@ -227,7 +227,7 @@ class Side:
         """An index; raises `UnknownError`."""
         what = f"index `{item['name']}`"
         if item["name"] is None:
-            raise UnknownError("an index without a name")
+            raise UnknownError("the index has no name")
         sql_texts.require_known(item["name"], "the name of an index")
         made = self.shell(table)
         names = {column["name"] for column in table["columns"]}
@@ -249,11 +249,11 @@ class Side:
             text = sql_texts.index_element(sql_texts.unqualify_columns(text, table["name"], table["schema"]))
             parts.append(sa.literal_column(text))
         options = self.options(item["options"], table)
-        options.pop("postgresql_ops", None)  # they are in the elements
+        options.pop("postgresql_ops", None)  # they are part of the elements
         return sa.Index(item["name"], *parts, unique=item["unique"], _table=made, **options)
 
     def options(self, options: dict[str, str], table: Json | None = None) -> Json:
-        """Options of this dialect from their texts."""
+        """Options of this dialect, converted from their texts."""
         found: Json = {}
         for name, text in sorted(options.items()):
             if name.partition("_")[0] != self.dialect:

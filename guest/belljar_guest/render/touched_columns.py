@@ -1,4 +1,4 @@
-"""Columns that change in a way that other objects of the database block.
+"""Columns whose changes are blocked by other objects of the database.
 
 PostgreSQL refuses another type for a column that a view, a generated column, a trigger or a policy reads. It allows one
 under a check or an index, but then rewrites their texts with casts to the old type, which may fail, and is not what the
@@ -29,7 +29,7 @@ class Touched:
 
     @property
     def changes(self) -> list[Change]:
-        """All reasons."""
+        """The changes that are a reason for some column."""
         return [change for group in (*self.retyped.values(), *self.recreated.values()) for change in group]
 
 

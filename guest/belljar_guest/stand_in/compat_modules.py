@@ -1,6 +1,6 @@
-"""Modules that older Pythons had, that came with every one, or that bring them what later ones have.
+"""Modules of older Pythons, of every Python, or that backport later ones.
 
-They hold the little of them that models use. What else is asked of them is a stand-in, as of any absent module.
+They have the few names that models use. Every other name is a stand-in, as in any absent module.
 """
 
 import asyncio
@@ -31,25 +31,25 @@ from typing import IO, Any, BinaryIO, NamedTuple, TextIO
 from .value import StandIn
 
 
-def known(name: str) -> dict[str, Any]:
-    """What a module holds that is real."""
+def provided_names(name: str) -> dict[str, Any]:
+    """The real names of a module."""
     if name in _BACKPORTS:
         module = importlib.import_module(_BACKPORTS[name])
         return {key: value for key, value in vars(module).items() if not key.startswith("_")}
-    return {key: value for key, value in _MODULES.get(name, {}).items() if not is_gone(name, key)}
+    return {key: value for key, value in _MODULES.get(name, {}).items() if not is_removed(name, key)}
 
 
-def is_known(name: str) -> bool:
-    """Whether a module is real as far as it goes."""
+def is_provided(name: str) -> bool:
+    """Whether a module has real names."""
     return name in _BACKPORTS or name in _MODULES
 
 
-def is_gone(module: str, name: str) -> bool:
-    """Whether no Python that the project is for has a name any more."""
-    return _GONE.get(module, {}).get(name, _least + 1) <= _least
+def is_removed(module: str, name: str) -> bool:
+    """Whether every Python that the project supports has lost a name."""
+    return _REMOVED_SINCE.get(module, {}).get(name, _least + 1) <= _least
 
 
-#: Modules of a framework that offer what a carried library has, under their own names.
+#: Modules of a framework that re-export a carried library under their own names.
 _OFFERS = {
     "litestar.contrib.sqlalchemy": "advanced_alchemy",
     "litestar.contrib.sqlalchemy.base": "advanced_alchemy.base",
@@ -58,15 +58,15 @@ _OFFERS = {
 }
 
 
-def offered(module: str, name: str) -> Any:
-    """What an absent module has from a library that is carried; `None` where it has it from nowhere."""
+def find_reexport(module: str, name: str) -> Any:
+    """The object of a carried library that an absent module re-exports; `None` if there is none."""
     try:
         return getattr(importlib.import_module(_OFFERS[module]), name, None) if module in _OFFERS else None
-    except ImportError:  # no release of it goes with this generation
+    except ImportError:  # this generation has no release of it
         return None
 
 
-#: Packages that bring a module of a later Python, or are what one of its modules was made of.
+#: Packages that backport a standard module, or from which one was made.
 _BACKPORTS = {
     "backports.zoneinfo": "zoneinfo",
     "importlib_metadata": "importlib.metadata",
@@ -79,7 +79,7 @@ _BACKPORTS = {
 
 
 def strtobool(value: str) -> int:
-    """The truth that a text says, as `distutils.util` has it."""
+    """The boolean that a text stands for, as in `distutils.util`."""
     text = str(value).lower()
     if text in ("y", "yes", "t", "true", "on", "1"):
         return 1
@@ -89,7 +89,7 @@ def strtobool(value: str) -> int:
 
 
 class LooseVersion:
-    """A version that compares by its numbers and words, as `distutils.version` has it."""
+    """A version that compares by its numbers and words, as in `distutils.version`."""
 
     _part = re.compile(r"(\d+|[a-z]+|\.)")
 
@@ -105,17 +105,17 @@ class LooseVersion:
     def __repr__(self) -> str:
         return f"{type(self).__name__} ({self.vstring!r})"
 
-    def _of(self, other: Any) -> list[Any]:
+    def _parts_of(self, other: Any) -> list[Any]:
         return (other if isinstance(other, LooseVersion) else LooseVersion(str(other))).version
 
     def __eq__(self, other: object) -> bool:
-        return bool(self.version == self._of(other))
+        return bool(self.version == self._parts_of(other))
 
     def __lt__(self, other: Any) -> bool:
-        return bool(self.version < self._of(other))
+        return bool(self.version < self._parts_of(other))
 
     def __le__(self, other: Any) -> bool:
-        return bool(self.version <= self._of(other))
+        return bool(self.version <= self._parts_of(other))
 
     def __gt__(self, other: Any) -> bool:
         return not self <= other
@@ -127,11 +127,11 @@ class LooseVersion:
 
 
 class StrictVersion(LooseVersion):
-    """The same with the stricter name."""
+    """The stricter class of `distutils.version`, with the same behaviour."""
 
 
 def find_module(name: str, path: Any = None) -> tuple[None, str, tuple[str, str, int]]:
-    """As `imp` has it, for what can be found."""
+    """`imp.find_module`, for modules that exist."""
     spec = importlib.util.find_spec(name) if path is None else None
     if spec is None:
         raise ImportError(f"No module named {name!r}", name=name)
@@ -139,7 +139,7 @@ def find_module(name: str, path: Any = None) -> tuple[None, str, tuple[str, str,
 
 
 def load_source(name: str, pathname: str, file: Any = None) -> ModuleType:
-    """As `imp` has it: a module from a file."""
+    """`imp.load_source`: load a module from a file."""
     spec = importlib.util.spec_from_file_location(name, pathname)
     if spec is None or spec.loader is None:
         raise ImportError(f"cannot load {pathname!r}", name=name)
@@ -150,15 +150,15 @@ def load_source(name: str, pathname: str, file: Any = None) -> ModuleType:
 
 
 class DistributionNotFound(Exception):  # noqa: N818  # its name
-    """As `pkg_resources` has it."""
+    """The exception of `pkg_resources`."""
 
 
 class VersionConflict(Exception):  # noqa: N818  # its name
-    """As `pkg_resources` has it."""
+    """The exception of `pkg_resources`."""
 
 
 def get_distribution(name: Any) -> Any:
-    """What is known of an installed package; of any other a stand-in."""
+    """The metadata of an installed package; a stand-in for any other."""
     text = re.split(r"[\s<>=!~\[;]", str(name))[0]
     try:
         return importlib.metadata.distribution(text)
@@ -167,7 +167,7 @@ def get_distribution(name: Any) -> Any:
 
 
 def parse_version(text: Any) -> Any:
-    """A version that compares; that of something absent does as a stand-in."""
+    """A comparable version; a stand-in is returned as it is."""
     if isinstance(text, StandIn):
         return text
     try:
@@ -178,22 +178,22 @@ def parse_version(text: Any) -> Any:
 
 
 def resource_filename(package: Any, name: str) -> str:
-    """The path of a file that lies in a package."""
+    """The path of a file in a package."""
     module = sys.modules.get(str(package)) or importlib.import_module(str(package))
     return os.path.join(os.path.dirname(str(module.__file__)), name)
 
 
 def resource_string(package: Any, name: str) -> bytes:
-    """The bytes of a file that lies in a package."""
+    """The content of a file in a package."""
     with open(resource_filename(package, name), "rb") as file:
         return file.read()
 
 
-def _nothing(*args: Any, **kwargs: Any) -> None:
-    """Take any arguments."""
+def _ignore(*args: Any, **kwargs: Any) -> None:
+    """Accept any arguments and do nothing."""
 
 
-def _none(*args: Any, **kwargs: Any) -> Any:
+def _no_items(*args: Any, **kwargs: Any) -> Any:
     return iter(())
 
 
@@ -208,11 +208,11 @@ _MODULES: dict[str, dict[str, Any]] = {
     "pkg_resources": {
         "DistributionNotFound": DistributionNotFound,
         "VersionConflict": VersionConflict,
-        "declare_namespace": _nothing,
+        "declare_namespace": _ignore,
         "get_distribution": get_distribution,
-        "iter_entry_points": _none,
+        "iter_entry_points": _no_items,
         "parse_version": parse_version,
-        "require": _nothing,
+        "require": _ignore,
         "resource_exists": lambda package, name: os.path.exists(resource_filename(package, name)),
         "resource_filename": resource_filename,
         "resource_string": resource_string,
@@ -220,13 +220,14 @@ _MODULES: dict[str, dict[str, Any]] = {
 }
 
 
-# What modules that are still there have lost
+# Names that existing modules have lost
 
-#: The first minor version that the project is for; 0 where it does not say.
+#: The lowest minor version of Python that the project supports; 0 if it does not say.
 _least = 0
 
-#: The minor versions that came without a name; other names are taken to be there, as guards know them to be.
-_GONE: dict[str, dict[str, int]] = {
+#: The minor versions that removed a name. Names without an entry are assumed to exist, as code that guards them
+#: expects.
+_REMOVED_SINCE: dict[str, dict[str, int]] = {
     "asyncio": {"coroutine": 11},
     "base64": {"encodestring": 9, "decodestring": 9},
     "cgi": {"escape": 8},
@@ -243,12 +244,12 @@ _GONE: dict[str, dict[str, int]] = {
 
 
 def withdraw(least: int) -> None:
-    """Take away again what is gone in every Python that a project is for, whose first this is."""
-    global _least  # noqa: PLW0603  # said once, it holds for the run
+    """Remove restored names that no Python since `least`, the first that the project supports, has."""
+    global _least  # noqa: PLW0603  # set once, it holds for the run
     _least = least
-    for module, values in _LOST.items():
+    for module, values in _REMOVED_NAMES.items():
         for name in values:
-            if (module, name) in _restored and is_gone(module.__name__, name) and hasattr(module, name):
+            if (module, name) in _restored and is_removed(module.__name__, name) and hasattr(module, name):
                 delattr(module, name)
 
 
@@ -256,8 +257,8 @@ _restored: set[tuple[Any, str]] = set()
 
 
 def restore() -> None:
-    """Give modules of the standard library back what older Pythons had in them."""
-    for module, values in _LOST.items():
+    """Restore names that older Pythons had in standard modules."""
+    for module, values in _REMOVED_NAMES.items():
         for name, value in values.items():
             if not hasattr(module, name):
                 setattr(module, name, value)
@@ -268,7 +269,7 @@ def restore() -> None:
     asyncio.get_event_loop = asyncio.events.get_event_loop = _event_loop
 
 
-#: Modules in `typing`, which is none that could have any.
+#: Pseudo-modules in `typing`, which is not a package.
 _OF_TYPING: dict[str, dict[str, Any]] = {
     "typing.io": {"IO": IO, "TextIO": TextIO, "BinaryIO": BinaryIO},
     "typing.re": {"Match": re.Match, "Pattern": re.Pattern},
@@ -276,7 +277,7 @@ _OF_TYPING: dict[str, dict[str, Any]] = {
 
 
 def _event_loop() -> Any:
-    """The current event loop; since Python 3.14 nobody makes one by asking for it."""
+    """The current event loop, created if there is none: since Python 3.14 asking for it does not create one."""
     try:
         return asyncio.events.get_running_loop()
     except RuntimeError:
@@ -289,7 +290,7 @@ _loops: list[Any] = []
 
 
 class ArgSpec(NamedTuple):
-    """What `inspect.getargspec` gave."""
+    """The result of `inspect.getargspec`."""
 
     args: list[str]
     varargs: str | None
@@ -298,18 +299,18 @@ class ArgSpec(NamedTuple):
 
 
 def getargspec(function: Any) -> ArgSpec:
-    """As `inspect` had it."""
+    """`inspect.getargspec`, which Python 3.11 removed."""
     spec = inspect.getfullargspec(function)
     return ArgSpec(spec.args, spec.varargs, spec.varkw, spec.defaults)
 
 
 def find_loader(name: str, path: Any = None) -> Any:
-    """As `importlib` and `pkgutil` had it."""
+    """`find_loader` of `importlib` and `pkgutil`."""
     spec = importlib.util.find_spec(name)
     return spec.loader if spec is not None else None
 
 
-_LOST: dict[Any, dict[str, Any]] = {
+_REMOVED_NAMES: dict[Any, dict[str, Any]] = {
     asyncio: {"coroutine": lambda function: function},
     collections.abc: {"ByteString": collections.abc.Sequence},
     base64: {"encodestring": base64.encodebytes, "decodestring": base64.decodebytes},

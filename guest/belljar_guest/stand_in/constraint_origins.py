@@ -1,6 +1,6 @@
-"""Where constraints and indexes come from: made in one place, and given to a table in another.
+"""Where constraints and indexes are created, and where they are attached to a table.
 
-A decorator, a metaclass or a listener adds them to a table when the statement that makes the table no longer runs.
+A decorator, a metaclass or a listener may attach them after the statement that makes the table has ended.
 """
 
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from .sqlalchemy_patches import NOTES, Notes
 
 
 def install() -> None:
-    """Have each constraint and index note where it is made, and where it is given to a table."""
+    """Note for each constraint and index where it is created, and where it is attached to a table."""
     for kind in (schema.Constraint, schema.Index):
         for name in ("__init__", "_set_parent"):
-            setattr(kind, name, _noting(kind.__dict__[name]))
+            setattr(kind, name, _with_notes(kind.__dict__[name]))
 
 
-def _noting(original: Callable[..., Any]) -> Callable[..., Any]:
+def _with_notes(original: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(original)
     def noting(self: Any, *args: Any, **kwargs: Any) -> Any:
         stack, notes = ledger.stack(), self.__dict__.get(NOTES)

@@ -1,7 +1,7 @@
-"""Where views, triggers and other things that are no tables are declared.
+"""Where views, triggers and other objects besides tables are declared.
 
-SQLAlchemy keeps neither a list of DDL elements nor the place where a listener was put: both are noted here as they
-are made, for `extract.declarations`. Installed once, when the snapshot is made.
+SQLAlchemy keeps neither a list of DDL elements nor the place where a listener was registered. Both are noted here for
+`extract.declarations`. Installed once, when the snapshot is made.
 """
 
 import functools
@@ -18,7 +18,7 @@ from sqlalchemy.sql.sqltypes import SchemaType
 from . import ledger
 from .sqlalchemy_patches import NOTES, Notes
 
-#: The events on which something is made.
+#: The events on which something is created.
 CREATES = ("before_create", "after_create")
 
 #: The events on which it is dropped again.
@@ -26,7 +26,7 @@ DROPS = ("before_drop", "after_drop")
 
 
 class Listener(NamedTuple):
-    """A listener of the repository: on what, when, what runs, and where it was put."""
+    """A listener of the repository: its target, its event, the function, and where it was registered."""
 
     target: Any
     event: str
@@ -40,23 +40,23 @@ _entities: list[Any] = []
 
 
 def listeners() -> list[Listener]:
-    """The listeners for DDL events that the repository put, in order."""
+    """The DDL event listeners that the repository registered, in order."""
     return _listeners
 
 
 def note_entity(entity: Any) -> None:
-    """Note where an entity of a library is made that keeps its own account of what a database should hold."""
+    """Note where an entity is created, if a library keeps its own list of what a database should contain."""
     entity.__dict__[NOTES] = Notes(ledger.stack())
     _entities.append(weakref.ref(entity))
 
 
 def entities() -> list[Any]:
-    """The entities that are still there, in the order they were made."""
+    """The entities that still exist, in the order of their creation."""
     return [entity for reference in _entities if (entity := reference()) is not None]
 
 
 def install() -> None:
-    """Put every seam in place."""
+    """Install all patches."""
     _wrap_listen()
     _wrap_elements()
     _wrap_sequence()
@@ -77,7 +77,7 @@ def _wrap_listen() -> None:
 
 
 def _guarded(function: Any) -> Callable[..., Any]:
-    """A listener that costs the others nothing where it fails on a connection that is none."""
+    """A listener whose failure on a recording connection does not affect other listeners."""
 
     def guarded(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -98,12 +98,12 @@ def _note(target: Any, event: str, function: Any, *, is_named: bool) -> None:
     known = any(
         item.target is target and item.event == event and item.function is function for item in _listeners
     )
-    if not known:  # one that runs once only is put twice
+    if not known:  # a listener that runs only once is registered twice
         _listeners.append(Listener(target, event, function, is_named, Notes(ledger.stack())))
 
 
 def _is_of_type(function: Any) -> bool:
-    """Whether a listener is one by which a type makes itself known: such types are found by their columns."""
+    """Whether a type registered the listener for itself: such types are found through their columns."""
     while isinstance(function, functools.partial):
         function = function.func
     owner = getattr(function, "__self__", None) or getattr(function, "target", None)
@@ -111,7 +111,7 @@ def _is_of_type(function: Any) -> bool:
 
 
 def _is_import() -> bool:
-    """Whether a library is being imported, so that what it does is not the repository's."""
+    """Whether a library is being imported, so that its declarations are not the repository's."""
     places = ledger.current().places
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
@@ -125,7 +125,7 @@ def _is_import() -> bool:
 
 
 def _wrap_elements() -> None:
-    """Note where a DDL element is made; what copies one takes the note along."""
+    """Note where a DDL element is created; copies of an element share its notes."""
 
     def new(cls: type, *_args: Any, **_kwargs: Any) -> Any:
         made: Any = object.__new__(cls)

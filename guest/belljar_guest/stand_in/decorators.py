@@ -1,7 +1,8 @@
-"""A stand-in as a decorator: what is decorated survives.
+"""A stand-in as a decorator: the decorated object survives.
 
-A call alone does not tell `@absent.register` above a class from `Column(absent.kind(Integer))`. What happens to the
-result does: what a decorator gives is bound to the name of the definition, or to the name it had, or returned.
+The call alone does not distinguish `@absent.register` above a class from `Column(absent.kind(Integer))`. What happens
+to the result does: the result of a decorator is bound to the name of the definition, or to the name that it had, or
+returned. So the bytecode after the call decides.
 """
 
 import contextlib
@@ -14,15 +15,15 @@ _CALLS = ("CALL", "PRECALL", "CACHE", "CALL_FUNCTION", "EXTENDED_ARG")
 
 
 def is_decorated(value: Any, depth: int) -> bool:
-    """Whether the call that runs in a frame above puts a decorator on a value."""
-    name = _name(value)
+    """Whether the call that is running in a frame above decorates a value."""
+    name = _definition_name(value)
     if name is None:
         return False
     frame = sys._getframe(depth + 1)
     operation, argument = _next_operation(frame)
     if operation == "RETURN_VALUE":
         return True
-    target = _stored(frame, operation, argument)
+    target = _target_name(frame, operation, argument)
     return target is not None and (
         target == name or frame.f_locals.get(target, frame.f_globals.get(target)) is value
     )
@@ -31,26 +32,26 @@ def is_decorated(value: Any, depth: int) -> bool:
 _CONSTRUCTORS = ("__init__", "__new__")
 
 
-def decorated(value: Any) -> Any:
-    """What an absent decorator gives back: what it is put on.
+def result_of_decorator(value: Any) -> Any:
+    """The result of an absent decorator: the decorated object.
 
-    A class without a constructor takes arguments from here on: the decorator may be one that makes records.
+    A class without a constructor gets one that accepts arguments, since the decorator may be one like `dataclass`.
     """
     if type(value) is type and all(getattr(value, name) is getattr(object, name) for name in _CONSTRUCTORS):
-        setattr(value, "__init__", _fill)  # noqa: B010  # of a class that is not known
+        setattr(value, "__init__", _init_from_annotations)  # noqa: B010  # of a class that is not known
     return value
 
 
-def _fill(self: Any, *args: Any, **kwargs: Any) -> None:
+def _init_from_annotations(self: Any, *args: Any, **kwargs: Any) -> None:
     names: list[str] = []
-    with contextlib.suppress(Exception):  # an annotation that names what is not there
+    with contextlib.suppress(Exception):  # an annotation that names something undefined
         names = list(type(self).__annotations__)
     for name, value in [*zip(names, args, strict=False), *kwargs.items()]:
         with contextlib.suppress(Exception):  # a read-only property of the repository's own class
             setattr(self, name, value)
 
 
-def _name(value: Any) -> str | None:
+def _definition_name(value: Any) -> str | None:
     """The name of a class or a Python function; `None` for anything else."""
     if isinstance(value, (staticmethod, classmethod)):
         value = value.__func__
@@ -61,8 +62,8 @@ def _name(value: Any) -> str | None:
     return getattr(value, "__name__", None) if hasattr(value, "__code__") else None
 
 
-def operations_behind(frame: FrameType, count: int) -> list[str]:
-    """The names of the operations behind the call that is running; empty where there are no more."""
+def following_operations(frame: FrameType, count: int) -> list[str]:
+    """The names of the bytecode operations after the running call; empty strings after the last one."""
     code, at = frame.f_code.co_code, frame.f_lasti + 2
     found: list[str] = []
     while at < len(code) and len(found) < count:
@@ -74,15 +75,15 @@ def operations_behind(frame: FrameType, count: int) -> list[str]:
 
 
 def _next_operation(frame: FrameType) -> tuple[str, int]:
-    """What is done with the result of the call that is running; decorators stand one above another."""
+    """The operation that uses the result of the running call, after the calls of further decorators."""
     code, at = frame.f_code.co_code, frame.f_lasti + 2
     while at < len(code) and opname[code[at]] in _CALLS:
         at += 2
     return (opname[code[at]], code[at + 1]) if at < len(code) else ("", 0)
 
 
-def is_dropped(depth: int) -> bool:
-    """Whether nothing is done with the result of the call that runs in a frame above."""
+def is_result_unused(depth: int) -> bool:
+    """Whether the result of the call that runs in a frame above is discarded."""
     frame = sys._getframe(depth + 1)
     code, at = frame.f_code.co_code, frame.f_lasti + 2
     while at < len(code) and opname[code[at]] == "CACHE":
@@ -90,7 +91,7 @@ def is_dropped(depth: int) -> bool:
     return at < len(code) and opname[code[at]] == "POP_TOP"
 
 
-def _stored(frame: FrameType, operation: str, argument: int) -> str | None:
+def _target_name(frame: FrameType, operation: str, argument: int) -> str | None:
     code = frame.f_code
     if operation in ("STORE_NAME", "STORE_GLOBAL"):
         return code.co_names[argument]

@@ -1,9 +1,9 @@
-"""What an absent function is given: one that gets hold of tables may have added to them.
+"""Tables that are passed to absent functions, which may change them.
 
-`make_searchable(metadata)` adds an index to some tables, `versions.init(Base)` a table; a library that is not here
-would have. So a table, a `MetaData` or a declarative base among the arguments of an absent function is noted, and a
-class where nothing is done with what the function gives: `views.add(absent.View(User))` is about rows. A class that has
-no table and is no base, as most of what a web framework is given, leads to the tables of its subclasses alone.
+`make_searchable(metadata)` adds an index to some tables, `versions.init(Base)` adds a table; an absent library would do
+so as well. A table, a `MetaData` or a declarative base among the arguments of an absent function is therefore noted. So
+is a class, but only if the result of the call is discarded: `views.add(absent.View(User))` is about rows. A class
+without a table that is no base, as most classes passed to a web framework, only leads to the tables of its subclasses.
 """
 
 import inspect
@@ -13,36 +13,36 @@ from sqlalchemy.schema import MetaData, Table
 
 from .. import frames
 from . import known_answers
-from .decorators import is_dropped
+from .decorators import is_result_unused
 from .ledger import current
 from .value import StandIn
 
 
-def _note(origin: str, given: list[Any], depth: int) -> None:
-    """Note what the function of this origin gets, called from a frame above; runs no code of what it gets."""
-    if known_answers.begins_tables(origin):
-        current().begun.append(origin)
+def _note_arguments(origin: str, given: list[Any], depth: int) -> None:
+    """Note the arguments of a function of this origin, called from a frame above. Runs no code of the arguments."""
+    if known_answers.starts_making_tables(origin):
+        current().table_makers.append(origin)
         name = f"{origin}()"
-        current().unresolved(name, further_tables(f"`{name}`", origin))
+        current().report_unresolved(name, further_tables_reason(f"`{name}`", origin))
     if known_answers.only_reads(origin):
         return
     for value in given:
-        kind = type(value)  # asks no proxy for its class
+        kind = type(value)  # avoids the `__class__` of a proxy
         if issubclass(kind, (Table, MetaData)):
-            current().hand_over(value, origin)
+            current().note_escape(value, origin)
         elif issubclass(kind, type):
             _note_class(value, origin, depth + 1)
 
 
 def _note_decorated(origin: str, cls: Any) -> None:
-    """Note a mapped class that an absent decorator is put on."""
-    if issubclass(type(cls), type) and "__mapper__" in vars(cls) and not known_answers.only_notes(origin):
-        current().hand_over(cls, origin)
+    """Note a mapped class with an absent decorator."""
+    if issubclass(type(cls), type) and "__mapper__" in vars(cls) and not known_answers.only_registers(origin):
+        current().note_escape(cls, origin)
 
 
-def further_tables(what: str, origin: str) -> frames.Reason:
-    """The reason of what may have made tables that nobody sees."""
-    return frames.Reason("further-tables", f"{what} is absent, and may make further tables", origin)
+def further_tables_reason(what: str, origin: str) -> frames.Reason:
+    """The reason for something that may have created tables that are not extracted."""
+    return frames.Reason("further-tables", f"{what} is absent, and may create further tables", origin)
 
 
 def _note_class(cls: type, origin: str, depth: int) -> None:
@@ -50,9 +50,9 @@ def _note_class(cls: type, origin: str, depth: int) -> None:
     if not issubclass(type(held), MetaData):
         return
     if _is_base(cls):
-        current().hand_over(held, origin)
-    elif is_dropped(depth + 1):
-        current().hand_over(cls, origin)
+        current().note_escape(held, origin)
+    elif is_result_unused(depth + 1):
+        current().note_escape(cls, origin)
 
 
 def _is_base(cls: type) -> bool:
@@ -64,7 +64,7 @@ def _is_base(cls: type) -> bool:
 
 
 def tables_of(item: Any) -> list[Any]:
-    """What is in doubt of something that was handed over: of a class its table and those of its subclasses."""
+    """The tables that are in doubt after an object escaped: those of a class include the tables of its subclasses."""
     if not issubclass(type(item), type):
         return [item]
     found, waiting = [], [item]
@@ -78,6 +78,6 @@ def tables_of(item: Any) -> list[Any]:
 
 
 def install() -> None:
-    """Have stand-ins tell what they are given."""
-    StandIn._note_given = staticmethod(_note)  # type: ignore[method-assign]
+    """Have stand-ins report their arguments."""
+    StandIn._note_arguments = staticmethod(_note_arguments)  # type: ignore[method-assign]
     StandIn._note_decorated = staticmethod(_note_decorated)  # type: ignore[assignment, method-assign]

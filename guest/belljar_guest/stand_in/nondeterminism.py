@@ -1,7 +1,7 @@
-"""What is another in every run: the clock, random numbers, the machine and the process.
+"""Values that differ in every run: the clock, random numbers, the machine and the process.
 
-A column whose default is `datetime.now()` has the moment of the import, and the next import has another one. Where the
-repository asks for such a value its place is noted, and what depends on it is in doubt. Installed once, when the
+A column whose default is `datetime.now()` has the time of the import, which is another in the next run. Each place
+where the repository asks for such a value is noted, and what depends on it is in doubt. Installed once, when the
 snapshot is made.
 """
 
@@ -27,7 +27,7 @@ from typing import Any
 
 from . import ledger
 
-#: The functions of modules, by what their values come from.
+#: The functions, by module.
 _FUNCTIONS: tuple[tuple[Any, str], ...] = (
     (
         time,
@@ -46,53 +46,53 @@ _FUNCTIONS: tuple[tuple[Any, str], ...] = (
     (socket, "getfqdn gethostbyname gethostname"),
 )
 
-#: Functions of `time` that tell of now unless they are given a moment, with the arguments that they have by then.
-_OF_NOW = {"gmtime": 0, "localtime": 0, "ctime": 0, "asctime": 0, "strftime": 1}
+#: Functions of `time` that use the current time by default, with the number of arguments that replaces it.
+_CURRENT_BY_DEFAULT = {"gmtime": 0, "localtime": 0, "ctime": 0, "asctime": 0, "strftime": 1}
 
-#: Those of classes that are not Python's to change: their dictionaries are.
-_OF_CLASSES: tuple[tuple[type, str], ...] = (
-    (dt.datetime, "now utcnow today"),  # before `date`, whose method it has
+#: Methods of classes implemented in C, whose attributes can't be set except through their dictionaries.
+_CLASS_METHODS: tuple[tuple[type, str], ...] = (
+    (dt.datetime, "now utcnow today"),  # before `date`, whose method it inherits
     (dt.date, "today"),
 )
 
-#: What gives the path of somebody's home.
+#: Functions that return the path of the home directory.
 _HOMES = frozenset({"os.path.expanduser", "pathlib.Path.home"})
 
-#: Of builtins, which are looked up in every line: only modules that call them get one that notes.
+#: Builtins that are noted. They are used everywhere, so only modules whose text calls them get a watching version.
 BUILTINS = ("hash", "id")
 
 
 def install() -> None:
-    """Put everything in place."""
+    """Install all patches."""
     for module, names in _FUNCTIONS:
         for name in names.split():
             if hasattr(module, name):
-                setattr(module, name, _noting(getattr(module, name), f"{module.__name__}.{name}"))
-    for name, given in _OF_NOW.items():
-        setattr(time, name, _noting(getattr(time, name), f"time.{name}", given))
-    for cls, names in _OF_CLASSES:
+                setattr(module, name, _watched(getattr(module, name), f"{module.__name__}.{name}"))
+    for name, given in _CURRENT_BY_DEFAULT.items():
+        setattr(time, name, _watched(getattr(time, name), f"time.{name}", given))
+    for cls, names in _CLASS_METHODS:
         for name in names.split():
             _wrap_method(cls, name)
-    os.path.expanduser = _noting_home(os.path.expanduser)
+    os.path.expanduser = _watch_home(os.path.expanduser)
     for name in ("cwd", "home"):
-        setattr(pathlib.Path, name, classmethod(_noting(_function_of(name), f"pathlib.Path.{name}")))
-    pathlib.Path.expanduser = _noting_home(pathlib.Path.expanduser)  # type: ignore[method-assign]
-    random.Random.seed = _noting_seed(random.Random.seed)  # type: ignore[method-assign]
+        setattr(pathlib.Path, name, classmethod(_watched(_function_of(name), f"pathlib.Path.{name}")))
+    pathlib.Path.expanduser = _watch_home(pathlib.Path.expanduser)  # type: ignore[method-assign]
+    random.Random.seed = _watch_seed(random.Random.seed)  # type: ignore[method-assign]
     random.SystemRandom.__init__ = _system_random  # type: ignore[method-assign]
 
 
-def of_builtin(name: str) -> Any:
-    """A builtin that notes where it is asked."""
-    return _noting(getattr(builtins, name), name)
+def watch_builtin(name: str) -> Any:
+    """A version of a builtin that notes its callers."""
+    return _watched(getattr(builtins, name), name)
 
 
-def noted(function: Callable[..., Any], origin: str) -> Any:
-    """A function that answers for one of the machine's."""
-    return _noting(function, origin)
+def watch(function: Callable[..., Any], origin: str) -> Any:
+    """A replacement for a function about the machine that notes its callers."""
+    return _watched(function, origin)
 
 
-def _noting(original: Any, origin: str, given: int | None = None) -> Any:
-    """The function with a note of who asks; `given` is how many arguments leave nothing to now."""
+def _watched(original: Any, origin: str, given: int | None = None) -> Any:
+    """The function, with its callers noted; with more than `given` arguments it does not depend on the current time."""
 
     def asked(*args: Any, **kwargs: Any) -> Any:
         if given is None or len(args) <= given:
@@ -106,10 +106,10 @@ def _noting(original: Any, origin: str, given: int | None = None) -> Any:
 
 
 def _wrap_method(cls: type, name: str) -> None:
-    """Replace a method of a class that is written in C.
+    """Replace a method of a class implemented in C.
 
-    `setattr` refuses, and a class in the place of this one would be another in every comparison of types. Its
-    dictionary can be had, and a method that nobody has looked up yet is found there.
+    `setattr` refuses it, and a replacement class would fail comparisons of types. But the dictionary of the class is
+    reachable through the collector, and a method in it is found unless the type's method cache already has the old one.
     """
     (own,) = gc.get_referents(cls.__dict__)
     original, origin = _inherited(cls, name), f"{cls.__module__}.{cls.__qualname__}.{name}"
@@ -134,8 +134,8 @@ def _function_of(name: str) -> Any:
     return pathlib.Path.__dict__[name].__func__
 
 
-def _noting_home(original: Callable[..., Any]) -> Any:
-    """The function with a note where the path that it is given begins with somebody's home."""
+def _watch_home(original: Callable[..., Any]) -> Any:
+    """The function, with its callers noted if the path begins with `~`."""
 
     @functools.wraps(original)
     def expanduser(path: Any) -> Any:
@@ -146,7 +146,7 @@ def _noting_home(original: Callable[..., Any]) -> Any:
     return expanduser
 
 
-def _noting_seed(original: Callable[..., Any]) -> Any:
+def _watch_seed(original: Callable[..., Any]) -> Any:
     @functools.wraps(original)
     def seed(self: Any, a: Any = None, *args: Any, **kwargs: Any) -> Any:
         if a is None:
@@ -164,16 +164,16 @@ def _system_random(self: Any, *args: Any, **kwargs: Any) -> None:
 
 
 def _note(origin: str, frame: FrameType) -> None:
-    """Note a value of now where the repository, or a package of the wheelhouse, asks for it."""
+    """Note a value that differs in every run, if the repository or a package of the wheelhouse asks for it."""
     if not ledger.is_running():
         return
     current = ledger.current()
     path = frame.f_code.co_filename
     if current.places.relative(path) is not None or current.places.library(path) is not None:
-        # A function that puts a path together mostly has no part in what the functions give that call it. Where it has,
-        # the path is in a text.
+        # A function that builds a path from the home directory rarely affects its caller's result; if it does, the path
+        # is part of a text and is found there.
         in_function = frame.f_code.co_flags & CO_OPTIMIZED
         if origin in _HOMES and in_function:
             current.took_home = True
         else:
-            current.moment(origin)
+            current.note_varying_value(origin)

@@ -1,6 +1,6 @@
-"""What the machine can't do inside the glass: start processes, share memory with them, take signals, leave, log.
+"""What the sandbox has no means for: processes, shared memory, signals, exiting, logging configuration.
 
-The answer of a process is not known, so it is a stand-in. Put in place when a run begins, natively too.
+The result of a process is not known, so it is a stand-in. Installed when a run begins, also under a native interpreter.
 """
 
 import errno
@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from . import nondeterminism
 from .ledger import MOST_ATTEMPTS, MOST_WAITS
-from .value import StandIn, wait
+from .value import StandIn, note_wait
 
 _ABSENT: tuple[tuple[Any, str], ...] = (
     (subprocess, "Popen call check_call check_output getoutput getstatusoutput run"),
@@ -28,7 +28,7 @@ _ABSENT: tuple[tuple[Any, str], ...] = (
 
 
 def install() -> None:
-    """Put everything in place."""
+    """Install all patches."""
     for module, names in _ABSENT:
         for name in names.split():
             setattr(module, name, StandIn(f"{module.__name__}.{name}"))
@@ -38,32 +38,32 @@ def install() -> None:
     socket.create_connection = _refuse
     for name, refuse in (("connect", _refuse), ("connect_ex", _refused)):
         setattr(socket.socket, name, refuse)
-    socket.gethostname = nondeterminism.noted(lambda: "localhost", "socket.gethostname")
+    socket.gethostname = nondeterminism.watch(lambda: "localhost", "socket.gethostname")
     for name in ("signal", "alarm", "setitimer", "siginterrupt"):
         setattr(signal, name, _ignore)
-    for name in ("dictConfig", "fileConfig"):  # they name handlers that are absent, and files
+    for name in ("dictConfig", "fileConfig"):  # they name absent handlers and files
         setattr(logging.config, name, _ignore)
 
 
 def _leave(status: int = 1) -> NoReturn:
-    """Leave as `sys.exit` does: the statement is passed over, and the rest of the module runs."""
+    """Exit as `sys.exit` does: the statement is skipped, and the rest of the module runs."""
     raise SystemExit(status)
 
 
 def _refuse(*args: Any, **kwargs: Any) -> NoReturn:
-    """Connect to nobody, as where nobody listens."""
-    wait("a connection", MOST_ATTEMPTS)
+    """Refuse a connection, as if nobody listened."""
+    note_wait("a connection", MOST_ATTEMPTS)
     raise ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
 
 
 def _refused(*args: Any, **kwargs: Any) -> int:
-    """The same as a number."""
-    wait("a connection", MOST_ATTEMPTS)
+    """Refuse a connection, with an error number instead of an exception."""
+    note_wait("a connection", MOST_ATTEMPTS)
     return errno.ECONNREFUSED
 
 
 def _wrap_stat(name: str) -> None:
-    """Have a loop end that asks for the same file again and again, which is not there."""
+    """End a loop that asks for the same missing file again and again."""
     original = getattr(os, name)
 
     @functools.wraps(original)
@@ -71,7 +71,7 @@ def _wrap_stat(name: str) -> None:
         try:
             return original(path, *args, **kwargs)
         except FileNotFoundError:
-            wait(str(path), MOST_WAITS)
+            note_wait(str(path), MOST_WAITS)
             raise
 
     for known in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
@@ -81,5 +81,5 @@ def _wrap_stat(name: str) -> None:
 
 
 def _ignore(*args: Any, **kwargs: Any) -> int:
-    """Take no signal, and set up no logging."""
+    """Ignore a signal handler or a logging configuration."""
     return 0

@@ -1,4 +1,4 @@
-"""Functions of the standard library that take a text apart; of a stand-in they take its mark, and that is a guess."""
+"""Standard functions that parse a text. A stand-in is parsed as the text of its mark, and that counts as a guess."""
 
 import functools
 import importlib.metadata
@@ -13,27 +13,27 @@ from .value import StandIn, origin_of
 
 
 def install() -> None:
-    """Put everything in place."""
+    """Install all patches."""
     for name in ("urlparse", "urlsplit", "urljoin", "quote", "quote_plus", "unquote", "unquote_plus"):
-        setattr(urllib.parse, name, _of_text(getattr(urllib.parse, name)))
-    importlib.metadata.version = _version(importlib.metadata.version)  # type: ignore[assignment]
+        setattr(urllib.parse, name, _accepting_stand_ins(getattr(urllib.parse, name)))
+    importlib.metadata.version = _version_or_newest(importlib.metadata.version)  # type: ignore[assignment]
 
 
-def _of_text(original: Callable[..., Any]) -> Callable[..., Any]:
+def _accepting_stand_ins(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def taken(*args: Any, **kwargs: Any) -> Any:
-        given = [_text(item) if isinstance(item, StandIn) else item for item in args]
+        given = [_as_text(item) if isinstance(item, StandIn) else item for item in args]
         return original(*given, **kwargs)
 
     return taken
 
 
-def _text(value: StandIn) -> str:
-    current().guess(str(origin_of(value)), "text")
+def _as_text(value: StandIn) -> str:
+    current().note_guess(str(origin_of(value)), "text")
     return str(value)
 
 
-def _version(original: Callable[[str], str]) -> Callable[[str], str]:
+def _version_or_newest(original: Callable[[str], str]) -> Callable[[str], str]:
     @functools.wraps(original)
     def version(distribution_name: str) -> str:
         try:

@@ -116,7 +116,7 @@ fn memory() {
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
-    warning: memory was asked for beyond the limit
+    warning: memory was requested beyond the limit
       hint: raise `--memory`
     warning: b_harm.py:6: a statement failed and was skipped: `MemoryError`
     ");
@@ -136,7 +136,7 @@ fn memory_at_once() {
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
-    warning: memory was asked for beyond the limit
+    warning: memory was requested beyond the limit
       hint: raise `--memory`
     warning: b_harm.py:5: a statement failed and was skipped: `MemoryError`
     ");
@@ -150,7 +150,7 @@ fn output() {
     let run = ended(&project, &["--max-output", "64KiB", "--only", "a_first.py", "--only", "b_harm.py"]);
     assert!(run.stdout.contains("\nt0  20 columns") && !run.stdout.contains("\nt1999  "), "{run}");
     assert_snapshot!(run.stderr.lines().skip(1).collect::<Vec<_>>().join("\n"), @r"
-    error: the run ended early: it sent more than it may
+    error: the run ended early: it sent more than the limit allows
       hint: raise `--max-output`, or leave the module out with `--exclude`
     ");
 }
@@ -174,15 +174,15 @@ fn an_exit_that_nothing_stands_before() {
     ----- stdout -----
     first  1 column  a_first.py:4
     last  1 column  c_last.py:4
-    harm  b_harm.py:4  unresolved: the run ended while its module ran: the code ended the process as failed
+    harm  b_harm.py:4  unresolved: the run ended while its module ran: the code ended the process with a failure
 
     tables: 2 exact, 0 partial, 1 unresolved; columns: 2 exact, 0 partial
-      1 × the run ended while its module ran: the code ended the process as failed
+      1 × the run ended while its module ran: the code ended the process with a failure
           hint: leave the module out with `--exclude`
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
-    error: b_harm.py: `b_harm.py` was left out, the rest ran without it: the code ended the process as failed
+    error: b_harm.py: `b_harm.py` was left out, the rest ran without it: the code ended the process with a failure
       hint: leave the module out with `--exclude`
     ");
 }
@@ -256,7 +256,7 @@ fn recursion_without_a_limit() {
     read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     error: b_harm.py: `b_harm.py` was left out, the rest ran without it: the interpreter trapped: wasm trap: call stack exhausted
       hint: leave the module out with `--exclude`
-    warning: memory was asked for beyond the limit
+    warning: memory was requested beyond the limit
       hint: raise `--memory`
     ");
 }

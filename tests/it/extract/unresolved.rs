@@ -98,7 +98,7 @@ class Kept(Base):
 
     tables: 1 exact, 1 partial, 0 unresolved; columns: 1 exact, 1 partial
       1 × line 10 failed: ZeroDivisionError: division by zero
-          hint: look at that line: what it does at import can't be done here
+          hint: check that line: what it does at import cannot be done here
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
@@ -130,7 +130,7 @@ class Keyless(Base):
 
     tables: 0 exact, 1 partial, 0 unresolved; columns: 0 exact, 1 partial
       1 × line 7 failed: ArgumentError: Mapper Mapper[Keyless(keyless)] could not assemble any primary key columns for mapped table 'keyless'
-          hint: look at that line: what it does at import can't be done here
+          hint: check that line: what it does at import cannot be done here
 
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)

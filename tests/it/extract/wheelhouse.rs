@@ -115,7 +115,7 @@ fn a_compiled_extension_is_stood_in_for_and_said_so() {
 
     tables: 0 exact, 1 partial, 0 unresolved; columns: 1 exact, 1 partial
       1 × its type is `money_type._fast.Money`, which is absent
-          hint: `money_type._fast` is compiled, and can't run here; no package makes it exact
+          hint: `money_type._fast` is compiled, and cannot run here; no package makes it exact
 
     ----- stderr -----
     ");

@@ -223,7 +223,7 @@ fn a_table_that_cannot_be_rendered_is_named() {
         PRIMARY KEY (id)
     );
 
-    -- omitted: `arrays`: the compiler has no words for it
+    -- left out: `arrays`: the compiler does not support it
 
 
     ----- stderr -----
@@ -277,7 +277,7 @@ fn another_table_of_the_same_name_is_left_out_and_said() {
     let files = [("users.py", USERS), ("old_users.py", other.as_str())];
     let run = sql(&files, "postgresql").exits_with(1);
     assert_eq!(run.stdout.matches("CREATE TABLE users").count(), 1, "{run}");
-    assert!(run.stdout.contains("-- omitted: another table `users`"), "{run}");
+    assert!(run.stdout.contains("-- left out: another table `users`"), "{run}");
 }
 
 #[test]

@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Contract(Box<Contract>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
+    /// Show what the cache folder holds, or remove it.
+    Cache(Cache),
     /// Print the JSON Schema of a JSON output.
     JsonSchema(JsonSchema),
     /// Run the job of `--isolate`: reads it from standard input, and writes the result to standard output.
@@ -91,6 +93,18 @@ pub(crate) struct Extract {
 
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
+}
+
+/// Arguments of `belljar cache`.
+#[derive(Debug, Args)]
+pub(crate) struct Cache {
+    /// Remove all results and unpacked snapshots.
+    #[arg(long)]
+    pub(crate) clear: bool,
+
+    /// The cache folder. Default: `belljar` in the user's cache folder.
+    #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
 }
 
 /// Arguments of `belljar explain`.
@@ -332,7 +346,11 @@ pub(crate) struct SourceArguments {
     #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub(crate) isolate: Option<Isolation>,
 
-    /// The folder for unpacked snapshots. Default: `belljar` in the user's cache folder.
+    /// Use no result of an earlier run, and keep none.
+    #[arg(long, env = "BELLJAR_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) no_cache: bool,
+
+    /// The folder for unpacked snapshots and for results. Default: `belljar` in the user's cache folder.
     #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
 

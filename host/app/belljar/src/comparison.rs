@@ -24,7 +24,7 @@ pub(crate) use changed::loaded_instead;
 
 use crate::{
     cli::{Compared, ConfigFrom, SourceArguments},
-    extraction::SourceSettings,
+    extraction::{OpenSource, SourceSettings},
     failure::Failure,
     session::Session,
     side::{Loaded, OpenSide, Side},
@@ -71,7 +71,7 @@ impl Comparison {
         self,
         rendering: bool,
         tolerates: fn(&Failure) -> bool,
-        session: &Session,
+        session: &mut Session,
     ) -> Result<OpenPair, Failure> {
         let Self { settings, base, head, .. } = self;
         let options = settings.open_options(session)?;
@@ -79,12 +79,13 @@ impl Comparison {
             Err(failure) if !tolerates(&failure) => return Err(failure),
             opened => opened,
         };
-        let trusted = match &base {
-            Ok(OpenSide::Source(opened)) => Some(&opened.source),
+        let opened = match &base {
+            Ok(OpenSide::Source(opened)) => Some(opened.as_ref()),
             _ => None,
         };
-        let head = head.open(&settings, &options, session, trusted)?;
-        Ok(OpenPair { base, head, snapshots: Arc::new(session.snapshots(&settings, rendering)?) })
+        let head = head.open(&settings, &options, session, opened)?;
+        let snapshots = Arc::new(session.snapshots(&settings, rendering)?);
+        Ok(OpenPair { base, head, snapshots, settings })
     }
 }
 
@@ -93,6 +94,7 @@ pub(crate) struct OpenPair {
     base: Result<OpenSide, Failure>,
     head: OpenSide,
     pub(crate) snapshots: Arc<Snapshots>,
+    settings: SourceSettings,
 }
 
 impl OpenPair {
@@ -101,19 +103,21 @@ impl OpenPair {
         self,
         session: &mut Session,
     ) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
-        let Self { base, mut head, snapshots } = self;
+        let Self { base, mut head, snapshots, settings } = self;
         if let (Ok(OpenSide::Source(base)), OpenSide::Source(head)) = (&base, &mut head) {
             let changed = changed::python_files(&base.source, &head.source);
             head.keep_moved(&base.source, &changed);
             head.run_alone(changed);
         }
-        let (base, head) = thread::scope(|scope| {
-            let other = scope.spawn(|| base.and_then(|base| base.load(&snapshots)));
-            let head = head.load(&snapshots);
-            (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), head)
-        });
-        for side in [&base, &head].into_iter().flatten() {
+        let (mut base, mut head) = match (base, head) {
+            (Ok(OpenSide::Source(base)), OpenSide::Source(head)) if base.is_same(&head) => {
+                load_same(*base, *head, &snapshots)
+            }
+            (base, head) => load_both(base, head, &snapshots),
+        };
+        for side in [&mut base, &mut head].into_iter().flatten() {
             session.report(|out| out.push_str(&side.report));
+            session.keep_results(&settings, side.new_result.take());
         }
         (base, head)
     }
@@ -122,6 +126,34 @@ impl OpenPair {
     pub(crate) fn load(self, session: &mut Session) -> Result<(Loaded, Loaded), Failure> {
         let (base, head) = self.load_each(session);
         Ok((base?, head?))
+    }
+}
+
+/// Loads both sides at the same time.
+fn load_both(
+    base: Result<OpenSide, Failure>,
+    head: OpenSide,
+    snapshots: &Snapshots,
+) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
+    thread::scope(|scope| {
+        let other = scope.spawn(|| base.and_then(|base| base.load(snapshots)));
+        let head = head.load(snapshots);
+        (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), head)
+    })
+}
+
+/// Loads two sides with the same files: their models run once.
+fn load_same(
+    base: OpenSource,
+    head: OpenSource,
+    snapshots: &Snapshots,
+) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
+    match base.extract(snapshots) {
+        Ok(extraction) => (Loaded::new(base, Ok(extraction.clone())), Loaded::new(head, Ok(extraction))),
+        error => {
+            let other = head.extract(snapshots);
+            (Loaded::new(base, error), Loaded::new(head, other))
+        }
     }
 }
 

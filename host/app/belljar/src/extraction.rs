@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use belljar_cache::Key;
 use belljar_engine::{
     DiscoverOptions, ExtractError, Extraction, Filters, Options, Request, Source, SourceLimits,
     find_environment,
@@ -30,6 +31,10 @@ pub(crate) struct SourceSettings {
     pub(crate) source_limits: SourceLimits,
     pub(crate) options: Options,
     pub(crate) cache: PathBuf,
+    /// Whether results of earlier runs are used, and this one is kept.
+    pub(crate) use_results: bool,
+    /// For whom this is done: the results of one tenant are none of another's.
+    tenant: Option<String>,
     pub(crate) level: Level,
 }
 
@@ -65,6 +70,7 @@ impl SourceSettings {
             within: None,
         };
         let limits = limits::resolve(&arguments.limits)?;
+        let tenant = arguments.limits.tenant.clone();
         let mut wheelhouse = arguments.packages.wheelhouse;
         if arguments.packages.venv {
             wheelhouse.push(find_environment(path)?);
@@ -76,6 +82,8 @@ impl SourceSettings {
             source_limits: limits.source,
             options: Options { discover, limits: limits.run, ddl, sqlalchemy, ..Options::default() },
             cache: arguments.cache_dir.map_or_else(cache::default, Ok)?,
+            use_results: !arguments.no_cache,
+            tenant,
             level: Level::new(arguments.quiet, arguments.verbose),
         })
     }
@@ -93,20 +101,41 @@ pub(crate) struct OpenSource {
     pub(crate) source: Source,
     options: Options,
     level: Level,
+    digest: Key,
+    /// The key of its result.
+    key: Key,
+    /// The result of an earlier run, as JSON.
+    found: Option<Vec<u8>>,
+}
+
+/// A result for the cache: an [`Extraction`] as JSON.
+#[derive(Debug)]
+pub(crate) struct NewResult {
+    pub(crate) key: Key,
+    pub(crate) text: Vec<u8>,
 }
 
 impl OpenSource {
-    /// Opens a source. `trusted` is the base of a comparison, where this is its head. `options` are those of
-    /// [`SourceSettings::open_options`].
+    /// Opens a source, and looks for the result of an earlier run. `base` is the other side of a comparison whose head
+    /// this is. `options` are those of [`SourceSettings::open_options`].
     pub(crate) fn new(
         request: &Request,
         settings: &SourceSettings,
         options: Options,
-        session: &Session,
-        trusted: Option<&Source>,
+        session: &mut Session,
+        base: Option<&Self>,
     ) -> Result<Self, Failure> {
+        let trusted = base.map(|base| &base.source);
         let source = session.source(request, &settings.source_limits, trusted)?;
-        Ok(Self { source, options, level: settings.level })
+        let digest = cache::digest(&source);
+        let key = cache::key(digest, &options, base.map(|base| base.digest), settings.tenant.as_deref());
+        let found = session.find_result(settings, key);
+        Ok(Self { source, options, level: settings.level, digest, key, found })
+    }
+
+    /// Whether both have the same files and the same options, and so the same result.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.key == other.key
     }
 
     /// Has files run alone besides, because a change touches them.
@@ -120,15 +149,32 @@ impl OpenSource {
         self.options.discover.kept = found;
     }
 
-    /// Runs the models and extracts their schema.
+    /// Runs the models and extracts their schema, or takes the result of an earlier run.
     pub(crate) fn extract(&self, snapshots: &Snapshots) -> Result<Extraction, ExtractError> {
+        if let Some(extraction) = self.found.as_ref().and_then(|text| serde_json::from_slice(text).ok()) {
+            return Ok(extraction);
+        }
         let (_bars, progress) = Bars::new(self.level);
         belljar_engine::extract(&self.source, snapshots, &self.options, &progress)
+    }
+
+    /// What to keep of an extraction; nothing where it was kept before, where the clock had a part in it, or where the
+    /// files are not what they were when the key was made.
+    pub(crate) fn new_result(&self, extraction: &Extraction) -> Option<NewResult> {
+        let is_new = self.found.is_none() && extraction.is_reproducible;
+        if !is_new || cache::digest(&self.source) != self.digest {
+            return None;
+        }
+        let text = serde_json::to_vec(extraction).ok()?;
+        Some(NewResult { key: self.key, text })
     }
 
     /// Reports an extraction: which SQLAlchemy ran, and all diagnostics.
     pub(crate) fn report(&self, extraction: &Extraction, out: &mut String) {
         messages::extraction(out, extraction, &self.source.description, self.level);
+        if self.found.is_some() && self.level == Level::Verbose {
+            messages::from_cache(out);
+        }
     }
 
     /// Reports what was left out of a source without models: it may have had some.
@@ -152,5 +198,6 @@ pub(crate) fn extract(
         }
     })?;
     session.report(|out| opened.report(&extraction, out));
+    session.keep_results(settings, opened.new_result(&extraction));
     Ok((opened.source, extraction))
 }

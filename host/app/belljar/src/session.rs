@@ -9,14 +9,15 @@ use std::{
     path::PathBuf,
 };
 
+use belljar_cache::{Key, Results};
 use belljar_confine::{Inherited, Parts, Status, confine};
 use belljar_engine::{Request, Source, SourceLimits, Wheelhouse};
 use belljar_snapshots::Snapshots;
 
 use crate::{
-    extraction::SourceSettings,
+    extraction::{NewResult, SourceSettings},
     failure::Failure,
-    isolate::protocol::SEALED,
+    isolate::protocol::{RESULT, SEALED},
     terminal::{guard, output::Output, progress::Bars},
 };
 
@@ -45,6 +46,10 @@ pub(crate) struct Held {
     pub(crate) texts: Vec<Vec<u8>>,
     /// What confines the process.
     pub(crate) confinement: String,
+    /// Keys without a result, in the order in which they were looked for. Written out before the process is confined.
+    keys: Vec<Key>,
+    /// Results for the cache, each with the place of its key.
+    pub(crate) results: Vec<(usize, String)>,
 }
 
 impl Session {
@@ -96,11 +101,43 @@ impl Session {
     pub(crate) fn seal(&mut self) -> Result<(), Failure> {
         if let Place::Apart { inherited, held } = &mut self.place {
             held.confinement = description(&confine(Parts::default(), inherited)?);
+            let mut line: String = held.keys.iter().map(|key| format!("{RESULT}{key}\n")).collect();
+            line.push_str(SEALED);
             let mut out = io::stdout().lock();
-            let written = out.write_all(SEALED).and_then(|()| out.flush());
+            let written = out.write_all(line.as_bytes()).and_then(|()| out.flush());
             written.map_err(|source| Failure::Write { path: "standard output".to_owned(), source })?;
         }
         Ok(())
+    }
+
+    /// The result of an earlier run; nothing where there is none, or where it is not to be used.
+    pub(crate) fn find_result(&mut self, settings: &SourceSettings, key: Key) -> Option<Vec<u8>> {
+        if !settings.use_results {
+            return None;
+        }
+        let found = Results::new(&settings.cache).get(key);
+        if let (None, Place::Apart { held, .. }) = (&found, &mut self.place) {
+            held.keys.push(key);
+        }
+        found
+    }
+
+    /// Keeps results for later runs. A confined process cannot write files, so there the process that waits does it.
+    pub(crate) fn keep_results(
+        &mut self,
+        settings: &SourceSettings,
+        results: impl IntoIterator<Item = NewResult>,
+    ) {
+        for NewResult { key, text } in results.into_iter().filter(|_| settings.use_results) {
+            match &mut self.place {
+                // No result depends on the cache: where it cannot be written, the next run takes as long as this one.
+                Place::Here(_) => drop(Results::new(&settings.cache).put(key, &text)),
+                Place::Apart { held, .. } => {
+                    let position = held.keys.iter().position(|known| *known == key);
+                    held.results.extend(position.zip(String::from_utf8(text).ok()));
+                }
+            }
+        }
     }
 
     /// Writes to standard error.

@@ -8,7 +8,7 @@ use belljar_snapshots::Snapshots;
 use serde::Deserialize;
 
 use crate::{
-    extraction::{OpenSource, SourceSettings},
+    extraction::{NewResult, OpenSource, SourceSettings},
     failure::Failure,
     session::Session,
 };
@@ -41,14 +41,14 @@ impl Side {
         if is_document(path) { Self::Document(path.clone()) } else { Self::WorkTree }
     }
 
-    /// Opens the side. `trusted` is the base of a comparison, where this is its head. `options` are those of
+    /// Opens the side. `base` is the other side of a comparison whose head this is. `options` are those of
     /// [`SourceSettings::open_options`].
     pub(crate) fn open(
         self,
         settings: &SourceSettings,
         options: &Options,
-        session: &Session,
-        trusted: Option<&Source>,
+        session: &mut Session,
+        base: Option<&OpenSource>,
     ) -> Result<OpenSide, Failure> {
         let mut request = settings.request.clone();
         match self {
@@ -61,7 +61,7 @@ impl Side {
             Self::Revision(revision) => request.revision = Some(revision),
             Self::WorkTree => {}
         }
-        let opened = OpenSource::new(&request, settings, options.clone(), session, trusted)?;
+        let opened = OpenSource::new(&request, settings, options.clone(), session, base)?;
         Ok(OpenSide::Source(Box::new(opened)))
     }
 }
@@ -89,26 +89,8 @@ impl OpenSide {
             }
             Self::Source(opened) => opened,
         };
-        let mut report = String::new();
-        let (document, index, nothing) = match opened.extract(snapshots) {
-            Ok(extraction) => {
-                opened.report(&extraction, &mut report);
-                let Extraction { document, index, .. } = extraction;
-                (document, Some(index), None)
-            }
-            // A side without models has no tables, except those that may be in what was left out of it. Whether that is
-            // an error depends on the other side.
-            Err(nothing @ ExtractError::NothingFound { .. }) => {
-                let mut document = empty_document();
-                if let ExtractError::NothingFound { diagnostics, .. } = &nothing {
-                    document.diagnostics.clone_from(diagnostics);
-                    opened.report_left_out(diagnostics, &mut report);
-                }
-                (document, None, Some(nothing))
-            }
-            Err(error) => return Err(error.into()),
-        };
-        Ok(Loaded { document, source: Some(opened.source), index, nothing, report })
+        let extraction = opened.extract(snapshots);
+        Loaded::new(*opened, extraction)
     }
 }
 
@@ -124,12 +106,51 @@ pub(crate) struct Loaded {
     pub(crate) nothing: Option<ExtractError>,
     /// What standard error says of it.
     pub(crate) report: String,
+    /// What to keep for later runs.
+    pub(crate) new_result: Option<NewResult>,
+}
+
+impl Loaded {
+    /// A source with what came of its extraction.
+    pub(crate) fn new(
+        opened: OpenSource,
+        extraction: Result<Extraction, ExtractError>,
+    ) -> Result<Self, Failure> {
+        let (mut report, mut new_result) = (String::new(), None);
+        let (document, index, nothing) = match extraction {
+            Ok(extraction) => {
+                opened.report(&extraction, &mut report);
+                new_result = opened.new_result(&extraction);
+                let Extraction { document, index, .. } = extraction;
+                (document, Some(index), None)
+            }
+            // A side without models has no tables, except those that may be in what was left out of it. Whether that is
+            // an error depends on the other side.
+            Err(nothing @ ExtractError::NothingFound { .. }) => {
+                let mut document = empty_document();
+                if let ExtractError::NothingFound { diagnostics, .. } = &nothing {
+                    document.diagnostics.clone_from(diagnostics);
+                    opened.report_left_out(diagnostics, &mut report);
+                }
+                (document, None, Some(nothing))
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self { document, source: Some(opened.source), index, nothing, report, new_result })
+    }
 }
 
 impl Default for Loaded {
     /// A side with no files and no tables.
     fn default() -> Self {
-        Self { document: empty_document(), source: None, index: None, nothing: None, report: String::new() }
+        Self {
+            document: empty_document(),
+            source: None,
+            index: None,
+            nothing: None,
+            report: String::new(),
+            new_result: None,
+        }
     }
 }
 
@@ -144,8 +165,9 @@ pub(crate) fn load_one<T>(
     let more = open_more()?;
     let snapshots = session.snapshots(settings, false)?;
     session.seal()?;
-    let loaded = side.load(&snapshots)?;
+    let mut loaded = side.load(&snapshots)?;
     session.report(|out| out.push_str(&loaded.report));
+    session.keep_results(settings, loaded.new_result.take());
     Ok((loaded, more))
 }
 

@@ -19,6 +19,8 @@
 pub mod config;
 mod declared;
 mod downstream;
+#[cfg(test)]
+mod fakes;
 mod obscured;
 mod other_metadata;
 mod proposal;

@@ -246,3 +246,6 @@ impl Reader<'_> {
         self.problems.push(diagnostic.at(self.place.path.clone(), self.place.line));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -134,3 +134,6 @@ impl Map<'_> {
         Some((u32::try_from(first).ok()?, u32::try_from(last).ok()?)).filter(|(first, last)| first < last)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -353,3 +353,6 @@ fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {
     found.sort();
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,11 +8,11 @@ use crate::sql::Refused;
 /// The lines before `def upgrade():`, besides imports of dialects, the revision and the name of the dialect.
 const HEAD: &[&str] = &[
     "",
-    "\"\"\"What the models changed.",
+    "\"\"\"Changes of the models.",
     "\"\"\"",
     "import sqlalchemy as sa",
     "from alembic import op",
-    "# Put the revision here that this one comes after.",
+    "# Replace None with the revision that this one follows.",
     "down_revision = None",
     "branch_labels = None",
     "depends_on = None",
@@ -81,7 +81,7 @@ fn is_of_head(line: &str) -> bool {
     let revision = line.strip_prefix("revision = '").and_then(|rest| rest.strip_suffix('\''));
     let dialect_name = line
         .strip_prefix("Rendered by Alembic from the models alone, for ")
-        .and_then(|rest| rest.strip_suffix(". No database was asked: look it over."));
+        .and_then(|rest| rest.strip_suffix(". No database was read: review it before you run it."));
     HEAD.contains(&line)
         || line.strip_prefix("from sqlalchemy.dialects import ").is_some_and(is_dialect)
         || dialect_name.is_some_and(is_dialect)
@@ -272,9 +272,9 @@ mod tests {
 
     fn of(body: &str) -> String {
         format!(
-            "\"\"\"What the models changed.\n\nRendered by Alembic from the models alone, for sqlite. No database was \
-             asked: look it over.\n\"\"\"\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = \
-             '0123456789ab'\ndown_revision = None\n\n\ndef upgrade():\n    {body}\n\n\ndef downgrade():\n    pass\n"
+            "\"\"\"Changes of the models.\n\nRendered by Alembic from the models alone, for sqlite. No database was read: \
+             review it before you run it.\n\"\"\"\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = '0123456789ab'\n\
+             down_revision = None\n\n\ndef upgrade():\n    {body}\n\n\ndef downgrade():\n    pass\n"
         )
     }
 
@@ -362,7 +362,7 @@ mod tests {
         for (from, to) in [
             ("revision = '0123456789ab'", "revision = __import__('os')"),
             ("down_revision = None", "import os"),
-            ("\"\"\"What the models changed.", "# -*- coding: utf-7 -*-\n\"\"\"What the models changed."),
+            ("\"\"\"Changes of the models.", "# -*- coding: utf-7 -*-\n\"\"\"Changes of the models."),
             ("for sqlite. No", "for \"\"\"; import os. No"),
             ("    pass", "    pass\u{c}"),
             ("    pass", "    pass # a\r    import os"),

@@ -11,9 +11,9 @@ pub enum ExtractError {
     /// Nothing in the tree declares a table.
     #[error("no SQLAlchemy models found in {description}")]
     NothingFound {
-        /// What was read.
+        /// The source, as people call it.
         description: String,
-        /// What was scanned.
+        /// Counts of what was scanned.
         scanned: Box<ScanCounts>,
         /// What was left out on the way: it may have had models.
         diagnostics: Vec<Diagnostic>,

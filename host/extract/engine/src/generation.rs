@@ -13,7 +13,7 @@ use crate::{error::ExtractError, options::Options};
 /// Candidates that run with one SQLAlchemy.
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
-    /// Which, and why.
+    /// The generation, with the reason for it.
     pub(crate) generation: Generation,
     /// What the projects of the candidates ask for.
     pub(crate) requested: Requested,
@@ -42,7 +42,7 @@ impl Part {
     pub(crate) fn admits(&self) -> String {
         match self.requested.deciding() {
             Some(found) => format!("`{}` in `{}` admits both", found.text, found.path),
-            None => "the project says nothing of which".to_owned(),
+            None => "the project does not say which".to_owned(),
         }
     }
 
@@ -130,7 +130,7 @@ fn split(mut whole: Part, snapshots: &Snapshots, discovery: &Discovery) -> Vec<P
 /// What a project asks for, and what follows from it.
 type Choices = Option<(Requested, Generation)>;
 
-/// The generation of one project; none where it has nothing to say. One that admits several runs as those do that use it,
+/// The generation of one project; none where it declares nothing. A project that admits several runs as those do that use it,
 /// where they agree.
 fn of_project(home: &str, snapshots: &Snapshots, discovery: &Discovery) -> Choices {
     let all = snapshots.versions();

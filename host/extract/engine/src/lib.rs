@@ -24,6 +24,8 @@ mod attempt;
 mod collect;
 mod error;
 mod extraction;
+#[cfg(test)]
+mod fakes;
 mod generation;
 mod options;
 mod plan;
@@ -58,7 +60,7 @@ pub use resume::ATTEMPTS;
 use assemble::Inputs;
 use stage::Stage;
 
-/// Extracts the schema of a source. `progress` is told of unpacking and of every module that begins to run.
+/// Extracts the schema of a source. `progress` is called for unpacking and for every module that begins to run.
 pub fn extract(
     source: &Source,
     snapshots: &Snapshots,
@@ -75,6 +77,7 @@ pub fn extract(
     let mut document = stage.document(&runs);
     retry::with_other_generations(&mut stage, &mut runs, &mut document)?;
     release::doubt_releases(&mut stage, &runs, &mut document);
+    let is_reproducible = stage.is_reproducible();
     for part in runs.iter().map(|runs| &runs.part) {
         document.diagnostics.extend(generation::other_versions(snapshots, &discovery, part, options));
     }
@@ -85,7 +88,7 @@ pub fn extract(
     document.diagnostics.sort();
     document.diagnostics.dedup();
     let results = runs.into_iter().flat_map(|runs| runs.results).collect();
-    Ok(Extraction::new(document, results, discovery))
+    Ok(Extraction::new(document, results, discovery, is_reproducible))
 }
 
 /// Finds what is worth running. Of a directory of a repository, discovery sees the whole repository.

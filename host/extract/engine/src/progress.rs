@@ -1,4 +1,4 @@
-//! How far an extraction is, for whoever waits for it.
+//! The progress of an extraction.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use belljar_snapshots::UnpackProgress;
 /// Is called with the name of a module.
 pub type OnModule = dyn Fn(&str) + Send + Sync;
 
-/// Who is told how far an extraction is; by default nobody.
+/// Callbacks for the progress of an extraction; by default none.
 #[derive(Clone, Default)]
 pub struct Progress {
     /// A snapshot is being unpacked.

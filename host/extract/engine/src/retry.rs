@@ -166,7 +166,7 @@ fn disagreement(results: &[RunResult]) -> Option<(String, usize)> {
     Some((found.into_iter().next()?, count))
 }
 
-/// Whether an exception tells of SQLAlchemy's own interface: a name that it lacks, an argument that it does not take,
+/// Whether an exception is about SQLAlchemy's own interface: a name that it lacks, an argument that it does not take,
 /// a use that it refuses.
 fn is_of_sqlalchemy(error: &str, message: &str) -> bool {
     match error {

@@ -2,7 +2,11 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use belljar_discover::Discovery;
@@ -37,6 +41,10 @@ pub(crate) struct Stage<'a> {
     pub(crate) progress: &'a Progress,
     /// The sandboxes that are loaded, by version.
     sandboxes: BTreeMap<String, Sandbox>,
+    /// A run ended by the clock, or by a fault of the host: another time it may go on.
+    was_interrupted: AtomicBool,
+    /// The wall clock of all runs, in milliseconds.
+    elapsed: AtomicU64,
 }
 
 /// A part of the tree with the results of its runs.
@@ -59,7 +67,24 @@ impl<'a> Stage<'a> {
         let whole = |path: &String| if within.is_empty() { path.clone() } else { format!("{within}/{path}") };
         let doubted = options.doubted.iter().map(whole).collect();
         let inputs = Inputs { source, discovery, wheelhouse: &options.wheelhouse };
-        Self { inputs, tree, doubted, snapshots, options, progress, sandboxes: BTreeMap::new() }
+        Self {
+            inputs,
+            tree,
+            doubted,
+            snapshots,
+            options,
+            progress,
+            sandboxes: BTreeMap::new(),
+            was_interrupted: AtomicBool::new(false),
+            elapsed: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether the same files and options give the same result another time: the clock decided nothing. Second looks and
+    /// further attempts share what is left of the time, so a run that took half of it does not count either.
+    pub(crate) fn is_reproducible(&self) -> bool {
+        let elapsed = Duration::from_millis(self.elapsed.load(Ordering::Relaxed));
+        !self.was_interrupted.load(Ordering::Relaxed) && elapsed < self.options.limits.timeout / 2
     }
 
     /// Runs parts one after the other.
@@ -106,7 +131,7 @@ impl<'a> Stage<'a> {
         finished.then(|| assemble::assemble(&self.inputs, generation, &results.iter().collect::<Vec<_>>()))
     }
 
-    /// The document of all parts, after the second look.
+    /// The document of all parts, after the second look at files whose tables may be wrong.
     pub(crate) fn document(&self, runs: &[PartRuns]) -> Document {
         let results: Vec<&RunResult> = runs.iter().flat_map(|runs| &runs.results).collect();
         let generation = runs.first().map(|runs| runs.part.generation.clone());
@@ -145,6 +170,11 @@ impl<'a> Stage<'a> {
             on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),
         };
         let outcome = sandbox.run(job);
+        if matches!(outcome.ending, Ending::Timeout | Ending::Internal(_)) {
+            self.was_interrupted.store(true, Ordering::Relaxed);
+        }
+        let elapsed = u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX);
+        self.elapsed.fetch_add(elapsed, Ordering::Relaxed);
         let findings =
             std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner)).finish();
         RunResult { run, left_out: None, findings, outcome }

@@ -10,13 +10,14 @@ mod code;
 mod partial;
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
+    fs,
     io::{self, Read, Seek, SeekFrom, Write},
-    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use belljar_cache::private;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -126,7 +127,8 @@ pub fn unpack(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Unpacked, SnapshotError> {
     let wanted = Description::of(packed)?;
-    make_folder(folder)?;
+    let refuse = |message| SnapshotError::Folder { path: folder.display().to_string(), message };
+    private::make_folder(folder).map_err(refuse)?;
     partial::clear(folder);
     let file = file_of(packed, &wanted, folder);
     if !is_sealed(&file, &wanted) {
@@ -145,36 +147,11 @@ fn damaged(packed: &Packed, message: &dyn std::fmt::Display) -> SnapshotError {
     SnapshotError::Damaged { generation: packed.generation, message: message.to_string() }
 }
 
-/// Creates the folder, or checks that it is this user's and that nobody else can write to it.
-fn make_folder(folder: &Path) -> Result<(), SnapshotError> {
-    let refuse = |message: String| SnapshotError::Folder { path: folder.display().to_string(), message };
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(|error| refuse(error.to_string()))?;
-    let found = fs::symlink_metadata(folder).map_err(|error| refuse(error.to_string()))?;
-    if !found.is_dir() {
-        return Err(refuse("it is not a folder".to_owned()));
-    }
-    if found.uid() != rustix::process::geteuid().as_raw() {
-        return Err(refuse("it belongs to another user".to_owned()));
-    }
-    if found.mode() & 0o077 != 0 {
-        return Err(refuse(format!(
-            "other users can access it (mode {:o}, must be 700)",
-            found.mode() & 0o7777
-        )));
-    }
-    Ok(())
-}
-
 /// Whether the file is what was written: owned by this user, private, of the right length, with its seal.
 fn is_sealed(file: &Path, wanted: &Description) -> bool {
     let Ok(found) = fs::symlink_metadata(file) else { return false };
-    let ours =
-        found.is_file() && found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o077 == 0;
-    ours && found.len() == wanted.length
+    private::is_private(&found)
+        && found.len() == wanted.length
         && seal(file, wanted)
             .is_ok_and(|seal| written_seal(&seal_path(file)).is_ok_and(|written| written == seal.as_bytes()))
 }
@@ -182,16 +159,8 @@ fn is_sealed(file: &Path, wanted: &Description) -> bool {
 /// The contents of a seal, or the start of what replaced it.
 fn written_seal(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open_regular(path)?.take(SEALED).read_to_end(&mut bytes)?;
+    private::open_regular(path)?.take(SEALED).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// Opens a regular file and nothing else: a pipe would block, a link lead elsewhere.
-fn open_regular(path: &Path) -> io::Result<File> {
-    use rustix::fs::OFlags;
-    let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a regular file")) }
 }
 
 fn seal_path(file: &Path) -> PathBuf {
@@ -200,7 +169,7 @@ fn seal_path(file: &Path) -> PathBuf {
 
 /// A text that changes with the file's identity, times, length, ends and digest.
 fn seal(file: &Path, wanted: &Description) -> io::Result<String> {
-    let mut opened = open_regular(file)?;
+    let mut opened = private::open_regular(file)?;
     let found = opened.metadata()?;
     let mut ends = Vec::new();
     (&mut opened).take(SEALED).read_to_end(&mut ends)?;
@@ -237,13 +206,8 @@ fn write(
     fs::rename(&partial, file).map_err(io)?;
     let seal = seal(file, wanted).map_err(io)?;
     let partial_seal = partial.with_extension("seal");
-    private(&partial_seal).and_then(|mut opened| opened.write_all(seal.as_bytes())).map_err(io)?;
+    private::create(&partial_seal).and_then(|mut opened| opened.write_all(seal.as_bytes())).map_err(io)?;
     fs::rename(&partial_seal, seal_path(file)).map_err(io)
-}
-
-fn private(path: &Path) -> io::Result<File> {
-    let _ = fs::remove_file(path); // Left over from a killed process with the same number.
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 fn write_partial(
@@ -254,7 +218,7 @@ fn write_partial(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), SnapshotError> {
     let io = |source| SnapshotError::Io { path: partial.display().to_string(), source };
-    let mut target = private(partial).map_err(io)?;
+    let mut target = private::create(partial).map_err(io)?;
     partial::mark(&target);
     code::unpack(packed, wanted, folder, progress, &mut |part| target.write_all(part).map_err(io))?;
     target.sync_all().map_err(io)
@@ -401,7 +365,7 @@ mod tests {
         let (packed, _) = packed();
         quietly(&packed, &folder).unwrap();
         let make = |name: &str, hours: u64| {
-            let file = private(&folder.join(name)).unwrap();
+            let file = private::create(&folder.join(name)).unwrap();
             let changed = std::time::SystemTime::now() - std::time::Duration::from_hours(hours);
             file.set_modified(changed).unwrap();
             file
@@ -490,7 +454,7 @@ mod tests {
         let (base, prefix) = base();
         let path = quietly(base, &folder).unwrap().0.0;
         let changed = fs::metadata(&path).unwrap().modified().unwrap();
-        let mut file = OpenOptions::new().write(true).open(&path).unwrap();
+        let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
         file.seek(SeekFrom::Start(40_000)).unwrap();
         file.write_all(b"damage").unwrap();
         file.set_modified(changed).unwrap();

@@ -8,7 +8,13 @@ mod refusal;
 mod revision;
 mod safe;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Content, ReadError};
@@ -100,7 +106,8 @@ fn read(
         return Err(SourceError::MissingObjects { description });
     }
     let missing = walk.missing;
-    let content = GitContent { repository, max_file_bytes: limits.max_file_bytes };
+    let content =
+        GitContent { repository, max_file_bytes: limits.max_file_bytes, has_failed: AtomicBool::new(false) };
     let source = walk.builder.finish(Arc::new(content), description)?;
     if missing && source.tree.is_empty() {
         return Err(SourceError::MissingObjects { description: source.description });
@@ -216,10 +223,26 @@ impl Walk<'_> {
 struct GitContent {
     repository: ThreadSafeRepository,
     max_file_bytes: u64,
+    /// A blob could not be read: another clone may have it.
+    has_failed: AtomicBool,
 }
 
 impl Content for GitContent {
     fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError> {
+        let bytes = self.blob(key);
+        if bytes.is_err() {
+            self.has_failed.store(true, Ordering::Relaxed);
+        }
+        bytes
+    }
+
+    fn is_hash(&self, _key: &str) -> bool {
+        !self.has_failed.load(Ordering::Relaxed)
+    }
+}
+
+impl GitContent {
+    fn blob(&self, key: &str) -> Result<Arc<[u8]>, ReadError> {
         let missing = || ReadError::NotFound(key.to_owned());
         let failed = |Damaged(message)| ReadError::Io { path: key.to_owned(), message };
         let id = ObjectId::from_hex(key.as_bytes()).map_err(|_| missing())?;

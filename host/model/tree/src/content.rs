@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use thiserror::Error;
 
@@ -32,6 +35,12 @@ pub enum ReadError {
 pub trait Content: Send + Sync {
     /// The bytes of the file with this key, which is the entry's [`crate::FileEntry::key`].
     fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError>;
+
+    /// Whether a key is a hash of the file's bytes, so that the same key always has the same bytes. Not so where reading
+    /// failed: another storage may have what this one lacks.
+    fn is_hash(&self, _key: &str) -> bool {
+        false
+    }
 }
 
 /// Bytes in memory: for archives, and for tests.
@@ -44,11 +53,19 @@ impl Content for MemoryContent {
     }
 }
 
-/// The contents that were read in advance, including errors.
-pub(crate) struct HeldContent(pub(crate) BTreeMap<String, Result<Arc<[u8]>, ReadError>>);
+/// What was read of every file while it could be, errors too.
+pub(crate) struct HeldContent {
+    pub(crate) files: BTreeMap<String, Result<Arc<[u8]>, ReadError>>,
+    /// Keys that are hashes.
+    pub(crate) hashes: BTreeSet<String>,
+}
 
 impl Content for HeldContent {
     fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError> {
-        self.0.get(key).cloned().unwrap_or_else(|| Err(ReadError::NotFound(key.to_owned())))
+        self.files.get(key).cloned().unwrap_or_else(|| Err(ReadError::NotFound(key.to_owned())))
+    }
+
+    fn is_hash(&self, key: &str) -> bool {
+        self.hashes.contains(key)
     }
 }

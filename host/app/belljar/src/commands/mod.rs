@@ -4,6 +4,7 @@
 //! this folder: [`extraction`](crate::extraction) for one source, [`comparison`](crate::comparison) for two sides,
 //! [`config_file`](crate::config_file) and [`artefacts`](crate::artefacts) for what decides about a comparison.
 
+mod cache;
 mod check;
 mod contract;
 mod diff;
@@ -39,7 +40,7 @@ impl Command {
                 let all = reports.chain([(given.format, given.output.clone())]);
                 all.map(|(form, file)| Output { file, obeyed: obeyed(form) }).collect()
             }
-            Self::Explain(_) | Self::Rules(_) | Self::JsonSchema(_) | Self::ConfinedJob => {
+            Self::Explain(_) | Self::Rules(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => {
                 vec![Output::new(None)]
             }
         }
@@ -55,11 +56,11 @@ impl Command {
             Self::Lineage(given) => Some(&mut given.sources),
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
-            Self::Rules(_) | Self::JsonSchema(_) | Self::ConfinedJob => None,
+            Self::Rules(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => None,
         }
     }
 
-    /// Whether it runs in a process of its own by default: what compares a change that a stranger proposes does.
+    /// Whether it runs in a process of its own by default: commands that compare a proposed change do.
     pub(crate) fn default_isolation(&self) -> Isolation {
         match self {
             Self::Diff(_) | Self::Check(_) | Self::Impact(_) => Isolation::Auto,
@@ -78,6 +79,7 @@ impl Command {
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
             Self::Rules(given) => rules::run(&given),
+            Self::Cache(given) => cache::run(given),
             Self::JsonSchema(given) => json_schema::run(&given),
             // The process of a job runs it; a job never starts another one.
             Self::ConfinedJob => {

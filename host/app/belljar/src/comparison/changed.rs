@@ -13,7 +13,7 @@ pub(crate) fn python_files(base: &Source, head: &Source) -> BTreeSet<String> {
     files.filter(|(path, _)| !head.tree.is_same(path, &base.tree)).map(|(path, _)| path.to_owned()).collect()
 }
 
-/// What is said of the files of the head that Python loads in place of those that were read; nothing where a side is a document.
+/// Diagnostics of files of the head that Python loads in place of those that were read. There are none where a side is a document.
 pub(crate) fn loaded_instead(base: &Loaded, head: &Loaded) -> Vec<Diagnostic> {
     let (Some(before), Some(after)) = (&base.source, &head.source) else { return Vec::new() };
     let roots = [base, head].into_iter().filter_map(|side| side.index.as_ref()).flat_map(StaticIndex::roots);

@@ -1,12 +1,12 @@
 //! What the two sides of a comparison are called, and what that means.
 //!
-//! A name can be that of a revision and that of a file. Whose files are looked at decides over their names, so a folder that
-//! is called like a branch or a commit must not take its place:
+//! A name can be that of a revision and that of a file. The names of files are chosen by whoever proposes a change, so a folder
+//! that is called like a branch or a commit must not take its place:
 //!
 //! 1. `rev:NAME` is a revision, `path:NAME` a path;
 //! 2. a whole hash is a revision, whatever files there are;
 //! 3. what begins with `/`, `./` or `../`, or ends with `/`, is a path, as no revision can;
-//! 4. what is there as a file and names a commit too is an error that says so;
+//! 4. a name of a file that is also the name of a commit is an error;
 //! 5. a folder in a repository takes more than its bare name, as the revision that was meant may be missing in this clone;
 //! 6. what is there as a file is a path, all else a revision.
 
@@ -34,7 +34,7 @@ pub(crate) fn sides(compared: &Compared, settings: &SourceSettings) -> Result<(S
 #[derive(Clone, Copy)]
 struct Names<'a>(&'a SourceSettings);
 
-/// What a repository says to a name.
+/// What a name is in a repository.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Known {
     Commit,
@@ -120,7 +120,7 @@ fn is_hash(name: &str) -> bool {
     matches!(name.len(), 40 | 64) && name.bytes().all(|one| one.is_ascii_hexdigit())
 }
 
-/// Whether a name can't be a revision's.
+/// Whether a name cannot be that of a revision.
 fn is_path(name: &str) -> bool {
     let starts = ["/", "./", "../"].iter().any(|start| name.starts_with(start));
     starts || name.ends_with('/') || name == "." || name == ".."

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     cli::Cli,
     failure::{Failure, STANDARD_OUTPUT},
+    limits,
     session::{Held, Session},
     terminal::messages,
 };
@@ -46,16 +47,23 @@ pub(crate) fn run() -> Result<u8, Failure> {
 
 /// Runs the command of the process that waits, with a session of its own.
 fn run_job(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
-    let Job { arguments, cache, to_terminal } = job;
+    let Job { arguments, cache, use_results, to_terminal } = job;
     let arguments = arguments.into_iter().map(std::ffi::OsString::from_vec);
     let parsed = Cli::try_parse_from(arguments).map_err(|error| io::Error::other(error.to_string()));
     let mut command = parsed.map_err(IsolateError::NoJob)?.command;
+    let mut room = 0;
     if let Some(sources) = command.source_arguments() {
         sources.cache_dir = Some(PathBuf::from(std::ffi::OsString::from_vec(cache)));
+        sources.no_cache = !use_results;
+        // Results for the cache must not be what makes an answer too large.
+        room = limits::resolve(&sources.limits)?.job.result_bytes / 4;
     }
     let mut session = Session::apart(inherited, to_terminal);
     let result = command.run(&mut session);
-    let Held { mut report, texts, confinement } = session.into_held();
+    let Held { mut report, texts, confinement, mut results, .. } = session.into_held();
+    if results.iter().map(|(_, text)| text.len() as u64).sum::<u64>() > room {
+        results.clear();
+    }
     let (texts, code) = match result {
         Ok(code) => (texts, code),
         Err(Failure::Confine(error)) => return Ok(Answer::NotConfined(error.to_string())),
@@ -65,5 +73,5 @@ fn run_job(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
         }
     };
     let texts = texts.into_iter().map(|text| String::from_utf8_lossy(&text).into_owned()).collect();
-    Ok(Answer::Done(Done { report, texts, code, confinement }))
+    Ok(Answer::Done(Done { report, texts, code, confinement, results }))
 }

@@ -46,6 +46,7 @@ pub(crate) fn run(mut command: Command, arguments: &[OsString]) -> Result<u8, Fa
     if isolation != Isolation::Never {
         let limits = limits::resolve(&sources.limits)?.job;
         let cache = sources.cache_dir.clone().map_or_else(cache::default, Ok)?;
+        let cache = parent::Cache { folder: cache, use_results: !sources.no_cache };
         match parent::run_job(arguments, &cache, &outputs, to_terminal, &limits, level) {
             Err(Failure::Isolate(error)) if isolation == Isolation::Auto && error.is_absence() => {
                 let mut text = String::new();

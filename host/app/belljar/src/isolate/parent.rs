@@ -4,16 +4,18 @@ use std::{
     ffi::OsString,
     io::{self, Read, Write as _},
     os::unix::{ffi::OsStrExt as _, process::ExitStatusExt as _},
-    path::Path,
+    path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
 
+use belljar_cache::{Key, Results};
+
 use super::{
     error::IsolateError,
-    protocol::{Answer, Done, Job, SEALED},
+    protocol::{Answer, Done, Job, RESULT, SEALED},
 };
 use crate::{
     cli::CONFINED_JOB,
@@ -25,30 +27,63 @@ use crate::{
 /// The bytes of standard error that are kept.
 const STDERR: u64 = 16 << 10;
 
+/// The length of a key, in hexadecimal digits.
+const KEY_LENGTH: usize = 64;
+
 /// How often it is checked whether a process has ended that gave its answer.
 const POLL: Duration = Duration::from_millis(2);
+
+/// The cache, as the process that waits knows it: the other one has no environment.
+pub(super) struct Cache {
+    pub(super) folder: PathBuf,
+    /// Whether results of earlier runs are used, and new ones kept.
+    pub(super) use_results: bool,
+}
 
 /// Runs a command in another process, and prints and writes its answer.
 pub(super) fn run_job(
     arguments: &[OsString],
-    cache: &Path,
+    cache: &Cache,
     outputs: &[Output],
     to_terminal: bool,
     limits: &JobLimits,
     level: Level,
 ) -> Result<u8, Failure> {
     let arguments = arguments.iter().map(|one| one.as_bytes().to_owned()).collect();
-    let job = Job { arguments, cache: cache.as_os_str().as_bytes().to_owned(), to_terminal };
+    let folder = cache.folder.as_os_str().as_bytes().to_owned();
+    let job = Job { arguments, cache: folder, use_results: cache.use_results, to_terminal };
     let text = serde_json::to_vec(&job).map_err(IsolateError::Job)?;
     // The file that runs, whatever lies at its path by now.
     let mut command = Command::new("/proc/self/exe");
     command.arg(CONFINED_JOB).env_clear();
-    deliver(answer(command, &text, limits)?, outputs, level)
+    let Answered { mut answer, keys } = answer(command, &text, limits)?;
+    let results = answer.take_results();
+    let code = deliver(answer, outputs, level)?;
+    if cache.use_results {
+        keep(&Results::new(&cache.folder), &keys, &results);
+    }
+    Ok(code)
+}
+
+/// An answer, with the keys under which its results may be kept.
+#[derive(Debug)]
+struct Answered {
+    answer: Answer,
+    keys: Vec<Key>,
+}
+
+/// Keeps results under the keys that were written before the process was confined, and under no others.
+fn keep(cache: &Results, keys: &[Key], results: &[(usize, String)]) {
+    for (position, text) in results {
+        if let Some(key) = keys.get(*position) {
+            drop(cache.put(*key, text.as_bytes())); // no result depends on the cache
+        }
+    }
 }
 
 /// Prints and writes an answer, if it fits the command.
 fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failure> {
-    let Done { report, texts, code, confinement } = match answer {
+    let Done { report, texts, code, confinement, .. } = match answer {
         Answer::Done(done) => done,
         Answer::NotConfined(message) => return Err(IsolateError::NotConfined(message).into()),
     };
@@ -69,7 +104,7 @@ fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failu
 }
 
 /// Gives a job to a process and reads its answer.
-fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer, IsolateError> {
+fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answered, IsolateError> {
     let end = Instant::now() + limits.timeout;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     belljar_confine::pass_on_no_descriptors();
@@ -78,7 +113,7 @@ fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer
     let (stdout, stderr) = (running.0.stdout.take(), running.0.stderr.take());
     let most = limits.result_bytes;
     thread::spawn(move || {
-        let _ = send.send(bounded(stdout, most)); // nobody waits any more: too late
+        let _ = send.send(bounded(stdout, most)); // it fails where the time is up, and nothing waits for the answer
     });
     let stderr = thread::spawn(move || bounded(stderr, STDERR));
     if let Some(mut input) = running.0.stdin.take() {
@@ -112,7 +147,7 @@ fn bounded(pipe: Option<impl Read>, most: u64) -> io::Result<Vec<u8>> {
 }
 
 /// The answer of a process that has ended, or what is wrong with it.
-fn judged(status: ExitStatus, answered: &[u8], stderr: &str) -> Result<Answer, IsolateError> {
+fn judged(status: ExitStatus, answered: &[u8], stderr: &str) -> Result<Answered, IsolateError> {
     let stderr = stderr.to_owned();
     match status.signal() {
         Some(libc::SIGSYS) => return Err(IsolateError::Forbidden),
@@ -122,7 +157,8 @@ fn judged(status: ExitStatus, answered: &[u8], stderr: &str) -> Result<Answer, I
         }
         None => {}
     }
-    let (sealed, answered) = match answered.strip_prefix(SEALED) {
+    let (keys, rest) = split_keys(answered);
+    let (sealed, answered) = match rest.strip_prefix(SEALED.as_bytes()) {
         Some(rest) => (true, rest),
         None => (false, answered),
     };
@@ -131,11 +167,24 @@ fn judged(status: ExitStatus, answered: &[u8], stderr: &str) -> Result<Answer, I
             let message = "it says that it is not confined after it was".to_owned();
             Err(IsolateError::NoAnswer { message, stderr })
         }
-        Ok(answer) => Ok(answer),
+        Ok(answer) => Ok(Answered { answer, keys: if sealed { keys } else { Vec::new() } }),
         Err(error) => {
             Err(IsolateError::NoAnswer { message: format!("its output is invalid ({error})"), stderr })
         }
     }
+}
+
+/// The keys in the first lines, and what follows them.
+fn split_keys(mut answered: &[u8]) -> (Vec<Key>, &[u8]) {
+    let mut keys = Vec::new();
+    while let Some((key, rest)) = answered.strip_prefix(RESULT.as_bytes()).and_then(|line| {
+        let (text, rest) = line.split_at_checked(KEY_LENGTH)?;
+        Some((Key::parse(std::str::from_utf8(text).ok()?)?, rest.strip_prefix(b"\n")?))
+    }) {
+        keys.push(key);
+        answered = rest;
+    }
+    (keys, answered)
 }
 
 /// The name of a signal.
@@ -187,7 +236,7 @@ mod tests {
     fn shell(script: &str, limits: &JobLimits) -> Result<Answer, IsolateError> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", &format!("cat > /dev/null; {script}")]);
-        answer(command, b"{}", limits)
+        answer(command, b"{}", limits).map(|answered| answered.answer)
     }
 
     fn error_of(script: &str) -> String {
@@ -248,7 +297,13 @@ mod tests {
     fn an_answer_is_of_the_command_or_none() {
         let done = |code, texts: &[&str]| {
             let texts = texts.iter().map(|text| (*text).to_owned()).collect();
-            Answer::Done(Done { report: String::new(), texts, code, confinement: String::new() })
+            Answer::Done(Done {
+                report: String::new(),
+                texts,
+                code,
+                confinement: String::new(),
+                results: Vec::new(),
+            })
         };
         let folder = tempfile::tempdir().unwrap();
         let outputs = ["one", "two"].map(|name| Output::new(Some(folder.path().join(name))));
@@ -278,7 +333,13 @@ mod tests {
         let forged = "::error title=x::y\n::stop-commands::z\n##[add-mask]a\n";
         let done = || {
             let texts = vec![forged.to_owned(), forged.to_owned()];
-            Answer::Done(Done { report: String::new(), texts, code: 1, confinement: String::new() })
+            Answer::Done(Done {
+                report: String::new(),
+                texts,
+                code: 1,
+                confinement: String::new(),
+                results: Vec::new(),
+            })
         };
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
@@ -306,6 +367,42 @@ mod tests {
         assert!(!lost.is_absence(), "a job that was begun is not begun again in this process");
         let none = answer_of_nothing();
         assert!(none.is_absence(), "{none}");
+    }
+
+    /// A guest that controls the other process can give the results of its own keys, and of no others.
+    #[test]
+    fn results_are_kept_under_keys_that_were_written_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Results::new(folder.path());
+        let key = |name: &str| belljar_cache::KeyBuilder::new("1", name).finish();
+        let (own, other) = (key("own"), key("other"));
+        let done = r#"{"Done": {"report": "", "texts": [], "code": 2, "confinement": "", "results": [[0, "a"], [1, "b"], [9, "c"]]}}"#;
+        let kept = |lines: &str| {
+            cache.clear().unwrap();
+            let mut command = Command::new("/bin/sh");
+            command.args(["-c", &format!("cat > /dev/null; printf '{lines}'; echo '{done}'")]);
+            let Ok(Answered { mut answer, keys }) = answer(command, b"{}", &JobLimits::default()) else {
+                return None;
+            };
+            keep(&cache, &keys, &answer.take_results());
+            Some([own, other].map(|key| cache.get(key).map(|text| String::from_utf8(text).unwrap())))
+        };
+        let line = |key: Key| format!("{RESULT}{key}\\n");
+        let sealed = "sealed\\n";
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(kept(&format!("{}{sealed}", line(own))), Some([some("a"), None]));
+        assert_eq!(kept(&format!("{}{}{sealed}", line(other), line(own))), Some([some("b"), some("a")]));
+        assert_eq!(kept(sealed), Some([None, None]));
+        assert_eq!(kept(""), Some([None, None]));
+        for forged in [
+            format!("{sealed}{}", line(own)),
+            line(own),
+            format!("{}{sealed}", line(own).replace("result", "Result")),
+            format!("{RESULT}../../etc\\n{sealed}"),
+        ] {
+            assert_eq!(kept(&forged), None, "{forged}");
+            assert_eq!(cache.usage().entries, 0, "{forged}");
+        }
     }
 
     fn answer_of_nothing() -> IsolateError {

@@ -4,9 +4,9 @@
 //! from it, the keys of a file of limits ([`file`]) and the flags are its names. [`resolve`] settles each value:
 //!
 //! 1. what this program has by default;
-//! 2. what the operator sets at the top of the file of `--limits`, be it more or less;
+//! 2. what the operator sets at the top of the file of `--limits`, higher or lower;
 //! 3. what the file sets for the tenant of `--tenant`, which may be less;
-//! 4. what the flags say: with such a file less, without one whatever they like.
+//! 4. the flags: with such a file they may lower a limit, without one they may set any.
 //!
 //! A value above what is allowed is an error, and never reduced without a word.
 
@@ -88,7 +88,7 @@ impl Settled {
             (limit.set)(&mut self.limits, value);
             self.origins.push((limit.key, Origin::File(position)));
         }
-        // Those of other tenants are looked at too: whoever keeps the file hears of a mistake before they do.
+        // Those of other tenants are checked too, so that the operator sees a mistake before a tenant does.
         let mut chosen = None;
         for (name, set) in file.tenants {
             let mut theirs = Self { limits: self.limits.clone(), origins: self.origins.clone() };

@@ -7,10 +7,10 @@ use super::{
     values::Limits,
 };
 
-/// Everything around the tables.
+/// The page without its tables.
 const TEXT: &str = include_str!("page.md");
 
-/// The page.
+/// Renders the page.
 pub(super) fn page() -> String {
     let size = |bytes: u64| Kind::Size.show(bytes);
     let fixed = [

@@ -87,7 +87,7 @@ impl<'a> Seen<'a> {
             }
             lines.push(match written(text, dialect, Origin::Copied) {
                 Ok(text) => Line::Statement(text),
-                Err(why) => Line::Gap(format!("left out: a statement can't be written: {why}")),
+                Err(why) => Line::Gap(format!("left out: a statement cannot be written: {why}")),
             });
         }
         for failure in &part.failures {
@@ -202,11 +202,11 @@ mod tests {
             "-- one (postgresql)",
             "CREATE TABLE users (id INTEGER);",
             "CREATE INDEX a ON users (id);",
-            "-- omitted: `x`: no words",
+            "-- left out: `x`: no words",
             "-- plugin (postgresql)",
             "CREATE TABLE notes (id INTEGER REFERENCES users (id));",
             "-- three (postgresql)",
-            "-- omitted: another table `users`, which is not the one above",
+            "-- left out: another table `users`, which is not the one above",
             "CREATE TABLE c (id INTEGER);",
         ];
         assert_eq!(lines(&ddl), expected);

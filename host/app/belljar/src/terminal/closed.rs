@@ -1,5 +1,5 @@
-//! Whether standard output is closed. Rust's runtime puts `/dev/null` in place of a closed stream before `main`, where nothing
-//! tells it from one that somebody chose, and a result that is lost would count as written.
+//! Whether standard output is closed. Rust's runtime puts `/dev/null` in place of a closed stream before `main`, where it cannot
+//! be distinguished from one that was chosen, and a result that is lost would count as written.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,9 +10,9 @@ pub(crate) fn standard_output() -> bool {
     CLOSED.load(Ordering::Relaxed)
 }
 
-/// Runs before `main` and before the runtime: it does no more than ask the system.
+/// Runs before `main` and before the runtime, so it makes one system call and nothing else.
 #[ctor::ctor(unsafe)]
-fn look() {
+fn record() {
     if rustix::io::fcntl_getfd(std::io::stdout()) == Err(rustix::io::Errno::BADF) {
         CLOSED.store(true, Ordering::Relaxed);
     }

@@ -178,6 +178,14 @@ fn diagnostic(out: &mut String, item: &Diagnostic, others: usize) {
     }
 }
 
+/// Says that nothing ran.
+pub(crate) fn from_cache(out: &mut String) {
+    let _ = writeln!(
+        out,
+        "this result is from the cache, and the runs are those of then; `--no-cache` runs the models"
+    );
+}
+
 fn run_report(out: &mut String, run: &RunReport) {
     let outcome = &run.outcome;
     let milliseconds = u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX);

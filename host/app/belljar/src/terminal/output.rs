@@ -115,8 +115,8 @@ fn to_file(path: &Path, obeyed: Obeyed, render: &dyn Fn(&mut dyn Write) -> io::R
     Ok(())
 }
 
-/// A device or a pipe takes what is written; it can't be replaced. A link to one counts where the system keeps such links:
-/// anywhere else a repository may have laid it, and it is replaced as a file would be.
+/// Whether a path is a device or a pipe, which is written to and not replaced. A link to one counts only where the system keeps
+/// such links: anywhere else a repository may have put it, and it is replaced like a file.
 fn is_device(path: &Path) -> bool {
     let is_link = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
     let may_follow = !is_link || path.starts_with("/dev") || path.starts_with("/proc");

@@ -274,10 +274,19 @@ fn what_is_written_is_read() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
+    /// Whatever stands there: what is no contract is reported, with a line that the text has.
     #[test]
     fn any_text(text in "\\PC{0,80}", yaml in "([a-zA-Z]{1,8}: ?[\\[{&*!'\\-a-z0-9]{0,6}\n? ?){0,8}") {
-        Contracts::parse(&text);
-        read_odcs(text.as_bytes(), "c");
-        read_odcs(format!("apiVersion: v3.1.0\n{yaml}").as_bytes(), "c");
+        let lines = |text: &str| text.split(['\n', '\u{85}', '\u{2028}', '\u{2029}']).count();
+        let (contracts, problems) = Contracts::parse(&text);
+        prop_assert!(contracts.all.is_empty() || text.contains("contracts"));
+        prop_assert!(problems.iter().all(|problem| problem.line <= lines(&text)), "{:?}", problems);
+        for text in [text, format!("apiVersion: v3.1.0\n{yaml}")] {
+            let (contract, diagnostics) = read_odcs(text.as_bytes(), "c");
+            prop_assert!(contract.is_some() || !diagnostics.is_empty());
+            for place in diagnostics.iter().filter_map(|one| one.place.as_ref()) {
+                prop_assert!(place.path == "c" && place.line as usize <= lines(&text), "{:?} {:?}", text, place);
+            }
+        }
     }
 }

@@ -161,10 +161,17 @@ fn the_way_back() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
+    /// Whatever stands there: a block is a rule, or what is wrong with it is reported, with a line that the text has.
     #[test]
     fn any_configuration(text in "(\\[\\[landing\\]\\]\n)?([a-z\\-]{1,9} = ('[a-z*\\[{}]{0,5}'|3|\\[\\])\n){0,4}") {
-        let (replications, _) = Replications::parse(&text);
-        replications.check("", &shop());
+        let (replications, problems) = Replications::parse(&text);
+        let lines = text.lines().count();
+        prop_assert!(problems.iter().all(|problem| problem.line <= lines.max(1)), "{:?}", problems);
+        let is_rule = |problems: usize| problems > 0 || !replications.all.is_empty();
+        prop_assert_eq!(text.starts_with("[[landing]]") && !is_rule(problems.len()), false, "{:?}", text);
+        for place in replications.check("", &shop()).iter().filter_map(|one| one.place.as_ref()) {
+            prop_assert!(place.line as usize <= lines, "{:?}", place);
+        }
     }
 
     /// What is landed is found again.

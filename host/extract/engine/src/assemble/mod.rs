@@ -62,7 +62,7 @@ pub(crate) fn assemble(inputs: &Inputs<'_>, generation: Generation, results: &[&
     }
 }
 
-/// Puts a document in order after its tables were changed: what follows from them is rebuilt.
+/// Sorts a document after its tables were changed, and recomputes what follows from them.
 pub(crate) fn settle(document: &mut Document, projects: &BTreeMap<String, String>) {
     merge::sort(&mut document.tables, &mut document.views, &mut document.objects);
     document.classes.sort_by(|a, b| (&a.name, &a.place, &a.tables).cmp(&(&b.name, &b.place, &b.tables)));
@@ -97,7 +97,7 @@ const NAMESAKE: &str = "namesake";
 
 /// A table is in doubt when another declaration of its name came to nothing: who asks by name may mean that one.
 fn doubt_namesakes(tables: &mut [Table], unresolved: &[Unresolved]) {
-    // Of those with one name and one place only the first counts, so that a table looks at two at most.
+    // Of those with one name and one place only the first counts, so that each table is compared with two at most.
     let mut by_name: BTreeMap<&str, Vec<&Unresolved>> = BTreeMap::new();
     for item in unresolved {
         let known = by_name.entry(&item.name).or_default();

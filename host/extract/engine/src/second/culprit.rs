@@ -30,9 +30,9 @@ impl fmt::Display for Culprit {
     }
 }
 
-/// Whose culprit is looked for.
+/// The file whose culprit is searched for.
 pub(super) struct Case<'a> {
-    /// All targets.
+    /// The run with all targets.
     pub(super) run: &'a Run,
     pub(super) suspect: &'a Suspect,
     /// What the file gives alone.
@@ -92,7 +92,7 @@ fn recorded(case: &Case<'_>) -> Option<Culprit> {
     })
 }
 
-/// Whether the file gives something else together with these files than alone; nothing where that can't be determined.
+/// Whether the file gives something else together with these files than alone; nothing where no budget is left to find out.
 fn happens_with(context: &Context<'_>, case: &Case<'_>, paths: &[&str], budget: &mut Budget) -> Option<bool> {
     let mut wanted: BTreeSet<&str> = paths.iter().copied().collect();
     wanted.insert(&case.suspect.path);

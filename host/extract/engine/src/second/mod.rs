@@ -1,8 +1,9 @@
-//! Looks a second time, in a fresh instance, at files whose tables another file may have lost, changed or put in doubt.
+//! The second look: runs files again, in a fresh instance, whose tables another file may have removed, changed or put in
+//! doubt.
 //!
 //! Modules of one run share an interpreter, so whatever one of them does to it reaches those that run after it: it can
-//! replace what SQLAlchemy is made of, take tables out of a `MetaData`, or rewrite the extractor. What the guest says
-//! of that can't be relied on. So a file is run again, with what it imports and nothing else, where something outside
+//! replace what SQLAlchemy is made of, take tables out of a `MetaData`, or rewrite the extractor. What the guest reports
+//! about that cannot be relied on. So a file is run again, with what it imports and nothing else, where something outside
 //! of the guest's reach disagrees with the first run:
 //!
 //! * [`suspects`]: what the text declares and no run gave; what the text says in literals and the table contradicts;

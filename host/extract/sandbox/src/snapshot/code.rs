@@ -5,7 +5,9 @@
 
 use std::{fs, io::Read as _, path::Path};
 
-use super::{Description, Packed, SnapshotError, damaged, file_of, is_sealed, open_regular, seal_path};
+use belljar_cache::private;
+
+use super::{Description, Packed, SnapshotError, damaged, file_of, is_sealed, seal_path};
 
 /// Receives a part of the code.
 pub(super) type Take<'a> = &'a mut dyn FnMut(&[u8]) -> Result<(), SnapshotError>;
@@ -83,7 +85,7 @@ fn found_code(packed: &Packed, described: &Description, folder: &Path) -> Option
         return None;
     }
     let mut code = Vec::with_capacity(described.capacity());
-    open_regular(&file).ok()?.take(described.length).read_to_end(&mut code).ok()?;
+    private::open_regular(&file).ok()?.take(described.length).read_to_end(&mut code).ok()?;
     if described.matches(code.len() as u64, &blake3::hash(&code)) {
         return Some(code);
     }

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use belljar_cache::private;
 use rustix::fs::{FlockOperation, flock};
 
 /// The age from which a file can count as left behind: it is locked shortly after its creation.
@@ -44,5 +45,6 @@ fn is_left_behind(path: &Path) -> bool {
 
 /// Whether no process holds a lock on a file.
 fn is_free(path: &Path) -> bool {
-    super::open_regular(path).is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok())
+    private::open_regular(path)
+        .is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok())
 }
