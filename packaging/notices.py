@@ -30,7 +30,7 @@ LARGEST = 1 << 20
 
 
 class NoticeError(Exception):
-    """Why a licence can't be told."""
+    """Why a licence can't be determined."""
 
 
 @dataclass(frozen=True)

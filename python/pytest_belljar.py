@@ -83,7 +83,7 @@ class Project:
         try:
             self.timeout = float(config.getini("belljar_timeout"))
         except ValueError:
-            raise pytest.UsageError("belljar_timeout: it is no number of seconds") from None
+            raise pytest.UsageError("belljar_timeout: it is not a number of seconds") from None
         self._known: Dict[str, Any] = {}
 
     def _once(self, name: str, make: Callable[[], Any]) -> Any:

@@ -230,7 +230,7 @@ def test_a_report_for_machines(pytester: pytest.Pytester, run: Run) -> None:
 
 WRONG = {
     "belljar_tests = nothing_of_that_name": "there is no test `nothing_of_that_name`",
-    "belljar_timeout = long": "belljar_timeout: it is no number of seconds",
+    "belljar_timeout = long": "belljar_timeout: it is not a number of seconds",
 }
 
 

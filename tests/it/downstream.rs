@@ -182,7 +182,7 @@ fn without_a_landing_tables_are_joined_by_name_or_that_is_the_answer() {
 #[test]
 fn lineage_without_a_column_is_a_summary() {
     let run = belljar(&story(CONFIG), &["lineage", "--rev", "HEAD~1"]).exits_with(0);
-    for wanted in ["tables, by how many read them", "orders", "hint: ask for one of them"] {
+    for wanted in ["tables, by number of readers", "orders", "hint: show one of them"] {
         assert!(run.stdout.contains(wanted), "{wanted}: {run}");
     }
     assert!(run.stdout.lines().count() < 30, "{run}");
@@ -354,7 +354,7 @@ fn impact_of_artefacts_that_cannot_be_read() {
     belljar(&project, &[&impact[..], &named].concat()).exits_with(1);
     let missing = CONFIG.replace("target/manifest.json", "target/manifst.json");
     let run = belljar(&story(&missing), &impact).exits_with(2);
-    assert!(run.stdout.contains("names no file of what is checked"), "{run}");
+    assert!(run.stdout.contains("matches no file of the source"), "{run}");
     let damaged = story(CONFIG);
     write_all(damaged.path(), &[("analytics/target/manifest.json", "{")]);
     commit(damaged.path(), "damaged");

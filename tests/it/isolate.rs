@@ -254,9 +254,9 @@ fn a_source_larger_than_the_memory_for_it_loses_what_is_not_python_first() {
         let all = [&["extract", "--limits", "limits.toml", "--format", "text"], more].concat();
         Belljar::new(project.path()).arguments(all).run().exits_with(0)
     };
-    assert!(!run(&[]).stderr.contains("left behind"), "a directory is not held in memory");
+    assert!(!run(&[]).stderr.contains("is skipped: the files exceed"), "a directory is not held in memory");
     let isolated = run(&["--isolate"]);
-    assert!(isolated.stderr.contains("`large.txt` is left behind"), "{isolated}");
+    assert!(isolated.stderr.contains("`large.txt` is skipped"), "{isolated}");
     assert!(isolated.stdout.contains("1 exact"), "{isolated}");
 }
 

@@ -61,8 +61,8 @@ fn every_file_that_is_loaded_instead() {
         ("flask_sqlalchemy/__init__.py", "", "before the library of that name"),
         ("sitecustomize.py", "", "before everything else"),
         ("usercustomize/__init__.py", "", "before everything else"),
-        ("deploy/evil.pth", "import shop.other\n", "at its start"),
-        ("deploy/nul.pth", "\0\nimport shop.other\n", "at its start"),
+        ("deploy/evil.pth", "import shop.other\n", "at startup"),
+        ("deploy/nul.pth", "\0\nimport shop.other\n", "at startup"),
     ] {
         let project = added(path, text);
         let (code, messages) = told(&project, "HEAD~1", Some("HEAD"));

@@ -68,10 +68,10 @@ class Old(Base):
 fn settings_that_switch_off_what_would_stop_it() {
     let models = without(OLD);
     for (settings, told) in [
-        ("[rules]\ndrop-table = 'off'\n", "`rules.drop-table` is new with `\"off\"`, and does not count"),
+        ("[rules]\ndrop-table = 'off'\n", "`rules.drop-table` is new with `\"off\"`, and is not used yet"),
         ("[rules]\ndestructive.except-tables = ['*']\n", "`rules.destructive` is new"),
         ("[rules]\nBJ101 = 'note'\n", "`rules.BJ101` is new"),
-        ("[check]\nfail-on = 'never'\n", "`check.fail-on` is new with `\"never\"`, and does not count"),
+        ("[check]\nfail-on = 'never'\n", "`check.fail-on` is new with `\"never\"`, and is not used yet"),
         ("[check]\nrenames = ['old=']\n", "`check.renames` is new"),
         ("[check\n", "`belljar.toml` can't be compared with that of the base, which is used"),
     ] {
@@ -210,7 +210,7 @@ fn comments_that_silence_their_own_change() {
         let open = of(&verdict, "BJ204");
         assert_eq!((code, open.len()), if counts { (0, 0) } else { (1, 1) }, "{name}: {verdict:#}");
         if !counts {
-            assert!(open[0].contains("takes a reviewer or `--config-from head`"), "{name}: {open:?}");
+            assert!(open[0].contains("needs a reviewer or `--config-from head`"), "{name}: {open:?}");
             let told = of(&verdict, "BJ011").join("\n");
             assert!(told.contains("would silence BJ204 of `users.salary`"), "{name}: {told}");
         }
@@ -345,7 +345,7 @@ fn models_that_are_moved_out_of_sight() {
             let told = problems(&verdict, "models-left-out");
             assert_eq!(told.len(), 1, "{verdict:#}");
             assert!(
-                told[0].starts_with(&format!("the models of `orders` are in `{to}`, which is not looked at")),
+                told[0].starts_with(&format!("the models of `orders` are in `{to}`, which is excluded")),
                 "{told:?}"
             );
         }

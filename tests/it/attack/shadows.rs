@@ -69,7 +69,7 @@ fn a_folder_is_not_taken_for_a_revision_that_is_missing() {
     let hash = "0".repeat(40);
     plant(&project, &[&hash]);
     let run = check(&project, &[&hash, "HEAD"]).exits_with(2);
-    assert!(run.stderr.contains("names no commit of `.`"), "{run}");
+    assert!(run.stderr.contains("is not a commit of `.`"), "{run}");
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn settings_that_the_change_brings() {
     let told =
         |more: &[&str]| check(&project, &[&["HEAD~2", "HEAD", "--format", "markdown"], more].concat()).stdout;
     assert!(
-        told(&[]).contains("`rules.destructive` is new with `\"off\"`, and does not count"),
+        told(&[]).contains("`rules.destructive` is new with `\"off\"`, and is not used yet"),
         "{}",
         told(&[])
     );

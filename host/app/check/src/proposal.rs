@@ -1,4 +1,4 @@
-//! What a head would decide about its own check, and does not: told to the rules, for a reviewer.
+//! What a head would change in its own check, if it were trusted: reported to the rules, for a reviewer.
 //!
 //! Settings ([`settings`]), silencing comments ([`crate::silence`]), artefacts of those who read the schema, and the release of
 //! SQLAlchemy that the code asks for. The base decides about all of them, so that a change can't switch off what would stop it.

@@ -1,7 +1,7 @@
 //! Helpers for the tests of several crates. It is a development dependency only.
 //!
-//! * [`make`]: documents of an application, and differences between two * [`graph`], with the feature of that name: the
-//! contents of a lineage graph, as lines
+//! * [`make`]: documents of an application, and differences between two
+//! * [`graph`], with the feature of that name: the contents of a lineage graph, as lines
 #![expect(
     clippy::expect_used,
     clippy::panic,

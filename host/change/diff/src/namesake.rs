@@ -1,6 +1,7 @@
 //! Objects of one name in several `MetaData`: their pairs may be a guess, and one database would hold only one of them.
 
 use belljar_schema::{DeclaredSequence, Document, NamedType, Place, Table, View};
+use belljar_text::with_article;
 
 use crate::{Note, Side, context::Context};
 
@@ -64,7 +65,7 @@ pub(crate) fn doubt_last<T: Named>(context: &mut Context<'_>, one: &T, side: Sid
     let others = all(context, one, side);
     let Some(other) = others.first() else { return };
     let label = other.metadata().unwrap_or("another `MetaData`");
-    let message = format!("`{label}` has a {} of that name too", T::KIND);
+    let message = format!("`{label}` has {} of that name too", with_article(T::KIND));
     let note = Note { side: Some(side), place: other.place().cloned(), ..Note::new("namesake", message) };
     // If the pairs are certain, this object is new; a removed one may still exist under the other.
     if side == Side::Base && others.iter().all(|other| is_sure(context, *other)) {
@@ -80,9 +81,9 @@ pub(crate) fn doubt_last<T: Named>(context: &mut Context<'_>, one: &T, side: Sid
 pub(crate) fn doubt<T: Named>(context: &Context<'_>, base: &T, head: &T) -> Option<Note> {
     let [before, after] = [Side::Base, Side::Head].map(|side| all(context, head, side).len() > 1);
     let sure = base.metadata() == head.metadata() && is_sure(context, head);
-    let kind = T::KIND;
+    let kind = with_article(T::KIND);
     let message =
-        format!("several `MetaData` have a {kind} of that name, and it is not certain which is which");
+        format!("several `MetaData` have {kind} of that name, and it is not certain which is which");
     let (side, place) = if before { (Side::Base, base.place()) } else { (Side::Head, head.place()) };
     ((before || after) && !sure).then(|| Note {
         side: Some(side),

@@ -35,7 +35,7 @@ pub(crate) struct Unknown<'a> {
     by_name: BTreeMap<&'a str, Vec<&'a Unresolved>>,
     by_class: BTreeMap<&'a str, Vec<&'a Unresolved>>,
     /// Unresolved declarations without a counterpart on the other side, which may be anything, by file.
-    strangers: BTreeMap<&'a str, Vec<&'a Unresolved>>,
+    unnamed: BTreeMap<&'a str, Vec<&'a Unresolved>>,
     /// Diagnostics for parts that were not seen, by file or folder.
     lost: BTreeMap<&'a str, Vec<&'a Diagnostic>>,
     /// Statements that were skipped, by file.
@@ -52,7 +52,7 @@ impl<'a> Unknown<'a> {
             side,
             by_name: BTreeMap::new(),
             by_class: BTreeMap::new(),
-            strangers: BTreeMap::new(),
+            unnamed: BTreeMap::new(),
             lost: BTreeMap::new(),
             skipped: BTreeMap::new(),
             everywhere: Vec::new(),
@@ -67,7 +67,7 @@ impl<'a> Unknown<'a> {
                 unknown.by_class.entry(class).or_default().push(item);
             }
             if !names.contains(&*item.name) && class.is_none_or(|class| !names.contains(class)) {
-                unknown.strangers.entry(&item.place.path).or_default().push(item);
+                unknown.unnamed.entry(&item.place.path).or_default().push(item);
             }
         }
         let seen = Seen::new(other);
@@ -102,9 +102,9 @@ impl<'a> Unknown<'a> {
         let named = [wanted.name, &full_name].map(|name| self.by_name.get(name));
         let class = wanted.class.map(without_module).and_then(|class| self.by_class.get(class));
         let file = wanted.place.map(|place| place.path.as_str());
-        let strangers = file.and_then(|file| self.strangers.get(file));
+        let unnamed = file.and_then(|file| self.unnamed.get(file));
         let found: BTreeSet<&Unresolved> =
-            named.into_iter().chain([class, strangers]).flatten().flatten().copied().collect();
+            named.into_iter().chain([class, unnamed]).flatten().flatten().copied().collect();
         let mut notes: Vec<Note> = found.into_iter().take(MOST).map(|item| self.unresolved(item)).collect();
         let lost = file.into_iter().flat_map(with_folders).filter_map(|path| self.lost.get(path)).flatten();
         // The declaration of a class is indexed without running it, so a class is unresolved, or removed.

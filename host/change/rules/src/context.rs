@@ -1,4 +1,4 @@
-//! What a rule is given.
+//! The input of a rule.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,27 +12,27 @@ use crate::{
     ty::{Conversion, Ty},
 };
 
-/// Both sides, what differs, and what is set.
+/// Both sides, their differences, and the settings.
 pub(crate) struct RuleContext<'a> {
-    /// With the names of the head.
+    /// The base, with the names of the head.
     pub(crate) base: &'a Document,
     pub(crate) head: &'a Document,
-    /// By `[schema.]table`; several where their `MetaData` differ. Those of the base have the names of the head.
+    /// Tables by `[schema.]table`; several if their `MetaData` differ. Those of the base have the names of the head.
     base_tables: BTreeMap<String, Vec<&'a Table>>,
     head_tables: BTreeMap<String, Vec<&'a Table>>,
-    /// The names that tables of a schema have, by their name in lower case.
+    /// The names of a schema's tables, by the name in lower case.
     folded_tables: BTreeMap<(Option<&'a str>, String), BTreeSet<&'a str>>,
-    /// The names that the head has.
+    /// The names in use in the head.
     pub(crate) taken: Taken,
     base_schemas: BTreeSet<&'a str>,
-    /// `[schema.]table` of all that are new.
+    /// `[schema.]table` of all new tables.
     new_tables: BTreeSet<String>,
-    /// `[schema.]type` and value of all that are new.
+    /// `[schema.]type` and value of all new values.
     new_values: BTreeSet<(String, String)>,
     pub(crate) settings: &'a Settings,
-    /// The databases it is looked for.
+    /// The databases that are checked.
     pub(crate) dialects: Vec<Database>,
-    /// `[schema.]table` and column of all that are new.
+    /// `[schema.]table` and column of all new columns.
     new_columns: BTreeSet<(String, String)>,
 }
 
@@ -47,7 +47,7 @@ impl<'a> RuleContext<'a> {
         dialects.sort_unstable();
         dialects.dedup();
         if dialects.is_empty() {
-            // A change does not decide for which databases it is looked at, unless there was nothing before it.
+            // A change does not choose the databases of its own check, unless there was nothing before it.
             dialects = crate::databases_for(if base.tables.is_empty() { head } else { base });
         }
         let of = |subject| diff.changes.iter().filter(move |change| change.subject == subject);
@@ -82,7 +82,7 @@ impl<'a> RuleContext<'a> {
         &self.settings.versions
     }
 
-    /// The table of the head that a path leads to.
+    /// The table of the head for a path.
     pub(crate) fn table(&self, path: &Path) -> Option<&'a Table> {
         let named = self.head_tables.get(&table_text(path))?;
         let own = named.iter().find(|table| Some(&table.metadata) == path.metadata.as_ref());
@@ -94,14 +94,14 @@ impl<'a> RuleContext<'a> {
         self.head_tables.get(name)?.first().copied()
     }
 
-    /// The table of the base that a path of the head leads to.
+    /// The table of the base for a path of the head.
     pub(crate) fn old_table(&self, path: &Path) -> Option<&'a Table> {
         let named = self.base_tables.get(&table_text(path))?;
         let own = named.iter().find(|table| Some(&table.metadata) == path.metadata.as_ref());
         own.or_else(|| named.first()).copied()
     }
 
-    /// Another table of the head whose name differs in case only.
+    /// Another table of the head whose name differs only in case.
     pub(crate) fn namesake(&self, table: &Table) -> Option<&'a str> {
         let names = self.folded_tables.get(&(table.schema.as_deref(), table.name.to_lowercase()))?;
         names.iter().find(|name| **name != table.name).copied()
@@ -112,12 +112,12 @@ impl<'a> RuleContext<'a> {
         self.new_values.contains(&(table_text(path), value.to_owned()))
     }
 
-    /// The column of the head that a path leads to.
+    /// The column of the head for a path.
     pub(crate) fn column(&self, path: &Path) -> Option<&'a Column> {
         column_of(self.table(path)?, path.part.as_deref()?)
     }
 
-    /// What it takes to change the type of a column in a database; nothing where that has not both types.
+    /// The conversion between the types of a column in a database; `None` if it does not have both.
     pub(crate) fn conversion(
         &self,
         before: &ColumnType,
@@ -128,14 +128,14 @@ impl<'a> RuleContext<'a> {
         if dialect != Database::Postgresql {
             return Some(from.to(&into, dialect));
         }
-        // A domain is converted as what it is made of; its limits are looked at row by row.
+        // A domain is converted like its base type; its constraints are checked row by row.
         let from = domain(self.base, before).map_or(from, |(ty, _)| ty);
         let (into, limited) = domain(self.head, after).unwrap_or((into, false));
         let found = from.to(&into, dialect);
         Some(Conversion { rewrites: found.rewrites || limited, ..found })
     }
 
-    /// Whether any of these columns of a table was there before.
+    /// Whether any of these columns of a table existed before.
     pub(crate) fn any_existed(&self, path: &Path, columns: &[String]) -> bool {
         columns.iter().any(|column| !self.is_new_column(path, column))
     }
@@ -154,7 +154,7 @@ impl<'a> RuleContext<'a> {
         self.new_columns.contains(&(table_text(path), column.to_owned()))
     }
 
-    /// The columns that come with a change, with the table that gets them.
+    /// The new columns of a change, with their table.
     pub(crate) fn new_columns(&self, change: &'a Change) -> Vec<(&'a Table, &'a Column)> {
         match (is_new(change), &change.after) {
             (true, Some(Value::Table(table))) => {
@@ -167,7 +167,7 @@ impl<'a> RuleContext<'a> {
         }
     }
 
-    /// The indexes that come with a change.
+    /// The new indexes of a change.
     pub(crate) fn new_indexes(&self, change: &'a Change) -> Vec<(&'a Table, &'a Index)> {
         match (is_new(change), &change.after) {
             (true, Some(Value::Table(table))) => {
@@ -180,7 +180,7 @@ impl<'a> RuleContext<'a> {
         }
     }
 
-    /// The foreign keys that come with a change, or lead elsewhere from now on.
+    /// The foreign keys of a change that are new, or refer to another target.
     pub(crate) fn new_foreign_keys(&self, change: &'a Change) -> Vec<(&'a Table, &'a ForeignKeyConstraint)> {
         let new = is_new(change) || modifies(change, Subject::ForeignKey, Aspect::Targets);
         match (new, &change.after) {
@@ -195,7 +195,7 @@ impl<'a> RuleContext<'a> {
     }
 }
 
-/// What the type of a column is made of, where it is a domain that the code declares.
+/// The base type of a column whose type is a declared domain.
 fn domain(document: &Document, ty: &ColumnType) -> Option<(Ty, bool)> {
     let text = ty.postgresql.as_deref()?;
     let is_it = |named: &&NamedType| {

@@ -1,34 +1,34 @@
-//! What a rule gives back.
+//! The output of a rule.
 
 use belljar_diff::Certainty;
 use belljar_schema::Place;
 
 use crate::{Database, Severity};
 
-/// What a rule found, to be made a finding.
+/// A result of a rule, which becomes a finding.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
-    /// A clause, so that `can't determine whether` may stand before it.
+    /// A clause, which `can't determine whether` may precede.
     pub(crate) message: String,
-    /// The rule's, where there are none.
+    /// The databases; if empty, those of the rule.
     pub(crate) dialects: Option<Vec<Database>>,
-    /// What the recipe is filled in with, beside what the change names.
+    /// Values for placeholders of the recipe, in addition to the names of the change.
     pub(crate) names: Vec<(&'static str, Name)>,
     pub(crate) certainty: Certainty,
     pub(crate) place: Option<Place>,
     pub(crate) severity: Option<Severity>,
-    /// It is about more than the DDL, so that it holds in databases too whose DDL is the same.
+    /// Whether it is about more than the DDL, so that it also applies to databases with unchanged DDL.
     pub(crate) everywhere: bool,
 }
 
-/// What takes the place of a `{name}`.
+/// The replacement of a `{name}`.
 #[derive(Debug, Clone)]
 pub(crate) enum Name {
-    /// Identifiers, to be quoted where they need it, with commas between them.
+    /// Identifiers, quoted if needed, separated by commas.
     Identifiers(Vec<String>),
-    /// `[schema.]name`.
+    /// A name with its schema.
     Qualified(Option<String>, String),
-    /// SQL as it is.
+    /// SQL, unchanged.
     Sql(String),
 }
 

@@ -3,17 +3,17 @@ use belljar_schema::Place;
 
 use crate::{Advice, Cause, Database, Finding, Settings, Severity, active::Active, draft::Draft};
 
-/// A finding about a change that does not come from the schema: who reads it, what is promised. It becomes a finding of its
-/// rule, which is enabled, graded and scoped as any other.
+/// A finding about a change from outside the schema: about its readers or contracts. It becomes a finding of its rule,
+/// which is enabled, graded and scoped like any other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalFinding {
     /// Code of the rule.
     pub code: &'static str,
     /// Index of the change in the diff.
     pub change: usize,
-    /// A clause, so that `can't determine whether` may stand before it.
+    /// A clause, which `can't determine whether` may precede.
     pub message: String,
-    /// How sure it is, as far as the change is.
+    /// Its certainty, given the change.
     pub certainty: Certainty,
 }
 
@@ -23,31 +23,31 @@ impl ExternalFinding {
     }
 }
 
-/// A finding for a reviewer that is about no schema changes: what a head would decide about its own check. It becomes a
+/// A finding for a reviewer that is not about a schema change: what a head would change in its own check. It becomes a
 /// finding of its rule, as an [`ExternalFinding`] does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewFinding {
     /// Code of the rule.
     pub code: &'static str,
-    /// Its severity, where nothing is set.
+    /// Its severity, unless the settings state one.
     pub severity: Severity,
-    /// What it is about: a file.
+    /// Its subject: a file.
     pub subject: String,
-    /// What of that: a key, a line.
+    /// The part of the subject: a key, a line.
     pub part: Option<String>,
     /// A lower-case fragment that stands alone.
     pub message: String,
-    /// Where, in the head.
+    /// The place in the head.
     pub place: Option<Place>,
 }
 
-/// The findings of what is stated, in its order, as far as their rules context.
+/// The findings for what is stated, in order, if their rules are enabled.
 pub fn review_findings(
     settings: &Settings,
     dialects: &[Database],
     found: Vec<ReviewFinding>,
 ) -> Vec<Finding> {
-    // What is wrong with the settings was said when the changes were looked at.
+    // Errors in the settings were reported when the changes were checked.
     let active = Active::all(settings, &mut Vec::new());
     let finding = |one: ReviewFinding| {
         let active = active.iter().find(|active| active.rule.code == one.code)?;

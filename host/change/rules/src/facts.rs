@@ -1,4 +1,4 @@
-//! What a change says, asked in the words of rules.
+//! Queries about a change, in the terms of rules.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,12 @@ pub(crate) fn column_of<'a>(table: &'a Table, name: &str) -> Option<&'a Column> 
     table.columns.iter().find(|column| column.name == name)
 }
 
-/// The head has it, and the base does not, as far as is known.
+/// Only the head has it, as far as is known.
 pub(crate) fn is_new(change: &Change) -> bool {
     matches!(change.action, Action::Add | Action::Unseen)
 }
 
-/// The base has it, and the head does not, as far as is known.
+/// Only the base has it, as far as is known.
 pub(crate) fn is_gone(change: &Change, subject: Subject) -> bool {
     change.subject == subject && matches!(change.action, Action::Drop | Action::Missing)
 }
@@ -29,12 +29,12 @@ pub(crate) fn is_renamed(change: &Change, subject: Subject) -> bool {
     change.subject == subject && matches!(change.action, Action::Rename | Action::Move)
 }
 
-/// Something is modified, this aspect of it among others.
+/// An aspect of it is modified, perhaps among others.
 pub(crate) fn modifies(change: &Change, subject: Subject, aspect: Aspect) -> bool {
     change.subject == subject && change.action == Action::Modify && change.aspects.contains(&aspect)
 }
 
-/// Both types, where a column gets another.
+/// Both types, if the type of a column changes.
 pub(crate) fn types(change: &Change) -> Option<(&ColumnType, &ColumnType)> {
     match (modifies(change, Subject::Column, Aspect::Type), &change.before, &change.after) {
         (true, Some(Value::ColumnType(before)), Some(Value::ColumnType(after))) => Some((before, after)),
@@ -42,7 +42,7 @@ pub(crate) fn types(change: &Change) -> Option<(&ColumnType, &ColumnType)> {
     }
 }
 
-/// Text of both sides.
+/// The texts of both sides.
 pub(crate) fn texts(change: &Change) -> (Option<&str>, Option<&str>) {
     fn get(value: Option<&Value>) -> Option<&str> {
         match value {
@@ -53,7 +53,7 @@ pub(crate) fn texts(change: &Change) -> (Option<&str>, Option<&str>) {
     (get(change.before.as_ref()), get(change.after.as_ref()))
 }
 
-/// The column that is added to a table that was there.
+/// The column that is added to an existing table.
 pub(crate) fn added_column(change: &Change) -> Option<&Column> {
     match (&change.after, is_new(change) && change.subject == Subject::Column) {
         (Some(Value::Column(column)), true) => Some(column),
@@ -61,7 +61,7 @@ pub(crate) fn added_column(change: &Change) -> Option<&Column> {
     }
 }
 
-/// The unique constraint that is added to a table that was there, or differs in its columns.
+/// The unique constraint that is added to an existing table, or whose columns change.
 pub(crate) fn new_unique(change: &Change) -> Option<&UniqueConstraint> {
     match (&change.after, is_new(change) || modifies(change, Subject::Unique, Aspect::Columns)) {
         (Some(Value::Unique(unique)), true) => Some(unique),
@@ -69,7 +69,7 @@ pub(crate) fn new_unique(change: &Change) -> Option<&UniqueConstraint> {
     }
 }
 
-/// Whether the database itself gives a value to a column that an insert does not name.
+/// Whether the database itself provides a value for a column that an insert does not name.
 pub(crate) fn fills_itself(table: Option<&Table>, column: &Column) -> bool {
     column.server_default.is_some()
         || column.computed.is_some()
@@ -77,7 +77,7 @@ pub(crate) fn fills_itself(table: Option<&Table>, column: &Column) -> bool {
         || is_serial(table, column)
 }
 
-/// Whether a check of a table refuses null in a column. One that the base has was validated, or it would not be there.
+/// Whether a check of a table excludes NULL in a column. A check of the base is validated.
 pub(crate) fn is_checked_for_null(table: &Table, column: &str) -> bool {
     let says_so = |text: &str| {
         let text: String = text.chars().filter(|one| !matches!(one, '"' | '`' | '(' | ')')).collect();
@@ -92,12 +92,12 @@ pub(crate) fn is_serial(table: Option<&Table>, column: &Column) -> bool {
     column.identity.is_none() && table.is_some_and(|table| is_numbered(table, column))
 }
 
-/// Names between backticks, with commas.
+/// Names in backticks, separated by commas.
 pub(crate) fn ticked(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// The table that a change brings.
+/// The table that a change adds.
 pub(crate) fn new_table(change: &Change) -> Option<&Table> {
     match (&change.after, is_new(change)) {
         (Some(Value::Table(table)), true) => Some(table),
@@ -105,7 +105,7 @@ pub(crate) fn new_table(change: &Change) -> Option<&Table> {
     }
 }
 
-/// Where a column is declared, or its table.
+/// The place of a column, or of its table.
 pub(crate) fn place_of<'a>(table: &'a Table, column: Option<&String>) -> Option<&'a Place> {
     let column = column.and_then(|name| column_of(table, name)).and_then(|column| column.place.as_ref());
     column.or(table.place.as_ref())
@@ -121,23 +121,23 @@ pub(crate) fn columns_of(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-/// `[schema.]table` that a foreign key leads to.
+/// `[schema.]table` of the target of a foreign key.
 pub(crate) fn target_table(key: &ForeignKeyConstraint) -> Option<String> {
     Some(key.targets.first()?.rsplit_once('.')?.0.to_owned())
 }
 
-/// Whether an option is given and not false.
+/// Whether an option is present and not false.
 pub(crate) fn is_on(options: &BTreeMap<String, String>, name: &str) -> bool {
     options.get(name).is_some_and(|text| !matches!(text.to_lowercase().as_str(), "false" | "none" | "0"))
 }
 
-/// Whether the values stand in the type itself.
+/// Whether the values are part of the type itself.
 pub(crate) fn is_inline_enum(text: &str) -> bool {
     let text = text.trim_start().to_uppercase();
     text.starts_with("ENUM(") || text.starts_with("SET(")
 }
 
-/// What stands between single quotes, two of which are one.
+/// The text between single quotes, with doubled quotes.
 pub(crate) fn literals(text: &str) -> Vec<String> {
     let (mut found, mut own, mut letters) = (Vec::new(), None::<String>, text.chars().peekable());
     while let Some(letter) = letters.next() {

@@ -8,20 +8,20 @@ use crate::{Category, Database, Severity};
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
 pub const FORMAT_VERSION: &str = "1.1";
 
-/// All findings about a diff.
+/// The findings about a diff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
     /// Version of Belljar.
     pub belljar: String,
-    /// The databases it was looked for, given or found.
+    /// The databases that were checked, given or derived.
     pub dialects: Vec<Database>,
-    /// Counts.
+    /// Counts of the findings.
     pub summary: Counts,
-    /// In the order of the changes, then of the rules.
+    /// The findings, in the order of the changes, then of the rules.
     pub findings: Vec<Finding>,
-    /// What is wrong with the settings, sorted.
+    /// Errors in the settings, sorted.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -35,13 +35,13 @@ impl Report {
 /// Counts over a [`Report`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
-    /// Errors.
+    /// Number of errors.
     pub errors: usize,
-    /// Warnings.
+    /// Number of warnings.
     pub warnings: usize,
-    /// Notes.
+    /// Number of notes.
     pub notes: usize,
-    /// Of all, those whose change can't be determined.
+    /// Of all, findings whose change can't be determined.
     pub cannot_tell: usize,
 }
 
@@ -60,76 +60,76 @@ impl Counts {
     }
 }
 
-/// What a rule has to say about a change.
+/// A result of a rule about a change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// Code of the rule.
     pub code: String,
     /// Name of the rule.
     pub name: String,
-    /// What the rule is about.
+    /// The category of the rule.
     pub category: Category,
-    /// Its severity.
+    /// The severity of the finding.
     pub severity: Severity,
-    /// What will happen: a lower-case fragment that stands alone, names in backticks.
+    /// The effect: a lower-case fragment that stands alone, names in backticks.
     pub message: String,
-    /// How sure it is: never more than its change.
+    /// Its certainty: at most that of its change.
     pub certainty: Certainty,
-    /// The databases it happens in.
+    /// The databases that it applies to.
     pub dialects: Vec<Database>,
-    /// The change it comes from.
+    /// The change that causes it.
     pub change: Cause,
-    /// Where to look; of what is gone, where it was.
+    /// The place; for something dropped, where it was.
     pub place: Option<Place>,
-    /// Whose file that place is in.
+    /// The side of that place.
     pub side: Side,
-    /// What to do instead, with the names filled in.
+    /// The recipe, with the names filled in.
     pub recipe: Vec<Advice>,
-    /// The evidence for the change, or what puts it in doubt.
+    /// The evidence for the change, or the reasons to doubt it.
     pub notes: Vec<Note>,
-    /// What other rules find about the same statement, sorted by code. Their advice is in the recipe.
+    /// Findings of other rules about the same statement, sorted by code. Their advice is in the recipe.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Also>,
 }
 
-/// A finding that is told along with a more severe one about the same statement.
+/// A finding that is merged into a more severe one about the same statement.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Also {
     /// Code of the rule.
     pub code: String,
     /// Name of the rule.
     pub name: String,
-    /// What the rule is about.
+    /// The category of the rule.
     pub category: Category,
-    /// Its own severity.
+    /// The severity of this finding alone.
     pub severity: Severity,
-    /// What will happen.
+    /// The effect, as in a finding.
     pub message: String,
-    /// How sure it is.
+    /// The certainty of this finding.
     pub certainty: Certainty,
-    /// The databases it happens in.
+    /// The databases that it applies to.
     pub dialects: Vec<Database>,
 }
 
-/// The change that a finding comes from.
+/// The change that causes a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cause {
-    /// Where it stands in the diff, counted from 0; nothing where the finding is about the check itself.
+    /// Its index in the diff, counted from 0; null if the finding is about the check itself.
     pub index: Option<usize>,
-    /// Its code; the name of the rule where there is no change.
+    /// Its code; the name of the rule if there is no change.
     pub code: String,
-    /// What it happens to.
+    /// The object that changes.
     pub path: Path,
 }
 
 /// A step of a recipe, with the names filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Advice {
-    /// The dialects it is for; empty where it is for all of the finding's.
+    /// The dialects of the step; empty for all of the finding's.
     pub dialects: Vec<Database>,
     /// What to do, in a sentence.
     pub text: String,
-    /// The statements, where it is one for a database.
+    /// The statements, if they depend on a database.
     pub sql: Option<String>,
 }
 

@@ -1,14 +1,14 @@
-//! What is dangerous about a change of a schema, and what to do instead.
+//! Rules that find dangerous schema changes, with safe alternatives.
 //!
 //! [`check`] goes from a [`Diff`] with both its documents to a [`Report`]. It is pure. Each [`Rule`] is one file of
 //! `rules`, with a stable code, an explanation and a recipe; [`rules`] lists them all. A [`Finding`] is never more
-//! certain than the change it comes from, and where that can't be determined the finding says so.
+//! certain than the change it comes from, and if that can't be determined the finding says so.
 //!
-//! * `settings`: which rules context, where, and with which severity
-//! * `context`, `facts`, `draft`: what a rule is given, asks and gives back
-//! * `ty`, `sql`: what of a type's or a default's text matters to a rule
+//! * `settings`: the enabled rules, their scope and their severities
+//! * `context`, `facts`, `draft`: the input, the queries and the output of a rule
+//! * `ty`, `sql`: the properties of types and defaults that matter to rules
 //!
-//! What is not looked for: what a migration does rather than what it comes to (several statements in a transaction, data
+//! Not covered: the steps of a migration rather than its effect (several statements in a transaction, data
 //! migrations, timeouts, `IF NOT EXISTS`), how large a table is, and who reads it.
 
 mod active;
@@ -52,7 +52,7 @@ use context::RuleContext;
 use draft::Draft;
 use scope::Seen;
 
-/// What the rules find in a diff of these documents, and of what is `external` to it. The same arguments give the same
+/// The findings for a diff of these documents, and for what is `external` to it. The same arguments give the same
 /// report.
 pub fn check(
     diff: &Diff,
@@ -83,7 +83,7 @@ pub fn check(
             }
         }
     }
-    // Several changes of one column may come to one and the same.
+    // Several changes of one column may give the same finding.
     let mut seen = BTreeSet::new();
     findings.retain(|one| seen.insert((one.code.clone(), one.message.clone(), one.dialects.clone())));
     Report {
@@ -96,7 +96,7 @@ pub fn check(
     }
 }
 
-/// A draft as a finding, where its databases and its place are looked at.
+/// Converts a draft to a finding, if its rule applies to its databases and its place.
 fn finding(
     context: &RuleContext<'_>,
     active: &Active,
@@ -144,9 +144,9 @@ fn finding(
     })
 }
 
-/// Whether a loss is in doubt only because of what the head has become: the base was exact where something is lost, and the
-/// head is not, or has something beside it that may be it. Such a doubt does not lower the severity, or a head could lower
-/// what its own check finds.
+/// Whether a loss is in doubt only because of the head: the base was exact where something is lost, and the head is
+/// not, or has a possible counterpart. Such a doubt does not lower the severity, or a head could lower the severity of
+/// its own findings.
 fn is_doubt_of_the_head(context: &RuleContext<'_>, rule: &Rule, change: &Change) -> bool {
     let is_loss = matches!(rule.category(), Category::Destructive | Category::Downstream);
     let is_exact = |table: &Table| {
@@ -160,13 +160,13 @@ fn is_doubt_of_the_head(context: &RuleContext<'_>, rule: &Rule, change: &Change)
     is_loss && of_base && of_head
 }
 
-/// The message with how sure it is.
+/// The message with its certainty.
 fn message(change: &Change, text: &str, certainty: Certainty) -> String {
     match certainty {
         Certainty::Certain => text.to_owned(),
         Certainty::Likely => format!("likely, {text}"),
         Certainty::CannotTell => {
-            // What is there is known; whether it was there before is not.
+            // The object exists; whether it existed before is unknown.
             let is_unseen = change.action == Action::Unseen;
             let reason = change.notes.first().map(|note| format!(": {}", note.message)).unwrap_or_default();
             if is_unseen {
@@ -178,7 +178,7 @@ fn message(change: &Change, text: &str, certainty: Certainty) -> String {
     }
 }
 
-/// What every rule asks of a change.
+/// The conditions of every rule on a change.
 trait Asked {
     fn is_gone(&self) -> bool;
     fn sureness(&self) -> Certainty;
@@ -190,7 +190,7 @@ impl Asked for Change {
         matches!(self.action, Action::Drop | Action::Missing)
     }
 
-    /// What is missing or unseen can't be determined, whatever else is said of it.
+    /// Missing or unseen objects are undetermined, whatever the other notes.
     fn sureness(&self) -> Certainty {
         match self.action {
             Action::Missing | Action::Unseen => Certainty::CannotTell,

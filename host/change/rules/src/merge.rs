@@ -1,11 +1,11 @@
-//! One cause, one finding: what several rules say of one statement.
+//! Merges findings of several rules about one statement.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use crate::{Advice, Also, Finding, rules};
 
 impl Finding {
-    /// Takes what another finding about the same statement says, which is less severe.
+    /// Adds another, less severe finding about the same statement.
     fn absorb(&mut self, other: Self) {
         let dialects = &other.dialects;
         let same = *dialects == self.dialects;
@@ -30,9 +30,8 @@ impl Finding {
     }
 }
 
-/// Puts findings together that are about one statement: those of a rule that is a part of another, where both were
-/// found for one change in one place. The most severe one stays, where it stood; of two equally severe ones, the one
-/// that is no part.
+/// Merges findings about one statement: those of a rule that is part of another, if both were found for one change in
+/// one place. The most severe one is kept, in its position; of two equally severe ones, the one that is not a part.
 pub fn merge<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<T> {
     let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
     let mut facts = Vec::new();
@@ -44,7 +43,7 @@ pub fn merge<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<
     for (position, (index, place, ..)) in facts.iter().enumerate() {
         by_place.entry((*index, place)).or_default().push(position);
     }
-    // For each that is a part, the first that it is a part of.
+    // For each part, the first finding that it is part of.
     let whole = |position: usize| {
         let (index, place, code, ..) = facts.get(position)?;
         let parts = rules::find(code)?.part_of;
@@ -55,7 +54,7 @@ pub fn merge<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<
     };
     let mut groups: Vec<Vec<usize>> = (0..facts.len()).map(|one| vec![one]).collect();
     for position in (0..facts.len()).rev() {
-        // A part of a part goes along with it.
+        // A part of a part is merged with it.
         let mut end = position;
         for _ in 0..facts.len() {
             match whole(end) {
@@ -72,7 +71,7 @@ pub fn merge<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<
     for mut group in groups.into_iter().filter(|group| !group.is_empty()) {
         let rank =
             |position: &usize| facts.get(*position).map(|(.., severity, sure)| (Reverse(*severity), *sure));
-        // The first is the one that is no part, and stays before those that are equally severe.
+        // The first is the one that is not a part, and precedes equally severe ones.
         let whole = group.first().copied();
         group.sort_by_key(|position| (rank(position), Some(*position) != whole, *position));
         let mut taken =

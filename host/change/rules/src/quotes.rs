@@ -1,15 +1,14 @@
-//! Names in backticks that hold backticks themselves. Left as they are, what is a name and what is ours could not be
-//! determined.
+//! Names in backticks that contain backticks themselves. Unchanged, the end of a name could not be determined.
 
 use belljar_diff::Change;
 use serde_json::Value;
 
-/// How a backtick within a name is shown.
+/// The replacement of a backtick within a name.
 const TICK: &str = "\\u{60}";
 
-/// A message in which no name of the change ends its quotes.
+/// A message in which no name of the change can close its quotes.
 pub(crate) fn unambiguous(message: String, change: &Change) -> String {
-    // One name without backticks of its own has two: nearly every message.
+    // A name without backticks has two quotes: nearly every message.
     if message.matches('`').count() <= 2 {
         return message;
     }
@@ -17,18 +16,18 @@ pub(crate) fn unambiguous(message: String, change: &Change) -> String {
     if let Ok(value) = serde_json::to_value(change) {
         collect(&value, &mut names);
     }
-    // The longest first: one may be a part of another.
+    // The longest first: one may be part of another.
     names.sort_by_key(|name| (std::cmp::Reverse(name.len()), name.clone()));
     names.dedup();
     names.iter().fold(message, |message, name| message.replace(name.as_str(), &within_quotes(name)))
 }
 
-/// A name that is put into backticks.
+/// A name that is quoted in a message.
 pub fn within_quotes(name: &str) -> String {
     name.replace('`', TICK)
 }
 
-/// All texts with a backtick; messages of reasons quote with backticks too, and are sentences.
+/// All texts with a backtick; messages of reasons use backticks as quotes, and are sentences.
 fn collect(value: &Value, names: &mut Vec<String>) {
     match value {
         Value::String(text) if text.contains('`') => names.push(text.clone()),

@@ -7,37 +7,37 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Database, context::RuleContext, draft::Draft};
 
-/// What a rule is about: the first digit of its code, or the first two.
+/// The category of a rule: the first digit of its code, or the first two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
-    /// `BJ00.`: readers of the schema outside this repository. What they do is told to the rules, see
+    /// `BJ00.`: readers of the schema outside this repository. The effects on them are passed to the rules, see
     /// [`crate::ExternalFinding`].
     Downstream,
-    /// `BJ01.`: what a change would decide about its own check, and what it keeps from it, for a reviewer. See [`crate::ReviewFinding`].
+    /// `BJ01.`: changes of the check itself, and what is hidden from it, for a reviewer. See [`crate::ReviewFinding`].
     Review,
     /// `BJ1..`: data or a guarantee is lost.
     Destructive,
     /// `BJ2..`: whether it succeeds depends on existing rows.
     DataDependent,
-    /// `BJ3..`: code that runs, or others who read, still expect what was.
+    /// `BJ3..`: running code or other readers still expect the old schema.
     BackwardIncompatible,
     /// `BJ4..`: a table is locked, scanned or rewritten.
     Locks,
     /// `BJ5..`: values of enumerations.
     Enums,
-    /// `BJ6..`: what MySQL and MariaDB do otherwise.
+    /// `BJ6..`: differences of MySQL and MariaDB.
     Mysql,
-    /// `BJ7..`: what SQLite can't.
+    /// `BJ7..`: limitations of SQLite.
     Sqlite,
-    /// `BJ8..`: names.
+    /// `BJ8..`: names of objects.
     Naming,
-    /// `BJ9..`: what new tables, columns and indexes had better be.
+    /// `BJ9..`: the design of new tables, columns and indexes.
     Design,
 }
 
 impl Category {
-    /// As settings have it.
+    /// The name in settings.
     pub const fn text(self) -> &'static str {
         match self {
             Self::Downstream => "downstream",
@@ -55,14 +55,14 @@ impl Category {
     }
 }
 
-/// A step of a recipe. `{table}`, `{column}` and the like are filled in where there is a change.
+/// A step of a recipe. Placeholders such as `{table}` and `{column}` are filled in for a change.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct Step {
-    /// The dialects it is for; empty where it is for all.
+    /// The dialects of the step; empty for all.
     pub dialects: &'static [Database],
     /// What to do, in a sentence.
     pub text: &'static str,
-    /// The statements, where it is one for a database; otherwise empty.
+    /// The statements, if they depend on a database; otherwise empty.
     pub sql: &'static str,
 }
 
@@ -83,7 +83,7 @@ impl Step {
 
 pub(crate) type Check = fn(&RuleContext<'_>, &Change) -> Vec<Draft>;
 
-/// A rule: what it looks for, why, and what to do instead.
+/// A rule: its condition, the reason, and the alternative.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct Rule {
     /// Stable: `BJ101`. A code is never given to another rule.
@@ -92,29 +92,29 @@ pub struct Rule {
     pub name: &'static str,
     /// What it finds: a lower-case fragment.
     pub title: &'static str,
-    /// The severity of its findings, where they do not say otherwise.
+    /// The default severity of its findings.
     pub severity: Severity,
-    /// Whether it looks when nothing is set for it.
+    /// Whether it is enabled by default.
     pub enabled: bool,
-    /// The dialects it speaks of.
+    /// The dialects that it applies to.
     pub dialects: &'static [Database],
-    /// Why it matters.
+    /// The reason why it matters.
     pub explanation: &'static str,
-    /// What to do instead.
+    /// The safe alternative.
     pub recipe: &'static [Step],
-    /// The rules whose findings say more about the same statement: found for one change in one place, they are told as
-    /// one, the most severe one with the codes and the advice of the others.
+    /// The rules whose findings say more about the same statement: found for one change in one place, they are reported
+    /// as one, the most severe one with the codes and the advice of the others.
     pub part_of: &'static [&'static str],
-    /// The rules of other tools that find the same: `atlas DS102`.
+    /// Equivalent rules of other tools: `atlas DS102`.
     pub supersedes: &'static [&'static str],
-    /// Pages that say more.
+    /// Pages with more information.
     pub references: &'static [&'static str],
     #[serde(skip)]
     pub(crate) check: Check,
 }
 
 impl Rule {
-    /// What a rule is made from.
+    /// The defaults for the fields of a rule.
     pub(crate) const BASE: Self = Self {
         code: "",
         name: "",
@@ -130,7 +130,7 @@ impl Rule {
         check: |_, _| vec![],
     };
 
-    /// What it is about.
+    /// The category of the rule.
     pub fn category(&self) -> Category {
         let digits = self.code.as_bytes();
         match digits.get(2) {
@@ -148,12 +148,12 @@ impl Rule {
         }
     }
 
-    /// Its page, in markdown.
+    /// The page of the rule, in Markdown.
     pub fn page(&self) -> String {
         let Self { code, name, title, explanation, .. } = self;
         let dialects: Vec<&str> = self.dialects.iter().map(|dialect| dialect.title()).collect();
         let mut page = format!("# {code} {name}\n\n{title}\n\n{explanation}\n\n");
-        let enabled = if self.enabled { "" } else { ", off unless it is set" };
+        let enabled = if self.enabled { "" } else { ", off by default" };
         let severity = format!("{:?}", self.severity).to_lowercase();
         // Writing to a string does not fail.
         let _ = writeln!(page, "Severity: {severity}{enabled}. For {}.", dialects.join(", "));
@@ -169,8 +169,7 @@ impl Rule {
             }
         }
         if !self.part_of.is_empty() {
-            let _ =
-                writeln!(page, "\nTold along with {}, where that is found too.", self.part_of.join(" or "));
+            let _ = writeln!(page, "\nMerged with {}, if that is found too.", self.part_of.join(" or "));
         }
         if !self.supersedes.is_empty() {
             let _ = writeln!(page, "\nOther tools: {}.", self.supersedes.join(", "));

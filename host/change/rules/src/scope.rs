@@ -1,4 +1,5 @@
-//! What is made in other databases than before: in those that lose it, it is dropped, and in those that get it, it is new.
+//! Objects that are created in other databases than before: in databases that lose the object, it is dropped, and in
+//! those that gain it, it is new.
 
 use std::borrow::Cow;
 
@@ -7,10 +8,10 @@ use belljar_schema::{Creation, PrimaryKey};
 
 use crate::{Database, versions::DATABASES};
 
-/// A change as some databases see it.
+/// A change as seen by some databases.
 pub(crate) struct Seen<'a> {
     pub(crate) change: Cow<'a, Change>,
-    /// The databases that see it so; nothing where the change itself says it.
+    /// The databases with this view; `None` if the change itself states them.
     pub(crate) dialects: Option<Vec<Database>>,
 }
 
@@ -24,7 +25,7 @@ impl Seen<'_> {
     }
 }
 
-/// A change as it is, or taken apart where other databases make the thing from now on.
+/// A change unmodified, or split if other databases create the object from now on.
 pub(crate) fn seen(change: &Change) -> Vec<Seen<'_>> {
     let scopes = change.before.as_ref().zip(change.after.as_ref());
     let is_scope = |aspect: &Aspect| matches!(aspect, Aspect::Dialects | Aspect::Creation);
@@ -49,7 +50,7 @@ pub(crate) fn seen(change: &Change) -> Vec<Seen<'_>> {
         .collect()
 }
 
-/// The change in a database that no longer makes it.
+/// The change in a database that no longer creates it.
 fn gone(change: &Change) -> Change {
     if let Some(Value::PrimaryKey(_)) = change.after {
         let (aspects, after) = (vec![Aspect::Columns], Some(Value::PrimaryKey(PrimaryKey::default())));
@@ -60,7 +61,7 @@ fn gone(change: &Change) -> Change {
     Change { action, aspects: vec![], after: None, ..change.clone() }
 }
 
-/// The change in a database that makes it from now on.
+/// The change in a database that newly creates it.
 fn new(change: &Change) -> Change {
     if let Some(Value::PrimaryKey(_)) = change.before {
         let (aspects, before) = (vec![Aspect::Columns], Some(Value::PrimaryKey(PrimaryKey::default())));
@@ -71,7 +72,7 @@ fn new(change: &Change) -> Change {
     Change { action, aspects: vec![], before: None, ..change.clone() }
 }
 
-/// Whether a database makes it.
+/// Whether a database creates it.
 fn is_made(value: &Value, dialect: Database) -> bool {
     let of_creation = |one: &Creation| one.dialects.is_empty() || dialect.is_among(&one.dialects);
     match value {
@@ -87,7 +88,7 @@ fn is_made(value: &Value, dialect: Database) -> bool {
     }
 }
 
-/// Whether a database is one of those that make something; `None` is all of them.
+/// Whether a database is one of those that create something; `None` stands for all.
 pub(crate) fn makes(scope: Option<&[String]>, dialect: Database) -> bool {
     scope.is_none_or(|names| dialect.is_among(names))
 }

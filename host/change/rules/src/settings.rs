@@ -6,19 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Database, Versions};
 
-/// What is looked for, and how grave it is.
+/// The enabled rules, and their severities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The databases that the schema lives in. Where there are none, those it can be made in; see [`crate::databases_for`].
+    /// The databases of the schema. If there are none, those that support it; see [`crate::databases_for`].
     pub dialects: Vec<Database>,
-    /// Their oldest releases.
+    /// The oldest releases of the databases.
     pub versions: Versions,
-    /// What is set for a rule, by its code, its name, or its category: the first of these that is set is taken.
+    /// The settings of rules by code, name, or category: the first of these that is set applies.
     pub rules: BTreeMap<String, RuleSettings>,
-    /// The highest severity that a finding may have whose change can't be determined. A warning by default.
+    /// The highest severity of a finding whose change can't be determined. A warning by default.
     pub doubtful: Severity,
-    /// The most columns of an index that is not unique, for `wide-index`. Three by default.
+    /// The maximum number of columns of an index that is not unique, for `wide-index`. Three by default.
     pub index_columns: usize,
 }
 
@@ -34,17 +34,17 @@ impl Default for Settings {
     }
 }
 
-/// What is set for a rule or a category.
+/// The settings of a rule or a category.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RuleSettings {
-    /// The severity of its findings; `off` where it does not context. What the rule says where nothing is set.
+    /// The severity of its findings, or `off`. If not set, that of the rule.
     pub level: Option<Level>,
-    /// Globs of the paths it looks at; all where there are none. What has no place is looked at.
+    /// Globs of the paths that it applies to; all by default. Findings without a place always count.
     pub only: Vec<String>,
-    /// Globs of paths it does not look at.
+    /// Globs of paths that it does not apply to.
     pub except: Vec<String>,
-    /// Globs of `[schema.]table` it does not look at.
+    /// Globs of `[schema.]table` that it does not apply to.
     pub except_tables: Vec<String>,
 }
 
@@ -52,15 +52,15 @@ pub struct RuleSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// It does not context.
+    /// Disabled.
     Off,
-    /// It looks, with the severity it has by itself: for what is off otherwise.
+    /// Enabled, with its default severity: for rules that are off by default.
     On,
-    /// A note.
+    /// Enabled, as a note.
     Note,
-    /// A warning.
+    /// Enabled, as a warning.
     Warning,
-    /// An error.
+    /// Enabled, as an error.
     Error,
 }
 

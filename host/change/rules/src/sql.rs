@@ -1,4 +1,4 @@
-//! Texts of SQL: recipes filled in, defaults read.
+//! SQL text: fills in recipes, and analyses defaults.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ pub(crate) fn recipe(
     filled.collect()
 }
 
-/// Puts names for `{name}`, once: what comes with a name is not read again. The first of several is taken.
+/// Replaces `{name}` once: replacements are not scanned again. The first of several is used.
 fn fill(text: &str, names: &[(&str, Name)], quote: Option<char>) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -60,7 +60,7 @@ fn fill(text: &str, names: &[(&str, Name)], quote: Option<char>) -> String {
     out + rest
 }
 
-/// As SQL, or in a sentence.
+/// For SQL, or for a sentence.
 fn shown(name: &Name, quote: Option<char>) -> String {
     let one = |name: &str| quote.map_or_else(|| name.to_owned(), |quote| quoted(name, quote));
     match name {
@@ -73,7 +73,7 @@ fn shown(name: &Name, quote: Option<char>) -> String {
     }
 }
 
-/// An identifier, in quotes where it needs them.
+/// An identifier, quoted if needed.
 fn quoted(name: &str, quote: char) -> String {
     let plain = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
         && name.chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '_');
@@ -83,12 +83,12 @@ fn quoted(name: &str, quote: char) -> String {
     format!("{quote}{}{quote}", name.replace(quote, &format!("{quote}{quote}")))
 }
 
-/// Whether a word needs quotes somewhere.
+/// Whether a word needs quotes in some database.
 pub(crate) fn is_reserved(name: &str) -> bool {
     Reserved::Names.contains(name) || Reserved::NamesInMysql.contains(name)
 }
 
-/// Whether a word needs quotes outside of MySQL too.
+/// Whether a word needs quotes in databases other than MySQL.
 pub(crate) fn is_reserved_everywhere(name: &str) -> bool {
     Reserved::Names.contains(name)
 }
@@ -98,9 +98,9 @@ pub(crate) fn is_reserved_everywhere(name: &str) -> bool {
 pub(crate) enum Volatility {
     /// The same for all rows of one statement.
     Stable,
-    /// Another for each.
+    /// It differs from row to row.
     Volatile,
-    /// It calls a function that is not known here.
+    /// It calls an unknown function.
     Unknown,
 }
 
@@ -157,7 +157,7 @@ const VOLATILE: &[&str] = &[
     "uuidv7",
 ];
 
-/// Reads which functions a default calls.
+/// Parses the functions that a default calls.
 pub(crate) fn volatility(text: &str) -> Volatility {
     let mut found = Volatility::Stable;
     for name in calls(text) {
@@ -181,7 +181,7 @@ fn calls(text: &str) -> Vec<String> {
             if letter == '(' && !word.is_empty() {
                 found.push(word.clone());
             }
-            // `now ()` calls too.
+            // `now ()` is a call too.
             if !letter.is_whitespace() {
                 word.clear();
             }
@@ -190,14 +190,14 @@ fn calls(text: &str) -> Vec<String> {
     found
 }
 
-/// The names in a text, in lower case, whether they are quoted or not.
+/// The names in a text, in lower case, quoted or not.
 pub(crate) fn words(text: &str) -> BTreeSet<String> {
     let text = without_literals(text).to_lowercase();
     let parts = text.split(|letter: char| !(letter.is_alphanumeric() || letter == '_' || letter == '$'));
     parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
-/// A text without what stands between single quotes.
+/// A text without strings in single quotes.
 pub(crate) fn without_literals(text: &str) -> String {
     text.split('\'').step_by(2).collect::<Vec<_>>().join("''")
 }

@@ -1,4 +1,4 @@
-//! Which names are taken: what may not be called alike in each database.
+//! Names in use: which objects may not share a name in each database.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,10 +6,10 @@ use belljar_schema::{Document, Table};
 
 use crate::Database;
 
-/// Among what a name has to be the only one.
+/// The scope in which a name must be unique.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Scope {
-    /// All that can be read from, and all indexes, of a schema.
+    /// All relations and indexes of a schema.
     Relations,
     /// Tables and types of a schema: a table is a type too.
     Types,
@@ -23,7 +23,7 @@ enum Scope {
     Checks,
 }
 
-/// For each kind of thing, in which databases its name has to be the only one, and among what.
+/// For each kind of object, the databases in which its name must be unique, and the scope.
 const SCOPES: &[(&str, Database, Scope)] = &[
     ("table", Database::Postgresql, Scope::Relations),
     ("view", Database::Postgresql, Scope::Relations),
@@ -53,16 +53,16 @@ const SCOPES: &[(&str, Database, Scope)] = &[
     ("check", Database::Mariadb, Scope::Constraints),
 ];
 
-/// What a name is of.
+/// The object with a name.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Owner<'a> {
     pub(crate) metadata: Option<&'a str>,
     pub(crate) schema: Option<&'a str>,
-    /// The table, of what belongs to one.
+    /// The table, for an object that belongs to one.
     pub(crate) table: Option<&'a str>,
 }
 
-/// A scope in one place, and a name as the database compares it.
+/// A scope in one place, and a name in the form in which the database compares it.
 type Place = (Database, Scope, Option<String>, Option<String>, Option<String>, String);
 
 /// All names of a schema.
@@ -78,7 +78,7 @@ impl Taken {
         for view in &document.views {
             let owner =
                 Owner { metadata: view.metadata.as_deref(), schema: view.schema.as_deref(), table: None };
-            // What a class is mapped to may stand among the tables too.
+            // The table of a mapped view may be among the tables too.
             let mapped = |table: &Table| table.name == view.name && table.schema == view.schema;
             if !document.tables.iter().any(mapped) {
                 taken.add("view", Some(&view.name), owner);
@@ -115,7 +115,7 @@ impl Taken {
         }
     }
 
-    /// What else is called so, with the databases in which it may not be.
+    /// Other objects with the same name, with the databases in which that is not allowed.
     pub(crate) fn others(
         &self,
         kind: &str,
@@ -127,7 +127,7 @@ impl Taken {
         for place in places(kind, name, owner) {
             let dialect = place.0;
             let mut all = self.0.get(&place).into_iter().flatten().collect::<Vec<_>>();
-            // It is one of them itself.
+            // It is the object itself.
             if let Some(position) = all.iter().position(|(other, what)| *other == kind && *what == own) {
                 all.remove(position);
             }
@@ -139,7 +139,7 @@ impl Taken {
     }
 }
 
-/// Whose names those of a table are.
+/// The names of a table's objects.
 pub(crate) fn owner(table: &Table) -> Owner<'_> {
     Owner { metadata: Some(&table.metadata), schema: table.schema.as_deref(), table: Some(&table.name) }
 }
@@ -150,7 +150,7 @@ fn places(kind: &str, name: &str, owner: Owner<'_>) -> Vec<Place> {
     let place = |(_, dialect, scope): &(&str, Database, Scope)| {
         let in_table = matches!(scope, Scope::Constraints | Scope::Indexes);
         let name = if *dialect == Database::Postgresql { name.to_owned() } else { name.to_lowercase() };
-        // What belongs to no `MetaData` by name is looked for among those of none.
+        // Objects without a named `MetaData` are compared with those of none.
         let metadata = owner.metadata.map(str::to_owned);
         let table = owner.table.filter(|_| in_table).map(str::to_owned);
         (*dialect, *scope, metadata, owner.schema.map(str::to_owned), table, name)

@@ -1,4 +1,4 @@
-//! What of a type's DDL matters to a rule.
+//! The properties of a type's DDL that matter to rules.
 
 mod mariadb;
 mod postgresql;
@@ -7,15 +7,15 @@ use belljar_schema::ColumnType;
 
 use crate::Database;
 
-/// A type taken apart.
+/// A parsed type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ty {
-    /// In capitals, one name for what has several, without what stands between parentheses.
+    /// Its name in capitals, one for all synonyms, without the parentheses.
     pub(crate) name: String,
     arguments: Vec<u32>,
-    /// What stands between parentheses.
+    /// The text in parentheses.
     inner: String,
-    /// The most letters of a value, where it is an enumeration.
+    /// The maximum length of a value, for an enumeration.
     longest: Option<u32>,
     zone: bool,
     array: bool,
@@ -24,14 +24,14 @@ pub(crate) struct Ty {
     pub(crate) collation: Option<String>,
 }
 
-/// What one type is to another.
+/// The conversion from one type to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Conversion {
-    /// Values may be cut, rounded or refused.
+    /// Values may be truncated, rounded or rejected.
     pub(crate) narrows: bool,
     /// Every row is rewritten.
     pub(crate) rewrites: bool,
-    /// The database converts values without being told how.
+    /// The database converts values without an explicit conversion.
     pub(crate) automatic: bool,
 }
 
@@ -104,14 +104,14 @@ impl Ty {
         }
     }
 
-    /// A column's type in a database; nothing where that has none.
+    /// A column's type in a database; `None` if it has none there.
     pub(crate) fn of(ty: &ColumnType, dialect: Database) -> Option<Self> {
         let letters = |value: &String| u32::try_from(value.chars().count()).ok();
         let longest = ty.enum_values.iter().flatten().filter_map(letters).max();
         Some(Self { longest, ..Self::read(ty.ddl(dialect)?) })
     }
 
-    /// The type that a domain is made of, and whether it limits that, by the statement that makes it.
+    /// The base type of a domain, and whether the domain constrains it, by its statement.
     pub(crate) fn of_domain(statement: &str) -> Option<(Self, bool)> {
         let upper = statement.to_uppercase();
         let (start, words) =
@@ -122,7 +122,7 @@ impl Ty {
         Some((Self::read(rest.get(..end)?.trim_end_matches(';')), limited))
     }
 
-    /// Its name with its time zone, and without all that has a number.
+    /// Its name with its time zone, and without numbers.
     fn key(&self) -> String {
         match self.name.as_str() {
             "TIME" | "TIMESTAMP" if self.zone => format!("{} WITH TIME ZONE", self.name),
@@ -139,12 +139,12 @@ impl Ty {
         self.family() == Family::Text
     }
 
-    /// A limit on its length, where it has one.
+    /// Its limit on length, if it has one.
     pub(crate) fn length(&self) -> Option<u32> {
         self.arguments.first().copied()
     }
 
-    /// A time with or without a time zone.
+    /// A timestamp with or without a time zone.
     pub(crate) fn zone(&self) -> Option<bool> {
         matches!(self.family(), Family::Timestamp | Family::Time).then_some(self.zone)
     }
@@ -172,7 +172,7 @@ impl Ty {
         }
     }
 
-    /// How much it holds, in the measure of its family; the most where there is no limit.
+    /// Its capacity, in the unit of its family; the maximum if there is no limit.
     fn capacity(&self, dialect: Database) -> u64 {
         let length = self.length().map(u64::from);
         match self.name.as_str() {
@@ -196,7 +196,7 @@ impl Ty {
         }
     }
 
-    /// The most letters that a value takes when it is written, where that is known.
+    /// The maximum length of a written value, if known.
     fn written(&self) -> Option<u32> {
         match self.name.as_str() {
             _ if self.longest.is_some() => self.longest,
@@ -215,14 +215,14 @@ impl Ty {
         }
     }
 
-    /// Digits before and after the point, where they are limited.
+    /// Digits before and after the decimal point, if limited.
     fn digits(&self) -> Option<(u32, u32)> {
         let precision = self.length()?;
         let scale = self.arguments.get(1).copied().unwrap_or(0);
         Some((precision.saturating_sub(scale), scale))
     }
 
-    /// What it takes to make a column of this type one of another.
+    /// The conversion of a column of this type to another.
     pub(crate) fn to(&self, other: &Self, dialect: Database) -> Conversion {
         if dialect == Database::Postgresql {
             return postgresql::conversion(self, other);
@@ -239,7 +239,7 @@ impl Ty {
         let found = Conversion { narrows: self.narrowed_by(other, dialect), rewrites, automatic };
         match mariadb::seen(self, other).filter(|_| dialect == Database::Mariadb) {
             Some(seen) => {
-                // Which digits are lost between the two depends on the value, and those that were tried kept them.
+                // Which digits are lost depends on the value; measured samples kept them.
                 let is_rounded = matches!(
                     (from, into),
                     (Family::Decimal, Family::Float) | (Family::Float, Family::Decimal)
@@ -295,9 +295,10 @@ impl Ty {
         }
     }
 
-    /// Whether MySQL changes the table in place: only a longer `VARCHAR` whose length takes as many bytes.
+    /// Whether MySQL changes the table in place: only for a longer `VARCHAR` whose length needs the same number of
+    /// bytes.
     fn same_storage_in_mysql(&self, other: &Self) -> bool {
-        // Four bytes for a letter, as `utf8mb4` has it.
+        // Four bytes for a character, as in `utf8mb4`.
         let long = |length: u32| length.saturating_mul(4) > 255;
         let same = self.charset == other.charset && self.collation == other.collation;
         match (self.name.as_str(), other.name.as_str(), self.length(), other.length()) {
@@ -311,7 +312,7 @@ fn is_number(family: Family) -> bool {
     matches!(family, Family::Integer | Family::Decimal | Family::Float)
 }
 
-/// Whether a limit becomes no smaller.
+/// Whether a limit is not lowered.
 fn grows(old: Option<u32>, new: Option<u32>) -> bool {
     match (old, new) {
         (_, None) => true,
@@ -345,7 +346,7 @@ mod tests {
             (Postgresql, "BIGINT", "INTEGER", "nra"),
             (Postgresql, "NUMERIC(10, 2)", "NUMERIC(12, 2)", "--a"),
             (Postgresql, "NUMERIC(10, 2)", "NUMERIC(10, 4)", "nra"),
-            // Fifteen digits come back as they were.
+            // Fifteen digits are preserved.
             (Postgresql, "NUMERIC(10, 2)", "DOUBLE PRECISION", "-ra"),
             (Postgresql, "NUMERIC(20, 2)", "DOUBLE PRECISION", "nra"),
             (Postgresql, "TIMESTAMP WITHOUT TIME ZONE", "TIMESTAMP WITH TIME ZONE", "-ra"),

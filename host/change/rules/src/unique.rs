@@ -1,4 +1,4 @@
-//! What keeps two rows of a table from having the same values.
+//! Guarantees that two rows of a table differ.
 
 use belljar_diff::{Aspect, Change, Value};
 use belljar_schema::{Index, Table, UniqueConstraint};
@@ -9,14 +9,14 @@ use crate::{
     scope::makes,
 };
 
-/// A set of columns of which no two rows have the same values.
+/// A set of columns with unique values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Uniqueness {
-    /// Columns, and the text of what is no column, sorted.
+    /// Columns, and the text of expressions, sorted.
     pub(crate) elements: Vec<String>,
-    /// The rows it speaks of; nothing where it is all of them.
+    /// The rows that it covers; `None` for all of them.
     predicate: Option<String>,
-    /// Two nulls are the same to it.
+    /// Whether it treats two NULLs as equal.
     nulls_count: bool,
 }
 
@@ -27,7 +27,7 @@ impl Uniqueness {
         Self { elements, predicate, nulls_count }
     }
 
-    /// Of a key of these columns.
+    /// The uniqueness of a key of these columns.
     pub(crate) fn of_columns(columns: &[String]) -> Self {
         Self::new(columns.to_vec(), None, false)
     }
@@ -37,7 +37,7 @@ impl Uniqueness {
         Self::new(unique.columns.clone(), None, nulls_count)
     }
 
-    /// Of an index; nothing where it is not unique, or keeps only the beginning of a text apart.
+    /// The uniqueness of an index; `None` if it is not unique, or covers only a prefix of a string.
     pub(crate) fn of_index(index: &Index) -> Option<Self> {
         let of_prefix = index.options.keys().any(|name| name.ends_with("_length"));
         let predicate = ["postgresql_where", "sqlite_where", "mssql_where"];
@@ -45,7 +45,7 @@ impl Uniqueness {
         (index.unique && !of_prefix).then(|| Self::of_elements(index, predicate))
     }
 
-    /// Of an index in one database, which reads its own options only.
+    /// The uniqueness of an index in one database, which uses only its own options.
     fn of_index_in(index: &Index, dialect: Database) -> Option<Self> {
         let (predicate, lengths): (&[&str], &[&str]) = match dialect {
             Database::Postgresql => (&["postgresql_where"], &[]),
@@ -68,7 +68,7 @@ impl Uniqueness {
         Self::new(index.elements.iter().map(element).collect(), predicate, nulls_count)
     }
 
-    /// What a constraint or an index keeps apart in a database; nothing where it does not.
+    /// The uniqueness of a constraint or an index in a database; `None` if it gives none.
     pub(crate) fn of_value(value: &Value, dialect: Database) -> Option<Self> {
         match value {
             Value::Unique(unique) => {
@@ -81,17 +81,17 @@ impl Uniqueness {
         }
     }
 
-    /// Whether both speak of some rows only, and these may be the same.
+    /// Whether both cover only some rows, and these may be the same.
     pub(crate) fn is_partial_as(&self, other: &Self) -> bool {
         self.elements == other.elements && self.predicate.is_some() && other.predicate.is_some()
     }
 
-    /// Whether it speaks of some rows only.
+    /// Whether it covers only some rows.
     pub(crate) const fn is_partial(&self) -> bool {
         self.predicate.is_some()
     }
 
-    /// Whether this one, of a table as it was, leaves nothing to look for when `new` is made.
+    /// Whether this one, of a table before the change, proves that `new` holds for existing rows.
     fn implies(&self, new: &Self, table: &Table) -> bool {
         let among = self.elements.iter().all(|element| new.elements.contains(element));
         let rows = self
@@ -106,7 +106,7 @@ impl Uniqueness {
     }
 }
 
-/// The text of an element without how it is sorted, which says nothing of what is unique.
+/// The text of an element without its sort order, which does not affect uniqueness.
 fn without_order(sql: &str) -> &str {
     let mut text = sql.trim();
     while let Some(rest) = [" NULLS FIRST", " NULLS LAST", " ASC", " DESC"].iter().find_map(|order| {
@@ -120,7 +120,7 @@ fn without_order(sql: &str) -> &str {
     plain.filter(|plain| !plain.contains(['"', '`'])).unwrap_or(text)
 }
 
-/// Whether a condition is another one and more besides, joined by `AND`: it speaks of fewer rows.
+/// Whether a condition is another one with further terms, joined by `AND`: it covers fewer rows.
 fn has_part(whole: &str, part: &str) -> bool {
     let plain = |text: &str| text.trim().to_lowercase();
     let (whole, part) = (plain(whole), plain(part));
@@ -130,7 +130,7 @@ fn has_part(whole: &str, part: &str) -> bool {
     is_simple(&whole) && is_simple(&part) && whole.split(" and ").any(|one| one.trim() == part)
 }
 
-/// All that a table keeps apart by what is made, as far as that is asked for.
+/// All uniqueness of a table's items, filtered.
 fn all(
     table: &Table,
     is_made: impl Fn(Option<&[String]>) -> bool,
@@ -147,10 +147,10 @@ fn all(
         .collect()
 }
 
-/// Whether rows of a table that was `base`, if it was, can't be in the way of `new`.
+/// Whether rows of a table that was `base` can't violate `new`.
 pub(crate) fn is_kept(base: Option<&Table>, head: &Table, new: &Uniqueness) -> bool {
     let Some(base) = base else { return false };
-    // What is equal may be another thing in another type or collation.
+    // Equality may differ in another type or collation.
     let same_type = |name: &String| match (column_of(base, name), column_of(head, name)) {
         (Some(one), Some(other)) => one.ty == other.ty,
         (None, None) => true,
@@ -173,13 +173,13 @@ pub(crate) fn is_key(table: &Table, columns: &[String]) -> bool {
         || table.indexes.iter().filter(is_whole).any(|index| same(&index.columns))
 }
 
-/// Whether a table still keeps apart in a database what `old` kept apart there.
+/// Whether a table still guarantees in a database what `old` guaranteed there.
 pub(crate) fn still_kept(head: &Table, old: &Uniqueness, dialect: Database) -> bool {
     let of_index = |index: &Index| Uniqueness::of_index_in(index, dialect);
     all(head, |scope| makes(scope, dialect), of_index).iter().any(|one| one.implies(old, head))
 }
 
-/// What has to be unique after a change and did not have to be as it is before, with the name of what sees to it.
+/// The uniqueness that a change newly requires, with the name of the item that requires it.
 pub(crate) fn made(change: &Change) -> Option<(Uniqueness, Option<&String>)> {
     let differs = |aspects: &[Aspect]| {
         is_new(change)
@@ -189,7 +189,7 @@ pub(crate) fn made(change: &Change) -> Option<(Uniqueness, Option<&String>)> {
         (_, Some(Value::Unique(unique))) if differs(&[Aspect::Columns, Aspect::Options]) => {
             Some((Uniqueness::of_constraint(unique), unique.name.as_ref()))
         }
-        // One that becomes unique has a rule of its own.
+        // An index that becomes unique has its own rule.
         (Some(Value::Index(before)), _) if !before.unique => None,
         (_, Some(Value::Index(index)))
             if differs(&[Aspect::Elements, Aspect::OperatorClass, Aspect::Predicate, Aspect::Options]) =>

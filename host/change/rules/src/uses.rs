@@ -1,4 +1,4 @@
-//! What of a schema depends on a column, and stays as it was.
+//! Objects of a schema that depend on a column, and stay unchanged.
 
 use std::collections::BTreeSet;
 
@@ -15,21 +15,21 @@ use crate::{
 
 /// Something that depends on a column.
 pub(crate) struct Use {
-    /// With its kind and name.
+    /// Its kind and name.
     pub(crate) what: String,
-    /// The databases that refuse to drop the column.
+    /// The databases that reject dropping the column.
     pub(crate) in_drop: &'static [Database],
-    /// Those that refuse to give it another type.
+    /// The databases that reject changing its type.
     pub(crate) in_type: &'static [Database],
-    /// It is this column, and not another one of its name.
+    /// Whether it is certainly this column, and not another one with its name.
     pub(crate) certain: bool,
 }
 
 const POSTGRESQL_AND_SQLITE: &[Database] = &[Database::Postgresql, Database::Sqlite];
 const WITHOUT_POSTGRESQL: &[Database] = &[Database::Mysql, Database::Mariadb, Database::Sqlite];
 
-/// What depends on a column of the table of a path, and is the same on both sides. What is itself changed or dropped goes
-/// out of the way.
+/// Objects that depend on a column of the table of a path, and are the same on both sides. Objects that are changed or
+/// dropped themselves do not block the change.
 pub(crate) fn uses(context: &RuleContext<'_>, path: &Path, column: &str) -> Vec<Use> {
     let mut found = views(context, path, column);
     if let (Some(base), Some(head)) = (context.old_table(path), context.table(path)) {
@@ -66,7 +66,7 @@ fn views(context: &RuleContext<'_>, path: &Path, column: &str) -> Vec<Use> {
     found
 }
 
-/// What a view says of the database, without what only describes it.
+/// The parts of a view that the database has, without descriptive fields.
 fn same_view(old: &View, new: &View) -> bool {
     (&old.schema, &old.name, &old.sql, &old.postgresql) == (&new.schema, &new.name, &new.sql, &new.postgresql)
 }
@@ -103,7 +103,7 @@ fn of_table(base: &Table, head: &Table, column: &str) -> Vec<Use> {
     found
 }
 
-/// Foreign keys on the column or to it, that stay.
+/// Foreign keys on the column or to it that stay.
 fn keys(context: &RuleContext<'_>, base: &Table, head: &Table, column: &str) -> Vec<Use> {
     let target = format!("{}.{column}", head.full_name());
     let mut found = Vec::new();
@@ -120,7 +120,7 @@ fn keys(context: &RuleContext<'_>, base: &Table, head: &Table, column: &str) -> 
             let columns = key.columns.join(", ");
             found.push(Use {
                 what: format!("foreign key `{}({columns})`", table.full_name()),
-                // What is on the column itself goes with it in PostgreSQL.
+                // Objects on the column itself are dropped with it in PostgreSQL.
                 in_drop: if leads { DATABASES } else { WITHOUT_POSTGRESQL },
                 in_type: MYSQLS,
                 certain: true,
@@ -130,7 +130,7 @@ fn keys(context: &RuleContext<'_>, base: &Table, head: &Table, column: &str) -> 
     found
 }
 
-/// The foreign keys that refer to these columns of a table of the head, and are on both sides.
+/// The foreign keys that refer to these columns of a table of the head, and exist on both sides.
 pub(crate) fn referring(context: &RuleContext<'_>, target: &Table, columns: &[String]) -> Vec<String> {
     let wanted: BTreeSet<String> =
         columns.iter().map(|name| format!("{}.{name}", target.full_name())).collect();

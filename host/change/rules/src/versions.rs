@@ -3,20 +3,20 @@ use belljar_schema::{Document, Status};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Every database that rules know.
+/// Every supported database.
 pub const DATABASES: &[Database] =
     &[Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
-/// PostgreSQL alone.
+/// Only PostgreSQL.
 pub(crate) const POSTGRESQL: &[Database] = &[Database::Postgresql];
-/// MySQL and MariaDB.
+/// Both MySQL and MariaDB.
 pub(crate) const MYSQLS: &[Database] = &[Database::Mysql, Database::Mariadb];
-/// SQLite alone.
+/// Only SQLite.
 pub(crate) const SQLITE: &[Database] = &[Database::Sqlite];
-/// All that change a table in place.
+/// All databases that alter a table in place.
 pub(crate) const SERVERS: &[Database] = &[Database::Postgresql, Database::Mysql, Database::Mariadb];
 
-/// The databases that a document's tables can be made in: those that have DDL for every type of a column that is exact,
-/// or all where none has. A `JSONB` leaves PostgreSQL alone; a `String` without a length leaves MySQL out.
+/// The databases that support a document's tables: those with DDL for every type of an exact column, or all if none
+/// has. A `JSONB` leaves only PostgreSQL; a `String` without a length excludes MySQL.
 pub fn databases_for(document: &Document) -> Vec<Database> {
     let columns = document.tables.iter().flat_map(|table| &table.columns);
     let exact: Vec<_> = columns.filter(|column| column.status == Status::Exact).collect();
@@ -29,10 +29,10 @@ pub fn databases_for(document: &Document) -> Vec<Database> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Version(pub u16, pub u16, pub u16);
 
-/// The oldest release of each database that a change will meet.
+/// The oldest supported release of each database.
 ///
-/// The defaults are the oldest that were maintained, or widely installed, when this was written: PostgreSQL 14, MySQL 8.4,
-/// MariaDB 10.6, SQLite 3.40.
+/// The defaults are the oldest releases that were maintained, or widely installed, at the time of writing: PostgreSQL
+/// 14, MySQL 8.4, MariaDB 10.6, SQLite 3.40.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Versions {
@@ -48,7 +48,7 @@ pub struct Versions {
 }
 
 impl Versions {
-    /// Sets the oldest release of a database; of one that rules do not know, none is kept.
+    /// Sets the oldest release of a database; others are ignored.
     pub fn set(&mut self, database: Database, version: Version) {
         match database {
             Database::Postgresql => self.postgresql = version,

@@ -4,10 +4,11 @@
 //! default, a condition, a type. Those are parsed here before anything is written with them, and the result is parsed
 //! again.
 //!
-//! * [`fragment`], [`expression`]: pieces of SQL that the code gives * [`data_type`], [`action`], [`prefix`],
-//! [`option`] and others: what is allowed outside parentheses, by its place * [`statement`], [`layout`]: a whole
-//! statement, and how clients such as `psql` would interpret it * [`about`]: the objects that a statement creates and
-//! refers to * [`script`]: a migration script of Alembic
+//! * [`fragment`], [`expression`]: pieces of SQL that the code gives
+//! * [`data_type`], [`action`], [`prefix`], [`option`] and others: what is allowed outside parentheses, by its place
+//! * [`statement`], [`layout`]: a whole statement, and how clients such as `psql` would interpret it
+//! * [`about`]: the objects that a statement creates and refers to
+//! * [`script`]: a migration script of Alembic
 //!
 //! Nothing here does I/O.
 

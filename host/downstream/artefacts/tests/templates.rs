@@ -154,18 +154,18 @@ const HOSTILE: &[(&str, &str)] = &[
 
 /// What a limit says. Anything else would be an error for another reason.
 const LIMITS: &[&str] = &[
-    "put into itself",
-    "put into another value",
-    "deep, or holds itself",
-    "more than 4 MB",
+    "stored in itself",
+    "stored in another value",
+    "deep, or contains itself",
+    "larger than 4 MB",
     "more than 256 MB of work",
-    "is the most",
-    "a width that is computed",
+    "the limit is",
+    "a computed width",
     "recursion limit",
     "out of fuel",
     "more than 100000 elements",
-    "too deep or took too long",
-    "words in one",
+    "nested too deeply or exceeded its limit",
+    "tokens in one",
     "maximum recursion",
 ];
 

@@ -4,12 +4,10 @@
 //! damage:
 //!
 //! * **Landlock** ([`files`]): no file is opened, created, changed or executed, no TCP port used, no process outside
-//! signalled, no
-//!
-//! abstract socket reached, as far as the kernel's Landlock supports it. * **seccomp** ([`calls`]): a list of the
-//! remaining system calls, which are those of a computation that writes to two
-//!
-//! descriptors. Others are rejected with `EPERM`; those that only an intruder would make end the process ([`Verdict`]).
+//!   signalled, no abstract socket reached, as far as the kernel's Landlock supports it.
+//! * **seccomp** ([`calls`]): a list of the remaining system calls, which are those of a computation that writes to two
+//!   descriptors. Others are rejected with `EPERM`; those that only an intruder would make end the process
+//!   ([`Verdict`]).
 //! * **resource limits**: no file grows, and no core dump is written.
 //!
 //! Neither needs a privilege, and neither can be undone. All input has to be opened and read before, and all code

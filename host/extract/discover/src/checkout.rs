@@ -200,7 +200,7 @@ mod tests {
         for text in [&long, &many] {
             let after = [MODELS, (".gitattributes", text)];
             let found = reported(&[MODELS], &after);
-            assert!(found.iter().any(|one| one.contains("more rules than are read")), "{found:?}");
+            assert!(found.iter().any(|one| one.contains("exceeds the limit on rules")), "{found:?}");
             assert_eq!(reported(&after, &after), [""; 0], "the base has it");
         }
         let few = format!("{}*.txt text\n", "# padding\n".repeat(100));

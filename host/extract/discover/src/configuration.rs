@@ -94,23 +94,23 @@ mod tests {
         let blank = |size: u64| vec![b'\n'; usize::try_from(size).unwrap() + 1];
         let deep = format!("a = {}1\n", "-".repeat(100_000)).into_bytes();
         for (path, bytes, why) in [
-            ("Pipfile", blank(LARGEST_TOML as u64), "524288 is the most"),
+            ("Pipfile", blank(LARGEST_TOML as u64), "the limit is 524288"),
             ("Pipfile", b"[packages]\n".repeat(40_000), "32,768 lines"),
-            ("a/pyproject.toml", blank(LARGEST_TOML as u64), "524288 is the most"),
-            ("a/pyproject.toml", b"a.".repeat(9_000), "more keys and values"),
-            ("setup.py", blank(MAX_SOURCE_BYTES), "4194304 is the most"),
-            ("setup.py", deep, "nests too deep"),
-            ("setup.cfg", blank(LARGEST), "1048576 is the most"),
-            ("requirements.txt", blank(LARGEST), "1048576 is the most"),
-            ("requirements/base.in", blank(LARGEST), "1048576 is the most"),
+            ("a/pyproject.toml", blank(LARGEST_TOML as u64), "the limit is 524288"),
+            ("a/pyproject.toml", b"a.".repeat(9_000), "limit on keys and values"),
+            ("setup.py", blank(MAX_SOURCE_BYTES), "the limit is 4194304"),
+            ("setup.py", deep, "nested too deeply"),
+            ("setup.cfg", blank(LARGEST), "the limit is 1048576"),
+            ("requirements.txt", blank(LARGEST), "the limit is 1048576"),
+            ("requirements/base.in", blank(LARGEST), "the limit is 1048576"),
             ("requirements.txt", b"\xff\xfes\0q\0l\0".to_vec(), "not UTF-8"),
-            ("x.egg-info/requires.txt", blank(LARGEST), "1048576 is the most"),
-            ("PKG-INFO", blank(LARGEST), "1048576 is the most"),
-            ("uv.lock", blank(LARGEST_LOCK), "16777216 is the most"),
-            ("poetry.lock", blank(LARGEST_LOCK), "16777216 is the most"),
-            ("pdm.lock", blank(LARGEST_LOCK), "16777216 is the most"),
-            ("pylock.toml", blank(LARGEST_LOCK), "16777216 is the most"),
-            ("Pipfile.lock", blank(LARGEST_LOCK), "16777216 is the most"),
+            ("x.egg-info/requires.txt", blank(LARGEST), "the limit is 1048576"),
+            ("PKG-INFO", blank(LARGEST), "the limit is 1048576"),
+            ("uv.lock", blank(LARGEST_LOCK), "the limit is 16777216"),
+            ("poetry.lock", blank(LARGEST_LOCK), "the limit is 16777216"),
+            ("pdm.lock", blank(LARGEST_LOCK), "the limit is 16777216"),
+            ("pylock.toml", blank(LARGEST_LOCK), "the limit is 16777216"),
+            ("Pipfile.lock", blank(LARGEST_LOCK), "the limit is 16777216"),
         ] {
             let reported = reported(path, bytes);
             assert_eq!(reported.len(), 1, "{path}: {reported:?}");

@@ -346,7 +346,7 @@ pub struct Scope {
     pub dialects: Option<Vec<String>>,
 }
 
-/// Its primary key.
+/// The primary key of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct PrimaryKey {
     /// Name of the primary key.
@@ -648,7 +648,7 @@ pub struct Unresolved {
     pub reason: Reason,
 }
 
-/// Its DDL text.
+/// The DDL text of a `MetaData`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Ddl {
     /// Name of its `MetaData`.

@@ -392,7 +392,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let error = quietly(&packed().0, folder.path()).unwrap_err();
-        assert!(error.to_string().contains("others can enter it"), "{error}");
+        assert!(error.to_string().contains("other users can access it"), "{error}");
     }
 
     #[test]
@@ -422,7 +422,7 @@ mod tests {
                 (last, whole) = (done, all);
             });
             assert_eq!(fs::read(found.unwrap().path()).unwrap(), code);
-            assert_eq!(last, whole, "all of it is told");
+            assert_eq!(last, whole, "all of it is reported");
             assert_eq!(quietly(&patch, &folder).unwrap().1, 0, "it is there");
         }
     }

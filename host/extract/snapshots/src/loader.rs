@@ -11,7 +11,7 @@ use thiserror::Error;
 /// Is called with a generation, the number of bytes that are unpacked, and the number of bytes in all.
 type OnUnpack = dyn Fn(&str, u64, u64) + Send + Sync;
 
-/// Who is told how far the unpacking of a snapshot is; by default nobody.
+/// Receives the progress of unpacking a snapshot; by default unused.
 #[derive(Clone, Default)]
 pub struct UnpackProgress(Option<Arc<OnUnpack>>);
 

@@ -20,7 +20,7 @@ struct Group {
     listed: BTreeSet<(Reverse<Severity>, Diagnostic)>,
     more: usize,
     /// The highest severity of the others.
-    gravest: Option<Severity>,
+    highest: Option<Severity>,
 }
 
 impl Findings {
@@ -28,7 +28,7 @@ impl Findings {
         let group = self.by_code.entry(diagnostic.code.clone()).or_default();
         if group.listed.insert((Reverse(diagnostic.severity), diagnostic)) && group.listed.len() > LISTED {
             let last = group.listed.pop_last().map(|(Reverse(severity), _)| severity);
-            group.gravest = group.gravest.max(last);
+            group.highest = group.highest.max(last);
             group.more += 1;
         }
     }
@@ -45,9 +45,9 @@ impl Findings {
     /// All of them, ordered by code.
     pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
         let mut all = Vec::new();
-        for (code, Group { listed, more, gravest }) in self.by_code {
+        for (code, Group { listed, more, highest }) in self.by_code {
             all.extend(listed.into_iter().map(|(_, diagnostic)| diagnostic));
-            if let Some(severity) = gravest {
+            if let Some(severity) = highest {
                 all.push(Diagnostic::new(severity, &code, format!("{more} more like the {LISTED} above")));
             }
         }

@@ -4,9 +4,11 @@
 //! bytes. The JSON form of [`Document`] is the published output of `belljar extract --format json`; its JSON Schema is
 //! derived from these types by [`json_schema`].
 //!
-//! * [`Document`]: the result of one extraction * [`Table`], [`Column`] and the constraints: the tables of a database *
-//! [`View`], [`DeclaredObject`], [`NamedType`]: its other objects * [`MappedClass`]: the classes, which a database does
-//! not store * [`Unresolved`], [`Reason`], [`Diagnostic`]: what is unknown, and why
+//! * [`Document`]: the result of one extraction
+//! * [`Table`], [`Column`] and the constraints: the tables of a database
+//! * [`View`], [`DeclaredObject`], [`NamedType`]: its other objects
+//! * [`MappedClass`]: the classes, which a database does not store
+//! * [`Unresolved`], [`Reason`], [`Diagnostic`]: what is unknown, and why
 
 mod certainty;
 mod diagnostic;

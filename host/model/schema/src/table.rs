@@ -256,7 +256,7 @@ pub struct ForeignKey {
     pub onupdate: Option<String>,
 }
 
-/// Its primary key.
+/// The primary key of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PrimaryKey {
     /// Name, if one is set or a naming convention provides one.

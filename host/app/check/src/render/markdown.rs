@@ -93,7 +93,7 @@ struct Comment {
 impl Comment {
     fn open(&mut self, verdict: &Verdict) {
         self.page.close(&format!("### Schema check: {}\n\n", headline(verdict)));
-        let (grave, notes): (Vec<&Item>, Vec<&Item>) =
+        let (serious, notes): (Vec<&Item>, Vec<&Item>) =
             verdict.findings.iter().partition(|item| item.finding.severity > Severity::Note);
         let mut lines: Vec<String> = verdict
             .problems
@@ -101,7 +101,7 @@ impl Comment {
             .take(MOST_OPEN)
             .map(|problem| format!("- {}\n", self::problem(problem)))
             .collect();
-        lines.extend(grave.iter().take(MOST_OPEN).map(|item| line(item, verdict)));
+        lines.extend(serious.iter().take(MOST_OPEN).map(|item| line(item, verdict)));
         if !lines.is_empty() {
             lines.push("\n".to_owned());
         }
@@ -112,7 +112,7 @@ impl Comment {
             let shown = items.iter().take(MOST).map(|item| line(item, verdict));
             shown.chain(more(items.len())).collect()
         };
-        if let Some(rest) = grave.get(MOST_OPEN..) {
+        if let Some(rest) = serious.get(MOST_OPEN..) {
             self.folded(&format!("{} more", rest.len()), |_| pieces(rest));
         }
         self.folded(&count(notes.len(), "note"), |_| pieces(&notes));

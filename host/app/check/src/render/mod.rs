@@ -21,14 +21,9 @@ pub use text::text;
 
 use belljar_diff::Certainty;
 use belljar_schema::{Diagnostic, Place, Severity};
-use belljar_text::{brief, safe};
+use belljar_text::{brief, counted as count, safe};
 
 use crate::{Doubt, DoubtKind, Item, Verdict};
-
-/// A number with its noun.
-fn count(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
 
 /// The counts of findings, such as `2 errors, 1 warning`; zeros are omitted.
 fn tally(verdict: &Verdict) -> String {

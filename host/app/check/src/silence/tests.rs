@@ -191,7 +191,7 @@ fn new_comments_are_stated() {
     assert_eq!(state(&head, Some(&head), &[]), [], "all of them are in the base");
     let base = models(old, None);
     for (proposed, severity, expected) in [
-        (&[][..], Severity::Note, "silences nothing of this change"),
+        (&[][..], Severity::Note, "silences no finding of this change"),
         (&["BJ204 of `x`"], Severity::Warning, "would silence BJ204 of `x`"),
         (&["one", "two", "three"], Severity::Warning, "would silence one and 2 more"),
     ] {

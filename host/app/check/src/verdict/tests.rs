@@ -11,7 +11,7 @@ use crate::{
 
 const SEVERITIES: [Severity; 3] = [Severity::Note, Severity::Warning, Severity::Error];
 
-/// A finding that fails a check at one level fails it at each that is stricter, and so does a graver one.
+/// A finding that fails a check at one level fails it at each that is stricter, and so does a more severe one.
 #[test]
 fn which_findings_fail() {
     let levels = [FailOn::Never, FailOn::Error, FailOn::Warning, FailOn::Note];
@@ -208,7 +208,7 @@ fn doubts_are_of_what_is_not_exact() {
         [
             ("columns", DoubtKind::Partial, 2, "first"),
             ("gone", DoubtKind::Unresolved, 0, of_unresolved),
-            ("silent", DoubtKind::Partial, 0, "nothing says why"),
+            ("silent", DoubtKind::Partial, 0, "no reason is known"),
             ("whole", DoubtKind::Partial, 0, "first"),
         ]
     );

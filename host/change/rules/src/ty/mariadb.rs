@@ -1,5 +1,5 @@
-//! What MariaDB does when a column gets another type, as a server did it for each pair; see
-//! `tests/compare_metadata/conversions_mariadb.py`. Of other lengths and types the rules of MySQL are taken.
+//! The effect of type changes in MariaDB, as measured on a server for each pair; see
+//! `tests/compare_metadata/conversions_mariadb.py`. Other lengths and types follow the rules of MySQL.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -7,10 +7,10 @@ use super::Ty;
 
 static MEASURED: &str = include_str!("mariadb.tsv");
 
-/// What was seen of two types.
+/// The measured conversion between two types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Seen {
-    /// Samples are refused or changed.
+    /// Samples are rejected or changed.
     pub(super) narrows: bool,
     /// Every row is rewritten.
     pub(super) rewrites: bool,
@@ -20,7 +20,7 @@ static SEEN: LazyLock<BTreeMap<(String, String), Seen>> = LazyLock::new(|| {
     let read = |line: &str| {
         let mut fields = line.split('\t');
         let (from, into, letters) = (fields.next()?, fields.next()?, fields.next()?);
-        // It is read as the whole number that is next to it.
+        // It is read as the nearest whole number.
         let is_plain = !from.starts_with("MEDIUMINT") && !into.starts_with("MEDIUMINT");
         let seen = Seen { narrows: letters.contains(['f', 'l']), rewrites: letters.contains('r') };
         is_plain.then(|| ((key(&Ty::read(from)), key(&Ty::read(into))), seen))
@@ -28,13 +28,13 @@ static SEEN: LazyLock<BTreeMap<(String, String), Seen>> = LazyLock::new(|| {
     MEASURED.lines().filter(|line| !line.starts_with('#')).filter_map(read).collect()
 });
 
-/// A type with all that it is given.
+/// A type with its arguments.
 fn key(ty: &Ty) -> String {
     let arguments: String = ty.inner.split_whitespace().collect();
     format!("{}({arguments}){}", ty.name, if ty.unsigned { " UNSIGNED" } else { "" })
 }
 
-/// What a server did with these two, where it was asked.
+/// The measured effect for these two, if they were measured.
 pub(super) fn seen(from: &Ty, into: &Ty) -> Option<Seen> {
     let is_plain = |ty: &Ty| ty.charset.is_none() && ty.collation.is_none();
     (is_plain(from) && is_plain(into)).then(|| SEEN.get(&(key(from), key(into))).copied())?

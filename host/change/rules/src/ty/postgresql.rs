@@ -1,8 +1,8 @@
-//! What PostgreSQL does when a column gets another type.
+//! The effect of type changes in PostgreSQL.
 //!
-//! Which types it converts by itself, and which of those it keeps as they are stored, was asked of a server; see
-//! `tests/compare_metadata/conversions.py`. What a length, a precision or a scale makes of that is computed here, and a test
-//! compares it with what the server did for each pair.
+//! Which types it converts automatically, and which of those keep their stored form, was measured on a server; see
+//! `tests/compare_metadata/conversions.py`. The effect of a length, a precision or a scale is computed here, and a test
+//! compares it with the server for each pair.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -10,16 +10,16 @@ use super::{Conversion, Ty};
 
 static MEASURED: &str = include_str!("postgresql.tsv");
 
-/// What was seen of two types, with whatever length.
+/// The measured conversion between two types, for any length.
 #[derive(Debug, Clone, Copy, Default)]
 struct Seen {
     /// Without a length on either side the rows are rewritten.
     rewrites: bool,
-    /// Values are refused or changed, whatever the lengths are.
+    /// Values are rejected or changed, for any length.
     narrows: bool,
 }
 
-/// By the names of both types. What is not in it needs a `USING`.
+/// By the names of both types. Pairs that are not in it need a `USING`.
 static SEEN: LazyLock<BTreeMap<(String, String), Seen>> = LazyLock::new(|| {
     let mut found: BTreeMap<(String, String), Vec<(bool, &str)>> = BTreeMap::new();
     for (from, into, letters) in pairs() {
@@ -49,7 +49,7 @@ fn pairs() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     MEASURED.lines().filter(|line| !line.starts_with('#')).filter_map(fields)
 }
 
-/// Whether a type is one of those that were asked for.
+/// Whether a type was measured.
 fn is_known(ty: &Ty) -> bool {
     static KNOWN: LazyLock<Vec<String>> = LazyLock::new(|| {
         let types = MEASURED.lines().filter_map(|line| line.strip_prefix("type\t"));
@@ -58,7 +58,7 @@ fn is_known(ty: &Ty) -> bool {
     KNOWN.contains(&ty.key())
 }
 
-/// What it takes to make a column of one type one of another.
+/// The conversion of a column of one type to another.
 pub(super) fn conversion(from: &Ty, into: &Ty) -> Conversion {
     let (from, into) = (&own_name(from), &own_name(into));
     if from.array || into.array {
@@ -67,7 +67,7 @@ pub(super) fn conversion(from: &Ty, into: &Ty) -> Conversion {
     if from.key() == into.key() {
         let other = !is_known(from) && from.inner != into.inner;
         return Conversion {
-            // Of a type of an extension it is not known what its arguments are.
+            // The arguments of an extension's type are unknown.
             narrows: if other { !into.inner.is_empty() } else { shrinks(from, into) },
             rewrites: if other { true } else { !is_stored_alike(from, into) },
             automatic: true,
@@ -87,7 +87,7 @@ pub(super) fn conversion(from: &Ty, into: &Ty) -> Conversion {
     }
 }
 
-/// A `FLOAT` has one of two names, by its bits.
+/// A `FLOAT` has one of two names, depending on its bits.
 fn own_name(ty: &Ty) -> Ty {
     let name = match (ty.name.as_str(), ty.length()) {
         ("FLOAT", Some(1..=24)) => "REAL",
@@ -99,7 +99,7 @@ fn own_name(ty: &Ty) -> Ty {
     Ty { name: name.to_owned(), arguments, ..ty.clone() }
 }
 
-/// An array is converted as its elements are, and becomes a text as everything does.
+/// An array is converted like its elements, and becomes text like every type.
 fn arrays(from: &Ty, into: &Ty) -> Conversion {
     if from.array && into.array {
         let element = |ty: &Ty| Ty { array: false, ..ty.clone() };
@@ -120,7 +120,7 @@ fn unknown(from: &Ty, into: &Ty) -> Conversion {
     Conversion { narrows: automatic && written(from).is_some_and(shorter), rewrites: true, automatic }
 }
 
-/// Whether another length or precision of one type holds less.
+/// Whether another length or precision of one type is narrower.
 fn shrinks(from: &Ty, into: &Ty) -> bool {
     match from.name.as_str() {
         "NUMERIC" => match (from.digits(), into.digits()) {
@@ -144,13 +144,13 @@ fn shrinks(from: &Ty, into: &Ty) -> bool {
 
 const FIELDS: [&str; 5] = ["YEAR", "MONTH", "DAY", "HOUR", "MINUTE"];
 
-/// The finest field that an interval keeps, seconds where it does not say.
+/// The finest field that an interval keeps; seconds by default.
 fn last_field(ty: &Ty) -> usize {
     let last = ty.name.rsplit(' ').next().unwrap_or_default();
     FIELDS.iter().position(|field| *field == last).unwrap_or(FIELDS.len())
 }
 
-/// Whether another length or precision of one type leaves the rows as they are.
+/// Whether another length or precision of one type leaves the rows unchanged.
 fn is_stored_alike(from: &Ty, into: &Ty) -> bool {
     match from.name.as_str() {
         "NUMERIC" => match (from.digits(), into.digits()) {
@@ -167,7 +167,7 @@ fn is_stored_alike(from: &Ty, into: &Ty) -> bool {
     }
 }
 
-/// Whether values do not fit, where it depends on lengths; nothing where it does not.
+/// Whether values do not fit, if it depends on lengths; `None` otherwise.
 fn narrows(from: &Ty, into: &Ty) -> Option<bool> {
     if into.is_text() {
         return Some(match (limit(into), written(from)) {
@@ -201,19 +201,19 @@ fn narrows(from: &Ty, into: &Ty) -> Option<bool> {
             let cut = into.length().unwrap_or(6) < from.length().unwrap_or(6);
             Some(cut || last_field(into) < FIELDS.len())
         }
-        // The zone is what is lost or made up, which is told by itself; a smaller precision cuts.
+        // The lost or assumed zone is reported separately; a smaller precision truncates.
         ("TIMESTAMP", "TIMESTAMP") => Some(shrinks(from, into)),
         ("DATE", "TIMESTAMP") => Some(false),
         _ => None,
     }
 }
 
-/// The most letters that a text takes.
+/// The maximum length of a string.
 fn limit(ty: &Ty) -> Option<u32> {
     ty.length().or_else(|| (ty.name == "CHAR").then_some(1))
 }
 
-/// The most letters that a value takes when it is written; nothing where there is no limit, or it is not known.
+/// The maximum length of a written value; `None` without a limit, or if unknown.
 fn written(ty: &Ty) -> Option<u32> {
     let fraction = |most: u32| match ty.length() {
         Some(0) => 0,
@@ -226,7 +226,7 @@ fn written(ty: &Ty) -> Option<u32> {
         "SMALLINT" => 6,
         "INTEGER" => 11,
         "BIGINT" => 20,
-        // A sign, a point, and a zero before it where nothing else is.
+        // A sign, a point, and a leading zero if there is no other digit.
         "NUMERIC" => match ty.digits()? {
             (whole, 0) => whole + 1,
             (whole, part) => whole.max(1) + part + 2,
@@ -243,7 +243,7 @@ fn written(ty: &Ty) -> Option<u32> {
         "INET" | "CIDR" | "INT8RANGE" => 43,
         "MACADDR" => 17,
         "MACADDR8" | "DATERANGE" => 23,
-        // With its schema, both in quotes.
+        // With its schema, both quoted.
         "REGCLASS" | "REGCONFIG" => 131,
         "BIT" | "BIT VARYING" => return ty.length().or_else(|| (ty.name == "BIT").then_some(1)),
         "INT4RANGE" => 25,
@@ -259,7 +259,7 @@ mod tests {
 
     use super::{super::Ty, MEASURED, conversion, pairs};
 
-    /// `r` rewrites, `n` narrows; nothing where it is refused.
+    /// `r` rewrites, `n` narrows; `None` if it is rejected.
     fn letters(from: &str, into: &str) -> Option<String> {
         let read = |text: &str| Ty { longest: text.contains("mood").then_some(26), ..Ty::read(text) };
         let found = conversion(&read(from), &read(into));
@@ -267,7 +267,7 @@ mod tests {
         found.automatic.then(|| letter(found.rewrites, "r").to_owned() + letter(found.narrows, "n"))
     }
 
-    /// For every pair of types what is computed is what a server did.
+    /// For every pair of types the computed effect is that of the server.
     #[test]
     fn conversions_are_those_of_the_server() {
         let types: Vec<&str> = MEASURED.lines().filter_map(|line| line.strip_prefix("type\t")).collect();

@@ -164,7 +164,7 @@ fn a_configuration_that_is_wrong() {
         reported,
         [
             (2, "unknown key `owner` in `contracts.a`".to_owned()),
-            (4, "`contracts.a.tables.users` has to be `\"*\"`, a list of columns, or a table of them, and is an integer".to_owned()),
+            (4, "`contracts.a.tables.users` must be `\"*\"`, a list of columns, or a table of them, but is an integer".to_owned()),
             (5, "unknown key `typ` in `contracts.a.tables.orders.total`".to_owned()),
         ]
     );

@@ -11,6 +11,7 @@ pub use text::Text;
 use belljar_diff::Certainty;
 use belljar_lineage::{NOTHING_JOINED, graph::Kind};
 use belljar_schema::Place;
+use belljar_text::counted;
 
 use crate::{Affected, ChangeImpact, Impact, Verdict};
 
@@ -58,15 +59,17 @@ fn what(change: &ChangeImpact, name: &dyn Fn(&str) -> String) -> String {
     }
 }
 
-/// The summary: `2 break, 1 changes silently, 4 reached and not affected; of 30 datasets`. If nothing could be joined,
+/// The summary: `2 break, 1 changes silently, 4 are reached and not affected; 30 datasets, …`. If nothing could be joined,
 /// there is nothing to count.
 fn tally(impact: &Impact, out: &mut dyn fmt::Write) -> fmt::Result {
     let summary = &impact.summary;
     if impact.unjoined.everything {
         return write!(
             out,
-            "undetermined: no table is joined to a reader; {} datasets, {} of {} queries followed",
-            summary.datasets, summary.queries_followed, summary.queries
+            "undetermined: no table is joined to a reader; {}, {} of {} queries followed",
+            counted(summary.datasets, "dataset"),
+            summary.queries_followed,
+            summary.queries
         );
     }
     if !impact.unjoined.unread.is_empty() {
@@ -74,21 +77,28 @@ fn tally(impact: &Impact, out: &mut dyn fmt::Write) -> fmt::Result {
         if summary.breaks + summary.changes_silently == 0 {
             return write!(
                 out,
-                "nothing is known to be affected; {} datasets, {} of {} queries followed",
-                summary.datasets, summary.queries_followed, summary.queries
+                "nothing is known to be affected; {}, {} of {} queries followed",
+                counted(summary.datasets, "dataset"),
+                summary.queries_followed,
+                summary.queries
             );
         }
     }
     write!(
         out,
-        "{} break, {} change silently, {} are reached and not affected; {} datasets, {} of {} queries followed",
-        summary.breaks,
-        summary.changes_silently,
-        summary.not_affected,
-        summary.datasets,
+        "{}, {} silently, {} reached and not affected; {}, {} of {} queries followed",
+        with_verb(summary.breaks, "breaks", "break"),
+        with_verb(summary.changes_silently, "changes", "change"),
+        with_verb(summary.not_affected, "is", "are"),
+        counted(summary.datasets, "dataset"),
         summary.queries_followed,
         summary.queries
     )
+}
+
+/// A number with its verb, such as `1 breaks` or `2 break`.
+fn with_verb(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// The gaps that the counts do not cover, one sentence each, with names as the format writes them.

@@ -47,7 +47,7 @@ impl fmt::Display for Text<'_> {
             writeln!(out)?;
         }
         if !impact.notify.is_empty() {
-            writeln!(out, "tell:")?;
+            writeln!(out, "notify:")?;
         }
         for notify in &impact.notify {
             let names: Vec<String> = notify.datasets.iter().map(|name| safe(name)).collect();

@@ -242,7 +242,7 @@ fn for_people() {
     println!("{text}");
     assert!(text.starts_with("users.email becomes users.mail  app/models.py:11\n"), "{text}");
     assert!(text.contains("by users.email -> raw.shop.users.email -> stg_users.email -> by_mail"), "{text}");
-    assert!(text.contains("tell:\n  @acme/data: by_mail (at worst: breaks)\n"), "{text}");
+    assert!(text.contains("notify:\n  @acme/data: by_mail (at worst: breaks)\n"), "{text}");
     let markdown = Markdown(&impact).to_string();
     println!("{markdown}");
     assert!(markdown.contains("#### `users.email` becomes `users.mail` `app/models.py:11`"), "{markdown}");

@@ -3,7 +3,7 @@ use std::{
     fmt,
 };
 
-use belljar_text::safe;
+use belljar_text::{counted, safe};
 
 use crate::graph::{DatasetId, Graph, Kind, System};
 
@@ -20,8 +20,12 @@ impl fmt::Display for Summary<'_> {
         let report = graph.report();
         writeln!(
             out,
-            "{} datasets with {} columns and {} edges; {} of {} queries followed",
-            report.datasets, report.columns, report.edges, report.queries_followed, report.queries
+            "{} with {} and {}; {} of {} queries followed",
+            counted(report.datasets, "dataset"),
+            counted(report.columns, "column"),
+            counted(report.edges, "edge"),
+            report.queries_followed,
+            report.queries
         )?;
         let mut systems: BTreeMap<System, usize> = BTreeMap::new();
         for dataset in graph.datasets() {

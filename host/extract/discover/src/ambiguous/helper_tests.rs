@@ -109,7 +109,7 @@ fn folders_that_are_renamed() {
         [("shop/models.py".to_owned(), String::new()), (format!("{folder}/shop/models.py"), text.to_owned())]
     };
     let setup = |folder: &str| ("setup.py".to_owned(), format!("setup(package_dir={{'': '{folder}'}})\n"));
-    let told = |base: &[(String, String)], head: &[(String, String)]| {
+    let reported = |base: &[(String, String)], head: &[(String, String)]| {
         let lent = |files: &[(String, String)]| -> Vec<(String, String)> { files.to_vec() };
         let (base, head) = (lent(base), lent(head));
         let base: Vec<(&str, &str)> =
@@ -118,10 +118,10 @@ fn folders_that_are_renamed() {
             head.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         severities(&base, &head, &["", "lib", "libs"])
     };
-    assert_eq!(told(&package("lib", "x"), &package("libs", "x")), [], "renamed");
-    assert_eq!(told(&package("lib", "x"), &package("libs", "y")), [Severity::Warning], "and changed");
+    assert_eq!(reported(&package("lib", "x"), &package("libs", "x")), [], "renamed");
+    assert_eq!(reported(&package("lib", "x"), &package("libs", "y")), [Severity::Warning], "and changed");
     let (base, head) = (package("lib", "x"), package("libs", "x"));
     let base = [&base[..], &[setup("lib")]].concat();
-    assert_eq!(told(&base, &[&head[..], &[setup("libs")]].concat()), [], "the packaging goes along");
-    assert_eq!(told(&base, &[&head[..], &[setup(".")]].concat()), [Severity::Error], "it does not");
+    assert_eq!(reported(&base, &[&head[..], &[setup("libs")]].concat()), [], "the packaging goes along");
+    assert_eq!(reported(&base, &[&head[..], &[setup(".")]].concat()), [Severity::Error], "it does not");
 }

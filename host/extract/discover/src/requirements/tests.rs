@@ -195,7 +195,7 @@ fn a_lock_counts_more_than_a_requirement() {
     let (version, fit, reason) =
         choice(&[("pyproject.toml", "[project]\ndependencies = ['sqlalchemy>=1']"), ("uv.lock", lock)]);
     assert_eq!((version.as_str(), fit), ("2.0.50", Fit::Generation));
-    assert!(reason.ends_with("`sqlalchemy 2.0.31` in `uv.lock` asks for"), "{reason}");
+    assert!(reason.ends_with("`sqlalchemy 2.0.31` in `uv.lock` requires"), "{reason}");
 }
 
 #[test]

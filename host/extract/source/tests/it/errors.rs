@@ -24,7 +24,7 @@ fn a_path_that_is_not_there() {
 fn a_file_that_is_no_archive() {
     for (name, bytes) in [("a.py", &b"import this"[..]), ("a.tar.xz", b"\xfd7zXZ\0"), ("empty", b"")] {
         let (_root, path) = on_disk(name, bytes);
-        says(read(&path), "neither a directory nor an archive", "`.tar.gz`");
+        says(read(&path), "neither a directory nor a supported archive", "`.tar.gz`");
     }
 }
 
@@ -48,12 +48,12 @@ fn a_revision_that_is_not_there() {
     let root = repository(&[("a.py", "")]);
     git(root.path(), &["branch", "develop"]);
     git(root.path(), &["tag", "v1.20"]);
-    says(read_at(root.path(), "devlop"), "`devlop` names no commit", "did you mean `develop`?");
-    says(read_at(root.path(), "v1.2"), "`v1.2` names no commit", "did you mean `v1.20`?");
-    says(read_at(root.path(), "0123456789ab"), "names no commit", "git fetch");
+    says(read_at(root.path(), "devlop"), "`devlop` is not a commit", "did you mean `develop`?");
+    says(read_at(root.path(), "v1.2"), "`v1.2` is not a commit", "did you mean `v1.20`?");
+    says(read_at(root.path(), "0123456789ab"), "is not a commit", "git fetch");
     says(read_at(root.path(), "HEAD~5"), "number 5 is out of range", "git fetch");
     says(read_at(root.path(), "HEAD:a.py"), "it is a blob", "git");
-    says(read_at(root.path(), ""), "names no commit", "git");
+    says(read_at(root.path(), ""), "is not a commit", "git");
     check(&read_at(root.path(), "develop").unwrap(), &["a.py"], &[]);
 }
 
@@ -76,15 +76,15 @@ fn a_directory_that_the_revision_lacks() {
 #[test]
 fn nothing_to_look_at() {
     let root = temporary();
-    says(read(root.path()), "holds no files", "left out");
+    says(read(root.path()), "contains no files", "excluded by default");
     write_all(root.path(), &[("node_modules/a.py", "")]);
-    says(read(root.path()), "holds no files", "left out");
+    says(read(root.path()), "contains no files", "excluded by default");
     let (_root, path) = on_disk("a.zip", &zipped(&[]));
-    says(read(&path), "holds no files", "left out");
+    says(read(&path), "contains no files", "excluded by default");
     let empty = temporary();
     git(empty.path(), &["init", "-q"]);
     git(empty.path(), &["commit", "-q", "--allow-empty", "-m", "empty"]);
-    says(read_at(empty.path(), "HEAD"), "holds no files", "left out");
+    says(read_at(empty.path(), "HEAD"), "contains no files", "excluded by default");
 }
 
 #[test]

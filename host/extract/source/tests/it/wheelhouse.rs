@@ -255,7 +255,7 @@ fn a_bomb_is_left_out() {
     assert_eq!(reported(wheel(other, &[("a.py", &zeros), ("b.py", &zeros)])), []);
     let bomb = wheel(other, &[("a.py", &zeros), ("b.py", &zeros), ("c.png", &zeros)]);
     let over = |limit: &str| {
-        vec![("wheel-limit".to_owned(), format!("`{other}` exceeds the limit `{limit}`, and is left out"))]
+        vec![("wheel-limit".to_owned(), format!("`{other}` exceeds the limit `{limit}`, and is skipped"))]
     };
     assert_eq!(reported(bomb), over("max_total_bytes"));
     assert_eq!(reported(vec![0; 30_000]), over("max_archive_bytes"));

@@ -35,9 +35,9 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let Some(Value::Object(object)) = &change.before else { return vec![] };
     let kind = format!("{:?}", object.kind).to_lowercase();
     let draft = Draft::new(format!("{kind} `{}` is dropped", change.path));
-    let grave = matches!(
+    let loses_data = matches!(
         object.kind,
         ObjectKind::Schema | ObjectKind::Extension | ObjectKind::Policy | ObjectKind::Table
     );
-    if grave { draft.graded(Severity::Error).list() } else { draft.list() }
+    if loses_data { draft.graded(Severity::Error).list() } else { draft.list() }
 }

@@ -1,0 +1,46 @@
+/// A number with its noun, such as `1 table` or `2 tables`.
+#[must_use]
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A name in backticks or a noun with its indefinite article, such as ``an `INTEGER` `` or `a view`. The article follows
+/// from the first letter; initialisms such as `SQL` are not recognised.
+#[must_use]
+pub fn with_article(noun: &str) -> String {
+    let starts_with_vowel =
+        noun.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    format!("{} {noun}", if starts_with_vowel { "an" } else { "a" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_agree_with_their_nouns() {
+        for (count, noun, expected) in [
+            (0, "table", "0 tables"),
+            (1, "table", "1 table"),
+            (2, "item", "2 items"),
+            (21, "query result", "21 query results"),
+        ] {
+            assert_eq!(counted(count, noun), expected);
+        }
+    }
+
+    #[test]
+    fn articles_follow_the_first_letter() {
+        for (noun, expected) in [
+            ("`INTEGER`", "an `INTEGER`"),
+            ("`VARCHAR(20)`", "a `VARCHAR(20)`"),
+            ("index", "an index"),
+            ("enumeration", "an enumeration"),
+            ("view", "a view"),
+            ("unique constraint", "a unique constraint"),
+            ("operation", "an operation"),
+        ] {
+            assert_eq!(with_article(noun), expected);
+        }
+    }
+}
