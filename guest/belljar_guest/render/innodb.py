@@ -17,6 +17,9 @@ Json = dict[str, Any]
 #: Schema and name of a table.
 Place = tuple[str | None, str]
 
+#: Indexes that statements created for foreign keys: the table, the name, the columns.
+MadeIndexes = set[tuple[Place, str | None, tuple[str, ...]]]
+
 #: A column, and whether the index has the whole of it in this place; an expression is no column.
 Part = tuple[str | None, bool]
 

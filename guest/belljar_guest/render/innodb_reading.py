@@ -3,16 +3,14 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from alembic.operations import ops
 
 from .innodb import Index, Key, Origin, Part, Place, State, Table, created
 from .operations import Execute
-
-if TYPE_CHECKING:
-    from .tables import Side
+from .tables import Side
 
 Json = dict[str, Any]
 
@@ -36,7 +34,7 @@ class Former:
         return self.columns.get(place, {}).get(name, name)
 
 
-def state_of(side: "Side", former: Former | None = None) -> State:
+def state_of(side: Side, former: Former | None = None) -> State:
     """The tables of a side as SQLAlchemy makes them, in the names that they had."""
     former = former or Former({}, {})
     state = State()
@@ -47,13 +45,13 @@ def state_of(side: "Side", former: Former | None = None) -> State:
     return state
 
 
-def _table(side: "Side", table: Json, place: Place, former: Former) -> Table:
+def _table(side: Side, table: Json, place: Place, former: Former) -> Table:
     def old(columns: list[str]) -> tuple[str, ...]:
         return tuple(former.column(place, name) for name in columns)
 
     keys = []
     for item in table["foreign_keys"]:
-        ends = [side.target(text) for text in item["targets"]]
+        ends = [side.split_target(text) for text in item["targets"]]
         target: Place = ends[0][:2] if ends else place
         targets = tuple(former.column(target, column) for _, _, column in ends)
         key = Key(item["name"], old(item["columns"]), former.table(target), targets)

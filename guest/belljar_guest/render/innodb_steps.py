@@ -6,34 +6,38 @@ the name that it would have in a new table.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alembic.operations import ops
 
-from . import lookups
+from . import constraint_lookups
+from .builder import Builder
 from .changes import Step
-from .innodb import Index, Origin, Place, Table
+from .innodb import Index, MadeIndexes, Origin, Place, Table
 from .innodb_reading import Former, apply, apply_to, place_of, state_of
 from .operations import Execute
-from .texts import UnknownError, known, table_name
-
-if TYPE_CHECKING:
-    from .steps import Builder
+from .sql_texts import UnknownError, require_known, table_name
 
 #: What makes an index of a name.
 _COMES = (ops.CreateIndexOp, ops.CreateUniqueConstraintOp, ops.CreateForeignKeyOp)
 
-#: Indexes that statements made for foreign keys: the table, the name, the columns.
-Made = set[tuple[Place, str | None, tuple[str, ...]]]
+
+def add_indexes(builder: Builder, steps: list[Step]) -> None:
+    """Add the indexes that foreign keys need to the steps, and note them for the other direction."""
+    if builder.dialect != "mysql":
+        return
+    indexes = _Indexes(builder)
+    indexes.follow(steps)
+    builder.made_indexes = indexes.made
 
 
-class Indexes:
+class _Indexes:
     """Follows the steps of one way."""
 
-    def __init__(self, builder: "Builder", made: Made) -> None:
-        """Take what is built, and the indexes that the way there has made, where this is the way back."""
-        constraints = builder.constraints
-        self._state = state_of(builder.start, Former(constraints.old_tables, constraints.old_columns))
+    def __init__(self, builder: Builder) -> None:
+        """Take the builder, which has the indexes that the other direction made, where there was one."""
+        made = builder.made_indexes
+        self._state = state_of(builder.start, Former(builder.names.tables, builder.names.columns))
         self._wanted = state_of(builder.end)
         self._labels = {change.number: str(change.path["metadata"]) for change in builder.changes}
         #: The tables of which something has changed.
@@ -59,7 +63,7 @@ class Indexes:
             step.operations = found
 
     @property
-    def made(self) -> Made:
+    def made(self) -> MadeIndexes:
         """The indexes that statements made for foreign keys, and that are there in the end."""
         return {
             (place, item.name, item.columns)
@@ -100,7 +104,7 @@ class Indexes:
             own = next((key for key in table.keys if key.columns == columns and key.name is not None), None)
             name = table.unused(str(own.name if own else columns[0]), (item.name for item in wanted.indexes))
         for text in (name, *columns):
-            known(text, "the name of an index, or a column of it")
+            require_known(text, "the name of an index, or a column of it")
         table.add(Index.of(name, columns, Origin.MADE, unique=is_unique))
         return ops.CreateIndexOp(name, place[1], list(columns), schema=place[0], unique=is_unique)
 
@@ -224,7 +228,7 @@ def _out_of_the_way(table: Table, place: Place, operation: Any) -> Iterator[Any]
 def _rename(table: Table, place: Place, item: Index, name: str) -> list[Any]:
     """What gives an index another name, which is noted; raises `UnknownError`."""
     for text in (str(item.name), name):
-        known(text, "the name of an index")
+        require_known(text, "the name of an index")
     old, was_certain = item.name, item.is_certain
     table.rename(item, name)
     if not was_certain:
@@ -246,5 +250,5 @@ def _found(table: Table, place: Place, item: Index, what: str, end: str) -> list
     others = [
         str(other.name) for other in table.indexes if other.is_named and other.origin is Origin.DECLARED
     ]
-    wanted = lookups.Wanted(place, list(item.columns), others, is_unique=item.unique)
-    return lookups.index_found(wanted, what, end)
+    wanted = constraint_lookups.IndexLookup(place, list(item.columns), others, is_unique=item.unique)
+    return constraint_lookups.alter_index(wanted, what, end)

@@ -1,6 +1,6 @@
-//! Names that are most like one that is not there.
+//! Suggestions for a name that does not exist.
 
-/// How many are told.
+/// The most names that are suggested.
 const NEAREST: usize = 3;
 
 /// The names most like one, the most like it first.

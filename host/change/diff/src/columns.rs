@@ -1,17 +1,18 @@
+use belljar_dialect::Database;
 use belljar_schema::{Column, ColumnType, Default, Table};
 
 use crate::{
     Action, Aspect, Change, Note, Path, Side, Subject, Value,
     context::{Context, text},
     names::{full, without_module},
-    normalise::{self, Dialect, TypeText, same},
+    normalise::{self, TypeText, same},
     numbering::is_numbered,
     pair::Pairs,
     sequences,
     uncertain::{is_marked, marked, of_column},
 };
 
-/// Two tables that are one, with what is not exact about either.
+/// Two paired tables, with their doubts.
 pub(crate) struct InTable<'a> {
     pub(crate) base: &'a Table,
     pub(crate) head: &'a Table,
@@ -48,17 +49,17 @@ pub(crate) fn compare(context: &mut Context<'_>, own: &InTable<'_>) {
     order(context, own, &pairs);
 }
 
-/// Whether an option of a column is a part of its DDL; that a trigger makes a value is none.
+/// Whether an option of a column is part of its DDL; `server_default` of a trigger is not.
 pub(crate) fn is_of_ddl(option: &str) -> bool {
     !option.starts_with("server_") || option.contains(':')
 }
 
-/// Whether a database has the column by itself: it is in no `CREATE TABLE`, and so never the column of a table that is.
+/// Whether the database provides the column itself: it is in no `CREATE TABLE`, and so it is never added or dropped.
 pub(crate) fn is_system(column: &Column) -> bool {
     column.options.contains_key("system")
 }
 
-/// A column that a database has by itself is only mapped or not.
+/// A system column is only mapped or not.
 fn of_system(change: Change, column: &Column) -> Change {
     if is_system(column) { change.information() } else { change }
 }
@@ -81,7 +82,7 @@ fn added(context: &mut Context<'_>, own: &InTable<'_>, column: &Column) {
     }
 }
 
-/// A database does not reorder columns, and a new one has them in another order.
+/// A database does not reorder columns; only a new database has the new order.
 fn order(context: &mut Context<'_>, own: &InTable<'_>, pairs: &Pairs<'_, Column>) {
     // The pairs are in the order of the base.
     let base: Vec<&String> = pairs.both.iter().map(|(base, _)| &base.name).collect();
@@ -99,7 +100,7 @@ fn order(context: &mut Context<'_>, own: &InTable<'_>, pairs: &Pairs<'_, Column>
     }
 }
 
-/// Two columns that are one.
+/// Two paired columns.
 struct Compared<'a, 'b, 'c> {
     context: &'a mut Context<'c>,
     own: &'a InTable<'b>,
@@ -120,7 +121,7 @@ impl Compared<'_, '_, '_> {
         self.generated();
         if base.autoincrement != head.autoincrement {
             let (before, after) = (text(Some(&base.autoincrement)), text(Some(&head.autoincrement)));
-            // `True` says of most keys what SQLAlchemy does by itself, and of what is no key nothing.
+            // `autoincrement=True` is the default of most keys, and has no effect on other columns.
             if is_numbered(self.own.base, base) == is_numbered(self.own.head, head) {
                 self.information(Aspect::Autoincrement, before, after);
             } else {
@@ -133,7 +134,7 @@ impl Compared<'_, '_, '_> {
         if renamed(&base.key, &head.key) {
             self.information(Aspect::Key, text(base.key.as_ref()), text(head.key.as_ref()));
         }
-        // A table that a class is mapped to from now on is what it was.
+        // A table that a class is newly mapped to did not change.
         if base.attribute.is_some() && head.attribute.is_some() && renamed(&base.attribute, &head.attribute) {
             self.information(Aspect::Attribute, text(base.attribute.as_ref()), text(head.attribute.as_ref()));
         }
@@ -152,11 +153,11 @@ impl Compared<'_, '_, '_> {
         let mut change = Change::modified(Subject::Column, self.path.clone(), aspects, before, after);
         change.dialects = dialects.into_iter().map(str::to_owned).collect();
         if self.context.other_sqlalchemy && self.base.ty.repr == self.head.ty.repr {
-            let message = "the code says the same, and the sides ran with different releases of SQLAlchemy";
+            let message = "the code is the same, but the sides ran with different releases of SQLAlchemy";
             change = change.likely_for(vec![Note::new("other-sqlalchemy", message)]);
         }
         if rendered(&self.base.ty).is_none() || rendered(&self.head.ty).is_none() {
-            let message = "no dialect renders the type, so only what the code says is compared";
+            let message = "no dialect renders the type, so only the code is compared";
             change = change.doubted(vec![Note::new("type-not-rendered", message)]);
         }
         self.push(change);
@@ -190,10 +191,10 @@ impl Compared<'_, '_, '_> {
         }
     }
 
-    /// What a column is given besides; that a trigger makes a value is no part of its DDL.
+    /// The options of a column; `server_default` of a trigger is not part of its DDL.
     fn options(&mut self) {
-        // What is told of every dialect is not told again of one.
-        let is_told = |name: &str| match name.split_once(':') {
+        // An option of all dialects is not reported again for one.
+        let is_reported = |name: &str| match name.split_once(':') {
             Some(("server_default", _)) => self.base.server_default != self.head.server_default,
             Some(("computed", _)) => self.base.computed != self.head.computed,
             _ => false,
@@ -201,7 +202,7 @@ impl Compared<'_, '_, '_> {
         for in_ddl in [true, false] {
             let side = |column: &Column| {
                 let own =
-                    column.options.iter().filter(|(name, _)| is_of_ddl(name) == in_ddl && !is_told(name));
+                    column.options.iter().filter(|(name, _)| is_of_ddl(name) == in_ddl && !is_reported(name));
                 let texts: Vec<String> = own.map(|(name, text)| format!("{name}={text}")).collect();
                 (!texts.is_empty()).then_some(Value::List(texts))
             };
@@ -258,7 +259,7 @@ impl Compared<'_, '_, '_> {
         }
     }
 
-    /// Whether it is the same sequence, and what differs in it is told where sequences are compared.
+    /// Whether it is the same sequence; its differences are reported where sequences are compared.
     fn same_sequence(&self) -> bool {
         let (Some(base), Some(head)) = (&self.base.sequence, &self.head.sequence) else { return false };
         let name = full(head.schema.as_deref(), &head.name);
@@ -297,24 +298,9 @@ fn default_ddl(column: &Column) -> Option<String> {
     Some(if column.server_default_literal { literal() } else { text.clone() })
 }
 
-/// It has the DDL of MySQL where a type says nothing else.
-const MARIADB: &str = "mariadb";
-
-/// The DDL of a type for every dialect.
-fn ddl(ty: &ColumnType) -> [(&'static str, Dialect, Option<&str>); 6] {
-    [
-        ("postgresql", Dialect::Postgresql, ty.postgresql.as_deref()),
-        ("mysql", Dialect::Mysql, ty.mysql.as_deref()),
-        (MARIADB, Dialect::Mysql, ty.mariadb.as_deref().or(ty.mysql.as_deref())),
-        ("sqlite", Dialect::Sqlite, ty.sqlite.as_deref()),
-        ("mssql", Dialect::Mssql, ty.mssql.as_deref()),
-        ("oracle", Dialect::Oracle, ty.oracle.as_deref()),
-    ]
-}
-
 /// Any DDL.
 fn rendered(ty: &ColumnType) -> Option<&str> {
-    ddl(ty).into_iter().find_map(|(_, _, text)| text)
+    Database::ALL.into_iter().find_map(|database| ty.ddl(database))
 }
 
 /// Whether two columns have one type in every database.
@@ -322,7 +308,7 @@ pub(crate) fn same_type(base: &Column, head: &Column) -> bool {
     difference(&base.ty, &head.ty, base.primary_key || head.primary_key).is_none()
 }
 
-/// What of two types differs, and in which dialects; `key` is whether a primary key has them.
+/// The aspects that differ between two types, and in which dialects; `key` is whether they are types of a primary key.
 pub(crate) fn difference(
     base: &ColumnType,
     head: &ColumnType,
@@ -343,13 +329,13 @@ pub(crate) fn difference(
         }
     };
     let is_same_in_mariadb = base.mariadb.is_none() && head.mariadb.is_none();
-    for ((name, dialect, before), (.., after)) in ddl(base).into_iter().zip(ddl(head)) {
-        if name == MARIADB && is_same_in_mariadb {
+    for database in Database::ALL {
+        if database == Database::Mariadb && is_same_in_mariadb {
             continue;
         }
-        let own = own_ddl(dialect, key, before, after, &mut read);
+        let own = own_ddl(database, key, (base.ddl(database), head.ddl(database)), &mut read);
         if let Err(found) = own {
-            dialects.push(name);
+            dialects.push(database.name());
             aspects.get_or_insert(found);
         }
     }
@@ -368,12 +354,11 @@ pub(crate) fn difference(
     Some((aspects, dialects))
 }
 
-/// Compares the DDL for one dialect; the error says what differs, where it is not all of it.
+/// Compares the DDL for one database; the error says what differs, where it is not all of it.
 fn own_ddl(
-    dialect: Dialect,
+    database: Database,
     key: bool,
-    before: Option<&str>,
-    after: Option<&str>,
+    (before, after): (Option<&str>, Option<&str>),
     read: &mut impl FnMut(&str) -> TypeText,
 ) -> Result<(), Vec<Aspect>> {
     let (Some(before), Some(after)) = (before, after) else {
@@ -382,16 +367,16 @@ fn own_ddl(
     if before == after {
         return Ok(());
     }
-    let (one, other) = (read(before).of(dialect), read(after).of(dialect));
+    let (one, other) = (read(before).of(database), read(after).of(database));
     // In SQLite only a key that is literally an `INTEGER` is the number of the row.
     let row_number = |text: &str| text.eq_ignore_ascii_case("integer");
-    if one != other || (dialect == Dialect::Sqlite && key && row_number(before) != row_number(after)) {
+    if one != other || (database == Database::Sqlite && key && row_number(before) != row_number(after)) {
         return Err(one.difference(&other));
     }
     Ok(())
 }
 
-/// Whether the same DDL comes from another class of the repository or a library: its Python side may differ.
+/// Whether another class of the repository or a library renders the same DDL: its Python side may differ.
 fn other_class(base: &ColumnType, head: &ColumnType) -> bool {
     let own = |ty: &ColumnType| !ty.module.starts_with("sqlalchemy.");
     without_module(&base.class) != without_module(&head.class) && (own(base) || own(head))

@@ -1,17 +1,18 @@
 //! Whether a database numbers the rows of a table.
 
+use belljar_dialect::Database;
 use belljar_schema::{Column, Table};
 
-use crate::normalise::{Dialect, TypeText};
+use crate::normalise::TypeText;
 
-/// Whether a column of the key gets its values from the database, as SQLAlchemy decides it: `SERIAL`, `AUTO_INCREMENT` or
-/// `IDENTITY`. An identity that the code asks for is not meant.
+/// Whether a column of the key is numbered by the database, as SQLAlchemy decides it: `SERIAL`, `AUTO_INCREMENT` or
+/// `IDENTITY`. An explicit `Identity()` is not included.
 pub fn is_numbered(table: &Table, column: &Column) -> bool {
     let key = &table.primary_key.columns;
     if !key.contains(&column.name) || !is_integer(column) {
         return false;
     }
-    // With a value from elsewhere it is numbered only where the code insists.
+    // With a value from elsewhere it is numbered only if the code asks for it.
     let own = column.server_default.is_none()
         && column.computed.is_none()
         && column.default.as_ref().is_none_or(|default| default.kind == "sequence");
@@ -25,8 +26,7 @@ pub fn is_numbered(table: &Table, column: &Column) -> bool {
 
 fn is_integer(column: &Column) -> bool {
     let ty = &column.ty;
-    let texts =
-        [(Dialect::Postgresql, &ty.postgresql), (Dialect::Mysql, &ty.mysql), (Dialect::Sqlite, &ty.sqlite)];
-    let first = texts.into_iter().find_map(|(dialect, text)| Some(TypeText::read(text.as_deref()?, dialect)));
+    let databases = [Database::Postgresql, Database::Mysql, Database::Sqlite];
+    let first = databases.into_iter().find_map(|database| Some(TypeText::read(ty.ddl(database)?, database)));
     first.is_some_and(|ty| ty.is_whole_number())
 }

@@ -11,8 +11,8 @@ use crate::{
     uncertain::{is_marked, of_table},
 };
 
-/// Tables of both sides by their names. Where several have one name, by their `MetaData`, then by the class: both may
-/// have moved to another module.
+/// Pairs the tables of both sides by name. If several have one name, by `MetaData`, then by class: both may have moved
+/// to another module.
 pub(crate) fn by_name<'a>(
     base: impl IntoIterator<Item = &'a Table>,
     head: impl IntoIterator<Item = &'a Table>,
@@ -32,7 +32,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
     pairs.both.sort_by_key(|(base, _)| (&base.schema, &base.name, &base.metadata));
     let (mut both, mut gone) = (pairs.both.iter().peekable(), pairs.base.iter().peekable());
     let key = |table: &Table| (table.schema.clone(), table.name.clone());
-    // Both lists are sorted by name, and so is what comes of them; what is new follows.
+    // Both lists are sorted by name, and so is the result; new tables follow.
     loop {
         let first_gone = match (both.peek(), gone.peek()) {
             (Some((base, _)), Some(other)) => key(other) < key(base),
@@ -77,7 +77,7 @@ fn table(context: &mut Context<'_>, base: &Table, head: &Table) {
     facts(context, &own);
 }
 
-/// Comment, prefixes and options.
+/// Compares comment, prefixes and options.
 fn facts(context: &mut Context<'_>, own: &InTable<'_>) {
     let (base, head) = (own.base, own.head);
     let mut modified = |part: Option<&String>, aspect, before, after| {

@@ -1,16 +1,17 @@
-//! What the guest is told to render: `plan DIALECT statements|script` reads lines of `BASE<tab>HEAD`, two documents, and
-//! writes a plan for each on one line.
-#![expect(clippy::print_stdout, reason = "it is a command")]
+//! The plans that the guest renders: `plan DIALECT statements|script` reads lines of `BASE<tab>HEAD`, two documents,
+//! and writes a plan for each on one line.
+#![expect(clippy::print_stdout, reason = "run from a command line")]
 
 use std::{env, error::Error, fs, io};
 
+use belljar_dialect::Database;
 use belljar_diff::{Options, diff};
 use belljar_migrate::{Request, plan};
 use belljar_sandbox::Limits;
 use belljar_schema::Document;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let dialect = env::args().nth(1).ok_or("a dialect is needed")?;
+    let dialect = env::args().nth(1).and_then(|name| Database::find(&name)).ok_or("a dialect is needed")?;
     let is_script = env::args().nth(2).as_deref() == Some("script");
     let document =
         |path: &str| -> Result<Document, Box<dyn Error>> { Ok(serde_json::from_slice(&fs::read(path)?)?) };
@@ -19,8 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (base, head) = line.split_once('\t').ok_or("a line has two paths")?;
         let (base, head) = (document(base)?, document(head)?);
         let found = diff(&base, &head, &Options::default());
-        let request =
-            Request { base: &base, head: &head, diff: &found, dialect: &dialect, limits: &Limits::default() };
+        let request = Request { base: &base, head: &head, diff: &found, dialect, limits: &Limits::default() };
         println!("{}", String::from_utf8(plan(request, is_script))?);
     }
     Ok(())

@@ -1,34 +1,33 @@
-//! Texts of a job that become a part of SQL as they are.
+//! Texts of a job that become part of SQL unchanged.
 
 use std::collections::BTreeSet;
 
+use belljar_dialect::Database;
 use belljar_vet::{
-    Dialect, Refused, UNKNOWN_OPTION, action, bare_name, data_type, exclusion, expression, fragment, number,
-    option, own_expression, phrase, prefix,
+    Refused, UNKNOWN_OPTION, action, bare_name, data_type, exclusion, expression, fragment, number, option,
+    own_expression, phrase, prefix,
 };
 use serde_json::{Map, Value};
 
 /// The texts of a job that are more than the one thing that belongs where they stand. The guest leaves out what has one.
-pub(crate) fn refused(job: &Value, dialect: &str) -> BTreeSet<String> {
+pub(crate) fn refused(job: &Value, database: Database) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    Walk { dialect: Dialect::named(dialect), name: dialect, found: &mut found }.value(job);
+    Walk { database, found: &mut found }.value(job);
     found
 }
 
-/// When a constraint is looked at.
+/// When a constraint is checked.
 const MOMENTS: &[&str] = &["DEFERRED", "IMMEDIATE"];
 
-/// How the columns of a foreign key are compared.
+/// How the columns of a foreign key are matched.
 const MATCHES: &[&str] = &["FULL", "PARTIAL", "SIMPLE"];
 
-/// What identities and sequences are given: numbers and switches.
+/// The options of identities and sequences: numbers and flags.
 const NUMBERS: &[&str] =
     &["minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache", "order", "on_null", "optional"];
 
 struct Walk<'a> {
-    dialect: Dialect,
-    /// What SQLAlchemy calls the dialect.
-    name: &'a str,
+    database: Database,
     found: &'a mut BTreeSet<String>,
 }
 
@@ -42,7 +41,7 @@ impl Walk<'_> {
     }
 
     fn object(&mut self, fields: &Map<String, Value>) {
-        // Statements of views and the like are copied as a whole, and read as such when they are written.
+        // Statements of views and similar objects are copied as a whole, and checked when they are written.
         let is_whole = fields.contains_key("creation") || fields.contains_key("created");
         let is_literal = fields.get("server_default_literal") == Some(&Value::Bool(true));
         let is_type = fields.contains_key("repr");
@@ -52,7 +51,7 @@ impl Walk<'_> {
             match (key.as_str(), value) {
                 ("server_default", Value::String(text)) if !is_literal => self.text(text, any_expression),
                 ("sql", Value::String(text)) if is_whole => _ = text,
-                // It stands in parentheses, with an operator class and an order behind it.
+                // It is written in parentheses, followed by an operator class and an order.
                 ("sql", Value::String(text)) if is_element => self.text(text, fragment),
                 ("sql", Value::String(text)) => {
                     self.text(text, |text, dialect| {
@@ -77,12 +76,12 @@ impl Walk<'_> {
         }
     }
 
-    /// The texts of a type that may be written, or take part in finding it.
+    /// The texts of a type that may be written, or that help to determine it.
     fn is_of_types(&self, key: &str) -> bool {
-        key == self.name || key == "postgresql" || (self.name == "mariadb" && key == "mysql")
+        key == "postgresql" || key == self.database.name() || key == self.database.family().name()
     }
 
-    /// SQLAlchemy writes a name as it is where the code says that it is never quoted.
+    /// SQLAlchemy writes a name unquoted if the code says that it is never quoted.
     fn unquoted(&mut self, fields: &Map<String, Value>) {
         let is_bare = fields
             .get("options")
@@ -93,22 +92,23 @@ impl Walk<'_> {
         }
     }
 
-    /// Of those that a dialect has for itself only its own are written.
+    /// Of the options of a dialect, only those of the own dialect are written.
     fn options(&mut self, options: &Map<String, Value>) {
         for (name, value) in options {
             let Some(text) = value.as_str() else { continue };
             if let Some((place, dialect)) = name.rsplit_once(':') {
-                if dialect == self.name && place.starts_with("element") {
+                if dialect == self.database.name() && place.starts_with("element") {
                     self.text(text, fragment);
-                } else if dialect == self.name {
+                } else if dialect == self.database.name() {
                     self.text(text, own_expression);
                 }
             } else if name == "initially" {
                 self.text(text, |text, _| phrase(text, MOMENTS));
             } else if NUMBERS.contains(&name.as_str()) {
                 self.text(text, |text, _| number(text));
-            } else if let Some(own) = name.strip_prefix(self.name).and_then(|rest| rest.strip_prefix('_'))
-                && let Err(why) = option(own, &text.replace("%%", "%"), self.dialect)
+            } else if let Some(own) =
+                name.strip_prefix(self.database.name()).and_then(|rest| rest.strip_prefix('_'))
+                && let Err(why) = option(own, &text.replace("%%", "%"), self.database)
             {
                 // Other options may have the value, and other tables the option.
                 let is_known = why != UNKNOWN_OPTION;
@@ -117,16 +117,16 @@ impl Walk<'_> {
         }
     }
 
-    fn text(&mut self, text: &str, check: impl Fn(&str, Dialect) -> Result<(), Refused>) {
+    fn text(&mut self, text: &str, check: impl Fn(&str, Database) -> Result<(), Refused>) {
         // Drivers want `%` doubled, and the text is as they want it.
-        if check(&text.replace("%%", "%"), self.dialect).is_err() {
+        if check(&text.replace("%%", "%"), self.database).is_err() {
             self.found.insert(text.to_owned());
         }
     }
 }
 
 /// An expression as PostgreSQL's dialect has written it, or as the code has, in the words of the database itself.
-fn any_expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn any_expression(text: &str, dialect: Database) -> Result<(), Refused> {
     expression(text, dialect).or_else(|why| own_expression(text, dialect).map_err(|_| why))
 }
 
@@ -148,7 +148,7 @@ mod tests {
                 "sequences": [{ "data_type": text }],
             }] } } })
         };
-        let found = refused(&job(bad), "mysql");
+        let found = refused(&job(bad), Database::Mysql);
         assert_eq!(found, BTreeSet::from([bad.to_owned()]));
     }
 
@@ -173,7 +173,7 @@ mod tests {
             json!({ "options": { "minvalue": "1 x" } }),
             json!({ "repr": "", "oracle": bad }),
         ] {
-            assert_eq!(refused(&job, "oracle").len(), 1, "{job}");
+            assert_eq!(refused(&job, Database::Oracle).len(), 1, "{job}");
         }
         for job in [
             json!({ "server_default": bad, "server_default_literal": true }),
@@ -185,10 +185,10 @@ mod tests {
             json!({ "options": { "oracle_compress": "True", "initially": "DEFERRED", "minvalue": "1" } }),
             json!({ "options": { "mysql_x": bad } }),
         ] {
-            assert!(refused(&job, "oracle").is_empty(), "{job}");
+            assert!(refused(&job, Database::Oracle).is_empty(), "{job}");
         }
         for name in ["oracle_x=1, y", "oracle_as_select"] {
-            assert!(refused(&json!({ "options": { name: "1" } }), "oracle").contains(name), "{name}");
+            assert!(refused(&json!({ "options": { name: "1" } }), Database::Oracle).contains(name), "{name}");
         }
     }
 }

@@ -6,7 +6,7 @@ use belljar_diff::{Aspect, Change, Diff, Path, Subject, Value};
 use belljar_schema::{Column, ColumnType, Document, ForeignKeyConstraint, Index, NamedType, Table, TypeKind};
 
 use crate::{
-    Dialect, Settings, Versions,
+    Database, Settings, Versions,
     facts::{column_of, is_new, modifies, table_text},
     taken::Taken,
     ty::{Conversion, Ty},
@@ -31,7 +31,7 @@ pub(crate) struct RuleContext<'a> {
     new_values: BTreeSet<(String, String)>,
     pub(crate) settings: &'a Settings,
     /// The databases it is looked for.
-    pub(crate) dialects: Vec<Dialect>,
+    pub(crate) dialects: Vec<Database>,
     /// `[schema.]table` and column of all that are new.
     new_columns: BTreeSet<(String, String)>,
 }
@@ -48,7 +48,7 @@ impl<'a> RuleContext<'a> {
         dialects.dedup();
         if dialects.is_empty() {
             // A change does not decide for which databases it is looked at, unless there was nothing before it.
-            dialects = Dialect::of(if base.tables.is_empty() { head } else { base });
+            dialects = crate::databases_for(if base.tables.is_empty() { head } else { base });
         }
         let of = |subject| diff.changes.iter().filter(move |change| change.subject == subject);
         let new_parts = |subject| {
@@ -122,10 +122,10 @@ impl<'a> RuleContext<'a> {
         &self,
         before: &ColumnType,
         after: &ColumnType,
-        dialect: Dialect,
+        dialect: Database,
     ) -> Option<Conversion> {
         let (from, into) = (Ty::of(before, dialect)?, Ty::of(after, dialect)?);
-        if dialect != Dialect::Postgresql {
+        if dialect != Database::Postgresql {
             return Some(from.to(&into, dialect));
         }
         // A domain is converted as what it is made of; its limits are looked at row by row.

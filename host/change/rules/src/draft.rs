@@ -3,15 +3,15 @@
 use belljar_diff::Certainty;
 use belljar_schema::Place;
 
-use crate::{Dialect, Severity};
+use crate::{Database, Severity};
 
 /// What a rule found, to be made a finding.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
-    /// A clause, so that `can't tell whether` may stand before it.
+    /// A clause, so that `can't determine whether` may stand before it.
     pub(crate) message: String,
     /// The rule's, where there are none.
-    pub(crate) dialects: Option<Vec<Dialect>>,
+    pub(crate) dialects: Option<Vec<Database>>,
     /// What the recipe is filled in with, beside what the change names.
     pub(crate) names: Vec<(&'static str, Name)>,
     pub(crate) certainty: Certainty,
@@ -46,7 +46,7 @@ impl Draft {
         }
     }
 
-    pub(crate) fn on(mut self, dialects: impl Into<Vec<Dialect>>) -> Self {
+    pub(crate) fn on(mut self, dialects: impl Into<Vec<Database>>) -> Self {
         self.dialects = Some(dialects.into());
         self
     }

@@ -1,7 +1,7 @@
 use belljar_diff::{Certainty, Path, Side};
 use belljar_schema::Place;
 
-use crate::{Advice, Cause, Dialect, Finding, Settings, Severity, draft::Draft, settings::Active};
+use crate::{Advice, Cause, Database, Finding, Settings, Severity, draft::Draft, settings::Active};
 
 /// A finding about a change that does not come from the schema: who reads it, what is promised. It becomes a finding of its
 /// rule, which is enabled, graded and scoped as any other.
@@ -11,7 +11,7 @@ pub struct ExternalFinding {
     pub code: &'static str,
     /// Index of the change in the diff.
     pub change: usize,
-    /// A clause, so that `can't tell whether` may stand before it.
+    /// A clause, so that `can't determine whether` may stand before it.
     pub message: String,
     /// How sure it is, as far as the change is.
     pub certainty: Certainty,
@@ -23,13 +23,13 @@ impl ExternalFinding {
     }
 }
 
-/// A finding for a reviewer that is about no change of the schema: what a head would decide about its own check. It becomes a
+/// A finding for a reviewer that is about no schema changes: what a head would decide about its own check. It becomes a
 /// finding of its rule, as an [`ExternalFinding`] does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewFinding {
     /// Code of the rule.
     pub code: &'static str,
-    /// How grave it is, where nothing is set.
+    /// Its severity, where nothing is set.
     pub severity: Severity,
     /// What it is about: a file.
     pub subject: String,
@@ -42,7 +42,11 @@ pub struct ReviewFinding {
 }
 
 /// The findings of what is stated, in its order, as far as their rules context.
-pub fn review_findings(settings: &Settings, dialects: &[Dialect], found: Vec<ReviewFinding>) -> Vec<Finding> {
+pub fn review_findings(
+    settings: &Settings,
+    dialects: &[Database],
+    found: Vec<ReviewFinding>,
+) -> Vec<Finding> {
     // What is wrong with the settings was said when the changes were looked at.
     let active = Active::all(settings, &mut Vec::new());
     let finding = |one: ReviewFinding| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use belljar_diff::{Action, Aspect, Change, Path, Subject, Value, is_numbered};
 use belljar_schema::{Column, ColumnType, ForeignKeyConstraint, Place, Table, UniqueConstraint};
 
-use crate::{Dialect, context::RuleContext, draft::Draft, ty::Ty};
+use crate::{context::RuleContext, draft::Draft, ty::Ty};
 
 /// `[schema.]table` of a path.
 pub(crate) fn table_text(path: &Path) -> String {
@@ -16,12 +16,12 @@ pub(crate) fn column_of<'a>(table: &'a Table, name: &str) -> Option<&'a Column> 
     table.columns.iter().find(|column| column.name == name)
 }
 
-/// The head has it, and the base does not, as far as can be told.
+/// The head has it, and the base does not, as far as is known.
 pub(crate) fn is_new(change: &Change) -> bool {
     matches!(change.action, Action::Add | Action::Unseen)
 }
 
-/// The base has it, and the head does not, as far as can be told.
+/// The base has it, and the head does not, as far as is known.
 pub(crate) fn is_gone(change: &Change, subject: Subject) -> bool {
     change.subject == subject && matches!(change.action, Action::Drop | Action::Missing)
 }
@@ -92,16 +92,6 @@ pub(crate) fn is_checked_for_null(table: &Table, column: &str) -> bool {
 /// Whether SQLAlchemy makes it a `SERIAL` or `AUTO_INCREMENT`.
 pub(crate) fn is_serial(table: Option<&Table>, column: &Column) -> bool {
     column.identity.is_none() && table.is_some_and(|table| is_numbered(table, column))
-}
-
-/// The DDL of a type for a dialect.
-pub(crate) fn ddl(ty: &ColumnType, dialect: Dialect) -> Option<&str> {
-    match dialect {
-        Dialect::Postgresql => ty.postgresql.as_deref(),
-        Dialect::Mysql => ty.mysql.as_deref(),
-        Dialect::Mariadb => ty.mariadb.as_deref().or(ty.mysql.as_deref()),
-        Dialect::Sqlite => ty.sqlite.as_deref(),
-    }
 }
 
 /// Names between backticks, with commas.

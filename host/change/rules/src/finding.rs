@@ -3,7 +3,7 @@ use belljar_schema::{Diagnostic, Place};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 
-use crate::{Category, Dialect, Severity};
+use crate::{Category, Database, Severity};
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
 pub const FORMAT_VERSION: &str = "1.1";
@@ -16,7 +16,7 @@ pub struct Report {
     /// Version of Belljar.
     pub belljar: String,
     /// The databases it was looked for, given or found.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<Database>,
     /// Counts.
     pub summary: Counts,
     /// In the order of the changes, then of the rules.
@@ -26,7 +26,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// The gravest severity of a finding.
+    /// The highest severity of a finding.
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().map(|finding| finding.severity).max()
     }
@@ -41,7 +41,7 @@ pub struct Counts {
     pub warnings: usize,
     /// Notes.
     pub notes: usize,
-    /// Of all, those whose change can't be told.
+    /// Of all, those whose change can't be determined.
     pub cannot_tell: usize,
 }
 
@@ -69,14 +69,14 @@ pub struct Finding {
     pub name: String,
     /// What the rule is about.
     pub category: Category,
-    /// How grave it is.
+    /// Its severity.
     pub severity: Severity,
     /// What will happen: a lower-case fragment that stands alone, names in backticks.
     pub message: String,
     /// How sure it is: never more than its change.
     pub certainty: Certainty,
     /// The databases it happens in.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<Database>,
     /// The change it comes from.
     pub change: Cause,
     /// Where to look; of what is gone, where it was.
@@ -92,7 +92,7 @@ pub struct Finding {
     pub also: Vec<Also>,
 }
 
-/// A finding that is told along with a graver one about the same statement.
+/// A finding that is told along with a more severe one about the same statement.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Also {
     /// Code of the rule.
@@ -101,14 +101,14 @@ pub struct Also {
     pub name: String,
     /// What the rule is about.
     pub category: Category,
-    /// How grave it is by itself.
+    /// Its own severity.
     pub severity: Severity,
     /// What will happen.
     pub message: String,
     /// How sure it is.
     pub certainty: Certainty,
     /// The databases it happens in.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<Database>,
 }
 
 /// The change that a finding comes from.
@@ -126,7 +126,7 @@ pub struct Cause {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Advice {
     /// The dialects it is for; empty where it is for all of the finding's.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<Database>,
     /// What to do, in a sentence.
     pub text: String,
     /// The statements, where it is one for a database.

@@ -1,10 +1,10 @@
 //! What is dangerous about a change of a schema, and what to do instead.
 //!
 //! [`check`] goes from a [`Diff`] with both its documents to a [`Report`]. It is pure. Each [`Rule`] is one file of
-//! `rules`, with a stable code, an explanation and a recipe; [`rules`] lists them all. A [`Finding`] is never more certain
-//! than the change it comes from, and where that can't be told the finding says so.
+//! `rules`, with a stable code, an explanation and a recipe; [`rules`] lists them all. A [`Finding`] is never more
+//! certain than the change it comes from, and where that can't be determined the finding says so.
 //!
-//! * `settings`: which rules context, where, and how grave what they find is
+//! * `settings`: which rules context, where, and with which severity
 //! * `context`, `facts`, `draft`: what a rule is given, asks and gives back
 //! * `ty`, `sql`: what of a type's or a default's text matters to a rule
 //!
@@ -12,7 +12,6 @@
 //! migrations, timeouts, `IF NOT EXISTS`), how large a table is, and who reads it.
 
 mod context;
-mod dialect;
 mod draft;
 mod external;
 mod facts;
@@ -28,14 +27,15 @@ mod taken;
 mod ty;
 mod unique;
 mod uses;
+mod versions;
 
 use std::{borrow::Cow, collections::BTreeSet};
 
+pub use belljar_dialect::Database;
 use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
 pub use belljar_schema::Severity;
 use belljar_schema::{Document, Status, Table};
 
-pub use dialect::{Dialect, Version, Versions};
 pub use external::{ExternalFinding, ReviewFinding, review_findings};
 pub use finding::{Advice, Also, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
 pub use merge::merge;
@@ -43,6 +43,7 @@ pub use quotes::within_quotes;
 pub use rule::{Category, Rule, Step};
 pub use rules::{find, rules};
 pub use settings::{Level, RuleSettings, Settings};
+pub use versions::{DATABASES, Version, Versions, databases_for};
 
 use context::RuleContext;
 use draft::Draft;
@@ -101,9 +102,9 @@ fn finding(
     draft: &Draft,
 ) -> Option<Finding> {
     let (rule, change) = (active.rule, &*seen.change);
-    let is_of_change = |dialect: &Dialect| draft.everywhere || seen.is_in(*dialect);
+    let is_of_change = |dialect: &Database| draft.everywhere || seen.is_in(*dialect);
     let own = draft.dialects.as_deref().unwrap_or(rule.dialects);
-    let dialects: Vec<Dialect> = context
+    let dialects: Vec<Database> = context
         .dialects
         .iter()
         .copied()
@@ -151,9 +152,9 @@ fn is_doubt_of_the_head(context: &RuleContext<'_>, rule: &Rule, change: &Change)
         let of_column = column.is_none_or(|column| column.status == Status::Exact);
         table.status == Status::Exact && of_column
     };
-    let said_of = |side| change.notes.iter().any(|note| note.side == Some(side));
-    let of_base = context.old_table(&change.path).is_some_and(is_exact) && !said_of(Side::Base);
-    let of_head = said_of(Side::Head) || !context.table(&change.path).is_some_and(is_exact);
+    let has_note_of = |side| change.notes.iter().any(|note| note.side == Some(side));
+    let of_base = context.old_table(&change.path).is_some_and(is_exact) && !has_note_of(Side::Base);
+    let of_head = has_note_of(Side::Head) || !context.table(&change.path).is_some_and(is_exact);
     is_loss && of_base && of_head
 }
 
@@ -167,9 +168,9 @@ fn message(change: &Change, text: &str, certainty: Certainty) -> String {
             let is_unseen = change.action == Action::Unseen;
             let reason = change.notes.first().map(|note| format!(": {}", note.message)).unwrap_or_default();
             if is_unseen {
-                format!("{text}, unless it was there before, which can't be told{reason}")
+                format!("{text}, unless it existed before, which can't be determined{reason}")
             } else {
-                format!("can't tell whether {text}{reason}")
+                format!("can't determine whether {text}{reason}")
             }
         }
     }
@@ -182,12 +183,12 @@ trait Asked {
 }
 
 impl Asked for Change {
-    /// The head does not have it, as far as can be told.
+    /// The head does not have it, as far as is known.
     fn is_gone(&self) -> bool {
         matches!(self.action, Action::Drop | Action::Missing)
     }
 
-    /// What is missing or unseen can't be told, whatever else is said of it.
+    /// What is missing or unseen can't be determined, whatever else is said of it.
     fn sureness(&self) -> Certainty {
         match self.action {
             Action::Missing | Action::Unseen => Certainty::CannotTell,

@@ -5,18 +5,18 @@ use std::borrow::Cow;
 use belljar_diff::{Action, Aspect, Certainty, Change, Value};
 use belljar_schema::{Creation, PrimaryKey};
 
-use crate::{Dialect, dialect::ALL};
+use crate::{Database, versions::DATABASES};
 
 /// A change as some databases see it.
 pub(crate) struct Seen<'a> {
     pub(crate) change: Cow<'a, Change>,
     /// The databases that see it so; nothing where the change itself says it.
-    pub(crate) dialects: Option<Vec<Dialect>>,
+    pub(crate) dialects: Option<Vec<Database>>,
 }
 
 impl Seen<'_> {
     /// Whether it is a change in a database.
-    pub(crate) fn is_in(&self, dialect: Dialect) -> bool {
+    pub(crate) fn is_in(&self, dialect: Database) -> bool {
         match &self.dialects {
             Some(own) => own.contains(&dialect),
             None => self.change.dialects.is_empty() || dialect.is_among(&self.change.dialects),
@@ -32,19 +32,19 @@ pub(crate) fn seen(change: &Change) -> Vec<Seen<'_>> {
     let Some((before, after)) = scopes.filter(|_| moves) else {
         return vec![Seen { change: Cow::Borrowed(change), dialects: None }];
     };
-    let of = |was: bool, is: bool| -> Vec<Dialect> {
-        let is_it = |one: &Dialect| (is_made(before, *one), is_made(after, *one)) == (was, is);
-        ALL.iter().copied().filter(is_it).collect()
+    let of = |was: bool, is: bool| -> Vec<Database> {
+        let is_it = |one: &Database| (is_made(before, *one), is_made(after, *one)) == (was, is);
+        DATABASES.iter().copied().filter(is_it).collect()
     };
     let aspects = change.aspects.iter().copied().filter(|aspect| *aspect != Aspect::Dialects).collect();
     let kept = Change { aspects, ..change.clone() };
     let parts = [(of(true, false), gone(change)), (of(true, true), kept), (of(false, true), new(change))];
-    let is_told = |(dialects, part): &(Vec<Dialect>, Change)| {
+    let is_reported = |(dialects, part): &(Vec<Database>, Change)| {
         !dialects.is_empty() && (part.action != Action::Modify || !part.aspects.is_empty())
     };
     parts
         .into_iter()
-        .filter(is_told)
+        .filter(is_reported)
         .map(|(dialects, change)| Seen { change: Cow::Owned(change), dialects: Some(dialects) })
         .collect()
 }
@@ -72,7 +72,7 @@ fn new(change: &Change) -> Change {
 }
 
 /// Whether a database makes it.
-fn is_made(value: &Value, dialect: Dialect) -> bool {
+fn is_made(value: &Value, dialect: Database) -> bool {
     let of_creation = |one: &Creation| one.dialects.is_empty() || dialect.is_among(&one.dialects);
     match value {
         Value::Unique(one) => makes(one.dialects.as_deref(), dialect),
@@ -88,6 +88,6 @@ fn is_made(value: &Value, dialect: Dialect) -> bool {
 }
 
 /// Whether a database is one of those that make something; `None` is all of them.
-pub(crate) fn makes(scope: Option<&[String]>, dialect: Dialect) -> bool {
+pub(crate) fn makes(scope: Option<&[String]>, dialect: Database) -> bool {
     scope.is_none_or(|names| dialect.is_among(names))
 }

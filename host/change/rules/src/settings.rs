@@ -5,19 +5,19 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Dialect, Rule, Versions, rules};
+use crate::{Database, Rule, Versions, rules};
 
 /// What is looked for, and how grave it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The databases that the schema lives in. Where there are none, those it can be made in; see [`Dialect::of`].
-    pub dialects: Vec<Dialect>,
+    /// The databases that the schema lives in. Where there are none, those it can be made in; see [`crate::databases_for`].
+    pub dialects: Vec<Database>,
     /// Their oldest releases.
     pub versions: Versions,
     /// What is set for a rule, by its code, its name, or its category: the first of these that is set is taken.
     pub rules: BTreeMap<String, RuleSettings>,
-    /// The gravest that a finding may be whose change can't be told. A warning by default.
+    /// The highest severity that a finding may have whose change can't be determined. A warning by default.
     pub doubtful: Severity,
     /// The most columns of an index that is not unique, for `wide-index`. Three by default.
     pub index_columns: usize,
@@ -39,7 +39,7 @@ impl Default for Settings {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RuleSettings {
-    /// How grave its findings are; `off` where it does not context. What the rule says where nothing is set.
+    /// The severity of its findings; `off` where it does not context. What the rule says where nothing is set.
     pub level: Option<Level>,
     /// Globs of the paths it looks at; all where there are none. What has no place is looked at.
     pub only: Vec<String>,
@@ -49,7 +49,7 @@ pub struct RuleSettings {
     pub except_tables: Vec<String>,
 }
 
-/// How grave, or not at all.
+/// A severity, or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
@@ -91,7 +91,7 @@ impl Active {
     pub(crate) fn all(settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Vec<Self> {
         for key in settings.rules.keys() {
             if !rules().iter().any(|rule| is_for(key, rule)) {
-                let message = format!("no rule or category is called `{key}`");
+                let message = format!("there is no rule or category `{key}`");
                 diagnostics.push(Diagnostic::new(Severity::Warning, "unknown-rule", message));
             }
         }
@@ -132,7 +132,7 @@ fn is_for(key: &str, rule: &Rule) -> bool {
 fn globs(texts: &[String], diagnostics: &mut Vec<Diagnostic>) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
     let mut bad = |text: &str, error: &globset::Error| {
-        let message = format!("`{text}` is no glob: {}", error.kind());
+        let message = format!("`{text}` is not a glob pattern: {}", error.kind());
         diagnostics.push(Diagnostic::new(Severity::Warning, "bad-glob", message));
     };
     for text in texts {

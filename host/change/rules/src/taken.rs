@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_schema::{Document, Table};
 
-use crate::Dialect;
+use crate::Database;
 
 /// Among what a name has to be the only one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,33 +24,33 @@ enum Scope {
 }
 
 /// For each kind of thing, in which databases its name has to be the only one, and among what.
-const SCOPES: &[(&str, Dialect, Scope)] = &[
-    ("table", Dialect::Postgresql, Scope::Relations),
-    ("view", Dialect::Postgresql, Scope::Relations),
-    ("sequence", Dialect::Postgresql, Scope::Relations),
-    ("index", Dialect::Postgresql, Scope::Relations),
-    ("unique constraint", Dialect::Postgresql, Scope::Relations),
-    ("primary key", Dialect::Postgresql, Scope::Relations),
-    ("exclusion constraint", Dialect::Postgresql, Scope::Relations),
-    ("table", Dialect::Postgresql, Scope::Types),
-    ("view", Dialect::Postgresql, Scope::Types),
-    ("type", Dialect::Postgresql, Scope::Types),
-    ("unique constraint", Dialect::Postgresql, Scope::Constraints),
-    ("primary key", Dialect::Postgresql, Scope::Constraints),
-    ("exclusion constraint", Dialect::Postgresql, Scope::Constraints),
-    ("foreign key", Dialect::Postgresql, Scope::Constraints),
-    ("check", Dialect::Postgresql, Scope::Constraints),
-    ("table", Dialect::Sqlite, Scope::Relations),
-    ("view", Dialect::Sqlite, Scope::Relations),
-    ("index", Dialect::Sqlite, Scope::Relations),
-    ("index", Dialect::Mysql, Scope::Indexes),
-    ("unique constraint", Dialect::Mysql, Scope::Indexes),
-    ("foreign key", Dialect::Mysql, Scope::ForeignKeys),
-    ("check", Dialect::Mysql, Scope::Checks),
-    ("index", Dialect::Mariadb, Scope::Indexes),
-    ("unique constraint", Dialect::Mariadb, Scope::Indexes),
-    ("foreign key", Dialect::Mariadb, Scope::ForeignKeys),
-    ("check", Dialect::Mariadb, Scope::Constraints),
+const SCOPES: &[(&str, Database, Scope)] = &[
+    ("table", Database::Postgresql, Scope::Relations),
+    ("view", Database::Postgresql, Scope::Relations),
+    ("sequence", Database::Postgresql, Scope::Relations),
+    ("index", Database::Postgresql, Scope::Relations),
+    ("unique constraint", Database::Postgresql, Scope::Relations),
+    ("primary key", Database::Postgresql, Scope::Relations),
+    ("exclusion constraint", Database::Postgresql, Scope::Relations),
+    ("table", Database::Postgresql, Scope::Types),
+    ("view", Database::Postgresql, Scope::Types),
+    ("type", Database::Postgresql, Scope::Types),
+    ("unique constraint", Database::Postgresql, Scope::Constraints),
+    ("primary key", Database::Postgresql, Scope::Constraints),
+    ("exclusion constraint", Database::Postgresql, Scope::Constraints),
+    ("foreign key", Database::Postgresql, Scope::Constraints),
+    ("check", Database::Postgresql, Scope::Constraints),
+    ("table", Database::Sqlite, Scope::Relations),
+    ("view", Database::Sqlite, Scope::Relations),
+    ("index", Database::Sqlite, Scope::Relations),
+    ("index", Database::Mysql, Scope::Indexes),
+    ("unique constraint", Database::Mysql, Scope::Indexes),
+    ("foreign key", Database::Mysql, Scope::ForeignKeys),
+    ("check", Database::Mysql, Scope::Checks),
+    ("index", Database::Mariadb, Scope::Indexes),
+    ("unique constraint", Database::Mariadb, Scope::Indexes),
+    ("foreign key", Database::Mariadb, Scope::ForeignKeys),
+    ("check", Database::Mariadb, Scope::Constraints),
 ];
 
 /// What a name is of.
@@ -63,7 +63,7 @@ pub(crate) struct Owner<'a> {
 }
 
 /// A scope in one place, and a name as the database compares it.
-type Place = (Dialect, Scope, Option<String>, Option<String>, Option<String>, String);
+type Place = (Database, Scope, Option<String>, Option<String>, Option<String>, String);
 
 /// All names of a schema.
 #[derive(Debug, Default)]
@@ -121,9 +121,9 @@ impl Taken {
         kind: &str,
         name: &str,
         owner: Owner<'_>,
-    ) -> BTreeMap<String, BTreeSet<Dialect>> {
+    ) -> BTreeMap<String, BTreeSet<Database>> {
         let own = owner.table.map_or_else(String::new, |table| format!(" of `{table}`"));
-        let mut found: BTreeMap<String, BTreeSet<Dialect>> = BTreeMap::new();
+        let mut found: BTreeMap<String, BTreeSet<Database>> = BTreeMap::new();
         for place in places(kind, name, owner) {
             let dialect = place.0;
             let mut all = self.0.get(&place).into_iter().flatten().collect::<Vec<_>>();
@@ -147,9 +147,9 @@ pub(crate) fn owner(table: &Table) -> Owner<'_> {
 fn places(kind: &str, name: &str, owner: Owner<'_>) -> Vec<Place> {
     let kind = kind.to_owned();
     let of_kind = SCOPES.iter().filter(|(own, ..)| *own == kind);
-    let place = |(_, dialect, scope): &(&str, Dialect, Scope)| {
+    let place = |(_, dialect, scope): &(&str, Database, Scope)| {
         let in_table = matches!(scope, Scope::Constraints | Scope::Indexes);
-        let name = if *dialect == Dialect::Postgresql { name.to_owned() } else { name.to_lowercase() };
+        let name = if *dialect == Database::Postgresql { name.to_owned() } else { name.to_lowercase() };
         // What belongs to no `MetaData` by name is looked for among those of none.
         let metadata = owner.metadata.map(str::to_owned);
         let table = owner.table.filter(|_| in_table).map(str::to_owned);

@@ -5,7 +5,7 @@ mod postgresql;
 
 use belljar_schema::ColumnType;
 
-use crate::{Dialect, facts::ddl};
+use crate::Database;
 
 /// A type taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) struct Ty {
 pub(crate) struct Conversion {
     /// Values may be cut, rounded or refused.
     pub(crate) narrows: bool,
-    /// Every row is written anew.
+    /// Every row is rewritten.
     pub(crate) rewrites: bool,
     /// The database converts values without being told how.
     pub(crate) automatic: bool,
@@ -105,10 +105,10 @@ impl Ty {
     }
 
     /// A column's type in a database; nothing where that has none.
-    pub(crate) fn of(ty: &ColumnType, dialect: Dialect) -> Option<Self> {
+    pub(crate) fn of(ty: &ColumnType, dialect: Database) -> Option<Self> {
         let letters = |value: &String| u32::try_from(value.chars().count()).ok();
         let longest = ty.enum_values.iter().flatten().filter_map(letters).max();
-        Some(Self { longest, ..Self::read(ddl(ty, dialect)?) })
+        Some(Self { longest, ..Self::read(ty.ddl(dialect)?) })
     }
 
     /// The type that a domain is made of, and whether it limits that, by the statement that makes it.
@@ -173,7 +173,7 @@ impl Ty {
     }
 
     /// How much it holds, in the measure of its family; the most where there is no limit.
-    fn capacity(&self, dialect: Dialect) -> u64 {
+    fn capacity(&self, dialect: Database) -> u64 {
         let length = self.length().map(u64::from);
         match self.name.as_str() {
             "TINYINT" => 8,
@@ -181,16 +181,16 @@ impl Ty {
             "INTEGER" => 32,
             "BIGINT" => 64,
             "REAL" => 24,
-            "FLOAT" if length.is_none_or(|digits| digits <= 24) && dialect != Dialect::Postgresql => 24,
+            "FLOAT" if length.is_none_or(|digits| digits <= 24) && dialect != Database::Postgresql => 24,
             "FLOAT" if length.is_some_and(|digits| digits <= 24) => 24,
             "DOUBLE PRECISION" | "FLOAT" => 53,
             "TINYTEXT" | "TINYBLOB" => 255,
-            "TEXT" | "BLOB" if dialect.ddl() == "mysql" => length.unwrap_or(65_535),
+            "TEXT" | "BLOB" if dialect.is_mysql() => length.unwrap_or(65_535),
             "MEDIUMTEXT" | "MEDIUMBLOB" => 16_777_215,
             "LONGTEXT" | "LONGBLOB" => 4_294_967_295,
             "CHAR" | "BINARY" => length.unwrap_or(1),
             "TIMESTAMP" | "DATETIME" | "TIME" => {
-                length.unwrap_or(if dialect == Dialect::Postgresql { 6 } else { 0 })
+                length.unwrap_or(if dialect == Database::Postgresql { 6 } else { 0 })
             }
             _ => length.unwrap_or(u64::MAX),
         }
@@ -223,21 +223,21 @@ impl Ty {
     }
 
     /// What it takes to make a column of this type one of another.
-    pub(crate) fn to(&self, other: &Self, dialect: Dialect) -> Conversion {
-        if dialect == Dialect::Postgresql {
+    pub(crate) fn to(&self, other: &Self, dialect: Database) -> Conversion {
+        if dialect == Database::Postgresql {
             return postgresql::conversion(self, other);
         }
         let (from, into) = (self.family(), other.family());
         let is_counted = |family| is_number(family) || family == Family::Boolean;
         let is_date = |family| matches!(family, Family::Date | Family::Timestamp);
-        let automatic = dialect == Dialect::Sqlite
+        let automatic = dialect == Database::Sqlite
             || from == into
             || is_counted(from) && is_counted(into)
             || is_date(from) && is_date(into)
             || into == Family::Text;
-        let rewrites = dialect == Dialect::Sqlite || !self.same_storage_in_mysql(other);
+        let rewrites = dialect == Database::Sqlite || !self.same_storage_in_mysql(other);
         let found = Conversion { narrows: self.narrowed_by(other, dialect), rewrites, automatic };
-        match mariadb::seen(self, other).filter(|_| dialect == Dialect::Mariadb) {
+        match mariadb::seen(self, other).filter(|_| dialect == Database::Mariadb) {
             Some(seen) => {
                 // Which digits are lost between the two depends on the value, and those that were tried kept them.
                 let is_rounded = matches!(
@@ -251,7 +251,7 @@ impl Ty {
         }
     }
 
-    fn narrowed_by(&self, other: &Self, dialect: Dialect) -> bool {
+    fn narrowed_by(&self, other: &Self, dialect: Database) -> bool {
         let smaller = || {
             let gains_sign = self.unsigned != other.unsigned;
             other.capacity(dialect) < self.capacity(dialect) || (gains_sign && other.is_integer())
@@ -323,10 +323,10 @@ fn grows(old: Option<u32>, new: Option<u32>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Ty;
-    use crate::Dialect::{self, Mysql, Postgresql};
+    use crate::Database::{self, Mysql, Postgresql};
 
     /// `narrows rewrites automatic` as letters.
-    fn letters(dialect: Dialect, from: &str, into: &str) -> String {
+    fn letters(dialect: Database, from: &str, into: &str) -> String {
         let found = Ty::read(from).to(&Ty::read(into), dialect);
         let letter = |is, letter| if is { letter } else { '-' };
         [letter(found.narrows, 'n'), letter(found.rewrites, 'r'), letter(found.automatic, 'a')]

@@ -4,7 +4,7 @@ use belljar_diff::{Aspect, Change, Value};
 use belljar_schema::{Index, Table, UniqueConstraint};
 
 use crate::{
-    Dialect,
+    Database,
     facts::{column_of, is_new, is_on},
     scope::makes,
 };
@@ -46,12 +46,14 @@ impl Uniqueness {
     }
 
     /// Of an index in one database, which reads its own options only.
-    fn of_index_in(index: &Index, dialect: Dialect) -> Option<Self> {
+    fn of_index_in(index: &Index, dialect: Database) -> Option<Self> {
         let (predicate, lengths): (&[&str], &[&str]) = match dialect {
-            Dialect::Postgresql => (&["postgresql_where"], &[]),
-            Dialect::Sqlite => (&["sqlite_where"], &[]),
-            Dialect::Mysql => (&[], &["mysql_length"]),
-            Dialect::Mariadb => (&[], &["mysql_length", "mariadb_length"]),
+            Database::Postgresql => (&["postgresql_where"], &[]),
+            Database::Sqlite => (&["sqlite_where"], &[]),
+            Database::Mysql => (&[], &["mysql_length"]),
+            Database::Mariadb => (&[], &["mysql_length", "mariadb_length"]),
+            Database::Mssql => (&["mssql_where"], &[]),
+            Database::Oracle => (&[], &[]),
         };
         let option = |names: &[&str]| names.iter().find_map(|name| index.options.get(*name)).cloned();
         let is_whole = index.unique && option(lengths).is_none();
@@ -67,7 +69,7 @@ impl Uniqueness {
     }
 
     /// What a constraint or an index keeps apart in a database; nothing where it does not.
-    pub(crate) fn of_value(value: &Value, dialect: Dialect) -> Option<Self> {
+    pub(crate) fn of_value(value: &Value, dialect: Database) -> Option<Self> {
         match value {
             Value::Unique(unique) => {
                 makes(unique.dialects.as_deref(), dialect).then(|| Self::of_constraint(unique))
@@ -172,7 +174,7 @@ pub(crate) fn is_key(table: &Table, columns: &[String]) -> bool {
 }
 
 /// Whether a table still keeps apart in a database what `old` kept apart there.
-pub(crate) fn still_kept(head: &Table, old: &Uniqueness, dialect: Dialect) -> bool {
+pub(crate) fn still_kept(head: &Table, old: &Uniqueness, dialect: Database) -> bool {
     let of_index = |index: &Index| Uniqueness::of_index_in(index, dialect);
     all(head, |scope| makes(scope, dialect), of_index).iter().any(|one| one.implies(old, head))
 }

@@ -6,11 +6,11 @@ use belljar_diff::Path;
 use belljar_schema::{ObjectKind, Table, View};
 
 use crate::{
-    Dialect,
+    Database,
     context::RuleContext,
-    dialect::{ALL, MYSQLS, POSTGRESQL, SQLITE},
     facts::table_text,
     sql::words,
+    versions::{DATABASES, MYSQLS, POSTGRESQL, SQLITE},
 };
 
 /// Something that depends on a column.
@@ -18,15 +18,15 @@ pub(crate) struct Use {
     /// With its kind and name.
     pub(crate) what: String,
     /// The databases that refuse to drop the column.
-    pub(crate) in_drop: &'static [Dialect],
+    pub(crate) in_drop: &'static [Database],
     /// Those that refuse to give it another type.
-    pub(crate) in_type: &'static [Dialect],
+    pub(crate) in_type: &'static [Database],
     /// It is this column, and not another one of its name.
     pub(crate) certain: bool,
 }
 
-const POSTGRESQL_AND_SQLITE: &[Dialect] = &[Dialect::Postgresql, Dialect::Sqlite];
-const WITHOUT_POSTGRESQL: &[Dialect] = &[Dialect::Mysql, Dialect::Mariadb, Dialect::Sqlite];
+const POSTGRESQL_AND_SQLITE: &[Database] = &[Database::Postgresql, Database::Sqlite];
+const WITHOUT_POSTGRESQL: &[Database] = &[Database::Mysql, Database::Mariadb, Database::Sqlite];
 
 /// What depends on a column of the table of a path, and is the same on both sides. What is itself changed or dropped goes
 /// out of the way.
@@ -82,7 +82,7 @@ fn of_table(base: &Table, head: &Table, column: &str) -> Vec<Use> {
         };
         if base.columns.iter().any(|old| stays(&old)) {
             let what = format!("generated column `{}`", other.name);
-            found.push(Use { what, in_drop: ALL, in_type: POSTGRESQL, certain: true });
+            found.push(Use { what, in_drop: DATABASES, in_type: POSTGRESQL, certain: true });
         }
     }
     for check in head.checks.iter().filter(|check| base.checks.contains(check) && uses(&check.sql)) {
@@ -121,7 +121,7 @@ fn keys(context: &RuleContext<'_>, base: &Table, head: &Table, column: &str) -> 
             found.push(Use {
                 what: format!("foreign key `{}({columns})`", table.full_name()),
                 // What is on the column itself goes with it in PostgreSQL.
-                in_drop: if leads { ALL } else { WITHOUT_POSTGRESQL },
+                in_drop: if leads { DATABASES } else { WITHOUT_POSTGRESQL },
                 in_type: MYSQLS,
                 certain: true,
             });

@@ -1,15 +1,16 @@
-//! What a statement makes, and what of: as far as its first words tell.
+//! The objects that a statement creates and refers to, as far as its first words show.
 
+use belljar_dialect::Database;
 use sqlparser::tokenizer::Token;
 
-use crate::sql::{Dialect, is_blank, tokens};
+use crate::sql::{is_blank, tokens};
 
-/// What is known of a statement.
+/// The known objects of a statement.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {
-    /// The kind and the name of what it makes: `table`, `view`, `index`, `type`, `sequence`, `schema`.
+    /// The kind and the name of the created object: `table`, `view`, `index`, `type`, `sequence`, `schema`.
     pub makes: Option<(&'static str, String)>,
-    /// The table that it is about, where it makes no table.
+    /// The table that it is about, if it does not create one.
     pub of: Option<String>,
     /// Tables that it refers to, other than its own.
     pub refers: Vec<String>,
@@ -25,7 +26,7 @@ const KINDS: &[(&str, &str)] = &[
     ("SCHEMA", "schema"),
 ];
 
-/// Words that may stand between `CREATE` and what is made.
+/// Words allowed between `CREATE` and the kind of object.
 const BETWEEN: &str = "UNIQUE CLUSTERED NONCLUSTERED COLUMNSTORE FULLTEXT SPATIAL BITMAP GLOBAL LOCAL TEMP TEMPORARY UNLOGGED \
     EXTERNAL FOREIGN VIRTUAL MATERIALIZED PRIVATE IMMUTABLE BLOCKCHAIN SHARDED DUPLICATED";
 
@@ -35,7 +36,7 @@ fn is(token: Option<&&Token>, list: &str) -> bool {
 }
 
 /// What a statement makes; nothing is known of one that can't be read.
-pub fn about(text: &str, dialect: Dialect) -> About {
+pub fn about(text: &str, dialect: Database) -> About {
     let found = tokens(text, dialect).unwrap_or_default();
     let found: Vec<&Token> = found.iter().filter(|token| !is_blank(token)).collect();
     if is(found.first(), "CREATE") {
@@ -97,7 +98,7 @@ fn references(tokens: &[&Token], own: Option<&String>) -> Vec<String> {
     found
 }
 
-/// A name of one or more parts: those without quotes in small letters.
+/// A name of one or more parts: unquoted parts in lower case.
 fn name(tokens: &[&Token], start: usize) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut place = start;
@@ -119,7 +120,7 @@ mod tests {
     #[test]
     fn what_is_made_and_what_of() {
         let makes =
-            |text: &str| about(text, Dialect::Postgresql).makes.map(|(kind, name)| format!("{kind} {name}"));
+            |text: &str| about(text, Database::Postgresql).makes.map(|(kind, name)| format!("{kind} {name}"));
         for (text, expected) in [
             ("CREATE TABLE a (b INTEGER)", "table a"),
             ("CREATE TEMPORARY TABLE IF NOT EXISTS s.\"A b\" (b INTEGER)", "table s.A b"),
@@ -129,7 +130,7 @@ mod tests {
         ] {
             assert_eq!(makes(text).as_deref(), Some(expected), "{text}");
         }
-        let of = |text: &str| about(text, Dialect::Postgresql).of;
+        let of = |text: &str| about(text, Database::Postgresql).of;
         for text in [
             "CREATE INDEX i ON ONLY s.a (b)",
             "ALTER TABLE ONLY s.a ADD CONSTRAINT c CHECK (b)",
@@ -140,7 +141,7 @@ mod tests {
             assert_eq!(of(text).as_deref(), Some("s.a"), "{text}");
         }
         let text = "CREATE TABLE a (b INTEGER REFERENCES a (c), FOREIGN KEY(b) REFERENCES s.\"D\" (c))";
-        assert_eq!(about(text, Dialect::Postgresql).refers, ["s.D"]);
-        assert_eq!(about("SELECT '", Dialect::Postgresql), About::default());
+        assert_eq!(about(text, Database::Postgresql).refers, ["s.D"]);
+        assert_eq!(about("SELECT '", Database::Postgresql), About::default());
     }
 }

@@ -1,28 +1,19 @@
-//! Pieces of DDL that stand outside of parentheses. SQL Server needs nothing between two statements, and MySQL takes a query
-//! behind the options of a table: such a piece is what its place allows, by its own grammar, and nothing more.
+//! Pieces of DDL outside parentheses. SQL Server needs no separator between two statements, and MySQL accepts a query
+//! after the options of a table; so each piece is checked against the grammar of its place, and nothing more is
+//! allowed.
 
+use belljar_dialect::{Database, Reserved};
 use sqlparser::tokenizer::Token;
 
-use crate::sql::{Dialect, Refused, depth, fragment, is_blank, tokens};
+use crate::sql::{Refused, depth, fragment, is_blank, tokens};
 
-/// An option that no database has, or that is given or not and has a value.
-pub const UNKNOWN_OPTION: Refused = Refused("it is no known option");
-
-/// Words that begin a statement, a query, a constraint or another item of a table. Unquoted, none is a name or a type.
-const RESERVED: &str = "ADD ALTER ANALYZE AS BACKUP BEGIN BULK CALL CHECK CHECKPOINT CLOSE COLUMN COMMENT COMMIT CONSTRAINT CREATE \
-    DBCC DEALLOCATE DECLARE DEFAULT DELETE DENY DISABLE DO DROP ENABLE END EXCLUDE EXEC EXECUTE EXPLAIN FETCH FOREIGN FROM \
-    FULLTEXT GENERATED GO GOTO GRANT HANDLER IF IGNORE INDEX INSERT INTO KEY KILL LIKE LOAD LOCK MERGE NOT NULL OPEN PARTITION \
-    PERIOD PRIMARY PRINT RAISERROR RECONFIGURE REFERENCES RENAME REPLACE RESTORE RETURN REVERT REVOKE ROLLBACK SAVE SELECT SET \
-    SHUTDOWN SPATIAL TABLE THROW TRUNCATE UNION UNIQUE UPDATE USE VALUES WAITFOR WHERE WHILE WITH";
+/// An option that exists in no database, or is a flag or has a value.
+pub const UNKNOWN_OPTION: Refused = Refused("it is not a known option");
 
 /// Words that may follow the first one of a type.
-const OF_TYPES: &str = "PRECISION VARYING WITH WITHOUT TIME ZONE LOCAL UNSIGNED SIGNED ZEROFILL BINARY ASCII UNICODE LARGE OBJECT \
-    RAW YEAR MONTH DAY HOUR MINUTE SECOND TO ARRAY BYTE CHAR CHARACTER VARCHAR TEXT INT INTEGER BIG DOUBLE";
-
-/// Words that SQL Server reserves, and begins a statement with.
-const OF_STATEMENTS: &str = "ALTER BACKUP BEGIN BULK CHECKPOINT CLOSE COMMIT CREATE DBCC DEALLOCATE DECLARE DELETE DENY DROP EXEC \
-    EXECUTE FETCH GOTO GRANT IF INSERT KILL MERGE OPEN PRINT RAISERROR RECONFIGURE RESTORE RETURN REVERT REVOKE ROLLBACK SAVE \
-    SELECT SET SHUTDOWN TABLE TRUNCATE UPDATE USE WAITFOR WHILE WITH";
+const OF_TYPES: &str = "PRECISION VARYING WITH WITHOUT TIME ZONE LOCAL UNSIGNED SIGNED ZEROFILL BINARY ASCII UNICODE \
+    LARGE OBJECT RAW YEAR MONTH DAY HOUR MINUTE SECOND TO ARRAY BYTE CHAR CHARACTER VARCHAR TEXT INT INTEGER BIG \
+    DOUBLE";
 
 /// What MySQL has for options of a table, each with one word, number or text.
 const OF_MYSQL_TABLES: &str = "auto_increment autoextend_size avg_row_length checksum collate compression \
@@ -44,19 +35,19 @@ fn word(token: &Token) -> Option<&str> {
 }
 
 fn is_reserved(token: &Token) -> bool {
-    word(token).is_some_and(|word| among(RESERVED, word))
+    word(token).is_some_and(|word| Reserved::Ddl.contains(word))
 }
 
-/// Whether SQL Server would begin a statement with a word.
+/// Whether a word begins a statement in SQL Server.
 pub(crate) fn begins_statement(token: &Token) -> bool {
-    word(token).is_some_and(|word| among(OF_STATEMENTS, word))
+    word(token).is_some_and(|word| Reserved::Statements.contains(word))
 }
 
 fn is_name(token: &Token) -> bool {
     matches!(token, Token::Word(_)) && !is_reserved(token)
 }
 
-fn plain(text: &str, dialect: Dialect) -> Result<Vec<Token>, Refused> {
+fn plain(text: &str, dialect: Database) -> Result<Vec<Token>, Refused> {
     fragment(text, dialect)?;
     Ok(tokens(text, dialect)?.into_iter().filter(|token| !is_blank(token)).collect())
 }
@@ -65,7 +56,7 @@ fn unless(is_fine: bool, why: &'static str) -> Result<(), Refused> {
     if is_fine { Ok(()) } else { Err(Refused(why)) }
 }
 
-/// The tokens behind a group in parentheses that these begin with.
+/// The tokens after a group in parentheses at the start.
 fn behind_group(tokens: &[Token]) -> Option<&[Token]> {
     if !matches!(tokens.first(), Some(Token::LParen)) {
         return None;
@@ -87,7 +78,7 @@ fn is_reserved_in_group(token: &Token) -> bool {
     word(token).is_some_and(|word| among("SELECT TABLE DROP EXEC EXECUTE", word))
 }
 
-/// The tokens behind a name, which may have parts.
+/// The tokens after a name, which may have parts.
 fn behind_name(tokens: &[Token]) -> Option<&[Token]> {
     let (first, mut rest) = tokens.split_first()?;
     if !is_name(first) {
@@ -99,28 +90,28 @@ fn behind_name(tokens: &[Token]) -> Option<&[Token]> {
     Some(rest)
 }
 
-/// Whether a text is a name that needs no quotes.
+/// Checks that a text is a name that needs no quotes.
 ///
 /// # Errors
 ///
-/// Says so where it is not.
+/// If it is not.
 pub fn bare_name(text: &str) -> Result<(), Refused> {
     let is_first = |letter: char| letter.is_ascii_alphabetic() || letter == '_';
     let is_plain = text.starts_with(is_first)
         && text.chars().all(|letter| is_first(letter) || letter.is_ascii_digit() || letter == '$');
-    unless(is_plain && !among(RESERVED, text), "it is no name without quotes")
+    unless(is_plain && !Reserved::Ddl.contains(text), "it is not a valid unquoted name")
 }
 
-/// Whether a text is one type of a column.
+/// Checks that a text is one type of a column.
 ///
 /// # Errors
 ///
-/// Says so where it is not.
-pub fn data_type(text: &str, dialect: Dialect) -> Result<(), Refused> {
+/// If it is not.
+pub fn data_type(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
-    // `SET` is a type of MySQL's, with the values that it may have behind it.
+    // `SET` is a type of MySQL, followed by its values.
     let behind_set = match found.as_slice() {
-        [one, rest @ ..] if dialect == Dialect::Mysql && is(one, "SET") => {
+        [one, rest @ ..] if dialect.is_mysql() && is(one, "SET") => {
             Some(rest).filter(|rest| matches!(rest.first(), Some(Token::LParen)))
         }
         _ => None,
@@ -134,7 +125,7 @@ pub fn data_type(text: &str, dialect: Dialect) -> Result<(), Refused> {
         }
         true
     });
-    unless(is_one, "it is not one type")
+    unless(is_one, "it is not a single type")
 }
 
 fn behind_part_of_type(tokens: &[Token]) -> Option<&[Token]> {
@@ -163,53 +154,53 @@ fn is(token: &Token, wanted: &str) -> bool {
     word(token).is_some_and(|word| word.eq_ignore_ascii_case(wanted))
 }
 
-/// Whether a text is what a foreign key does when the row that it refers to goes or changes.
+/// Checks that a text is a referential action of a foreign key.
 ///
 /// # Errors
 ///
-/// Says so where it is not.
-pub fn action(text: &str, dialect: Dialect) -> Result<(), Refused> {
+/// If it is not.
+pub fn action(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
     let is_one = match found.as_slice() {
         [one] => is(one, "CASCADE") || is(one, "RESTRICT"),
         [one, two] if is(one, "NO") => is(two, "ACTION"),
         [one, two, rest @ ..] if is(one, "SET") && (is(two, "NULL") || is(two, "DEFAULT")) => {
             let is_list = || rest.iter().all(|token| !is_reserved(token)) && behind_group(rest) == Some(&[]);
-            rest.is_empty() || (dialect == Dialect::Postgresql && is_list())
+            rest.is_empty() || (dialect == Database::Postgresql && is_list())
         }
         _ => false,
     };
-    unless(is_one, "it is no action of a foreign key")
+    unless(is_one, "it is not an action of a foreign key")
 }
 
-/// Whether a text is one of some phrases, whatever the case of its letters.
+/// Checks that a text is one of some phrases, in any case.
 ///
 /// # Errors
 ///
-/// Says so where it is not.
+/// If it is not.
 pub fn phrase(text: &str, known: &[&str]) -> Result<(), Refused> {
+    unless(known.iter().any(|one| one.eq_ignore_ascii_case(text)), "it is not a word that is allowed there")
+}
+
+/// Checks that a text is allowed between `CREATE` and `TABLE`.
+///
+/// # Errors
+///
+/// If it is not.
+pub fn prefix(text: &str) -> Result<(), Refused> {
+    let known = "TEMPORARY TEMP GLOBAL LOCAL PRIVATE UNLOGGED EXTERNAL FOREIGN IMMUTABLE BLOCKCHAIN SHARDED DUPLICATED";
     unless(
-        known.iter().any(|one| one.eq_ignore_ascii_case(text)),
-        "it is none of the words that may stand there",
+        !text.is_empty() && text.split(' ').all(|word| among(known, word)),
+        "it is not a known kind of table",
     )
 }
 
-/// Whether a text is what may stand between `CREATE` and `TABLE`.
+/// Checks that a text is a whole exclusion constraint of PostgreSQL, with or without its name.
 ///
 /// # Errors
 ///
-/// Says so where it is not.
-pub fn prefix(text: &str) -> Result<(), Refused> {
-    let known = "TEMPORARY TEMP GLOBAL LOCAL PRIVATE UNLOGGED EXTERNAL FOREIGN IMMUTABLE BLOCKCHAIN SHARDED DUPLICATED";
-    unless(!text.is_empty() && text.split(' ').all(|word| among(known, word)), "it is no known kind of table")
-}
-
-/// Whether a text is a whole exclusion of PostgreSQL's, with its name or without.
-///
-/// # Errors
-///
-/// Says so where it is not.
-pub fn exclusion(text: &str, dialect: Dialect) -> Result<(), Refused> {
+/// If it is not.
+pub fn exclusion(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
     let mut rest = found.as_slice();
     if let [one, Token::Word(_), more @ ..] = rest
@@ -220,7 +211,9 @@ pub fn exclusion(text: &str, dialect: Dialect) -> Result<(), Refused> {
     let begins = rest.first().is_some_and(|one| is(one, "EXCLUDE"));
     while let Some((first, more)) = rest.split_first() {
         rest = match (first, more) {
-            (Token::LParen, _) => behind_group(rest).ok_or(Refused("it is not one exclusion"))?,
+            (Token::LParen, _) => {
+                behind_group(rest).ok_or(Refused("it is not a single exclusion constraint"))?
+            }
             (one, [Token::Word(_), more @ ..]) if is(one, "USING") => more,
             (one, more)
                 if word(one).is_some_and(|word| {
@@ -229,94 +222,94 @@ pub fn exclusion(text: &str, dialect: Dialect) -> Result<(), Refused> {
             {
                 more
             }
-            _ => return Err(Refused("it is not one exclusion")),
+            _ => return Err(Refused("it is not a single exclusion constraint")),
         };
     }
-    unless(begins, "it is not one exclusion")
+    unless(begins, "it is not a single exclusion constraint")
 }
 
-/// Whether an option of a dialect is known, and its text what it takes. Both are told without the name of the dialect.
+/// Checks that an option of a dialect is known, and its value is valid. Both are given without the name of the dialect.
 ///
 /// # Errors
 ///
 /// Says what stands against it.
-pub fn option(name: &str, text: &str, dialect: Dialect) -> Result<(), Refused> {
+pub fn option(name: &str, text: &str, dialect: Database) -> Result<(), Refused> {
     let is_flag = matches!(text, "True" | "False");
-    match (dialect, name) {
-        (_, "where") if dialect != Dialect::Oracle => crate::expression(text, dialect)
+    match (dialect.family(), name) {
+        (_, "where") if dialect != Database::Oracle => crate::expression(text, dialect)
             .or_else(|why| crate::own_expression(text, dialect).map_err(|_| why)),
-        (Dialect::Postgresql, "include" | "inherits") | (Dialect::Mssql, "include") => names(text, dialect),
-        (Dialect::Postgresql, "ops" | "with") | (Dialect::Mysql, "length" | "prefix")
+        (Database::Postgresql, "include" | "inherits") | (Database::Mssql, "include") => names(text, dialect),
+        (Database::Postgresql, "ops" | "with") | (Database::Mysql, "length" | "prefix")
             if text.contains(": ") =>
         {
             pairs(text, dialect)
         }
-        (Dialect::Postgresql, "using" | "tablespace")
-        | (Dialect::Mysql, "using" | "with_parser")
-        | (Dialect::Oracle, "tablespace") => name_alone(text, dialect),
-        (Dialect::Postgresql | Dialect::Mysql, "partition_by") | (Dialect::Mysql, "subpartition_by") => {
+        (Database::Postgresql, "using" | "tablespace")
+        | (Database::Mysql, "using" | "with_parser")
+        | (Database::Oracle, "tablespace") => name_alone(text, dialect),
+        (Database::Postgresql | Database::Mysql, "partition_by") | (Database::Mysql, "subpartition_by") => {
             partition(text, dialect)
         }
-        (Dialect::Postgresql | Dialect::Oracle, "on_commit") => phrase(
+        (Database::Postgresql | Database::Oracle, "on_commit") => phrase(
             &text.replace('_', " "),
             &["PRESERVE ROWS", "DELETE ROWS", "DROP", "PRESERVE DEFINITION", "DROP DEFINITION"],
         ),
-        (Dialect::Mysql, "prefix") => phrase(text, &["FULLTEXT", "SPATIAL", "UNIQUE", "VECTOR"]),
-        (Dialect::Mysql, "length") | (Dialect::Mssql, "identity_start" | "identity_increment") => {
+        (Database::Mysql, "prefix") => phrase(text, &["FULLTEXT", "SPATIAL", "UNIQUE", "VECTOR"]),
+        (Database::Mysql, "length") | (Database::Mssql, "identity_start" | "identity_increment") => {
             number(text)
         }
-        (Dialect::Mysql, "charset" | "character_set" | "default_charset" | "default_character_set") => {
+        (Database::Mysql, "charset" | "character_set" | "default_charset" | "default_character_set") => {
             charset(text, dialect)
         }
         // SQLAlchemy writes them as literals.
-        (Dialect::Mysql, "comment" | "connection" | "password") => fragment(text, dialect),
-        (Dialect::Mysql, name) if among(OF_MYSQL_TABLES, name) => atom(text, dialect),
+        (Database::Mysql, "comment" | "connection" | "password") => fragment(text, dialect),
+        (Database::Mysql, name) if among(OF_MYSQL_TABLES, name) => atom(text, dialect),
         (
-            Dialect::Sqlite,
+            Database::Sqlite,
             "on_conflict" | "on_conflict_primary_key" | "on_conflict_not_null" | "on_conflict_unique",
         ) => phrase(text, &["ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE"]),
-        (Dialect::Oracle, "compress") if !is_flag => number(text).or_else(|_| name_alone(text, dialect)),
+        (Database::Oracle, "compress") if !is_flag => number(text).or_else(|_| name_alone(text, dialect)),
         (dialect, name) if is_flag && among(flags(dialect), name) => Ok(()),
         _ => Err(UNKNOWN_OPTION),
     }
 }
 
 /// Options that are given or not.
-fn flags(dialect: Dialect) -> &'static str {
+fn flags(dialect: Database) -> &'static str {
     match dialect {
-        Dialect::Postgresql => {
+        Database::Postgresql => {
             "concurrently nulls_not_distinct invalid ignore_search_path with_oids not_valid using include"
         }
-        Dialect::Mysql => "",
-        Dialect::Sqlite => "autoincrement with_rowid strict",
-        Dialect::Mssql => "clustered columnstore",
-        Dialect::Oracle => "resolve_synonyms compress bitmap vector order on_null",
+        Database::Mysql | Database::Mariadb => "",
+        Database::Sqlite => "autoincrement with_rowid strict",
+        Database::Mssql => "clustered columnstore",
+        Database::Oracle => "resolve_synonyms compress bitmap vector order on_null",
     }
 }
 
-/// Whether a text is a whole number, or a switch.
+/// Checks that a text is a whole number or a Boolean.
 ///
 /// # Errors
 ///
-/// Says so where it is not.
+/// If it is not.
 pub fn number(text: &str) -> Result<(), Refused> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_number = !digits.is_empty() && digits.bytes().all(|letter| letter.is_ascii_digit());
-    unless(is_number || matches!(text, "True" | "False"), "it is no number")
+    unless(is_number || matches!(text, "True" | "False"), "it is not a number")
 }
 
-fn name_alone(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn name_alone(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
-    unless(matches!(found.as_slice(), [one] if is_name(one)), "it is not one name")
+    unless(matches!(found.as_slice(), [one] if is_name(one)), "it is not a single name")
 }
 
 /// Names that SQLAlchemy quotes.
-fn names(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn names(text: &str, dialect: Database) -> Result<(), Refused> {
     text.split(", ").try_for_each(|piece| fragment(piece, dialect))
 }
 
 /// `a: b, c: d`: names, each with a name, a number or a text, and what that takes in parentheses.
-fn pairs(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn pairs(text: &str, dialect: Database) -> Result<(), Refused> {
     text.split(", ").try_for_each(|pair| {
         let (name, value) = pair.split_once(": ").ok_or(Refused("it is no pair"))?;
         bare_name(name).or_else(|_| name_alone(name, dialect))?;
@@ -324,7 +317,7 @@ fn pairs(text: &str, dialect: Dialect) -> Result<(), Refused> {
         unless(
             is_atom(&found)
                 || behind_name(&found).is_some_and(|rest| rest.is_empty() || behind_group(rest) == Some(&[])),
-            "it is not one value",
+            "it is not a single value",
         )
     })
 }
@@ -339,11 +332,11 @@ fn is_atom(tokens: &[Token]) -> bool {
     }
 }
 
-fn atom(text: &str, dialect: Dialect) -> Result<(), Refused> {
-    unless(is_atom(&plain(text, dialect)?), "it is not one word, number or text")
+fn atom(text: &str, dialect: Database) -> Result<(), Refused> {
+    unless(is_atom(&plain(text, dialect)?), "it is not a single word, number or string")
 }
 
-fn charset(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn charset(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
     let is_one = match found.as_slice() {
         [one, collate, Token::Eq, other] | [one, collate, other] if is(collate, "COLLATE") => {
@@ -351,11 +344,11 @@ fn charset(text: &str, dialect: Dialect) -> Result<(), Refused> {
         }
         found => is_atom(found),
     };
-    unless(is_one, "it is not one character set")
+    unless(is_one, "it is not a single character set")
 }
 
 /// `RANGE (a)`, and for MySQL the partitions behind it.
-fn partition(text: &str, dialect: Dialect) -> Result<(), Refused> {
+fn partition(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
     let kinds = found.iter().position(|token| matches!(token, Token::LParen)).unwrap_or_default();
     let (head, rest) = found.split_at(kinds);
@@ -368,22 +361,21 @@ fn partition(text: &str, dialect: Dialect) -> Result<(), Refused> {
     let is_end = |rest: &[Token]| match rest {
         [] => true,
         [Token::LParen, one, ..] => {
-            dialect == Dialect::Mysql && is(one, "PARTITION") && behind_group(rest) == Some(&[])
+            dialect.is_mysql() && is(one, "PARTITION") && behind_group(rest) == Some(&[])
         }
-        [one, Token::Number(..)] => dialect == Dialect::Mysql && is(one, "PARTITIONS"),
+        [one, Token::Number(..)] => dialect.is_mysql() && is(one, "PARTITIONS"),
         _ => false,
     };
-    unless(is_head && behind_group(rest).is_some_and(is_end), "it is not one way to partition")
+    unless(is_head && behind_group(rest).is_some_and(is_end), "it is not a single partitioning clause")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const EVERY: [Dialect; 5] =
-        [Dialect::Postgresql, Dialect::Mysql, Dialect::Sqlite, Dialect::Mssql, Dialect::Oracle];
+    const EVERY: [Database; 6] = Database::ALL;
 
-    /// What a stranger puts behind a value.
+    /// Suffixes that an attacker may append to a value.
     const TAILS: &[&str] = &[
         " DROP TABLE pwn",
         " AS SELECT user FROM mysql.user",
@@ -403,7 +395,7 @@ mod tests {
         " x",
     ];
 
-    /// Each value is taken, and none with something behind it.
+    /// Each value is accepted, and no value with a suffix.
     #[track_caller]
     fn alone(values: &[&str], check: impl Fn(&str) -> Result<(), Refused>) {
         for value in values {
@@ -440,13 +432,13 @@ mod tests {
         }
         alone(
             &["INTEGER[]", "\"Mood\"", "VARCHAR(3) COLLATE \"de_DE\"", "s.\"Mood\"[][]", "BIT VARYING(3)"],
-            |text| data_type(text, Dialect::Postgresql),
+            |text| data_type(text, Database::Postgresql),
         );
         alone(
             &["SET('a','b')", "BIGINT UNSIGNED ZEROFILL", "VARCHAR(9) CHARACTER SET utf8 COLLATE utf8_bin"],
-            |text| data_type(text, Dialect::Mysql),
+            |text| data_type(text, Database::Mysql),
         );
-        alone(&["NVARCHAR(max)", "DATETIMEOFFSET(6)"], |text| data_type(text, Dialect::Mssql));
+        alone(&["NVARCHAR(max)", "DATETIMEOFFSET(6)"], |text| data_type(text, Database::Mssql));
         for text in [
             "CHECK (a)",
             "AS (a)",
@@ -478,8 +470,8 @@ mod tests {
                 action(text, dialect)
             });
         }
-        assert_eq!(action("SET NULL (a, b)", Dialect::Postgresql), Ok(()));
-        assert!(action("SET NULL (a)", Dialect::Mssql).is_err());
+        assert_eq!(action("SET NULL (a, b)", Database::Postgresql), Ok(()));
+        assert!(action("SET NULL (a)", Database::Mssql).is_err());
         alone(&["TEMPORARY", "UNLOGGED", "GLOBAL TEMPORARY", "foreign"], prefix);
         assert!(["TABLE pwn AS SELECT", "OR REPLACE"].into_iter().all(|text| prefix(text).is_err()));
         alone(&["DEFERRED"], |text| phrase(text, &["DEFERRED"]));
@@ -493,49 +485,49 @@ mod tests {
             "CONSTRAINT x EXCLUDE USING gist (a WITH =) WHERE (a > 0) DEFERRABLE INITIALLY DEFERRED",
         ];
         for text in good {
-            assert_eq!(exclusion(text, Dialect::Postgresql), Ok(()), "{text}");
+            assert_eq!(exclusion(text, Database::Postgresql), Ok(()), "{text}");
         }
         for text in ["EXCLUDE (a WITH =) DROP TABLE x", "CHECK (a)", "EXCLUDE (a WITH =), DROP COLUMN a"] {
-            assert!(exclusion(text, Dialect::Postgresql).is_err(), "{text}");
+            assert!(exclusion(text, Database::Postgresql).is_err(), "{text}");
         }
     }
 
     #[test]
     fn an_option_takes_one_value() {
-        let known: &[(Dialect, &str, &[&str])] = &[
-            (Dialect::Postgresql, "where", &["id > 0", "deleted_at IS NULL", "kind IN ('a', 'b')"]),
-            (Dialect::Sqlite, "where", &["id > 0"]),
-            (Dialect::Mssql, "where", &["[Id] = 1", "id > 0", "a IS NOT NULL AND period = 'x'"]),
-            (Dialect::Postgresql, "using", &["gin"]),
-            (Dialect::Postgresql, "partition_by", &["RANGE (a, b)"]),
-            (Dialect::Postgresql, "on_commit", &["PRESERVE_ROWS", "DROP"]),
-            (Dialect::Postgresql, "concurrently", &["True"]),
-            (Dialect::Mysql, "engine", &["InnoDB", "MERGE"]),
-            (Dialect::Mysql, "row_format", &["DYNAMIC", "DEFAULT"]),
-            (Dialect::Mysql, "default_charset", &["utf8mb4"]),
-            (Dialect::Mysql, "partition_by", &["HASH(id)", "LINEAR KEY (a)", "RANGE COLUMNS (a)"]),
-            (Dialect::Mysql, "prefix", &["FULLTEXT"]),
-            (Dialect::Mysql, "with_parser", &["ngram"]),
-            (Dialect::Mysql, "length", &["10"]),
-            (Dialect::Sqlite, "on_conflict", &["IGNORE"]),
-            (Dialect::Mssql, "clustered", &["True", "False"]),
-            (Dialect::Oracle, "compress", &["True", "6", "OLTP"]),
+        let known: &[(Database, &str, &[&str])] = &[
+            (Database::Postgresql, "where", &["id > 0", "deleted_at IS NULL", "kind IN ('a', 'b')"]),
+            (Database::Sqlite, "where", &["id > 0"]),
+            (Database::Mssql, "where", &["[Id] = 1", "id > 0", "a IS NOT NULL AND period = 'x'"]),
+            (Database::Postgresql, "using", &["gin"]),
+            (Database::Postgresql, "partition_by", &["RANGE (a, b)"]),
+            (Database::Postgresql, "on_commit", &["PRESERVE_ROWS", "DROP"]),
+            (Database::Postgresql, "concurrently", &["True"]),
+            (Database::Mysql, "engine", &["InnoDB", "MERGE"]),
+            (Database::Mysql, "row_format", &["DYNAMIC", "DEFAULT"]),
+            (Database::Mysql, "default_charset", &["utf8mb4"]),
+            (Database::Mysql, "partition_by", &["HASH(id)", "LINEAR KEY (a)", "RANGE COLUMNS (a)"]),
+            (Database::Mysql, "prefix", &["FULLTEXT"]),
+            (Database::Mysql, "with_parser", &["ngram"]),
+            (Database::Mysql, "length", &["10"]),
+            (Database::Sqlite, "on_conflict", &["IGNORE"]),
+            (Database::Mssql, "clustered", &["True", "False"]),
+            (Database::Oracle, "compress", &["True", "6", "OLTP"]),
         ];
         for (dialect, name, values) in known {
             alone(values, |text| option(name, text, *dialect));
         }
         for (dialect, name, text) in [
-            (Dialect::Mysql, "length", "a: 10, b: 20"),
-            (Dialect::Mysql, "charset", "utf8mb4 COLLATE utf8mb4_bin"),
-            (Dialect::Mysql, "comment", "what it is"),
-            (Dialect::Mysql, "partition_by", "RANGE (id) (PARTITION p0 VALUES LESS THAN (9))"),
-            (Dialect::Postgresql, "with", "fillfactor: 50, fastupdate: off"),
-            (Dialect::Postgresql, "ops", "a: gin_trgm_ops, b: gist_trgm_ops(siglen=32)"),
-            (Dialect::Postgresql, "include", "a, b"),
+            (Database::Mysql, "length", "a: 10, b: 20"),
+            (Database::Mysql, "charset", "utf8mb4 COLLATE utf8mb4_bin"),
+            (Database::Mysql, "comment", "what it is"),
+            (Database::Mysql, "partition_by", "RANGE (id) (PARTITION p0 VALUES LESS THAN (9))"),
+            (Database::Postgresql, "with", "fillfactor: 50, fastupdate: off"),
+            (Database::Postgresql, "ops", "a: gin_trgm_ops, b: gist_trgm_ops(siglen=32)"),
+            (Database::Postgresql, "include", "a, b"),
         ] {
             assert_eq!(option(name, text, dialect), Ok(()), "{name} {text}");
         }
         assert!(EVERY.into_iter().all(|dialect| option("as_select", "x", dialect).is_err()));
-        assert!(option("with", "fillfactor: 50) AS SELECT (1", Dialect::Postgresql).is_err());
+        assert!(option("with", "fillfactor: 50) AS SELECT (1", Database::Postgresql).is_err());
     }
 }

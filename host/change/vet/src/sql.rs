@@ -1,5 +1,6 @@
 use std::fmt;
 
+use belljar_dialect::Database;
 use sqlparser::{
     dialect::{MsSqlDialect, MySqlDialect, OracleDialect, PostgreSqlDialect, SQLiteDialect},
     parser::Parser,
@@ -8,10 +9,11 @@ use sqlparser::{
 
 use crate::pieces::begins_statement;
 
-/// Of an expression with more tokens no tree is made: a tree of a long chain is as deep as the chain.
+/// The maximum number of tokens of an expression that is parsed to a tree: the tree of a long chain is as deep as the
+/// chain.
 const MAX_TOKENS: usize = 500;
 
-/// Why a text is not written.
+/// The reason why a text is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused(pub(crate) &'static str);
 
@@ -21,56 +23,29 @@ impl fmt::Display for Refused {
     }
 }
 
-/// A database whose SQL is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dialect {
-    /// PostgreSQL.
-    Postgresql,
-    /// MySQL and MariaDB.
-    Mysql,
-    /// SQLite.
-    Sqlite,
-    /// SQL Server.
-    Mssql,
-    /// Oracle.
-    Oracle,
-}
-
-impl Dialect {
-    /// By its name in SQLAlchemy; an unknown one is read as PostgreSQL.
-    pub fn named(name: &str) -> Self {
-        match name {
-            "mysql" | "mariadb" => Self::Mysql,
-            "sqlite" => Self::Sqlite,
-            "mssql" => Self::Mssql,
-            "oracle" => Self::Oracle,
-            _ => Self::Postgresql,
-        }
-    }
-
-    fn grammar(self) -> &'static dyn sqlparser::dialect::Dialect {
-        match self {
-            Self::Postgresql => &PostgreSqlDialect {},
-            Self::Mysql => &MySqlDialect {},
-            Self::Sqlite => &SQLiteDialect {},
-            Self::Mssql => &MsSqlDialect {},
-            Self::Oracle => &OracleDialect {},
-        }
+/// The grammar of a database's SQL.
+fn grammar(database: Database) -> &'static dyn sqlparser::dialect::Dialect {
+    match database {
+        Database::Postgresql => &PostgreSqlDialect {},
+        Database::Mysql | Database::Mariadb => &MySqlDialect {},
+        Database::Sqlite => &SQLiteDialect {},
+        Database::Mssql => &MsSqlDialect {},
+        Database::Oracle => &OracleDialect {},
     }
 }
 
 /// The tokens of a text, as they are written.
-pub(crate) fn tokens(text: &str, dialect: Dialect) -> Result<Vec<Token>, Refused> {
+pub(crate) fn tokens(text: &str, dialect: Database) -> Result<Vec<Token>, Refused> {
     if text.contains('\0') {
         return Err(Refused("it holds a NUL"));
     }
-    Tokenizer::new(dialect.grammar(), text)
+    Tokenizer::new(grammar(dialect), text)
         .with_unescape(false)
         .tokenize()
-        .map_err(|_| Refused("a quote or a comment in it is not closed"))
+        .map_err(|_| Refused("it contains an unclosed quote or comment"))
 }
 
-/// A comment or a blank.
+/// Whether it is a comment or white space.
 pub(crate) fn is_blank(token: &Token) -> bool {
     matches!(token, Token::Whitespace(_))
 }
@@ -79,7 +54,7 @@ pub(crate) fn is_comment(token: &Token) -> bool {
     matches!(token, Token::Whitespace(Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_)))
 }
 
-/// Follows parentheses and brackets; `None` where one closes that is not open.
+/// Tracks parentheses and brackets; `None` if one closes that is not open.
 pub(crate) fn depth(open: usize, token: &Token) -> Option<usize> {
     match token {
         Token::LParen | Token::LBracket | Token::LBrace => Some(open + 1),
@@ -88,81 +63,81 @@ pub(crate) fn depth(open: usize, token: &Token) -> Option<usize> {
     }
 }
 
-/// Whether a text can be put where one thing belongs: it leaves no parenthesis, quote or comment open, closes none that it
-/// did not open, and neither ends a statement nor an item of a list.
+/// Checks that a text can be inserted as one element: it leaves no parenthesis, quote or comment open, closes none that
+/// it did not open, and ends neither a statement nor an item of a list.
 ///
 /// # Errors
 ///
 /// Says what stands against it.
-pub fn fragment(text: &str, dialect: Dialect) -> Result<(), Refused> {
+pub fn fragment(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = tokens(text, dialect)?;
     let mut open = 0;
     for token in &found {
         open = depth(open, token).ok_or(Refused("it closes a parenthesis that it did not open"))?;
         match token {
-            Token::SemiColon => return Err(Refused("it holds the end of a statement")),
-            Token::Comma if open == 0 => return Err(Refused("it holds several expressions")),
-            Token::Backslash | Token::Char(_) => return Err(Refused("it holds what is no SQL")),
-            Token::DollarQuotedString(_) => return Err(Refused("it holds a text in dollar quotes")),
+            Token::SemiColon => return Err(Refused("it contains the end of a statement")),
+            Token::Comma if open == 0 => return Err(Refused("it contains several expressions")),
+            Token::Backslash | Token::Char(_) => return Err(Refused("it contains invalid SQL")),
+            Token::DollarQuotedString(_) => return Err(Refused("it contains a dollar-quoted string")),
             Token::SingleQuotedString(value) | Token::DoubleQuotedString(value)
-                if dialect == Dialect::Mysql && value.contains('\\') =>
+                if dialect.is_mysql() && value.contains('\\') =>
             {
-                return Err(Refused("MySQL reads a backslash in a text by its settings"));
+                return Err(Refused("MySQL interprets a backslash in a string according to its settings"));
             }
-            _ if is_comment(token) => return Err(Refused("it holds a comment")),
+            _ if is_comment(token) => return Err(Refused("it contains a comment")),
             _ => {}
         }
     }
     if open > 0 { Err(Refused("it leaves a parenthesis open")) } else { Ok(()) }
 }
 
-/// Whether a text is one expression of SQL, for a place that has nothing around it, such as a default.
+/// Checks that a text is one expression, for a place without delimiters, such as a default.
 ///
 /// # Errors
 ///
 /// Says what stands against it.
-pub fn expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
+pub fn expression(text: &str, dialect: Database) -> Result<(), Refused> {
     // The text is what PostgreSQL's dialect has written, and stands for itself in another dialect too.
-    fragment(text, Dialect::Postgresql)?;
-    expression_by(text, dialect, Dialect::Postgresql)
+    fragment(text, Database::Postgresql)?;
+    expression_by(text, dialect, Database::Postgresql)
 }
 
-/// Whether a text that a dialect itself has written is one expression of SQL.
+/// Checks that a text written by a dialect itself is one expression.
 ///
 /// # Errors
 ///
 /// Says what stands against it.
-pub fn own_expression(text: &str, dialect: Dialect) -> Result<(), Refused> {
+pub fn own_expression(text: &str, dialect: Database) -> Result<(), Refused> {
     expression_by(text, dialect, dialect)
 }
 
 /// `writer` is the dialect that has written the text.
-fn expression_by(text: &str, dialect: Dialect, writer: Dialect) -> Result<(), Refused> {
+fn expression_by(text: &str, dialect: Database, writer: Database) -> Result<(), Refused> {
     fragment(text, dialect)?;
     let mut found: Vec<Token> = tokens(text, writer)?.into_iter().filter(|token| !is_blank(token)).collect();
     if found.len() > MAX_TOKENS {
-        return Err(Refused("it is too long to be read as an expression"));
+        return Err(Refused("it is too long to be parsed as an expression"));
     }
-    if dialect == Dialect::Mysql {
+    if dialect.is_mysql() {
         without_on_update(&mut found);
     }
     if found.windows(3).any(|three| {
         matches!(three, [is, not, null]
         if !is_word(is, "IS") && is_word(not, "NOT") && is_word(null, "NULL"))
     }) {
-        return Err(Refused("it says of the column whether it may be NULL"));
+        return Err(Refused("it sets the nullability of the column"));
     }
-    if dialect == Dialect::Mssql && begins_a_statement(&found) {
-        return Err(Refused("SQL Server would begin a statement in it"));
+    if dialect == Database::Mssql && begins_a_statement(&found) {
+        return Err(Refused("SQL Server would start a statement in it"));
     }
     let is_one = [writer, dialect].into_iter().any(|dialect| {
-        let mut parser = Parser::new(dialect.grammar()).with_tokens(found.clone());
+        let mut parser = Parser::new(grammar(dialect)).with_tokens(found.clone());
         parser.parse_expr().is_ok() && parser.peek_token().token == Token::EOF
     });
-    if is_one { Ok(()) } else { Err(Refused("it is not one expression of SQL")) }
+    if is_one { Ok(()) } else { Err(Refused("it is not a single SQL expression")) }
 }
 
-/// Whether a word that SQL Server begins a statement with stands outside of parentheses.
+/// Whether a word that begins a statement in SQL Server is outside parentheses.
 fn begins_a_statement(tokens: &[Token]) -> bool {
     let mut open = Some(0);
     tokens.iter().any(|token| {
@@ -175,7 +150,7 @@ fn is_word(token: &Token, word: &str) -> bool {
     matches!(token, Token::Word(found) if found.value.eq_ignore_ascii_case(word))
 }
 
-/// Takes off what MySQL has behind a default: `ON UPDATE CURRENT_TIMESTAMP`, with a precision or without.
+/// Removes the suffix of a default in MySQL: `ON UPDATE CURRENT_TIMESTAMP`, with or without a precision.
 fn without_on_update(tokens: &mut Vec<Token>) {
     let start = tokens
         .windows(2)
@@ -198,8 +173,7 @@ fn without_on_update(tokens: &mut Vec<Token>) {
 mod tests {
     use super::*;
 
-    const EVERY: [Dialect; 5] =
-        [Dialect::Postgresql, Dialect::Mysql, Dialect::Sqlite, Dialect::Mssql, Dialect::Oracle];
+    const EVERY: [Database; 6] = Database::ALL;
 
     #[test]
     fn an_expression_is_one() {
@@ -236,11 +210,11 @@ mod tests {
             "extract(epoch from now())",
         ];
         for text in of_postgresql {
-            assert_eq!(expression(text, Dialect::Postgresql), Ok(()), "{text}");
+            assert_eq!(expression(text, Database::Postgresql), Ok(()), "{text}");
         }
         for text in ["CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP", "NOW(6) ON UPDATE CURRENT_TIMESTAMP(6)"]
         {
-            assert_eq!(expression(text, Dialect::Mysql), Ok(()), "{text}");
+            assert_eq!(expression(text, Database::Mysql), Ok(()), "{text}");
         }
     }
 
@@ -278,11 +252,11 @@ mod tests {
                 assert!(expression(text, dialect).is_err(), "{text} {dialect:?}");
             }
         }
-        // One text of PostgreSQL, which MySQL would end at the second quote.
+        // One string of PostgreSQL, which MySQL would end at the second quote.
         let text = "'a\\''); DROP TABLE users; -- '";
-        assert_eq!(fragment(text, Dialect::Postgresql), Ok(()));
-        assert!(fragment(text, Dialect::Mysql).is_err());
-        assert!(fragment("1 # x", Dialect::Mysql).is_err());
+        assert_eq!(fragment(text, Database::Postgresql), Ok(()));
+        assert!(fragment(text, Database::Mysql).is_err());
+        assert!(fragment("1 # x", Database::Mysql).is_err());
     }
 
     #[test]
@@ -313,13 +287,13 @@ mod tests {
             "a % 2 = 0",
         ];
         let refused: Vec<&str> =
-            conditions.into_iter().filter(|text| expression(text, Dialect::Postgresql).is_err()).collect();
+            conditions.into_iter().filter(|text| expression(text, Database::Postgresql).is_err()).collect();
         assert_eq!(refused, [""; 0]);
         for text in ["name GLOB 'a*'", "json_valid(x)", "name REGEXP 'x'"] {
-            assert_eq!(expression(text, Dialect::Sqlite), Ok(()), "{text}");
+            assert_eq!(expression(text, Database::Sqlite), Ok(()), "{text}");
         }
         for text in ["name REGEXP '^a'", "a DIV 2 = 1", "a <=> b"] {
-            assert_eq!(expression(text, Dialect::Mysql), Ok(()), "{text}");
+            assert_eq!(expression(text, Database::Mysql), Ok(()), "{text}");
         }
     }
 
@@ -332,7 +306,7 @@ mod tests {
             "vector(3)",
             "timestamp with time zone",
         ] {
-            assert_eq!(fragment(text, Dialect::Postgresql), Ok(()), "{text}");
+            assert_eq!(fragment(text, Database::Postgresql), Ok(()), "{text}");
         }
         for text in ["1=1), evil INTEGER, CHECK (2=2", "INTEGER, x INTEGER", "INTEGER); DROP TABLE x; --"] {
             assert!(EVERY.into_iter().all(|dialect| fragment(text, dialect).is_err()), "{text}");
@@ -342,10 +316,10 @@ mod tests {
     #[test]
     fn a_long_expression_has_no_tree() {
         let text = format!("1{}", "+1".repeat(100_000));
-        assert!(expression(&text, Dialect::Postgresql).is_err());
-        assert!(expression(&"(".repeat(400), Dialect::Postgresql).is_err());
+        assert!(expression(&text, Database::Postgresql).is_err());
+        assert!(expression(&"(".repeat(400), Database::Postgresql).is_err());
         assert!(
-            expression(&format!("{}1{}", "(".repeat(200), ")".repeat(200)), Dialect::Postgresql).is_err()
+            expression(&format!("{}1{}", "(".repeat(200), ")".repeat(200)), Database::Postgresql).is_err()
         );
     }
 }

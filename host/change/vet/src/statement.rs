@@ -1,25 +1,26 @@
+use belljar_dialect::Database;
 use sqlparser::tokenizer::{Token, Whitespace};
 
 use crate::{
     clients, mssql, routine,
-    sql::{Dialect, Refused, depth, is_blank, is_comment, tokens},
+    sql::{Refused, depth, is_blank, is_comment, tokens},
 };
 
-/// Where a statement comes from.
+/// The origin of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// It was made of names and values: there is no comment in it.
+    /// It was generated from names and values, without comments.
     Made,
     /// The code gives it as a whole, such as the query of a view or a trigger; comments are the author's.
     Copied,
 }
 
-/// Whether a text is one statement to the database, and none of its parts a command to a client.
+/// Checks that a text is one statement for the database, and no part of it a command for a client.
 ///
 /// # Errors
 ///
 /// Says what stands against it.
-pub fn statement(text: &str, dialect: Dialect, origin: Origin) -> Result<(), Refused> {
+pub fn statement(text: &str, dialect: Database, origin: Origin) -> Result<(), Refused> {
     let text = if origin == Origin::Copied { bare(text, dialect) } else { text };
     let found = tokens(text, dialect)?;
     clients::check(text, &found, dialect)?;
@@ -31,21 +32,21 @@ pub fn statement(text: &str, dialect: Dialect, origin: Origin) -> Result<(), Ref
     for token in &found {
         open = depth(open, token).ok_or(Refused("it closes a parenthesis that it did not open"))?;
         if matches!(token, Token::Backslash) {
-            return Err(Refused("it holds a backslash outside of quotes"));
+            return Err(Refused("it contains a backslash outside quotes"));
         }
         if let Token::Whitespace(Whitespace::MultiLineComment(comment)) = token {
             if comment.starts_with('!') || comment.starts_with("M!") {
-                return Err(Refused("it holds a comment that MySQL carries out"));
+                return Err(Refused("it contains a comment that MySQL executes"));
             }
             if comment.contains("/*") {
-                return Err(Refused("it holds a comment in a comment, which databases read in two ways"));
+                return Err(Refused("it contains a nested comment, which databases interpret differently"));
             }
         }
     }
     if open > 0 {
         return Err(Refused("it leaves a parenthesis open"));
     }
-    // The semicolon that ends it would be a part of the comment.
+    // A terminating semicolon would be part of the comment.
     match found.last() {
         Some(Token::Whitespace(Whitespace::SingleLineComment { .. })) => {
             Err(Refused("it ends with a comment"))
@@ -54,78 +55,80 @@ pub fn statement(text: &str, dialect: Dialect, origin: Origin) -> Result<(), Ref
     }
 }
 
-/// What is made of names and values has nothing that hides a part of it.
+/// A generated statement contains nothing that could hide a part of it.
 fn made(tokens: &[Token]) -> Result<(), Refused> {
     for token in tokens {
         match token {
             Token::SemiColon => return Err(Refused(SEVERAL)),
-            Token::DollarQuotedString(_) => return Err(Refused("it holds a text in dollar quotes")),
-            _ if is_comment(token) => return Err(Refused("it holds a comment")),
+            Token::DollarQuotedString(_) => return Err(Refused("it contains a dollar-quoted string")),
+            _ if is_comment(token) => return Err(Refused("it contains a comment")),
             _ => {}
         }
     }
     Ok(())
 }
 
-const SEVERAL: &str = "it holds more than one statement, or leaves a block open";
+const SEVERAL: &str = "it contains more than one statement, or leaves a block open";
 
 /// What the code gives as a whole is one statement, of those that a file of SQL may have.
-fn copied(tokens: &[Token], dialect: Dialect) -> Result<(), Refused> {
+fn copied(tokens: &[Token], dialect: Database) -> Result<(), Refused> {
     clients::begins_statement(tokens, dialect)?;
     if !routine::is_one(tokens, dialect) {
         return Err(Refused(SEVERAL));
     }
-    if dialect == Dialect::Mssql { mssql::one(tokens) } else { Ok(()) }
+    if dialect == Database::Mssql { mssql::one(tokens) } else { Ok(()) }
 }
 
 /// A statement of the code without what ends it.
-pub fn bare(text: &str, dialect: Dialect) -> &str {
+pub fn bare(text: &str, dialect: Database) -> &str {
     let text = text.trim_end();
     let text = match text.strip_suffix('/') {
-        Some(rest) if dialect == Dialect::Oracle && rest.ends_with('\n') => rest.trim_end(),
+        Some(rest) if dialect == Database::Oracle && rest.ends_with('\n') => rest.trim_end(),
         _ => text,
     };
     text.trim_end_matches(|letter: char| letter == ';' || letter.is_whitespace())
 }
 
-/// How a statement ends in a file, for the client that carries the file out.
+/// How a statement is terminated in a file, for the client that executes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// With a semicolon.
+    /// Terminated with a semicolon.
     Semicolon,
-    /// With a semicolon, and the batch with it: SQL Server wants some statements alone.
+    /// Terminated with a semicolon and the end of the batch: SQL Server requires some statements alone.
     Batch,
-    /// With a semicolon of its own, and a line that ends a unit of Oracle's.
+    /// Contains its own semicolon, and ends with the line that terminates an Oracle unit.
     Unit,
-    /// With another sign than the semicolons within.
+    /// Terminated with another delimiter than the semicolons within.
     Delimiter(&'static str),
 }
 
-/// Signs that may end a statement which has semicolons in it.
+/// Delimiters for a statement with semicolons in it.
 const DELIMITERS: [&str; 4] = ["//", "$$", "@@", "%%%%"];
 
-/// How a statement ends.
+/// Determines how a statement is terminated.
 ///
 /// # Errors
 ///
 /// Where nothing is left that may end it.
-pub fn end(text: &str, dialect: Dialect) -> Result<End, Refused> {
+pub fn end(text: &str, dialect: Database) -> Result<End, Refused> {
     match dialect {
-        Dialect::Mssql => Ok(End::Batch),
-        Dialect::Oracle if routine::is_unit_of_oracle(&tokens(text, dialect)?) => Ok(End::Unit),
-        Dialect::Mysql if tokens(text, dialect)?.iter().any(|token| matches!(token, Token::SemiColon)) => {
+        Database::Mssql => Ok(End::Batch),
+        Database::Oracle if routine::is_unit_of_oracle(&tokens(text, dialect)?) => Ok(End::Unit),
+        Database::Mysql | Database::Mariadb
+            if tokens(text, dialect)?.iter().any(|token| matches!(token, Token::SemiColon)) =>
+        {
             DELIMITERS
                 .into_iter()
                 .find(|sign| !text.contains(sign))
                 .map(End::Delimiter)
-                .ok_or(Refused("no sign is left to end it with"))
+                .ok_or(Refused("no delimiter is left to end it with"))
         }
         _ => Ok(End::Semicolon),
     }
 }
 
 /// A statement as it is written: SQLAlchemy begins lines with tabs, for which blanks stand where no value has lines.
-pub fn layout(text: &str, dialect: Dialect) -> String {
+pub fn layout(text: &str, dialect: Database) -> String {
     let has_lines = |token: &Token| !is_blank(token) && token.to_string().contains('\n');
     let found = tokens(text, dialect).unwrap_or_default();
     let text = text.trim_end();
@@ -143,14 +146,13 @@ pub fn layout(text: &str, dialect: Dialect) -> String {
 mod tests {
     use super::*;
 
-    const EVERY: [Dialect; 5] =
-        [Dialect::Postgresql, Dialect::Mysql, Dialect::Sqlite, Dialect::Mssql, Dialect::Oracle];
+    const EVERY: [Database; 6] = Database::ALL;
 
-    fn made(text: &str, dialect: Dialect) -> bool {
+    fn made(text: &str, dialect: Database) -> bool {
         statement(text, dialect, Origin::Made).is_ok()
     }
 
-    fn copied(text: &str, dialect: Dialect) -> bool {
+    fn copied(text: &str, dialect: Database) -> bool {
         statement(text, dialect, Origin::Copied).is_ok()
     }
 
@@ -160,9 +162,9 @@ mod tests {
             assert!(made("CREATE TABLE t (a INTEGER DEFAULT 'x; -- /* \\! $$')", dialect), "{dialect:?}");
             assert!(made("ALTER TABLE t ADD CHECK (a > 0)", dialect), "{dialect:?}");
         }
-        assert!(made("COMMENT ON TABLE \"a\"\"; \\! x\" IS 'a\nb :x ''; \\!'", Dialect::Postgresql));
-        assert!(made("CREATE TABLE `a``; b` (c INTEGER COMMENT 'x\\\\''; --')", Dialect::Mysql));
-        assert!(made("SELECT a::text, b[1:2]", Dialect::Postgresql));
+        assert!(made("COMMENT ON TABLE \"a\"\"; \\! x\" IS 'a\nb :x ''; \\!'", Database::Postgresql));
+        assert!(made("CREATE TABLE `a``; b` (c INTEGER COMMENT 'x\\\\''; --')", Database::Mysql));
+        assert!(made("SELECT a::text, b[1:2]", Database::Postgresql));
     }
 
     #[test]
@@ -173,19 +175,19 @@ mod tests {
                      HAVING count(*) = 1 AND sum((ordinal_position, column_name) IN ((1, 'x :y'))) = 1)";
         for text in [asked, "PREPARE belljar FROM @belljar", "EXECUTE belljar", "DEALLOCATE PREPARE belljar"]
         {
-            assert_eq!(statement(text, Dialect::Mysql, Origin::Made), Ok(()), "{text}");
-            assert_eq!(end(text, Dialect::Mysql), Ok(End::Semicolon), "{text}");
+            assert_eq!(statement(text, Database::Mysql, Origin::Made), Ok(()), "{text}");
+            assert_eq!(end(text, Database::Mysql), Ok(End::Semicolon), "{text}");
         }
-        assert!(!made(&asked.replace("a''b", "a'b"), Dialect::Mysql));
+        assert!(!made(&asked.replace("a''b", "a'b"), Database::Mysql));
     }
 
     #[test]
     fn lines_begin_with_blanks_and_values_stay() {
         let text = "CREATE TABLE t (\n\ta INTEGER, \n\tb INTEGER DEFAULT 'x\ty'\n)\n";
         let wanted = "CREATE TABLE t (\n    a INTEGER,\n    b INTEGER DEFAULT 'x\ty'\n)";
-        assert_eq!(layout(text, Dialect::Postgresql), wanted);
+        assert_eq!(layout(text, Database::Postgresql), wanted);
         let value = "COMMENT ON TABLE t IS 'a \n\tb'";
-        assert_eq!(layout(value, Dialect::Postgresql), value);
+        assert_eq!(layout(value, Database::Postgresql), value);
     }
 
     #[test]
@@ -206,27 +208,27 @@ mod tests {
         for text in bad {
             assert!(EVERY.into_iter().all(|dialect| !made(text, dialect)), "{text}");
         }
-        assert!(!made("SELECT 'a\\\\' ; DROP TABLE x; -- '", Dialect::Mysql));
-        assert!(!made("SELECT 'a\\' ; DROP TABLE x; -- '", Dialect::Postgresql));
-        assert!(!copied("SELECT 1 /*! ; DROP TABLE x */", Dialect::Mysql));
+        assert!(!made("SELECT 'a\\\\' ; DROP TABLE x; -- '", Database::Mysql));
+        assert!(!made("SELECT 'a\\' ; DROP TABLE x; -- '", Database::Postgresql));
+        assert!(!copied("SELECT 1 /*! ; DROP TABLE x */", Database::Mysql));
         for text in [
             "SELECT :x",
             "SELECT :'HOME'",
             "SELECT a[1:USER]",
             "CREATE DOMAIN d AS TEXT CHECK (VALUE <> $$x$$)",
         ] {
-            assert!(!made(text, Dialect::Postgresql), "{text}");
+            assert!(!made(text, Database::Postgresql), "{text}");
         }
     }
 
     #[test]
     fn a_line_that_a_client_would_carry_out_is_refused() {
         for line in ["GO", "go 5", ":!! calc", "!! calc", ":r file", "exit"] {
-            assert!(!made(&format!("SELECT 'a\n{line}\nb'"), Dialect::Mssql), "{line}");
-            assert!(made(&format!("SELECT 'a\n{line}\nb'"), Dialect::Postgresql), "{line}");
+            assert!(!made(&format!("SELECT 'a\n{line}\nb'"), Database::Mssql), "{line}");
+            assert!(made(&format!("SELECT 'a\n{line}\nb'"), Database::Postgresql), "{line}");
         }
-        assert!(!made("SELECT '$(PATH)'", Dialect::Mssql));
-        assert!(made("SELECT 'a\nGOAL'", Dialect::Mssql));
+        assert!(!made("SELECT '$(PATH)'", Database::Mssql));
+        assert!(made("SELECT 'a\nGOAL'", Database::Mssql));
         for text in [
             "SELECT 'a\n\nHOST calc\n'",
             "SELECT 'a\n/\n'",
@@ -234,27 +236,27 @@ mod tests {
             "SELECT '&x'",
             "SELECT 'a\r\rx'",
         ] {
-            assert!(!made(text, Dialect::Oracle), "{text}");
+            assert!(!made(text, Database::Oracle), "{text}");
         }
-        assert!(made("SELECT 'R & D\nx'", Dialect::Oracle));
+        assert!(made("SELECT 'R & D\nx'", Database::Oracle));
     }
 
     #[test]
     fn a_statement_of_the_code_is_one() {
         let body = "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = CASE WHEN 1 THEN 2 END; DELETE FROM c; END";
-        assert!(copied(body, Dialect::Sqlite));
-        assert!(!made(body, Dialect::Sqlite));
-        assert!(!copied(&format!("{body}; DROP TABLE x"), Dialect::Sqlite));
-        assert!(!copied("CREATE VIEW v AS SELECT 1; DROP TABLE x", Dialect::Postgresql));
-        assert!(copied("CREATE VIEW v AS SELECT 1 -- one\n FROM a /* b */ WHERE c", Dialect::Postgresql));
-        assert!(!copied("CREATE VIEW v AS SELECT 1 -- one", Dialect::Postgresql));
+        assert!(copied(body, Database::Sqlite));
+        assert!(!made(body, Database::Sqlite));
+        assert!(!copied(&format!("{body}; DROP TABLE x"), Database::Sqlite));
+        assert!(!copied("CREATE VIEW v AS SELECT 1; DROP TABLE x", Database::Postgresql));
+        assert!(copied("CREATE VIEW v AS SELECT 1 -- one\n FROM a /* b */ WHERE c", Database::Postgresql));
+        assert!(!copied("CREATE VIEW v AS SELECT 1 -- one", Database::Postgresql));
         assert!(copied(
             "CREATE FUNCTION f() RETURNS trigger AS $$ BEGIN x; END; $$ LANGUAGE plpgsql",
-            Dialect::Postgresql
+            Database::Postgresql
         ));
-        assert!(!copied("CREATE VIEW v AS SELECT 1 \\! id", Dialect::Postgresql));
+        assert!(!copied("CREATE VIEW v AS SELECT 1 \\! id", Database::Postgresql));
         let loops = "CREATE PROCEDURE p() BEGIN IF a THEN SELECT 1; END IF; SELECT 2; END";
-        assert!(copied(loops, Dialect::Mysql));
+        assert!(copied(loops, Database::Mysql));
     }
 
     #[test]
@@ -269,11 +271,13 @@ mod tests {
             "execute sp_addextendedproperty 'MS_Description', N'drop table x', 'schema', N'dbo', 'table', N't'",
             "CREATE SEQUENCE s START WITH 1 INCREMENT BY 1",
             "CREATE SCHEMA shop AUTHORIZATION dbo",
-            "CREATE VIEW v AS WITH c AS (SELECT 1 AS a) SELECT a FROM c UNION ALL SELECT 2 ORDER BY 1 OFFSET 1 ROWS FETCH NEXT 2 ROWS ONLY",
+            "CREATE VIEW v AS WITH c AS (SELECT 1 AS a) SELECT a FROM c UNION ALL SELECT 2 ORDER BY 1 OFFSET 1 ROWS \
+             FETCH NEXT 2 ROWS ONLY",
             "CREATE TRIGGER g ON t AFTER INSERT AS BEGIN UPDATE u SET a = 1; DELETE FROM w END",
             "CREATE OR ALTER PROCEDURE p AS SELECT 1; SELECT 2",
             "IF NOT EXISTS (SELECT 1 FROM sys.schemas WHERE name = 'x') EXEC('CREATE SCHEMA x')",
-            "IF OBJECT_ID('t') IS NULL BEGIN CREATE TABLE t (a INTEGER) CREATE TABLE u (a INTEGER) END ELSE DROP TABLE u",
+            "IF OBJECT_ID('t') IS NULL BEGIN CREATE TABLE t (a INTEGER) CREATE TABLE u (a INTEGER) END ELSE DROP TABLE \
+             u",
             "DROP TABLE IF EXISTS t",
             "GRANT SELECT, INSERT, UPDATE ON t TO shop",
             "INSERT INTO t (a) SELECT a FROM u",
@@ -281,7 +285,7 @@ mod tests {
             "CREATE SYNONYM x FOR y;",
         ];
         for text in whole {
-            assert_eq!(statement(text, Dialect::Mssql, Origin::Copied), Ok(()), "{text}");
+            assert_eq!(statement(text, Database::Mssql, Origin::Copied), Ok(()), "{text}");
         }
         let tails = [
             "DROP TABLE pwn",
@@ -318,7 +322,7 @@ mod tests {
             "ON DELETE FROM users",
             "ON DELETE CASCADE DROP TABLE pwn",
         ];
-        // What is behind the head of a routine or a block is a part of it, and `CREATE SCHEMA` takes parts of its own.
+        // The text after the head of a routine or a block is part of it, and `CREATE SCHEMA` contains statements.
         let taken = |text: &str, tail: &str| {
             text.contains("TRIGGER g")
                 || text.contains("PROCEDURE p")
@@ -328,7 +332,7 @@ mod tests {
             for tail in tails {
                 let text = text.trim_end_matches(';');
                 if !taken(text, tail) {
-                    assert!(!copied(&format!("{text} {tail}"), Dialect::Mssql), "{text} {tail}");
+                    assert!(!copied(&format!("{text} {tail}"), Database::Mssql), "{text} {tail}");
                 }
             }
         }
@@ -344,10 +348,10 @@ mod tests {
             "CREATE SCHEMA a CREATE TABLE b (c INTEGER)",
             "SELECT 1 /* /* */ DROP TABLE x -- */",
         ] {
-            assert!(!copied(text, Dialect::Mssql), "{text}");
+            assert!(!copied(text, Database::Mssql), "{text}");
         }
         let deep = "IF 1 = 1 ".repeat(100_000);
-        assert!(!copied(&format!("{deep} DROP TABLE a"), Dialect::Mssql));
+        assert!(!copied(&format!("{deep} DROP TABLE a"), Database::Mssql));
     }
 
     #[test]
@@ -364,52 +368,56 @@ mod tests {
             "CREATE EVENT do ON SCHEDULE EVERY 1 DAY DO SELECT 1 AS begin; DROP TABLE x; SELECT 1 AS end",
             "CREATE FUNCTION begin() RETURNS int RETURN 1; DROP TABLE x; SELECT 1 AS end",
         ] {
-            assert!(!copied(text, Dialect::Mysql), "{text}");
+            assert!(!copied(text, Database::Mysql), "{text}");
         }
         for text in [
             "CREATE FUNCTION begin() RETURNS int LANGUAGE sql AS 'select 1'; DROP TABLE x; SELECT 1 AS end",
-            "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT begin atomic FROM t; END; DROP TABLE x; SELECT 1 AS end",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT begin atomic FROM t; END; DROP TABLE x; \
+             SELECT 1 AS end",
             "CREATE PROCEDURE p(case int) LANGUAGE sql AS 'x'; DROP TABLE x; SELECT 1 AS end",
         ] {
-            assert!(!copied(text, Dialect::Postgresql), "{text}");
+            assert!(!copied(text, Database::Postgresql), "{text}");
         }
         for text in [
             "CREATE TRIGGER t AFTER INSERT ON begin BEGIN SELECT 1; END; DROP TABLE x; SELECT 1 AS end",
             "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1 AS begin; END; DROP TABLE x; SELECT 1 AS end",
             "CREATE TABLE trigger (begin); DROP TABLE x; SELECT 1 AS end",
         ] {
-            assert!(!copied(text, Dialect::Sqlite), "{text}");
+            assert!(!copied(text, Database::Sqlite), "{text}");
         }
         for text in [
-            "CREATE DEFINER=`a`@`b` TRIGGER t BEFORE INSERT ON s.a FOR EACH ROW FOLLOWS u BEGIN SET @a = 1; SET @b = 2; END",
-            "CREATE FUNCTION f(a INT) RETURNS VARCHAR(20) CHARACTER SET utf8mb4 NOT DETERMINISTIC READS SQL DATA COMMENT 'x' BEGIN DECLARE EXIT HANDLER FOR NOT FOUND BEGIN SET @a = 1; END; RETURN 'a'; END",
+            "CREATE DEFINER=`a`@`b` TRIGGER t BEFORE INSERT ON s.a FOR EACH ROW FOLLOWS u BEGIN SET @a = 1; SET @b = \
+             2; END",
+            "CREATE FUNCTION f(a INT) RETURNS VARCHAR(20) CHARACTER SET utf8mb4 NOT DETERMINISTIC READS SQL DATA \
+             COMMENT 'x' BEGIN DECLARE EXIT HANDLER FOR NOT FOUND BEGIN SET @a = 1; END; RETURN 'a'; END",
             "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN DELETE FROM a; DELETE FROM b; END",
-            "CREATE PROCEDURE p() l: BEGIN IF a THEN BEGIN SELECT 1; END; END IF; CASE a WHEN 1 THEN SELECT 1; ELSE BEGIN SELECT 2; END; END CASE; END",
+            "CREATE PROCEDURE p() l: BEGIN IF a THEN BEGIN SELECT 1; END; END IF; CASE a WHEN 1 THEN SELECT 1; ELSE \
+             BEGIN SELECT 2; END; END CASE; END",
         ] {
-            assert_eq!(statement(text, Dialect::Mysql, Origin::Copied), Ok(()), "{text}");
+            assert_eq!(statement(text, Database::Mysql, Origin::Copied), Ok(()), "{text}");
         }
         let atomic = "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END";
-        assert_eq!(statement(atomic, Dialect::Postgresql, Origin::Copied), Ok(()));
+        assert_eq!(statement(atomic, Database::Postgresql, Origin::Copied), Ok(()));
     }
 
     #[test]
     fn a_text_is_no_command_of_a_client() {
         for (dialect, text) in [
-            (Dialect::Mysql, "system id"),
-            (Dialect::Mysql, "/* x */ source /etc/passwd"),
-            (Dialect::Mysql, "-- x\ntee /tmp/x"),
-            (Dialect::Mysql, "CREATE VIEW v AS SELECT 1 AS delimiter \n FROM t"),
-            (Dialect::Sqlite, ".shell id"),
-            (Dialect::Sqlite, "-- x\n.shell id"),
-            (Dialect::Sqlite, "CREATE VIEW v AS SELECT 1 AS\ngo\nDROP TABLE x"),
-            (Dialect::Sqlite, "CREATE VIEW v AS SELECT 1\n / \n2"),
-            (Dialect::Postgresql, "COPY t FROM STDIN"),
-            (Dialect::Oracle, "HOST id"),
-            (Dialect::Oracle, "ho id"),
-            (Dialect::Oracle, "!id"),
-            (Dialect::Oracle, "@file"),
-            (Dialect::Oracle, "EXECUTE p"),
-            (Dialect::Mssql, "sp_configure 'xp_cmdshell', 1"),
+            (Database::Mysql, "system id"),
+            (Database::Mysql, "/* x */ source /etc/passwd"),
+            (Database::Mysql, "-- x\ntee /tmp/x"),
+            (Database::Mysql, "CREATE VIEW v AS SELECT 1 AS delimiter \n FROM t"),
+            (Database::Sqlite, ".shell id"),
+            (Database::Sqlite, "-- x\n.shell id"),
+            (Database::Sqlite, "CREATE VIEW v AS SELECT 1 AS\ngo\nDROP TABLE x"),
+            (Database::Sqlite, "CREATE VIEW v AS SELECT 1\n / \n2"),
+            (Database::Postgresql, "COPY t FROM STDIN"),
+            (Database::Oracle, "HOST id"),
+            (Database::Oracle, "ho id"),
+            (Database::Oracle, "!id"),
+            (Database::Oracle, "@file"),
+            (Database::Oracle, "EXECUTE p"),
+            (Database::Mssql, "sp_configure 'xp_cmdshell', 1"),
         ] {
             assert!(!copied(text, dialect), "{text}");
         }
@@ -418,16 +426,16 @@ mod tests {
     #[test]
     fn each_client_knows_where_a_statement_ends() {
         let body = "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET @a = '//'; END";
-        assert_eq!(end(body, Dialect::Mysql), Ok(End::Delimiter("$$")));
-        assert_eq!(end("CREATE VIEW v AS SELECT ';'", Dialect::Mysql), Ok(End::Semicolon));
-        assert_eq!(end("CREATE TABLE t (a INTEGER)", Dialect::Oracle), Ok(End::Semicolon));
+        assert_eq!(end(body, Database::Mysql), Ok(End::Delimiter("$$")));
+        assert_eq!(end("CREATE VIEW v AS SELECT ';'", Database::Mysql), Ok(End::Semicolon));
+        assert_eq!(end("CREATE TABLE t (a INTEGER)", Database::Oracle), Ok(End::Semicolon));
         let unit = "CREATE OR REPLACE TRIGGER t BEFORE INSERT ON a BEGIN :new.a := 1; END;\n/\n";
         assert_eq!(
-            bare(unit, Dialect::Oracle),
+            bare(unit, Database::Oracle),
             "CREATE OR REPLACE TRIGGER t BEFORE INSERT ON a BEGIN :new.a := 1; END"
         );
-        assert_eq!(statement(unit, Dialect::Oracle, Origin::Copied), Ok(()));
-        assert_eq!(end(unit, Dialect::Oracle), Ok(End::Unit));
-        assert_eq!(end("CREATE TABLE t (a INTEGER)", Dialect::Mssql), Ok(End::Batch));
+        assert_eq!(statement(unit, Database::Oracle, Origin::Copied), Ok(()));
+        assert_eq!(end(unit, Database::Oracle), Ok(End::Unit));
+        assert_eq!(end("CREATE TABLE t (a INTEGER)", Database::Mssql), Ok(End::Batch));
     }
 }

@@ -5,7 +5,7 @@ use belljar_lineage::graph::{DatasetId, Edge, EdgeKind, Graph, Kind, Owner, Owne
 
 use crate::{Affected, Options, PathStep, Verdict, effect::Effect, kept, worse};
 
-/// What is known of a graph, put in order once.
+/// The data of a graph in the form that the walk needs.
 pub(crate) struct Known<'a> {
     pub(crate) graph: &'a Graph,
     pub(crate) stars: BTreeMap<DatasetId, Vec<&'a Star>>,
@@ -13,9 +13,9 @@ pub(crate) struct Known<'a> {
     pub(crate) options: &'a Options<'a>,
 }
 
-/// What a step does to a reader.
+/// The effect of a step on a reader.
 pub(crate) struct Outcome {
-    /// What goes on from there.
+    /// The effect that continues from there.
     pub(crate) effect: Effect,
     pub(crate) verdict: Verdict,
     pub(crate) code: &'static str,
@@ -23,24 +23,27 @@ pub(crate) struct Outcome {
     pub(crate) certainty: Certainty,
 }
 
-/// How a point was come to.
+/// How a point was reached.
 struct Visit {
     point: Point,
     outcome: Option<Outcome>,
     effect: Effect,
     certainty: Certainty,
     before: Option<usize>,
-    /// The visit that the way begins with, and how many steps it has.
+    /// The visit that the path begins with, and the number of its steps.
     start: usize,
     depth: usize,
     step: Option<PathStep>,
 }
 
-/// The most steps of a way that are told, beside its start: ways as long as the graph would make an output of its square.
+/// The maximum number of steps shown of a path, besides its start: paths as long as the graph would make the output
+/// quadratic.
 const LONGEST_WAY: usize = 40;
 
-/// Everything that an effect reaches. A point is come to once for every verdict that is graver than those before, so
-/// cycles end, and a graph is walked at most three times.
+/// Everything that an effect reaches.
+///
+/// A point is visited again only if the new verdict is more severe than all former ones. There are three verdicts, so a
+/// graph is walked at most three times, and cycles end.
 pub(crate) fn spread(known: &Known<'_>, change: &Change, starts: &[Point], effect: Effect) -> Vec<Affected> {
     let mut visits: Vec<Visit> = Vec::new();
     let mut best: BTreeMap<Point, (Verdict, usize)> = BTreeMap::new();
@@ -63,7 +66,7 @@ pub(crate) fn spread(known: &Known<'_>, change: &Change, starts: &[Point], effec
     }
     while let Some(at) = queue.pop_front() {
         let Some(visit) = visits.get(at) else { break };
-        // A graver way to this point was found since.
+        // A more severe path to this point was found since.
         if visit.outcome.is_some() && best.get(&visit.point).is_some_and(|(_, other)| *other != at) {
             continue;
         }
@@ -99,25 +102,24 @@ fn certainty_of(graph: &Graph, point: Point) -> Certainty {
     worse(of_dataset, graph.column(point).map_or(Certainty::Certain, |one| one.certainty))
 }
 
-/// All that reads a point, with what becomes of it.
+/// All readers of a point, with the outcome for each.
 fn next(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outcome, PathStep)> {
     let graph = known.graph;
     let mut out = Vec::new();
     if effect != Effect::ColumnAdded {
-        // What reads a dataset as a whole may read this column.
+        // A reader of the dataset as a whole may read this column.
         let whole = from.column.map(|_| Point::whole(from.dataset));
         let reads =
             whole.into_iter().flat_map(|whole| graph.out_of(whole)).filter(|edge| edge.from.column.is_none());
-        // What fails, or has other rows, is felt by every column of it; a single column that can't be named only by who
-        // reads all of it.
-        let is_felt_by_all =
-            matches!(effect, Effect::TableGone | Effect::Stale | Effect::Broken | Effect::Rows);
-        let is_own = |edge: &&Edge| from.column.is_some() || edge.from.column.is_none() || is_felt_by_all;
+        // A failure or another set of rows affects every column; a single column that can't be named affects only
+        // readers of all columns.
+        let affects_all = matches!(effect, Effect::TableGone | Effect::Stale | Effect::Broken | Effect::Rows);
+        let is_own = |edge: &&Edge| from.column.is_some() || edge.from.column.is_none() || affects_all;
         let own = graph.out_of(from).filter(is_own).map(|edge| (edge, false));
         let own = own.chain(reads.map(|edge| (edge, true)));
         for (edge, is_whole) in own {
             let Some(dataset) = graph.dataset(edge.to.dataset) else { continue };
-            // Keys lead nobody to values; what a class maps is changed with the change.
+            // Keys carry no values; mapped classes are changed together with the schema.
             if edge.kind == EdgeKind::Key || dataset.kind == Kind::ApplicationClass {
                 continue;
             }
@@ -134,12 +136,12 @@ fn next(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outcome, 
     out
 }
 
-/// What a star does with a column that comes or goes.
+/// The outcome of a `SELECT *` for a column that is added or dropped.
 fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outcome, PathStep)> {
     let mut out = Vec::new();
     for star in known.stars.get(&from.dataset).into_iter().flatten() {
         let is_added = effect == Effect::ColumnAdded;
-        // A star that is expanded has edges of its own for the columns that there are.
+        // An expanded star has its own edges for the existing columns.
         if !is_added && (!matches!(effect, Effect::ColumnGone | Effect::Emptied) || star.expanded) {
             continue;
         }
@@ -147,7 +149,7 @@ fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outco
         let is_replicated = known.graph.dataset(star.to).is_some_and(|one| one.system == System::Landing);
         let fixed = known.graph.dataset(star.to).and_then(|one| one.fact("columns"));
         if let (true, Some(fixed)) = (is_added && !is_replicated, fixed) {
-            let message = format!("a star hands the new column on, and {fixed}");
+            let message = format!("`SELECT *` passes on the new column, and {fixed}");
             let certainty = if star.expanded { Certainty::Certain } else { Certainty::CannotTell };
             let (effect, verdict, code) = (Effect::Broken, Verdict::Breaks, "columns-fixed");
             let outcome = Outcome { effect, verdict, code, message, certainty };
@@ -156,13 +158,11 @@ fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outco
             continue;
         }
         let (verdict, code, message) = match (is_added, is_replicated) {
-            (true, true) => (Verdict::NotAffected, "column-lands", "the new column is brought along"),
+            (true, true) => (Verdict::NotAffected, "column-lands", "the new column is replicated"),
             (true, false) => {
-                (Verdict::ChangesSilently, "star-gains-column", "a star hands the new column on")
+                (Verdict::ChangesSilently, "star-gains-column", "`SELECT *` passes on the new column")
             }
-            (false, _) => {
-                (Verdict::ChangesSilently, "star-loses-column", "a star hands on whatever columns there are")
-            }
+            (false, _) => (Verdict::ChangesSilently, "star-loses-column", "`SELECT *` passes on all columns"),
         };
         let certainty = if star.expanded { Certainty::Certain } else { Certainty::CannotTell };
         let outcome = Outcome { effect, verdict, code, message: message.to_owned(), certainty };
@@ -172,15 +172,15 @@ fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outco
     out
 }
 
-/// What an effect does to what reads it by an edge.
+/// The outcome of an effect for a reader along an edge.
 fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outcome {
     let graph = known.graph;
     let source = graph.label(edge.from);
-    // What reads all of a dataset is told of the column.
+    // Readers of all columns are affected through the column.
     let is_whole = edge.from.column.is_none() && from.column.is_some();
     let target = graph.dataset(edge.to.dataset);
     let is_replicated = target.is_some_and(|one| one.system == System::Landing);
-    // A source only describes what lies there.
+    // A source only describes the replicated table.
     let is_description =
         is_replicated || target.is_some_and(|one| matches!(one.kind, Kind::Source | Kind::Declaration));
     let test =
@@ -199,86 +199,86 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outco
     let silent = |code, message: &str| make(effect, Verdict::ChangesSilently, code, message.to_owned(), sure);
     let rows =
         |code, message: &str| make(Effect::Rows, Verdict::ChangesSilently, code, message.to_owned(), sure);
-    // What SQL names and nobody describes is no reader: it stands for what was brought there.
+    // A relation that is only named in SQL is not a reader: it stands for the replicated table.
     if target.is_some_and(|one| one.kind == Kind::External) {
-        return quiet("it stands for what lies there");
+        return quiet("it stands for the replicated table");
     }
     if edge.kind == EdgeKind::Named
         && !matches!(effect, Effect::TableGone | Effect::ColumnGone | Effect::Broken)
     {
-        return quiet("it is named, and nothing is made of it");
+        return quiet("it is named, but not used");
     }
     if let Some(outcome) = kept::outcome(graph, effect, edge, from) {
         return outcome;
     }
-    // What dbt demands of the columns of a model as a whole.
+    // Tests of dbt on the columns of a model as a whole.
     let fixed = target.and_then(|one| one.fact("columns"));
     match effect {
         Effect::OtherFamily if edge.kind == EdgeKind::Identity && fixed.is_some() => breaks(
             "columns-fixed",
-            format!("the type of `{source}` is another, and {}", fixed.unwrap_or_default()),
+            format!("the type of `{source}` changes, and {}", fixed.unwrap_or_default()),
         ),
         Effect::OtherFamily if edge.star && !is_description => {
-            silent("type-changes", "the type of what it reads is another")
+            silent("type-changes", "the type of its input changes")
         }
         Effect::TableGone | Effect::ColumnGone if is_description => make(
             effect,
             Verdict::ChangesSilently,
             "not-brought",
-            format!("`{source}` is not brought any more"),
+            format!("`{source}` is no longer replicated"),
             sure,
         ),
-        Effect::TableGone => breaks("table-gone", format!("it reads `{source}`, which is gone")),
+        Effect::TableGone => breaks("table-gone", format!("it reads `{source}`, which was dropped")),
         Effect::ColumnGone if edge.star && edge.kind == EdgeKind::Identity && fixed.is_some() => breaks(
             "columns-fixed",
-            format!("a star does not hand `{source}` on any more, and {}", fixed.unwrap_or_default()),
+            format!("`SELECT *` no longer passes on `{source}`, and {}", fixed.unwrap_or_default()),
         ),
         Effect::ColumnGone if edge.star && edge.kind == EdgeKind::Identity => {
-            silent("star-loses-column", "a star does not hand the column on any more")
+            silent("star-loses-column", "`SELECT *` no longer passes on the column")
         }
         Effect::ColumnGone if is_whole => breaks(
             "column-gone",
-            format!("it reads `{source}`, whose column `{}` is gone", graph.label(from)),
+            format!("it reads `{source}`, whose column `{}` was dropped", graph.label(from)),
         ),
-        Effect::ColumnGone => breaks("column-gone", format!("it names `{source}`, which is gone")),
+        Effect::ColumnGone => breaks("column-gone", format!("it names `{source}`, which was dropped")),
         Effect::Broken => breaks("upstream-breaks", format!("it reads `{source}`, which breaks")),
         Effect::OtherFamily => match edge.kind {
-            EdgeKind::Identity | EdgeKind::Reads if is_description => quiet("its type follows"),
+            EdgeKind::Identity | EdgeKind::Reads if is_description => quiet("its type changes too"),
             EdgeKind::Identity | EdgeKind::Reads | EdgeKind::Sort | EdgeKind::Group => {
-                silent("type-changes", "the type of what it reads is another")
+                silent("type-changes", "the type of its input changes")
             }
-            // Some functions and operators take both.
+            // Some functions and operators accept both.
             _ => make(
                 Effect::Broken,
                 Verdict::Breaks,
                 "type-incompatible",
-                format!("it computes with `{source}`, whose type is another"),
+                format!("it computes with `{source}`, whose type changes"),
                 Certainty::Likely,
             ),
         },
         Effect::SameFamily => quiet("its type stays in its family"),
-        Effect::Required => quiet("it only loses NULLs"),
+        Effect::Required => quiet("it only no longer contains NULL"),
         Effect::Nullable => match edge.kind {
-            EdgeKind::Join => rows("null-joins", "rows whose key is NULL fit no other"),
-            EdgeKind::Filter => rows("null-filtered", "a comparison with NULL is not true, so rows go"),
-            EdgeKind::Group => rows("null-groups", "there may be a group for NULL"),
+            EdgeKind::Join => rows("null-joins", "rows whose key is NULL match no other"),
+            EdgeKind::Filter => rows("null-filtered", "comparisons with NULL are not true, so rows are lost"),
+            EdgeKind::Group => rows("null-groups", "there may be a new group for NULL"),
             _ if is_test("not_null") => silent("test-not-null", "the test `not_null` may fail"),
-            _ if is_test("relationships") => quiet("the test passes over NULL"),
+            _ if is_test("relationships") => quiet("the test ignores NULL"),
             _ => quiet("it may be NULL"),
         },
         Effect::Default | Effect::Values => match edge.kind {
-            EdgeKind::Filter => rows("value-filtered", "it filters by a value that may be another"),
-            EdgeKind::Join => rows("value-joins", "it joins by a value that may be another"),
+            EdgeKind::Filter => rows("value-filtered", "it filters by a value that may change"),
+            EdgeKind::Join => rows("value-joins", "it joins by a value that may change"),
             _ if is_test("accepted_values") => {
                 silent("test-accepted-values", "the test `accepted_values` may fail")
             }
-            _ => quiet("its values may be others"),
+            _ => quiet("its values may change"),
         },
-        Effect::Computed if is_description => quiet("its values follow"),
-        Effect::Rows => silent("rows-change", "it reads rows that may be others"),
-        Effect::Computed => silent("value-computed", "what it reads is computed differently"),
-        // These are decided above.
-        Effect::Stale | Effect::Emptied | Effect::ColumnAdded => quiet("a column is new"),
+        Effect::Computed if is_description => quiet("its values change too"),
+        Effect::Rows => silent("rows-change", "it reads rows that may change"),
+        Effect::Computed => silent("value-computed", "its input is computed differently"),
+        // These are handled above.
+        Effect::Stale | Effect::Emptied | Effect::ColumnAdded => quiet("a column was added"),
     }
 }
 
@@ -293,7 +293,7 @@ fn step(
     PathStep { dataset, label: graph.label(to), kind, star, place }
 }
 
-/// Indices of the visits on the way to one, itself last: its start, and as much of its end as is told.
+/// Indices of the visits on a path, itself last: its start, and as much of its end as is shown.
 fn way(visits: &[Visit], at: usize) -> Vec<usize> {
     let mut out = vec![at];
     let mut next = visits.get(at).and_then(|visit| visit.before);

@@ -8,7 +8,7 @@ use belljar_schema::{Diagnostic, Severity};
 
 use crate::{Impact, Unjoined};
 
-/// Changed tables that nothing beyond the application is made from, and what is read without a table behind it.
+/// Changed tables that no dataset outside the application reads, and datasets without a table behind them.
 pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
     let mut reads: BTreeMap<DatasetId, Vec<DatasetId>> = BTreeMap::new();
     let edges = graph.edges().iter().map(|edge| (edge.from.dataset, edge.to.dataset));
@@ -20,7 +20,7 @@ pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
     let sources = graph.iter().filter(|(id, dataset)| is_entry(dataset.kind) && !fed.contains(id));
     let sources: Vec<String> = sources.map(|(_, dataset)| dataset.name.clone()).collect();
     let mut tables: Vec<String> = Vec::new();
-    // Where a table is behind everything that is read, one that nothing is made from is read by nobody.
+    // If every reader is joined to a table, a table without readers is known to have none.
     if !sources.is_empty() {
         let all: BTreeSet<DatasetId> = changed.iter().copied().collect();
         let alone = all.into_iter().filter(|id| !is_joined(graph, &reads, *id));
@@ -31,13 +31,13 @@ pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
     Unjoined { everything: report.is_nothing_joined(), tables, sources, queries: queries(graph), unread }
 }
 
-/// Files of which the readers say that they were not read, or not to their end.
-pub(crate) fn unread(said: &[Diagnostic]) -> Vec<String> {
-    let lost = said.iter().filter(|one| one.severity == Severity::Error);
+/// Files that could not be read completely, according to their diagnostics.
+pub(crate) fn unread(diagnostics: &[Diagnostic]) -> Vec<String> {
+    let lost = diagnostics.iter().filter(|one| one.severity == Severity::Error);
     lost.map(|one| name(one).to_owned()).collect::<BTreeSet<String>>().into_iter().collect()
 }
 
-/// Why they were not.
+/// The reasons why they were not read.
 pub(crate) fn why_unread(impact: &Impact) -> Vec<&Diagnostic> {
     let is_of_one = |one: &&Diagnostic| {
         one.severity == Severity::Error && impact.unjoined.unread.iter().any(|path| path == name(one))
@@ -45,11 +45,11 @@ pub(crate) fn why_unread(impact: &Impact) -> Vec<&Diagnostic> {
     impact.diagnostics.iter().filter(is_of_one).collect()
 }
 
-fn name(said: &Diagnostic) -> &str {
-    said.place.as_ref().map_or(&said.code, |place| &place.path)
+fn name(diagnostics: &Diagnostic) -> &str {
+    diagnostics.place.as_ref().map_or(&diagnostics.code, |place| &place.path)
 }
 
-/// Something beyond the application and the service that brings its tables is made from it.
+/// Whether something outside the application and its replication reads it.
 fn is_joined(graph: &Graph, reads: &BTreeMap<DatasetId, Vec<DatasetId>>, start: DatasetId) -> bool {
     let mut todo = vec![start];
     let mut seen = BTreeSet::from([start]);
@@ -67,7 +67,7 @@ fn is_joined(graph: &Graph, reads: &BTreeMap<DatasetId, Vec<DatasetId>>, start: 
     false
 }
 
-/// Datasets whose query was not followed, so that it is not known what they read.
+/// Datasets whose query was not followed, so that their inputs are unknown.
 fn queries(graph: &Graph) -> Vec<String> {
     let is_lost = |cause: Cause| {
         matches!(

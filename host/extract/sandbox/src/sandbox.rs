@@ -32,7 +32,7 @@ use crate::{
     state::{State, TIME_SHARES},
 };
 
-/// What `python-wasm/wit` says the guest imports and exports.
+/// The imports and exports of the guest, as in `python-wasm/wit`.
 mod bindings {
     wasmtime::component::bindgen!({
         path: "../../../python-wasm/wit",
@@ -42,31 +42,31 @@ mod bindings {
     });
 }
 
-/// How much fuel a guest burns between two looks at the wall clock: about a millisecond.
+/// The fuel that a guest uses between two checks of the wall clock: about a millisecond.
 const SLICE: u64 = 10_000_000;
 
-/// Between two frames at most this part of the fuel is burnt, so that there is some left for an attempt without
-/// whatever burnt it.
+/// The part of the fuel that may be used between two frames, so that some is left for an attempt without the module
+/// that used it.
 const SHARES: u64 = 2;
 
-/// What to run.
+/// The input of a run.
 pub struct Job {
-    /// The files the guest sees, below [`crate::MOUNT`].
+    /// The files of the guest, below [`crate::MOUNT`].
     pub tree: Tree,
     /// Further packages, below [`crate::PACKAGES_MOUNT`].
     pub packages: Option<Tree>,
-    /// What to do, in the guest's own terms.
+    /// The plan, in the guest's own terms.
     pub plan: Vec<u8>,
-    /// What it may use.
+    /// The limits of the run.
     pub limits: Limits,
-    /// Gets every frame as it is sent.
+    /// Receives every frame when it is sent.
     pub on_frame: OnFrame,
 }
 
-/// Takes a frame, and says whether there may be more: where it breaks off, the run ends as [`Ending::Output`].
+/// Receives a frame, and returns whether more are accepted: on a break the run ends as [`Ending::Output`].
 pub type OnFrame = Box<dyn FnMut(Vec<u8>) -> ControlFlow<()> + Send>;
 
-/// One snapshot, ready to run any number of jobs, in parallel too.
+/// A loaded snapshot that can run any number of jobs, also in parallel.
 #[derive(Clone)]
 pub struct Sandbox {
     engine: Engine,
@@ -86,7 +86,7 @@ impl Sandbox {
         Ok(Self { engine: engine.clone(), component, pre })
     }
 
-    /// The functions that the snapshot imports, each `interface#function`, sorted. Types are left out.
+    /// The functions that the snapshot imports, each `interface#function`, sorted. Types are omitted.
     pub fn imports(&self) -> Vec<String> {
         use wasmtime::component::types::ComponentItem;
         let engine = &self.engine.0;
@@ -103,7 +103,7 @@ impl Sandbox {
         found
     }
 
-    /// Runs a job to its end, whatever that is. Blocks the thread.
+    /// Runs a job until it ends in any way. Blocks the thread.
     pub fn run(&self, job: Job) -> Outcome {
         let started = Instant::now();
         let (fuel, timeout, plan) = (job.limits.fuel, job.limits.timeout, job.plan.clone());
@@ -117,7 +117,7 @@ impl Sandbox {
         let result = store.set_fuel(fuel).and_then(|()| store.fuel_async_yield_interval(Some(SLICE)));
         let ending = match (result, runtime()) {
             (Err(error), _) => Ending::Internal(format!("{error:#}")),
-            (_, Err(error)) => Ending::Internal(format!("cannot make a runtime: {error}")),
+            (_, Err(error)) => Ending::Internal(format!("can't create a runtime: {error}")),
             (Ok(()), Ok(runtime)) => runtime.block_on(async {
                 let sent = Arc::clone(&store.data().out.sent);
                 let share = Share { slices: fuel / SHARES / SLICE, time: timeout / TIME_SHARES };
@@ -146,10 +146,10 @@ impl Sandbox {
         };
         let instance = match made {
             Ok(instance) => instance,
-            // The memory that a snapshot begins with counts too.
+            // The initial memory of a snapshot counts too.
             Err(error) if store.data().memory.refused => return Ending::Trap(format!("{error:#}")),
             Err(_) if store.data().deadline.has_passed() => return Ending::Timeout,
-            Err(error) => return Ending::Internal(format!("cannot make an instance: {error:#}")),
+            Err(error) => return Ending::Internal(format!("can't create an instance: {error:#}")),
         };
         match instance.call_run(&mut *store, plan).await {
             Ok(()) => Ending::Finished,
@@ -158,16 +158,16 @@ impl Sandbox {
     }
 }
 
-/// What may be used between two frames.
+/// The limits between two frames.
 struct Share {
-    /// Slices of fuel.
+    /// Number of slices of fuel.
     slices: u64,
-    /// Wall clock.
+    /// Wall clock time.
     time: Duration,
 }
 
-/// Ends a call that burns too much, or takes too long, without sending anything: what it does then ends nothing else's
-/// run. The guest gives way after every slice of fuel, so the count is the same in every run.
+/// Ends a call that uses too much fuel, or takes too long, without sending anything. The guest yields after every slice
+/// of fuel, so the count is the same in every run.
 async fn within_share(call: impl Future<Output = Ending>, sent: &AtomicU64, share: Share) -> Ending {
     let mut call = pin!(call);
     let (mut last, mut quiet, mut heard) = (sent.load(Ordering::Relaxed), 0, Instant::now());
@@ -193,7 +193,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_time().build()
 }
 
-/// What an error out of the guest means.
+/// The ending for an error of the guest.
 fn classify(error: &wasmtime::Error, state: &State) -> Ending {
     if state.out.exceeded {
         return Ending::Output;
@@ -218,7 +218,7 @@ impl bindings::belljar::glass::channel::Host for State {
     }
 }
 
-/// Everything the guest can reach; a test compares it with what the snapshot asks for.
+/// Everything that the guest can reach; a test compares it with the imports of the snapshot.
 fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     let l = &mut linker;
@@ -242,7 +242,8 @@ fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<State>> {
     cli::terminal_stdout::add_to_linker::<_, WasiCli>(l, State::cli)?;
     cli::terminal_stderr::add_to_linker::<_, WasiCli>(l, State::cli)?;
 
-    // No socket can be made and no name looked up (see `state::context`), so what lies behind is never reached.
+    // No socket can be created and no name resolved (see `state::context`), so the interfaces behind them are never
+    // reached.
     sockets::network::add_to_linker::<_, WasiSockets>(
         l,
         &sockets::network::LinkOptions::default(),

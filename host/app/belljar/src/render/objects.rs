@@ -1,5 +1,6 @@
 use std::io::{self, Write};
 
+use belljar_dialect::Database;
 use belljar_schema::{DeclaredObject, Document, Maker, NamedType, ObjectKind, Status, TypeKind, View};
 use owo_colors::OwoColorize as _;
 
@@ -8,10 +9,9 @@ use super::{
     safe,
     text::reasons,
 };
-use crate::cli::Dialect;
 
 /// A view with its columns, or one line.
-pub(super) fn view(out: &mut dyn Write, view: &View, dialect: Dialect, short: bool) -> io::Result<()> {
+pub(super) fn view(out: &mut dyn Write, view: &View, dialect: Database, short: bool) -> io::Result<()> {
     let kind = if view.materialized { "materialized view" } else { "view" };
     let name = safe(&full_name(view.schema.as_deref(), &view.name));
     write!(out, "{}  {kind}", name.bold())?;

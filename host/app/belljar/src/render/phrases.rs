@@ -1,9 +1,9 @@
 //! Pieces of sentences that several forms of text have in common.
 
+use belljar_dialect::Database;
 use belljar_schema::{Column, ColumnType, Place, Status, Table};
 
 use super::safe;
-use crate::cli::Dialect;
 
 /// A number with its noun.
 pub(super) fn count(count: usize, noun: &str) -> String {
@@ -26,20 +26,11 @@ pub(super) fn at(place: &Place) -> String {
 }
 
 /// The type as a dialect has it, else as SQLAlchemy shows it.
-pub(super) fn type_text(ty: &ColumnType, dialect: Dialect) -> String {
-    let ddl = match dialect {
-        Dialect::Postgresql => &ty.postgresql,
-        Dialect::Mysql => &ty.mysql,
-        Dialect::Mariadb if ty.mariadb.is_none() => &ty.mysql,
-        Dialect::Mariadb => &ty.mariadb,
-        Dialect::Sqlite => &ty.sqlite,
-        Dialect::Mssql => &ty.mssql,
-        Dialect::Oracle => &ty.oracle,
-    };
-    safe(ddl.as_ref().unwrap_or(&ty.repr))
+pub(super) fn type_text(ty: &ColumnType, dialect: Database) -> String {
+    safe(ty.ddl(dialect).unwrap_or(&ty.repr))
 }
 
-/// What is to be said of a column besides name and type.
+/// The properties of a column besides its name and type.
 pub(super) fn facts(column: &Column) -> Vec<String> {
     let mut facts = vec![if column.nullable { "null" } else { "not null" }.to_owned()];
     if column.primary_key {
@@ -67,7 +58,7 @@ pub(super) fn facts(column: &Column) -> Vec<String> {
     facts
 }
 
-/// Whether an option is only what another dialect than PostgreSQL writes for something that is told anyway.
+/// Whether an option is only what another dialect than PostgreSQL writes for something that is shown anyway.
 pub(super) fn is_of_a_dialect(option: &str) -> bool {
     option.contains(':')
 }

@@ -3,16 +3,16 @@ use std::{
     io::{self, Write},
 };
 
+use belljar_dialect::Database;
 use belljar_engine::Ddl;
 use belljar_migrate::{About, Origin, about, written};
 
 use super::safe;
-use crate::cli::Dialect;
 
 /// The DDL that SQLAlchemy compiled, with what could not be rendered as comments: what a file for a database has.
 ///
 /// The statements come from a run of the repository's own code, so each is read as any statement of the code is.
-pub(crate) fn sql(out: &mut dyn Write, ddl: &[Ddl], dialect: Dialect) -> io::Result<()> {
+pub(crate) fn sql(out: &mut dyn Write, ddl: &[Ddl], dialect: Database) -> io::Result<()> {
     for part in parts(ddl, dialect) {
         writeln!(out, "-- {} ({})\n", safe(part.metadata), dialect.name())?;
         for line in part.lines {
@@ -26,7 +26,7 @@ pub(crate) fn sql(out: &mut dyn Write, ddl: &[Ddl], dialect: Dialect) -> io::Res
 }
 
 /// How many things are left out.
-pub(crate) fn gaps(ddl: &[Ddl], dialect: Dialect) -> usize {
+pub(crate) fn gaps(ddl: &[Ddl], dialect: Database) -> usize {
     let lines = parts(ddl, dialect).into_iter().flat_map(|part| part.lines);
     lines.filter(|line| matches!(line, Line::Gap(_))).count()
 }
@@ -45,7 +45,7 @@ enum Line {
 }
 
 /// What each `MetaData` adds to those before it: several may have one table, and a repository's packages import each other.
-fn parts(ddl: &[Ddl], dialect: Dialect) -> Vec<Part<'_>> {
+fn parts(ddl: &[Ddl], dialect: Database) -> Vec<Part<'_>> {
     let mut seen = Seen::default();
     let own: Vec<&Ddl> = ddl.iter().filter(|part| part.dialect == dialect.name()).collect();
     let parts = ordered(&own, dialect);
@@ -63,7 +63,7 @@ struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    fn lines(&mut self, part: &'a Ddl, dialect: Dialect) -> Vec<Line> {
+    fn lines(&mut self, part: &'a Ddl, dialect: Database) -> Vec<Line> {
         // Tables that another `MetaData` makes otherwise.
         let mut others: BTreeSet<String> = BTreeSet::new();
         let mut lines = Vec::new();
@@ -71,7 +71,7 @@ impl<'a> Seen<'a> {
             if !self.statements.insert(text) {
                 continue;
             }
-            let subject = about(text, dialect.name());
+            let subject = about(text, dialect);
             if subject.of.as_ref().is_some_and(|of| others.contains(of)) {
                 continue;
             }
@@ -85,9 +85,9 @@ impl<'a> Seen<'a> {
                 others.insert(name);
                 continue;
             }
-            lines.push(match written(text, dialect.name(), Origin::Copied) {
+            lines.push(match written(text, dialect, Origin::Copied) {
                 Ok(text) => Line::Statement(text),
-                Err(why) => Line::Gap(format!("left out: a statement can't be written: {why}")),
+                Err(why) => Line::Gap(format!("left out: a statement cannot be written: {why}")),
             });
         }
         for failure in &part.failures {
@@ -101,9 +101,9 @@ impl<'a> Seen<'a> {
 }
 
 /// What a database has once: an index of MySQL and SQL Server once in its table.
-fn key(subject: &About, dialect: Dialect) -> Option<(&'static str, String)> {
+fn key(subject: &About, dialect: Database) -> Option<(&'static str, String)> {
     let (kind, name) = subject.makes.clone()?;
-    let in_its_table = matches!(dialect, Dialect::Mysql | Dialect::Mariadb | Dialect::Mssql);
+    let in_its_table = matches!(dialect, Database::Mysql | Database::Mariadb | Database::Mssql);
     match (&subject.of, kind) {
         (Some(of), "index") if in_its_table => Some((kind, format!("{of} {name}"))),
         // A view is in the place of a table.
@@ -113,11 +113,9 @@ fn key(subject: &About, dialect: Dialect) -> Option<(&'static str, String)> {
 }
 
 /// Each `MetaData` behind those whose tables its own refer to, otherwise in their order.
-fn ordered<'a>(parts: &[&'a Ddl], dialect: Dialect) -> Vec<&'a Ddl> {
-    let subjects: Vec<Vec<About>> = parts
-        .iter()
-        .map(|part| part.statements.iter().map(|text| about(text, dialect.name())).collect())
-        .collect();
+fn ordered<'a>(parts: &[&'a Ddl], dialect: Database) -> Vec<&'a Ddl> {
+    let subjects: Vec<Vec<About>> =
+        parts.iter().map(|part| part.statements.iter().map(|text| about(text, dialect)).collect()).collect();
     let mut makers: BTreeMap<&str, usize> = BTreeMap::new();
     for (place, part) in subjects.iter().enumerate() {
         for (_, name) in part.iter().filter_map(|one| one.makes.as_ref()) {
@@ -157,14 +155,14 @@ mod tests {
     use super::*;
 
     fn part(metadata: &str, statements: &[&str]) -> Ddl {
-        let dialect = Dialect::Postgresql.name().to_owned();
+        let dialect = Database::Postgresql.name().to_owned();
         let statements = statements.iter().map(|text| (*text).to_owned()).collect();
         Ddl { metadata: metadata.to_owned(), dialect, statements, failures: Vec::new() }
     }
 
     fn lines(ddl: &[Ddl]) -> Vec<String> {
         let mut out = Vec::new();
-        sql(&mut out, ddl, Dialect::Postgresql).unwrap();
+        sql(&mut out, ddl, Database::Postgresql).unwrap();
         String::from_utf8(out).unwrap().lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
     }
 
@@ -177,7 +175,7 @@ mod tests {
         let found: Vec<String> =
             lines(std::slice::from_ref(&part)).into_iter().filter(|line| !line.starts_with("--")).collect();
         assert_eq!(found, ["CREATE TABLE t (", "    a INTEGER DEFAULT '; -- \\!'", ");"]);
-        assert_eq!(gaps(&[part], Dialect::Postgresql), bad.len());
+        assert_eq!(gaps(&[part], Database::Postgresql), bad.len());
     }
 
     #[test]
@@ -212,6 +210,6 @@ mod tests {
             "CREATE TABLE c (id INTEGER);",
         ];
         assert_eq!(lines(&ddl), expected);
-        assert_eq!(gaps(&ddl, Dialect::Postgresql), 2);
+        assert_eq!(gaps(&ddl, Database::Postgresql), 2);
     }
 }

@@ -3,6 +3,7 @@ use std::{
     io::{self, Write},
 };
 
+use belljar_dialect::Database;
 use belljar_schema::{Document, Reason, Table, Unresolved};
 use owo_colors::OwoColorize as _;
 
@@ -12,13 +13,12 @@ use super::{
     safe,
     summary::summary,
 };
-use crate::cli::Dialect;
 
 /// For people: every table with its columns, or one line each, then what is not exact and why.
 pub(crate) fn text(
     out: &mut dyn Write,
     document: &Document,
-    dialect: Dialect,
+    dialect: Database,
     short: bool,
 ) -> io::Result<()> {
     // Tables are sorted by schema and name.
@@ -71,7 +71,7 @@ fn heading(out: &mut dyn Write, table: &Table, with_metadata: bool, short: bool)
     writeln!(out)
 }
 
-fn body(out: &mut dyn Write, table: &Table, dialect: Dialect) -> io::Result<()> {
+fn body(out: &mut dyn Write, table: &Table, dialect: Database) -> io::Result<()> {
     let name_width =
         table.columns.iter().map(|column| safe(&column.name).chars().count()).max().unwrap_or(0).min(40);
     let types: Vec<String> = table.columns.iter().map(|column| type_text(&column.ty, dialect)).collect();
@@ -87,8 +87,8 @@ fn body(out: &mut dyn Write, table: &Table, dialect: Dialect) -> io::Result<()> 
     writeln!(out)
 }
 
-fn constraints(out: &mut dyn Write, table: &Table, dialect: Dialect) -> io::Result<()> {
-    let is_own = |name: &String| name == dialect.name() || (dialect == Dialect::Mariadb && name == "mysql");
+fn constraints(out: &mut dyn Write, table: &Table, dialect: Database) -> io::Result<()> {
+    let is_own = |name: &String| name == dialect.name() || name == dialect.family().name();
     let is_made =
         |dialects: &Option<Vec<String>>| dialects.as_ref().is_none_or(|found| found.iter().any(is_own));
     for unique in table.unique.iter().filter(|one| is_made(&one.dialects)) {
@@ -114,7 +114,7 @@ fn constraints(out: &mut dyn Write, table: &Table, dialect: Dialect) -> io::Resu
 }
 
 /// A name as the dialect has it.
-fn name(name: Option<&str>, names: &BTreeMap<String, String>, dialect: Dialect) -> String {
+fn name(name: Option<&str>, names: &BTreeMap<String, String>, dialect: Database) -> String {
     let name = names.get(dialect.name()).map(String::as_str).or(name);
     name.map(|name| format!(" {}", safe(name).dimmed())).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 use belljar_config::{Key, Value, Walk, entries, meant};
 use belljar_diff::Rename;
-use belljar_rules::{Dialect, Level, RuleSettings, Severity, Version, Versions};
+use belljar_rules::{DATABASES, Database, Level, RuleSettings, Severity, Version};
 use globset::Glob;
 use toml::de::{DeTable, DeValue};
 
@@ -11,7 +11,7 @@ const ROOT: &[&str] = &["check", "contracts", "downstream", "landing", "rules", 
 const CHECK: &[&str] = &["fail-on", "doubtful", "databases", "index-columns", "renames"];
 const RULE: &[&str] = &["level", "only", "except", "except-tables"];
 
-/// What the command line alone sets.
+/// Settings that only the command line accepts.
 const OPERATOR: &[&str] = &[
     "cache-dir",
     "exclude",
@@ -31,12 +31,6 @@ const OPERATOR: &[&str] = &[
     "wheelhouse",
 ];
 
-const DIALECTS: &[(&str, Dialect)] = &[
-    ("postgresql", Dialect::Postgresql),
-    ("mysql", Dialect::Mysql),
-    ("mariadb", Dialect::Mariadb),
-    ("sqlite", Dialect::Sqlite),
-];
 const SEVERITIES: &[(&str, Severity)] =
     &[("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)];
 const LEVELS: &[(&str, Level)] = &[
@@ -47,10 +41,10 @@ const LEVELS: &[(&str, Level)] = &[
     ("error", Level::Error),
 ];
 
-/// How long a pattern may be.
+/// The maximum length of a pattern.
 const LONGEST_GLOB: usize = 1_000;
 
-/// Reads a configuration, and goes on after what is wrong, so that all of it is said.
+/// Reads a configuration, and continues after an error, so that all of them are reported.
 pub(super) fn read(text: &str) -> Result<Config, ConfigError> {
     let (mut config, mut problems) = belljar_config::read(text, |walk, root| {
         let mut reader = Reader { walk, config: Config::default() };
@@ -61,7 +55,7 @@ pub(super) fn read(text: &str) -> Result<Config, ConfigError> {
     config.downstream = downstream;
     problems.extend(others);
     problems.sort();
-    // What is no TOML is so for each of them.
+    // Each part would report the same invalid TOML.
     problems.dedup();
     if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
 }
@@ -84,7 +78,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Hands on every entry of a table.
+    /// Passes on every entry of a table.
     fn each(&mut self, path: &str, value: &Value<'_>, read: fn(&mut Self, Key<'_>, &Value<'_>)) {
         for (key, value) in self.walk.table(path, value) {
             read(self, key, value);
@@ -106,7 +100,7 @@ impl Reader<'_, '_> {
             }
             "databases" => {
                 for item in self.walk.items(&path, value) {
-                    let found = self.walk.choice(&path, item, DIALECTS);
+                    let found = self.walk.choice(&path, item, &databases());
                     self.config.rules.dialects.extend(found);
                 }
             }
@@ -128,8 +122,8 @@ impl Reader<'_, '_> {
             match Rename::parse(&text) {
                 Some(rename) => self.config.renames.push(rename),
                 None => {
-                    let message = format!("`{path}` has `{text}`, which is no rename");
-                    let hint = "write `old=new`, or `old=` for what is none";
+                    let message = format!("`{path}` has `{text}`, which is not a rename");
+                    let hint = "write `old=new`, or `old=` if it was not renamed";
                     self.walk.problem(item.span().start, message, Some(hint.to_owned()));
                 }
             }
@@ -137,8 +131,9 @@ impl Reader<'_, '_> {
     }
 
     fn version(&mut self, key: Key<'_>, value: &Value<'_>) {
-        let Some((_, dialect)) = DIALECTS.iter().find(|(name, _)| *name == key.name) else {
-            let known: Vec<&str> = DIALECTS.iter().map(|(name, _)| *name).collect();
+        let known = databases();
+        let Some((_, database)) = known.iter().find(|(name, _)| *name == key.name) else {
+            let known: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
             return self.unknown(key, "versions", &known);
         };
         let path = format!("versions.{}", key.name);
@@ -148,13 +143,11 @@ impl Reader<'_, '_> {
             DeValue::Float(number) => number.as_str().to_owned(),
             _ => return self.walk.wrong_type(&path, value, "a string"),
         };
-        match version(&text) {
-            Some(version) => *of(&mut self.config.rules.versions, *dialect) = version,
-            None => {
-                let message = format!("`{path}` is `{text}`, which is no release");
-                self.walk.problem(value.span().start, message, None);
-            }
-        }
+        let Some(version) = version(&text) else {
+            let message = format!("`{path}` is `{text}`, which is not a release");
+            return self.walk.problem(value.span().start, message, None);
+        };
+        self.config.rules.versions.set(*database, version);
     }
 
     fn rule(&mut self, key: Key<'_>, value: &Value<'_>) {
@@ -163,7 +156,7 @@ impl Reader<'_, '_> {
             .flat_map(|rule| [rule.code, rule.name, rule.category().text()])
             .collect();
         if !known.contains(&key.name) {
-            let message = format!("no rule or category is called `{}`", key.name);
+            let message = format!("there is no rule or category `{}`", key.name);
             return self.walk.problem(key.start, message, meant(key.name, &known));
         }
         let path = format!("rules.{}", key.name);
@@ -197,7 +190,9 @@ impl Reader<'_, '_> {
             let Some(text) = self.walk.text(path, item) else { continue };
             let wrong = match Glob::new(&text) {
                 _ if text.len() > LONGEST_GLOB => Some(format!("`{path}` has a glob that is too long")),
-                Err(error) => Some(format!("`{path}` has `{text}`, which is no glob: {}", error.kind())),
+                Err(error) => {
+                    Some(format!("`{path}` has `{text}`, which is not a glob pattern: {}", error.kind()))
+                }
                 Ok(_) => None,
             };
             match wrong {
@@ -211,7 +206,7 @@ impl Reader<'_, '_> {
     fn unknown(&mut self, key: Key<'_>, within: &str, known: &[&str]) {
         let name = key.name;
         if OPERATOR.contains(&name) && !within.starts_with("rules.") {
-            let hint = "limits, packages and files are named on the command line, by whoever checks";
+            let hint = "limits, packages and files can only be set on the command line";
             let message = format!("`{name}` can't be set by a repository");
             return self.walk.problem(key.start, message, Some(hint.to_owned()));
         }
@@ -221,16 +216,12 @@ impl Reader<'_, '_> {
     }
 }
 
-fn of(versions: &mut Versions, dialect: Dialect) -> &mut Version {
-    match dialect {
-        Dialect::Postgresql => &mut versions.postgresql,
-        Dialect::Mysql => &mut versions.mysql,
-        Dialect::Mariadb => &mut versions.mariadb,
-        Dialect::Sqlite => &mut versions.sqlite,
-    }
+/// The databases that rules know, by their names.
+fn databases() -> Vec<(&'static str, Database)> {
+    DATABASES.iter().map(|database| (database.name(), *database)).collect()
 }
 
-/// `14`, `8.0.29`.
+/// Parses a release such as `14` or `8.0.29`.
 fn version(text: &str) -> Option<Version> {
     let mut parts = text.split('.').map(|part| part.parse::<u16>().ok());
     let version = Version(parts.next()??, parts.next().unwrap_or(Some(0))?, parts.next().unwrap_or(Some(0))?);

@@ -1,18 +1,19 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
+use belljar_dialect::Reserved;
 use sqlparser::{
     dialect::PostgreSqlDialect,
     tokenizer::{Token, Tokenizer, Whitespace, Word},
 };
 
-/// The tokens of a text with unquoted names in small letters, quotes only where they matter, and without white space
-/// and comments. Nothing where it can't be read.
+/// The tokens of a text with unquoted names in lower case, quotes only where they matter, and without white space and
+/// comments. `None` if it can't be tokenized.
 pub(super) fn tokens(text: &str) -> Option<Vec<Token>> {
     let read = Tokenizer::new(&PostgreSqlDialect {}, text).with_unescape(false).tokenize().ok()?;
     Some(read.into_iter().filter(matters).map(folded).collect())
 }
 
-/// A statement that is not taken apart: its tokens, with one blank between them.
+/// A statement that is not parsed: its tokens, separated by one space.
 pub(crate) fn statement(text: &str) -> String {
     let Some(tokens) = tokens(text) else { return text.trim().to_owned() };
     let mut texts: Vec<String> = tokens.iter().map(ToString::to_string).collect();
@@ -22,7 +23,7 @@ pub(crate) fn statement(text: &str) -> String {
     texts.join(" ")
 }
 
-/// White space does not matter; a comment does where a database obeys it.
+/// White space does not matter; comments that a database executes do.
 fn matters(token: &Token) -> bool {
     match token {
         Token::Whitespace(Whitespace::MultiLineComment(text)) => text.starts_with(['!', '+']),
@@ -39,7 +40,7 @@ fn folded(token: Token) -> Token {
     }
 }
 
-/// Whether the quotes of a name change nothing.
+/// Whether the quotes of a name have no effect.
 fn is_needless(word: &Word) -> bool {
     word.quote_style == Some('"') && is_plain(&word.value)
 }
@@ -49,17 +50,17 @@ pub(super) fn is_plain(name: &str) -> bool {
     let starts = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
     let simple =
         name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
-    starts && simple && SPECIAL.binary_search(&name).is_err()
+    starts && simple && !Reserved::Expressions.contains(name)
 }
 
-/// A text in which some names are others. What is followed by a parenthesis is a function, and stays.
+/// A text with renamed names. A name before a parenthesis is a function, and stays.
 pub(crate) fn rename_words(text: &str, renames: &BTreeMap<String, String>) -> String {
     if !renames.keys().any(|old| text.contains(old.as_str())) {
         return text.to_owned();
     }
     let tokenizer = Tokenizer::new(&PostgreSqlDialect {}, text);
     let Ok(read) = tokenizer.with_unescape(false).tokenize() else { return text.to_owned() };
-    // A token of a few kinds is not written as it was read; then nothing is renamed, and the text differs.
+    // Some tokens are not written as they were parsed; then nothing is renamed, and the text differs.
     if read.iter().map(ToString::to_string).collect::<String>() != text {
         return text.to_owned();
     }
@@ -81,186 +82,11 @@ pub(crate) fn rename_words(text: &str, renames: &BTreeMap<String, String>) -> St
     out
 }
 
-/// Words that mean something else without quotes: PostgreSQL's reserved words, and those of its types and functions
-/// that have a grammar of their own. Sorted.
-const SPECIAL: [&str; 165] = [
-    "all",
-    "analyse",
-    "analyze",
-    "and",
-    "any",
-    "array",
-    "as",
-    "asc",
-    "asymmetric",
-    "authorization",
-    "between",
-    "bigint",
-    "binary",
-    "bit",
-    "boolean",
-    "both",
-    "case",
-    "cast",
-    "char",
-    "character",
-    "check",
-    "coalesce",
-    "collate",
-    "collation",
-    "column",
-    "concurrently",
-    "constraint",
-    "create",
-    "cross",
-    "current_catalog",
-    "current_date",
-    "current_role",
-    "current_schema",
-    "current_time",
-    "current_timestamp",
-    "current_user",
-    "dec",
-    "decimal",
-    "default",
-    "deferrable",
-    "desc",
-    "distinct",
-    "do",
-    "else",
-    "end",
-    "except",
-    "exists",
-    "extract",
-    "false",
-    "fetch",
-    "float",
-    "for",
-    "foreign",
-    "freeze",
-    "from",
-    "full",
-    "grant",
-    "greatest",
-    "group",
-    "grouping",
-    "having",
-    "ilike",
-    "in",
-    "initially",
-    "inner",
-    "inout",
-    "int",
-    "integer",
-    "intersect",
-    "interval",
-    "into",
-    "is",
-    "isnull",
-    "join",
-    "json",
-    "json_array",
-    "json_arrayagg",
-    "json_exists",
-    "json_object",
-    "json_objectagg",
-    "json_query",
-    "json_scalar",
-    "json_serialize",
-    "json_table",
-    "json_value",
-    "lateral",
-    "leading",
-    "least",
-    "left",
-    "like",
-    "limit",
-    "localtime",
-    "localtimestamp",
-    "merge_action",
-    "national",
-    "natural",
-    "nchar",
-    "none",
-    "normalize",
-    "not",
-    "notnull",
-    "null",
-    "nullif",
-    "numeric",
-    "offset",
-    "on",
-    "only",
-    "or",
-    "order",
-    "out",
-    "outer",
-    "overlaps",
-    "overlay",
-    "placing",
-    "position",
-    "precision",
-    "primary",
-    "real",
-    "references",
-    "returning",
-    "right",
-    "row",
-    "select",
-    "session_user",
-    "setof",
-    "similar",
-    "smallint",
-    "some",
-    "substring",
-    "symmetric",
-    "system_user",
-    "table",
-    "tablesample",
-    "then",
-    "time",
-    "timestamp",
-    "to",
-    "trailing",
-    "treat",
-    "trim",
-    "true",
-    "union",
-    "unique",
-    "user",
-    "using",
-    "values",
-    "varchar",
-    "variadic",
-    "verbose",
-    "when",
-    "where",
-    "window",
-    "with",
-    "within",
-    "xmlattributes",
-    "xmlconcat",
-    "xmlelement",
-    "xmlexists",
-    "xmlforest",
-    "xmlnamespaces",
-    "xmlparse",
-    "xmlpi",
-    "xmlroot",
-    "xmlserialize",
-    "xmltable",
-];
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{SPECIAL, rename_words, statement};
-
-    #[test]
-    fn the_words_can_be_searched() {
-        assert!(SPECIAL.is_sorted());
-    }
+    use super::{rename_words, statement};
 
     #[test]
     fn statements() {

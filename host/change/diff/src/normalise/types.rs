@@ -1,5 +1,6 @@
 use std::fmt;
 
+use belljar_dialect::Database;
 use sqlparser::{
     dialect::GenericDialect,
     tokenizer::{Token, Tokenizer},
@@ -8,41 +9,31 @@ use sqlparser::{
 use super::tokens::is_plain;
 use crate::Aspect;
 
-/// Whose DDL a text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    Postgresql,
-    Mysql,
-    Sqlite,
-    Mssql,
-    Oracle,
-}
-
 /// The DDL of a type, taken apart, with one name for what has several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TypeText {
-    /// In capitals; in quotes where it needs them.
+    /// Its name, in capitals; in quotes if it needs them.
     name: String,
     arguments: Vec<String>,
     zone: Option<bool>,
     collation: Option<String>,
-    /// What else follows, such as `[]`.
+    /// The rest, such as `[]`.
     rest: String,
 }
 
 impl TypeText {
     /// Reads any text; what can't be taken apart is all name.
-    pub(crate) fn read(text: &str, dialect: Dialect) -> Self {
+    pub(crate) fn read(text: &str, dialect: Database) -> Self {
         Self::plain(text).of(dialect)
     }
 
-    /// A text taken apart as every dialect has it.
+    /// Parses a text without the synonyms of a dialect.
     pub(crate) fn plain(text: &str) -> Self {
         Self::parts(text).unwrap_or_else(|| Self::named(text.trim()))
     }
 
     /// The same with the names that a dialect gives to it.
-    pub(crate) fn of(mut self, dialect: Dialect) -> Self {
+    pub(crate) fn of(mut self, dialect: Database) -> Self {
         self.alias(dialect);
         self
     }
@@ -80,35 +71,35 @@ impl TypeText {
         Some(found)
     }
 
-    fn alias(&mut self, dialect: Dialect) {
+    fn alias(&mut self, dialect: Database) {
         let name = match self.name.as_str() {
             "INT" => "INTEGER",
-            "DEC" | "DECIMAL" if dialect != Dialect::Oracle => "NUMERIC",
+            "DEC" | "DECIMAL" if dialect != Database::Oracle => "NUMERIC",
             "CHARACTER VARYING" | "CHAR VARYING" => "VARCHAR",
             "CHARACTER" => "CHAR",
             other => Self::own(other, dialect),
         };
         self.name = name.to_owned();
         match dialect {
-            Dialect::Postgresql => self.postgresql(),
-            Dialect::Mysql => self.mysql(),
-            Dialect::Sqlite | Dialect::Mssql | Dialect::Oracle => {}
+            Database::Postgresql => self.postgresql(),
+            Database::Mysql | Database::Mariadb => self.mysql(),
+            Database::Sqlite | Database::Mssql | Database::Oracle => {}
         }
     }
 
     /// The names that one dialect alone has.
-    fn own(name: &str, dialect: Dialect) -> &str {
-        match (dialect, name) {
-            (Dialect::Postgresql, "INT2") => "SMALLINT",
-            (Dialect::Postgresql, "INT4") => "INTEGER",
-            (Dialect::Postgresql, "INT8") => "BIGINT",
-            (Dialect::Postgresql, "FLOAT4") => "REAL",
-            (Dialect::Postgresql, "FLOAT8") => "DOUBLE PRECISION",
-            (Dialect::Postgresql, "BOOL") => "BOOLEAN",
-            (Dialect::Postgresql, "VARBIT") => "BIT VARYING",
-            (Dialect::Mysql, "DOUBLE PRECISION" | "REAL") => "DOUBLE",
-            (Dialect::Mysql, "FIXED") => "NUMERIC",
-            (Dialect::Mssql, "DOUBLE PRECISION") => "FLOAT",
+    fn own(name: &str, dialect: Database) -> &str {
+        match (dialect.family(), name) {
+            (Database::Postgresql, "INT2") => "SMALLINT",
+            (Database::Postgresql, "INT4") => "INTEGER",
+            (Database::Postgresql, "INT8") => "BIGINT",
+            (Database::Postgresql, "FLOAT4") => "REAL",
+            (Database::Postgresql, "FLOAT8") => "DOUBLE PRECISION",
+            (Database::Postgresql, "BOOL") => "BOOLEAN",
+            (Database::Postgresql, "VARBIT") => "BIT VARYING",
+            (Database::Mysql, "DOUBLE PRECISION" | "REAL") => "DOUBLE",
+            (Database::Mysql, "FIXED") => "NUMERIC",
+            (Database::Mssql, "DOUBLE PRECISION") => "FLOAT",
             _ => name,
         }
     }
@@ -154,17 +145,17 @@ impl TypeText {
         }
     }
 
-    /// Nothing but a name and a time zone.
+    /// A plain name with a time zone at most.
     pub(crate) fn is_bare(&self) -> bool {
         self.arguments.is_empty() && self.collation.is_none() && self.rest.is_empty()
     }
 
-    /// Takes every whole number of nine digits.
+    /// Holds every whole number of nine digits.
     pub(crate) fn is_integer(&self) -> bool {
         self.is_bare() && matches!(self.name.as_str(), "INTEGER" | "BIGINT")
     }
 
-    /// A whole number of any size, as a key that a database numbers has it.
+    /// An integer type of any size, as used for numbered keys.
     pub(crate) fn is_whole_number(&self) -> bool {
         let name = self.name.strip_suffix(" UNSIGNED").unwrap_or(&self.name);
         self.rest.is_empty()
@@ -175,7 +166,7 @@ impl TypeText {
         self.is_bare() && self.name == "BOOLEAN"
     }
 
-    /// What of a type differs, where it is not the type itself.
+    /// The aspect of a type that differs, other than the type itself.
     pub(crate) fn difference(&self, other: &Self) -> Vec<Aspect> {
         if self.name != other.name || self.rest != other.rest {
             return vec![];
@@ -203,7 +194,7 @@ impl TypeText {
     }
 }
 
-/// What stands between parentheses, at its commas.
+/// The text between parentheses, split at commas.
 fn arguments<'a>(tokens: &mut impl Iterator<Item = &'a Token>) -> Option<Vec<String>> {
     let (mut found, mut depth) = (vec![String::new()], 0_u32);
     for token in tokens {
@@ -247,11 +238,11 @@ impl fmt::Display for TypeText {
 
 #[cfg(test)]
 mod tests {
-    use super::{Aspect, Dialect, TypeText};
+    use super::{Aspect, Database, TypeText};
 
     #[test]
     fn names_of_one_type() {
-        use Dialect::{Mysql, Oracle, Postgresql, Sqlite};
+        use Database::{Mysql, Oracle, Postgresql, Sqlite};
         let cases = [
             (Postgresql, "INT", "INTEGER"),
             (Postgresql, "int8", "BIGINT"),
@@ -292,7 +283,7 @@ mod tests {
             ("\"Status\"", "status", vec![]),
         ];
         for (one, other, expected) in cases {
-            let read = |text| TypeText::read(text, Dialect::Postgresql);
+            let read = |text| TypeText::read(text, Database::Postgresql);
             assert_ne!(read(one), read(other), "{one} / {other}");
             assert_eq!(read(one).difference(&read(other)), expected, "{one} / {other}");
         }

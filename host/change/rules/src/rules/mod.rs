@@ -18,17 +18,17 @@ use crate::Rule;
 
 /// What every rule is written with.
 pub(crate) mod prelude {
-    pub(crate) use belljar_schema::Status;
+    pub(crate) use belljar_schema::{ColumnType, Status};
 
     pub(crate) use crate::{
-        Dialect, Rule, Severity, Step, Version,
+        Database, Rule, Severity, Step, Version,
         context::RuleContext,
-        dialect::{MYSQLS, POSTGRESQL, SERVERS, SQLITE},
         draft::Draft,
         facts::*,
         sql::{self, Volatility},
         ty::Ty,
         unique::{self, Uniqueness},
+        versions::{MYSQLS, POSTGRESQL, SERVERS, SQLITE},
     };
 }
 

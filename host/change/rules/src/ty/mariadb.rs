@@ -12,7 +12,7 @@ static MEASURED: &str = include_str!("mariadb.tsv");
 pub(super) struct Seen {
     /// Samples are refused or changed.
     pub(super) narrows: bool,
-    /// Every row is written anew.
+    /// Every row is rewritten.
     pub(super) rewrites: bool,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn seen(from: &Ty, into: &Ty) -> Option<Seen> {
 #[cfg(test)]
 mod tests {
     use super::{SEEN, Seen, seen};
-    use crate::{Dialect, ty::Ty};
+    use crate::{Database, ty::Ty};
 
     #[test]
     fn every_pair_is_what_the_server_did() {
@@ -60,7 +60,7 @@ mod tests {
         ] {
             let (from, into) = (Ty::read(from), Ty::read(into));
             assert_eq!(seen(&from, &into), Some(Seen { narrows, rewrites }), "{from:?} {into:?}");
-            let found = from.to(&into, Dialect::Mariadb);
+            let found = from.to(&into, Database::Mariadb);
             assert_eq!((found.narrows, found.rewrites), (narrows, rewrites), "{from:?} {into:?}");
         }
         assert_eq!(seen(&Ty::read("VARCHAR(41)"), &Ty::read("VARCHAR(42)")), None);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use belljar_diff::Certainty;
-use belljar_rules::{Dialect, Severity, check};
+use belljar_rules::{Database, Severity, check};
 use belljar_schema::{Document, ObjectKind, Table};
 
 use crate::make::{
@@ -12,22 +12,22 @@ use crate::make::{
 };
 
 /// The databases of the findings of a rule.
-fn found_in(code: &str, base: &Document, head: &Document) -> Vec<Dialect> {
+fn found_in(code: &str, base: &Document, head: &Document) -> Vec<Database> {
     let report = report(base, head, &settings(code));
     let own = report.findings.into_iter().filter(|finding| finding.code == code);
-    let mut dialects: Vec<Dialect> = own.flat_map(|finding| finding.dialects).collect();
+    let mut dialects: Vec<Database> = own.flat_map(|finding| finding.dialects).collect();
     dialects.sort_unstable();
     dialects
 }
 
-fn both(code: &str, base: Edit, head: Edit) -> Vec<Dialect> {
+fn both(code: &str, base: Edit, head: Edit) -> Vec<Database> {
     found_in(code, &edited(base), &edited(head))
 }
 
-const ALL: [Dialect; 4] = [Dialect::Postgresql, Dialect::Mysql, Dialect::Mariadb, Dialect::Sqlite];
+const ALL: [Database; 4] = [Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
 
 #[test]
-fn a_column_that_the_database_is_said_to_have_is_dropped() {
+fn a_column_declared_as_existing_in_the_database_is_dropped() {
     let system: Edit =
         |document| drop(email(document).options.insert("system".to_owned(), "True".to_owned()));
     let required: Edit = |document| email(document).nullable = false;
@@ -116,10 +116,10 @@ fn what_a_database_no_longer_makes_is_dropped_there() {
         let all = found_in(new, &with(scope(&[])), &everywhere);
         assert!(!all.is_empty(), "{new}");
         assert_eq!(found_in(gone, &everywhere, &nowhere), ALL, "{gone}");
-        assert_eq!(found_in(gone, &everywhere, &mysql), [Dialect::Postgresql, Dialect::Sqlite], "{gone}");
+        assert_eq!(found_in(gone, &everywhere, &mysql), [Database::Postgresql, Database::Sqlite], "{gone}");
         let back = found_in(new, &mysql, &everywhere);
-        let expected: Vec<Dialect> =
-            all.iter().copied().filter(|one| !matches!(one, Dialect::Mysql | Dialect::Mariadb)).collect();
+        let expected: Vec<Database> =
+            all.iter().copied().filter(|one| !matches!(one, Database::Mysql | Database::Mariadb)).collect();
         assert_eq!(back, expected, "{new}");
         for (base, head) in [(&nowhere, &nowhere), (&mysql, &mysql), (&everywhere, &without_oracle)] {
             assert_eq!((found_in(gone, base, head), found_in(new, base, head)), (vec![], vec![]), "{gone}");
@@ -133,8 +133,8 @@ fn what_a_database_no_longer_makes_is_dropped_there() {
         document
     };
     let postgresql = only(&["postgresql"]);
-    assert_eq!(found_in("BJ105", &postgresql, &only(&[])), [Dialect::Postgresql]);
-    assert_eq!(found_in("BJ209", &only(&[]), &postgresql), [Dialect::Postgresql]);
+    assert_eq!(found_in("BJ105", &postgresql, &only(&[])), [Database::Postgresql]);
+    assert_eq!(found_in("BJ209", &only(&[]), &postgresql), [Database::Postgresql]);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn what_else_a_database_no_longer_makes() {
     let (all, nowhere) = (in_scope(&[]), in_scope(&["nope"]));
     for code in ["BJ103", "BJ109"] {
         assert_eq!(found_in(code, &all, &nowhere), ALL, "{code}");
-        assert_eq!(found_in(code, &all, &in_scope(&["mysql"])), [Dialect::Postgresql, Dialect::Sqlite]);
+        assert_eq!(found_in(code, &all, &in_scope(&["mysql"])), [Database::Postgresql, Database::Sqlite]);
         assert_eq!(found_in(code, &nowhere, &all), [], "{code}");
         assert_eq!(found_in(code, &nowhere, &nowhere), [], "{code}");
     }
@@ -190,14 +190,14 @@ fn what_keeps_less_unique_is_lost() {
     let whole = unique_index(&[], &["email"]);
     let conditional = |sql: &str| unique_index(&[("postgresql_where", sql)], &["email"]);
     let lost = |base: &Document, head: &Document| found_in("BJ105", base, head);
-    assert_eq!(lost(&whole, &conditional("1 = 0")), [Dialect::Postgresql]);
-    assert_eq!(lost(&conditional("id > 0"), &conditional("1 = 0")), [Dialect::Postgresql]);
-    assert_eq!(lost(&whole, &unique_index(&[("sqlite_where", "1 = 0")], &["email"])), [Dialect::Sqlite]);
+    assert_eq!(lost(&whole, &conditional("1 = 0")), [Database::Postgresql]);
+    assert_eq!(lost(&conditional("id > 0"), &conditional("1 = 0")), [Database::Postgresql]);
+    assert_eq!(lost(&whole, &unique_index(&[("sqlite_where", "1 = 0")], &["email"])), [Database::Sqlite]);
     let both = |sql: &str| unique_index(&[("postgresql_where", "id > 0"), ("sqlite_where", sql)], &["email"]);
-    assert_eq!(lost(&conditional("id > 0"), &both("1 = 0")), [Dialect::Sqlite]);
+    assert_eq!(lost(&conditional("id > 0"), &both("1 = 0")), [Database::Sqlite]);
     assert_eq!(
         lost(&whole, &unique_index(&[("mysql_length", "3")], &["email"])),
-        [Dialect::Mysql, Dialect::Mariadb]
+        [Database::Mysql, Database::Mariadb]
     );
     assert_eq!(lost(&whole, &unique_index(&[], &["email", "name"])), ALL);
     let plain = edited(|document| users(document).indexes.push(index("ix", &["email"])));
@@ -248,18 +248,18 @@ fn a_table_that_keeps_nothing() {
         assert_eq!(lost(&prefixed(prefixes), &plain), []);
         assert_eq!(lost(&prefixed(prefixes), &prefixed(&["TEMPORARY", "x"])), []);
     }
-    assert_eq!(lost(&plain, &prefixed(&["UNLOGGED"])), [Dialect::Postgresql]);
+    assert_eq!(lost(&plain, &prefixed(&["UNLOGGED"])), [Database::Postgresql]);
     assert_eq!(lost(&plain, &prefixed(&["FOREIGN"])), []);
-    assert_eq!(lost(&plain, &with("postgresql_on_commit", "DROP")), [Dialect::Postgresql]);
-    assert_eq!(lost(&plain, &with("postgresql_on_commit", "delete_rows")), [Dialect::Postgresql]);
+    assert_eq!(lost(&plain, &with("postgresql_on_commit", "DROP")), [Database::Postgresql]);
+    assert_eq!(lost(&plain, &with("postgresql_on_commit", "delete_rows")), [Database::Postgresql]);
     assert_eq!(lost(&plain, &with("postgresql_on_commit", "PRESERVE ROWS")), []);
     assert_eq!(lost(&with("postgresql_on_commit", "DROP"), &plain), []);
     let engine = |name: &str| with("mysql_engine", name);
-    assert_eq!(lost(&plain, &engine("BLACKHOLE")), [Dialect::Mysql, Dialect::Mariadb]);
-    assert_eq!(lost(&engine("InnoDB"), &engine("'memory'")), [Dialect::Mysql, Dialect::Mariadb]);
+    assert_eq!(lost(&plain, &engine("BLACKHOLE")), [Database::Mysql, Database::Mariadb]);
+    assert_eq!(lost(&engine("InnoDB"), &engine("'memory'")), [Database::Mysql, Database::Mariadb]);
     assert_eq!(lost(&engine("MEMORY"), &engine("HEAP")), []);
     assert_eq!(lost(&plain, &engine("InnoDB")), []);
-    assert_eq!(lost(&plain, &with("mariadb_engine", "BLACKHOLE")), [Dialect::Mariadb]);
+    assert_eq!(lost(&plain, &with("mariadb_engine", "BLACKHOLE")), [Database::Mariadb]);
 }
 
 /// A type of MariaDB alone is its own.
@@ -271,5 +271,5 @@ fn what_changes_in_mariadb_alone_is_found_there() {
     assert_eq!(diff.changes.first().map(|change| change.dialects.clone()), Some(vec!["mariadb".to_owned()]));
     let report = check(&diff, &base, &head, &settings("BJ205"), &[]);
     let found: Vec<_> = report.findings.iter().filter(|one| one.code == "BJ205").collect();
-    assert_eq!(found.first().map(|one| one.dialects.clone()), Some(vec![Dialect::Mariadb]));
+    assert_eq!(found.first().map(|one| one.dialects.clone()), Some(vec![Database::Mariadb]));
 }

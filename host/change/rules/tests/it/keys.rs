@@ -1,6 +1,6 @@
 //! Keys that others refer to, numbers, and what can't fail.
 
-use belljar_rules::{Dialect, Settings, Severity, check};
+use belljar_rules::{Database, Settings, Severity, check};
 use belljar_schema::{Document, Identity};
 
 use crate::make::{
@@ -9,7 +9,7 @@ use crate::make::{
 };
 
 /// Severity and databases of what a rule finds between two edits of one document.
-fn found(code: &str, base: Edit, head: Edit) -> Option<(Severity, Vec<Dialect>)> {
+fn found(code: &str, base: Edit, head: Edit) -> Option<(Severity, Vec<Database>)> {
     let (base, head) = (edited(base), edited(head));
     let report = check(&compare(&base, &head, &[]), &base, &head, &Settings::default(), &[]);
     let own = of(&report, code);
@@ -55,7 +55,7 @@ fn a_key_that_a_foreign_key_refers_to() {
         assert_eq!((severity, dialects.len()), (Severity::Error, 4), "{what}");
     }
     // Another key takes its place: PostgreSQL still knows the one that goes.
-    let expected = Some((Severity::Warning, vec![Dialect::Postgresql]));
+    let expected = Some((Severity::Warning, vec![Database::Postgresql]));
     assert_eq!(found("BJ213", with_unique, with_index), expected);
     // Controls: nothing refers to it, the foreign key goes too, the key stays.
     let alone: Edit = |d| users(d).unique.push(unique("uq", &["email"]));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use belljar_diff::Diff;
-use belljar_rules::{Dialect, Finding, Level, Report, RuleSettings, Settings, check};
+use belljar_rules::{Database, Finding, Level, Report, RuleSettings, Settings, check};
 use belljar_schema::{
     CheckConstraint, Column, ColumnType, DeclaredObject, DeclaredSequence, Document, ExcludeConstraint,
     ForeignKey, ForeignKeyConstraint, NamedType, ObjectKind, Reason, Status, Table, TypeKind,
@@ -171,7 +171,7 @@ pub(crate) fn email(document: &mut Document) -> &mut Column {
 
 /// All dialects, so that nothing is guessed, and this rule even where it is off by itself.
 pub(crate) fn settings(code: &str) -> Settings {
-    let dialects = vec![Dialect::Postgresql, Dialect::Mysql, Dialect::Mariadb, Dialect::Sqlite];
+    let dialects = vec![Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
     let mut settings = Settings { dialects, ..Settings::default() };
     settings
         .rules

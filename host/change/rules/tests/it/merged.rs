@@ -1,12 +1,12 @@
-//! One statement, one finding: the gravest leads, and each code is still its own.
+//! One statement, one finding: the most severe leads, and each code is still its own.
 
-use belljar_rules::{Dialect, Finding, Level, RuleSettings, Settings, Severity, check, merge, rules};
+use belljar_rules::{Database, Finding, Level, RuleSettings, Settings, Severity, check, merge, rules};
 use belljar_schema::Document;
 
 use crate::make::{Edit, column, compare, document, edited, email, required, same, ty_of, unique, users};
 
 /// What is told after merging, each with what it names too.
-fn told(base: Edit, head: Edit, set: &[(&str, Level)]) -> Vec<String> {
+fn finding_codes(base: Edit, head: Edit, set: &[(&str, Level)]) -> Vec<String> {
     let (base, head) = (edited(base), edited(head));
     let found = findings(&base, &head, set);
     let lead = |one: &Finding| {
@@ -17,7 +17,7 @@ fn told(base: Edit, head: Edit, set: &[(&str, Level)]) -> Vec<String> {
 }
 
 fn findings(base: &Document, head: &Document, set: &[(&str, Level)]) -> Vec<Finding> {
-    let dialects = vec![Dialect::Postgresql, Dialect::Mysql, Dialect::Mariadb, Dialect::Sqlite];
+    let dialects = vec![Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
     let mut settings = Settings { dialects, ..Settings::default() };
     for (code, level) in set {
         let own = RuleSettings { level: Some(*level), ..RuleSettings::default() };
@@ -30,20 +30,23 @@ const ADDED: Edit = |d| users(d).columns.push(required("age", "INTEGER"));
 const REQUIRED: Edit = |d| email(d).nullable = false;
 
 #[test]
-fn a_required_column_is_told_once() {
-    assert_eq!(told(same, ADDED, &[]), ["BJ203 BJ702"]);
-    assert_eq!(told(same, REQUIRED, &[]), ["BJ204 BJ406 BJ701"]);
-    assert_eq!(told(same, |d| email(d).ty = ty_of("INTEGER"), &[]), ["BJ206 BJ404", "BJ701"]);
-    assert_eq!(told(same, |d| email(d).ty = ty_of("VARCHAR(20)"), &[]), ["BJ205 BJ404"]);
-    assert_eq!(told(same, |d| users(d).unique.push(unique("uq", &["email"])), &[]), ["BJ201 BJ403 BJ701"]);
+fn a_required_column_is_reported_once() {
+    assert_eq!(finding_codes(same, ADDED, &[]), ["BJ203 BJ702"]);
+    assert_eq!(finding_codes(same, REQUIRED, &[]), ["BJ204 BJ406 BJ701"]);
+    assert_eq!(finding_codes(same, |d| email(d).ty = ty_of("INTEGER"), &[]), ["BJ206 BJ404", "BJ701"]);
+    assert_eq!(finding_codes(same, |d| email(d).ty = ty_of("VARCHAR(20)"), &[]), ["BJ205 BJ404"]);
+    assert_eq!(
+        finding_codes(same, |d| users(d).unique.push(unique("uq", &["email"])), &[]),
+        ["BJ201 BJ403 BJ701"]
+    );
     // Two changes are two causes.
     let two: Edit = |d| {
         REQUIRED(d);
         ADDED(d);
     };
-    assert_eq!(told(same, two, &[]), ["BJ204 BJ406 BJ701", "BJ203 BJ702"]);
+    assert_eq!(finding_codes(same, two, &[]), ["BJ204 BJ406 BJ701", "BJ203 BJ702"]);
     let other: Edit = |d| users(d).columns.push(column("age", "INTEGER"));
-    assert_eq!(told(same, other, &[]), Vec::<String>::new());
+    assert_eq!(finding_codes(same, other, &[]), Vec::<String>::new());
 }
 
 #[test]
@@ -59,7 +62,7 @@ fn each_code_is_switched_and_graded_by_itself() {
         (&[("BJ204", Level::Note), ("BJ406", Level::Note), ("BJ701", Level::Note)], &["BJ204 BJ406 BJ701"]),
     ];
     for (set, expected) in cases {
-        assert_eq!(told(same, REQUIRED, set), expected, "{set:?}");
+        assert_eq!(finding_codes(same, REQUIRED, set), expected, "{set:?}");
     }
 }
 
@@ -77,7 +80,7 @@ fn what_is_silenced_takes_nothing_along() {
 #[test]
 fn advice_of_all_of_them_stays() {
     let found = findings(&document(), &edited(REQUIRED), &[]);
-    let steps: Vec<(&str, Vec<Dialect>)> =
+    let steps: Vec<(&str, Vec<Database>)> =
         found.iter().flat_map(|one| &one.recipe).map(|step| (&*step.text, step.dialects.clone())).collect();
     let merged = merge(found.clone(), |one| one);
     assert_eq!(merged.len(), 1);
@@ -86,7 +89,7 @@ fn advice_of_all_of_them_stays() {
         // What was for the databases of its finding says so.
         assert!(own.dialects == dialects || dialects.is_empty(), "{text}");
     }
-    let only_sqlite = merged[0].recipe.iter().filter(|step| step.dialects == [Dialect::Sqlite]).count();
+    let only_sqlite = merged[0].recipe.iter().filter(|step| step.dialects == [Database::Sqlite]).count();
     assert!(only_sqlite >= 2, "{:#?}", merged[0].recipe);
     let also = &merged[0].also;
     assert_eq!(also[0].severity, Severity::Warning);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use belljar_rules::{
-    Dialect, Settings,
+    Database, Settings,
     Severity::{Note, Warning},
     check,
 };
@@ -15,15 +15,15 @@ use crate::make::{
 };
 
 /// For each code the databases that it is told for.
-fn found(base: Edit, head: Edit) -> BTreeMap<String, Vec<Dialect>> {
+fn found(base: Edit, head: Edit) -> BTreeMap<String, Vec<Database>> {
     of(&edited(base), &edited(head))
 }
 
-fn of(base: &Document, head: &Document) -> BTreeMap<String, Vec<Dialect>> {
-    let dialects = vec![Dialect::Postgresql, Dialect::Mysql, Dialect::Mariadb, Dialect::Sqlite];
+fn of(base: &Document, head: &Document) -> BTreeMap<String, Vec<Database>> {
+    let dialects = vec![Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
     let settings = Settings { dialects, ..Settings::default() };
     let report = check(&compare(base, head, &[]), base, head, &settings, &[]);
-    let mut found: BTreeMap<String, Vec<Dialect>> = BTreeMap::new();
+    let mut found: BTreeMap<String, Vec<Database>> = BTreeMap::new();
     for finding in report.findings {
         found.entry(finding.code).or_default().extend(finding.dialects);
     }
@@ -134,9 +134,9 @@ fn a_constraint_that_another_takes_the_place_of() {
     assert_eq!(severity(some), Some(Warning));
 }
 
-const ALL: [Dialect; 4] = [Dialect::Postgresql, Dialect::Mysql, Dialect::Mariadb, Dialect::Sqlite];
-const PG: [Dialect; 1] = [Dialect::Postgresql];
-const NOT_PG: [Dialect; 3] = [Dialect::Mysql, Dialect::Mariadb, Dialect::Sqlite];
+const ALL: [Database; 4] = [Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
+const PG: [Database; 1] = [Database::Postgresql];
+const NOT_PG: [Database; 3] = [Database::Mysql, Database::Mariadb, Database::Sqlite];
 
 fn lower_email() -> Column {
     Column {
@@ -148,18 +148,18 @@ fn lower_email() -> Column {
 /// What depends on `users.email` on both sides, with the databases that refuse to drop the column, and to change its type.
 #[test]
 fn what_needs_a_column_as_it_is() {
-    let cases: [(&str, Edit, &[Dialect], &[Dialect]); 12] = [
+    let cases: [(&str, Edit, &[Database], &[Database]); 12] = [
         ("nothing", same, &[], &[]),
         (
             "a view",
             |d| d.views.push(view("people", &["email"])),
-            &[Dialect::Postgresql, Dialect::Sqlite],
+            &[Database::Postgresql, Database::Sqlite],
             &PG,
         ),
         (
             "a view of all columns",
             |d| d.views.push(view("people", &["*"])),
-            &[Dialect::Postgresql, Dialect::Sqlite],
+            &[Database::Postgresql, Database::Sqlite],
             &PG,
         ),
         ("a view of others", |d| d.views.push(view("people", &["name"])), &[], &[]),
@@ -174,7 +174,7 @@ fn what_needs_a_column_as_it_is() {
                     ..unique_index(&["name"], &[("postgresql_where", "email IS NULL")])
                 });
             },
-            &[Dialect::Sqlite],
+            &[Database::Sqlite],
             &[],
         ),
         (
@@ -191,7 +191,7 @@ fn what_needs_a_column_as_it_is() {
             "a key that leads to it",
             |d| orders(d).foreign_keys.push(key("fk", &["user_id"], &["users.email"])),
             &ALL,
-            &[Dialect::Mysql, Dialect::Mariadb],
+            &[Database::Mysql, Database::Mariadb],
         ),
         (
             "a policy",
@@ -224,9 +224,9 @@ fn what_needs_a_column_as_it_is() {
         let (base, mut dropped, mut other) = (edited(edit), edited(edit), edited(edit));
         users(&mut dropped).columns.retain(|column| column.name != "email");
         email(&mut other).ty = ty_of("TEXT");
-        let told = |head| of(&base, head).remove("BJ213").unwrap_or_default();
-        assert_eq!(told(&dropped), in_drop, "{what}, dropped");
-        assert_eq!(told(&other), in_type, "{what}, of another type");
+        let reported = |head| of(&base, head).remove("BJ213").unwrap_or_default();
+        assert_eq!(reported(&dropped), in_drop, "{what}, dropped");
+        assert_eq!(reported(&other), in_type, "{what}, of another type");
         // What is dropped in the same change is out of the way.
         let mut alone = document();
         email(&mut alone).ty = ty_of("TEXT");
@@ -240,7 +240,7 @@ fn a_key_that_loses_its_numbers() {
         users(d).columns[0].identity = Some(Identity::default());
     };
     let (with_identity, without) = (edited(numbers), document());
-    let servers = [Dialect::Postgresql, Dialect::Mysql, Dialect::Mariadb];
+    let servers = [Database::Postgresql, Database::Mysql, Database::Mariadb];
     // SQLAlchemy numbers the key by itself where the identity goes.
     assert!(!of(&with_identity, &without).contains_key("BJ316"));
     let off = |d: &mut Document| users(d).columns[0].autoincrement = "false".to_owned();
@@ -272,9 +272,9 @@ fn a_key_that_loses_its_numbers() {
 
 #[test]
 fn names_that_are_taken() {
-    let pg_and_sqlite = [Dialect::Postgresql, Dialect::Sqlite];
-    let mysqls = [Dialect::Mysql, Dialect::Mariadb];
-    let cases: [(&str, Edit, &[Dialect]); 13] = [
+    let pg_and_sqlite = [Database::Postgresql, Database::Sqlite];
+    let mysqls = [Database::Mysql, Database::Mariadb];
+    let cases: [(&str, Edit, &[Database]); 13] = [
         (
             "two indexes of one table",
             |d| users(d).indexes.extend([index("ix", &["email"]), index("ix", &["name"])]),
@@ -313,7 +313,7 @@ fn names_that_are_taken() {
                 users(d).indexes.push(index("x", &["email"]));
                 users(d).unique.push(unique("x", &["name"]));
             },
-            &[Dialect::Postgresql, Dialect::Mysql, Dialect::Mariadb],
+            &[Database::Postgresql, Database::Mysql, Database::Mariadb],
         ),
         (
             "unique constraints of two tables",
@@ -392,7 +392,7 @@ fn partitions() {
         assert_eq!(of(base, head).get("BJ413").map(Vec::as_slice), Some(&PG[..]));
     }
     let mysqls = of(&none, &by("mysql_partition_by", "HASH(id)"));
-    assert_eq!(mysqls.get("BJ413").map(Vec::as_slice), Some(&[Dialect::Mysql, Dialect::Mariadb][..]));
+    assert_eq!(mysqls.get("BJ413").map(Vec::as_slice), Some(&[Database::Mysql, Database::Mariadb][..]));
     assert!(!of(&none, &by("mysql_engine", "InnoDB")).contains_key("BJ413"));
     // A new table is as it is.
     let mut new = own.clone();
@@ -420,13 +420,17 @@ fn moods(values: &[&str]) -> Document {
 /// Every database is told once of a value that comes or goes.
 #[test]
 fn a_value_of_an_enumeration() {
-    type Told = &'static [(&'static str, &'static [Dialect])];
+    type Told = &'static [(&'static str, &'static [Database])];
     let cases: [(&[&str], &[&str], Told); 2] = [
         (&["sad", "fine"], &["sad", "fine", "happy"], &[("BJ503", &ALL)]),
         (
             &["sad", "fine", "happy"],
             &["sad", "fine"],
-            &[("BJ104", &PG), ("BJ601", &[Dialect::Mysql, Dialect::Mariadb]), ("BJ504", &[Dialect::Sqlite])],
+            &[
+                ("BJ104", &PG),
+                ("BJ601", &[Database::Mysql, Database::Mariadb]),
+                ("BJ504", &[Database::Sqlite]),
+            ],
         ),
     ];
     for (before, after, expected) in cases {
@@ -435,7 +439,7 @@ fn a_value_of_an_enumeration() {
         let report = check(&compare(&base, &head, &[]), &base, &head, &settings, &[]);
         for (code, dialects) in expected {
             let own = report.findings.iter().filter(|finding| finding.code == *code);
-            let mut told: Vec<Dialect> = own.flat_map(|finding| finding.dialects.clone()).collect();
+            let mut told: Vec<Database> = own.flat_map(|finding| finding.dialects.clone()).collect();
             told.sort_unstable();
             assert_eq!(told, *dialects, "{code}: {:#?}", report.findings);
         }

@@ -1,12 +1,12 @@
 //! Recipes come with the names of the change, in quotes where they need them.
 
-use belljar_rules::Dialect;
+use belljar_rules::Database;
 use belljar_schema::{Column, Document};
 
 use crate::make::{column, compare, edited, find, index, of, same, settings, users};
 
 /// The statements of a rule's recipe for one database.
-fn sql(code: &str, dialect: Dialect, renames: &[&str], edit: fn(&mut Document)) -> Vec<String> {
+fn sql(code: &str, dialect: Database, renames: &[&str], edit: fn(&mut Document)) -> Vec<String> {
     let (base, head) = (edited(same), edited(edit));
     let mut settings = settings(code);
     settings.dialects = vec![dialect];
@@ -23,7 +23,7 @@ fn required(document: &mut Document) {
 #[test]
 fn a_required_column_takes_three_steps() {
     assert_eq!(
-        sql("BJ203", Dialect::Postgresql, &[], required),
+        sql("BJ203", Database::Postgresql, &[], required),
         [
             "ALTER TABLE users ADD COLUMN \"order\" INTEGER;",
             "UPDATE users SET \"order\" = … WHERE \"order\" IS NULL;",
@@ -31,7 +31,7 @@ fn a_required_column_takes_three_steps() {
         ]
     );
     assert_eq!(
-        sql("BJ203", Dialect::Mysql, &[], required),
+        sql("BJ203", Database::Mysql, &[], required),
         [
             "ALTER TABLE users ADD COLUMN `order` INTEGER;",
             "UPDATE users SET `order` = … WHERE `order` IS NULL;",
@@ -47,7 +47,7 @@ fn a_table_is_renamed_behind_a_view() {
         find(document, "User Accounts").schema = None;
     };
     assert_eq!(
-        sql("BJ301", Dialect::Postgresql, &["users=User Accounts"], renamed),
+        sql("BJ301", Database::Postgresql, &["users=User Accounts"], renamed),
         [
             "BEGIN;\nALTER TABLE users RENAME TO \"User Accounts\";\n\
              CREATE VIEW users AS SELECT * FROM \"User Accounts\";\nCOMMIT;",
@@ -60,5 +60,5 @@ fn a_table_is_renamed_behind_a_view() {
 fn names_of_a_repository_stay_names() {
     let odd = |document: &mut Document| users(document).indexes.push(index("{table}\"; DROP", &["email"]));
     let expected = "CREATE INDEX CONCURRENTLY \"{table}\"\"; DROP\" ON users …;";
-    assert_eq!(sql("BJ401", Dialect::Postgresql, &[], odd), [expected]);
+    assert_eq!(sql("BJ401", Database::Postgresql, &[], odd), [expected]);
 }

@@ -1,6 +1,6 @@
 //! Rules are switched, graded and scoped.
 
-use belljar_rules::{Dialect, Level, RuleSettings, Settings, Severity};
+use belljar_rules::{Database, Level, RuleSettings, Settings, Severity, databases_for};
 use belljar_schema::Status;
 
 use crate::make::{document, edited, email, of, report, same, users};
@@ -60,7 +60,7 @@ fn scopes() {
 }
 
 #[test]
-fn what_is_set_wrongly_is_said() {
+fn wrong_settings_are_reported() {
     let mut settings = set("BJ000", level(Level::Off));
     settings
         .rules
@@ -75,30 +75,30 @@ fn dialects_are_taken_from_the_code() {
     let postgresql = edited(|document| {
         (email(document).ty.mysql, email(document).ty.sqlite) = (None, None);
     });
-    assert_eq!(Dialect::of(&postgresql), [Dialect::Postgresql]);
+    assert_eq!(databases_for(&postgresql), [Database::Postgresql]);
     let no_mysql = edited(|document| email(document).ty.mysql = None);
-    assert_eq!(Dialect::of(&no_mysql), [Dialect::Postgresql, Dialect::Sqlite]);
+    assert_eq!(databases_for(&no_mysql), [Database::Postgresql, Database::Sqlite]);
     let in_doubt = edited(|document| {
         email(document).ty.mysql = None;
         email(document).status = Status::Partial;
     });
-    assert_eq!(Dialect::of(&in_doubt).len(), 4, "what is not known speaks for nothing");
+    assert_eq!(databases_for(&in_doubt).len(), 4, "what is not known speaks for nothing");
     // An option is read by one database, and passed over by the others.
     let option = edited(|document| {
         users(document).options.insert("mysql_engine".to_owned(), "InnoDB".to_owned());
     });
-    assert_eq!(Dialect::of(&option).len(), 4);
-    assert_eq!(Dialect::of(&document()).len(), 4, "nothing speaks for one");
+    assert_eq!(databases_for(&option).len(), 4);
+    assert_eq!(databases_for(&document()).len(), 4, "nothing speaks for one");
 }
 
 #[test]
 fn a_database_that_is_not_asked_for_has_no_findings() {
-    let mut settings = Settings { dialects: vec![Dialect::Sqlite], ..Settings::default() };
+    let mut settings = Settings { dialects: vec![Database::Sqlite], ..Settings::default() };
     let head = edited(|document| email(document).nullable = false);
     let codes = |settings: &Settings| -> Vec<String> {
         report(&edited(same), &head, settings).findings.into_iter().map(|finding| finding.code).collect()
     };
     assert_eq!(codes(&settings), ["BJ204", "BJ701"]);
-    settings.dialects = vec![Dialect::Postgresql];
+    settings.dialects = vec![Database::Postgresql];
     assert_eq!(codes(&settings), ["BJ204", "BJ406"]);
 }

@@ -1,12 +1,12 @@
 //! What is told of a column that gets another type, in each database.
 
-use belljar_rules::{Dialect, Finding, Settings, check};
+use belljar_rules::{Database, Finding, Settings, check};
 use belljar_schema::ColumnType;
 
 use crate::make::{compare, document, domain, email, ty_of};
 
 /// The codes about conversions that one database has for a change of type.
-fn codes(dialect: Dialect, from: &ColumnType, into: &ColumnType) -> Vec<String> {
+fn codes(dialect: Database, from: &ColumnType, into: &ColumnType) -> Vec<String> {
     let (mut base, mut head) = (document(), document());
     let sql = "CREATE DOMAIN mail AS VARCHAR(50) CHECK (VALUE LIKE '%@%')";
     base.types.push(domain("mail", sql));
@@ -21,7 +21,7 @@ fn codes(dialect: Dialect, from: &ColumnType, into: &ColumnType) -> Vec<String> 
 
 #[test]
 fn conversions() {
-    use Dialect::{Mysql, Postgresql};
+    use Database::{Mysql, Postgresql};
     let none: &[&str] = &[];
     let cases = [
         (Postgresql, "CIDR", "INET", none),
@@ -63,6 +63,6 @@ fn an_enumeration_becomes_a_text() {
     let own = ColumnType { enum_values: values, enum_name: Some("state".to_owned()), ..ty_of("state") };
     for (length, expected) in [(9, &["BJ404"][..]), (8, &["BJ205", "BJ404"])] {
         let text = ty_of(&format!("VARCHAR({length})"));
-        assert_eq!(codes(Dialect::Postgresql, &own, &text), expected, "{length}");
+        assert_eq!(codes(Database::Postgresql, &own, &text), expected, "{length}");
     }
 }

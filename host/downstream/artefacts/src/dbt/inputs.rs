@@ -1,4 +1,4 @@
-//! Nodes as datasets.
+//! Converts nodes of a manifest to datasets.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use super::{
     manifest::{Manifest, Meta, Node},
 };
 
-/// Everything of a manifest.
+/// All datasets of a manifest.
 pub(super) fn inputs(
     manifest: &Manifest,
     catalog: &Catalog,
@@ -26,9 +26,11 @@ pub(super) fn inputs(
 ) -> Reading {
     let dialect = Dialect::find(&manifest.adapter).or(options.dialect).unwrap_or_else(|| {
         if !manifest.adapter.is_empty() {
-            let text =
-                format!("`{}` is no adapter that is known; its SQL is read as that of any", manifest.adapter);
-            let known: Vec<&str> = Dialect::names().collect();
+            let text = format!(
+                "`{}` is not a known adapter; its SQL is parsed with a generic dialect",
+                manifest.adapter
+            );
+            let known: Vec<&str> = Dialect::NAMES.iter().map(|(name, _)| *name).collect();
             let hint = format!("state the dialect: {}", known.join(", "));
             let diagnostic = Diagnostic::new(Severity::Warning, "dialect-not-known", text);
             diagnostics.push(diagnostic.at(options.path.clone(), 0).hint(hint));
@@ -51,7 +53,8 @@ pub(super) fn inputs(
                 beside::operation(&of, node, &templates)
             }
             None => {
-                let text = format!("`{}` is a `{}`, which is not known", node.unique_id, node.resource_type);
+                let text =
+                    format!("`{}` is a `{}`, which is not supported", node.unique_id, node.resource_type);
                 let diagnostic = Diagnostic::new(Severity::Warning, "node-not-known", text);
                 reading.diagnostics.push(diagnostic.at(options.path.clone(), 0));
                 continue;
@@ -83,7 +86,7 @@ fn kind(resource: &str) -> Option<Kind> {
     })
 }
 
-/// What all nodes of a manifest share.
+/// Shared data of all nodes of a manifest.
 pub(super) struct Of<'a> {
     pub(super) manifest: &'a Manifest,
     pub(super) catalog: &'a Catalog,
@@ -95,7 +98,7 @@ pub(super) struct Of<'a> {
 const SNAPSHOT: &[&str] = &["dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"];
 
 impl Of<'_> {
-    /// A file of the project, from the root of the source.
+    /// The path of a file of the project, from the root of the source.
     pub(super) fn place(&self, path: &str) -> Option<Place> {
         let folder = &self.options.folder;
         let path = if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
@@ -109,11 +112,11 @@ impl Of<'_> {
         input.owners = self.owners(node);
         let materialized = node.config.materialized.clone();
         input.facts.extend(materialized.clone().map(|text| ("materialized".to_owned(), text)));
-        // What is ephemeral is put into those that read it, and has no relation.
+        // An ephemeral model is inlined into its readers, and has no relation.
         if materialized.as_deref() != Some("ephemeral") || node.relation_name.is_some() {
             input.relations.extend(relation(node));
         }
-        // dbt calls a model that it puts into others so.
+        // dbt's prefix for the common table expression of an ephemeral model.
         input.relations.push(Relation::new([format!("__dbt__cte__{}", node.name)]));
         self.columns(node, &mut input);
         input.reads = node.depends_on.nodes.iter().map(|id| Target::Id(id.clone())).collect();
@@ -136,7 +139,7 @@ impl Of<'_> {
             input.columns = columns
                 .iter()
                 .map(|(name, ty)| InputColumn {
-                    // A catalog has names as the warehouse keeps them.
+                    // A catalog has names in the case of the warehouse.
                     quoted: matches!(self.dialect, Dialect::Postgres | Dialect::Snowflake | Dialect::Oracle),
                     ty: ty.clone().or_else(|| declared.get(&name.to_lowercase())?.data_type.clone()),
                     ..InputColumn::new(name.clone())
@@ -156,7 +159,7 @@ impl Of<'_> {
             .collect();
     }
 
-    /// Its compiled SQL, else its template rendered.
+    /// Its compiled SQL, else its rendered template.
     pub(super) fn sql(node: &Node, input: &mut Input, templates: &jinja::Templates, reading: &mut Reading) {
         let raw = node.raw_code.as_deref().unwrap_or_default();
         if node.language.as_deref() == Some("python") {
@@ -192,7 +195,7 @@ impl Of<'_> {
     }
 }
 
-/// What people call a node: with its source, or its version.
+/// The display name of a node: with its source, or its version.
 fn node_name(node: &Node) -> String {
     match (&node.source_name, &node.version) {
         (Some(source), _) => format!("{source}.{}", node.name),
@@ -202,7 +205,7 @@ fn node_name(node: &Node) -> String {
     }
 }
 
-/// The relation of a node: as dbt writes it, else as its parts say.
+/// The relation of a node: as dbt writes it, else built from its parts.
 pub(super) fn relation(node: &Node) -> Option<Relation> {
     if let Some(text) = &node.relation_name {
         return Some(Relation::parse(text));

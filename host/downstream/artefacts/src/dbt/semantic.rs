@@ -1,4 +1,4 @@
-//! Semantic models by what is in them: a manifest names their parts as often as it likes, so none is searched for.
+//! Semantic models by their parts: a manifest may name parts any number of times, so they are indexed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::ends::text;
 
-/// The most semantic models that one name may stand for; each would be an edge of each that names it.
+/// The maximum number of semantic models for one name; each would be an edge of each reference.
 const MOST: usize = 100;
 
 /// The semantic models of a manifest.
@@ -23,13 +23,13 @@ struct Model<'m> {
     entities: BTreeSet<&'m str>,
 }
 
-/// What a name stands for.
+/// The meaning of a name.
 pub(super) enum Found<'m> {
-    /// These models, which have the entity that was named too.
+    /// These models, which have the named entity too.
     Exact(Vec<&'m str>),
-    /// These models may be meant.
+    /// One of these models.
     Likely(Vec<&'m str>),
-    /// So many that none is told.
+    /// Too many models to list.
     TooMany(usize),
 }
 
@@ -56,7 +56,7 @@ impl<'m> Semantic<'m> {
         self.models.get(*self.measures.get(name)?)?.id
     }
 
-    /// `entity__dimension`: the models that have both; else all that have the dimension.
+    /// Resolves `entity__dimension`: the models that have both; else all that have the dimension.
     pub(super) fn of_dimension(&self, entity: Option<&str>, name: &str) -> Found<'m> {
         let having = self.fields.get(name).map(Vec::as_slice).unwrap_or_default();
         if having.len() > MOST {

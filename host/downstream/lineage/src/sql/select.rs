@@ -1,4 +1,4 @@
-//! What a `SELECT` gives.
+//! The result of a `SELECT`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,20 +20,20 @@ use super::{
 };
 use crate::{Cause, Unknown, graph::EdgeKind};
 
-/// What a star leaves out, and what it changes, by key.
+/// The columns that a star excludes, and those that it changes, by key.
 #[derive(Default)]
 pub(super) struct Changes {
     except: BTreeSet<String>,
     replace: BTreeMap<String, Inputs>,
     rename: BTreeMap<String, (String, String)>,
-    /// A pattern as `ILIKE` has it.
+    /// The pattern of `ILIKE`.
     like: Option<String>,
-    /// Columns that are chosen by their names; all, without it.
+    /// Columns that are selected by name; all if absent.
     pub(super) chosen: Option<Chosen>,
 }
 
 impl Resolver<'_> {
-    /// What a `SELECT` gives, where its rows come in an order.
+    /// The result of a `SELECT` with an order of rows.
     pub(crate) fn select(
         &mut self,
         select: &Select,
@@ -205,9 +205,9 @@ impl Resolver<'_> {
         projection.push(ProjectedColumn { name: name.value, key, inputs: reading.value });
     }
 
-    /// The fields of a value, which nobody names.
+    /// The fields of a value, which are unknown.
     fn fields(&mut self, projection: &mut Projection, shown: &str, value: &Inputs) {
-        let message = format!("the fields of `{shown}.*` are not known");
+        let message = format!("the fields of `{shown}.*` are unknown");
         self.unknown(Unknown::new(Cause::StarNotExpanded, format!("{shown}.*"), message));
         projection.hidden = Some(value.clone());
     }
@@ -245,10 +245,9 @@ impl Resolver<'_> {
                 if !pass.is_complete {
                     let name = self.relations.get(pass.relation as usize).map(|one| one.name.to_string());
                     let name = name.unwrap_or_default();
-                    let message = format!(
-                        "a star over `{name}`, whose columns are not all known, could not be expanded"
-                    );
-                    let hint = "give a catalog that has its columns, such as dbt's `catalog.json`";
+                    let message =
+                        format!("`*` over `{name}`, whose columns are not all known, could not be expanded");
+                    let hint = "provide a catalog with its columns, such as dbt's `catalog.json`";
                     self.unknown(Unknown::new(Cause::StarNotExpanded, name, message).hint(hint));
                 }
                 projection.pass(without(pass, &gone));
@@ -287,7 +286,7 @@ impl Resolver<'_> {
     ) -> Changes {
         let mut changes = Changes::default();
         let items = of.map_or(scope.items.as_slice(), std::slice::from_ref);
-        // What a star leaves out or renames has to be there.
+        // Excluded or renamed columns of a star must exist.
         for name in left_out(options) {
             let key = self.key(&name);
             if let Some(inputs) = self.side(&name, &key, items) {
@@ -328,7 +327,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The columns that a star names to leave them out, or to give them another name.
+/// The columns that a star names to exclude or rename them.
 fn left_out(options: &WildcardAdditionalOptions) -> Vec<Ident> {
     let mut found = Vec::new();
     match &options.opt_exclude {
@@ -356,7 +355,7 @@ fn without(pass: &Pass, gone: &BTreeSet<String>) -> Pass {
     Pass { except: Rc::new(pass.except.union(gone).cloned().collect()), ..pass.clone() }
 }
 
-/// What a column is called that is given no name: its own, the field's, the function's.
+/// The default name of a column: its own, the field's, the function's.
 fn implied(expr: &Expr, at: usize) -> Ident {
     match expr {
         Expr::Identifier(name) => name.clone(),
@@ -376,11 +375,11 @@ fn implied(expr: &Expr, at: usize) -> Ident {
     }
 }
 
-/// A name is like a pattern with `%` and `_`; both are without case.
+/// Whether a name matches a pattern with `%` and `_`, both without case.
 fn is_like(name: &str, pattern: &str) -> bool {
     let name: Vec<char> = name.to_lowercase().chars().collect();
     let pattern: Vec<char> = pattern.chars().collect();
-    // One row of the usual table: what of the name a beginning of the pattern takes.
+    // One row of the standard table: which prefixes of the name match a prefix of the pattern.
     let mut taken = vec![false; name.len() + 1];
     if let Some(first) = taken.first_mut() {
         *first = true;

@@ -5,11 +5,11 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ903",
     name: "foreign-key-type",
-    title: "a foreign key of another type than the column it leads to",
+    title: "a foreign key whose type differs from the column it refers to",
     severity: Severity::Error,
-    explanation: "MySQL refuses it, PostgreSQL refuses what it can't compare; where it is taken, a number that fits there may not \
-                  fit here, and comparisons convert every row.",
-    recipe: &[Step::say("Give the column the type of the one it leads to.")],
+    explanation: "MySQL rejects it, and PostgreSQL rejects types that it can't compare. Where it is accepted, a number \
+                  that fits there may not fit here, and comparisons convert every row.",
+    recipe: &[Step::advise("Give the column the type of the column it refers to.")],
     dialects: SERVERS,
     check,
     ..Rule::BASE
@@ -22,14 +22,14 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             let Some((target_table, target_column)) = target.rsplit_once('.') else { continue };
             let there = context.table_named(target_table).and_then(|table| column_of(table, target_column));
             let (Some(here), Some(there)) = (column_of(table, name), there) else { continue };
-            let differ = |dialect: &Dialect| {
-                let (here, there) = (ddl(&here.ty, *dialect)?, ddl(&there.ty, *dialect)?);
+            let differ = |dialect: &Database| {
+                let (here, there) = (here.ty.ddl(*dialect)?, there.ty.ddl(*dialect)?);
                 let (one, other) = (Ty::read(here), Ty::read(there));
                 // A longer text can be compared.
                 let same = one.name == other.name || (one.is_text() && other.is_text());
                 (!same).then_some((here, there))
             };
-            let dialects: Vec<Dialect> =
+            let dialects: Vec<Database> =
                 context.dialects.iter().copied().filter(|one| differ(one).is_some()).collect();
             let Some((one, other)) = dialects.first().and_then(differ) else { continue };
             let message = format!(

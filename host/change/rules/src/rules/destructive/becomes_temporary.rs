@@ -7,18 +7,18 @@ pub(super) const RULE: Rule = Rule {
     name: "becomes-temporary",
     title: "a table no longer keeps its rows",
     severity: Severity::Error,
-    explanation: "A temporary table is gone with its session, and with it what it held; `ON COMMIT` empties or drops it with \
-                  every transaction. An unlogged one is empty after a crash and on every replica. MySQL's `MEMORY` forgets its \
-                  rows with the server, and `BLACKHOLE` takes none.",
+    explanation: "A temporary table and its rows are gone when its session ends; `ON COMMIT` empties or drops it with \
+                  every transaction. An unlogged table is empty after a crash and on every replica. MySQL's `MEMORY` \
+                  loses its rows when the server stops, and `BLACKHOLE` stores none.",
     recipe: &[
-        Step::say("Leave the table as it is, and make a second one for what need not be kept."),
-        Step::say("Move the rows that are needed before the old table is dropped."),
+        Step::advise("Keep the table as it is, and create a second one for rows that need not be kept."),
+        Step::advise("Move the rows that are needed before the old table is dropped."),
     ],
     check,
     ..Rule::BASE
 };
 
-/// The engines of MySQL and MariaDB that keep nothing.
+/// The engines of MySQL and MariaDB that do not persist rows.
 const FORGETFUL: [&str; 3] = ["memory", "heap", "blackhole"];
 
 fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
@@ -38,19 +38,19 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     draft.on(dialects).list()
 }
 
-/// The prefix after which a table keeps nothing for good, with the databases that read it.
-fn prefix(value: Option<&Value>) -> Option<(String, &'static [Dialect])> {
+/// The prefixes that make a table not persistent, with the databases that read them.
+fn prefix(value: Option<&Value>) -> Option<(String, &'static [Database])> {
     let Some(Value::List(prefixes)) = value else { return None };
     let words = prefixes.iter().flat_map(|text| text.split_whitespace()).map(str::to_uppercase);
     words.into_iter().find_map(|word| match word.as_str() {
-        "TEMP" | "TEMPORARY" => Some(("temporary".to_owned(), crate::dialect::ALL)),
+        "TEMP" | "TEMPORARY" => Some(("temporary".to_owned(), crate::versions::DATABASES)),
         "UNLOGGED" => Some(("unlogged".to_owned(), POSTGRESQL)),
         _ => None,
     })
 }
 
-/// The option after which a table keeps nothing for good.
-fn option(change: &Change) -> Option<(String, &'static [Dialect])> {
+/// The options that make a table not persistent.
+fn option(change: &Change) -> Option<(String, &'static [Database])> {
     let (before, after) = texts(change);
     let word = |text: Option<&str>| text.map(|text| text.trim_matches(['\'', '"', ' ']).to_lowercase());
     let (before, after) = (word(before), word(after)?);
@@ -64,7 +64,7 @@ fn option(change: &Change) -> Option<(String, &'static [Dialect])> {
         }
         "mysql_engine" if is_new(&is_forgetful) => Some((format!("one of the engine `{after}`"), MYSQLS)),
         "mariadb_engine" if is_new(&is_forgetful) => {
-            Some((format!("one of the engine `{after}`"), &[Dialect::Mariadb]))
+            Some((format!("one of the engine `{after}`"), &[Database::Mariadb]))
         }
         _ => None,
     }

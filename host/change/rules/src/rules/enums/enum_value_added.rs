@@ -7,12 +7,12 @@ pub(super) const RULE: Rule = Rule {
     name: "enum-value-added",
     title: "a value is added to an enumeration",
     severity: Severity::Note,
-    explanation: "Code of the release before fails with a `LookupError` when it reads the new value, also where the column is a text \
-                  to the database. In PostgreSQL a value of a named type can't \
-                  be used in the transaction that adds it, can't be dropped again, and before 12 can't be added in one at all. \
-                  Alembic does not see that it is missing.",
+    explanation: "Code of the previous release raises `LookupError` when it reads the new value, also where the \
+                  database stores it as text. In PostgreSQL a value of a named type can't be used in the transaction \
+                  that adds it, can't be dropped again, and before 12 can't be added in a transaction at all. Alembic \
+                  does not detect that it is missing.",
     recipe: &[
-        Step::say("Release code that reads it before the first row is written with it."),
+        Step::advise("Release code that reads it before the first row with it is written."),
         Step::run("Add it in a migration of its own.", "ALTER TYPE {type} ADD VALUE IF NOT EXISTS {value};")
             .on(POSTGRESQL),
     ],
@@ -35,27 +35,27 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         .table("type", path.schema.as_deref(), &path.name)
         .sql("value", literal(value));
     let outside =
-        context.versions().postgresql < Version(12, 0, 0) && context.dialects.contains(&Dialect::Postgresql);
+        context.versions().postgresql < Version(12, 0, 0) && context.dialects.contains(&Database::Postgresql);
     if outside { draft.graded(Severity::Warning).list() } else { draft.list() }
 }
 
-/// What an enumeration with a name is to other databases than PostgreSQL: the column itself has the values, as a text or in
-/// an `ENUM` of MySQL.
+/// A named enumeration in databases other than PostgreSQL: the column itself holds the values, as text or as a MySQL
+/// `ENUM`.
 fn of_column(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let Some((before, after)) = types(change) else { return vec![] };
     let (Some(old), Some(new)) = (&before.enum_values, &after.enum_values) else { return vec![] };
-    if Ty::of(after, Dialect::Postgresql).is_some_and(|ty| ty.is_text()) {
+    if Ty::of(after, Database::Postgresql).is_some_and(|ty| ty.is_text()) {
         return vec![];
     }
     let added: Vec<String> = new.iter().filter(|value| !old.contains(value)).cloned().collect();
-    let has_values = |dialect: &Dialect| {
-        let own = |ty| {
-            let inline = ddl(ty, *dialect).is_some_and(is_inline_enum);
+    let has_values = |dialect: &Database| {
+        let own = |ty: &ColumnType| {
+            let inline = ty.ddl(*dialect).is_some_and(is_inline_enum);
             inline || Ty::of(ty, *dialect).is_some_and(|ty| ty.is_text())
         };
         own(before) && own(after)
     };
-    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(has_values).collect();
+    let dialects: Vec<Database> = context.dialects.iter().copied().filter(has_values).collect();
     if added.is_empty() || dialects.is_empty() {
         return vec![];
     }

@@ -6,15 +6,15 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ412",
     name: "expression-default-copies",
     title: "MySQL copies the table for a column whose default is an expression",
-    explanation: "A constant and `CURRENT_TIMESTAMP` are kept beside the rows; an expression, in parentheses or a call, is \
-                  computed for every row there is, and the table is copied while nobody writes.",
+    explanation: "A constant and `CURRENT_TIMESTAMP` are kept beside the rows; an expression, in parentheses or a \
+                  call, is computed for every existing row, and the table is copied while writes are blocked.",
     recipe: &[
         Step::run("Add the column without a default.", "ALTER TABLE {table} ADD COLUMN {name} {type};"),
         Step::run(
-            "Then set it, for new rows.",
+            "Then set the default, for new rows.",
             "ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT ({default});",
         ),
-        Step::say("Fill in existing rows in batches."),
+        Step::advise("Fill in existing rows in batches."),
     ],
     supersedes: &["strong_migrations add_column_default_callable"],
     references: &["https://dev.mysql.com/doc/refman/8.4/en/data-type-defaults.html"],
@@ -29,18 +29,18 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     else {
         return vec![];
     };
-    // Older ones copy it whatever the default is, which `add-column-rebuilds` tells.
-    let instant = |dialect: &Dialect| match dialect {
-        Dialect::Mysql => context.versions().mysql >= Version(8, 0, 12),
-        Dialect::Mariadb => context.versions().mariadb >= Version(10, 3, 2),
+    // Older releases copy it for any default, which `add-column-rebuilds` reports.
+    let instant = |dialect: &Database| match dialect {
+        Database::Mysql => context.versions().mysql >= Version(8, 0, 12),
+        Database::Mariadb => context.versions().mariadb >= Version(10, 3, 2),
         _ => false,
     };
-    let dialects: Vec<Dialect> = context.dialects.iter().copied().filter(instant).collect();
+    let dialects: Vec<Database> = context.dialects.iter().copied().filter(instant).collect();
     if dialects.is_empty() || !is_expression(default) {
         return vec![];
     }
     let draft = Draft::new(format!(
-        "column `{}` is added with the default `{default}`, and the table is copied for it",
+        "column `{}` is added with the default `{default}`, and the table is copied",
         change.path
     ))
     .on(dialects)

@@ -1,4 +1,4 @@
-//! What a template of dbt can call.
+//! Callables of dbt templates.
 
 use std::{fmt, sync::Arc};
 
@@ -14,10 +14,10 @@ use super::{
     values::{self, StandIn, from_json},
 };
 
-/// What stands in SQL for the value of a macro that is not there: it parses as an expression and as a relation.
+/// The SQL for the result of a missing macro: it parses as an expression and as a relation.
 const UNKNOWN_CALL: &str = "belljar_stand_in()";
 
-/// Functions of dbt's context.
+/// The functions of dbt's context.
 const FUNCTIONS: &[&str] = &[
     "ref",
     "source",
@@ -54,11 +54,11 @@ const FUNCTIONS: &[&str] = &[
 pub(super) enum Callable {
     /// A macro of the manifest, by its id.
     Macro(String),
-    /// A function of dbt's own.
+    /// A function of dbt.
     Function(String),
-    /// `adapter` and its like: what is called on it is a method.
+    /// `adapter` and similar objects, whose attributes are methods.
     Space(String),
-    /// A name that nobody knows.
+    /// An unknown name.
     Missing(String),
 }
 
@@ -68,7 +68,7 @@ impl Callable {
     }
 }
 
-/// Something that can be called, in the context of a model.
+/// A callable in the context of a model.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) callable: Callable,
@@ -77,13 +77,15 @@ pub(super) struct Call {
 
 impl Call {
     fn unknown(&self, name: &str) -> Value {
-        let message = format!("no macro `{name}` is in the manifest; what it gives was stood in for");
+        let message = format!("macro `{name}` is not in the manifest; a stand-in replaces its result");
         self.context.stood_in(Cause::MacroStoodIn, name, &message, false);
         Value::from(UNKNOWN_CALL)
     }
 
     fn asks(&self, what: &str) -> Value {
-        let message = format!("`{what}` asks the warehouse, which is not there; nothing came back");
+        let message = format!(
+            "`{what}` queries the warehouse, which is not available; its result is taken to be empty"
+        );
         self.context.stood_in(Cause::MacroStoodIn, what, &message, false);
         Value::from_object(StandIn("null"))
     }
@@ -93,7 +95,10 @@ impl Call {
         let context = &self.context;
         let Some(text) = context.shared.macros.get(id) else { return Ok(self.unknown(id)) };
         if !context.enter() {
-            return Err(error(format!("the macro `{}` is too deep or took too long", text.name)));
+            return Err(error(format!(
+                "the macro `{}` is nested too deeply or exceeded its limit",
+                text.name
+            )));
         }
         let mut spent = 0;
         let result = (|| {
@@ -116,7 +121,7 @@ impl Call {
 
     fn function(&self, name: &str, args: &[Value]) -> Result<Value, Error> {
         let context = &self.context;
-        args.iter().try_for_each(|one| meter::weigh(one).map(|_| ()))?;
+        args.iter().try_for_each(|one| meter::value_size(one).map(|_| ()))?;
         let (positional, named): (&[Value], Kwargs) = from_args(args)?;
         let text = |at: usize| positional.get(at).and_then(|value| value.as_str().map(str::to_owned));
         let first = positional.first().cloned().unwrap_or_default();
@@ -128,7 +133,7 @@ impl Call {
                     Some(value) => Ok(Value::from_dyn_object(value.clone())),
                     None => {
                         let subject = format!("{source}.{table}");
-                        let message = format!("no source `{subject}` is in the manifest");
+                        let message = format!("source `{subject}` is not in the manifest");
                         context.stood_in(Cause::NodeNotFound, &subject, &message, false);
                         Ok(Value::from(subject))
                     }
@@ -141,16 +146,16 @@ impl Call {
                 }
                 let default = positional.get(1).cloned().or_else(|| named.get("default").ok());
                 Ok(default.unwrap_or_else(|| {
-                    let message = format!("nobody sets the variable `{subject}`");
+                    let message = format!("the variable `{subject}` is not set");
                     context.stood_in(Cause::VariableStoodIn, &subject, &message, false);
-                    // A text, because most variables are put together with others.
+                    // A string, because most variables are concatenated.
                     Value::from("null")
                 }))
             }
             "env_var" => {
                 let subject = text(0).unwrap_or_default();
                 Ok(positional.get(1).cloned().unwrap_or_else(|| {
-                    let message = format!("the environment's `{subject}` is not known");
+                    let message = format!("the environment variable `{subject}` is unknown");
                     context.stood_in(Cause::VariableStoodIn, &subject, &message, true);
                     Value::from(subject.to_lowercase())
                 }))
@@ -188,7 +193,7 @@ impl Call {
                 Ok((0..length).map(row).collect())
             }
             "local_md5" => Ok(Value::from(format!("md5_{}", first.to_string().len()))),
-            // What is left says nothing into the SQL.
+            // The remaining functions add nothing to the SQL.
             _ => Ok(Value::from("")),
         }
     }
@@ -207,14 +212,14 @@ impl Call {
         if let Some(value) = found {
             return Value::from_dyn_object(value.clone());
         }
-        let message = format!("no model, snapshot or seed `{name}` is in the manifest");
+        let message = format!("model, snapshot or seed `{name}` is not in the manifest");
         self.context.stood_in(Cause::NodeNotFound, &name, &message, false);
         Value::from(name)
     }
 
     fn method(&self, space: &str, method: &str, args: &[Value]) -> Result<Value, Error> {
         let context = &self.context;
-        args.iter().try_for_each(|one| meter::weigh(one).map(|_| ()))?;
+        args.iter().try_for_each(|one| meter::value_size(one).map(|_| ()))?;
         let (positional, named): (&[Value], Kwargs) = from_args(args)?;
         let text = |at: usize| positional.get(at).map(ToString::to_string);
         match (space, method) {
@@ -241,7 +246,7 @@ impl Call {
             ("adapter", "type") => Ok(Value::from(context.shared.adapter.clone())),
             ("exceptions", "raise_compiler_error") => Err(error(text(0).unwrap_or_default())),
             ("exceptions", _) => Ok(Value::from("")),
-            // Of a type no more matters than that it is one: no column depends on it.
+            // Only the existence of a type matters: no column depends on it.
             ("api.Column", "translate_type") => {
                 let named = text(0).unwrap_or_default().to_lowercase();
                 let is_text = named == "string"
@@ -322,14 +327,14 @@ impl Object for Call {
 
     fn render(self: &Arc<Self>, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.callable {
-            // As an undefined name does.
+            // Behaves as an undefined name.
             Callable::Missing(_) => Ok(()),
             Callable::Macro(name) | Callable::Function(name) | Callable::Space(name) => out.write_str(name),
         }
     }
 }
 
-/// A package, which holds macros.
+/// A package, which contains macros.
 #[derive(Debug)]
 pub(super) struct Package {
     pub(super) name: String,
@@ -340,7 +345,7 @@ impl Package {
     fn find(&self, name: &str) -> Value {
         let shared = &self.context.shared;
         let mut packages = vec![self.name.clone()];
-        // `dbt.…` means the adapter's own as well.
+        // `dbt.…` also refers to the adapter's own macros.
         if self.name == "dbt" {
             packages = shared.internal();
         }
@@ -372,7 +377,7 @@ impl Object for Package {
     }
 }
 
-/// Whether a warehouse is there: it is not, and what asks for it depends on that.
+/// Whether the template depends on the presence of a warehouse, which is absent here.
 #[derive(Debug)]
 pub(super) struct Execute(pub(super) Arc<Context>);
 
@@ -382,13 +387,13 @@ impl Object for Execute {
     }
 
     fn is_true(self: &Arc<Self>) -> bool {
-        let message = "its template does something else where a warehouse is there".to_owned();
+        let message = "its template depends on a warehouse, which is not available".to_owned();
         self.0.stood_in(Cause::MacroStoodIn, "execute", &message, true);
         false
     }
 }
 
-/// Where dbt would build: the type is known, the name is a guess.
+/// The target of a build: its type is known, the name is a guess.
 #[derive(Debug)]
 pub(super) struct Target(pub(super) Arc<Context>);
 
@@ -400,7 +405,7 @@ impl Object for Target {
             "schema" | "dataset" => Value::from(shared.schema.clone()),
             "database" | "project" | "dbname" | "catalog" => Value::from(shared.database.clone()),
             key @ ("name" | "target_name" | "profile_name") => {
-                let message = format!("`target.{key}` was taken to be `prod`");
+                let message = format!("`target.{key}` is assumed to be `prod`");
                 self.0.stood_in(Cause::VariableStoodIn, &format!("target.{key}"), &message, true);
                 Value::from("prod")
             }
