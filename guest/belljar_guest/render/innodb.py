@@ -1,9 +1,10 @@
-"""The indexes that tables of MySQL and MariaDB have, and what each statement makes of them.
+"""A model of the indexes that tables of MySQL and MariaDB have, statement by statement.
 
-InnoDB has an index for every foreign key. Where no other begins with the columns of the key it generates one, called
-like the key, or like its first column where the key has no name
-(https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html). A generated index goes when another one that
-serves is made; it stays when its key goes. An index that a statement made stays in any case.
+InnoDB requires an index for every foreign key. If no other index begins with the columns of the key, InnoDB generates
+one, named after the key, or after the first column if the key has no name
+(https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html). A generated index is dropped silently when
+another index that serves the key is created, and remains when the key is dropped. An index that a statement created or
+renamed is never dropped silently.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,18 +21,18 @@ Place = tuple[str | None, str]
 #: Indexes that statements created for foreign keys: the table, the name, the columns.
 MadeIndexes = set[tuple[Place, str | None, tuple[str, ...]]]
 
-#: A column, and whether the index has the whole of it in this place; an expression is no column.
+#: A column, and whether the index has its full length. The column of an expression is `None`.
 Part = tuple[str | None, bool]
 
 
 class Origin(Enum):
-    """Where an index is from."""
+    """What created an index."""
 
     PRIMARY = auto()
     DECLARED = auto()
-    #: InnoDB has made it for a foreign key.
+    #: InnoDB created it for a foreign key.
     GENERATED = auto()
-    #: A statement has made it for a foreign key.
+    #: A statement of the migration created it for a foreign key.
     MADE = auto()
 
 
@@ -45,25 +46,25 @@ class Index:
     unique: bool = False
     #: Whether the code gives the name.
     is_named: bool = True
-    #: Whether the database is sure to call it so.
+    #: Whether the name does not depend on the order in which the code declares constraints.
     is_certain: bool = True
 
     @staticmethod
     def of(name: str | None, columns: Iterable[str], origin: Origin, **given: bool) -> "Index":
-        """One of whole columns."""
+        """An index on columns in full length."""
         return Index(name, tuple((str(column), True) for column in columns), origin, **given)
 
     @property
     def is_ours(self) -> bool:
-        """Whether no line of the code declares it."""
+        """Whether it exists for a foreign key only, and is not declared."""
         return self.origin in (Origin.GENERATED, Origin.MADE)
 
     def serves(self, columns: tuple[str, ...]) -> bool:
-        """Whether it begins with these columns."""
+        """Whether it begins with these columns in full length."""
         return self.parts[: len(columns)] == tuple((column, True) for column in columns)
 
     def has(self, columns: tuple[str, ...]) -> bool:
-        """Whether it is on these columns alone."""
+        """Whether it has exactly these columns in full length."""
         return len(self.parts) == len(columns) and self.serves(columns)
 
     @property
@@ -82,35 +83,35 @@ class Key:
     targets: tuple[str, ...]
 
     def generated(self) -> Index:
-        """The index that InnoDB makes for it, where none is there."""
+        """The index that InnoDB generates for it if there is no other."""
         return Index.of(self.name, self.columns, Origin.GENERATED, is_named=self.name is not None)
 
 
 @dataclass
 class Table:
-    """What a table has."""
+    """The indexes and foreign keys of a table."""
 
     indexes: list[Index] = field(default_factory=list)
     keys: list[Key] = field(default_factory=list)
 
     def copy(self) -> "Table":
-        """One that changes apart from this; its indexes are the same."""
+        """A copy with the same indexes, to which operations can be applied."""
         return Table(list(self.indexes), list(self.keys))
 
     def index(self, name: str | None) -> Index | None:
-        """The index of a name."""
+        """The index with a name."""
         return next((item for item in self.indexes if _same_name(item.name, name)), None)
 
     def is_free(self, name: str | None) -> bool:
-        """Whether no index is called so."""
+        """Whether no index has the name."""
         return self.index(name) is None
 
     def serves(self, columns: tuple[str, ...]) -> bool:
-        """Whether there is an index for a foreign key of these columns."""
+        """Whether an index serves a foreign key with these columns."""
         return any(item.serves(columns) for item in self.indexes)
 
     def add(self, *new: Index) -> None:
-        """What one statement adds: generated indexes give way, and what has no name gets one."""
+        """Add the indexes of one statement; drops generated indexes that are covered, and names unnamed ones."""
         items = [*self.indexes, *new]
         gone: list[int] = []
         for number, item in enumerate(items):
@@ -129,25 +130,25 @@ class Table:
             self.indexes.append(item)
 
     def unused(self, name: str, more: Iterable[str | None] = ()) -> str:
-        """The name, or the one that the database chooses where that is there; none of `more` either."""
+        """The name, or the next one that the database would choose if it is taken, also by one of `more`."""
         taken = {one.lower() for one in (*(item.name for item in self.indexes), *more) if one is not None}
         taken.add("primary")
         names = (name if number == 1 else f"{name}_{number}" for number in range(1, len(taken) + 2))
         return next(one for one in names if one.lower() not in taken)
 
     def drop(self, name: str | None) -> None:
-        """An index goes."""
+        """Drop an index."""
         self.indexes = [item for item in self.indexes if not _same_name(item.name, name)]
 
     def rename(self, item: Index, name: str) -> None:
-        """An index has another name; a generated one does not go of its own accord any more."""
+        """Rename an index; a generated one is no longer dropped silently."""
         item.name = name
         item.is_certain = True
         if item.origin is Origin.GENERATED:
             item.origin = Origin.MADE
 
     def drop_column(self, column: str) -> None:
-        """A column goes, and out of all indexes."""
+        """Drop a column, also from all indexes."""
         left = []
         for item in self.indexes:
             parts = tuple(part for part in item.parts if part[0] != column)
@@ -159,14 +160,14 @@ class Table:
         self.add(*left)
 
     def exchange_primary(self, columns: Iterable[str]) -> None:
-        """Another primary key comes in the place of the one that is there."""
+        """Replace the primary key."""
         self.drop("PRIMARY")
         new = Index.of("PRIMARY", columns, Origin.PRIMARY, unique=True)
         left, self.indexes = self.indexes, []
         self.add(*([new] if new.parts else []), *left)
 
     def rename_column(self, old: str, new: str) -> None:
-        """A column has another name; no index gets one with it."""
+        """Rename a column; the names of indexes stay."""
 
         def named(columns: tuple[str, ...]) -> tuple[str, ...]:
             return tuple(new if column == old else column for column in columns)
@@ -177,12 +178,12 @@ class Table:
 
 
 def _same_name(one: str | None, other: str | None) -> bool:
-    """Whether two names are one to the database, which does not look at their case."""
+    """Whether two names are equal apart from their case."""
     return one is not None and other is not None and one.lower() == other.lower()
 
 
 def _covers(item: Index, other: Index) -> bool:
-    """Whether one of two is generated, and no longer needed beside the other."""
+    """Whether one of two indexes is generated, and the other begins with its columns."""
     generated = [one for one in (item, other) if one.origin is Origin.GENERATED]
     if not generated:
         return False
@@ -193,9 +194,9 @@ def _covers(item: Index, other: Index) -> bool:
 def created(
     primary: Iterable[str], unique: list[Index], keys: list[tuple[Key, bool]], indexes: list[Index]
 ) -> Table:
-    """A table as SQLAlchemy makes it; keys with `True` come behind everything else.
+    """A table as SQLAlchemy creates it; foreign keys with `True` are added last.
 
-    The order in which the code declares constraints is not known. A name that depends on it is not certain.
+    Documents do not have the order in which the code declares constraints. A name that depends on it is not certain.
     """
     found: Table | None = None
     has_order = len(keys) + sum(not item.is_named for item in unique) > 1
@@ -220,7 +221,7 @@ def created(
 
 
 def _doubt(table: Table, other: Table) -> None:
-    """Take the names for not certain that another order gives otherwise."""
+    """Mark the names that differ in another order as not certain."""
     for item in table.indexes:
         same = other.index(item.name)
         if same is None or (same.parts, same.origin) != (item.parts, item.origin):
@@ -234,18 +235,18 @@ class State:
     tables: dict[tuple[str, Place], Table] = field(default_factory=dict)
 
     def find(self, metadata: str, place: Place) -> Table | None:
-        """The table of a name, of its `MetaData` where several have one."""
+        """The table with a name, of its own `MetaData` if several have one."""
         own = self.own(metadata, place)
         return None if own is None else self.tables[own]
 
     def own(self, metadata: str, place: Place) -> tuple[str, Place] | None:
-        """What a table is kept under."""
+        """The key of a table in `tables`."""
         if (metadata, place) in self.tables:
             return metadata, place
         return next((own for own in self.tables if own[1] == place), None)
 
     def needs(self, metadata: str, place: Place) -> Iterator[tuple[str, ...]]:
-        """The columns that an index of a table must begin with: of its foreign keys, and of those that refer to it."""
+        """The columns for which a table needs an index: of its foreign keys, and of those that refer to it."""
         own = self.own(metadata, place)
         if own is None:
             return
@@ -257,7 +258,7 @@ class State:
                     yield key.targets
 
     def rename_table(self, metadata: str, old: Place, new: Place) -> None:
-        """A table has another name, also for what refers to it."""
+        """Rename a table, also in the foreign keys that refer to it."""
         own = self.own(metadata, old)
         if own is None:
             return
@@ -270,7 +271,7 @@ class State:
                 ]
 
     def rename_column(self, metadata: str, place: Place, old: str, new: str) -> None:
-        """A column has another name, also for what refers to it."""
+        """Rename a column, also in the foreign keys that refer to it."""
         own = self.own(metadata, place)
         if own is None:
             return

@@ -1,4 +1,4 @@
-"""From documents and operations to what `innodb` knows of tables and their indexes."""
+"""From documents and operations to the model of `innodb`."""
 
 import re
 from collections.abc import Callable
@@ -14,47 +14,47 @@ from .tables import Side
 
 Json = dict[str, Any]
 
-#: A column, or so many letters of one, and in which order.
+#: An element of an index that is a column, or a prefix of one, with its sort order.
 _ELEMENT = re.compile(r"^(?:\w+\.)?(`(?:[^`]|``)+`|\w+)\s*(\(\s*\d+\s*\))?\s*(?:asc|desc)?$", re.IGNORECASE)
 
 
 @dataclass
-class Former:
-    """What tables and columns were called."""
+class EarlierNames:
+    """The earlier names of tables and columns."""
 
     tables: dict[Place, str]
     columns: dict[Place, dict[str, str]]
 
     def table(self, place: Place) -> Place:
-        """Where a table was."""
+        """The earlier schema and name of a table."""
         return place[0], self.tables.get(place, place[1])
 
     def column(self, place: Place, name: str) -> str:
-        """What a column was called."""
+        """The earlier name of a column."""
         return self.columns.get(place, {}).get(name, name)
 
 
-def state_of(side: Side, former: Former | None = None) -> State:
-    """The tables of a side as SQLAlchemy makes them, in the names that they had."""
-    former = former or Former({}, {})
+def state_of(side: Side, earlier: EarlierNames | None = None) -> State:
+    """The tables of a side as SQLAlchemy creates them, under their earlier names."""
+    earlier = earlier or EarlierNames({}, {})
     state = State()
     for place, tables in side.tables.items():
         for table in tables:
-            own = (table["metadata"], former.table(place))
-            state.tables[own] = _table(side, table, place, former)
+            own = (table["metadata"], earlier.table(place))
+            state.tables[own] = _table(side, table, place, earlier)
     return state
 
 
-def _table(side: Side, table: Json, place: Place, former: Former) -> Table:
+def _table(side: Side, table: Json, place: Place, earlier: EarlierNames) -> Table:
     def old(columns: list[str]) -> tuple[str, ...]:
-        return tuple(former.column(place, name) for name in columns)
+        return tuple(earlier.column(place, name) for name in columns)
 
     keys = []
     for item in table["foreign_keys"]:
         ends = [side.split_target(text) for text in item["targets"]]
         target: Place = ends[0][:2] if ends else place
-        targets = tuple(former.column(target, column) for _, _, column in ends)
-        key = Key(item["name"], old(item["columns"]), former.table(target), targets)
+        targets = tuple(earlier.column(target, column) for _, _, column in ends)
+        key = Key(item["name"], old(item["columns"]), earlier.table(target), targets)
         keys.append((key, bool(item["use_alter"])))
     unique = [
         Index.of(
@@ -69,7 +69,7 @@ def _table(side: Side, table: Json, place: Place, former: Former) -> Table:
     indexes = []
     for item in table["indexes"]:
         parts = tuple(
-            (None if column is None else former.column(place, column), whole)
+            (None if column is None else earlier.column(place, column), whole)
             for column, whole in _parts_of_item(item, side.dialect)
         )
         indexes.append(Index(item["name"], parts, Origin.DECLARED, unique=bool(item["unique"])))
@@ -77,7 +77,7 @@ def _table(side: Side, table: Json, place: Place, former: Former) -> Table:
 
 
 def _parts_of_item(item: Json, dialect: str) -> list[Part]:
-    """The parts of an index of a document."""
+    """The parts of an index in a document."""
     options = item["options"]
     lengths: Any = options.get("mysql_length", "")
     if ": " in lengths:
@@ -91,7 +91,7 @@ def _parts_of_item(item: Json, dialect: str) -> list[Part]:
 
 
 def _parts_of_operation(operation: Any) -> list[Part]:
-    """The parts of an index that an operation makes."""
+    """The parts of an index that an operation creates."""
     lengths: Any = operation.kw.get("mysql_length") or ()
     is_other = "mysql_prefix" in operation.kw
     found = []
@@ -103,7 +103,7 @@ def _parts_of_operation(operation: Any) -> list[Part]:
 
 
 def _part(column: str | None, text: str, lengths: Any, *, is_other: bool) -> Part:
-    """One part; `lengths` are the columns of which only the first letters are in it, or that of all."""
+    """One part; `lengths` has the columns of which it has a prefix, or is the length of the prefix of all columns."""
     is_cut = False
     if column is None:
         found = _ELEMENT.match(text.strip())
@@ -119,7 +119,7 @@ def _part(column: str | None, text: str, lengths: Any, *, is_other: bool) -> Par
 
 
 def place_of(operation: Any) -> Place | None:
-    """The table that an operation is about."""
+    """The table that an operation changes."""
     if isinstance(operation, Execute):
         return operation.effect[1] if operation.effect else None
     name = getattr(operation, "table_name", None)
@@ -130,7 +130,7 @@ def place_of(operation: Any) -> Place | None:
 
 
 def apply(state: State, metadata: str, operation: Any) -> None:
-    """What an operation makes of the indexes."""
+    """Apply an operation to the model."""
     place = place_of(operation)
     if place is None:
         return
@@ -149,7 +149,7 @@ def apply(state: State, metadata: str, operation: Any) -> None:
 
 
 def apply_to(table: Table, operation: Any) -> None:
-    """What an operation makes of one table, which keeps its name and those of its columns."""
+    """Apply an operation that renames neither the table nor its columns."""
     if isinstance(operation, Execute):
         if operation.effect:
             _EFFECTS[operation.effect[0]](table, *operation.effect[2:])
@@ -198,7 +198,7 @@ def _constraint_goes(table: Table, operation: Any) -> None:
 
 
 def _key_goes(table: Table, columns: list[str], targets: list[str]) -> None:
-    """A foreign key without a name that the database is asked for."""
+    """Drop an unnamed foreign key whose name is looked up."""
     for key in table.keys:
         if key.name is None and (list(key.columns), list(key.targets)) == (columns, targets):
             table.keys = [other for other in table.keys if other is not key]
@@ -212,14 +212,14 @@ def _rename_index(table: Table, old: str, new: str) -> None:
 
 
 def _drop_index(table: Table, columns: list[str]) -> None:
-    """A unique key without a name that the database is asked for."""
+    """Drop an unnamed unique key whose name is looked up."""
     for item in table.indexes:
         if item.unique and not item.is_named and item.has(tuple(columns)):
             table.indexes = [other for other in table.indexes if other is not item]
             return
 
 
-#: What a statement does that is written as text, by the first word of its `effect`.
+#: The effects of statements given as text, by the first item of `effect`.
 _EFFECTS: dict[str, Callable[..., None]] = {
     "drop_index": _drop_index,
     "drop_key": _key_goes,
@@ -230,7 +230,7 @@ _EFFECTS: dict[str, Callable[..., None]] = {
 
 
 def _new_table(operation: Any) -> Table:
-    """A table as an operation makes it, in the order of its constraints."""
+    """A table as an operation creates it, with its constraints in the order of the statement."""
     primary: list[str] = []
     new: list[Index] = []
     keys: list[Key] = []

@@ -1,8 +1,8 @@
-"""Gives each foreign key of MySQL and MariaDB an index all the time, and the tables those that their models have.
+"""Adds to the steps for MySQL and MariaDB the indexes that foreign keys need.
 
-The steps are followed one by one. Where one takes the last index away that a key needs, on either of its ends, another
-one is made before. An index that InnoDB generated, or that was made in its place, goes when no key needs it, and has
-the name that it would have in a new table.
+The steps are applied to a model of the tables one by one. Before an operation drops the last index that serves a
+foreign key, on either side of the key, another index is created. An index that exists for foreign keys only is dropped
+when no key needs it, and renamed to the name that it would have in a newly created table.
 """
 
 from collections.abc import Iterator
@@ -14,16 +14,16 @@ from . import constraint_lookups
 from .builder import Builder
 from .changes import Step
 from .innodb import Index, MadeIndexes, Origin, Place, Table
-from .innodb_reading import Former, apply, apply_to, place_of, state_of
+from .innodb_reading import EarlierNames, apply, apply_to, place_of, state_of
 from .operations import Execute
 from .sql_texts import UnknownError, require_known, table_name
 
-#: What makes an index of a name.
+#: The operations that create an index with a name.
 _COMES = (ops.CreateIndexOp, ops.CreateUniqueConstraintOp, ops.CreateForeignKeyOp)
 
 
 def add_indexes(builder: Builder, steps: list[Step]) -> None:
-    """Add the indexes that foreign keys need to the steps, and note them for the other direction."""
+    """Add the indexes to the steps, and record them for the other direction."""
     if builder.dialect != "mysql":
         return
     indexes = _Indexes(builder)
@@ -32,15 +32,15 @@ def add_indexes(builder: Builder, steps: list[Step]) -> None:
 
 
 class _Indexes:
-    """Follows the steps of one way."""
+    """Applies the steps of one direction."""
 
     def __init__(self, builder: Builder) -> None:
-        """Take the builder, which has the indexes that the other direction made, where there was one."""
+        """Take the builder, with the indexes that the other direction of a script created."""
         made = builder.made_indexes
-        self._state = state_of(builder.start, Former(builder.names.tables, builder.names.columns))
+        self._state = state_of(builder.start, EarlierNames(builder.names.tables, builder.names.columns))
         self._wanted = state_of(builder.end)
         self._labels = {change.number: str(change.path["metadata"]) for change in builder.changes}
-        #: The tables of which something has changed.
+        #: The tables whose indexes or keys have changed.
         self._touched: list[tuple[str, Place]] = []
         for (_, place), table in self._state.tables.items():
             for item in table.indexes:
@@ -48,7 +48,7 @@ class _Indexes:
                     item.origin = Origin.MADE
 
     def follow(self, steps: list[Step]) -> None:
-        """Put what is missing into the steps."""
+        """Add the missing operations to the steps."""
         for step in steps:
             label = next((self._labels[one] for one in step.changes if one in self._labels), "")
             found: list[Any] = []
@@ -64,7 +64,7 @@ class _Indexes:
 
     @property
     def made(self) -> MadeIndexes:
-        """The indexes that statements made for foreign keys, and that are there in the end."""
+        """The indexes that statements created for foreign keys, and that exist after all steps."""
         return {
             (place, item.name, item.columns)
             for (_, place), table in self._state.tables.items()
@@ -73,7 +73,7 @@ class _Indexes:
         }
 
     def _before(self, label: str, place: Place, operation: Any) -> Iterator[Any]:
-        """An index for each foreign key that would lose its last one."""
+        """Create an index for each foreign key that would lose its last one."""
         table = self._state.find(label, place)
         if table is None:
             return
@@ -84,7 +84,7 @@ class _Indexes:
         needs = {*self._state.needs(label, place)}
         for columns in sorted(
             needs, key=lambda columns: (-len(columns), columns)
-        ):  # one may serve the others
+        ):  # one can serve shorter ones
             changed = table.copy()
             apply_to(changed, operation)
             if not table.serves(columns) or changed.serves(columns):
@@ -94,7 +94,7 @@ class _Indexes:
             yield self._create(label, place, columns, is_unique=is_unique)
 
     def _create(self, label: str, place: Place, columns: tuple[str, ...], *, is_unique: bool = False) -> Any:
-        """The operation that makes an index, which is noted; raises `UnknownError`."""
+        """The operation that creates an index, also in the model; raises `UnknownError`."""
         table = self._state.find(label, place) or Table()
         wanted = self._wanted.find(label, place) or Table()
         named = next((item for item in wanted.indexes if item.is_ours and item.has(columns)), None)
@@ -109,7 +109,7 @@ class _Indexes:
         return ops.CreateIndexOp(name, place[1], list(columns), schema=place[0], unique=is_unique)
 
     def _behind(self, label: str, place: Place) -> Iterator[Any]:
-        """What is put right in a table that was changed, and in those that were before."""
+        """Adapt the indexes of a changed table, and those of the tables that changed before."""
         own = self._state.own(label, place)
         if own is not None and own not in self._touched:
             self._touched.append(own)
@@ -118,7 +118,7 @@ class _Indexes:
                 yield from operations
 
     def _next(self, label: str, place: Place) -> list[Any]:
-        """What brings a table one step nearer to its models."""
+        """The next operation that adapts the indexes of a table to its models; empty if there is none."""
         table, wanted = self._state.find(label, place), self._wanted.find(label, place)
         if table is None or wanted is None:
             return []
@@ -133,7 +133,7 @@ class _Indexes:
             if not item.is_ours:
                 continue
             needs = self._needs_of(label, place, table, item)
-            # Those that the models have in its place; InnoDB makes that of a key that is still to come.
+            # The indexes that replace it; InnoDB generates those of keys that are still to be added.
             ours = [
                 one
                 for one in wanted.indexes
@@ -149,7 +149,7 @@ class _Indexes:
         return []
 
     def _needs_of(self, label: str, place: Place, table: Table, item: Index) -> list[tuple[str, ...]]:
-        """The columns of foreign keys for which this index alone is there."""
+        """The columns of the foreign keys that only this index serves."""
         others = [other for other in table.indexes if other is not item]
         return [
             columns
@@ -159,7 +159,7 @@ class _Indexes:
 
 
 def _as_far_as_known(step: Step, operations: Iterator[Any]) -> Iterator[Any]:
-    """Operations until one has a name that is not known; then the step says so."""
+    """Operations up to the first whose names are not known, which becomes a gap of the step."""
     try:
         yield from operations
     except UnknownError as why:
@@ -167,7 +167,7 @@ def _as_far_as_known(step: Step, operations: Iterator[Any]) -> Iterator[Any]:
 
 
 def _takes(operation: Any) -> bool:
-    """Whether an operation takes indexes away, or parts of them."""
+    """Whether an operation drops indexes, or parts of them."""
     if isinstance(operation, Execute):
         return bool(operation.effect) and operation.effect[0] in ("primary_key", "drop_index")
     if isinstance(operation, ops.DropConstraintOp):
@@ -176,8 +176,8 @@ def _takes(operation: Any) -> bool:
 
 
 def _is_about_indexes(operation: Any) -> bool:
-    """Whether an operation may change which indexes there are, or should be."""
-    if isinstance(operation, Execute):  # behind the last of several statements
+    """Whether an operation can change which indexes exist or are needed."""
+    if isinstance(operation, Execute):  # of a lookup, only the last statement
         return bool(operation.effect) and operation.effect[0] not in ("drop_index", "drop_key")
     return not isinstance(
         operation, (ops.AlterColumnOp, ops.AddColumnOp, ops.CreateTableCommentOp, ops.DropTableCommentOp)
@@ -189,12 +189,12 @@ def _has_key(table: Table, columns: tuple[str, ...]) -> bool:
 
 
 def _is_of_key(table: Table, item: Index) -> bool:
-    """Whether a foreign key is there that has these columns."""
+    """Whether a foreign key has exactly the columns of an index."""
     return any(item.has(key.columns) for key in table.keys)
 
 
 def _same_of(wanted: Table, item: Index) -> Index | None:
-    """What an index is in the models, where the database gives it its name."""
+    """The index of the models that corresponds to one that the database named."""
     if not item.is_ours and item.is_named:
         return None
     for other in wanted.indexes:
@@ -206,7 +206,7 @@ def _same_of(wanted: Table, item: Index) -> Index | None:
 
 
 def _is_of_key_that_stays(table: Table, wanted: Table, item: Index) -> bool:
-    """Whether an index is for a foreign key that the models have as well."""
+    """Whether an index serves a foreign key that the models have as well."""
     return any(item.serves(key.columns) for key in table.keys if key in wanted.keys)
 
 
@@ -215,7 +215,7 @@ def _is_there(table: Table, item: Index) -> bool:
 
 
 def _out_of_the_way(table: Table, place: Place, operation: Any) -> Iterator[Any]:
-    """Give the index that a foreign key needs another name, where one that comes has its own."""
+    """Rename the index of a foreign key if a new index is to have its name."""
     changed = table.copy()
     apply_to(changed, operation)
     names = [str(item.name).lower() for item in changed.indexes]
@@ -226,7 +226,7 @@ def _out_of_the_way(table: Table, place: Place, operation: Any) -> Iterator[Any]
 
 
 def _rename(table: Table, place: Place, item: Index, name: str) -> list[Any]:
-    """What gives an index another name, which is noted; raises `UnknownError`."""
+    """The operations that rename an index, also in the model; raises `UnknownError`."""
     for text in (str(item.name), name):
         require_known(text, "the name of an index")
     old, was_certain = item.name, item.is_certain
@@ -239,14 +239,14 @@ def _rename(table: Table, place: Place, item: Index, name: str) -> list[Any]:
 
 
 def _dropped(table: Table, place: Place, item: Index) -> list[Any]:
-    """What drops an index that was InnoDB's own."""
+    """The operations that drop an index."""
     if not item.is_certain:
         return _found(table, place, item, "DROP INDEX", "`")
     return [ops.DropIndexOp(str(item.name), place[1], schema=place[0])]
 
 
 def _found(table: Table, place: Place, item: Index, what: str, end: str) -> list[Any]:
-    """What is done with an index of which the name depends on the order in which its table was made."""
+    """The operations on an index whose name is not certain."""
     others = [
         str(other.name) for other in table.indexes if other.is_named and other.origin is Origin.DECLARED
     ]
