@@ -118,7 +118,7 @@ def drop_unique(table: Json, item: Json) -> list[Any]:
 
 @dataclass
 class IndexLookup:
-    """An index identified by its table and its columns, and by not being one of others."""
+    """An index identified by its table and its columns; `others` are the names of other indexes."""
 
     place: tuple[str | None, str]
     columns: list[str]

@@ -2,9 +2,9 @@
 
 InnoDB requires an index for every foreign key. If no other index begins with the columns of the key, InnoDB generates
 one, named after the key, or after its first column if the key has no name
-(https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html). InnoDB drops a generated index when another
-index that serves the key is created, but keeps it when the key is dropped. It never drops an index that a statement
-created.
+(https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html). InnoDB silently drops a generated
+index when another index that serves the key is created, but keeps it when the key is dropped. It never drops an index
+that a statement created or renamed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -46,7 +46,7 @@ class Index:
     unique: bool = False
     #: Whether the code gives the name.
     is_named: bool = True
-    #: Whether this is certain to be its name in the database.
+    #: Whether the name does not depend on the order in which the code declares constraints.
     is_certain: bool = True
 
     @staticmethod
@@ -56,15 +56,15 @@ class Index:
 
     @property
     def is_undeclared(self) -> bool:
-        """Whether the code does not declare it."""
+        """Whether it exists for a foreign key only, and the code does not declare it."""
         return self.origin in (Origin.GENERATED, Origin.CREATED)
 
     def serves(self, columns: tuple[str, ...]) -> bool:
-        """Whether it begins with these columns."""
+        """Whether it begins with these columns in full length."""
         return self.parts[: len(columns)] == tuple((column, True) for column in columns)
 
     def is_on(self, columns: tuple[str, ...]) -> bool:
-        """Whether it is on exactly these columns."""
+        """Whether it is on exactly these columns in full length."""
         return len(self.parts) == len(columns) and self.serves(columns)
 
     @property
@@ -196,7 +196,7 @@ def create_table(
 ) -> Table:
     """A table as SQLAlchemy creates it; keys with `True` are added last, by statements of their own.
 
-    The order in which the code declares constraints is not known. A name that depends on it is not certain.
+    Documents do not have the order in which the code declares constraints. A name that depends on it is not certain.
     """
     found: Table | None = None
     has_order = len(keys) + sum(not item.is_named for item in unique) > 1

@@ -182,7 +182,7 @@ def _drops_index(operation: Any) -> bool:
 
 def _affects_indexes(operation: Any) -> bool:
     """Whether an operation may change which indexes exist, or which are needed."""
-    if isinstance(operation, Execute):  # after the last of several statements
+    if isinstance(operation, Execute):  # of a lookup, only after the last statement
         return bool(operation.effect) and operation.effect[0] not in ("drop_index", "drop_key")
     return not isinstance(
         operation, (ops.AlterColumnOp, ops.AddColumnOp, ops.CreateTableCommentOp, ops.DropTableCommentOp)
