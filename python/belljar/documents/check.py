@@ -30,32 +30,32 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Breach:
-    """A promise that is not kept."""
+    """A breach of a contract."""
 
     code: str
     """Stable, lower-case, dashed: `contract-column-gone`."""
     contract: str
-    """The contract."""
+    """Name of the contract."""
     owners: Tuple[str, ...]
-    """Whom to tell."""
+    """The owners to notify."""
     table: str
-    """`[schema.]table`, as it is promised."""
+    """The promised `[schema.]table`."""
     message: str
     """A lower-case fragment without a final period, values in backticks."""
     by_change: bool
-    """The change makes it: the base keeps the promise. Otherwise it was not kept before either."""
+    """Whether the change causes it: the base keeps the promise. Otherwise it was breached before."""
     certainty: Certainty
-    """How sure it is."""
+    """The certainty of the breach."""
     changes: Tuple[int, ...]
-    """Indices of the changes that make it, in `belljar_diff::Diff::changes`."""
+    """Indices of the changes that cause it, in `belljar_diff::Diff::changes`."""
     column: Optional[str] = None
-    """The column, where it is one."""
+    """The promised column, if it is about one."""
     hint: Optional[str] = None
-    """What to do next."""
+    """The next step."""
     place: Optional[Place] = None
-    """Where the head declares what breaks it; the base, where the head has nothing."""
+    """The declaration in the head that causes it; in the base if the head has none."""
     promised: Optional[Place] = None
-    """Where it is promised."""
+    """The place of the promise."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -116,31 +116,31 @@ Category = Literal[
     "naming",
     "design",
 ]
-"""What a rule is about: the first digit of its code, or the first two.
+"""The category of a rule: the first digit of its code, or the first two.
 
-`"downstream"`: `BJ00.`: those who read the schema from outside. What they do is told to the rules, see
-`crate::ExternalFinding`.
+`"downstream"`: `BJ00.`: readers of the schema outside this repository. The effects on them are passed to
+the rules, see `crate::ExternalFinding`.
 
-`"review"`: `BJ01.`: what a change would decide about its own check, and what it keeps from it, for a
-reviewer. See `crate::ReviewFinding`.
+`"review"`: `BJ01.`: changes of the check itself, and what is hidden from it, for a reviewer. See
+`crate::ReviewFinding`.
 
 `"destructive"`: `BJ1..`: data or a guarantee is lost.
 
 `"data-dependent"`: `BJ2..`: whether it succeeds depends on existing rows.
 
-`"backward-incompatible"`: `BJ3..`: code that runs, or others who read, still expect what was.
+`"backward-incompatible"`: `BJ3..`: running code or other readers still expect the old schema.
 
 `"locks"`: `BJ4..`: a table is locked, scanned or rewritten.
 
 `"enums"`: `BJ5..`: values of enumerations.
 
-`"mysql"`: `BJ6..`: what MySQL and MariaDB do otherwise.
+`"mysql"`: `BJ6..`: differences of MySQL and MariaDB.
 
-`"sqlite"`: `BJ7..`: what SQLite can't.
+`"sqlite"`: `BJ7..`: limitations of SQLite.
 
-`"naming"`: `BJ8..`: names.
+`"naming"`: `BJ8..`: names of objects.
 
-`"design"`: `BJ9..`: what new tables, columns and indexes had better be.
+`"design"`: `BJ9..`: the design of new tables, columns and indexes.
 """
 
 
@@ -162,37 +162,37 @@ Database = Literal["postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"
 
 
 DoubtKind = Literal["partial", "unresolved"]
-"""What is known of a `Doubt`.
+"""The kind of a `Doubt`.
 
-`"partial"`: It is there, and something that was absent had a part in it.
+`"partial"`: It exists, but something absent contributed to it.
 
-`"unresolved"`: It is declared, and no run produced it. That does not mean that it was dropped.
+`"unresolved"`: It is declared, but no run produced it. That does not mean that it was dropped.
 """
 
 
 FailOn = Literal["note", "warning", "error", "never"]
-"""From which severity on a finding fails a check.
+"""The lowest severity at which a finding fails a check.
 
-`"note"`: Every finding does.
+`"note"`: Every finding fails it.
 
-`"warning"`: Warnings and errors do.
+`"warning"`: Warnings and errors fail it.
 
-`"error"`: Errors do.
+`"error"`: Errors fail it.
 
-`"never"`: None does.
+`"never"`: No finding fails it.
 """
 
 
 @dataclass(frozen=True)
 class FindingCause:
-    """The change that a finding comes from."""
+    """The change that causes a finding."""
 
     code: str
-    """Its code; the name of the rule where there is no change."""
+    """Its code; the name of the rule if there is no change."""
     path: Path
-    """What it happens to."""
+    """The object that changes."""
     index: Optional[int] = None
-    """Where it stands in the diff, counted from 0; nothing where the finding is about the check itself."""
+    """Its index in the diff, counted from 0; null if the finding is about the check itself."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -220,17 +220,17 @@ class FindingCause:
 
 
 SpotKind = Literal["line", "around", "file", "gone", "nowhere"]
-"""How near a `Spot` is to what a finding is about.
+"""How precise a `Spot` is.
 
-`"line"`: The line itself.
+`"line"`: The exact line.
 
-`"around"`: What was there is gone: the class or table around it.
+`"around"`: The surrounding class or table of something dropped.
 
 `"file"`: The file as a whole.
 
-`"gone"`: A file that the head does not have any more.
+`"gone"`: A file that the head no longer has.
 
-`"nowhere"`: Nowhere in the repository: its place is in a package, or nothing is known of it.
+`"nowhere"`: Nowhere in the repository: the place is in a package, or unknown.
 """
 
 
@@ -239,17 +239,17 @@ class VerdictSummary:
     """Counts over a `Verdict`."""
 
     errors: int
-    """Errors."""
+    """Number of errors."""
     warnings: int
-    """Warnings."""
+    """Number of warnings."""
     notes: int
-    """Notes."""
+    """Number of notes."""
     cannot_tell: int
-    """Of these, those whose change can't be determined."""
+    """Of these, findings whose change can't be determined."""
     failing: int
-    """Of these, those that fail the check."""
+    """Of these, findings that fail the check."""
     silenced: int
-    """Silenced, and in none of the others."""
+    """Number of silenced findings, which the other counts exclude."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -286,11 +286,11 @@ class Advice:
     """A step of a recipe, with the names filled in."""
 
     dialects: Tuple[Database, ...]
-    """The dialects it is for; empty where it is for all of the finding's."""
+    """The dialects of the step; empty for all of the finding's."""
     text: str
     """What to do, in a sentence."""
     sql: Optional[str] = None
-    """The statements, where it is one for a database."""
+    """The statements, if they depend on a database."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -319,22 +319,22 @@ class Advice:
 
 @dataclass(frozen=True)
 class Also:
-    """A finding that is told along with a more severe one about the same statement."""
+    """A finding that is merged into a more severe one about the same statement."""
 
     code: str
     """Code of the rule."""
     name: str
     """Name of the rule."""
     category: Category
-    """What the rule is about."""
+    """The category of the rule."""
     severity: Severity
-    """Its own severity."""
+    """The severity of this finding alone."""
     message: str
-    """What will happen."""
+    """The effect, as in a finding."""
     certainty: Certainty
-    """How sure it is."""
+    """The certainty of this finding."""
     dialects: Tuple[Database, ...]
-    """The databases it happens in."""
+    """The databases that it applies to."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -370,18 +370,18 @@ class Also:
 
 @dataclass(frozen=True)
 class Doubt:
-    """Something of the head that is uncertain."""
+    """Something in the head that is partial or unresolved."""
 
     name: str
     """`[schema.]table`, or a class."""
     kind: DoubtKind
-    """What is known of it."""
+    """The kind of doubt."""
     reason: Reason
-    """Why; the first of several."""
+    """The reason; the first of several."""
     columns: int
-    """How many columns of it are partial."""
+    """The number of its partial columns."""
     place: Optional[Place] = None
-    """Where it is declared."""
+    """The place of its declaration."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -414,20 +414,20 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Spot:
-    """Where in the head a finding is shown."""
+    """The place in the head where a finding is shown."""
 
     kind: SpotKind
-    """How near that is."""
+    """How precise the place is."""
     columns: Optional[Tuple[int, int]] = None
-    """First and last column of what stands on the line, in characters and counted from 1, the last one behind
-    it.
+    """First and last column of the text on the line, in characters and counted from 1; the last one is
+    exclusive.
     """
     place: Optional[Place] = None
-    """Path from the root of the repository, and line; line 0 is the whole file. Nothing where no file of the
-    repository has to do with it.
+    """Path from the root of the repository, and line; line 0 is the whole file. `None` if no file of the
+    repository is concerned.
     """
     was: Optional[Place] = None
-    """The line in the base, where the finding is about what is gone."""
+    """The line in the base, if the finding is about something dropped."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -460,40 +460,40 @@ class Spot:
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding, with where it is shown."""
+    """A finding with its place."""
 
     code: str
     """Code of the rule."""
     name: str
     """Name of the rule."""
     category: Category
-    """What the rule is about."""
+    """The category of the rule."""
     severity: Severity
-    """Its severity."""
+    """The severity of the finding."""
     message: str
-    """What will happen: a lower-case fragment that stands alone, names in backticks."""
+    """The effect: a lower-case fragment that stands alone, names in backticks."""
     certainty: Certainty
-    """How sure it is: never more than its change."""
+    """Its certainty: at most that of its change."""
     dialects: Tuple[Database, ...]
-    """The databases it happens in."""
+    """The databases that it applies to."""
     change: FindingCause
-    """The change it comes from."""
+    """The change that causes it."""
     side: Side
-    """Whose file that place is in."""
+    """The side of that place."""
     recipe: Tuple[Advice, ...]
-    """What to do instead, with the names filled in."""
+    """The recipe, with the names filled in."""
     notes: Tuple[Note, ...]
-    """The evidence for the change, or what puts it in doubt."""
+    """The evidence for the change, or the reasons to doubt it."""
     spot: Spot
-    """Where in the head it is shown."""
+    """Its place in the head."""
     fails: bool
-    """It fails the check."""
+    """Whether it fails the check."""
     fingerprint: str
-    """The same for the same finding of another run, also where its line has moved."""
+    """A fingerprint that stays the same in other runs, also if its line has moved."""
     also: Tuple[Also, ...] = ()
-    """What other rules find about the same statement, sorted by code. Their advice is in the recipe."""
+    """Findings of other rules about the same statement, sorted by code. Their advice is in the recipe."""
     place: Optional[Place] = None
-    """Where to look; of what is gone, where it was."""
+    """The place; for something dropped, where it was."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -558,11 +558,11 @@ class Silenced:
     """A finding that a comment silenced."""
 
     item: Finding
-    """The finding."""
+    """The silenced finding."""
     reason: str
-    """What the comment says."""
+    """The reason that the comment gives."""
     comment: Place
-    """Where the comment stands."""
+    """The place of the comment."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -590,7 +590,7 @@ class Silenced:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check comes to."""
+    """The result of a check."""
 
     FORMAT: ClassVar[str] = "1.0"
     """The version of the format that this class was made from."""
@@ -600,34 +600,35 @@ class Verdict:
     belljar: str
     """Version of Belljar."""
     compared: bool
-    """Both sides were read. Where the base was not, the head is told of all the same, and nothing has passed.
+    """Whether both sides were read. If the base was not, the head is reported all the same, and the check has
+    not passed.
     """
     passed: bool
-    """Nothing fails the check."""
+    """Whether no finding fails the check."""
     fail_on: FailOn
-    """From which severity on a finding fails it."""
+    """The lowest severity at which a finding fails it."""
     dialects: Tuple[Database, ...]
     """The databases it was looked for."""
     dialects_set: bool
     """The databases were set, and not taken from the types."""
     summary: VerdictSummary
-    """Counts."""
+    """Counts of findings."""
     findings: Tuple[Finding, ...]
-    """What the rules found and nobody silenced: the most severe first, the surest of these first, then as the
-    changes come.
+    """Findings that are not silenced: the most severe first, then the most certain, then in the order of the
+    changes.
     """
     silenced: Tuple[Silenced, ...]
-    """What a comment in the models silenced."""
+    """Findings that a comment in the models silenced."""
     doubts: Tuple[Doubt, ...]
-    """What of the head is uncertain, sorted by place."""
+    """Doubts about the head, sorted by place."""
     problems: Tuple[Diagnostic, ...]
-    """What else is to be said: a side that was lost, comments and settings that say nothing."""
+    """Further diagnostics: a side that could not be read, comments and settings without effect."""
     diff: Diff
-    """All that changes."""
+    """All changes between both sides."""
     breaches: Tuple[Breach, ...] = ()
-    """Promises that are not kept."""
+    """Contracts that are breached."""
     impact: Optional[Impact] = None
-    """Who downstream feels it, where artefacts are known."""
+    """The effects on downstream readers, if artefacts are known."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 

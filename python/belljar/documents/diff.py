@@ -48,21 +48,21 @@ __all__ = [
 ]
 
 Action = Literal["add", "drop", "rename", "move", "modify", "missing", "unseen"]
-"""What happened.
+"""The kind of a change.
 
-`"add"`: The head alone has it.
+`"add"`: Only the head has it.
 
-`"drop"`: The base alone has it.
+`"drop"`: Only the base has it.
 
-`"rename"`: Both have it, by different names.
+`"rename"`: Both have it, under different names.
 
 `"move"`: Both have it, in different database schemas.
 
-`"modify"`: Both have it, and not the same.
+`"modify"`: Both have it, in different forms.
 
-`"missing"`: The base has it, and the head does not show it; whether it was dropped can't be determined.
+`"missing"`: The base has it, and the head does not show it; it can't be determined whether it was dropped.
 
-`"unseen"`: The head has it, and the base does not show it; whether it is new can't be determined.
+`"unseen"`: The head has it, and the base does not show it; it can't be determined whether it is new.
 """
 
 
@@ -128,17 +128,17 @@ Aspect = Literal[
     "use_alter",
     "values",
 ]
-"""What of something differs."""
+"""The property that differs."""
 
 
 Certainty = Literal["certain", "likely", "cannot_tell"]
-"""How sure something is that was found out about a schema.
+"""The certainty of a statement about a schema.
 
-`"certain"`: Everything that it follows from is exact.
+`"certain"`: Everything that it depends on is exact.
 
-`"likely"`: The evidence speaks for it, and does not prove it.
+`"likely"`: There is evidence for it, but no proof.
 
-`"cannot_tell"`: What it follows from is not known well enough; the notes say why.
+`"cannot_tell"`: Its inputs are not known well enough; the notes give the reasons.
 """
 
 
@@ -149,15 +149,15 @@ class Compared:
     format: str
     """The document's format."""
     sqlalchemy: str
-    """The SQLAlchemy the code ran with."""
+    """The SQLAlchemy release that the code ran with."""
     tables: int
     """Number of tables."""
     partial: int
-    """Tables that are partial or hold a partial column. Where both sides look alike there is no change, and
-    yet they may differ.
+    """Number of tables that are partial or have a partial column. If both sides look alike there is no
+    change, although they may differ.
     """
     unresolved: int
-    """Classes and tables of which nothing is known."""
+    """Number of unresolved classes and tables."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -192,17 +192,17 @@ class DiffSummary:
     """Counts over a `Diff`."""
 
     added: int
-    """Added to the database."""
+    """Changes that add something to the database."""
     dropped: int
-    """Dropped from it."""
+    """Changes that drop something from it."""
     renamed: int
-    """Renamed or moved in it."""
+    """Changes that rename or move something in it."""
     modified: int
-    """Modified in it."""
+    """Changes that modify something in it."""
     cannot_tell: int
     """Of all changes of the database, those that can't be determined."""
     information: int
-    """Changes that no database hears of."""
+    """Changes that do not affect the database."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -235,9 +235,9 @@ class DiffSummary:
 
 
 Effect = Literal["database", "information"]
-"""Whether a database hears of a change.
+"""Whether a change affects the database.
 
-`"database"`: What a database would hold differs.
+`"database"`: The contents of a database would differ.
 
 `"information"`: Only the code differs: a class, a client-side default, the order in which a new table
 would have its columns.
@@ -246,17 +246,17 @@ would have its columns.
 
 @dataclass(frozen=True)
 class Path:
-    """The name of something in a database, or of a class."""
+    """The name of an object of a database, or of a class."""
 
     name: str
     """The table, type, sequence, view, object or class."""
     metadata: Optional[str] = None
-    """The `MetaData` that holds it, by the head's label where the head has it; see `crate::Diff::metadata`.
+    """The `MetaData` that holds it, by its label in the head if the head has it; see `crate::Diff::metadata`.
     """
     part: Optional[str] = None
-    """What it is within that: a column, a constraint, a value, an attribute, an option."""
+    """The name of a part of that: a column, a constraint, a value, an attribute, an option."""
     schema: Optional[str] = None
-    """Database schema."""
+    """Schema of the database."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -290,9 +290,9 @@ class Path:
 Side = Literal["base", "head"]
 """A side of the comparison.
 
-`"base"`: What was.
+`"base"`: The schema before the change.
 
-`"head"`: What will be.
+`"head"`: The schema after the change.
 """
 
 
@@ -314,7 +314,7 @@ Subject = Literal[
     "relationship",
     "property",
 ]
-"""What a change happens to.
+"""The kind of object that a change affects.
 
 `"table"`: A table.
 
@@ -340,19 +340,19 @@ Subject = Literal[
 
 `"view"`: A view or materialized view.
 
-`"object"`: A function, trigger, policy, extension or the like.
+`"object"`: A function, trigger, policy, extension or similar object.
 
 `"class"`: A mapped class.
 
 `"relationship"`: A relationship of a class.
 
-`"property"`: A hybrid, synonym or the like of a class.
+`"property"`: A hybrid, synonym or similar attribute of a class.
 """
 
 
 @dataclass(frozen=True)
 class Value:
-    """What a side has: `{"table": …}`."""
+    """The value of a side: `{"table": …}`."""
 
     kind: Literal[
         "text",
@@ -454,11 +454,11 @@ class Note:
     message: str
     """A lower-case fragment without a final period, values in backticks."""
     hint: Optional[str] = None
-    """What to do next."""
+    """The next step."""
     place: Optional[Place] = None
-    """Where, when it has a place."""
+    """The place, if there is one."""
     side: Optional[Side] = None
-    """The side it speaks of, where it is one."""
+    """The side that it is about, if it is about one."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -498,33 +498,33 @@ class Change:
     code: str
     """Stable, lower-case, dashed code that follows from the rest: `drop-table`, `modify-column-type`."""
     action: Action
-    """What happened."""
+    """The action."""
     subject: Subject
-    """What it happened to."""
+    """The kind of object."""
     aspects: Tuple[Aspect, ...]
-    """What exactly differs, where something is modified; the broadest first (`type` before `length`)."""
+    """What exactly differs, if something is modified; the broadest first (`type` before `length`)."""
     path: Path
-    """Its name, in the head where it is there."""
+    """Its name in the head, if it exists there."""
     effect: Effect
-    """Whether a database hears of it."""
+    """Whether it changes the database."""
     dialects: Tuple[str, ...]
-    """The dialects whose DDL differs; empty where it is all of them, or none."""
+    """The dialects whose DDL differs; empty if it is all of them, or none."""
     certainty: Certainty
-    """How sure it is."""
+    """The certainty of the change."""
     notes: Tuple[Note, ...]
-    """The evidence for it, or what puts it in doubt."""
+    """The evidence for it, or the reasons to doubt it."""
     after: Optional[Value] = None
-    """What the head has; null where it has nothing."""
+    """The value in the head; null if the head has none."""
     base: Optional[Place] = None
     """Where the base declares it."""
     before: Optional[Value] = None
-    """What the base has, in the names of the head where something was renamed; null where it has nothing."""
+    """The value in the base, in the names of the head if something was renamed; null if the base has none."""
     head: Optional[Place] = None
     """Where the head declares it."""
     position: Optional[int] = None
-    """Index in the head, of a column or enumeration value that is added."""
+    """Its index in the head, for a column or enumeration value that is added."""
     was: Optional[Path] = None
-    """Its name in the base, where that was another."""
+    """Its name in the base, if it differs."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -582,7 +582,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Diff:
-    """What differs between two schemas."""
+    """The differences between two schemas."""
 
     FORMAT: ClassVar[str] = "1.1"
     """The version of the format that this class was made from."""
@@ -592,20 +592,20 @@ class Diff:
     belljar: str
     """Version of Belljar."""
     base: Compared
-    """What was compared."""
+    """The base of the comparison."""
     head: Compared
-    """With what."""
+    """The head of the comparison."""
     summary: DiffSummary
-    """Counts."""
+    """Counts of the changes."""
     changes: Tuple[Change, ...]
     """Renames; then types, sequences, tables, views, other objects and classes, each in the order of the
-    documents: what the head alone has comes last.
+    documents; what only the head has comes last.
     """
     diagnostics: Tuple[Diagnostic, ...]
-    """What the comparison has to say about its input."""
+    """Diagnostics about the input of the comparison."""
     metadata: Dict[str, str] = field(default_factory=dict)
-    """`MetaData` whose label in the changes is not that of the base, by the base's: the label that the head
-    has for it, or one of its own where the head has that label for another.
+    """`MetaData` whose label in the changes differs from that of the base, by the label of the base: the
+    label of the head, or an unused one if the head has that label for another `MetaData`.
     """
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""

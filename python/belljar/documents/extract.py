@@ -57,18 +57,16 @@ class CheckConstraint:
     """A check constraint."""
 
     sql: str
-    """The condition (PostgreSQL dialect, or of the dialects that make it the first)."""
+    """The condition (for PostgreSQL, or for the first dialect that creates it)."""
     dialects: Optional[Tuple[str, ...]] = None
-    """The dialects that make it; absent where all do."""
+    """The dialects that create it; absent if all do."""
     name: Optional[str] = None
-    """Name, where one is set or a naming convention makes one."""
+    """Name, if one is set or a naming convention provides one."""
     names: Dict[str, str] = field(default_factory=dict)
-    """The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a
-    database takes.
-    """
+    """The name in dialects where it differs: SQLAlchemy shortens names that are too long for a database."""
     options: Dict[str, str] = field(default_factory=dict)
-    """What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`;
-    `sql:mysql` is the condition for a dialect that writes it otherwise than PostgreSQL.
+    """Other arguments with their text: dialect options, `comment`, `deferrable`, `initially`; `sql:mysql` is
+    the condition for a dialect that writes it differently from PostgreSQL.
     """
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
@@ -114,19 +112,19 @@ class ColumnType:
     repr: str
     """SQLAlchemy's own `repr`."""
     enum_name: Optional[str] = None
-    """The name of the type in the database, where it has one (`Enum`, `DOMAIN`)."""
+    """The name of the type in the database, if it has one (`Enum`, `DOMAIN`)."""
     enum_values: Optional[Tuple[str, ...]] = None
-    """The values, where it is an enumeration."""
+    """The values of an enumeration."""
     mariadb: Optional[str] = None
-    """DDL for MariaDB, where that is another: `with_variant(…, "mariadb")`."""
+    """DDL for MariaDB, if it differs: `with_variant(…, "mariadb")`."""
     mssql: Optional[str] = None
     """DDL for SQL Server."""
     mysql: Optional[str] = None
-    """DDL for MySQL, and for MariaDB where the next field is absent."""
+    """DDL for MySQL, and for MariaDB if the next field is absent."""
     oracle: Optional[str] = None
     """DDL for Oracle."""
     postgresql: Optional[str] = None
-    """DDL for PostgreSQL; null where the dialect can't render the type. The same for the others."""
+    """DDL for PostgreSQL; null if the dialect can't render the type. Likewise for the others."""
     sqlite: Optional[str] = None
     """DDL for SQLite."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
@@ -183,9 +181,9 @@ class Computed:
     """A computed column."""
 
     sql: str
-    """The expression."""
+    """SQL expression."""
     persisted: Optional[bool] = None
-    """Stored, virtual, or left to the database."""
+    """Stored, virtual, or the database's default."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -248,15 +246,13 @@ class ExcludeConstraint:
     sql: str
     """DDL text (PostgreSQL dialect)."""
     dialects: Optional[Tuple[str, ...]] = None
-    """The dialects that make it; absent where all do."""
+    """The dialects that create it; absent if all do."""
     name: Optional[str] = None
-    """Name, where one is set or a naming convention makes one."""
+    """Name, if one is set or a naming convention provides one."""
     names: Dict[str, str] = field(default_factory=dict)
-    """The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a
-    database takes.
-    """
+    """The name in dialects where it differs: SQLAlchemy shortens names that are too long for a database."""
     options: Dict[str, str] = field(default_factory=dict)
-    """What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`."""
+    """Other arguments with their text: dialect options, `comment`, `deferrable`, `initially`."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -292,14 +288,14 @@ class ExcludeConstraint:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """One column's reference, as seen from the column."""
+    """A reference of one column."""
 
     target: str
-    """`[schema.]table.column`."""
+    """The referenced column, `[schema.]table.column`."""
     ondelete: Optional[str] = None
-    """`ON DELETE` action."""
+    """Its `ON DELETE` action."""
     onupdate: Optional[str] = None
-    """`ON UPDATE` action."""
+    """Its `ON UPDATE` action."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -332,31 +328,29 @@ class ForeignKeyConstraint:
     """A foreign key constraint."""
 
     columns: Tuple[str, ...]
-    """Columns here."""
+    """The referring columns."""
     targets: Tuple[str, ...]
-    """Columns there, each `[schema.]table.column`."""
+    """The referenced columns, each `[schema.]table.column`."""
     use_alter: bool
-    """Made by `ALTER TABLE` after both tables."""
+    """Created by `ALTER TABLE` after both tables."""
     deferrable: Optional[bool] = None
-    """`DEFERRABLE`."""
+    """Whether it is `DEFERRABLE`."""
     dialects: Optional[Tuple[str, ...]] = None
-    """The dialects that make it; absent where all do."""
+    """The dialects that create it; absent if all do."""
     initially: Optional[str] = None
-    """`INITIALLY …`."""
+    """Its `INITIALLY` clause."""
     match: Optional[str] = None
-    """`MATCH …`."""
+    """Its `MATCH` clause."""
     name: Optional[str] = None
-    """Name, where one is set or a naming convention makes one."""
+    """Name, if one is set or a naming convention provides one."""
     names: Dict[str, str] = field(default_factory=dict)
-    """The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a
-    database takes.
-    """
+    """The name in dialects where it differs: SQLAlchemy shortens names that are too long for a database."""
     ondelete: Optional[str] = None
-    """`ON DELETE` action."""
+    """Its `ON DELETE` action."""
     onupdate: Optional[str] = None
-    """`ON UPDATE` action."""
+    """Its `ON UPDATE` action."""
     options: Dict[str, str] = field(default_factory=dict)
-    """What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`."""
+    """Other arguments with their text: dialect options, `comment`, `deferrable`, `initially`."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -411,12 +405,12 @@ class ForeignKeyConstraint:
 
 @dataclass(frozen=True)
 class Generation:
-    """Which SQLAlchemy, and why."""
+    """The SQLAlchemy release, and the reason for it."""
 
     version: str
-    """Full version."""
+    """Full version of SQLAlchemy."""
     reason: str
-    """What decided it."""
+    """The reason for the choice."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -447,11 +441,11 @@ class Identity:
     always: bool
     """`GENERATED ALWAYS` rather than `BY DEFAULT`."""
     increment: Optional[int] = None
-    """Step."""
+    """Increment of the sequence."""
     options: Dict[str, str] = field(default_factory=dict)
-    """What else it is given (`minvalue`, `cycle`, `cache`, …), with its text."""
+    """Other arguments (`minvalue`, `cycle`, `cache`, …), with their text."""
     start: Optional[int] = None
-    """First value."""
+    """First value of the sequence."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -489,7 +483,7 @@ class IndexElement:
     sql: str
     """DDL text (PostgreSQL dialect), with its direction and operator class."""
     column: Optional[str] = None
-    """The column, where it is one."""
+    """The column, if it is one."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -516,7 +510,7 @@ class IndexElement:
 
 @dataclass(frozen=True)
 class Inheritance:
-    """How a mapped class inherits."""
+    """The inheritance of a mapped class."""
 
     base: str
     """The class it inherits from."""
@@ -551,35 +545,35 @@ class Inheritance:
 
 
 Maker = Literal["create_all", "migration", "unknown"]
-"""Who makes something that is no table.
+"""Who creates an object other than a table.
 
-`"create_all"`: `MetaData.create_all`, by an event or by itself.
+`"create_all"`: `MetaData.create_all`, by an event or directly.
 
-`"migration"`: A migration that a library writes by comparison with a database.
+`"migration"`: A migration that a library generates by comparison with a database.
 
-`"unknown"`: The code declares it, and nothing says who makes it.
+`"unknown"`: Unknown: the code declares it, and nothing shows who creates it.
 """
 
 
 @dataclass(frozen=True)
 class Need:
-    """A package that is absent and had a part in something that is partial or unresolved. Given with
-    `--wheelhouse`, it makes that exact, unless something else is in doubt about it too.
+    """An absent package that contributed to something partial or unresolved. Provided with `--wheelhouse`, it
+    makes that exact, unless there are other doubts about it.
 
-    Not among these is what no package helps with: an environment variable, a setting, a file that is not
-    there, a database, a compiled extension. The reason of such a thing has no `package`.
+    Causes that no package helps with are not included: an environment variable, a setting, a missing file,
+    a database, a compiled extension. The reason of such a doubt has no `package`.
     """
 
     import_: str
-    """The name that it is imported by, dotted where only a part of a namespace is absent."""
+    """The name under which it is imported, dotted if only a part of a namespace is absent."""
     tables: int
-    """Tables that it had a part in, by themselves or by a column."""
+    """Tables that it contributed to, directly or through a column."""
     columns: int
-    """Columns that it had a part in."""
+    """Columns that it contributed to."""
     unresolved: int
-    """Unresolved items that it had a part in."""
+    """Unresolved items that it contributed to."""
     requirement: Optional[str] = None
-    """The project's own requirement with that name, as it is written; null where none has it."""
+    """The project's own requirement with that name, as it is written; null if there is none."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -633,7 +627,7 @@ ObjectKind = Literal[
 
 `"extension"`: `CREATE EXTENSION`.
 
-`"type"`: `CREATE TYPE` as a text; enumerations that columns have are among the types.
+`"type"`: `CREATE TYPE` as text; enumerations of columns are among the types.
 
 `"domain"`: `CREATE DOMAIN` as a text.
 
@@ -657,7 +651,7 @@ ObjectKind = Literal[
 
 `"ddl"`: Any other statement.
 
-`"listener"`: A function of the code, or of something absent, whose statements can't be known.
+`"listener"`: A function of the code, or of something absent, whose statements are unknown.
 """
 
 
@@ -666,9 +660,9 @@ class Place:
     """A place in the repository, or in a package of the wheelhouse."""
 
     path: str
-    """Path from the root of the source, with `/` between its parts. What begins with `wheelhouse:` is a file
-    of a package that was given with `--wheelhouse` or `--venv`: `wheelhouse:package/models.py` is the file
-    that `import package.models` found, whichever wheel or folder it came from.
+    """Path from the root of the source, with `/` between its parts. The prefix `wheelhouse:` marks a file of
+    a package that was given with `--wheelhouse` or `--venv`: `wheelhouse:package/models.py` is the file
+    that `import package.models` found, in whichever wheel or folder.
     """
     line: int
     """Line, counted from 1; 0 is the whole file."""
@@ -697,20 +691,18 @@ class Place:
 
 @dataclass(frozen=True)
 class PrimaryKey:
-    """The primary key."""
+    """The primary key of a table."""
 
     columns: Tuple[str, ...]
-    """In the order of the key."""
+    """The columns in the order of the key."""
     dialects: Optional[Tuple[str, ...]] = None
-    """The dialects that make it; absent where all do."""
+    """The dialects that create it; absent if all do."""
     name: Optional[str] = None
-    """Name, where one is set or a naming convention makes one."""
+    """Name, if one is set or a naming convention provides one."""
     names: Dict[str, str] = field(default_factory=dict)
-    """The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a
-    database takes.
-    """
+    """The name in dialects where it differs: SQLAlchemy shortens names that are too long for a database."""
     options: Dict[str, str] = field(default_factory=dict)
-    """What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`."""
+    """Other arguments with their text: dialect options, `comment`, `deferrable`, `initially`."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -746,15 +738,16 @@ class PrimaryKey:
 
 @dataclass(frozen=True)
 class ProjectGeneration:
-    """Which SQLAlchemy the code of one project ran with, and why."""
+    """The SQLAlchemy release that the code of one project ran with, and the reason."""
 
     path: str
-    """Directory of the project; what lies below it ran so, but for projects in it that are named themselves.
+    """Directory of the project; it applies to everything below it, except projects in it that are listed
+    themselves.
     """
     version: str
-    """Full version."""
+    """Full version of SQLAlchemy."""
     reason: str
-    """What decided it."""
+    """The reason for the choice."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -804,9 +797,9 @@ class Reason:
     message: str
     """What happened, values in backticks."""
     hint: Optional[str] = None
-    """What would make it exact."""
+    """How to make it exact."""
     package: Optional[str] = None
-    """The package that would make it exact, where it is one."""
+    """The package that would make it exact, if there is one."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -838,20 +831,20 @@ class Reason:
 
 @dataclass(frozen=True)
 class Relationship:
-    """A relationship."""
+    """A relationship of a mapped class."""
 
     name: str
-    """Attribute."""
+    """Name of the attribute."""
     target: str
-    """The class or name it leads to."""
+    """The target class, or its name."""
     back_populates: Optional[str] = None
     """The attribute on the other side."""
     direction: Optional[str] = None
-    """`one_to_many`, `many_to_one` or `many_to_many`; null while mappers can't be configured."""
+    """`one_to_many`, `many_to_one` or `many_to_many`; null if mappers can't be configured."""
     secondary: Optional[str] = None
-    """The association table."""
+    """Name of the association table."""
     uselist: Optional[bool] = None
-    """A collection rather than one object."""
+    """Whether it is a collection rather than one object."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -889,28 +882,28 @@ class Relationship:
 
 @dataclass(frozen=True)
 class Sequence:
-    """A sequence."""
+    """A sequence of the database."""
 
     name: str
     """Name in the database."""
     cache: Optional[int] = None
-    """`CACHE`."""
+    """`CACHE` of the sequence."""
     cycle: Optional[bool] = None
-    """`CYCLE`."""
+    """Whether it has `CYCLE`."""
     data_type: Optional[str] = None
-    """DDL of its type for PostgreSQL, where one is set."""
+    """DDL of its type for PostgreSQL, if one is set."""
     increment: Optional[int] = None
-    """Step."""
+    """Increment of the sequence."""
     max_value: Optional[int] = None
-    """`MAXVALUE`."""
+    """`MAXVALUE` of the sequence."""
     min_value: Optional[int] = None
-    """`MINVALUE`."""
+    """`MINVALUE` of the sequence."""
     options: Dict[str, str] = field(default_factory=dict)
-    """What else it is given (`order`, `nominvalue`, …), with its text."""
+    """Other arguments (`order`, `nominvalue`, …), with their text."""
     schema: Optional[str] = None
-    """Database schema."""
+    """Schema in the database, if one is set."""
     start: Optional[int] = None
-    """First value."""
+    """First value of the sequence."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -960,25 +953,25 @@ class Sequence:
 
 
 Severity = Literal["note", "warning", "error"]
-"""How grave something is: a diagnostic, which is about the result, or a finding, which is about a change.
+"""The severity of a diagnostic, which is about the result, or of a finding, which is about a change.
 
-`"note"`: Worth knowing. Of a diagnostic: something was tolerated, and the result does not depend on it.
+`"note"`: Worth knowing. For a diagnostic: something was tolerated, and the result does not depend on it.
 
-`"warning"`: Something was left out, and a part of the result may be missing. Of a change: harm on a large
-table, with certain data, or while old code still runs.
+`"warning"`: Something was skipped, and a part of the result may be missing. For a change: it does harm on
+a large table, with certain data, or while old code still runs.
 
-`"error"`: A file or a run was lost. Of a change: data is lost, or it fails, or breaks what runs.
+`"error"`: A file or a run was lost. For a change: it loses data, fails, or breaks running code.
 """
 
 
 StandInKind = Literal["package", "part", "standard_library", "extension", "failed"]
-"""Why a module was stood in for.
+"""Why a stand-in replaces a module.
 
-`"package"`: It is of a package that is not there; a wheelhouse could have it.
+`"package"`: Its package is absent; a wheelhouse could provide it.
 
-`"part"`: Its package is there, and has no such module.
+`"part"`: Its package is present, but has no such module.
 
-`"standard_library"`: A part of the standard library that the sandbox does not have.
+`"standard_library"`: A part of the standard library that the sandbox lacks.
 
 `"extension"`: A compiled extension of a package of the wheelhouse.
 
@@ -987,11 +980,11 @@ StandInKind = Literal["package", "part", "standard_library", "extension", "faile
 
 
 Status = Literal["exact", "partial"]
-"""How far a table or a column can be relied on.
+"""The reliability of a table or a column.
 
-`"exact"`: What the code computes with its real dependencies, as far as Belljar can know.
+`"exact"`: The result of the code with its real dependencies, as far as Belljar can determine.
 
-`"partial"`: Something that was not there had a part in it; the reasons say what.
+`"partial"`: Something absent contributed to it; the reasons state what.
 """
 
 
@@ -1000,19 +993,19 @@ class Tally:
     """Counts over a `Document`."""
 
     tables_exact: int
-    """Tables whose status, and whose every column's, is exact."""
+    """Tables that are exact with all their columns."""
     tables_partial: int
-    """Tables that are partial, or hold a partial column."""
+    """Tables that are partial, or have a partial column."""
     unresolved: int
-    """Tables and classes that are unresolved."""
+    """Unresolved tables and classes."""
     columns_exact: int
     """Exact columns in tables that are not partial as a whole."""
     columns_partial: int
     """All other columns."""
     views_exact: int
-    """Views whose status, and whose every column's, is exact."""
+    """Views that are exact with all their columns."""
     views_partial: int
-    """Views that are partial, or hold a partial column."""
+    """Views that are partial, or have a partial column."""
     objects_exact: int
     """Other objects that are exact."""
     objects_partial: int
@@ -1068,21 +1061,19 @@ class UniqueConstraint:
     """A unique constraint."""
 
     columns: Tuple[str, ...]
-    """In the order of the constraint."""
+    """The columns in the order of the constraint."""
     options: Dict[str, str]
     """Dialect options with their text."""
     deferrable: Optional[bool] = None
-    """`DEFERRABLE`."""
+    """Whether it is `DEFERRABLE`."""
     dialects: Optional[Tuple[str, ...]] = None
-    """The dialects that make it; absent where all do."""
+    """The dialects that create it; absent if all do."""
     initially: Optional[str] = None
-    """`INITIALLY …`."""
+    """Its `INITIALLY` clause."""
     name: Optional[str] = None
-    """Name, where one is set or a naming convention makes one."""
+    """Name, if one is set or a naming convention provides one."""
     names: Dict[str, str] = field(default_factory=dict)
-    """The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a
-    database takes.
-    """
+    """The name in dialects where it differs: SQLAlchemy shortens names that are too long for a database."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1123,53 +1114,53 @@ class UniqueConstraint:
 
 @dataclass(frozen=True)
 class Column:
-    """A column."""
+    """A column of a table."""
 
     name: str
     """Name in the database."""
     status: Status
-    """Exact, or partial when this column is in doubt."""
+    """Exact, or partial if this column is in doubt."""
     reasons: Tuple[Reason, ...]
-    """Why it is partial; empty when exact."""
+    """The reasons if it is partial; empty if exact."""
     type: ColumnType
-    """The type."""
+    """The type of the column."""
     nullable: bool
-    """Whether it takes NULL."""
+    """Whether it is nullable."""
     primary_key: bool
     """Whether it is part of the primary key."""
     autoincrement: str
-    """`auto`, `true`, `false` or `ignore_fk`, as SQLAlchemy has it."""
+    """`auto`, `true`, `false` or `ignore_fk`, as in SQLAlchemy."""
     foreign_keys: Tuple[ForeignKey, ...]
-    """What this column refers to, sorted by target."""
+    """The foreign keys of this column, sorted by target."""
     attribute: Optional[str] = None
-    """Attribute of the mapped class, where there is one."""
+    """Attribute of the mapped class, if there is one."""
     comment: Optional[str] = None
     """The comment on the column."""
     computed: Optional[Computed] = None
     """`GENERATED ALWAYS AS (…)`."""
     default: Optional[Default] = None
-    """Client-side default."""
+    """Default that SQLAlchemy applies on insert."""
     identity: Optional[Identity] = None
     """`GENERATED … AS IDENTITY`."""
     key: Optional[str] = None
-    """Key in `Table.c`, where it differs from the name."""
+    """Key in `Table.c`, if it differs from the name."""
     onupdate: Optional[Default] = None
-    """Client-side `onupdate`."""
+    """Default that SQLAlchemy applies on update."""
     options: Dict[str, str] = field(default_factory=dict)
-    """What else it is given, with its text: dialect options, `system` of a column that a database has by
-    itself, `quote`, and `server_default` or `server_onupdate` with `FetchedValue` where a trigger makes
-    the value. `server_default:mysql` and `computed:mysql` are the text for a dialect that writes it
-    otherwise than PostgreSQL.
+    """Other arguments with their text: dialect options, `system` of a column that a database provides itself,
+    `quote`, and `server_default` or `server_onupdate` with `FetchedValue` if a trigger provides the value.
+    `server_default:mysql` and `computed:mysql` are the text for a dialect that writes it differently from
+    PostgreSQL.
     """
     place: Optional[Place] = None
-    """Where it is declared."""
+    """Place of its declaration."""
     sequence: Optional[Sequence] = None
-    """A `Sequence` given to the column."""
+    """The `Sequence` of the column, if it has one."""
     server_default: Optional[str] = None
     """Text of the server default (PostgreSQL dialect)."""
     server_default_literal: bool = False
-    """The server default is a string of the code, so its DDL is that text as a literal: `server_default="0"`
-    is `DEFAULT '0'`. Absent where it is not.
+    """Whether the server default is a string in the code, so that its DDL is a literal: `server_default="0"`
+    is `DEFAULT '0'`. Absent if it is not.
     """
     server_onupdate: Optional[str] = None
     """Text of the server-side `onupdate`."""
@@ -1249,18 +1240,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Creation:
-    """When something that is no table is made."""
+    """When an object other than a table is created."""
 
     made_by: Maker
-    """Who makes it."""
+    """Who creates it."""
     dialects: Tuple[str, ...]
-    """The dialects it is made for, as `execute_if` names them; empty where it is made for all."""
+    """The dialects it is created for, as named by `execute_if`; empty for all."""
     condition: Optional[str] = None
-    """The function that is asked whether to make it, where there is one."""
+    """The function that decides whether to create it, if there is one."""
     event: Optional[str] = None
-    """The event it waits for: `before_create` or `after_create`."""
+    """The event that creates it: `before_create` or `after_create`."""
     target: Optional[str] = None
-    """Whose event that is: `[schema.]table`, or the name of a `MetaData`."""
+    """The target of that event: `[schema.]table`, or the name of a `MetaData`."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1295,36 +1286,36 @@ class Creation:
 
 @dataclass(frozen=True)
 class DeclaredSequence:
-    """A sequence with where it is declared."""
+    """A sequence with its declaration."""
 
     name: str
     """Name in the database."""
     status: Status
-    """Exact, or partial when it is in doubt."""
+    """Exact, or partial if it is in doubt."""
     reasons: Tuple[Reason, ...]
-    """Why it is partial; empty when exact."""
+    """The reasons if it is partial; empty if exact."""
     cache: Optional[int] = None
-    """`CACHE`."""
+    """`CACHE` of the sequence."""
     cycle: Optional[bool] = None
-    """`CYCLE`."""
+    """Whether it has `CYCLE`."""
     data_type: Optional[str] = None
-    """DDL of its type for PostgreSQL, where one is set."""
+    """DDL of its type for PostgreSQL, if one is set."""
     increment: Optional[int] = None
-    """Step."""
+    """Increment of the sequence."""
     max_value: Optional[int] = None
-    """`MAXVALUE`."""
+    """`MAXVALUE` of the sequence."""
     metadata: Optional[str] = None
-    """Which `MetaData` makes it."""
+    """The `MetaData` that creates it."""
     min_value: Optional[int] = None
-    """`MINVALUE`."""
+    """`MINVALUE` of the sequence."""
     options: Dict[str, str] = field(default_factory=dict)
-    """What else it is given (`order`, `nominvalue`, …), with its text."""
+    """Other arguments (`order`, `nominvalue`, …), with their text."""
     place: Optional[Place] = None
-    """Where it is declared."""
+    """Place of its declaration."""
     schema: Optional[str] = None
-    """Database schema."""
+    """Schema in the database, if one is set."""
     start: Optional[int] = None
-    """First value."""
+    """First value of the sequence."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1385,18 +1376,19 @@ class DeclaredSequence:
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """Something a stage has to say about its input. Bad input is a value, not an error: the rest goes on."""
+    """A report of a stage about its input. Bad input is a value, not an error: the other input is processed.
+    """
 
     severity: Severity
-    """How much it matters."""
+    """The severity of the diagnostic."""
     code: str
     """Stable, lower-case, dashed code such as `syntax-error`; one code per situation."""
     message: str
     """What happened: a lower-case fragment without a final period, values in backticks."""
     hint: Optional[str] = None
-    """What to do next, in the same style as `message`."""
+    """The next step, in the same style as `message`."""
     place: Optional[Place] = None
-    """Where, when it has a place."""
+    """The place, if there is one."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1430,26 +1422,24 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class Index:
-    """An index."""
+    """An index of a table."""
 
     columns: Tuple[str, ...]
-    """Column names, or the text of the expression where an element is one."""
+    """Column names, or the text of expressions."""
     elements: Tuple[IndexElement, ...]
-    """The same elements with what they are."""
+    """The same elements with their kinds."""
     unique: bool
-    """`UNIQUE`."""
+    """Whether it is unique."""
     options: Dict[str, str]
     """Dialect options (`postgresql_using`, `postgresql_where`, …) with their text; `element 0:mysql` is the
-    first element for a dialect that writes it otherwise than PostgreSQL.
+    first element for a dialect that writes it differently from PostgreSQL.
     """
     dialects: Optional[Tuple[str, ...]] = None
-    """The dialects that make it; absent where all do."""
+    """The dialects that create it; absent if all do."""
     name: Optional[str] = None
-    """Name, where one is set or a naming convention makes one."""
+    """Name, if one is set or a naming convention provides one."""
     names: Dict[str, str] = field(default_factory=dict)
-    """The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a
-    database takes.
-    """
+    """The name in dialects where it differs: SQLAlchemy shortens names that are too long for a database."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1488,30 +1478,30 @@ class Index:
 
 @dataclass(frozen=True)
 class NamedType:
-    """A type of columns that has a name of its own in PostgreSQL."""
+    """A named type of columns in PostgreSQL."""
 
     kind: TypeKind
-    """What it is."""
+    """Its kind."""
     name: str
     """Name in the database."""
     status: Status
-    """Exact, or partial when it is in doubt."""
+    """Exact, or partial if it is in doubt."""
     reasons: Tuple[Reason, ...]
-    """Why it is partial; empty when exact."""
+    """The reasons if it is partial; empty if exact."""
     values: Tuple[str, ...]
     """The values of an enumeration, in order."""
     created: bool
-    """SQLAlchemy makes it; where it does not, it must be there already."""
+    """Whether SQLAlchemy creates it; otherwise it must exist already."""
     columns: Tuple[str, ...]
-    """`[schema.]table.column` of the columns that have it, sorted."""
+    """`[schema.]table.column` of the columns with this type, sorted."""
     metadata: Optional[str] = None
-    """Which `MetaData` makes it."""
+    """The `MetaData` that creates it."""
     place: Optional[Place] = None
-    """Where the first column that has it is declared."""
+    """Place of the first column with this type."""
     schema: Optional[str] = None
-    """Database schema, where one is set."""
+    """Schema in the database, if one is set."""
     sql: Optional[str] = None
-    """The statement that makes it; null where it can't be rendered."""
+    """The statement that creates it; null if it can't be rendered."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1562,11 +1552,11 @@ class Property:
     """A mapped attribute that is neither column nor relationship."""
 
     name: str
-    """Attribute."""
+    """Name of the attribute."""
     kind: PropertyKind
-    """What it is."""
+    """Its kind."""
     text: Optional[str] = None
-    """SQL text or target, where it has one."""
+    """SQL text or target, if it has one."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1595,16 +1585,16 @@ class Property:
 
 @dataclass(frozen=True)
 class StandIn:
-    """An imported name that is neither in the repository nor in the snapshot, and can't be had from a
-    wheelhouse either.
+    """An imported name that is neither in the repository nor in the snapshot, and that no wheelhouse
+    provides.
     """
 
     module: str
-    """Dotted module that was stood in for."""
+    """Dotted name of the module that a stand-in replaces."""
     kind: StandInKind
-    """What kind of absence it is."""
+    """The kind of absence."""
     place: Optional[Place] = None
-    """Where it was first asked for."""
+    """Place of the first import."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1636,13 +1626,13 @@ class Unresolved:
     """A table or class that the code declares and no run produced."""
 
     name: str
-    """The table's name where it is written in the code, else the class."""
+    """The table's name if it is written in the code, else the class."""
     place: Place
-    """Where it is declared."""
+    """Place of its declaration."""
     reason: Reason
-    """Why nothing came of it."""
+    """The reason."""
     class_: Optional[str] = None
-    """The class, where one declares it."""
+    """The class, if one declares it."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1678,17 +1668,17 @@ class ViewColumn:
     name: str
     """Name in the database."""
     status: Status
-    """Exact, or partial when this column is in doubt."""
+    """Exact, or partial if this column is in doubt."""
     reasons: Tuple[Reason, ...]
-    """Why it is partial; empty when exact."""
+    """The reasons if it is partial; empty if exact."""
     attribute: Optional[str] = None
-    """Attribute of the mapped class, where there is one."""
+    """Attribute of the mapped class, if there is one."""
     comment: Optional[str] = None
     """The comment on the column."""
     place: Optional[Place] = None
-    """Where it is declared, where it is by itself."""
+    """Place of its own declaration, if it has one."""
     type: Optional[ColumnType] = None
-    """The type; null where only its name is known."""
+    """The type; null if only its name is known."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1728,36 +1718,35 @@ class ViewColumn:
 
 @dataclass(frozen=True)
 class DeclaredObject:
-    """Something that the code declares in a database, and that is no table, view, sequence or type of a
-    column.
+    """An object that the code declares in a database, other than a table, view, sequence or type of a column.
     """
 
     kind: ObjectKind
-    """What it is."""
+    """Its kind."""
     name: str
-    """Name in the database; of a function its signature, of a listener its dotted name, else the statement's
-    beginning.
+    """Name in the database; for a function its signature, for a listener its dotted name, else the start of
+    the statement.
     """
     status: Status
-    """Exact, or partial when it is in doubt."""
+    """Exact, or partial if it is in doubt."""
     reasons: Tuple[Reason, ...]
-    """Why it is partial; empty when exact."""
+    """The reasons if it is partial; empty if exact."""
     creation: Creation
-    """When it is made."""
+    """When it is created."""
     metadata: Optional[str] = None
-    """Which `MetaData` makes it; null where none does, or that has no name in the code."""
+    """The `MetaData` that creates it; null if none does, or that has no name in the code."""
     place: Optional[Place] = None
-    """Where it is declared."""
+    """Place of its declaration."""
     postgresql: Optional[str] = None
-    """The statement for PostgreSQL, where it differs."""
+    """The statement for PostgreSQL, if it differs."""
     schema: Optional[str] = None
-    """Database schema, where one is named."""
+    """Schema in the database, if one is named."""
     sql: Optional[str] = None
-    """The statement, as SQLAlchemy's neutral dialect has it, or the one dialect it is made for; null where it
-    can't be known.
+    """The statement in SQLAlchemy's default dialect, or in the one dialect it is created for; null if
+    unknown.
     """
     table: Optional[str] = None
-    """`[schema.]name` of the table that it belongs to, where there is one."""
+    """`[schema.]name` of the table that it belongs to, if there is one."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1807,7 +1796,7 @@ class DeclaredObject:
 
 @dataclass(frozen=True)
 class MappedClass:
-    """A mapped class: what SQLAlchemy knows and a database forgets."""
+    """A mapped class: what SQLAlchemy knows and a database does not store."""
 
     name: str
     """Qualified name, `package.module:Class`."""
@@ -1816,11 +1805,11 @@ class MappedClass:
     relationships: Tuple[Relationship, ...]
     """Sorted by name."""
     properties: Tuple[Property, ...]
-    """Hybrids, synonyms, column properties and the like, sorted by name."""
+    """Hybrids, synonyms, column properties and similar attributes, sorted by name."""
     inheritance: Optional[Inheritance] = None
-    """How it inherits from another mapped class."""
+    """Its inheritance from another mapped class."""
     place: Optional[Place] = None
-    """Where it is declared."""
+    """Place of its declaration."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1859,29 +1848,29 @@ class Table:
     """A table of one `MetaData`."""
 
     metadata: str
-    """Which `MetaData` holds it: the first name it is reachable by (`package.module:Base.metadata`), unique
-    in a document.
+    """The `MetaData` that contains it: the first name under which it can be reached
+    (`package.module:Base.metadata`), unique in a document.
     """
     name: str
     """Name in the database."""
     status: Status
-    """Exact, or partial when the table as a whole is in doubt."""
+    """Exact, or partial if the table as a whole is in doubt."""
     reasons: Tuple[Reason, ...]
-    """Why it is partial; empty when exact."""
+    """The reasons if it is partial; empty if exact."""
     columns: Tuple[Column, ...]
-    """In the order of the table."""
+    """Its columns, in the order of the table."""
     primary_key: PrimaryKey
-    """The primary key, even where it has no columns."""
+    """The primary key, even if it has no columns."""
     unique: Tuple[UniqueConstraint, ...]
-    """Sorted by columns, then name."""
+    """Unique constraints, sorted by columns, then name."""
     foreign_keys: Tuple[ForeignKeyConstraint, ...]
-    """Sorted by columns, then name."""
+    """Foreign keys, sorted by columns, then name."""
     checks: Tuple[CheckConstraint, ...]
-    """With those that a type brings along (`Boolean`, `Enum`), which not every dialect makes; sorted by name,
-    then text.
+    """Check constraints, including those of types (`Boolean`, `Enum`), which not every dialect creates;
+    sorted by name, then text.
     """
     indexes: Tuple[Index, ...]
-    """Sorted by name, then elements."""
+    """Indexes, sorted by name, then elements."""
     excludes: Tuple[ExcludeConstraint, ...]
     """Exclusion constraints (PostgreSQL), sorted by name."""
     prefixes: Tuple[str, ...]
@@ -1893,9 +1882,9 @@ class Table:
     comment: Optional[str] = None
     """The comment on the table."""
     place: Optional[Place] = None
-    """Where it is declared."""
+    """Place of its declaration."""
     schema: Optional[str] = None
-    """Database schema, where one is set."""
+    """Schema in the database, if one is set."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -1960,34 +1949,34 @@ class View:
     name: str
     """Name in the database."""
     materialized: bool
-    """Materialized."""
+    """Whether it is materialized."""
     status: Status
-    """Exact, or partial when the view as a whole is in doubt."""
+    """Exact, or partial if the view as a whole is in doubt."""
     reasons: Tuple[Reason, ...]
-    """Why it is partial; empty when exact."""
+    """The reasons if it is partial; empty if exact."""
     columns: Tuple[ViewColumn, ...]
-    """In order, as far as the mapped table, the query or the statement name them."""
+    """Its columns in order, as far as the mapped table, the query or the statement name them."""
     indexes: Tuple[Index, ...]
     """Indexes of a materialized view; sorted by name, then elements."""
     options: Dict[str, str]
     """Options of the statement (`or_replace`, `with_data`, …) with their text."""
     creation: Creation
-    """When it is made."""
+    """When it is created."""
     class_: Optional[str] = None
     """Qualified name of the class that is mapped to it (`package.module:Class`), if one is."""
     metadata: Optional[str] = None
-    """Which `MetaData` makes it, or holds its table; null where that has no name in the code."""
+    """The `MetaData` that creates it, or contains its table; null if that has no name in the code."""
     place: Optional[Place] = None
-    """Where it is declared."""
+    """Place of its declaration."""
     postgresql: Optional[str] = None
-    """The query for PostgreSQL, where it differs."""
+    """The query for PostgreSQL, if it differs."""
     reads: Optional[Tuple[str, ...]] = None
-    """`[schema.]name` of the tables and views that it reads, sorted; null where the query is only a text."""
+    """`[schema.]name` of the tables and views that it reads, sorted; null if the query is plain text."""
     schema: Optional[str] = None
-    """Database schema, where one is named."""
+    """Schema in the database, if one is named."""
     sql: Optional[str] = None
-    """The query, as SQLAlchemy's neutral dialect has it, or the one dialect it is made for; null where the
-    code maps a view and does not say what it selects.
+    """The query in SQLAlchemy's default dialect, or in the one dialect it is created for; null if the code
+    maps a view without its query.
     """
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
@@ -2047,10 +2036,10 @@ class View:
 
 @dataclass(frozen=True)
 class Schema:
-    """Everything one extraction found.
+    """The result of one extraction.
 
-    It holds nothing of the machine, of the time, or of the way the source was given, so a directory, a git
-    revision and an archive of the same files give the same document.
+    It contains nothing of the machine, of the time, or of the way the source was given, so a directory, a
+    git revision and an archive of the same files give the same document.
     """
 
     FORMAT: ClassVar[str] = "1.2"
@@ -2061,31 +2050,31 @@ class Schema:
     belljar: str
     """Version of Belljar."""
     sqlalchemy: Generation
-    """The SQLAlchemy the code ran with."""
+    """The SQLAlchemy release that the code ran with."""
     summary: Tally
-    """Counts."""
+    """Counts of the contents."""
     tables: Tuple[Table, ...]
-    """Sorted by schema, name, `MetaData`."""
+    """Tables, sorted by schema, name, `MetaData`."""
     views: Tuple[View, ...]
-    """Sorted by schema, name."""
+    """Views, sorted by schema, name."""
     sequences: Tuple[DeclaredSequence, ...]
     """Sequences of a `MetaData`, those of columns among them; sorted by schema, name."""
     types: Tuple[NamedType, ...]
-    """Types with a name of their own, sorted by schema, name."""
+    """Named types, sorted by schema, name."""
     objects: Tuple[DeclaredObject, ...]
-    """Functions, triggers, policies and all else that the code declares; sorted by kind, schema, name."""
+    """Functions, triggers, policies and all other declared objects; sorted by kind, schema, name."""
     classes: Tuple[MappedClass, ...]
-    """Sorted by name."""
+    """Mapped classes, sorted by name."""
     unresolved: Tuple[Unresolved, ...]
-    """Declared, and not made: sorted by name, place."""
+    """Declarations that no run produced: sorted by name, place."""
     needs: Tuple[Need, ...]
     """Packages that would make more of it exact: by the number of tables, most first, then by name."""
     stand_ins: Tuple[StandIn, ...]
-    """Names that were stood in for, sorted."""
+    """Imported names that stand-ins replace, sorted."""
     diagnostics: Tuple[Diagnostic, ...]
-    """What the stages have to say about their input, sorted by place."""
+    """Diagnostics of the stages about their input, sorted by place."""
     projects: Tuple[ProjectGeneration, ...] = ()
-    """Projects of the same repository that ask for another SQLAlchemy and ran with it, sorted by path."""
+    """Projects of the same repository that require another SQLAlchemy and ran with it, sorted by path."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 

@@ -22,11 +22,11 @@ __all__ = [
 ]
 
 Effects = Literal["not_affected", "changes_silently", "breaks"]
-"""What a change does to a reader; the most severe last.
+"""The verdict on a reader; the most severe last.
 
 `"not_affected"`: It is reached, and reads the same.
 
-`"changes_silently"`: It goes on running, and means something else.
+`"changes_silently"`: It keeps running, but its results change.
 
 `"breaks"`: It fails.
 """
@@ -37,21 +37,22 @@ class ImpactSummary:
     """Counts over an `Impact`."""
 
     breaks: int
-    """Readers that break by any of the changes; where tables land and the sources over them are none."""
+    """Readers that break by any of the changes; replicated tables and the sources over them are not readers.
+    """
     changes_silently: int
-    """Readers that change silently by any, and break by none."""
+    """Readers that change silently by any change, and break by none."""
     not_affected: int
     """Readers that are reached, and affected by none."""
     changes: int
-    """Changes that were looked at."""
+    """Number of changes that were checked."""
     datasets: int
-    """Datasets of the graph."""
+    """Number of datasets in the graph."""
     queries: int
-    """Queries that are or should be there."""
+    """Number of queries, including missing ones."""
     queries_followed: int
-    """Queries that could be followed."""
+    """Number of queries that could be followed."""
     unknowns: int
-    """What was not understood."""
+    """Number of parts that could not be resolved."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -89,18 +90,18 @@ class ImpactSummary:
 
 @dataclass(frozen=True)
 class PathStep:
-    """One step of a way."""
+    """One step of a path."""
 
     dataset: str
     """Id of the dataset that the step leads to."""
     label: str
-    """`dataset.column` as people read it."""
+    """`dataset.column` for people."""
     star: bool
-    """It is read by a star."""
+    """Whether it is read by `SELECT *`."""
     kind: Optional[EdgeKind] = None
-    """How it is read; null for the start."""
+    """The kind of the edge; null for the start."""
     place: Optional[Place] = None
-    """What proves it."""
+    """The place of the evidence."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -134,19 +135,19 @@ class PathStep:
 
 @dataclass(frozen=True)
 class Unjoined:
-    """What changes and what is read, where neither is joined to the other."""
+    """Changes and readers that are not joined to each other."""
 
     everything: bool
-    """No table at all is joined to anything that reads it: nothing can be said of any change."""
+    """No table at all is joined to a reader: the impact of every change is undetermined."""
     tables: Tuple[str, ...]
-    """Tables that change and are joined to nothing that reads them."""
+    """Changed tables that are joined to no reader."""
     sources: Tuple[str, ...]
     """Sources and relations that no table is joined to."""
     queries: Tuple[str, ...]
     """Names of datasets whose query could not be followed."""
     unread: Tuple[str, ...] = ()
-    """Files that are named as artefacts, or name some, and could not be read, or not to their end; why is
-    among the diagnostics. What reads through them is not known.
+    """Artefacts, or patterns of them, that could not be read completely; the reasons are among the
+    diagnostics. Their readers are unknown.
     """
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
@@ -180,36 +181,36 @@ class Unjoined:
 
 @dataclass(frozen=True)
 class Affected:
-    """Something downstream that a change reaches."""
+    """A dataset or column downstream that a change reaches."""
 
     dataset: str
-    """Id in the graph."""
+    """Id of the dataset in the graph."""
     name: str
-    """What people call it."""
+    """Its name for people."""
     kind: Kind
-    """What it is."""
+    """Its kind."""
     system: System
-    """The system it is of."""
+    """Its system."""
     verdict: Effects
-    """What the change does to it."""
+    """The verdict."""
     code: str
     """Stable, lower-case, dashed: `column-gone`, `star-loses-column`."""
     message: str
-    """Why, as a lower-case fragment without a final period, values in backticks."""
+    """The reason, as a lower-case fragment without a final period, values in backticks."""
     certainty: Certainty
-    """How sure it is."""
+    """The certainty of the verdict."""
     doubts: Tuple[str, ...]
-    """What lowers the certainty: at most three, of the datasets on the way."""
+    """The doubts that lower the certainty: at most three, of the datasets on the path."""
     steps: int
-    """How many steps it is away from the change."""
+    """Number of steps from the change."""
     way: Tuple[PathStep, ...]
-    """The way from the change to it: where it begins, and its last forty steps."""
+    """The path from the change: its start, and its last forty steps."""
     owners: Tuple[Owner, ...]
-    """Whom to tell."""
+    """The owners to notify."""
     column: Optional[str] = None
-    """The column; the dataset as a whole, where there is none."""
+    """The column; null for the dataset as a whole."""
     place: Optional[Place] = None
-    """Where it is declared."""
+    """The place of its declaration."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -261,14 +262,14 @@ class Affected:
 
 @dataclass(frozen=True)
 class Notify:
-    """Somebody to tell."""
+    """An owner to notify."""
 
     owner: Owner
-    """Who."""
+    """The owner."""
     verdict: Effects
-    """The gravest that happens to what is theirs."""
+    """The most severe verdict on their datasets."""
     datasets: Tuple[str, ...]
-    """Names of what is theirs, sorted."""
+    """Names of their affected datasets, sorted."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -296,7 +297,7 @@ class Notify:
 
 @dataclass(frozen=True)
 class ChangeImpact:
-    """One change, with what it does."""
+    """A change with its impact."""
 
     change: int
     """Index in `belljar_diff::Diff::changes`."""
@@ -305,15 +306,15 @@ class ChangeImpact:
     path: str
     """Its name in the base."""
     verdict: Effects
-    """The gravest that it does to anything."""
+    """The most severe verdict on any reader."""
     certainty: Certainty
-    """How sure that verdict is, for whatever it is surest of."""
+    """The highest certainty of that verdict."""
     affected: Tuple[Affected, ...]
-    """All that it reaches: the most severe first, the surest first, the nearest first."""
+    """All readers that it reaches: the most severe first, then the most certain, then the nearest."""
     becomes: Optional[str] = None
-    """Its name in the head, where that is another."""
+    """Its name in the head, if it differs."""
     place: Optional[Place] = None
-    """Where it is declared; in the head where it is there."""
+    """The place of its declaration; in the head if it exists there."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -353,7 +354,7 @@ class ChangeImpact:
 
 @dataclass(frozen=True)
 class Impact:
-    """What the changes of a diff do downstream."""
+    """The downstream impact of the changes of a diff."""
 
     FORMAT: ClassVar[str] = "1.0"
     """The version of the format that this class was made from."""
@@ -363,17 +364,17 @@ class Impact:
     belljar: str
     """Version of Belljar."""
     summary: ImpactSummary
-    """Counts."""
+    """Counts of readers and datasets."""
     notify: Tuple[Notify, ...]
-    """Whom to tell: those of what breaks first, then by name."""
+    """Owners to notify: those of breaking readers first, then by name."""
     changes: Tuple[ChangeImpact, ...]
     """Changes of tables, columns, values and views, the most severe first."""
     unknowns: Tuple[Unknown, ...]
-    """What of the lineage was not understood."""
+    """Parts of the lineage that could not be resolved."""
     diagnostics: Tuple[Diagnostic, ...]
-    """What was to be said of artefacts as a whole."""
+    """Diagnostics about artefacts as a whole."""
     unjoined: Unjoined = field(default_factory=lambda: Unjoined.from_json({"everything": False, "queries": [], "sources": [], "tables": [], "unread": []}))
-    """What could not be joined: of these, nothing is known."""
+    """Gaps: tables and readers that could not be joined."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 

@@ -40,30 +40,29 @@ EdgeKind = Literal[
     "named",
     "reads",
 ]
-"""What of the source reaches the target. The first that fits is said of an edge that is several.
+"""How the source contributes to the target. If several apply, the first is used.
 
-`"identity"`: The value as it is, perhaps by another name.
+`"identity"`: The value unchanged, perhaps under another name.
 
-`"transformation"`: A value that is computed from it.
+`"transformation"`: An input of a computed value.
 
 `"aggregation"`: An aggregate over it.
 
-`"filter"`: It decides which rows there are: `WHERE`, `HAVING`, `QUALIFY`.
+`"filter"`: It filters rows: `WHERE`, `HAVING`, `QUALIFY`.
 
-`"join"`: Rows are put together by it.
+`"join"`: Rows are joined by it.
 
-`"group"`: It is what rows are grouped by.
+`"group"`: Rows are grouped by it.
 
-`"sort"`: It decides the order of rows.
+`"sort"`: Rows are ordered by it.
 
-`"key"`: A foreign key, or a relationship that is mapped: from the column that is referred to, to the one
-that refers.
+`"key"`: A foreign key, or a mapped relationship: from the referenced column to the referring one.
 
-`"named"`: A query names it, and nothing that the query gives comes of it: a column of a common table
-expression that nobody takes. Where it is gone the query fails; nothing else of it matters.
+`"named"`: A query names it without using it in its result: a column of a common table expression that is
+not selected. If it is dropped the query fails; other changes do not matter.
 
-`"reads"`: It is read, and nothing says how, so of a dataset as a whole any column may be: what could not
-be parsed, an exposure, a test.
+`"reads"`: It is read in an unknown way, so for a dataset as a whole any column may be read: SQL that could
+not be parsed, an exposure, a test.
 """
 
 
@@ -126,7 +125,7 @@ Kind = Literal[
     "tableau_dashboard",
     "external",
 ]
-"""What a dataset is.
+"""The kind of a dataset.
 
 `"application_table"`: A table of the application.
 
@@ -134,7 +133,7 @@ Kind = Literal[
 
 `"application_class"`: A mapped class of the application: its relationships, hybrids and column properties.
 
-`"landed_table"`: A table of the application as it lands in a warehouse.
+`"landed_table"`: A table of the application as replicated to a warehouse.
 
 `"source"`: dbt source.
 
@@ -144,7 +143,7 @@ Kind = Literal[
 
 `"seed"`: dbt seed.
 
-`"analysis"`: dbt analysis: SQL that nobody builds.
+`"analysis"`: dbt analysis: SQL that is never built.
 
 `"exposure"`: dbt exposure.
 
@@ -176,7 +175,7 @@ Kind = Literal[
 
 `"tableau_dashboard"`: Tableau dashboard.
 
-`"external"`: A relation that is named in SQL, and described by nobody.
+`"external"`: A relation that is only named in SQL.
 """
 
 
@@ -185,17 +184,17 @@ class LineageColumn:
     """A column of a dataset, or a field that is used like one."""
 
     name: str
-    """As it is written where it is declared or selected."""
+    """As it is written in its declaration or selection."""
     key: str
-    """What it is compared by: see `Dialect::column_key`."""
+    """The form in which it is compared: see `Dialect::column_key`."""
     certainty: Certainty
-    """How sure it is that the dataset has it."""
+    """How certain it is that the dataset has it."""
     nullable: Optional[bool] = None
-    """Whether it takes NULL, where somebody says it."""
+    """Whether it is nullable, if known."""
     place: Optional[Place] = None
-    """Where it is declared."""
+    """The place of its declaration."""
     type: Optional[str] = None
-    """Its type, where somebody says it."""
+    """Its type, if known."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -245,9 +244,9 @@ LineageDialect = Literal[
     "trino",
     "clickhouse",
 ]
-"""A dialect of SQL: what it parses, and how it compares names.
+"""A dialect of SQL: how it is parsed, and how it compares names.
 
-`"generic"`: Not known: everything that any dialect parses, and names without case.
+`"generic"`: Unknown: everything that any dialect accepts, and names without case.
 
 `"bigquery"`: Google BigQuery.
 
@@ -276,7 +275,7 @@ LineageDialect = Literal[
 
 
 OwnerKind = Literal["meta", "group", "exposure", "codeowners", "other"]
-"""What an owner was read from.
+"""The source of an owner.
 
 `"meta"`: `meta.owner` of a dbt node.
 
@@ -286,20 +285,20 @@ OwnerKind = Literal["meta", "group", "exposure", "codeowners", "other"]
 
 `"codeowners"`: CODEOWNERS.
 
-`"other"`: Something else that names an owner.
+`"other"`: Another source that names an owner.
 """
 
 
 @dataclass(frozen=True)
 class Relation:
-    """The name of a relation as SQL has it: up to three parts, each with whether it is quoted."""
+    """The name of a relation in SQL: up to three parts, each quoted or not."""
 
     parts: Tuple[str, ...]
     """Database (BigQuery: project), schema (BigQuery: dataset) and name, as far as they are given; the name
-    comes last.
+    is last.
     """
     quoted: bool
-    """Whether a part was quoted, so that its case is kept where the dialect has it so."""
+    """Whether a part was quoted, so that its case is kept in dialects that fold names."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -325,18 +324,18 @@ class Relation:
 
 @dataclass(frozen=True)
 class StarRecord:
-    """A star that hands on whatever columns a dataset has, by names."""
+    """A `SELECT *` that passes on all columns of a dataset, by names."""
 
     from_: str
-    """Id of the dataset whose columns."""
+    """Id of the dataset that has the columns."""
     to: str
-    """Id of the dataset where they come out."""
+    """Id of the dataset that receives them."""
     except_: Tuple[str, ...]
-    """Columns that it leaves out."""
+    """Columns that it excludes."""
     expanded: bool
-    """It could be expanded."""
+    """Whether it could be expanded."""
     place: Optional[Place] = None
-    """What proves it."""
+    """The place of the evidence."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -368,11 +367,11 @@ class StarRecord:
 
 
 System = Literal["application", "landing", "dbt", "dataform", "looker", "tableau", "elsewhere"]
-"""Which system a dataset is of.
+"""The system of a dataset.
 
 `"application"`: The application: tables and views of its database.
 
-`"landing"`: What an ETL service writes.
+`"landing"`: A warehouse, written by a replication service.
 
 `"dbt"`: dbt.
 
@@ -382,7 +381,7 @@ System = Literal["application", "landing", "dbt", "dataform", "looker", "tableau
 
 `"tableau"`: Tableau.
 
-`"elsewhere"`: Named in SQL, and described by nobody.
+`"elsewhere"`: Only named in SQL; no system describes it.
 """
 
 
@@ -406,44 +405,44 @@ UnknownCause = Literal[
     "source-in-doubt",
     "expression-not-followed",
 ]
-"""What kind of thing was not understood; one for each situation.
+"""The cause of an unresolved part; one for each situation.
 
-`"sql-not-parsed"`: SQL that does not parse.
+`"sql-not-parsed"`: SQL that can't be parsed.
 
-`"statement-not-followed"`: A statement that makes no columns that could be followed.
+`"statement-not-followed"`: A statement without a result that can be followed.
 
-`"sql-missing"`: A node that should have SQL and has none.
+`"sql-missing"`: A node without SQL that should have some.
 
-`"over-limit"`: SQL over the limits on size, depth or columns.
+`"over-limit"`: SQL that exceeds the limits on size, depth or columns.
 
 `"template-not-rendered"`: A template that could not be rendered.
 
-`"macro-stood-in"`: A macro or function of a template that is not there, or could not be run: something
-stood in for it.
+`"macro-stood-in"`: A macro or function of a template that is missing, or could not be run: a stand-in
+replaces it.
 
-`"variable-stood-in"`: A variable of a template that nobody sets.
+`"variable-stood-in"`: A variable of a template that is not set.
 
-`"star-not-expanded"`: A star over columns that are not known.
+`"star-not-expanded"`: `SELECT *` over unknown columns.
 
-`"column-not-found"`: A column that none of the relations in reach is known to have.
+`"column-not-found"`: A column that no visible relation is known to have.
 
-`"column-ambiguous"`: A column that several relations in reach could have.
+`"column-ambiguous"`: A column that several visible relations could have.
 
-`"relation-not-found"`: A relation that nobody describes.
+`"relation-not-found"`: A relation that no artefact describes.
 
-`"node-not-found"`: A node that is named as an input and is not there.
+`"node-not-found"`: A missing node that is named as an input.
 
-`"cycle"`: Datasets that are made from each other.
+`"cycle"`: Datasets that depend on each other in a cycle.
 
 `"duplicate"`: Two datasets with one id or one relation.
 
 `"damaged"`: A part of an artefact that is damaged.
 
-`"dialect-not-known"`: A dialect that is not known.
+`"dialect-not-known"`: An unknown dialect.
 
-`"source-in-doubt"`: A table or column that its own source is not sure of.
+`"source-in-doubt"`: A table or column that is in doubt in its source.
 
-`"expression-not-followed"`: A formula, expression or field that is not followed.
+`"expression-not-followed"`: A formula, expression or field that is not supported.
 """
 
 
@@ -452,17 +451,17 @@ class EdgeRecord:
     """An edge, by names."""
 
     from_: End
-    """Upstream."""
+    """The upstream end."""
     to: End
-    """Downstream."""
+    """The downstream end."""
     kind: EdgeKind
-    """How."""
+    """The kind of the edge."""
     star: bool
-    """It came about through a star."""
+    """Whether it results from `SELECT *`."""
     certainty: Certainty
-    """How sure it is."""
+    """The certainty of the edge."""
     place: Optional[Place] = None
-    """What proves it."""
+    """The place of the evidence."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -497,14 +496,14 @@ class EdgeRecord:
 
 @dataclass(frozen=True)
 class Owner:
-    """Somebody to tell."""
+    """An owner to notify."""
 
     name: str
     """A name, a team or a handle."""
     kind: OwnerKind
-    """What it was read from."""
+    """The source of the owner."""
     email: Optional[str] = None
-    """Electronic mail, where it is given beside the name."""
+    """Email address, if it is given beside the name."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -533,22 +532,22 @@ class Owner:
 
 @dataclass(frozen=True)
 class Unknown:
-    """Something that was not understood, and what it costs."""
+    """A part that could not be resolved, and its effect."""
 
     cause: UnknownCause
-    """What kind of thing."""
+    """The cause."""
     subject: str
-    """What exactly: the macro, the column, the relation."""
+    """The subject: the macro, the column, the relation."""
     message: str
     """What happened: a lower-case fragment without a final period, values in backticks."""
     certainty: Certainty
-    """What the certainty of the dataset comes down to."""
+    """The resulting certainty of the dataset."""
     dataset: Optional[str] = None
-    """Id of the dataset that it lowers the certainty of; null where it is of no single one."""
+    """Id of the dataset whose certainty it lowers; null if it concerns no single one."""
     hint: Optional[str] = None
-    """What to do next."""
+    """The next step."""
     place: Optional[Place] = None
-    """Where."""
+    """The place, if known."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -587,33 +586,32 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A table, view, model, dashboard: whatever has columns or reads them."""
+    """A table, view, model or dashboard: anything that has columns or reads them."""
 
     id: str
     """Unique in a graph: dbt's own `model.shop.orders`, `app:public.orders`, `fivetran:raw.shop.orders`."""
     system: System
-    """The system it is of."""
+    """Its system."""
     kind: Kind
-    """What it is."""
+    """Its kind."""
     name: str
-    """What people call it."""
+    """Its name for people."""
     relations: Tuple[Relation, ...]
-    """What SQL calls it; the first is its full name. Empty for what SQL can't read."""
+    """Its names in SQL; the first is its full name. Empty if SQL can't read it."""
     dialect: LineageDialect
-    """The dialect that its names are compared in, and its SQL is written in."""
+    """The dialect of its names and its SQL."""
     columns: Tuple[LineageColumn, ...]
-    """In the order of the dataset."""
+    """Columns in the order of the dataset."""
     is_complete: bool
-    """Whether these are all of its columns, so that a name that is not among them is not there."""
+    """Whether these are all its columns, so that other names do not exist."""
     owners: Tuple[Owner, ...]
-    """Sorted."""
+    """Owners, sorted."""
     certainty: Certainty
-    """How far its columns and what they are made from can be relied on; the unknowns say why."""
+    """The certainty of its columns and their inputs; the unknowns give the reasons."""
     facts: Tuple[Tuple[str, str], ...]
-    """What is good to know of it, by name: a test's kind and values, an exposure's type and address. Sorted.
-    """
+    """Facts about it, by name: a test's kind and values, an exposure's type and address. Sorted."""
     place: Optional[Place] = None
-    """Where it is declared."""
+    """The place of its declaration."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -660,24 +658,24 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Report:
-    """Counts, and the list of what was not understood."""
+    """Counts, and the list of unresolved parts."""
 
     datasets: int
-    """Datasets in the graph."""
+    """Number of datasets in the graph."""
     columns: int
-    """Columns in the graph."""
+    """Number of columns in the graph."""
     edges: int
-    """Edges in the graph."""
+    """Number of edges in the graph."""
     queries: int
-    """Datasets that have SQL or should have."""
+    """Number of datasets with SQL, including missing SQL."""
     queries_followed: int
-    """Those of them that were parsed and followed."""
+    """Number of those that were parsed and followed."""
     counts: Dict[str, int]
-    """How often each cause is among the unknowns; causes that never are have no entry."""
+    """Number of unknowns for each cause; causes without any have no entry."""
     unknowns: Tuple[Unknown, ...]
-    """Sorted by dataset, cause, subject."""
+    """Unknowns, sorted by dataset, cause, subject."""
     diagnostics: Tuple[Diagnostic, ...]
-    """What the readers have to say of the artefacts as a whole."""
+    """Diagnostics of the readers about artefacts as a whole."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -715,7 +713,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Lineage:
-    """A `Graph` as JSON has it."""
+    """A `Graph` in its JSON form."""
 
     FORMAT: ClassVar[str] = "1.0"
     """The version of the format that this class was made from."""
@@ -725,13 +723,13 @@ class Lineage:
     belljar: str
     """Version of Belljar."""
     datasets: Tuple[Dataset, ...]
-    """Sorted by id."""
+    """Datasets, sorted by id."""
     edges: Tuple[EdgeRecord, ...]
-    """Sorted by target, source, kind."""
+    """Edges, sorted by target, source, kind."""
     stars: Tuple[StarRecord, ...]
-    """Sorted by target, source."""
+    """Stars, sorted by target, source."""
     report: Report
-    """What was read, and what was not understood."""
+    """Counts, and the parts that could not be resolved."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
