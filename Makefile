@@ -78,7 +78,7 @@ schemas: ## write docs/schemas from the Rust types, and from these the dataclass
 	BELLJAR_WRITE=1 cargo test --quiet --package belljar-check --test it published
 	$(PYTHON) python/generate.py
 
-#> Give it away
+#> Package
 # `make dist DIST_PROGRAM=path DIST_TAG=manylinux_2_28_x86_64` packs another build, and fails where it needs a newer glibc.
 dist: $(if $(filter $(BELLJAR),$(DIST_PROGRAM)),build) ## the wheel, in build/dist: the same bytes for the same files
 	$(PYTHON) packaging/wheel.py $(DIST_PROGRAM) $(DIST) $(if $(DIST_TAG),--tag $(DIST_TAG))

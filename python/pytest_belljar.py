@@ -170,7 +170,7 @@ def _why_no_base(path: Path, base: Optional[str]) -> Optional[str]:
         return None
     if shallow.stdout.strip() == "true":
         return f"the git history is shallow, and `{visible(missing[0])}` is not in it: fetch it (`fetch-depth: 0`)"
-    return f"`{visible(missing[0])}` names no commit of this clone: check the spelling, or `git fetch` it"
+    return f"`{visible(missing[0])}` is not a commit of this clone: check the spelling, or `git fetch` it"
 
 
 def _git(path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -110,7 +110,7 @@ def test_check(project: Path) -> None:
 
 
 def test_a_base_that_is_not_there(project: Path) -> None:
-    with pytest.raises(belljar.CouldNotRunError, match=r"`nope` names no commit of(.|\n)*hint:"):
+    with pytest.raises(belljar.CouldNotRunError, match=r"`nope`.* commit(.|\n)*hint:"):
         belljar.check("nope", repo=project)
 
 
@@ -159,14 +159,14 @@ def test_impact_that_can_not_be_told(project: Path) -> None:
 
 
 def test_impact_without_anything_downstream(project: Path) -> None:
-    with pytest.raises(belljar.CouldNotRunError, match="nothing downstream is named"):
+    with pytest.raises(belljar.CouldNotRunError, match="downstream"):
         belljar.impact("HEAD", repo=project)
 
 
 def test_explain(project: Path) -> None:
-    assert belljar.explain("customers", project).startswith("table customers  exact")
+    assert re.match(r"\s*table customers +exact\n", belljar.explain("customers", project))
     assert belljar.explain("BJ101").startswith("# BJ101")
-    with pytest.raises(belljar.CouldNotRunError, match="no table, class or column `nobody` was found"):
+    with pytest.raises(belljar.CouldNotRunError, match="`nobody`"):
         belljar.explain("nobody", project)
 
 

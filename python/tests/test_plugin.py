@@ -113,11 +113,11 @@ def test_names_of_bases(run: Run, base: str) -> None:
 
 NO_BASE: Dict[str, Tuple[List[str], str]] = {
     "none is given": (["--belljar"], "give `--belljar-base REV`"),
-    "it is not there": (["--belljar-base=nope"], "`nope` names no commit of this clone"),
-    "it looks like an option": (["--belljar-base=--output=x"], "`--output=x` names no commit"),
-    "one of two is not there": (["--belljar-base=nope...HEAD"], "`nope` names no commit"),
-    "it is a blob": (["--belljar-base=HEAD:models.py"], "names no commit"),
-    "a control character": (["--belljar-base=a\x1b[2Jb"], r"`a\\x1b[2Jb` names no commit"),
+    "it is not there": (["--belljar-base=nope"], "`nope` is not a commit of this clone"),
+    "it looks like an option": (["--belljar-base=--output=x"], "`--output=x` is not a commit"),
+    "one of two is not there": (["--belljar-base=nope...HEAD"], "`nope` is not a commit"),
+    "it is a blob": (["--belljar-base=HEAD:models.py"], "is not a commit"),
+    "a control character": (["--belljar-base=a\x1b[2Jb"], r"`a\\x1b[2Jb` is not a commit"),
 }
 
 

@@ -1,6 +1,6 @@
 //! The examples of the pages: every fenced block of README.md and `docs/*.md` is run, or read as what it is.
 
-use std::{collections::BTreeMap, env, fs, path::Path, process::Command};
+use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path, process::Command};
 
 use belljar_check::Config;
 use serde_json::Value;
@@ -29,8 +29,9 @@ struct Block {
 fn blocks() -> Vec<Block> {
     let mut pages = vec!["README.md".to_owned()];
     for entry in fs::read_dir(Path::new(ROOT).join("docs")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        pages.extend(name.ends_with(".md").then(|| format!("docs/{name}")));
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        pages.extend(path.extension().is_some_and(|ending| ending == "md").then(|| format!("docs/{name}")));
     }
     pages.sort();
     pages.iter().flat_map(|page| blocks_of(page)).collect()
@@ -65,15 +66,15 @@ fn every_example_has_a_test() {
     assert!(all.len() > 50, "{} blocks", all.len());
     for Block { page, number, language, .. } in &all {
         let is_tested = match (page.as_str(), language.as_str(), *number) {
-            // Those of this file.
-            (_, "console" | "sh" | "yaml", _)
+            // Those of this file; a file of limits also by `limits_file::the_example_of_the_page`.
+            (_, "console" | "sh" | "yaml" | "toml", _)
             | ("docs/what-is-exact.md", "python" | "text", _)
             | ("docs/check.md", "python", 2)
-            | ("docs/check.md", "text", 1) => true,
+            | ("docs/check.md", "text", 1)
+            // `python/tests/test_examples.py`.
+            | ("docs/python.md", "python" | "text", _)
             // `check::ci::the_page`.
-            ("docs/check.md", "python" | "text" | "markdown", 0 | 1) => true,
-            // Those that `belljar.toml` may have are parsed here, a file of limits by `limits_file::the_example_of_the_page`.
-            (_, "toml", _) => true,
+            | ("docs/check.md", "python" | "text" | "markdown", 0 | 1) => true,
             _ => false,
         };
         assert!(is_tested, "no test runs {language} block {number} of {page}");
@@ -122,7 +123,7 @@ fn without_releases(text: &str) -> String {
         let end = part.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(part.len());
         let (release, rest) = part.split_at(end);
         let generation: Vec<&str> = release.splitn(3, '.').take(2).collect();
-        out.push_str(&format!("SQLAlchemy {}{rest}", generation.join(".")));
+        write!(out, "SQLAlchemy {}{rest}", generation.join(".")).unwrap();
     }
     out
 }

@@ -14,6 +14,7 @@ and changes of documents; the output is statements and lines of a script.
 * `casts`: how PostgreSQL converts a value to another type
 * `sqlite_batch`: SQLite, which rebuilds a table to change it
 * `mysql`, `mariadb`, `constraint_lookups`: foreign keys and unnamed constraints of MySQL and MariaDB
+* `innodb`, `innodb_reading`, `innodb_steps`: the indexes of MySQL and MariaDB that foreign keys need
 * `operations`, `operation_renderers`: operations besides Alembic's own, and how a script writes them
 * `recording`, `replay`: what operations and scripts would execute
 * `script`, `script_allowlist`, `output`: the checked script and statements

@@ -7,6 +7,7 @@ from typing import Any
 from .changes import Change, Json, Phase, Step
 from .constraint_names import ConstraintNames
 from .enum_values import is_recreated
+from .innodb import CreatedIndexes
 from .pending_tables import PendingTables
 from .sql_texts import UnknownError
 from .tables import Side
@@ -27,9 +28,10 @@ class Builder:
         self.end = end
         self.changes = changes
         self.phases: dict[Phase, list[Step]] = defaultdict(list)
-        #: Foreign keys of MySQL: those that were given an index, by columns, and those that are dropped and recreated.
-        self.indexed: set[tuple[str | None, ...]] = set()
+        #: Foreign keys of MySQL that are dropped and recreated.
         self.suspended_keys: set[tuple[str | None, ...]] = set()
+        #: Indexes for foreign keys of MySQL that the upgrade created; then those that this direction has created.
+        self.created_indexes: CreatedIndexes = set()
         #: Changes of named types, by schema and name.
         self.types: dict[tuple[str | None, str], list[Change]] = {}
         #: Columns that are dropped, with their tables.

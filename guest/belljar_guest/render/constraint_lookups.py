@@ -9,6 +9,7 @@ subquery returns two rows. Either is an error of the server, before anything is 
 it: https://dev.mysql.com/doc/refman/8.4/en/sql-prepared-statements.html, https://mariadb.com/kb/en/prepare-statement/
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from alembic.operations import ops
@@ -25,6 +26,9 @@ _TWIN = "belljar_twin"
 
 #: Names that the databases generate for unnamed checks.
 _GENERATED_NAME = "^CONSTRAINT_[0-9]+$|_chk_[0-9]+$"
+
+#: The column of the catalog that has the name of a constraint, and what ends the name in a statement.
+_CONSTRAINT = ("constraint_name", "`")
 
 #: The note of a step that looks a name up.
 LOOKUP_NOTE = "its name is not in the code: the migration looks it up in the database"
@@ -85,7 +89,8 @@ def _look_up_foreign_key(builder: Builder, key: Json, table: Json) -> list[Any]:
         f"HAVING count(*) = {len(pairs)} AND sum((ordinal_position, column_name, referenced_column_name) "
         f"IN ({', '.join(pairs)})) = {len(pairs)}"
     )
-    return _drop_found(table, "DROP FOREIGN KEY", "", found)
+    effect = ("drop_key", (table["schema"], table["name"]), key["columns"], [end[2] for end in ends])
+    return _alter_found(table, ("DROP FOREIGN KEY", *_CONSTRAINT), found, effect)
 
 
 def drop_check(builder: Builder, check: Json, table: Json) -> list[Any]:
@@ -97,9 +102,49 @@ def drop_check(builder: Builder, check: Json, table: Json) -> list[Any]:
     if len(without) == 1:
         found = f"FROM information_schema.table_constraints {_is_check_of(table)}"
         more = [f"constraint_name REGEXP {_literal(_GENERATED_NAME)}", *_without(_names_of(table["checks"]))]
-        return _drop_found(table, "DROP CONSTRAINT", "", " AND ".join([found, *more]))
+        return _alter_found(table, ("DROP CONSTRAINT", *_CONSTRAINT), " AND ".join([found, *more]))
     _refuse_ambiguous([other for other in without if other["sql"] == check["sql"]])
     return _check_by_twin(builder, check, table)
+
+
+def drop_unique(table: Json, item: Json) -> list[Any]:
+    """The operations that drop an unnamed unique key of MySQL or MariaDB; raises `UnknownError`."""
+    columns = [sql_texts.require_known(column, "a column of it") for column in item["columns"]]
+    others = _names_of([*table["unique"], *table["indexes"]])
+    place = (table["schema"], table["name"])
+    wanted = IndexLookup(place, columns, others, is_unique=True)
+    return alter_index(wanted, "DROP INDEX", effect=("drop_index", place, columns))
+
+
+@dataclass
+class IndexLookup:
+    """An index identified by its table and its columns, and by not being one of others."""
+
+    place: tuple[str | None, str]
+    columns: list[str]
+    others: list[str]
+    is_unique: bool = False
+
+
+def alter_index(
+    wanted: IndexLookup, clause: str, end: str = "`", *, effect: tuple[Any, ...] = ()
+) -> list[Any]:
+    """The statements that drop or rename an index whose name is not certain; `end` ends the name in the clause."""
+    schema, name = wanted.place
+    count = len(wanted.columns)
+    pairs = ", ".join(f"({number}, {_literal(column)})" for number, column in enumerate(wanted.columns, 1))
+    conditions = [
+        f"table_schema = {_schema(schema)}",
+        f"table_name = {_literal(name)}",
+        f"non_unique = {0 if wanted.is_unique else 1}",
+        *_without(wanted.others, "index_name"),
+    ]
+    found = (
+        f"FROM information_schema.statistics WHERE {' AND '.join(conditions)} GROUP BY index_name "
+        f"HAVING count(*) = {count} AND sum((seq_in_index, column_name) IN ({pairs})) = {count}"
+    )
+    table: Json = {"schema": schema, "name": name}
+    return _alter_found(table, (clause, "index_name", end), found, effect)
 
 
 def _check_by_twin(builder: Builder, check: Json, table: Json) -> list[Any]:
@@ -114,7 +159,8 @@ def _check_by_twin(builder: Builder, check: Json, table: Json) -> list[Any]:
     # MariaDB also joins tables whose names differ only in case; two texts then make the result uncertain.
     groups = f"GROUP BY constraint_name HAVING count(*) = 1 AND max(check_clause) = ({text})"
     found = " AND ".join([checks, *_without([*_names_of(table["checks"]), _TWIN])]) + f" {groups}"
-    dropped = _drop_found(table, "DROP CONSTRAINT", f", DROP CONSTRAINT {_TWIN}", found)
+    drop_both = ("DROP CONSTRAINT", "constraint_name", f"`, DROP CONSTRAINT {_TWIN}")
+    dropped = _alter_found(table, drop_both, found)
     return [ops.CreateCheckConstraintOp.from_constraint(twin), *dropped]
 
 
@@ -138,21 +184,26 @@ def _is_check_of(table: Json) -> str:
     return f"WHERE {own} AND constraint_type = 'CHECK'"
 
 
-def _without(names: list[str]) -> list[str]:
-    """A condition that excludes the constraints with known names."""
-    return [f"constraint_name NOT IN ({', '.join(map(_literal, names))})"] if names else []
+def _without(names: list[str], column: str = "constraint_name") -> list[str]:
+    """A condition that excludes the constraints or indexes with known names."""
+    return [f"{column} NOT IN ({', '.join(map(_literal, names))})"] if names else []
 
 
-def _drop_found(table: Json, drop: str, more: str, found: str) -> list[Any]:
-    """The statements that drop the constraint that a query finds."""
+def _alter_found(
+    table: Json, clause: tuple[str, str, str], found: str, effect: tuple[Any, ...] = ()
+) -> list[Any]:
+    """The statements that alter the constraint or index that a query finds.
+
+    `clause` has what precedes the name in the statement, the column of the catalog that has the name, and what follows.
+    """
     quoted = sql_texts.table_name("mysql", table["name"], table["schema"])
-    head, end = _literal(f"ALTER TABLE {quoted} {drop} `"), _literal(f"`{more}")
-    name = f"concat({head}, replace(constraint_name, '`', '``'), {end})"
+    head, end = _literal(f"ALTER TABLE {quoted} {clause[0]} `"), _literal(clause[2])
+    text = f"concat({head}, replace({clause[1]}, '`', '``'), {end})"
     return [
-        Execute(f"SET @{_OWN} = (SELECT {name} {found})"),
+        Execute(f"SET @{_OWN} = (SELECT {text} {found})", effect),
         Execute(f"PREPARE {_OWN} FROM @{_OWN}"),
         Execute(f"EXECUTE {_OWN}"),
-        Execute(f"DEALLOCATE PREPARE {_OWN}"),
+        Execute(f"DEALLOCATE PREPARE {_OWN}", ("looked_up", *effect[1:2]) if effect else ()),
     ]
 
 

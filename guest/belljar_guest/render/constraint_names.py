@@ -11,16 +11,16 @@ class ConstraintNames:
     def __init__(self, dialect: str, changes: list[Change]) -> None:
         """Collect the earlier names of tables and columns."""
         self._dialect = dialect
-        self._tables: dict[tuple[str | None, str], str] = {}
-        self._columns: dict[tuple[str | None, str], dict[str, str]] = {}
+        self.earlier_tables: dict[tuple[str | None, str], str] = {}
+        self.earlier_columns: dict[tuple[str | None, str], dict[str, str]] = {}
         for change in changes:
             if change.renames and change.was:
                 new, old = change.path, change.was
                 table = (new["schema"], new["name"])
                 if change.subject == "table":
-                    self._tables[table] = old["name"]
+                    self.earlier_tables[table] = old["name"]
                 elif change.subject == "column":
-                    self._columns.setdefault(table, {})[new["part"]] = old["part"]
+                    self.earlier_columns.setdefault(table, {})[new["part"]] = old["part"]
 
     def find(self, kind: str, item: Json, table: Json) -> str | None:
         """The name of a constraint in the database, or `None` where that is not certain."""
@@ -31,5 +31,5 @@ class ConstraintNames:
     def earlier_names(self, table: Json) -> tuple[str, dict[str, str]]:
         """The earlier name of a table, and those of its renamed columns."""
         key = (table["schema"], table["name"])
-        name = str(self._tables.get(key, table["name"]))
-        return name, self._columns.get(key, {})
+        name = str(self.earlier_tables.get(key, table["name"]))
+        return name, self.earlier_columns.get(key, {})

@@ -39,9 +39,6 @@ def _change_numbering(builder: Builder, change: Change) -> bool:
 def _exchange(builder: Builder, change: Change) -> None:
     is_dropped, is_created = _exists(change.before), _exists(change.after)
     in_mysql = builder.dialect == "mysql"
-    more: tuple[list[Any], list[str]] = ([], [])
-    if in_mysql and is_dropped and change.subject in ("primary_key", "unique"):
-        more = (mysql.replace_index(builder, change), [])
     if in_mysql and is_dropped and is_created and change.subject == "primary_key":
         table = builder.end.find_table(change.path)
         builder.add(
@@ -51,14 +48,12 @@ def _exchange(builder: Builder, change: Change) -> None:
     if is_dropped and not (_is_dropped_with_column(builder, change) and _has_unknown_name(builder, change)):
         phase = Phase.DROP_FOREIGN_KEYS if change.subject == "foreign_key" else Phase.DROP_CONSTRAINTS
         dropped = _drop_operations(builder, change)
-        if in_mysql and change.subject == "foreign_key":
-            more = mysql.drop_key_index(builder, change)
         lookup_notes = (
             [f"{change.name}: {constraint_lookups.LOOKUP_NOTE}"]
             if in_mysql and constraint_lookups.has_lookup(dropped)
             else []
         )
-        builder.add(phase, change, [*dropped, *more[0]], [*lookup_notes, *more[1]])
+        builder.add(phase, change, dropped, lookup_notes)
     if is_created:
         phase = Phase.CREATE_FOREIGN_KEYS if change.subject == "foreign_key" else Phase.CREATE_CONSTRAINTS
         comments = constraint_comments.comments_of_constraint(
@@ -112,6 +107,8 @@ def _drop_operations(builder: Builder, change: Change) -> list[Any]:
     if kind == "check" and builder.dialect == "mysql":
         return constraint_lookups.drop_check(builder, change.before, table)
     found = builder.names.find(kind, change.before, table)
+    if found is None and kind == "unique" and builder.dialect == "mysql":
+        return constraint_lookups.drop_unique(table, change.before)
     if found is None:
         raise UnknownError("it has no name, and its name in the database is not certain")
     return [ops.DropConstraintOp(found, table["name"], type_=kind, schema=table["schema"])]
@@ -144,10 +141,8 @@ def _create_operation(builder: Builder, change: Change) -> Any:
 
 def _change_index(builder: Builder, change: Change) -> None:
     if change.before is not None:
-        afterwards = mysql.replace_index(builder, change) if builder.dialect == "mysql" else []
         index = builder.start.index(change.before, builder.start.find_table(change.path))
-        operations = [ops.DropIndexOp.from_index(index), *afterwards]
-        builder.add(Phase.DROP_CONSTRAINTS, change, operations)
+        builder.add(Phase.DROP_CONSTRAINTS, change, [ops.DropIndexOp.from_index(index)])
     if change.after is not None:
         index = builder.end.index(change.after, builder.end.find_table(change.path))
         builder.add(Phase.CREATE_CONSTRAINTS, change, [ops.CreateIndexOp.from_index(index)])

@@ -7,7 +7,6 @@ from alembic.operations import ops
 from sqlalchemy import schema
 
 from ..extract.sql import plain_dialect
-from . import mysql
 from .builder import Builder
 from .changes import Change, Json, Phase
 from .operations import Alter, Execute
@@ -26,10 +25,7 @@ def rename(builder: Builder, change: Change) -> None:
         builder.add(Phase.RENAMES, change, _rename_table(builder.dialect, was, path))
     elif change.subject == "column":
         # The table is renamed in an earlier step.
-        more = mysql.rename_index_of_column(builder, path, was["part"]) if builder.dialect == "mysql" else []
-        builder.add(
-            Phase.RENAMES, change, [_rename_column(builder.dialect, path, was["part"], path["part"]), *more]
-        )
+        builder.add(Phase.RENAMES, change, [_rename_column(builder.dialect, path, was["part"], path["part"])])
     elif change.subject in ("type", "sequence", "view"):
         if builder.dialect == "postgresql" or (change.subject == "view" and builder.dialect == "mysql"):
             builder.add(Phase.RENAMES, change, _rename_other(builder, change, was, path))
@@ -60,7 +56,8 @@ def _rename_column(dialect: str, table: Json, old: str, new: str) -> Any:
     # Alembic uses `CHANGE`, which restates the column and loses what it does not restate: AUTO_INCREMENT, a comment,
     # `ON UPDATE`, an expression. MySQL 8.0 and MariaDB 10.5 rename a column without restating it.
     own, other = (table_name(dialect, name, None) for name in (old, new))
-    return Execute(f"ALTER TABLE {_quoted(dialect, table)} RENAME COLUMN {own} TO {other}")
+    effect = ("rename_column", (table["schema"], table["name"]), old, new)
+    return Execute(f"ALTER TABLE {_quoted(dialect, table)} RENAME COLUMN {own} TO {other}", effect)
 
 
 def _rename_other(builder: Builder, change: Change, was: Json, path: Json) -> list[Any]:

@@ -42,6 +42,12 @@ def default_name(
         own_columns = [old[1].get(column, column) for column in item.get("columns", [])]
         taken = {index["name"] for index in table["indexes"]}
         taken |= {other["name"] or other["columns"][0] for other in table["unique"] if other != item}
+        # InnoDB may have given this name to its own index for a foreign key created by the same statement.
+        taken |= {
+            key["name"] or key["columns"][0]
+            for key in table["foreign_keys"]
+            if item.get("columns", [])[: len(key["columns"])] != key["columns"]
+        }
         return own_columns[0] if own_columns and own_columns[0] not in taken else None
     if dialect == "mysql" and kind == "foreignkey":
         # InnoDB numbers the foreign keys that it names, and renames them along with their table.

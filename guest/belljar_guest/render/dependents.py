@@ -107,7 +107,17 @@ def has_changing_target(builder: Builder, side: Side, key: Json) -> bool:
         if change.subject == "column" and change.path["part"] in columns:
             return change.action != "modify" or change.aspects[0] in ("type", "computed")
         sides = (change.before, change.after)
-        is_key = change.subject in ("primary_key", "unique")
-        if is_key and any(item is not None and sorted(item["columns"]) == sorted(columns) for item in sides):
+        if any(item is not None and _supports_target(builder, change, item, columns) for item in sides):
             return True
     return False
+
+
+def _supports_target(builder: Builder, change: Change, item: Json, columns: list[str]) -> bool:
+    """Whether a foreign key to these columns can depend on a key or an index; in MySQL, one that begins so."""
+    if change.subject in ("primary_key", "unique") and sorted(item["columns"]) == sorted(columns):
+        return True
+    if builder.dialect != "mysql" or change.subject not in ("primary_key", "unique", "index"):
+        return False
+    is_index = change.subject == "index"
+    own = [element["column"] for element in item["elements"]] if is_index else item["columns"]
+    return bool(own[: len(columns)] == columns)

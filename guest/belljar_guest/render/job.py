@@ -30,12 +30,15 @@ def render_job(job: dict[str, Any], channel: Channel) -> None:
 def _render_dialect(job: dict[str, Any], dialect: str, channel: Channel) -> None:
     """Render for one dialect."""
     back = job.get("back")
-    up = _steps(_builder(job, dialect), dialect, in_script=back is not None)
+    upgrade = _builder(job, dialect)
+    up = _steps(upgrade, dialect, in_script=back is not None)
     if back is None:
         for step in up:
             channel.send(_rendered(step, dialect))
         return
-    down = _steps(_builder(back, dialect), dialect, in_script=True)
+    downgrade = _builder(back, dialect)
+    downgrade.created_indexes = upgrade.created_indexes
+    down = _steps(downgrade, dialect, in_script=True)
     gaps = sum(len(step.gaps) for step in (*up, *down))
     channel.send(frames.Script(dialect, script.script(up, down, dialect), gaps))
 

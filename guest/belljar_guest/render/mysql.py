@@ -1,9 +1,6 @@
-"""Foreign keys and their indexes, which MySQL and MariaDB tie together.
+"""Changes of columns that foreign keys of MySQL and MariaDB block.
 
-InnoDB requires an index for every foreign key. If no other index begins with its columns, InnoDB creates one, named
-after the key, or after the first column if the key has no name
-(https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html). That index remains when the key is dropped, no
-index can be dropped while a key needs it, and a column of a key can't change its type.
+A column of a foreign key can neither change its type nor be dropped. `innodb_steps` gives each key its index.
 """
 
 from collections.abc import Iterator
@@ -18,40 +15,6 @@ from .identifiers import names_in
 from .operations import Execute
 from .recording import Recording
 from .sql_texts import UnknownError, table_name
-
-
-def drop_key_index(builder: Builder, change: Change) -> tuple[list[Any], list[str]]:
-    """Drop the index that InnoDB created for a foreign key, where that is certain; with notes."""
-    table, key, after = builder.start.find_table(change.path), change.before, change.after
-    columns = key["columns"]
-    if any(_starts_with(item, columns) for item in _indexes(table)):
-        return [], []
-    if after is not None and (after["name"], after["columns"]) == (key["name"], columns):
-        return [], []
-    others = [item for item in table["foreign_keys"] if item != key]
-    if any(_starts_with(item, columns) or _starts_with(key, item["columns"]) for item in others):
-        return [], [f"{change.name}: InnoDB may keep its index, which another key can use"]
-    return [ops.DropIndexOp(_index_of(key), table["name"], schema=table["schema"])], []
-
-
-def _index_of(key: Json) -> str:
-    """The name of the index that InnoDB creates for a foreign key."""
-    return str(key["name"] or key["columns"][0])
-
-
-def rename_index_of_column(builder: Builder, path: Json, old: str) -> list[Any]:
-    """Rename the index that is named after the first column of an unnamed key along with that column."""
-    new = path["part"]
-    table = next(iter(builder.start.tables.get((path["schema"], path["name"]), ())), None)
-    if table is None:
-        return []
-    has_own = [item for item in table["unique"] if item["name"] is None and item["columns"][0] == new]
-    for key in table["foreign_keys"]:
-        if key["name"] is None and key["columns"][0] == new:
-            has_own += [] if any(_starts_with(item, key["columns"]) for item in _indexes(table)) else [key]
-    if not has_own:
-        return []
-    return [_index_renamed(table, old, new)]
 
 
 def leaves_primary_key(builder: Builder, path: Json, after: Json) -> bool:
@@ -114,64 +77,12 @@ def recreate_indexes(builder: Builder, group: list[Change]) -> None:
         raise UnknownError("it must be recreated, and a check reads it")
 
 
-def replace_index(builder: Builder, change: Change) -> list[Any]:
-    """Create an index for each foreign key whose last index is dropped; returns what is to be done after the drop."""
-    start, end = builder.start.find_table(change.path), builder.end.find_table(change.path)
-    stays = [item for item in _indexes(start) if item != change.before and item in _indexes(end)]
-    if change.subject == "primary_key" and change.after is not None:
-        stays.append(change.after)  # one statement exchanges the two
-    afterwards: list[Any] = []
-    for key in start["foreign_keys"]:
-        columns = key["columns"]
-        if key not in end["foreign_keys"] or not _starts_with(change.before, columns):
-            continue
-        own = (start["schema"], start["name"], *columns)
-        if own in builder.indexed or any(_starts_with(item, columns) for item in stays):
-            continue
-        builder.indexed.add(own)
-        name, later = _free_names(_index_of(key), change.before, start, end)
-        given = {"schema": start["schema"]}
-        builder.add(
-            Phase.DROP_FOREIGN_KEYS, change, [ops.CreateIndexOp(name, start["name"], columns, **given)]
-        )
-        if any(_starts_with(item, columns) for item in _indexes(end)):
-            builder.add(Phase.CREATE_FOREIGN_KEYS, change, [ops.DropIndexOp(name, start["name"], **given)])
-        elif name != later:
-            afterwards.append(_index_renamed(start, name, later))
-    return afterwards
-
-
-def _free_names(name: str, dropped_index: Json, start: Json, end: Json) -> tuple[str, str]:
-    """A name for an index while the dropped one still exists, and its name afterwards."""
-    others = [item for table in (start, end) for item in _indexes(table) if item != dropped_index]
-    taken = {_name_of_index(item) for item in others}
-    later = _next_free_name(taken, name)
-    return _next_free_name({*taken, _name_of_index(dropped_index)}, later), later
-
-
-def _next_free_name(taken: set[str | None], name: str) -> str:
-    """The name that the database would choose next if the first one were taken."""
-    lower = {one.lower() for one in taken if one is not None}
-    names = (name if number == 1 else f"{name}_{number}" for number in range(1, len(lower) + 2))
-    return next(one for one in names if one.lower() not in lower)
-
-
-def _name_of_index(item: Json) -> str | None:
-    """The name of an index, or that of an unnamed unique key."""
-    return item["name"] or next(iter(item.get("columns", ())), None)
-
-
-def _index_renamed(table: Json, old: str, new: str) -> Execute:
-    quoted = table_name("mysql", table["name"], table["schema"])
-    names = (table_name("mysql", name, None) for name in (old, new))
-    return Execute(f"ALTER TABLE {quoted} RENAME INDEX {' TO '.join(names)}")
-
-
 def exchange_primary_key(key: Json, table: Json) -> Any:
     """Exchange the primary key in one statement: a column that numbers rows must always be in a key."""
     columns = ", ".join(table_name("mysql", name, None) for name in key["columns"])
     quoted = table_name("mysql", table["name"], table["schema"])
-    return Execute(f"ALTER TABLE {quoted} DROP PRIMARY KEY, ADD PRIMARY KEY ({columns})")
+    effect = ("primary_key", (table["schema"], table["name"]), key["columns"])
+    return Execute(f"ALTER TABLE {quoted} DROP PRIMARY KEY, ADD PRIMARY KEY ({columns})", effect)
 
 
 def suspend_foreign_keys(builder: Builder, group: list[Change]) -> None:
@@ -212,17 +123,3 @@ def _of_column(builder: Builder, path: Json) -> Iterator[tuple[Json, Json]]:
 def _is_same_key(key: Json, other: Json) -> bool:
     """Whether two foreign keys are the same to the database, apart from when they are created."""
     return {**key, "use_alter": False} == {**other, "use_alter": False}
-
-
-def _indexes(table: Json) -> list[Json]:
-    """The indexes of a table, also those of its keys."""
-    return [table["primary_key"], *table["unique"], *table["indexes"]]
-
-
-def _starts_with(item: Json, columns: list[str]) -> bool:
-    """Whether an index, or the index of a key, begins with these columns in full length."""
-    if "elements" not in item:
-        return bool(item["columns"][: len(columns)] == columns)
-    if any(name in item["options"] for name in ("mysql_length", "mysql_prefix")):
-        return False
-    return [element["column"] for element in item["elements"]][: len(columns)] == columns

@@ -85,9 +85,9 @@ def _with_key(builder: Builder, change: Change, column: Json) -> Execute:
     made = builder.end.column({**column, "primary_key": False, "autoincrement": "false"}, table)
     recording.operations.invoke(ops.AddColumnOp(table["name"], made, schema=table["schema"]))
     (text,) = recording.statements
-    key = ", ".join(
-        sql_texts.table_name("mysql", name, None) for name in builder.end.key_of(table)["columns"]
-    )
+    columns = builder.end.key_of(table)["columns"]
+    key = ", ".join(sql_texts.table_name("mysql", name, None) for name in columns)
     head, keyword, comment = text.partition(" COMMENT ")
     drop_clause = "DROP PRIMARY KEY, " if change.before is not None and change.before["columns"] else ""
-    return Execute(f"{head} AUTO_INCREMENT{keyword}{comment}, {drop_clause}ADD PRIMARY KEY ({key})")
+    effect = ("primary_key", (table["schema"], table["name"]), columns)
+    return Execute(f"{head} AUTO_INCREMENT{keyword}{comment}, {drop_clause}ADD PRIMARY KEY ({key})", effect)

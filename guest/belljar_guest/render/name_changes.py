@@ -44,7 +44,8 @@ def rename(builder: Builder, change: Change) -> bool:
     if names is None or is_lifted or (builder.dialect == "mysql" and change.subject not in _IN_MYSQL):
         return False
     notes = [f"{change.name}: it already has this name in the database"] if names[0] == names[1] else []
-    operations = [] if notes else [Execute(_statement(builder.dialect, change, table, names))]
+    effect = ("rename_index", (table["schema"], table["name"]), *names)
+    operations = [] if notes else [Execute(_statement(builder.dialect, change, table, names), effect)]
     builder.add(Phase.RENAME_CONSTRAINTS, change, operations, notes)
     return True
 

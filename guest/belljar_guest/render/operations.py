@@ -12,9 +12,14 @@ from .sql_texts import escape_colons, table_name
 class Execute(ops.ExecuteSQLOp):
     """A statement given as text; its colons are no parameters."""
 
-    def __init__(self, text: str) -> None:
-        """Take the statement."""
+    def __init__(self, text: str, effect: tuple[Any, ...] = ()) -> None:
+        """Take the statement.
+
+        `effect` describes what it does to indexes and keys of MySQL, for `innodb_reading`: the kind of effect, the
+        schema and name of the table, and the arguments of that kind.
+        """
         super().__init__(escape_colons(text))
+        self.effect = effect
 
 
 class ExecuteAlone(ops.MigrateOperation):

@@ -13,6 +13,7 @@ from . import (
     database_objects,
     dependents,
     enums,
+    innodb_steps,
     postgresql_numbering,
     sqlite_batch,
     table_readers,
@@ -54,7 +55,9 @@ def build_steps(builder: Builder) -> list[Step]:
     dependents.recreate_dependents(builder)
     sqlite_batch.rebuild_tables(builder)
     table_readers.add_steps(builder)
-    return [step for phase in Phase for step in sorted(builder.phases[phase], key=lambda step: step.rank)]
+    steps = [step for phase in Phase for step in sorted(builder.phases[phase], key=lambda step: step.rank)]
+    innodb_steps.add_indexes(builder, steps)
+    return steps
 
 
 def _build_one(builder: Builder, change: Change) -> None:

@@ -4,6 +4,7 @@
 * `kinds`: types of columns, with what may stand beside each of them
 * `drawing`, `drawing_parts`: a schema by chance
 * `changing`, `changing_parts`: a change of a schema by chance
+* `serving`: what serves foreign keys, and comes and goes
 * `settling`: what a database takes together
 * `source`: models of a schema
 * `catalogue_postgresql`, `catalogue_sqlite`: all that a database tells of itself

@@ -18,7 +18,7 @@ from databases import Databases
 from documents import Program
 from versions import Case
 
-from . import changing, drawing
+from . import changing, drawing, serving
 from .kinds import Json
 from .native import Native
 from .shrinking import shrunk
@@ -135,7 +135,11 @@ def drawn(seed: int, count: int, database: str) -> list[Pair]:
     for number in range(count):
         rng = random.Random(f"{seed}/{database}/{number}")
         base = drawing.schema(rng, database)
-        found.append(Pair(f"{database}-{seed}-{number}", base, changing.changed(base, rng, database)))
+        of_keys = random.Random(f"{seed}/{database}/{number}/keys")
+        serving.change(base, of_keys, database)
+        head = changing.changed(base, rng, database)
+        serving.change(head, of_keys, database)
+        found.append(Pair(f"{database}-{seed}-{number}", base, head))
     return found
 
 

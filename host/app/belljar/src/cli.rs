@@ -1,6 +1,7 @@
 //! What people type.
 
 mod downstream;
+pub(crate) mod time;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -407,7 +408,7 @@ pub(crate) struct Limits {
     pub(crate) fuel: Option<u64>,
 
     /// Wall clock of one run, such as `90s` or `2m`; a number alone is seconds.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::units::parse_limit_time)]
+    #[arg(long, value_name = "TIME", value_parser = time::parse_limit_time)]
     pub(crate) timeout: Option<Duration>,
 
     /// Memory of one run, such as `512MiB`.
@@ -427,7 +428,7 @@ pub(crate) struct Limits {
     pub(crate) max_file_size: Option<ByteSize>,
 
     /// Wall clock of a whole job with `--isolate`, including reading and all runs. Implies `--isolate`.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::units::parse_limit_time)]
+    #[arg(long, value_name = "TIME", value_parser = time::parse_limit_time)]
     pub(crate) job_timeout: Option<Duration>,
 
     /// Size of the result of a job with `--isolate`. Implies `--isolate`.

@@ -4,7 +4,6 @@
 //! its schema. What the files themselves say against a comparison of the schemas is [`Contradictions`].
 
 mod changed;
-pub(crate) mod error;
 mod names;
 
 use std::{
@@ -24,9 +23,10 @@ pub(crate) use changed::loaded_instead;
 
 use crate::{
     cli::{Compared, ConfigFrom, SourceArguments},
-    extraction::{OpenSource, SourceSettings},
+    extraction::{OpenSource, open_options},
     failure::Failure,
     session::Session,
+    settings::SourceSettings,
     side::{Loaded, OpenSide, Side},
 };
 
@@ -74,7 +74,7 @@ impl Comparison {
         session: &mut Session,
     ) -> Result<OpenPair, Failure> {
         let Self { settings, base, head, .. } = self;
-        let options = settings.open_options(session)?;
+        let options = open_options(&settings, session)?;
         let base = match base.open(&settings, &options, session, None) {
             Err(failure) if !tolerates(&failure) => return Err(failure),
             opened => opened,

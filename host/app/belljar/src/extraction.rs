@@ -1,98 +1,24 @@
-//! From arguments to an extraction: what all commands share that read a source.
+//! From settings to an extraction: what all commands share that read a source.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeSet;
 
 use belljar_cache::Key;
-use belljar_engine::{
-    DiscoverOptions, ExtractError, Extraction, Filters, Options, Request, Source, SourceLimits,
-    find_environment,
-};
+use belljar_engine::{ExtractError, Extraction, Options, Request, Source};
 use belljar_schema::Diagnostic;
 use belljar_snapshots::Snapshots;
 
 use crate::{
     cache,
-    cli::{Include, SourceArguments},
     failure::Failure,
-    limits,
-    session::Session,
+    session::{NewResult, Session},
+    settings::SourceSettings,
     terminal::{level::Level, messages, progress::Bars},
 };
 
-/// How sources are opened, read and run: what the arguments, files of limits and the environment come to.
-#[derive(Debug, Clone)]
-pub(crate) struct SourceSettings {
-    pub(crate) request: Request,
-    /// Folders with further packages, the most important first.
-    pub(crate) wheelhouse: Vec<PathBuf>,
-    pub(crate) source_limits: SourceLimits,
-    pub(crate) options: Options,
-    pub(crate) cache: PathBuf,
-    /// Whether results of earlier runs are used, and this one is kept.
-    pub(crate) use_results: bool,
-    /// For whom this is done: the results of one tenant are none of another's.
-    tenant: Option<String>,
-    pub(crate) level: Level,
-}
-
-impl SourceSettings {
-    /// The settings for the source at a path, or for a revision of it. `ddl` lists the databases whose DDL is wanted as a
-    /// whole.
-    pub(crate) fn new(
-        path: &Path,
-        revision: Option<String>,
-        arguments: SourceArguments,
-        ddl: Vec<String>,
-    ) -> Result<Self, Failure> {
-        let include = |kind| arguments.include.contains(&kind);
-        let mut request = Request::new(path);
-        request.revision = revision;
-        request.safe_directories = arguments.safe_directory;
-        request.filters = Filters {
-            include_ignored: include(Include::Ignored),
-            include_environments: include(Include::Environments),
-            include_node_modules: include(Include::Environments),
-            ..Filters::default()
-        };
-        let discover = DiscoverOptions {
-            include_tests: include(Include::Tests),
-            include_examples: include(Include::Examples),
-            include_migrations: include(Include::Migrations),
-            include_docs: include(Include::Docs),
-            include_build: include(Include::Build),
-            include_vendored: include(Include::Vendored),
-            kept: BTreeSet::new(),
-            only: arguments.only,
-            exclude: arguments.exclude,
-            within: None,
-        };
-        let limits = limits::resolve(&arguments.limits)?;
-        let tenant = arguments.limits.tenant.clone();
-        let mut wheelhouse = arguments.packages.wheelhouse;
-        if arguments.packages.venv {
-            wheelhouse.push(find_environment(path)?);
-        }
-        let sqlalchemy = arguments.sqlalchemy;
-        Ok(Self {
-            request,
-            wheelhouse,
-            source_limits: limits.source,
-            options: Options { discover, limits: limits.run, ddl, sqlalchemy, ..Options::default() },
-            cache: arguments.cache_dir.map_or_else(cache::default, Ok)?,
-            use_results: !arguments.no_cache,
-            tenant,
-            level: Level::new(arguments.quiet, arguments.verbose),
-        })
-    }
-
-    /// The options of an extraction, with the packages of the wheelhouses opened.
-    pub(crate) fn open_options(&self, session: &Session) -> Result<Options, Failure> {
-        let wheelhouse = session.wheelhouse(&self.wheelhouse, &self.source_limits)?;
-        Ok(Options { wheelhouse, ..self.options.clone() })
-    }
+/// The options of an extraction, with the packages of the wheelhouses opened.
+pub(crate) fn open_options(settings: &SourceSettings, session: &Session) -> Result<Options, Failure> {
+    let wheelhouse = session.wheelhouse(&settings.wheelhouse, &settings.source_limits)?;
+    Ok(Options { wheelhouse, ..settings.options.clone() })
 }
 
 /// A source that is open, with all that its extraction needs except snapshots.
@@ -108,16 +34,9 @@ pub(crate) struct OpenSource {
     found: Option<Vec<u8>>,
 }
 
-/// A result for the cache: an [`Extraction`] as JSON.
-#[derive(Debug)]
-pub(crate) struct NewResult {
-    pub(crate) key: Key,
-    pub(crate) text: Vec<u8>,
-}
-
 impl OpenSource {
     /// Opens a source, and looks for the result of an earlier run. `base` is the other side of a comparison whose head
-    /// this is. `options` are those of [`SourceSettings::open_options`].
+    /// this is. `options` are those of [`open_options`].
     pub(crate) fn new(
         request: &Request,
         settings: &SourceSettings,
@@ -188,7 +107,7 @@ pub(crate) fn extract(
     settings: &SourceSettings,
     session: &mut Session,
 ) -> Result<(Source, Extraction), Failure> {
-    let options = settings.open_options(session)?;
+    let options = open_options(settings, session)?;
     let opened = OpenSource::new(&settings.request, settings, options, session, None)?;
     let snapshots = session.snapshots(settings, false)?;
     session.seal()?;

@@ -1,5 +1,8 @@
 //! What can go wrong, and with which exit code.
 
+pub(crate) mod isolate;
+pub(crate) mod side;
+
 use std::io;
 
 use belljar_check::Problem;
@@ -10,11 +13,9 @@ use belljar_sandbox::SnapshotError;
 use belljar_snapshots::SnapshotLoadError;
 use thiserror::Error;
 
-use crate::{
-    comparison::error::SideError,
-    isolate::error::IsolateError,
-    limits::{self, LimitsError},
-};
+use crate::limits::{self, LimitsError};
+use isolate::IsolateError;
+use side::SideError;
 
 /// The path of standard output in [`Failure::Write`].
 pub(crate) const STANDARD_OUTPUT: &str = "standard output";
@@ -46,7 +47,7 @@ pub(crate) enum Failure {
         /// What was asked for.
         name: String,
         /// The names that are most like it.
-        near: Vec<String>,
+        suggestions: Vec<String>,
     },
     /// The name of a side of a comparison has no meaning, or several.
     #[error(transparent)]
@@ -165,14 +166,14 @@ impl Failure {
             }
             Self::Render(RenderError::Snapshot(_)) => Some("name a folder with `--cache-dir`".to_owned()),
             Self::Rename(_) => Some("write `--rename old=new`, or `old=` for what is none".to_owned()),
-            Self::NoSuchName { near, .. } if near.is_empty() => {
+            Self::NoSuchName { suggestions, .. } if suggestions.is_empty() => {
                 Some("`belljar extract --summary --format text` lists what there is".to_owned())
             }
-            Self::NoSuchName { near, .. } => Some(format!("there is `{}`", near.join("`, `"))),
+            Self::NoSuchName { suggestions, .. } => Some(format!("there is `{}`", suggestions.join("`, `"))),
             Self::NoSuchRule(code) => {
                 let known: Vec<&str> = belljar_rules::rules().iter().map(|rule| rule.code).collect();
                 Some(
-                    belljar_config::meant(code, &known)
+                    belljar_text::did_you_mean(code, &known)
                         .unwrap_or_else(|| "`belljar rules` lists them".to_owned()),
                 )
             }

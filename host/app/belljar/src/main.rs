@@ -4,9 +4,10 @@
 //!
 //! * [`cli`]: the arguments
 //! * [`commands`]: the commands, one file each
+//! * [`settings`]: what the arguments about sources come to
 //! * [`extraction`], [`side`], [`comparison`]: one source; one side, which may be a document; two sides
 //! * [`config_file`], [`artefacts`]: which `belljar.toml` counts in a comparison, and which readers of the schema
-//! * [`subject`], [`suggest`]: what a name means, and which names are most like it
+//! * [`subject`]: what a name means, and which names are most like it
 //! * [`limits`]: what a job may use
 //! * [`session`], [`isolate`]: how a command reads and writes, in this process or in one of its own
 //! * [`render`]: results as text, JSON and SQL
@@ -25,9 +26,9 @@ mod isolate;
 mod limits;
 mod render;
 mod session;
+mod settings;
 mod side;
 mod subject;
-mod suggest;
 mod terminal;
 
 use std::{ffi::OsString, process::ExitCode};

@@ -15,11 +15,18 @@ use belljar_engine::{Request, Source, SourceLimits, Wheelhouse};
 use belljar_snapshots::Snapshots;
 
 use crate::{
-    extraction::{NewResult, SourceSettings},
     failure::Failure,
-    isolate::protocol::{RESULT, SEALED},
+    settings::SourceSettings,
     terminal::{guard, output::Output, progress::Bars},
 };
+
+/// What a process of its own writes as soon as it is confined. A guest may control it from then on, so after this line an
+/// answer that it is not confined is refused: it would have the command run again without confinement.
+pub(crate) const SEALED: &str = "sealed\n";
+
+/// What begins each line before that: a key under which a result may be kept. What a guest says later can be no more than
+/// the results of these keys.
+pub(crate) const RESULT: &str = "result ";
 
 /// How a command reads, reports and writes.
 #[derive(Debug)]
@@ -50,6 +57,13 @@ pub(crate) struct Held {
     keys: Vec<Key>,
     /// Results for the cache, each with the place of its key.
     pub(crate) results: Vec<(usize, String)>,
+}
+
+/// A result for the cache: an extraction as JSON.
+#[derive(Debug)]
+pub(crate) struct NewResult {
+    pub(crate) key: Key,
+    pub(crate) text: Vec<u8>,
 }
 
 impl Session {

@@ -8,9 +8,10 @@ use belljar_snapshots::Snapshots;
 use serde::Deserialize;
 
 use crate::{
-    extraction::{NewResult, OpenSource, SourceSettings},
+    extraction::{OpenSource, open_options},
     failure::Failure,
-    session::Session,
+    session::{NewResult, Session},
+    settings::SourceSettings,
 };
 
 /// The largest document that is read, in bytes.
@@ -42,7 +43,7 @@ impl Side {
     }
 
     /// Opens the side. `base` is the other side of a comparison whose head this is. `options` are those of
-    /// [`SourceSettings::open_options`].
+    /// [`open_options`].
     pub(crate) fn open(
         self,
         settings: &SourceSettings,
@@ -160,7 +161,7 @@ pub(crate) fn load_one<T>(
     session: &mut Session,
     open_more: impl FnOnce() -> Result<T, Failure>,
 ) -> Result<(Loaded, T), Failure> {
-    let options = settings.open_options(session)?;
+    let options = open_options(settings, session)?;
     let side = Side::requested(settings).open(settings, &options, session, None)?;
     let more = open_more()?;
     let snapshots = session.snapshots(settings, false)?;

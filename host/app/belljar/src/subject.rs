@@ -1,8 +1,7 @@
 //! What a name on the command line means: a table, a view, a column, or the code of a rule.
 
 use belljar_schema::{Document, Table, Unresolved, View};
-
-use crate::suggest;
+use belljar_text::suggest;
 
 /// Whether a name has the form of the code of a rule: `BJ` and three digits.
 pub(crate) fn is_rule_code(name: &str) -> bool {
@@ -74,7 +73,7 @@ impl<'a> Subject<'a> {
 }
 
 /// The names of a document that are most like one that it does not have.
-pub(crate) fn similar_names(document: &Document, name: &str) -> Vec<String> {
+pub(crate) fn suggestions(document: &Document, name: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let with_column = name.contains('.');
     for table in &document.tables {
@@ -87,5 +86,5 @@ pub(crate) fn similar_names(document: &Document, name: &str) -> Vec<String> {
     names.extend(document.unresolved.iter().map(|item| item.name.clone()));
     names.sort();
     names.dedup();
-    suggest::nearest(name, names)
+    suggest(name, &names).into_iter().map(str::to_owned).collect()
 }

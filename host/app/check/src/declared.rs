@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_diff::Path;
-use belljar_schema::{Document, Place};
+use belljar_schema::{Document, Place, full_name};
 
 /// A table, view, type, sequence or object by `[schema.]name`; with a second name, a column of it.
 pub(crate) type Thing = (String, Option<String>);
@@ -16,28 +16,28 @@ impl<'a> Declared<'a> {
     pub(crate) fn of(document: &'a Document) -> Self {
         let mut found = Self::default();
         for table in &document.tables {
-            let name = full(table.schema.as_deref(), &table.name);
+            let name = table.full_name();
             found.add(table.place.as_ref(), &name, None);
             for column in &table.columns {
                 found.add(column.place.as_ref(), &name, Some(&column.name));
             }
         }
         for view in &document.views {
-            let name = full(view.schema.as_deref(), &view.name);
+            let name = full_name(view.schema.as_deref(), &view.name);
             found.add(view.place.as_ref(), &name, None);
             for column in &view.columns {
                 found.add(column.place.as_ref(), &name, Some(&column.name));
             }
         }
         for object in &document.objects {
-            found.add(object.place.as_ref(), &full(object.schema.as_deref(), &object.name), None);
+            found.add(object.place.as_ref(), &full_name(object.schema.as_deref(), &object.name), None);
         }
         for ty in &document.types {
-            found.add(ty.place.as_ref(), &full(ty.schema.as_deref(), &ty.name), None);
+            found.add(ty.place.as_ref(), &full_name(ty.schema.as_deref(), &ty.name), None);
         }
         for sequence in &document.sequences {
             let own = &sequence.sequence;
-            found.add(sequence.place.as_ref(), &full(own.schema.as_deref(), &own.name), None);
+            found.add(sequence.place.as_ref(), &full_name(own.schema.as_deref(), &own.name), None);
         }
         for item in &document.unresolved {
             found.add(Some(&item.place), &item.name, None);
@@ -63,7 +63,7 @@ impl<'a> Declared<'a> {
     /// declares other things: a comment on these says nothing of the subject.
     pub(crate) fn wanted(&self, path: &str, line: u32, subject: &Path) -> BTreeSet<Thing> {
         let all = self.on(path, &[line]);
-        let name = full(subject.schema.as_deref(), &subject.name);
+        let name = full_name(subject.schema.as_deref(), &subject.name);
         let exact = (name.clone(), subject.part.clone());
         let whole = (name.clone(), None);
         match [exact, whole].into_iter().find(|thing| all.contains(thing)) {
@@ -71,8 +71,4 @@ impl<'a> Declared<'a> {
             None => all.into_iter().filter(|(table, _)| *table == name).collect(),
         }
     }
-}
-
-fn full(schema: Option<&str>, name: &str) -> String {
-    schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))
 }

@@ -19,6 +19,7 @@
 pub mod config;
 mod declared;
 mod downstream;
+mod fail_on;
 #[cfg(test)]
 mod fakes;
 mod obscured;
@@ -37,10 +38,11 @@ use belljar_tree::Tree;
 
 pub use config::{Config, ConfigError, FILE_NAME, Problem};
 pub use downstream::Downstream;
+pub use fail_on::FailOn;
 pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes};
 pub use spot::{Spot, SpotKind};
 pub use texts::{Texts, disagreements};
-pub use verdict::{Counts, Doubt, DoubtKind, FORMAT_VERSION, FailOn, Item, Silenced, Verdict, json_schema};
+pub use verdict::{Counts, Doubt, DoubtKind, FORMAT_VERSION, Item, Silenced, Verdict, json_schema};
 
 /// The input of a check.
 #[derive(Debug)]

@@ -236,8 +236,8 @@ impl Reader<'_> {
     fn unknown(&mut self, code: &str) {
         let known: Vec<&str> =
             belljar_rules::rules().iter().flat_map(|rule| [rule.code, rule.name]).collect();
-        let hint =
-            belljar_config::meant(code, &known).unwrap_or_else(|| "`belljar rules` lists them".to_owned());
+        let hint = belljar_text::did_you_mean(code, &known)
+            .unwrap_or_else(|| "`belljar rules` lists them".to_owned());
         self.problem("unknown-rule", format!("there is no rule `{code}`, so nothing is silenced"), &hint);
     }
 

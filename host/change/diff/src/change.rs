@@ -344,6 +344,11 @@ impl Path {
         Self { metadata, schema, name: table.name.clone(), part: None }
     }
 
+    /// `[schema.]name`, without the part.
+    pub fn full_name(&self) -> String {
+        belljar_schema::full_name(self.schema.as_deref(), &self.name)
+    }
+
     pub(crate) fn part(&self, part: impl Into<String>) -> Self {
         Self { part: Some(part.into()), ..self.clone() }
     }

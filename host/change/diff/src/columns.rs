@@ -1,11 +1,11 @@
-use belljar_dialect::Database;
 use belljar_schema::{Column, ColumnType, Default, Table};
 
 use crate::{
     Action, Aspect, Change, Note, Path, Side, Subject, Value,
+    column_facts::{difference, is_system, rendered},
     context::{Context, text},
-    names::{full, without_module},
-    normalise::{self, TypeText, same},
+    names::without_module,
+    normalise::{self, same},
     numbering::is_numbered,
     pair::Pairs,
     sequences,
@@ -52,11 +52,6 @@ pub(crate) fn compare(context: &mut Context<'_>, own: &InTable<'_>) {
 /// Whether an option of a column is part of its DDL; `server_default` of a trigger is not.
 pub(crate) fn is_of_ddl(option: &str) -> bool {
     !option.starts_with("server_") || option.contains(':')
-}
-
-/// Whether the database provides the column itself: it is in no `CREATE TABLE`, and so it is never added or dropped.
-pub(crate) fn is_system(column: &Column) -> bool {
-    column.options.contains_key("system")
 }
 
 /// A system column is only mapped or not.
@@ -262,7 +257,7 @@ impl Compared<'_, '_, '_> {
     /// Whether it is the same sequence; its differences are reported where sequences are compared.
     fn same_sequence(&self) -> bool {
         let (Some(base), Some(head)) = (&self.base.sequence, &self.head.sequence) else { return false };
-        let name = full(head.schema.as_deref(), &head.name);
+        let name = belljar_schema::full_name(head.schema.as_deref(), &head.name);
         (&base.schema, &base.name) == (&head.schema, &head.name) && self.context.sequences.contains(&name)
     }
 
@@ -296,84 +291,6 @@ fn default_ddl(column: &Column) -> Option<String> {
     let text = column.server_default.as_ref()?;
     let literal = || format!("'{}'", text.replace('\'', "''"));
     Some(if column.server_default_literal { literal() } else { text.clone() })
-}
-
-/// Any DDL.
-fn rendered(ty: &ColumnType) -> Option<&str> {
-    Database::ALL.into_iter().find_map(|database| ty.ddl(database))
-}
-
-/// Whether two columns have one type in every database.
-pub(crate) fn same_type(base: &Column, head: &Column) -> bool {
-    difference(&base.ty, &head.ty, base.primary_key || head.primary_key).is_none()
-}
-
-/// The aspects that differ between two types, and in which dialects; `key` is whether they are types of a primary key.
-pub(crate) fn difference(
-    base: &ColumnType,
-    head: &ColumnType,
-    key: bool,
-) -> Option<(Vec<Aspect>, Vec<&'static str>)> {
-    if base == head {
-        return None;
-    }
-    let (mut dialects, mut aspects) = (Vec::new(), None);
-    // Most dialects have one text, which is taken apart once.
-    let mut known: Vec<(String, TypeText)> = Vec::new();
-    let mut read = |text: &str| match known.iter().find(|(other, _)| other == text) {
-        Some((_, ty)) => ty.clone(),
-        None => {
-            let ty = TypeText::plain(text);
-            known.push((text.to_owned(), ty.clone()));
-            ty
-        }
-    };
-    let is_same_in_mariadb = base.mariadb.is_none() && head.mariadb.is_none();
-    for database in Database::ALL {
-        if database == Database::Mariadb && is_same_in_mariadb {
-            continue;
-        }
-        let own = own_ddl(database, key, (base.ddl(database), head.ddl(database)), &mut read);
-        if let Err(found) = own {
-            dialects.push(database.name());
-            aspects.get_or_insert(found);
-        }
-    }
-    let values = base.enum_values != head.enum_values;
-    if aspects.is_none() && rendered(base).is_none() && base.repr != head.repr {
-        aspects = Some(vec![]);
-    }
-    if aspects.is_none() && (values || base.enum_name != head.enum_name) {
-        aspects = Some(vec![]);
-    }
-    let mut aspects = aspects?;
-    if values && !aspects.contains(&Aspect::Values) {
-        aspects.push(Aspect::Values);
-    }
-    aspects.insert(0, Aspect::Type);
-    Some((aspects, dialects))
-}
-
-/// Compares the DDL for one database; the error says what differs, where it is not all of it.
-fn own_ddl(
-    database: Database,
-    key: bool,
-    (before, after): (Option<&str>, Option<&str>),
-    read: &mut impl FnMut(&str) -> TypeText,
-) -> Result<(), Vec<Aspect>> {
-    let (Some(before), Some(after)) = (before, after) else {
-        return if before == after { Ok(()) } else { Err(vec![]) };
-    };
-    if before == after {
-        return Ok(());
-    }
-    let (one, other) = (read(before).of(database), read(after).of(database));
-    // In SQLite only a key that is literally an `INTEGER` is the number of the row.
-    let row_number = |text: &str| text.eq_ignore_ascii_case("integer");
-    if one != other || (database == Database::Sqlite && key && row_number(before) != row_number(after)) {
-        return Err(one.difference(&other));
-    }
-    Ok(())
 }
 
 /// Whether another class of the repository or a library renders the same DDL: its Python side may differ.

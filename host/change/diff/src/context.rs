@@ -5,7 +5,6 @@ use belljar_schema::{Document, Table};
 use crate::{
     Change, Note, Path, Side, Subject, Value,
     metadata::Labels,
-    names::full,
     normalise,
     renames::{Renames, Sides},
     uncertain::Wanted,
@@ -31,7 +30,9 @@ impl<'a> Context<'a> {
     pub(crate) fn new(sides: Sides<'a>, renames: &'a Renames, labels: &'a Labels) -> Self {
         let names = |document: &Document| -> BTreeSet<String> {
             let sequences = document.sequences.iter().map(|one| &one.sequence);
-            sequences.map(|sequence| full(sequence.schema.as_deref(), &sequence.name)).collect()
+            sequences
+                .map(|sequence| belljar_schema::full_name(sequence.schema.as_deref(), &sequence.name))
+                .collect()
         };
         let sequences = names(sides.base).intersection(&names(sides.head)).cloned().collect();
         let versions = |document: &Document| {

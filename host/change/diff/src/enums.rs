@@ -5,16 +5,13 @@ use belljar_schema::{NamedType, TypeKind};
 use crate::{
     Action, Aspect, Certainty, Change, Note, Path, Side, Subject, Value,
     context::{Context, find, path_of},
-    names::similar,
+    names::{NAMED_BY, similar},
     namesake,
     normalise::{self, same},
     pair::Pairs,
     renames::Statement,
     uncertain::{self, Wanted},
 };
-
-/// The one database with named types of columns. Differences in other databases are reported at the columns.
-pub(crate) const NAMED_BY: &str = "postgresql";
 
 /// Compares all named types.
 pub(crate) fn compare(context: &mut Context<'_>) {

@@ -30,6 +30,7 @@
 mod apply;
 mod change;
 mod classes;
+mod column_facts;
 mod columns;
 mod constraints;
 mod context;

@@ -6,10 +6,8 @@ use belljar_schema::{Column, Document, Index, Table};
 
 use crate::{Action, Change, Path, Subject, normalise::rename_words};
 
-/// `[schema.]name`, as in targets of foreign keys.
-pub(crate) fn full(schema: Option<&str>, name: &str) -> String {
-    schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))
-}
+/// The one database with named types of columns. Differences in other databases are reported at the columns.
+pub(crate) const NAMED_BY: &str = "postgresql";
 
 /// The part of `package.module:Class` after the module.
 pub(crate) fn without_module(name: &str) -> &str {
@@ -94,7 +92,7 @@ impl Names {
 
     fn add(&mut self, subject: Subject, was: &Path, path: &Path) {
         let name = |path: &Path| (path.schema.clone(), path.name.clone());
-        let text = |path: &Path| full(path.schema.as_deref(), &path.name);
+        let text = |path: &Path| path.full_name();
         match subject {
             Subject::Table => {
                 self.tables.insert((was.metadata.clone(), name(was)), name(path));

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use belljar_schema::Table;
+
+use crate::names::without_module;
+
 /// The objects of both sides, as paired by the rounds so far.
 pub(crate) struct Pairs<'a, T> {
     /// Objects on both sides.
@@ -68,6 +72,20 @@ impl<'a, T> Pairs<'a, T> {
         let mut taken = taken.into_iter();
         self.head.retain(|_| !taken.next().unwrap_or(false));
     }
+}
+
+/// Pairs the tables of both sides by name. If several have one name, by `MetaData`, then by class: both may have moved
+/// to another module.
+pub(crate) fn tables_by_name<'a>(
+    base: impl IntoIterator<Item = &'a Table>,
+    head: impl IntoIterator<Item = &'a Table>,
+) -> Pairs<'a, Table> {
+    let name = |table: &'a Table| (table.schema.as_deref(), table.name.as_str());
+    Pairs::new(base, head)
+        .by(|table| Some((name(table), table.metadata.as_str())))
+        .by_unique(|table| Some((name(table), without_module(&table.metadata))))
+        .by_unique(|table| Some((name(table), table.class.as_deref().map(without_module)?)))
+        .by_unique(|table| Some(name(table)))
 }
 
 #[cfg(test)]

@@ -5,30 +5,15 @@ use crate::{
     columns::{self, InTable},
     constraints,
     context::{Context, text},
-    names::without_module,
     namesake,
-    pair::Pairs,
+    pair::tables_by_name,
     uncertain::{is_marked, of_table},
 };
-
-/// Pairs the tables of both sides by name. If several have one name, by `MetaData`, then by class: both may have moved
-/// to another module.
-pub(crate) fn by_name<'a>(
-    base: impl IntoIterator<Item = &'a Table>,
-    head: impl IntoIterator<Item = &'a Table>,
-) -> Pairs<'a, Table> {
-    let name = |table: &'a Table| (table.schema.as_deref(), table.name.as_str());
-    Pairs::new(base, head)
-        .by(|table| Some((name(table), table.metadata.as_str())))
-        .by_unique(|table| Some((name(table), without_module(&table.metadata))))
-        .by_unique(|table| Some((name(table), table.class.as_deref().map(without_module)?)))
-        .by_unique(|table| Some(name(table)))
-}
 
 /// Compares all tables.
 pub(crate) fn compare(context: &mut Context<'_>) {
     let sides = context.sides;
-    let mut pairs = by_name(&sides.base.tables, &sides.head.tables);
+    let mut pairs = tables_by_name(&sides.base.tables, &sides.head.tables);
     pairs.both.sort_by_key(|(base, _)| (&base.schema, &base.name, &base.metadata));
     let (mut both, mut gone) = (pairs.both.iter().peekable(), pairs.base.iter().peekable());
     let key = |table: &Table| (table.schema.clone(), table.name.clone());

@@ -7,7 +7,7 @@ use belljar_schema::{Column, Diagnostic, Document, Place, Severity, Status, Tabl
 use crate::{
     Note, Side,
     lost::{Lost, Seen},
-    names::{full, without_module},
+    names::without_module,
 };
 
 /// The maximum number of notes of one kind for a change; the first few explain it.
@@ -98,7 +98,7 @@ impl<'a> Unknown<'a> {
 
     /// Why an object may exist although it is not shown; empty if there is no reason to assume so.
     pub(crate) fn missing(&self, wanted: Wanted<'_>) -> Vec<Note> {
-        let full_name = full(wanted.schema, wanted.name);
+        let full_name = belljar_schema::full_name(wanted.schema, wanted.name);
         let named = [wanted.name, &full_name].map(|name| self.by_name.get(name));
         let class = wanted.class.map(without_module).and_then(|class| self.by_class.get(class));
         let file = wanted.place.map(|place| place.path.as_str());

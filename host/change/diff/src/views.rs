@@ -2,7 +2,7 @@ use belljar_schema::{View, ViewColumn};
 
 use crate::{
     Aspect, Change, Path, Side, Subject, Value,
-    columns::difference,
+    column_facts::difference,
     context::{Context, path_of},
     namesake,
     normalise::{self, same},

@@ -80,7 +80,7 @@ fn way<'a>(base: &'a Document, head: &'a Document, diff: &'a Diff) -> Way<'a> {
         .filter(|ty| wanted.contains(&(ty.schema.as_deref(), ty.name.as_str())))
         .flat_map(|ty| ty.columns.iter().filter_map(|column| Some(column.rsplit_once('.')?.0)))
         .collect();
-    let texts = wanted.iter().map(|(schema, name)| full(*schema, name)).collect();
+    let texts = wanted.iter().map(|(schema, name)| belljar_schema::full_name(*schema, name)).collect();
     let wanted = Wanted { names: wanted, texts, touched };
     Way { base: wanted.side(base), head: wanted.side(head), changes: &diff.changes }
 }
@@ -110,15 +110,11 @@ impl Wanted<'_> {
 
     /// Whether a table, or one that it refers to, changes.
     fn is_seen(&self, table: &Table) -> bool {
-        let own = full(table.schema.as_deref(), &table.name);
+        let own = table.full_name();
         let mut targets = table.foreign_keys.iter().flat_map(|key| &key.targets);
         self.names.contains(&(table.schema.as_deref(), table.name.as_str()))
             || self.touched.contains(own.as_str())
             || targets
                 .any(|target| target.rsplit_once('.').is_some_and(|(table, _)| self.texts.contains(table)))
     }
-}
-
-fn full(schema: Option<&str>, name: &str) -> String {
-    schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))
 }

@@ -199,8 +199,8 @@ impl<'a> RuleContext<'a> {
 fn domain(document: &Document, ty: &ColumnType) -> Option<(Ty, bool)> {
     let text = ty.postgresql.as_deref()?;
     let is_it = |named: &&NamedType| {
-        let schema = named.schema.as_ref().map(|schema| format!("{schema}.")).unwrap_or_default();
-        named.kind == TypeKind::Domain && text.replace('"', "") == format!("{schema}{}", named.name)
+        let name = belljar_schema::full_name(named.schema.as_deref(), &named.name);
+        named.kind == TypeKind::Domain && text.replace('"', "") == name
     };
     Ty::of_domain(document.types.iter().find(is_it)?.sql.as_deref()?)
 }

@@ -1,7 +1,7 @@
 use belljar_diff::{Certainty, Path, Side};
 use belljar_schema::Place;
 
-use crate::{Advice, Cause, Database, Finding, Settings, Severity, draft::Draft, settings::Active};
+use crate::{Advice, Cause, Database, Finding, Settings, Severity, active::Active, draft::Draft};
 
 /// A finding about a change from outside the schema: about its readers or contracts. It becomes a finding of its rule,
 /// which is enabled, graded and scoped like any other.

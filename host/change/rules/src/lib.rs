@@ -11,6 +11,8 @@
 //! Not covered: the steps of a migration rather than its effect (several statements in a transaction, data
 //! migrations, timeouts, `IF NOT EXISTS`), how large a table is, and who reads it.
 
+mod active;
+mod additions;
 mod context;
 mod draft;
 mod external;
@@ -45,10 +47,10 @@ pub use rules::{find, rules};
 pub use settings::{Level, RuleSettings, Settings};
 pub use versions::{DATABASES, Version, Versions, databases_for};
 
+use active::Active;
 use context::RuleContext;
 use draft::Draft;
 use scope::Seen;
-use settings::Active;
 
 /// The findings for a diff of these documents, and for what is `external` to it. The same arguments give the same
 /// report.

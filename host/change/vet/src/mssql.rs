@@ -7,7 +7,7 @@ use sqlparser::tokenizer::Token;
 
 use crate::{
     routine,
-    sql::{Refused, depth, is_blank},
+    sql::{Refused, depth, is_blank, word},
 };
 
 /// Words that begin a statement.
@@ -83,13 +83,6 @@ fn pieces(tokens: &[Token]) -> Option<Vec<Piece<'_>>> {
         }
     }
     Some(found)
-}
-
-fn word(token: &Token) -> Option<&str> {
-    match token {
-        Token::Word(word) if word.quote_style.is_none() => Some(&word.value),
-        _ => None,
-    }
 }
 
 fn piece<'a>(token: &'a Token, before: Option<&Piece<'a>>) -> Piece<'a> {

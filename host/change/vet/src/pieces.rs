@@ -5,7 +5,7 @@
 use belljar_dialect::{Database, Reserved};
 use sqlparser::tokenizer::Token;
 
-use crate::sql::{Refused, depth, fragment, is_blank, tokens};
+use crate::sql::{Refused, depth, fragment, is_blank, tokens, word};
 
 /// An option that exists in no database, or is a flag or has a value.
 pub const UNKNOWN_OPTION: Refused = Refused("it is not a known option");
@@ -26,21 +26,8 @@ fn among(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|one| one.eq_ignore_ascii_case(word))
 }
 
-/// An unquoted word.
-fn word(token: &Token) -> Option<&str> {
-    match token {
-        Token::Word(word) if word.quote_style.is_none() => Some(&word.value),
-        _ => None,
-    }
-}
-
 fn is_reserved(token: &Token) -> bool {
     word(token).is_some_and(|word| Reserved::Ddl.contains(word))
-}
-
-/// Whether a word begins a statement in SQL Server.
-pub(crate) fn begins_statement(token: &Token) -> bool {
-    word(token).is_some_and(|word| Reserved::Statements.contains(word))
 }
 
 fn is_name(token: &Token) -> bool {

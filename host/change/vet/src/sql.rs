@@ -1,13 +1,11 @@
 use std::fmt;
 
-use belljar_dialect::Database;
+use belljar_dialect::{Database, Reserved};
 use sqlparser::{
     dialect::{MsSqlDialect, MySqlDialect, OracleDialect, PostgreSqlDialect, SQLiteDialect},
     parser::Parser,
     tokenizer::{Token, Tokenizer, Whitespace},
 };
-
-use crate::pieces::begins_statement;
 
 /// The maximum number of tokens of an expression that is parsed to a tree: the tree of a long chain is as deep as the
 /// chain.
@@ -43,6 +41,19 @@ pub(crate) fn tokens(text: &str, dialect: Database) -> Result<Vec<Token>, Refuse
         .with_unescape(false)
         .tokenize()
         .map_err(|_| Refused("it contains an unclosed quote or comment"))
+}
+
+/// An unquoted word.
+pub(crate) fn word(token: &Token) -> Option<&str> {
+    match token {
+        Token::Word(word) if word.quote_style.is_none() => Some(&word.value),
+        _ => None,
+    }
+}
+
+/// Whether a word begins a statement in SQL Server.
+fn begins_statement(token: &Token) -> bool {
+    word(token).is_some_and(|word| Reserved::Statements.contains(word))
 }
 
 /// Whether it is a comment or white space.

@@ -259,77 +259,81 @@ mod tests {
         assert!(copied(loops, Database::Mysql));
     }
 
+    /// Single statements.
+    const WHOLE: [&str; 19] = [
+        "CREATE TABLE t (\n\ta INTEGER NOT NULL IDENTITY,\n\tCHECK (a IN (SELECT 1)))",
+        "CREATE TABLE s.t (a INTEGER) ON [PRIMARY] WITH (DATA_COMPRESSION = PAGE)",
+        "CREATE UNIQUE NONCLUSTERED INDEX i ON s.t (a) INCLUDE (b) WHERE a IS NOT NULL",
+        "ALTER TABLE s.t ADD CONSTRAINT k FOREIGN KEY(a) REFERENCES u (b) ON DELETE SET NULL ON UPDATE CASCADE",
+        "ALTER TABLE t WITH NOCHECK ADD CONSTRAINT c CHECK (a > 0)",
+        "ALTER TABLE [drop].t DROP CONSTRAINT IF EXISTS c",
+        "execute sp_addextendedproperty 'MS_Description', N'drop table x', 'schema', N'dbo', 'table', N't'",
+        "CREATE SEQUENCE s START WITH 1 INCREMENT BY 1",
+        "CREATE SCHEMA shop AUTHORIZATION dbo",
+        "CREATE VIEW v AS WITH c AS (SELECT 1 AS a) SELECT a FROM c UNION ALL SELECT 2 ORDER BY 1 OFFSET 1 ROWS \
+         FETCH NEXT 2 ROWS ONLY",
+        "CREATE TRIGGER g ON t AFTER INSERT AS BEGIN UPDATE u SET a = 1; DELETE FROM w END",
+        "CREATE OR ALTER PROCEDURE p AS SELECT 1; SELECT 2",
+        "IF NOT EXISTS (SELECT 1 FROM sys.schemas WHERE name = 'x') EXEC('CREATE SCHEMA x')",
+        "IF OBJECT_ID('t') IS NULL BEGIN CREATE TABLE t (a INTEGER) CREATE TABLE u (a INTEGER) END ELSE DROP TABLE \
+         u",
+        "DROP TABLE IF EXISTS t",
+        "GRANT SELECT, INSERT, UPDATE ON t TO shop",
+        "INSERT INTO t (a) SELECT a FROM u",
+        "UPDATE t SET a = 1 WHERE b IN (SELECT 2)",
+        "CREATE SYNONYM x FOR y;",
+    ];
+
+    /// Text that starts another statement in SQL Server.
+    const TAILS: [&str; 33] = [
+        "DROP TABLE pwn",
+        "\nDROP TABLE pwn",
+        "/* */DROP TABLE pwn",
+        "DELETE FROM users",
+        "UPDATE users SET a = 1",
+        "EXEC sp_who",
+        "exec('x')",
+        "EXECUTE AS LOGIN = 'sa'",
+        "SELECT * FROM users",
+        "(SELECT * FROM users)",
+        "INSERT INTO users SELECT 1",
+        "INSERT users EXEC p",
+        "MERGE users USING b ON (a = b) WHEN MATCHED THEN DELETE",
+        "TRUNCATE TABLE users",
+        "ALTER TABLE users DROP COLUMN a",
+        "CREATE LOGIN a WITH PASSWORD = 'b'",
+        "GRANT CONTROL TO a",
+        "BACKUP DATABASE a TO DISK = 'b'",
+        "SHUTDOWN",
+        "USE master",
+        "SET ROWCOUNT 1",
+        "DECLARE @x INT",
+        "WHILE 1 = 1 PRINT 'x'",
+        "IF 1 = 1 DROP TABLE pwn",
+        "IF EXISTS (SELECT 1) DROP TABLE pwn",
+        "BEGIN DROP TABLE pwn END",
+        "BEGIN TRAN",
+        "WAITFOR DELAY '1'",
+        "DISABLE TRIGGER a ON b",
+        "{ call p }",
+        "label: DROP TABLE pwn",
+        "ON DELETE FROM users",
+        "ON DELETE CASCADE DROP TABLE pwn",
+    ];
+
     #[test]
     fn a_second_statement_of_sql_server_is_seen() {
-        let whole = [
-            "CREATE TABLE t (\n\ta INTEGER NOT NULL IDENTITY,\n\tCHECK (a IN (SELECT 1)))",
-            "CREATE TABLE s.t (a INTEGER) ON [PRIMARY] WITH (DATA_COMPRESSION = PAGE)",
-            "CREATE UNIQUE NONCLUSTERED INDEX i ON s.t (a) INCLUDE (b) WHERE a IS NOT NULL",
-            "ALTER TABLE s.t ADD CONSTRAINT k FOREIGN KEY(a) REFERENCES u (b) ON DELETE SET NULL ON UPDATE CASCADE",
-            "ALTER TABLE t WITH NOCHECK ADD CONSTRAINT c CHECK (a > 0)",
-            "ALTER TABLE [drop].t DROP CONSTRAINT IF EXISTS c",
-            "execute sp_addextendedproperty 'MS_Description', N'drop table x', 'schema', N'dbo', 'table', N't'",
-            "CREATE SEQUENCE s START WITH 1 INCREMENT BY 1",
-            "CREATE SCHEMA shop AUTHORIZATION dbo",
-            "CREATE VIEW v AS WITH c AS (SELECT 1 AS a) SELECT a FROM c UNION ALL SELECT 2 ORDER BY 1 OFFSET 1 ROWS \
-             FETCH NEXT 2 ROWS ONLY",
-            "CREATE TRIGGER g ON t AFTER INSERT AS BEGIN UPDATE u SET a = 1; DELETE FROM w END",
-            "CREATE OR ALTER PROCEDURE p AS SELECT 1; SELECT 2",
-            "IF NOT EXISTS (SELECT 1 FROM sys.schemas WHERE name = 'x') EXEC('CREATE SCHEMA x')",
-            "IF OBJECT_ID('t') IS NULL BEGIN CREATE TABLE t (a INTEGER) CREATE TABLE u (a INTEGER) END ELSE DROP TABLE \
-             u",
-            "DROP TABLE IF EXISTS t",
-            "GRANT SELECT, INSERT, UPDATE ON t TO shop",
-            "INSERT INTO t (a) SELECT a FROM u",
-            "UPDATE t SET a = 1 WHERE b IN (SELECT 2)",
-            "CREATE SYNONYM x FOR y;",
-        ];
-        for text in whole {
+        for text in WHOLE {
             assert_eq!(statement(text, Database::Mssql, Origin::Copied), Ok(()), "{text}");
         }
-        let tails = [
-            "DROP TABLE pwn",
-            "\nDROP TABLE pwn",
-            "/* */DROP TABLE pwn",
-            "DELETE FROM users",
-            "UPDATE users SET a = 1",
-            "EXEC sp_who",
-            "exec('x')",
-            "EXECUTE AS LOGIN = 'sa'",
-            "SELECT * FROM users",
-            "(SELECT * FROM users)",
-            "INSERT INTO users SELECT 1",
-            "INSERT users EXEC p",
-            "MERGE users USING b ON (a = b) WHEN MATCHED THEN DELETE",
-            "TRUNCATE TABLE users",
-            "ALTER TABLE users DROP COLUMN a",
-            "CREATE LOGIN a WITH PASSWORD = 'b'",
-            "GRANT CONTROL TO a",
-            "BACKUP DATABASE a TO DISK = 'b'",
-            "SHUTDOWN",
-            "USE master",
-            "SET ROWCOUNT 1",
-            "DECLARE @x INT",
-            "WHILE 1 = 1 PRINT 'x'",
-            "IF 1 = 1 DROP TABLE pwn",
-            "IF EXISTS (SELECT 1) DROP TABLE pwn",
-            "BEGIN DROP TABLE pwn END",
-            "BEGIN TRAN",
-            "WAITFOR DELAY '1'",
-            "DISABLE TRIGGER a ON b",
-            "{ call p }",
-            "label: DROP TABLE pwn",
-            "ON DELETE FROM users",
-            "ON DELETE CASCADE DROP TABLE pwn",
-        ];
         // The text after the head of a routine or a block is part of it, and `CREATE SCHEMA` contains statements.
         let taken = |text: &str, tail: &str| {
             text.contains("TRIGGER g")
                 || text.contains("PROCEDURE p")
                 || (text.starts_with("GRANT") && tail.contains("ON DELETE"))
         };
-        for text in whole {
-            for tail in tails {
+        for text in WHOLE {
+            for tail in TAILS {
                 let text = text.trim_end_matches(';');
                 if !taken(text, tail) {
                     assert!(!copied(&format!("{text} {tail}"), Database::Mssql), "{text} {tail}");

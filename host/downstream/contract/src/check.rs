@@ -1,21 +1,17 @@
-use belljar_config::meant;
 use belljar_diff::{Action, Certainty, Change, Diff, Subject};
 use belljar_schema::{Column, Document, Place, Status, Table};
+use belljar_text::did_you_mean;
 
 use crate::{Breach, Contract, Contracts, Family, PromisedColumn, PromisedTable};
 
 /// Finds a table by `[schema.]name`; by its name alone if only one has it.
 pub(crate) fn find_table<'a>(document: &'a Document, name: &str) -> Option<&'a Table> {
-    let full = document.tables.iter().find(|table| full(table) == name);
+    let full = document.tables.iter().find(|table| table.full_name() == name);
     full.or_else(|| {
         let mut named = document.tables.iter().filter(|table| table.name == name);
         let first = named.next();
         if named.next().is_some() { None } else { first }
     })
-}
-
-fn full(table: &Table) -> String {
-    table.schema.as_ref().map_or_else(|| table.name.clone(), |schema| format!("{schema}.{}", table.name))
 }
 
 /// Whether the values of a column are unique.
@@ -73,7 +69,10 @@ impl Sides<'_> {
             let failure = Failure {
                 code: "contract-table-gone",
                 message: "is not there".to_owned(),
-                hint: meant(&self.table.name, &self.head.tables.iter().map(full).collect::<Vec<_>>()),
+                hint: did_you_mean(
+                    &self.table.name,
+                    &self.head.tables.iter().map(Table::full_name).collect::<Vec<_>>(),
+                ),
                 place: base.and_then(|table| table.place.clone()),
                 in_doubt: self.is_unresolved(),
             };
@@ -147,11 +146,7 @@ impl Sides<'_> {
         let touches = |change: &Change| {
             let path = change.was.as_ref().unwrap_or(&change.path);
             let is_own = |path: &belljar_diff::Path| {
-                let table = path
-                    .schema
-                    .as_ref()
-                    .map_or_else(|| path.name.clone(), |schema| format!("{schema}.{}", path.name));
-                table == self.table.name || path.name == self.table.name
+                path.full_name() == self.table.name || path.name == self.table.name
             };
             let whole = change.subject == Subject::Table
                 && !matches!(change.action, Action::Add | Action::Modify | Action::Unseen);
@@ -188,7 +183,7 @@ fn failures(table: &Table, promised: &PromisedColumn, family: Option<Family>) ->
         return vec![Failure {
             code: "contract-column-gone",
             message: "is not there".to_owned(),
-            hint: meant(&promised.name, names),
+            hint: did_you_mean(&promised.name, names),
             place: table.place.clone(),
             in_doubt: table.status == Status::Partial,
         }];

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use belljar_config::nearest;
 use belljar_schema::{Diagnostic, Severity};
+use belljar_text::did_you_mean;
 use belljar_tree::Tree;
 use globset::{Glob, GlobMatcher};
 
@@ -89,11 +89,8 @@ fn catalog_of(manifest: &str) -> Option<String> {
 
 fn nothing(tree: &Tree, pattern: &str) -> Diagnostic {
     let message = format!("`{pattern}` of `downstream` matches no file of the source");
-    let near = nearest(pattern, tree.files().map(|(path, _)| path));
-    let hint = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "name files of this repository; pass other files on the command line".to_owned(),
-    };
+    let hint = did_you_mean(pattern, tree.files().map(|(path, _)| path))
+        .unwrap_or_else(|| "name files of this repository; pass other files on the command line".to_owned());
     Diagnostic::new(Severity::Error, "no-artefact", message).at("belljar.toml", 0).hint(hint)
 }
 

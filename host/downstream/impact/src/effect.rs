@@ -106,7 +106,7 @@ fn of_type(change: &Change) -> Effect {
 /// Columns of an enumeration have its name as their type in the graph.
 fn columns_of_type(path: &Path, graph: &Graph) -> Vec<Point> {
     let own = &path.name;
-    let full = path.schema.as_ref().map_or_else(|| own.clone(), |schema| format!("{schema}.{own}"));
+    let full = path.full_name();
     let mut out = Vec::new();
     for (id, dataset) in graph.iter() {
         if dataset.system != belljar_lineage::graph::System::Application {

@@ -4,7 +4,7 @@
 use belljar_diff::Certainty;
 use belljar_lineage::graph::{Edge, EdgeKind, Graph, Kind, Point, System};
 
-use crate::{Verdict, effect::Effect, spread::Outcome};
+use crate::{Verdict, effect::Effect, outcome::Outcome};
 
 /// Services that keep dropped tables and columns in the warehouse, by their documentation: Fivetran ("Schema changes"),
 /// Airbyte ("Schema change management", removed columns) and Stitch ("Column and table changes").

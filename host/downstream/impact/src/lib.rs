@@ -21,10 +21,12 @@
 mod effect;
 mod kept;
 mod notify;
+mod outcome;
 pub mod render;
 mod report;
 mod spread;
 mod unjoined;
+mod unread;
 
 use std::collections::BTreeMap;
 

@@ -3,9 +3,11 @@ use belljar_lineage::{
     Report, Unknown,
     graph::{EdgeKind, Kind, Owner, System},
 };
-use belljar_schema::{Diagnostic, Place};
+use belljar_schema::{Diagnostic, Place, Severity};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
+
+use crate::unread;
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -97,7 +99,16 @@ impl Impact {
     /// Adds diagnostics about the named artefacts.
     pub fn add_diagnostics(&mut self, diagnostics: &[Diagnostic]) {
         self.diagnostics.extend_from_slice(diagnostics);
-        self.unjoined.unread = crate::unjoined::unread(&self.diagnostics);
+        self.unjoined.unread = unread::unread(&self.diagnostics);
+    }
+
+    /// The reasons why files were not read completely.
+    pub(crate) fn why_unread(&self) -> Vec<&Diagnostic> {
+        let is_of_one = |one: &&Diagnostic| {
+            let is_it = |path: &String| path == unread::file(one);
+            one.severity == Severity::Error && self.unjoined.unread.iter().any(is_it)
+        };
+        self.diagnostics.iter().filter(is_of_one).collect()
     }
 }
 

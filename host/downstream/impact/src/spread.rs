@@ -1,9 +1,11 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use belljar_diff::{Certainty, Change};
-use belljar_lineage::graph::{DatasetId, Edge, EdgeKind, Graph, Kind, Owner, OwnerKind, Point, Star, System};
+use belljar_lineage::graph::{
+    Dataset, DatasetId, Edge, EdgeKind, Graph, Kind, Owner, OwnerKind, Point, Star, System,
+};
 
-use crate::{Affected, Options, PathStep, Verdict, effect::Effect, kept, worse};
+use crate::{Affected, Options, PathStep, Verdict, effect::Effect, kept, outcome::Outcome, worse};
 
 /// The data of a graph in the form that the walk needs.
 pub(crate) struct Known<'a> {
@@ -11,16 +13,6 @@ pub(crate) struct Known<'a> {
     pub(crate) stars: BTreeMap<DatasetId, Vec<&'a Star>>,
     pub(crate) doubts: BTreeMap<&'a str, Vec<&'a str>>,
     pub(crate) options: &'a Options<'a>,
-}
-
-/// The effect of a step on a reader.
-pub(crate) struct Outcome {
-    /// The effect that continues from there.
-    pub(crate) effect: Effect,
-    pub(crate) verdict: Verdict,
-    pub(crate) code: &'static str,
-    pub(crate) message: String,
-    pub(crate) certainty: Certainty,
 }
 
 /// How a point was reached.
@@ -172,113 +164,165 @@ fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outco
     out
 }
 
+/// A reader along an edge, and the effect on it.
+struct Reader<'a> {
+    edge: &'a Edge,
+    effect: Effect,
+    /// The name of its input, for messages.
+    source: String,
+    target: Option<&'a Dataset>,
+    /// Whether it only describes the replicated table: a source, or the target of a replication.
+    is_description: bool,
+}
+
+impl Reader<'_> {
+    fn quiet(&self, message: &str) -> Outcome {
+        self.outcome(Verdict::NotAffected, "reached", message.to_owned())
+    }
+
+    fn silent(&self, code: &'static str, message: &str) -> Outcome {
+        self.outcome(Verdict::ChangesSilently, code, message.to_owned())
+    }
+
+    fn rows(&self, code: &'static str, message: &str) -> Outcome {
+        Outcome { effect: Effect::Rows, ..self.silent(code, message) }
+    }
+
+    fn breaks(&self, code: &'static str, message: String) -> Outcome {
+        Outcome { effect: Effect::Broken, ..self.outcome(Verdict::Breaks, code, message) }
+    }
+
+    fn outcome(&self, verdict: Verdict, code: &'static str, message: String) -> Outcome {
+        Outcome { effect: self.effect, verdict, code, message, certainty: Certainty::Certain }
+    }
+
+    fn is_test(&self, name: &str) -> bool {
+        let test = self.target.filter(|one| one.kind == Kind::Test);
+        test.and_then(|one| one.fact("test")).unwrap_or_default() == name
+    }
+
+    /// Tests of dbt on the columns of a model as a whole.
+    fn fixed_columns(&self) -> Option<&str> {
+        self.target.and_then(|one| one.fact("columns"))
+    }
+
+    /// The outcome if the type of its input changes.
+    fn of_another_type(&self) -> Outcome {
+        let source = &self.source;
+        match (self.edge.kind, self.fixed_columns()) {
+            (EdgeKind::Identity, Some(fixed)) => {
+                self.breaks("columns-fixed", format!("the type of `{source}` changes, and {fixed}"))
+            }
+            _ if self.edge.star && !self.is_description => {
+                self.silent("type-changes", "the type of its input changes")
+            }
+            (EdgeKind::Identity | EdgeKind::Reads, _) if self.is_description => {
+                self.quiet("its type changes too")
+            }
+            (EdgeKind::Identity | EdgeKind::Reads | EdgeKind::Sort | EdgeKind::Group, _) => {
+                self.silent("type-changes", "the type of its input changes")
+            }
+            // Some functions and operators accept both.
+            _ => Outcome {
+                certainty: Certainty::Likely,
+                ..self.breaks("type-incompatible", format!("it computes with `{source}`, whose type changes"))
+            },
+        }
+    }
+
+    /// The outcome if a table or a column is dropped; `whole` is the name of the column if all columns are read.
+    fn of_loss(&self, whole: Option<String>) -> Outcome {
+        let source = &self.source;
+        let is_star = self.edge.star && self.edge.kind == EdgeKind::Identity;
+        if self.is_description {
+            let message = format!("`{source}` is no longer replicated");
+            return self.outcome(Verdict::ChangesSilently, "not-brought", message);
+        }
+        match (self.effect, self.fixed_columns()) {
+            (Effect::TableGone, _) => {
+                self.breaks("table-gone", format!("it reads `{source}`, which was dropped"))
+            }
+            (_, Some(fixed)) if is_star => {
+                let message = format!("`SELECT *` no longer passes on `{source}`, and {fixed}");
+                self.breaks("columns-fixed", message)
+            }
+            _ if is_star => self.silent("star-loses-column", "`SELECT *` no longer passes on the column"),
+            _ => self.breaks(
+                "column-gone",
+                match whole {
+                    Some(column) => format!("it reads `{source}`, whose column `{column}` was dropped"),
+                    None => format!("it names `{source}`, which was dropped"),
+                },
+            ),
+        }
+    }
+
+    /// The outcome if a column may be NULL.
+    fn of_null(&self) -> Outcome {
+        match self.edge.kind {
+            EdgeKind::Join => self.rows("null-joins", "rows whose key is NULL match no other"),
+            EdgeKind::Filter => {
+                self.rows("null-filtered", "comparisons with NULL are not true, so rows are lost")
+            }
+            EdgeKind::Group => self.rows("null-groups", "there may be a new group for NULL"),
+            _ if self.is_test("not_null") => self.silent("test-not-null", "the test `not_null` may fail"),
+            _ if self.is_test("relationships") => self.quiet("the test ignores NULL"),
+            _ => self.quiet("it may be NULL"),
+        }
+    }
+
+    /// The outcome if the values of a column may change.
+    fn of_other_values(&self) -> Outcome {
+        match self.edge.kind {
+            EdgeKind::Filter => self.rows("value-filtered", "it filters by a value that may change"),
+            EdgeKind::Join => self.rows("value-joins", "it joins by a value that may change"),
+            _ if self.is_test("accepted_values") => {
+                self.silent("test-accepted-values", "the test `accepted_values` may fail")
+            }
+            _ => self.quiet("its values may change"),
+        }
+    }
+}
+
 /// The outcome of an effect for a reader along an edge.
 fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outcome {
     let graph = known.graph;
-    let source = graph.label(edge.from);
-    // Readers of all columns are affected through the column.
-    let is_whole = edge.from.column.is_none() && from.column.is_some();
     let target = graph.dataset(edge.to.dataset);
-    let is_replicated = target.is_some_and(|one| one.system == System::Landing);
-    // A source only describes the replicated table.
-    let is_description =
-        is_replicated || target.is_some_and(|one| matches!(one.kind, Kind::Source | Kind::Declaration));
-    let test =
-        target.filter(|one| one.kind == Kind::Test).and_then(|one| one.fact("test")).unwrap_or_default();
-    let is_test = |name: &str| test == name;
-    let make = |effect, verdict, code, message: String, certainty| Outcome {
-        effect,
-        verdict,
-        code,
-        message,
-        certainty,
-    };
-    let sure = Certainty::Certain;
-    let quiet = |message: &str| make(effect, Verdict::NotAffected, "reached", message.to_owned(), sure);
-    let breaks = |code, message| make(Effect::Broken, Verdict::Breaks, code, message, sure);
-    let silent = |code, message: &str| make(effect, Verdict::ChangesSilently, code, message.to_owned(), sure);
-    let rows =
-        |code, message: &str| make(Effect::Rows, Verdict::ChangesSilently, code, message.to_owned(), sure);
+    let is_description = target.is_some_and(|one| {
+        one.system == System::Landing || matches!(one.kind, Kind::Source | Kind::Declaration)
+    });
+    let reader = Reader { edge, effect, source: graph.label(edge.from), target, is_description };
     // A relation that is only named in SQL is not a reader: it stands for the replicated table.
     if target.is_some_and(|one| one.kind == Kind::External) {
-        return quiet("it stands for the replicated table");
+        return reader.quiet("it stands for the replicated table");
     }
     if edge.kind == EdgeKind::Named
         && !matches!(effect, Effect::TableGone | Effect::ColumnGone | Effect::Broken)
     {
-        return quiet("it is named, but not used");
+        return reader.quiet("it is named, but not used");
     }
     if let Some(outcome) = kept::outcome(graph, effect, edge, from) {
         return outcome;
     }
-    // Tests of dbt on the columns of a model as a whole.
-    let fixed = target.and_then(|one| one.fact("columns"));
     match effect {
-        Effect::OtherFamily if edge.kind == EdgeKind::Identity && fixed.is_some() => breaks(
-            "columns-fixed",
-            format!("the type of `{source}` changes, and {}", fixed.unwrap_or_default()),
-        ),
-        Effect::OtherFamily if edge.star && !is_description => {
-            silent("type-changes", "the type of its input changes")
+        Effect::OtherFamily => reader.of_another_type(),
+        Effect::TableGone | Effect::ColumnGone => {
+            // Readers of all columns are affected through the column.
+            let is_whole = edge.from.column.is_none() && from.column.is_some();
+            reader.of_loss(is_whole.then(|| graph.label(from)))
         }
-        Effect::TableGone | Effect::ColumnGone if is_description => make(
-            effect,
-            Verdict::ChangesSilently,
-            "not-brought",
-            format!("`{source}` is no longer replicated"),
-            sure,
-        ),
-        Effect::TableGone => breaks("table-gone", format!("it reads `{source}`, which was dropped")),
-        Effect::ColumnGone if edge.star && edge.kind == EdgeKind::Identity && fixed.is_some() => breaks(
-            "columns-fixed",
-            format!("`SELECT *` no longer passes on `{source}`, and {}", fixed.unwrap_or_default()),
-        ),
-        Effect::ColumnGone if edge.star && edge.kind == EdgeKind::Identity => {
-            silent("star-loses-column", "`SELECT *` no longer passes on the column")
+        Effect::Broken => {
+            reader.breaks("upstream-breaks", format!("it reads `{}`, which breaks", reader.source))
         }
-        Effect::ColumnGone if is_whole => breaks(
-            "column-gone",
-            format!("it reads `{source}`, whose column `{}` was dropped", graph.label(from)),
-        ),
-        Effect::ColumnGone => breaks("column-gone", format!("it names `{source}`, which was dropped")),
-        Effect::Broken => breaks("upstream-breaks", format!("it reads `{source}`, which breaks")),
-        Effect::OtherFamily => match edge.kind {
-            EdgeKind::Identity | EdgeKind::Reads if is_description => quiet("its type changes too"),
-            EdgeKind::Identity | EdgeKind::Reads | EdgeKind::Sort | EdgeKind::Group => {
-                silent("type-changes", "the type of its input changes")
-            }
-            // Some functions and operators accept both.
-            _ => make(
-                Effect::Broken,
-                Verdict::Breaks,
-                "type-incompatible",
-                format!("it computes with `{source}`, whose type changes"),
-                Certainty::Likely,
-            ),
-        },
-        Effect::SameFamily => quiet("its type stays in its family"),
-        Effect::Required => quiet("it only no longer contains NULL"),
-        Effect::Nullable => match edge.kind {
-            EdgeKind::Join => rows("null-joins", "rows whose key is NULL match no other"),
-            EdgeKind::Filter => rows("null-filtered", "comparisons with NULL are not true, so rows are lost"),
-            EdgeKind::Group => rows("null-groups", "there may be a new group for NULL"),
-            _ if is_test("not_null") => silent("test-not-null", "the test `not_null` may fail"),
-            _ if is_test("relationships") => quiet("the test ignores NULL"),
-            _ => quiet("it may be NULL"),
-        },
-        Effect::Default | Effect::Values => match edge.kind {
-            EdgeKind::Filter => rows("value-filtered", "it filters by a value that may change"),
-            EdgeKind::Join => rows("value-joins", "it joins by a value that may change"),
-            _ if is_test("accepted_values") => {
-                silent("test-accepted-values", "the test `accepted_values` may fail")
-            }
-            _ => quiet("its values may change"),
-        },
-        Effect::Computed if is_description => quiet("its values change too"),
-        Effect::Rows => silent("rows-change", "it reads rows that may change"),
-        Effect::Computed => silent("value-computed", "its input is computed differently"),
+        Effect::SameFamily => reader.quiet("its type stays in its family"),
+        Effect::Required => reader.quiet("it only no longer contains NULL"),
+        Effect::Nullable => reader.of_null(),
+        Effect::Default | Effect::Values => reader.of_other_values(),
+        Effect::Computed if is_description => reader.quiet("its values change too"),
+        Effect::Rows => reader.silent("rows-change", "it reads rows that may change"),
+        Effect::Computed => reader.silent("value-computed", "its input is computed differently"),
         // These are handled above.
-        Effect::Stale | Effect::Emptied | Effect::ColumnAdded => quiet("a column was added"),
+        Effect::Stale | Effect::Emptied | Effect::ColumnAdded => reader.quiet("a column was added"),
     }
 }
 

@@ -4,9 +4,8 @@ use belljar_lineage::{
     Cause,
     graph::{DatasetId, Graph, Kind, System},
 };
-use belljar_schema::{Diagnostic, Severity};
 
-use crate::{Impact, Unjoined};
+use crate::{Unjoined, unread::unread};
 
 /// Changed tables that no dataset outside the application reads, and datasets without a table behind them.
 pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
@@ -29,24 +28,6 @@ pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
     let report = graph.report();
     let unread = unread(&report.diagnostics);
     Unjoined { everything: report.is_nothing_joined(), tables, sources, queries: queries(graph), unread }
-}
-
-/// Files that could not be read completely, according to their diagnostics.
-pub(crate) fn unread(diagnostics: &[Diagnostic]) -> Vec<String> {
-    let lost = diagnostics.iter().filter(|one| one.severity == Severity::Error);
-    lost.map(|one| name(one).to_owned()).collect::<BTreeSet<String>>().into_iter().collect()
-}
-
-/// The reasons why they were not read.
-pub(crate) fn why_unread(impact: &Impact) -> Vec<&Diagnostic> {
-    let is_of_one = |one: &&Diagnostic| {
-        one.severity == Severity::Error && impact.unjoined.unread.iter().any(|path| path == name(one))
-    };
-    impact.diagnostics.iter().filter(is_of_one).collect()
-}
-
-fn name(diagnostics: &Diagnostic) -> &str {
-    diagnostics.place.as_ref().map_or(&diagnostics.code, |place| &place.path)
 }
 
 /// Whether something outside the application and its replication reads it.

@@ -13,9 +13,9 @@ use crate::{
 
 /// The id of a table or view of an application.
 pub fn table_id(application: &str, schema: Option<&str>, name: &str) -> String {
-    let schema = schema.map(|schema| format!("{schema}.")).unwrap_or_default();
+    let name = belljar_schema::full_name(schema, name);
     let application = if application.is_empty() { String::new() } else { format!("{application}/") };
-    format!("app:{application}{schema}{name}")
+    format!("app:{application}{name}")
 }
 
 fn class_id(application: &str, name: &str) -> String {
@@ -139,11 +139,7 @@ struct Tables<'a> {
 impl<'a> Tables<'a> {
     fn new(application: &'a str, document: &'a Document) -> Self {
         let classes = document.classes.iter().map(|class| (class.name.as_str(), class)).collect();
-        let name = |table: &Table| match &table.schema {
-            Some(schema) => format!("{schema}.{}", table.name),
-            None => table.name.clone(),
-        };
-        let by_name = document.tables.iter().map(|table| (name(table), table)).collect();
+        let by_name = document.tables.iter().map(|table| (table.full_name(), table)).collect();
         Self { classes, by_name, application }
     }
 

@@ -105,6 +105,26 @@ fn read(text: &str) -> Value {
     serde_json::from_str(text).expect("a published schema is JSON")
 }
 
+#[test]
+fn openlineage_events_say_what_columns_and_rows_are_made_of() {
+    let options = openlineage::Options {
+        producer: "https://example.com/belljar",
+        time: "2026-01-02T03:04:05Z",
+        namespace: "belljar",
+        runs: false,
+    };
+    let events = openlineage::events(&graph(), &options);
+    let event = &events[0];
+    let fields = &event["outputs"][0]["facets"]["columnLineage"]["fields"];
+    let mail = &fields["mail"]["inputFields"][0];
+    assert_eq!(
+        (&mail["field"], &mail["transformations"][0]["subtype"]),
+        (&json!("email"), &json!("TRANSFORMATION"))
+    );
+    let rows = &event["outputs"][0]["facets"]["columnLineage"]["dataset"][0];
+    assert_eq!((&rows["field"], &rows["transformations"][0]["subtype"]), (&json!("state"), &json!("FILTER")));
+}
+
 /// Against the schemas as OpenLineage publishes them (Apache-2.0).
 #[test]
 fn openlineage_events_are_valid() {
@@ -162,16 +182,5 @@ fn openlineage_events_are_valid() {
         assert!(!validator(&facets[0].1).is_valid(&lineage));
         broken["job"] = json!(3);
         assert!(!whole.is_valid(&broken));
-        let fields = &events[0]["outputs"][0]["facets"]["columnLineage"]["fields"];
-        let mail = &fields["mail"]["inputFields"][0];
-        assert_eq!(
-            (&mail["field"], &mail["transformations"][0]["subtype"]),
-            (&json!("email"), &json!("TRANSFORMATION"))
-        );
-        let rows = &events[0]["outputs"][0]["facets"]["columnLineage"]["dataset"][0];
-        assert_eq!(
-            (&rows["field"], &rows["transformations"][0]["subtype"]),
-            (&json!("state"), &json!("FILTER"))
-        );
     }
 }

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
-use belljar_config::nearest;
 use belljar_lineage::{Replication, graph::Relation};
 use belljar_schema::Certainty;
 use belljar_schema::Document;
+use belljar_text::suggest;
 
-use crate::{Replications, Service, replicate::full};
+use crate::{Replications, Service};
 
 /// The origin of a relation of a warehouse, or of a column of one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +61,7 @@ impl Origins {
                     let origin = Origin {
                         certainty: replicated.certainty,
                         application: application.to_owned(),
-                        table: full(table),
+                        table: table.full_name(),
                         column: None,
                         added: false,
                     };
@@ -109,16 +109,16 @@ impl Origins {
     }
 
     /// The relation with the name most similar to one of no application.
-    pub fn near(&self, relation: &Relation) -> Option<String> {
+    pub fn suggest(&self, relation: &Relation) -> Option<String> {
         let all: Vec<String> =
             self.tables.values().flatten().map(|entry| entry.relation.to_string()).collect();
         let by_name = || {
             let names: Vec<&str> =
                 self.tables.values().flatten().map(|entry| entry.relation.name()).collect();
-            let near = nearest(relation.name(), names)?;
-            all.iter().find(|one| one.ends_with(near)).cloned()
+            let meant = *suggest(relation.name(), names).first()?;
+            all.iter().find(|one| one.ends_with(meant)).cloned()
         };
-        nearest(&relation.to_string(), all.iter().map(String::as_str)).map(str::to_owned).or_else(by_name)
+        suggest(&relation.to_string(), &all).first().map(|name| (*name).to_owned()).or_else(by_name)
     }
 
     fn entries(&self, relation: &Relation) -> impl Iterator<Item = (&Entry, Certainty)> {

@@ -1,7 +1,7 @@
-use belljar_config::meant;
 use belljar_lineage::{Replicated, Replication, graph::Relation};
 use belljar_schema::Certainty;
 use belljar_schema::{Diagnostic, Document, Place, Severity, Table};
+use belljar_text::did_you_mean;
 
 use crate::{Replications, Rule, Service};
 
@@ -22,7 +22,7 @@ impl Replications {
     pub fn check(&self, application: &str, document: &Document) -> Vec<Diagnostic> {
         // The names with and without their schema.
         let short = document.tables.iter().map(|table| table.name.clone());
-        let names: Vec<String> = document.tables.iter().map(full).chain(short).collect();
+        let names: Vec<String> = document.tables.iter().map(Table::full_name).chain(short).collect();
         let mut out = Vec::new();
         for rule in self.all.iter().filter(|rule| rule.is_of(application)) {
             for (name, _, line) in &rule.tables {
@@ -31,7 +31,7 @@ impl Replications {
                         "landing-no-such-table",
                         &format!("there is no table `{name}`"),
                         *line,
-                        meant(name, &names),
+                        did_you_mean(name, &names),
                     ));
                 }
             }
@@ -42,14 +42,19 @@ impl Replications {
                         "landing-no-such-table",
                         &format!("there is no table `{table}`"),
                         *line,
-                        meant(table, &names),
+                        did_you_mean(table, &names),
                     ));
                     continue;
                 };
                 if !found.columns.iter().any(|one| one.name == column) {
                     let message = format!("table `{table}` has no column `{column}`");
                     let columns: Vec<&str> = found.columns.iter().map(|one| one.name.as_str()).collect();
-                    out.push(absent("landing-no-such-column", &message, *line, meant(column, columns)));
+                    out.push(absent(
+                        "landing-no-such-column",
+                        &message,
+                        *line,
+                        did_you_mean(column, columns),
+                    ));
                 }
             }
             if !document.tables.is_empty() && !document.tables.iter().any(|table| rule.brings(table)) {
@@ -70,17 +75,9 @@ fn absent(code: &str, message: &str, line: u32, hint: Option<String>) -> Diagnos
     }
 }
 
-/// `[schema.]table`.
-pub(crate) fn full(table: &Table) -> String {
-    match &table.schema {
-        Some(schema) => format!("{schema}.{}", table.name),
-        None => table.name.clone(),
-    }
-}
-
 /// Whether a configuration applies to this table, with or without its schema.
 fn is_named(table: &Table, name: &str) -> bool {
-    table.name == name || full(table) == name
+    table.name == name || table.full_name() == name
 }
 
 impl Rule {
@@ -90,7 +87,7 @@ impl Rule {
     }
 
     fn brings(&self, table: &Table) -> bool {
-        let full = full(table);
+        let full = table.full_name();
         let is_among = |set: &globset::GlobSet| set.is_match(&full) || set.is_match(&table.name);
         self.only.as_ref().is_none_or(is_among) && !is_among(&self.except)
     }
@@ -101,10 +98,12 @@ impl Rule {
         let mut out = Vec::new();
         for table in document.tables.iter().filter(|table| self.brings(table)) {
             let relation = self.replicate(table).relation;
-            if let Some(other) =
-                seen.insert(relation.key(self.warehouse), full(table)).filter(|other| *other != full(table))
+            if let Some(other) = seen
+                .insert(relation.key(self.warehouse), table.full_name())
+                .filter(|other| *other != table.full_name())
             {
-                let message = format!("`{other}` and `{}` are both replicated to `{relation}`", full(table));
+                let message =
+                    format!("`{other}` and `{}` are both replicated to `{relation}`", table.full_name());
                 let hint = "give one of them a name in `landing.tables`, or use two `[[landing]]` tables";
                 out.push(absent("landing-collision", &message, self.line, Some(hint.to_owned())));
             }
@@ -122,7 +121,7 @@ impl Rule {
         let mut columns = Vec::new();
         for column in &table.columns {
             let path = |table: &str| format!("{table}.{}", column.name);
-            let (short, long) = (path(&table.name), path(&full(table)));
+            let (short, long) = (path(&table.name), path(&table.full_name()));
             let own = self.columns.iter().find(|(name, ..)| *name == short || *name == long);
             match own {
                 // An empty name excludes the column.

@@ -12,8 +12,9 @@ use belljar_tree::Tree;
 use crate::{
     Options,
     exclude::Exclusion,
-    instead::{Around, is_loaded, module_of},
-    layout, paths,
+    layout,
+    loaded::{Around, is_loaded, module_of},
+    paths,
     reach::reach_of_all,
 };
 

@@ -9,12 +9,7 @@ use ruff_python_ast::{
     visitor::{self, Visitor},
 };
 
-use crate::{
-    Options, decode,
-    exclude::Exclusion,
-    parse, paths,
-    scan::{self, MAX_SOURCE_BYTES},
-};
+use crate::{Options, decode, exclude::Exclusion, parse, paths, scan::MAX_SOURCE_BYTES};
 
 /// Suffixes of archives that Python imports from.
 const ENDINGS: [&str; 4] = [".zip", ".egg", ".whl", ".pyz"];
@@ -31,7 +26,7 @@ pub(crate) fn imported(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
     }
     let changed: BTreeSet<&str> = archives.iter().copied().filter(|path| !head.is_same(path, base)).collect();
     let exclusion = Exclusion::new(head, &Options::default());
-    let sources = head.files().map(|(path, _)| path).filter(|path| scan::is_python(path));
+    let sources = head.files().map(|(path, _)| path).filter(|path| paths::is_python(path));
     let sources = sources.filter(|path| exclusion.directory(paths::parent(path)).is_none());
     let reported = sources.filter_map(|path| {
         let is_same = head.is_same(path, base);

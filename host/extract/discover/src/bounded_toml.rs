@@ -6,10 +6,10 @@ use toml::{
     de::{DeTable, Error},
 };
 
-use crate::{configuration, layout::line_of};
-
-/// The maximum size in bytes; the largest `pyproject.toml` of published projects has a fifth of it.
-pub(crate) const LARGEST: usize = 512 << 10;
+use crate::{
+    configuration::{self, LARGEST_TOML},
+    decode::line_of,
+};
 
 /// The maximum number of dots outside strings: each part of a dotted key is a table of about a kilobyte.
 const MOST_DOTS: usize = 8 << 10;
@@ -30,7 +30,7 @@ pub(crate) fn read<'t>(path: &str, text: &'t str, diagnostics: &mut Vec<Diagnost
         }
     };
     if let Some(error) = errors.first() {
-        let line = error.span().map_or(0, |span| line_of(text, span.start));
+        let line = error.span().map_or(0, |span| line_of(text.as_bytes(), span.start));
         let message = format!("`{path}` is not valid TOML: {}", error.message().replace('\n', "; "));
         diagnostics.push(Diagnostic::new(Severity::Warning, "bad-toml", message).at(path, line));
     }
@@ -39,7 +39,7 @@ pub(crate) fn read<'t>(path: &str, text: &'t str, diagnostics: &mut Vec<Diagnost
 
 /// Parses a text within the limits, even if it is broken; the error names the limit that was exceeded.
 fn parse(text: &str) -> Result<(Spanned<DeTable<'_>>, Vec<Error>), &'static str> {
-    if text.len() > LARGEST {
+    if text.len() > LARGEST_TOML {
         return Err("it is larger than 512 KiB");
     }
     let lines = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()).count();
@@ -121,7 +121,7 @@ mod tests {
             "[a]\n".repeat(MOST_SIGNS + 1),
             format!("a = [{}]", "[],".repeat(MOST_SIGNS)),
             format!("a = [{}]", "1,".repeat(MOST_SIGNS)),
-            " ".repeat(LARGEST + 1),
+            " ".repeat(LARGEST_TOML + 1),
             "!\n".repeat(MOST_LINES + 1),
             "\r".repeat(MOST_LINES + 1),
             // Neither a multi-line string nor an unclosed one hides characters.

@@ -6,12 +6,7 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Node, Tree};
 use globset::{GlobBuilder, GlobMatcher};
 
-use crate::{
-    Options,
-    exclude::Exclusion,
-    paths,
-    scan::{self, MAX_SOURCE_BYTES},
-};
+use crate::{Options, exclude::Exclusion, paths, scan::MAX_SOURCE_BYTES};
 
 /// The maximum size of a file of attributes, and the maximum number of rules of all of them.
 const LONGEST: u64 = 256 << 10;
@@ -35,7 +30,7 @@ pub(crate) fn other_texts(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
     }
     let before = Attributes::read(base);
     let exclusion = Exclusion::new(head, &Options::default());
-    let sources = head.files().map(|(path, _)| path).filter(|path| scan::is_python(path));
+    let sources = head.files().map(|(path, _)| path).filter(|path| paths::is_python(path));
     let sources = sources.filter(|path| exclusion.directory(paths::parent(path)).is_none());
     let reported = sources.filter_map(|path| {
         let (attribute, place) = after.changes(head, path)?;

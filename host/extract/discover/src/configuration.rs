@@ -8,7 +8,7 @@ use ruff_python_ast::ModModule;
 use ruff_python_parser::Parsed;
 
 use crate::{
-    bounded_toml, decode,
+    decode,
     parse::{self, ParseError},
     paths,
     scan::MAX_SOURCE_BYTES,
@@ -46,9 +46,12 @@ fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
     decode::decode(bytes).ok()
 }
 
+/// The maximum size in bytes; the largest `pyproject.toml` of published projects has a fifth of it.
+pub(crate) const LARGEST_TOML: usize = 512 << 10;
+
 fn limit(name: &str) -> u64 {
     match name {
-        "pyproject.toml" | "Pipfile" => bounded_toml::LARGEST as u64,
+        "pyproject.toml" | "Pipfile" => LARGEST_TOML as u64,
         "setup.py" => MAX_SOURCE_BYTES,
         "pylock.toml" => LARGEST_LOCK,
         _ if name.rsplit('.').next() == Some("lock") => LARGEST_LOCK,
@@ -91,9 +94,9 @@ mod tests {
         let blank = |size: u64| vec![b'\n'; usize::try_from(size).unwrap() + 1];
         let deep = format!("a = {}1\n", "-".repeat(100_000)).into_bytes();
         for (path, bytes, why) in [
-            ("Pipfile", blank(bounded_toml::LARGEST as u64), "the limit is 524288"),
+            ("Pipfile", blank(LARGEST_TOML as u64), "the limit is 524288"),
             ("Pipfile", b"[packages]\n".repeat(40_000), "32,768 lines"),
-            ("a/pyproject.toml", blank(bounded_toml::LARGEST as u64), "the limit is 524288"),
+            ("a/pyproject.toml", blank(LARGEST_TOML as u64), "the limit is 524288"),
             ("a/pyproject.toml", b"a.".repeat(9_000), "limit on keys and values"),
             ("setup.py", blank(MAX_SOURCE_BYTES), "the limit is 4194304"),
             ("setup.py", deep, "nested too deeply"),

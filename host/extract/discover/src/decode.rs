@@ -112,7 +112,8 @@ fn is_known(encoding: &str) -> bool {
     is_latin(encoding) || NAMES.contains(&encoding) || PAGES.contains(&encoding)
 }
 
-fn line_of(bytes: &[u8], offset: usize) -> u32 {
+/// The line of a byte offset, counted from 1.
+pub(crate) fn line_of(bytes: &[u8], offset: usize) -> u32 {
     let before = bytes.get(..offset).unwrap_or(bytes);
     u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX).saturating_add(1)
 }

@@ -185,6 +185,16 @@ fn has_file(tree: &Tree, directory: &str, name: &str) -> bool {
     matches!(tree.node(&paths::join(directory, name)), Some(Node::File(_)))
 }
 
+/// The rule that would exclude a file, if an option keeps it.
+pub(crate) fn kept_from(
+    exclusion: &Exclusion,
+    path: &str,
+    outline: &Outline,
+) -> (Option<Rule>, Option<Rule>) {
+    let rule = exclusion.file(path, outline);
+    if exclusion.keeps(path) { (None, rule) } else { (rule, None) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

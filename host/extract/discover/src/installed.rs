@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_schema::project_name;
 use belljar_tree::{Node, Tree};
 
-use crate::{paths, scan::is_python};
+use crate::paths::{self, is_python};
 
 /// The maximum size of the list of a package's files.
 const LONGEST_RECORD: u64 = 8 << 20;

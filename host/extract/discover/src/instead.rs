@@ -3,16 +3,16 @@
 //!
 //! None of them runs here, so their effects are in no schema. If a change adds such a file, it is reported.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Node, Tree};
 
 use crate::{
-    Options, ambiguous, archives,
-    candidates::Finding,
-    checkout,
+    Options, ambiguous, archives, checkout,
     exclude::Exclusion,
+    loaded::{Around, ending, is_compiled, is_loaded, is_native, module_of},
+    model::Finding,
     path_list, paths,
     shadowed::{self, Shadowed},
     stack,
@@ -25,20 +25,6 @@ const AT_START: [&str; 2] = ["sitecustomize", "usercustomize"];
 const MOST: usize = 50;
 
 const HINT: &str = "review it, or remove it: it did not run here, so the schema excludes its effects";
-
-/// Information about both sides besides their files.
-#[derive(Debug, Clone, Copy)]
-pub struct Around<'a> {
-    /// Directories from which modules are imported, on either side.
-    pub roots: &'a BTreeSet<String>,
-    /// Import names of libraries that are real here.
-    pub libraries: &'a BTreeSet<String>,
-    /// Files of the base that declare tables or classes.
-    pub declaring: &'a BTreeSet<String>,
-    /// Compiled modules of the head that its tree excludes, and that the base lacks or has in another form; and whether
-    /// it has another.
-    pub compiled: &'a BTreeMap<String, bool>,
-}
 
 /// Files of the head that the base lacks or has in another form, and that Python loads in place of files that were
 /// read.
@@ -234,35 +220,13 @@ fn package_in(tree: &Tree, folder: &str) -> Option<String> {
     found.map(|name| paths::join(folder, name))
 }
 
-/// Whether an import loads a file of this name.
-pub(crate) fn is_loaded(name: &str) -> bool {
-    is_native(name) || is_compiled(name) || ending(name) == "py"
-}
-
-/// The name under which a file is imported: everything before the first dot.
-pub(crate) fn module_of(name: &str) -> &str {
-    name.split('.').next().unwrap_or_default()
-}
-
-fn ending(name: &str) -> &str {
-    name.rsplit_once('.').map_or("", |(_, ending)| ending)
-}
-
-/// A native library: `models.so`, `models.abi3.so`, `models.cpython-313-x86_64-linux-gnu.so`, `models.pyd`.
-fn is_native(name: &str) -> bool {
-    matches!(ending(name), "so" | "pyd") && !module_of(name).is_empty()
-}
-
-/// Whether it is bytecode.
-fn is_compiled(name: &str) -> bool {
-    matches!(ending(name), "pyc" | "pyo")
-}
-
 #[cfg(test)]
 mod names_tests;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn said(before: &[(&str, &str)], after: &[(&str, &str)]) -> Vec<(Severity, String)> {

@@ -22,6 +22,7 @@ mod checkout;
 mod comments;
 mod configuration;
 mod decode;
+mod discovery;
 mod exclude;
 mod imports;
 mod index;
@@ -29,7 +30,9 @@ mod installed;
 mod instead;
 mod layout;
 mod left_out;
+mod loaded;
 mod model;
+mod modules;
 mod moved;
 mod options;
 mod parse;
@@ -50,12 +53,14 @@ use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
 
 pub use comments::{Comment, comments};
+pub use discovery::Discovery;
 pub use index::{
     Attribute, Chosen, ClassDecl, ColumnDecl, ColumnFacts, ItemFacts, ItemKind, Made, StaticIndex, TableDecl,
     Tablename,
 };
-pub use instead::{Around, loaded_instead};
-pub use model::{Candidate, Discovery, ImportRoot, LeftOut, Reason, Rule, ScanCounts};
+pub use instead::loaded_instead;
+pub use loaded::Around;
+pub use model::{Candidate, ImportRoot, LeftOut, Reason, Rule, ScanCounts};
 pub use moved::moved;
 pub use options::Options;
 pub use projects::Search;

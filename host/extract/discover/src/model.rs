@@ -1,37 +1,6 @@
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{collections::BTreeMap, fmt};
 
-use belljar_schema::Diagnostic;
 use serde::{Deserialize, Serialize};
-
-use crate::{Requested, Search, StaticIndex};
-
-/// The results of [`crate::discover`].
-#[derive(Debug, Clone)]
-pub struct Discovery {
-    /// Directories for `sys.path`, sorted by path. Only those with a file that is not excluded.
-    pub roots: Vec<ImportRoot>,
-    /// For each root, the search order of its modules.
-    pub searches: Vec<Search>,
-    /// Modules worth importing, sorted by path.
-    pub candidates: Vec<Candidate>,
-    /// The declarations in the parsed files.
-    pub index: StaticIndex,
-    /// The project's requirements on SQLAlchemy, the strongest first.
-    pub requested: Requested,
-    /// For each project of the tree that others need, the projects that need it, by directory.
-    pub users: BTreeMap<String, BTreeSet<String>>,
-    /// Directories with installed packages, which come after the source.
-    pub installed: Vec<String>,
-    /// How many files were seen, parsed and excluded.
-    pub scanned: ScanCounts,
-    /// The requested directory, as [`crate::Options::within`].
-    pub within: Option<String>,
-    /// Problems of the input, sorted by severity, then code.
-    pub diagnostics: Vec<Diagnostic>,
-}
 
 /// A directory for `sys.path`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +24,14 @@ pub struct Candidate {
     pub reason: Reason,
     /// The first line for that reason.
     pub line: u32,
+}
+
+/// A module worth importing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) path: String,
+    pub(crate) reason: Reason,
+    pub(crate) line: u32,
 }
 
 /// Why a module is a candidate, the strongest first.

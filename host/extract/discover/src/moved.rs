@@ -7,14 +7,13 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Node, Tree};
 
 use crate::{
-    Options, Rule, StaticIndex, Tablename,
-    candidates::Finding,
-    discover,
+    Options, Rule, StaticIndex, Tablename, discover,
     exclude::Exclusion,
-    imports::{self, Outline},
+    imports,
     index::FileFacts,
+    model::Finding,
     paths, prefilter,
-    scan::{self, MAX_SOURCE_BYTES, PyFile},
+    scan::{MAX_SOURCE_BYTES, PyFile},
     stack,
 };
 
@@ -29,7 +28,7 @@ fn find(base: &Tree, head: &Tree, changed: &BTreeSet<String>, options: &Options)
     let after = Exclusion::new(head, options);
     let mut same: BTreeSet<String> = BTreeSet::new();
     let mut other: BTreeSet<String> = BTreeSet::new();
-    for (path, _) in head.files().filter(|(path, _)| scan::is_python(path)) {
+    for (path, _) in head.files().filter(|(path, _)| paths::is_python(path)) {
         let is_changed = changed.contains(path);
         if !is_changed && after.directory(paths::parent(path)) == before.directory(paths::parent(path)) {
             continue;
@@ -122,16 +121,6 @@ fn of_file(path: &str, rule: Rule, names: &BTreeSet<String>) -> Diagnostic {
         ),
         None => "keep models elsewhere: after the merge, changes there are not seen".to_owned(),
     })
-}
-
-/// The rule that would exclude a file, if an option keeps it.
-pub(crate) fn kept_from(
-    exclusion: &Exclusion,
-    path: &str,
-    outline: &Outline,
-) -> (Option<Rule>, Option<Rule>) {
-    let rule = exclusion.file(path, outline);
-    if exclusion.keeps(path) { (None, rule) } else { (rule, None) }
 }
 
 #[cfg(test)]

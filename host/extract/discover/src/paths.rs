@@ -57,6 +57,11 @@ pub(crate) fn is_identifier(name: &str) -> bool {
         && letters.all(|letter| letter == '_' || letter.is_alphanumeric())
 }
 
+/// Whether a path is that of a Python module. Stub files contain nothing that runs.
+pub(crate) fn is_python(path: &str) -> bool {
+    path.strip_suffix(".py").is_some_and(|stem| !stem.is_empty() && !stem.ends_with('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,9 +5,9 @@ use belljar_tree::{ReadError, Tree};
 
 use crate::{
     Rule, ScanCounts, decode,
-    exclude::Exclusion,
+    exclude::{self, Exclusion},
     imports::{self, Outline},
-    moved,
+    paths,
     prefilter::{self, Hint},
 };
 
@@ -36,7 +36,7 @@ pub(crate) struct PyFile {
 /// their contents do not matter.
 pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Diagnostic>) -> Vec<PyFile> {
     tree.files()
-        .filter(|(path, _)| is_python(path))
+        .filter(|(path, _)| paths::is_python(path))
         .map(|(path, entry)| {
             let directory_rule = exclusion.directory(crate::paths::parent(path));
             let bytes = match directory_rule {
@@ -69,17 +69,12 @@ pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
 
 fn scan_file(path: &str, bytes: Arc<[u8]>, exclusion: &Exclusion) -> PyFile {
     let outline = imports::outline(&bytes);
-    let (rule, kept_from) = moved::kept_from(exclusion, path, &outline);
+    let (rule, kept_from) = exclude::kept_from(exclusion, path, &outline);
     let hint = prefilter::scan_hint(&bytes);
     let whole = Arc::clone(&bytes);
     let bytes = (rule.is_none() && hint.declares).then_some(bytes);
     let refused = decode::refused(&whole);
     PyFile { path: path.to_owned(), rule, kept_from, hint, outline, readable: true, refused, bytes }
-}
-
-/// Whether a path is that of a Python module. Stub files contain nothing that runs.
-pub(crate) fn is_python(path: &str) -> bool {
-    path.strip_suffix(".py").is_some_and(|stem| !stem.is_empty() && !stem.ends_with('/'))
 }
 
 fn too_large(path: &str, size: u64, limit: u64) -> Diagnostic {
@@ -157,7 +152,7 @@ mod tests {
 
     #[test]
     fn only_modules_are_python() {
-        assert!(is_python("a/b.py"));
-        assert!(!is_python("a/.py") && !is_python("a.pyi") && !is_python("py"));
+        assert!(paths::is_python("a/b.py"));
+        assert!(!paths::is_python("a/.py") && !paths::is_python("a.pyi") && !paths::is_python("py"));
     }
 }

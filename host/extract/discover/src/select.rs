@@ -1,7 +1,7 @@
 use belljar_schema::{Diagnostic, Severity};
 use globset::{GlobBuilder, GlobMatcher};
 
-use crate::{Options, Rule, paths, roots::Modules, scan::PyFile};
+use crate::{Options, Rule, modules::Modules, paths, scan::PyFile};
 
 /// One pattern of [`Options::only`] or [`Options::exclude`].
 struct Pattern {

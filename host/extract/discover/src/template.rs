@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use belljar_schema::{Diagnostic, Severity};
 
-use crate::{candidates::Finding, paths};
+use crate::{model::Finding, paths};
 
 /// The part of a path that contains a template placeholder, if there is one: the folder, or the file.
 pub(crate) fn of(path: &str) -> Option<&str> {

@@ -227,7 +227,7 @@ fn is_poorer(before: &frames::Table, after: &frames::Table) -> bool {
 
 /// `[schema.]name`, as mapped classes name their tables.
 pub(crate) fn full_name(table: &frames::Table) -> String {
-    table.schema.as_ref().map_or_else(|| table.name.clone(), |schema| format!("{schema}.{}", table.name))
+    belljar_schema::full_name(table.schema.as_deref(), &table.name)
 }
 
 fn ddl(frame: frames::Ddl) -> Ddl {

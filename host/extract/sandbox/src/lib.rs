@@ -17,6 +17,7 @@
 mod clock;
 mod engine;
 mod filesystem;
+mod job;
 mod limits;
 mod outcome;
 mod sandbox;
@@ -27,7 +28,8 @@ mod stream;
 pub use belljar_engine_config::MAX_WASM_STACK;
 pub use engine::{Engine, LoadError};
 pub use filesystem::{MOUNT, PACKAGES_MOUNT};
+pub use job::{Job, OnFrame};
 pub use limits::Limits;
 pub use outcome::{Blame, Ending, Outcome};
-pub use sandbox::{Job, OnFrame, Sandbox};
+pub use sandbox::Sandbox;
 pub use snapshot::{Package, Packed, SnapshotError, Unpacked, unpack};

@@ -2,7 +2,6 @@
 
 use std::{
     future::poll_fn,
-    ops::ControlFlow,
     pin::pin,
     sync::{
         Arc,
@@ -12,7 +11,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use belljar_tree::Tree;
 use wasmtime::{
     Store, Trap,
     component::{Component, HasSelf, InstancePre, Linker},
@@ -26,7 +24,7 @@ use wasmtime_wasi::{
 };
 
 use crate::{
-    Ending, Engine, Limits, LoadError, Outcome, Unpacked,
+    Ending, Engine, Job, LoadError, Outcome, Unpacked,
     clock::{ClockView, Clocks},
     filesystem::{Files, FilesView},
     state::{State, TIME_SHARES},
@@ -48,23 +46,6 @@ const SLICE: u64 = 10_000_000;
 /// The part of the fuel that may be used between two frames, so that some is left for an attempt without the module
 /// that used it.
 const SHARES: u64 = 2;
-
-/// The input of a run.
-pub struct Job {
-    /// The files of the guest, below [`crate::MOUNT`].
-    pub tree: Tree,
-    /// Further packages, below [`crate::PACKAGES_MOUNT`].
-    pub packages: Option<Tree>,
-    /// The plan, in the guest's own terms.
-    pub plan: Vec<u8>,
-    /// The limits of the run.
-    pub limits: Limits,
-    /// Receives every frame when it is sent.
-    pub on_frame: OnFrame,
-}
-
-/// Receives a frame, and returns whether more are accepted: on a break the run ends as [`Ending::Output`].
-pub type OnFrame = Box<dyn FnMut(Vec<u8>) -> ControlFlow<()> + Send>;
 
 /// A loaded snapshot that can run any number of jobs, also in parallel.
 #[derive(Clone)]

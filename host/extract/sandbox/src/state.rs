@@ -17,7 +17,7 @@ use crate::{
     Limits,
     clock::Clock,
     filesystem::{Meter, Mounts},
-    sandbox::{Job, OnFrame},
+    job::{Job, OnFrame},
     stream::Bounded,
 };
 

@@ -10,7 +10,7 @@ use crate::{
     folder::{Folder, Node, Target},
     links,
     names::{self, BadName},
-    wheelhouse::wanted::{self, Wanted},
+    wanted::{self, Wanted},
 };
 
 /// The hint for a path that is too long.

@@ -1,6 +1,5 @@
 //! A directory on the disk.
 
-pub(crate) mod files;
 mod rules;
 mod weight;
 
@@ -10,10 +9,11 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::Tree;
 use cap_std::{ambient_authority, fs::Dir};
 
-use self::{files::DirectoryContent, rules::Rules};
+use self::rules::Rules;
 use crate::{
     Filters, Limits, Source, SourceError,
     builder::Builder,
+    files::{self, DirectoryContent},
     filters::CACHE,
     git::{self, Absent, Asked, Tracked},
     names,

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::git::Refusal;
+use crate::refusal::Refusal;
 
 /// Why a source can't be read at all. Problems of single files are diagnostics instead.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -45,8 +45,8 @@ pub enum SourceError {
         path: PathBuf,
         /// The requested revision.
         revision: String,
-        /// Branches and tags with a similar name, nearest first.
-        near: Vec<String>,
+        /// Branches and tags with a similar name, the most similar first.
+        suggestions: Vec<String>,
         /// Whether the clone lacks a part of the history.
         shallow: bool,
         /// The error of the search.
@@ -176,7 +176,9 @@ impl SourceError {
             Self::NotARepository(_) => {
                 "omit the revision to read the files as they are, or pass a clone".to_owned()
             }
-            Self::UnknownRevision { near, shallow, .. } => unknown_revision_hint(near, *shallow),
+            Self::UnknownRevision { suggestions, shallow, .. } => {
+                unknown_revision_hint(suggestions, *shallow)
+            }
             Self::ElsewhereInRevision { .. } => "pass the directory that contains the files".to_owned(),
             Self::LeadsOutside { target, .. } => {
                 format!("if this is intended, pass `{}` itself", target.display())
@@ -217,9 +219,9 @@ impl SourceError {
     }
 }
 
-fn unknown_revision_hint(near: &[String], shallow: bool) -> String {
-    if !near.is_empty() {
-        return format!("did you mean `{}`?", near.join("`, `"));
+fn unknown_revision_hint(suggestions: &[String], shallow: bool) -> String {
+    if !suggestions.is_empty() {
+        return format!("did you mean `{}`?", suggestions.join("`, `"));
     }
     if shallow {
         return "the clone is shallow: run `git fetch --unshallow`, or fetch the revision".to_owned();

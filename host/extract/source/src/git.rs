@@ -4,7 +4,6 @@ mod index;
 mod locate;
 mod objects;
 mod preflight;
-mod refusal;
 mod revision;
 mod safe;
 
@@ -23,7 +22,6 @@ use gix::{
     objs::{TreeRefIter, tree::EntryKind},
 };
 
-pub use self::refusal::Refusal;
 pub(crate) use self::{
     index::{Absent, Tracked, tracked},
     locate::{common_of_file, is_bare, looks_like_git},

@@ -29,6 +29,7 @@ mod archive;
 mod builder;
 mod directory;
 mod error;
+mod files;
 mod filters;
 mod findings;
 mod folder;
@@ -38,7 +39,9 @@ mod links;
 mod names;
 mod place;
 mod read;
+mod refusal;
 mod view;
+mod wanted;
 mod wheelhouse;
 
 use std::{collections::BTreeMap, path::PathBuf};
@@ -51,9 +54,9 @@ use git::{Asked, Safe};
 
 pub use error::SourceError;
 pub use filters::Filters;
-pub use git::Refusal;
 pub use limits::Limits;
 pub use read::{read_file, real_folder};
+pub use refusal::Refusal;
 pub use wheelhouse::{PLACE_PREFIX, Package, Wheelhouse, find_environment};
 
 /// The request for a source.

@@ -4,7 +4,6 @@
 //! and only of files that an import can use; bytes are read on request. No link leads out.
 
 mod names;
-pub(crate) mod wanted;
 mod wheel;
 
 use std::{

@@ -3,6 +3,7 @@
 //! [`Walk`] iterates over TOML that is parsed with places. Each reading function reports values of the wrong form, and
 //! continues.
 
+use belljar_text::did_you_mean;
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -128,7 +129,7 @@ impl Walk<'_> {
         if found.is_none() {
             let names: Vec<&str> = of.iter().map(|(name, _)| *name).collect();
             let message = format!("`{path}` is `{text}`, which is not one of `{}`", names.join("`, `"));
-            self.problem(value.span().start, message, meant(&text, &names));
+            self.problem(value.span().start, message, did_you_mean(&text, &names));
         }
         found
     }
@@ -136,7 +137,7 @@ impl Walk<'_> {
     /// Reports an unknown name.
     pub fn unknown(&mut self, key: Key<'_>, within: &str, known: &[&str]) {
         let name = key.name;
-        let hint = meant(name, known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
+        let hint = did_you_mean(name, known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
         self.problem(key.start, format!("unknown key `{name}` in `{within}`"), Some(hint));
     }
 
@@ -157,27 +158,6 @@ pub fn entries<'v, 'a>(table: &'v DeTable<'a>) -> Vec<(Key<'v>, &'v Value<'a>)> 
 
 fn key_of<'v>(key: &'v Spanned<std::borrow::Cow<'_, str>>) -> Key<'v> {
     Key { name: key.get_ref(), start: key.span().start }
-}
-
-/// The known name that is most similar to an unknown one.
-pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    const LONGEST: usize = 128;
-    if name.len() > LONGEST {
-        return None;
-    }
-    let wanted = name.to_lowercase();
-    let known = known.into_iter().filter(|other| other.len() <= LONGEST);
-    let scored = known.map(|other| (strsim::jaro_winkler(&wanted, &other.to_lowercase()), other));
-    let best = scored.max_by(|one, other| one.0.total_cmp(&other.0).then_with(|| other.1.cmp(one.1)))?;
-    (best.0 > 0.8).then_some(best.1)
-}
-
-/// The hint for an unknown name with a similar known one.
-pub fn meant<'a>(
-    name: &str,
-    known: impl IntoIterator<Item = &'a (impl AsRef<str> + ?Sized + 'a)>,
-) -> Option<String> {
-    nearest(name, known.into_iter().map(AsRef::as_ref)).map(|near| format!("did you mean `{near}`?"))
 }
 
 #[cfg(test)]
@@ -208,11 +188,5 @@ mod tests {
         );
         assert_eq!(read("a = ", |_, _| ()).1[0].line, 1);
         assert_eq!(read(&"#".repeat(LONGEST + 1), |_, _| ()).1.len(), 1);
-    }
-
-    #[test]
-    fn names_that_are_near() {
-        assert_eq!(nearest("oders", ["users", "orders"]), Some("orders"));
-        assert_eq!(nearest("zzz", ["users", "orders"]), None);
     }
 }

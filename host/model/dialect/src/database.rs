@@ -57,6 +57,7 @@ impl Database {
 
     /// The database whose DDL it uses: MySQL for MariaDB, itself for all others. SQLAlchemy names the options of both
     /// after MySQL.
+    #[must_use]
     pub const fn family(self) -> Self {
         match self {
             Self::Mariadb => Self::Mysql,

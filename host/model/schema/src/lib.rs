@@ -32,5 +32,5 @@ pub use object::{
 pub use table::{
     CheckConstraint, Column, ColumnType, Computed, Default, ExcludeConstraint, ForeignKey,
     ForeignKeyConstraint, Identity, Index, IndexElement, Place, PrimaryKey, Reason, Sequence, Status, Table,
-    UniqueConstraint,
+    UniqueConstraint, full_name,
 };

@@ -82,11 +82,13 @@ pub struct Table {
 impl Table {
     /// `[schema.]table`, as a foreign key names it.
     pub fn full_name(&self) -> String {
-        match &self.schema {
-            Some(schema) => format!("{schema}.{}", self.name),
-            None => self.name.clone(),
-        }
+        full_name(self.schema.as_deref(), &self.name)
     }
+}
+
+/// `[schema.]name` of a table, a type, a view or a sequence, as a foreign key names its target.
+pub fn full_name(schema: Option<&str>, name: &str) -> String {
+    schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))
 }
 
 /// A column of a table.

@@ -4,16 +4,19 @@
 //! * [`code`], [`prose`], [`block`], [`brief`]: as parts of a Markdown page
 //! * [`Page`]: a page of a bounded size
 //! * [`json`], [`json_line`]: as JSON without terminal commands
+//! * [`suggest`], [`did_you_mean`]: known names similar to a mistyped one
 //! * [`counted`], [`with_article`]: grammar of messages
 
 mod json;
 mod page;
 mod safe;
 mod span;
+mod suggest;
 mod words;
 
 pub use json::{json, json_line};
 pub use page::{MOST_BYTES, Page};
 pub use safe::{is_unsafe, safe, without_commands};
 pub use span::{block, brief, code, prose};
+pub use suggest::{did_you_mean, is_alike, similarity, suggest};
 pub use words::{counted, with_article};

@@ -6,9 +6,9 @@ use belljar_contract::{of_tables, to_odcs, to_toml};
 
 use crate::{
     cli::{Contract, ContractFormat},
-    extraction::SourceSettings,
     failure::Failure,
     session::Session,
+    settings::SourceSettings,
     side::{Loaded, load_one},
     subject,
 };
@@ -20,7 +20,10 @@ pub(crate) fn run(arguments: Contract, session: &mut Session) -> Result<u8, Fail
     let (Loaded { document, .. }, ()) = load_one(&settings, session, || Ok(()))?;
     let (contract, absent) = of_tables(&name, &document, &tables);
     if let Some(absent) = absent.into_iter().next() {
-        return Err(Failure::NoSuchName { near: subject::similar_names(&document, &absent), name: absent });
+        return Err(Failure::NoSuchName {
+            suggestions: subject::suggestions(&document, &absent),
+            name: absent,
+        });
     }
     session.write(0, &|out| {
         let text = match format {

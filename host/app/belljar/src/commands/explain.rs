@@ -2,10 +2,11 @@
 
 use crate::{
     cli::Explain,
-    extraction::{SourceSettings, extract},
+    extraction::extract,
     failure::Failure,
     render,
     session::Session,
+    settings::SourceSettings,
     subject::{self, Subject},
 };
 
@@ -21,7 +22,10 @@ pub(crate) fn run(arguments: Explain, session: &mut Session) -> Result<u8, Failu
     let (source, extraction) = extract(&settings, session)?;
     let subjects = Subject::find(&extraction.document, &name);
     if subjects.is_empty() {
-        return Err(Failure::NoSuchName { near: subject::similar_names(&extraction.document, &name), name });
+        return Err(Failure::NoSuchName {
+            suggestions: subject::suggestions(&extraction.document, &name),
+            name,
+        });
     }
     session.write(0, &|out| {
         subjects.iter().try_for_each(|subject| render::explain(out, subject, &extraction, &source, dialect))

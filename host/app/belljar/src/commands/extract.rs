@@ -5,10 +5,11 @@ use belljar_schema::Severity;
 
 use crate::{
     cli::{Extract, Format},
-    extraction::{SourceSettings, extract},
+    extraction::extract,
     failure::Failure,
     render,
     session::Session,
+    settings::SourceSettings,
 };
 
 /// Extracts the schema of a source and writes it.

@@ -11,10 +11,10 @@ use crate::{
     artefacts::{self, Artefacts},
     cli::{Lineage, LineageFormat},
     config_file::{self, NamedConfig},
-    extraction::SourceSettings,
     failure::Failure,
     render,
     session::Session,
+    settings::SourceSettings,
     side::{Loaded, load_one},
 };
 
@@ -139,7 +139,7 @@ fn start(graph: &Graph, text: &str) -> Result<Point, Failure> {
     }
     match found.as_slice() {
         [one] => Ok(*one),
-        [] => Err(Failure::NoSuchName { name: text.to_owned(), near: graph.near(text) }),
+        [] => Err(Failure::NoSuchName { name: text.to_owned(), suggestions: graph.suggest(text) }),
         many => Err(Failure::Ambiguous {
             name: text.to_owned(),
             meant: many.iter().take(10).map(|point| id_of(graph, *point)).collect(),

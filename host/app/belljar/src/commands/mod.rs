@@ -19,8 +19,7 @@ use std::io;
 
 use crate::{
     cli::{CheckFormat, Command, Isolation, SourceArguments},
-    failure::Failure,
-    isolate::error::IsolateError,
+    failure::{Failure, isolate::IsolateError},
     session::Session,
     subject,
     terminal::{guard::Obeyed, output::Output},

@@ -14,8 +14,12 @@ use std::path::{Path, PathBuf};
 
 use belljar_engine::SourceError;
 
-use super::error::SideError;
-use crate::{cli::Compared, extraction::SourceSettings, failure::Failure, side::Side};
+use crate::{
+    cli::Compared,
+    failure::{Failure, side::SideError},
+    settings::SourceSettings,
+    side::Side,
+};
 
 /// What the arguments mean: `a...b` is the common ancestor of both and `b`, `a..b` the same as `a b`.
 pub(crate) fn sides(compared: &Compared, settings: &SourceSettings) -> Result<(Side, Side), Failure> {

@@ -10,13 +10,10 @@ use belljar_confine::Inherited;
 use clap::Parser as _;
 use rustix::process::{Signal, set_parent_process_death_signal};
 
-use super::{
-    error::IsolateError,
-    protocol::{Answer, Done, Job},
-};
+use super::protocol::{Answer, Done, Job};
 use crate::{
     cli::Cli,
-    failure::{Failure, STANDARD_OUTPUT},
+    failure::{Failure, STANDARD_OUTPUT, isolate::IsolateError},
     limits,
     session::{Held, Session},
     terminal::messages,

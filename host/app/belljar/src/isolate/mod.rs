@@ -10,21 +10,18 @@
 //! job has failed, and this process goes on.
 
 mod child;
-pub(crate) mod error;
 mod parent;
-pub(crate) mod protocol;
+mod protocol;
 
 use std::{
     ffi::OsString,
     io::{self, IsTerminal as _},
 };
 
-use error::IsolateError;
-
 use crate::{
     cache,
     cli::{Command, Isolation, SourceArguments},
-    failure::Failure,
+    failure::{Failure, isolate::IsolateError},
     limits,
     session::Session,
     terminal::{guard, level::Level, messages, output},

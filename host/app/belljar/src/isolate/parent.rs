@@ -13,14 +13,12 @@ use std::{
 
 use belljar_cache::{Key, Results};
 
-use super::{
-    error::IsolateError,
-    protocol::{Answer, Done, Job, RESULT, SEALED},
-};
+use super::protocol::{Answer, Done, Job};
 use crate::{
     cli::CONFINED_JOB,
-    failure::Failure,
+    failure::{Failure, isolate::IsolateError},
     limits::JobLimits,
+    session::{RESULT, SEALED},
     terminal::{guard, level::Level, messages, output::Output},
 };
 

@@ -2,14 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What the other process writes as soon as it is confined. A guest may control it from then on, so after this line an
-/// [`Answer::NotConfined`] is refused: it would have the command run again without confinement.
-pub(crate) const SEALED: &str = "sealed\n";
-
-/// What begins each line before that: a key under which a result may be kept. What a guest says later can be no more than
-/// the results of these keys.
-pub(crate) const RESULT: &str = "result ";
-
 /// The command that the other process runs.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Job {

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use super::{units::parse_time, values::Limits};
+use super::values::Limits;
+use crate::cli::time::parse_time;
 
 /// What a limit is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

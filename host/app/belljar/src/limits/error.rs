@@ -1,3 +1,4 @@
+use belljar_text::{did_you_mean, suggest};
 use std::fmt;
 
 use thiserror::Error;
@@ -6,7 +7,6 @@ use super::{
     all::ALL,
     origin::{Origin, Position},
 };
-use crate::suggest::nearest;
 
 /// Why limits are refused.
 #[derive(Debug, Error)]
@@ -53,7 +53,7 @@ pub(crate) enum LimitsError {
         /// The name that was asked for.
         name: String,
         /// The names that are most like it.
-        near: Vec<String>,
+        suggestions: Vec<String>,
     },
     /// A limit is higher than is allowed.
     #[error("{0}")]
@@ -89,7 +89,11 @@ impl fmt::Display for Raised {
 
 impl LimitsError {
     pub(super) fn unknown_tenant(path: String, name: &str, names: Vec<String>) -> Self {
-        Self::UnknownTenant { path, name: name.to_owned(), near: nearest(name, names) }
+        Self::UnknownTenant {
+            path,
+            name: name.to_owned(),
+            suggestions: suggest(name, &names).into_iter().map(str::to_owned).collect(),
+        }
     }
 
     /// What to do next.
@@ -98,17 +102,15 @@ impl LimitsError {
             Self::Read { .. } => "name a file that can be read with `--limits`".to_owned(),
             Self::Syntax { .. } => "write a line such as `memory = \"512MiB\"`".to_owned(),
             Self::UnknownKey { key, .. } => {
-                match nearest(key, ALL.iter().map(|limit| limit.key.to_owned())).first() {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("limits are {}", listed(ALL.iter().map(|limit| limit.key))),
-                }
+                let known = || ALL.iter().map(|limit| limit.key);
+                did_you_mean(key, known()).unwrap_or_else(|| format!("limits are {}", listed(known())))
             }
             Self::Value { key, example, .. } => format!("write `{key} = {example}`"),
-            Self::UnknownTenant { name, near, .. } if near.is_empty() => {
+            Self::UnknownTenant { name, suggestions, .. } if suggestions.is_empty() => {
                 format!("give it a table `[tenant.{name}]`, which may be empty")
             }
-            Self::UnknownTenant { near, .. } => {
-                format!("there is {}", listed(near.iter().map(String::as_str)))
+            Self::UnknownTenant { suggestions, .. } => {
+                format!("there is {}", listed(suggestions.iter().map(String::as_str)))
             }
             Self::Raised(raised) => {
                 let Raised { key, most, origin, .. } = raised.as_ref();

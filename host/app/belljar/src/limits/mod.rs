@@ -18,7 +18,6 @@ mod origin;
 mod page;
 #[cfg(test)]
 mod tests;
-pub(crate) mod units;
 mod values;
 
 use std::{path::Path, time::Duration};

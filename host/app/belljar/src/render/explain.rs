@@ -7,12 +7,12 @@ use belljar_dialect::Database;
 use belljar_engine::{Extraction, Source};
 use belljar_schema::{
     Column, Diagnostic, Document, Place, Reason, Severity, StandIn, StandInKind, Status, Table, Unresolved,
-    View,
+    View, full_name,
 };
 use owo_colors::OwoColorize as _;
 
 use super::{
-    phrases::{at, count, facts, full_name, is_exact, type_text},
+    phrases::{at, count, facts, is_exact, type_text},
     safe,
 };
 use crate::subject::Subject;
@@ -50,7 +50,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn table(&mut self, table: &Table) -> io::Result<()> {
-        let name = full_name(table.schema.as_deref(), &table.name);
+        let name = table.full_name();
         self.title("table", &name, is_exact(table))?;
         self.class(table)?;
         self.line("metadata", &safe(&table.metadata))?;
@@ -73,7 +73,7 @@ impl Page<'_> {
     }
 
     fn column(&mut self, table: &Table, column: &Column) -> io::Result<()> {
-        let name = format!("{}.{}", full_name(table.schema.as_deref(), &table.name), column.name);
+        let name = format!("{}.{}", table.full_name(), column.name);
         self.title("column", &name, column.status == Status::Exact && table.status == Status::Exact)?;
         let facts = facts(column).join("  ");
         self.line("type", &format!("{}  {facts}", type_text(&column.ty, self.dialect)))?;

@@ -1,13 +1,14 @@
 use std::io::{self, Write};
 
 use belljar_dialect::Database;
-use belljar_schema::{DeclaredObject, Document, Maker, NamedType, ObjectKind, Status, TypeKind, View};
+use belljar_schema::{
+    DeclaredObject, Document, Maker, NamedType, ObjectKind, Status, TypeKind, View, full_name,
+};
 use owo_colors::OwoColorize as _;
 
 use super::{
-    phrases::{at, count, full_name, type_text},
+    phrases::{at, count, type_text, write_reasons},
     safe,
-    text::reasons,
 };
 
 /// A view with its columns, or one line.
@@ -36,7 +37,7 @@ pub(super) fn view(out: &mut dyn Write, view: &View, dialect: Database, short: b
         let ty = column.ty.as_ref().map(|ty| type_text(ty, dialect)).unwrap_or_default();
         let line = format!("  {:width$}  {ty}", safe(&column.name));
         writeln!(out, "{}", line.trim_end())?;
-        reasons(out, &column.reasons, "    ")?;
+        write_reasons(out, &column.reasons, "    ")?;
     }
     if let Some(sql) = &view.sql {
         writeln!(out, "  as {}", one_line(sql))?;
@@ -44,7 +45,7 @@ pub(super) fn view(out: &mut dyn Write, view: &View, dialect: Database, short: b
     if let Some(reads) = view.reads.as_ref().filter(|reads| !reads.is_empty()) {
         writeln!(out, "  reads {}", safe(&reads.join(", ")))?;
     }
-    reasons(out, &view.reasons, "  ")?;
+    write_reasons(out, &view.reasons, "  ")?;
     writeln!(out)
 }
 
@@ -57,7 +58,7 @@ pub(super) fn objects(out: &mut dyn Write, document: &Document) -> io::Result<()
         let name = full_name(item.sequence.schema.as_deref(), &item.sequence.name);
         write!(out, "{}  sequence", safe(&name).bold())?;
         end(out, item.place.as_ref(), item.status)?;
-        reasons(out, &item.reasons, "  ")?;
+        write_reasons(out, &item.reasons, "  ")?;
     }
     for item in &document.objects {
         object(out, item)?;
@@ -78,7 +79,7 @@ fn named_type(out: &mut dyn Write, item: &NamedType) -> io::Result<()> {
         write!(out, "  (must be there already)")?;
     }
     end(out, item.place.as_ref(), item.status)?;
-    reasons(out, &item.reasons, "  ")
+    write_reasons(out, &item.reasons, "  ")
 }
 
 fn object(out: &mut dyn Write, item: &DeclaredObject) -> io::Result<()> {
@@ -93,7 +94,7 @@ fn object(out: &mut dyn Write, item: &DeclaredObject) -> io::Result<()> {
         Maker::Unknown => write!(out, "  (nothing says who makes it)")?,
     }
     end(out, item.place.as_ref(), item.status)?;
-    reasons(out, &item.reasons, "  ")
+    write_reasons(out, &item.reasons, "  ")
 }
 
 fn end(out: &mut dyn Write, place: Option<&belljar_schema::Place>, status: Status) -> io::Result<()> {

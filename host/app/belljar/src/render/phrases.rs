@@ -1,18 +1,16 @@
 //! Pieces of sentences that several forms of text have in common.
 
+use std::io::{self, Write};
+
 use belljar_dialect::Database;
-use belljar_schema::{Column, ColumnType, Place, Status, Table};
+use belljar_schema::{Column, ColumnType, Place, Reason, Status, Table};
+use owo_colors::OwoColorize as _;
 
 use super::safe;
 
 /// A number with its noun.
 pub(super) fn count(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
-/// A name with its schema.
-pub(super) fn full_name(schema: Option<&str>, name: &str) -> String {
-    schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))
 }
 
 /// Whether a table and all its columns are exact.
@@ -61,4 +59,12 @@ pub(super) fn facts(column: &Column) -> Vec<String> {
 /// Whether an option is only what another dialect than PostgreSQL writes for something that is shown anyway.
 pub(super) fn is_of_a_dialect(option: &str) -> bool {
     option.contains(':')
+}
+
+/// Writes a line for each reason.
+pub(super) fn write_reasons(out: &mut dyn Write, reasons: &[Reason], indent: &str) -> io::Result<()> {
+    for reason in reasons {
+        writeln!(out, "{indent}{} {}", "partial:".yellow(), safe(&reason.message))?;
+    }
+    Ok(())
 }

@@ -4,12 +4,12 @@ use std::{
 };
 
 use belljar_dialect::Database;
-use belljar_schema::{Document, Reason, Table, Unresolved};
+use belljar_schema::{Document, Table, Unresolved};
 use owo_colors::OwoColorize as _;
 
 use super::{
     objects::{objects, view},
-    phrases::{at, count, facts, full_name, is_exact, is_of_a_dialect, type_text},
+    phrases::{at, count, facts, is_exact, is_of_a_dialect, type_text, write_reasons},
     safe,
     summary::summary,
 };
@@ -51,7 +51,7 @@ pub(crate) fn text(
 }
 
 fn heading(out: &mut dyn Write, table: &Table, with_metadata: bool, short: bool) -> io::Result<()> {
-    let name = safe(&full_name(table.schema.as_deref(), &table.name));
+    let name = safe(&table.full_name());
     write!(out, "{}", name.bold())?;
     if short {
         write!(out, "  {}", count(table.columns.len(), "column"))?;
@@ -80,10 +80,10 @@ fn body(out: &mut dyn Write, table: &Table, dialect: Database) -> io::Result<()>
         let facts = facts(column);
         let line = format!("  {:name_width$}  {ty:type_width$}  {}", safe(&column.name), facts.join("  "));
         writeln!(out, "{}", line.trim_end())?;
-        reasons(out, &column.reasons, "    ")?;
+        write_reasons(out, &column.reasons, "    ")?;
     }
     constraints(out, table, dialect)?;
-    reasons(out, &table.reasons, "  ")?;
+    write_reasons(out, &table.reasons, "  ")?;
     writeln!(out)
 }
 
@@ -125,14 +125,6 @@ fn options(options: &BTreeMap<String, String>) -> String {
     let texts: Vec<String> =
         of_all.map(|(name, text)| format!(" {}", safe(&format!("{name}={text}")))).collect();
     texts.concat()
-}
-
-/// One line for each reason.
-pub(super) fn reasons(out: &mut dyn Write, reasons: &[Reason], indent: &str) -> io::Result<()> {
-    for reason in reasons {
-        writeln!(out, "{indent}{} {}", "partial:".yellow(), safe(&reason.message))?;
-    }
-    Ok(())
 }
 
 fn unresolved(out: &mut dyn Write, item: &Unresolved) -> io::Result<()> {

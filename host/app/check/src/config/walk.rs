@@ -1,6 +1,7 @@
-use belljar_config::{Key, Value, Walk, entries, meant};
+use belljar_config::{Key, Value, Walk, entries};
 use belljar_diff::Rename;
 use belljar_rules::{DATABASES, Database, Level, RuleSettings, Severity, Version};
+use belljar_text::did_you_mean;
 use globset::Glob;
 use toml::de::{DeTable, DeValue};
 
@@ -157,7 +158,7 @@ impl Reader<'_, '_> {
             .collect();
         if !known.contains(&key.name) {
             let message = format!("there is no rule or category `{}`", key.name);
-            return self.walk.problem(key.start, message, meant(key.name, &known));
+            return self.walk.problem(key.start, message, did_you_mean(key.name, &known));
         }
         let path = format!("rules.{}", key.name);
         let mut found = RuleSettings::default();
@@ -211,7 +212,7 @@ impl Reader<'_, '_> {
             return self.walk.problem(key.start, message, Some(hint.to_owned()));
         }
         let within = if within.is_empty() { String::new() } else { format!(" in `{within}`") };
-        let hint = meant(name, known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
+        let hint = did_you_mean(name, known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
         self.walk.problem(key.start, format!("unknown key `{name}`{within}"), Some(hint));
     }
 }

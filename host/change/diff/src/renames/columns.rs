@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     Note, Path, Subject,
-    columns::{is_system, same_type},
-    names::{full, similar},
+    column_facts::{is_system, same_type},
+    names::similar,
 };
 
 /// Finds the renamed columns of a table.
@@ -68,7 +68,7 @@ pub(super) fn find(base: &Table, head: &Table, stated: &Stated, out: &mut Rename
 }
 
 fn old_name(table: &Table, column: &Column) -> String {
-    format!("{}.{}", full(table.schema.as_deref(), &table.name), column.name)
+    format!("{}.{}", table.full_name(), column.name)
 }
 
 fn rename(base: &Table, head: &Table, (old, new): (&Column, &Column), notes: Vec<Note>, out: &mut Renames) {

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use belljar_schema::{Diagnostic, Document};
 
-use crate::{Action, Certainty, Change, Note, Options, Path, Side, Subject, names::full, uncertain::Unknown};
+use crate::{Action, Certainty, Change, Note, Options, Path, Side, Subject, uncertain::Unknown};
 
 /// All renames of one comparison.
 #[derive(Debug, Default)]
@@ -57,9 +57,10 @@ impl Renames {
 
     /// The stated rename of a value of a type, which is named as in the head.
     pub(crate) fn stated_value(&self, ty: &Path, value: &str) -> Statement<'_> {
-        let is_it = |change: &&Change| change.subject == Subject::Type && text(&change.path) == text(ty);
+        let is_it =
+            |change: &&Change| change.subject == Subject::Type && change.path.full_name() == ty.full_name();
         let was = self.changes.iter().find(is_it).and_then(|change| change.was.as_ref()).unwrap_or(ty);
-        self.stated.get(Subject::EnumValue, &format!("{}.{value}", text(was)))
+        self.stated.get(Subject::EnumValue, &format!("{}.{value}", was.full_name()))
     }
 
     /// Adds a note on weak evidence for a rename to both sides.
@@ -120,8 +121,4 @@ fn path(metadata: Option<&str>, schema: Option<&str>, name: &str) -> Path {
         name: name.to_owned(),
         part: None,
     }
-}
-
-fn text(path: &Path) -> String {
-    full(path.schema.as_deref(), &path.name)
 }

@@ -9,12 +9,11 @@ use super::{
     schemas::{self, DefaultSchemas},
     score::{Candidate, Evidence, MOST, choose},
     stated::{Stated, Statement},
-    stated_note, text,
+    stated_note,
 };
 use crate::{
     Path, Subject,
-    enums::NAMED_BY,
-    names::{Names, similar, without_module},
+    names::{NAMED_BY, Names, similar, without_module},
     normalise,
     uncertain::Wanted,
 };
@@ -103,15 +102,17 @@ fn settle<T>(
     out: &mut Renames,
 ) {
     let Known { sides, stated, schemas } = known;
-    let names: (BTreeSet<String>, BTreeSet<String>) =
-        (base.iter().map(|one| text(&one.path)).collect(), head.iter().map(|one| text(&one.path)).collect());
+    let names: (BTreeSet<String>, BTreeSet<String>) = (
+        base.iter().map(|one| one.path.full_name()).collect(),
+        head.iter().map(|one| one.path.full_name()).collect(),
+    );
     base.retain(|one| {
         let found = head.iter().enumerate().find_map(|(position, other)| {
             let same = schemas.same(one.path.schema.as_deref(), other.path.schema.as_deref())?;
             let is_it = one.path.name == other.path.name
-                && !names.0.contains(&text(&other.path))
-                && !names.1.contains(&text(&one.path))
-                && stated.get(subject, &text(&one.path)) == Statement::Nothing;
+                && !names.0.contains(&other.path.full_name())
+                && !names.1.contains(&one.path.full_name())
+                && stated.get(subject, &one.path.full_name()) == Statement::Nothing;
             is_it.then_some((position, same))
         });
         let Some((position, same)) = found else { return true };
@@ -119,20 +120,20 @@ fn settle<T>(
         schemas::report_default_schema(subject, (one.path.clone(), other.path), same, out);
         false
     });
-    base.retain(|one| match stated.get(subject, &text(&one.path)) {
+    base.retain(|one| match stated.get(subject, &one.path.full_name()) {
         Statement::Renamed(new) => {
-            if let Some(position) = head.iter().position(|other| text(&other.path) == new) {
+            if let Some(position) = head.iter().position(|other| other.path.full_name() == new) {
                 rename(subject, one, &head.remove(position), stated_note(), out);
             }
             false
         }
         Statement::NoRename => false,
         Statement::Nothing => {
-            !names.1.contains(&text(&one.path)) && sides.unknown_head.missing(one.wanted).is_empty()
+            !names.1.contains(&one.path.full_name()) && sides.unknown_head.missing(one.wanted).is_empty()
         }
     });
     head.retain(|one| {
-        !names.0.contains(&text(&one.path)) && sides.unknown_base.missing(one.wanted).is_empty()
+        !names.0.contains(&one.path.full_name()) && sides.unknown_base.missing(one.wanted).is_empty()
     });
     if base.len() * head.len() > MOST {
         return;
@@ -146,7 +147,7 @@ fn settle<T>(
     let (likely, possible) = choose(candidates);
     for candidate in possible {
         if let (Some(old), Some(new)) = (base.get(candidate.base), head.get(candidate.head)) {
-            out.maybe(subject, (&old.path, &new.path), &candidate.evidence.notes, &text(&old.path));
+            out.maybe(subject, (&old.path, &new.path), &candidate.evidence.notes, &old.path.full_name());
         }
     }
     for candidate in likely {

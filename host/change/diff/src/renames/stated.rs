@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use belljar_schema::{Diagnostic, Document, Severity, Table};
+use belljar_schema::{Diagnostic, Document, Severity, Table, full_name};
 
 use super::Sides;
-use crate::{Change, Options, Rename, Subject, names::full};
+use crate::{Change, Options, Rename, Subject};
 
 /// The statement about one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Stated {
         let values = renames.iter().filter(|change| change.subject == Subject::EnumValue);
         let found = values.filter_map(|change| {
             let (new, was) = (change.path.part.as_ref()?, change.was.as_ref()?);
-            let ty = full(change.path.schema.as_deref(), &change.path.name);
+            let ty = change.path.full_name();
             Some(((Subject::EnumValue, format!("{ty}.{new}")), was.part.clone()))
         });
         Self { found: found.collect(), is_all: true }
@@ -92,7 +92,7 @@ impl Stated {
         let new =
             rename.new.as_deref().map(|new| new.rsplit_once('.').map_or(new, |(_, part)| part).to_owned());
         if let Some(table) = lookup(&names(sides.base, Subject::Table), owner) {
-            let found = sides.base.tables.iter().find(|other| name(other) == table);
+            let found = sides.base.tables.iter().find(|other| other.full_name() == table);
             let has = |name: &str| {
                 found.is_some_and(|table| table.columns.iter().any(|column| column.name == name))
             };
@@ -111,14 +111,10 @@ impl Stated {
     }
 }
 
-fn name(table: &Table) -> String {
-    full(table.schema.as_deref(), &table.name)
-}
-
 fn names(document: &Document, subject: Subject) -> Vec<String> {
-    let full = |schema: &Option<String>, name: &str| full(schema.as_deref(), name);
+    let full = |schema: &Option<String>, name: &str| full_name(schema.as_deref(), name);
     match subject {
-        Subject::Table => document.tables.iter().map(name).collect(),
+        Subject::Table => document.tables.iter().map(Table::full_name).collect(),
         Subject::Type => document.types.iter().map(|ty| full(&ty.schema, &ty.name)).collect(),
         Subject::Sequence => {
             document.sequences.iter().map(|item| full(&item.sequence.schema, &item.sequence.name)).collect()

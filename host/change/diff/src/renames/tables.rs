@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     Path, Side, Subject,
-    names::{full, similar, without_module},
-    tables::by_name,
+    names::{similar, without_module},
+    pair::tables_by_name,
     uncertain::{is_marked, of_table},
 };
 
@@ -29,7 +29,7 @@ pub(super) fn find<'a>(
         rename(base, head, stated_note(), out);
     }
     for (base, head) in schemas::tables(sides, schemas) {
-        let free = stated.get(Subject::Table, &name(base)) == Statement::Nothing
+        let free = stated.get(Subject::Table, &base.full_name()) == Statement::Nothing
             && !settled.iter().any(|(_, other)| std::ptr::eq(*other, head));
         let same = schemas.same(base.schema.as_deref(), head.schema.as_deref());
         if let Some(same) = same.filter(|_| free) {
@@ -41,10 +41,10 @@ pub(super) fn find<'a>(
     let is = |table: &Table, other: &Table| std::ptr::eq(table, other);
     let base = sides.base.tables.iter().filter(|table| !settled.iter().any(|(other, _)| is(table, other)));
     let head = sides.head.tables.iter().filter(|table| !settled.iter().any(|(_, other)| is(table, other)));
-    let mut pairs = by_name(base, head);
+    let mut pairs = tables_by_name(base, head);
     // A table that a side may have without showing it is not considered renamed.
     pairs.base.retain(|table| {
-        stated.get(Subject::Table, &name(table)) == Statement::Nothing
+        stated.get(Subject::Table, &table.full_name()) == Statement::Nothing
             && sides.unknown_head.missing((*table).into()).is_empty()
     });
     pairs.base.retain(|table| !is_marked(&table.name));
@@ -55,7 +55,7 @@ pub(super) fn find<'a>(
     for candidate in &possible {
         if let Some((base, head)) = get(candidate) {
             let paths = (&Path::of_table(base), &Path::of_table(head));
-            out.maybe(Subject::Table, paths, &candidate.evidence.notes, &name(base));
+            out.maybe(Subject::Table, paths, &candidate.evidence.notes, &base.full_name());
         }
     }
     pairs.both.extend(settled);
@@ -68,13 +68,9 @@ pub(super) fn find<'a>(
     pairs.both
 }
 
-fn name(table: &Table) -> String {
-    full(table.schema.as_deref(), &table.name)
-}
-
 fn target<'a>(sides: Sides<'a>, stated: &Stated, base: &Table) -> Option<&'a Table> {
-    let Statement::Renamed(new) = stated.get(Subject::Table, &name(base)) else { return None };
-    sides.head.tables.iter().find(|table| name(table) == new)
+    let Statement::Renamed(new) = stated.get(Subject::Table, &base.full_name()) else { return None };
+    sides.head.tables.iter().find(|table| table.full_name() == new)
 }
 
 fn rename(base: &Table, head: &Table, mut notes: Vec<crate::Note>, out: &mut Renames) {
@@ -105,7 +101,8 @@ fn candidates(base: &[&Table], head: &[&Table]) -> Vec<Candidate> {
     let weighed = pairs.into_iter().filter_map(|(one, other)| {
         let (base, head) = (base.get(one)?, head.get(other)?);
         // Namesakes that nothing distinguishes are not renames.
-        let evidence = if name(base) == name(head) { Evidence::default() } else { similarity(base, head) };
+        let evidence =
+            if base.full_name() == head.full_name() { Evidence::default() } else { similarity(base, head) };
         Some(Candidate { base: one, head: other, evidence })
     });
     weighed.collect()

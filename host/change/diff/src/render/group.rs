@@ -1,4 +1,4 @@
-use crate::{Change, Diff, Effect, Subject, names::full};
+use crate::{Change, Diff, Effect, Subject};
 
 /// The changes of one table, type, view, class or similar object.
 pub(super) struct Group<'a> {
@@ -14,7 +14,7 @@ pub(super) fn groups(diff: &Diff, effect: Effect) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut known = std::collections::BTreeMap::new();
     for change in diff.changes.iter().filter(|change| change.effect == effect) {
-        let (kind, name) = (kind(change.subject), full(change.path.schema.as_deref(), &change.path.name));
+        let (kind, name) = (kind(change.subject), change.path.full_name());
         let position = *known.entry((kind, name.clone())).or_insert(groups.len());
         if position == groups.len() {
             groups.push(Group { kind, name, changes: Vec::new() });

@@ -164,7 +164,7 @@ fn autoincrement_is_compared_by_what_comes_of_it() {
 type Edit = fn(&mut Sequence);
 
 #[test]
-fn what_is_usual_of_a_sequence_may_be_spelled_out() {
+fn what_is_usual_of_an_identity_may_be_spelled_out() {
     let base = |edit: &dyn Fn(&mut Identity)| {
         let mut own = Identity::default();
         edit(&mut own);
@@ -196,7 +196,10 @@ fn what_is_usual_of_a_sequence_may_be_spelled_out() {
     }
     let backwards = base(&|own| own.increment = Some(-1));
     assert!(compare(&backwards, &base(&|own| (own.start, own.increment) = (Some(-1), Some(-1)))).is_empty());
+}
 
+#[test]
+fn what_is_usual_of_a_declared_sequence_may_be_spelled_out() {
     let numbers = |edit: fn(&mut Sequence)| {
         let mut own = Sequence { start: None, ..sequence("numbers", 1) };
         edit(&mut own);

@@ -22,6 +22,7 @@ pub(crate) mod prelude {
 
     pub(crate) use crate::{
         Database, Rule, Severity, Step, Version,
+        additions::*,
         context::RuleContext,
         draft::Draft,
         facts::*,

@@ -157,24 +157,10 @@ fn sections(text: &str, host: Host, diagnostics: &mut FileDiagnostics<'_>) -> Ve
             continue;
         }
         rules += 1;
-        if rules > MOST_RULES {
-            diagnostics.error(
-                "codeowners-too-many",
-                number,
-                format!("it has more than {MOST_RULES} rules; the rest is ignored"),
-                "combine patterns",
-            );
-            break;
-        }
         let (pattern, owners) = split(line);
         wildcards += pattern.bytes().filter(|byte| matches!(byte, b'*' | b'?' | b'[')).count();
-        if wildcards > MOST_WILDCARDS {
-            diagnostics.error(
-                "codeowners-too-many",
-                number,
-                format!("its patterns have more than {MOST_WILDCARDS} wildcards; the rest is ignored"),
-                "combine patterns",
-            );
+        if let Some(excess) = excess(rules, wildcards) {
+            diagnostics.error("codeowners-too-many", number, excess, "combine patterns");
             break;
         }
         let globs = match pattern::globs(&pattern, host) {
@@ -196,7 +182,22 @@ fn sections(text: &str, host: Host, diagnostics: &mut FileDiagnostics<'_>) -> Ve
         let excludes = host == Host::Gitlab && pattern.starts_with('!');
         section.rules.push(Rule { owners, excludes, line: number });
     }
-    for (section, builder) in out.iter_mut().zip(builders) {
+    build(&mut out, builders, diagnostics);
+    out
+}
+
+/// The message for a file with more rules or wildcards than the limit.
+fn excess(rules: usize, wildcards: usize) -> Option<String> {
+    if rules > MOST_RULES {
+        return Some(format!("it has more than {MOST_RULES} rules; the rest is ignored"));
+    }
+    (wildcards > MOST_WILDCARDS)
+        .then(|| format!("its patterns have more than {MOST_WILDCARDS} wildcards; the rest is ignored"))
+}
+
+/// Compiles the patterns of each section to one set.
+fn build(sections: &mut [Section], builders: Vec<GlobSetBuilder>, diagnostics: &mut FileDiagnostics<'_>) {
+    for (section, builder) in sections.iter_mut().zip(builders) {
         match builder.build() {
             Ok(set) => section.set = set,
             Err(error) => {
@@ -206,7 +207,6 @@ fn sections(text: &str, host: Host, diagnostics: &mut FileDiagnostics<'_>) -> Ve
             }
         }
     }
-    out
 }
 
 struct Header {

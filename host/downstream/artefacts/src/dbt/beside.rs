@@ -9,7 +9,7 @@ use belljar_lineage::{
 };
 use serde_json::Value;
 
-use super::{inputs::Of, jinja, lines, manifest::Node};
+use super::{jinja, lines, manifest::Node, shared::Of};
 
 /// Settings that name columns of the query.
 const OWN_COLUMNS: &[&str] = &[

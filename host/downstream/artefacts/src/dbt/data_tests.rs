@@ -8,10 +8,9 @@ use belljar_lineage::{
 use serde_json::Value;
 
 use super::{
-    Reading, beside,
-    inputs::Of,
-    jinja,
+    Reading, beside, jinja,
     manifest::{Node, TestMetadata},
+    shared::Of,
 };
 
 /// A test as a dataset that nothing reads: `test` among its facts says what it demands, `values` which are accepted.

@@ -10,9 +10,9 @@ use belljar_lineage::{
 use serde_json::Value;
 
 use super::{
-    inputs::{Of, meta_owners, owner},
     manifest::Exposure,
-    semantic::{Found, Semantic},
+    semantic::{Found, Semantic, text},
+    shared::{Of, meta_owners, owner},
 };
 
 pub(super) fn inputs(of: &Of<'_>, out: &mut Vec<Input>) {
@@ -34,10 +34,6 @@ fn exposure(of: &Of<'_>, exposure: &Exposure) -> Input {
     input.facts.extend(exposure.kind.iter().map(|kind| ("type".to_owned(), kind.clone())));
     input.facts.extend(exposure.url.iter().map(|url| ("url".to_owned(), url.clone())));
     input
-}
-
-pub(super) fn text<'v>(value: &'v Value, field: &str) -> Option<&'v str> {
-    value.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
 /// The common fields of all of them.

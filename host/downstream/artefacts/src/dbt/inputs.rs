@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use belljar_lineage::{
     Cause, Dialect, Input, Unknown,
-    graph::{Kind, Owner, OwnerKind, Relation, System},
+    graph::{Kind, Relation, System},
     input::{InputColumn, Sql, Target},
 };
-use belljar_schema::{Diagnostic, Place, Severity};
+use belljar_schema::{Diagnostic, Severity};
 use serde_json::Value;
 
 use super::{
     Options, Reading, beside,
     catalog::Catalog,
     data_tests, ends, jinja, lines,
-    manifest::{Manifest, Meta, Node},
+    manifest::{Manifest, Node},
+    shared::{Of, relation},
 };
 
 /// All datasets of a manifest.
@@ -86,25 +87,10 @@ fn kind(resource: &str) -> Option<Kind> {
     })
 }
 
-/// Shared data of all nodes of a manifest.
-pub(super) struct Of<'a> {
-    pub(super) manifest: &'a Manifest,
-    pub(super) catalog: &'a Catalog,
-    pub(super) options: &'a Options,
-    pub(super) dialect: Dialect,
-}
-
 /// Columns that `dbt snapshot` adds.
 const SNAPSHOT: &[&str] = &["dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"];
 
 impl Of<'_> {
-    /// The path of a file of the project, from the root of the source.
-    pub(super) fn place(&self, path: &str) -> Option<Place> {
-        let folder = &self.options.folder;
-        let path = if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
-        (!path.is_empty()).then_some(Place { path, line: 0 })
-    }
-
     fn dataset(&self, node: &Node, kind: Kind, templates: &jinja::Templates, reading: &mut Reading) -> Input {
         let mut input = Input::new(node.unique_id.clone(), System::Dbt, kind, node_name(node));
         input.dialect = self.dialect;
@@ -182,17 +168,6 @@ impl Of<'_> {
         input.unknowns.extend(rendered.unknowns);
         input.sql = rendered.text.map(|text| Sql { lines: lines::map(raw, &text), text });
     }
-
-    pub(super) fn owners(&self, node: &Node) -> Vec<Owner> {
-        let mut owners = meta_owners(&node.meta);
-        owners.extend(meta_owners(&node.config.meta));
-        let group = node.group.as_ref().or(node.config.group.as_ref());
-        let group = group.and_then(|name| self.manifest.groups.get(name));
-        owners.extend(group.and_then(|group| owner(group.owner.as_ref()?, OwnerKind::Group)));
-        owners.sort();
-        owners.dedup();
-        owners
-    }
 }
 
 /// The display name of a node: with its source, or its version.
@@ -203,41 +178,4 @@ fn node_name(node: &Node) -> String {
         (None, Some(Value::Number(version))) => format!("{}.v{version}", node.name),
         _ => node.name.clone(),
     }
-}
-
-/// The relation of a node: as dbt writes it, else built from its parts.
-pub(super) fn relation(node: &Node) -> Option<Relation> {
-    if let Some(text) = &node.relation_name {
-        return Some(Relation::parse(text));
-    }
-    let name = node.identifier.as_ref().or(node.alias.as_ref()).unwrap_or(&node.name);
-    let parts = node.database.iter().chain(&node.schema).chain([name]).filter(|part| !part.is_empty());
-    (!name.is_empty()).then(|| Relation::new(parts.cloned()))
-}
-
-pub(super) fn meta_owners(meta: &Meta) -> Vec<Owner> {
-    let all = meta.owner.iter().chain(&meta.owners);
-    all.flat_map(|value| match value {
-        Value::Array(several) => several.iter().filter_map(|one| owner(one, OwnerKind::Meta)).collect(),
-        one => owner(one, OwnerKind::Meta).into_iter().collect::<Vec<_>>(),
-    })
-    .collect()
-}
-
-/// A text, or a name and an address.
-pub(super) fn owner(value: &Value, kind: OwnerKind) -> Option<Owner> {
-    let text = |value: Option<&Value>| {
-        let text = match value? {
-            Value::String(text) => text.trim().to_owned(),
-            Value::Array(several) => several.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
-            _ => return None,
-        };
-        (!text.is_empty()).then_some(text)
-    };
-    let (name, email) = match value {
-        Value::Object(fields) => (text(fields.get("name")), text(fields.get("email"))),
-        other => (text(Some(other)), None),
-    };
-    let name = name.or_else(|| email.clone())?;
-    Some(Owner { name, email, kind })
 }

@@ -14,6 +14,7 @@ pub mod jinja;
 mod lines;
 mod manifest;
 mod semantic;
+mod shared;
 
 use std::collections::BTreeMap;
 

@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::ends::text;
-
 /// The maximum number of semantic models for one name; each would be an edge of each reference.
 const MOST: usize = 100;
 
@@ -76,4 +74,9 @@ impl<'m> Semantic<'m> {
 fn names<'m>(model: &'m Value, list: &str) -> impl Iterator<Item = &'m str> + use<'m> {
     let fields = model.get(list).and_then(Value::as_array);
     fields.into_iter().flatten().filter_map(|field| text(field, "name"))
+}
+
+/// A field with a non-empty text.
+pub(super) fn text<'v>(value: &'v Value, field: &str) -> Option<&'v str> {
+    value.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
 }

@@ -108,33 +108,48 @@ fn source(source: &DataSource, path: &str) -> Vec<Input> {
     let names = shown(source);
     let own = |name: &str| names.get(name).copied().unwrap_or(name).to_owned();
     for column in &source.columns {
-        let to = own(&column.name);
-        out.columns.push(InputColumn { place: column.place.clone(), ..InputColumn::new(&to) });
-        if let Some((relation, remote)) = &column.remote {
-            // A column without a relation is of the only one.
-            let only = if targets.len() == 1 { targets.values().next() } else { None };
-            match targets.get(relation.as_str()).or(only) {
-                Some(from) => {
-                    out.edges.push(InputEdge::new(from.clone(), Some(remote), Some(&to), EdgeKind::Identity));
-                }
-                None => {
-                    let message = format!("its relation `{relation}` is not in the data source");
-                    out.unknowns.push(Unknown::new(Cause::RelationNotFound, to.as_str(), message).likely());
-                }
-            }
+        origin(column, &own(&column.name), &targets, &mut out);
+        formula(column, (path, &own), &id, &mut out);
+    }
+    join(source, &targets, &mut out);
+    queries.push(out);
+    queries
+}
+
+/// Adds a column, with the column of a relation that it comes from.
+fn origin(column: &Column, to: &str, targets: &BTreeMap<&str, Target>, out: &mut Input) {
+    out.columns.push(InputColumn { place: column.place.clone(), ..InputColumn::new(to) });
+    let Some((relation, remote)) = &column.remote else { return };
+    // A column without a relation is of the only one.
+    let only = if targets.len() == 1 { targets.values().next() } else { None };
+    match targets.get(relation.as_str()).or(only) {
+        Some(from) => {
+            out.edges.push(InputEdge::new(from.clone(), Some(remote), Some(to), EdgeKind::Identity));
         }
-        for reference in column.formula.as_deref().map(references).unwrap_or_default() {
-            let from = match reference.source.as_deref() {
-                Some("Parameters") => continue,
-                Some(other) => Target::Id(source_id(path, other)),
-                None => Target::Id(id.clone()),
-            };
-            let from_column =
-                if reference.source.is_none() { own(&reference.column) } else { reference.column };
-            let edge = InputEdge::new(from, Some(&from_column), Some(&to), EdgeKind::Transformation);
-            out.edges.push(InputEdge { place: column.place.clone(), ..edge });
+        None => {
+            let message = format!("its relation `{relation}` is not in the data source");
+            out.unknowns.push(Unknown::new(Cause::RelationNotFound, to, message).likely());
         }
     }
+}
+
+/// Adds the columns that the formula of a column reads, of this data source or of others.
+fn formula(column: &Column, (path, own): (&str, &dyn Fn(&str) -> String), id: &str, out: &mut Input) {
+    let to = own(&column.name);
+    for reference in column.formula.as_deref().map(references).unwrap_or_default() {
+        let from = match reference.source.as_deref() {
+            Some("Parameters") => continue,
+            Some(other) => Target::Id(source_id(path, other)),
+            None => Target::Id(id.to_owned()),
+        };
+        let from_column = if reference.source.is_none() { own(&reference.column) } else { reference.column };
+        let edge = InputEdge::new(from, Some(&from_column), Some(&to), EdgeKind::Transformation);
+        out.edges.push(InputEdge { place: column.place.clone(), ..edge });
+    }
+}
+
+/// Adds the columns by which relations are joined.
+fn join(source: &DataSource, targets: &BTreeMap<&str, Target>, out: &mut Input) {
     for relation in &source.relations {
         let RelationKind::Join(columns) = &relation.kind else { continue };
         for column in columns {
@@ -143,8 +158,6 @@ fn source(source: &DataSource, path: &str) -> Vec<Input> {
             out.edges.push(InputEdge { place: Some(relation.place.clone()), ..edge });
         }
     }
-    queries.push(out);
-    queries
 }
 
 fn query(source: &DataSource, relation: &Relation, text: &str) -> Input {

@@ -50,14 +50,9 @@ fn reading(text: &str, branch: usize) -> String {
         let end = tag.find(if is_output { "}}" } else { "%}" }).map_or(tag.len(), |end| end + 2);
         let (tag, after) = tag.split_at(end);
         rest = after;
-        if is_output {
-            if is_taken {
-                let stand_in = stand_in(&out, rest);
-                out.push_str(stand_in);
-            }
-            continue;
-        }
-        match word(tag) {
+        // Output is replaced by a text, as a parameter is.
+        let name = if is_output { "parameter" } else { word(tag) };
+        match name {
             "if" | "unless" | "case" => {
                 let wanted = branch.min(counts.next().unwrap_or(1).saturating_sub(1));
                 let is_case = word(tag) == "case";
@@ -73,13 +68,14 @@ fn reading(text: &str, branch: usize) -> String {
                     block.begun += 1;
                 }
             }
-            "condition" => {
-                blocks.push((Block { is_around_taken: is_taken, begun: 1, kind: Kind::Condition }, 0));
-                out.push_str(if is_taken { "(" } else { "" });
-            }
-            "comment" | "raw" => {
-                let kind = if word(tag) == "raw" { Kind::Branches } else { Kind::Comment };
+            "condition" | "comment" | "raw" => {
+                let kind = match word(tag) {
+                    "condition" => Kind::Condition,
+                    "comment" => Kind::Comment,
+                    _ => Kind::Branches,
+                };
                 blocks.push((Block { is_around_taken: is_taken, begun: 1, kind }, 0));
+                out.push_str(if is_taken && kind == Kind::Condition { "(" } else { "" });
                 is_taken &= kind != Kind::Comment;
             }
             "parameter" | "date_start" | "date_end" if is_taken => {

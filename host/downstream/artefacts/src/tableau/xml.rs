@@ -1,10 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use quick_xml::{Reader, events::Event};
+use belljar_schema::Place;
+use quick_xml::{
+    Reader,
+    events::{BytesRef, Event},
+};
 
 use super::{
     Column, Connection, Dashboard, DataSource, Relation, RelationKind, Workbook, Worksheet,
-    formula::{parts, references},
+    formula::{FieldReference, parts, references},
     stack::{DEEPEST, Element},
 };
 use crate::FileDiagnostics;
@@ -47,10 +51,7 @@ pub(super) fn read(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Workb
                 None
             }
             Ok(Event::GeneralRef(entity)) => {
-                let name = String::from_utf8_lossy(&entity).into_owned();
-                let letter = entity.resolve_char_ref().ok().flatten().map(String::from);
-                let known = quick_xml::escape::resolve_predefined_entity(&name).map(str::to_owned);
-                document.text(&letter.or(known).unwrap_or_else(|| format!("&{name};")));
+                document.text(&resolved(&entity));
                 None
             }
             Ok(Event::Eof) => break,
@@ -81,6 +82,14 @@ pub(super) fn read(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Workb
         diagnostics.error("tableau-not-a-workbook", 0, message, "pass a `.twb`, `.twbx`, `.tds` or `.tdsx`");
     }
     document.done()
+}
+
+/// The text of an entity; an unknown one is kept as it is written.
+fn resolved(entity: &BytesRef<'_>) -> String {
+    let name = String::from_utf8_lossy(entity).into_owned();
+    let letter = entity.resolve_char_ref().ok().flatten().map(String::from);
+    let known = quick_xml::escape::resolve_predefined_entity(&name).map(str::to_owned);
+    letter.or(known).unwrap_or_else(|| format!("&{name};"))
 }
 
 /// Lines of increasing positions.
@@ -303,42 +312,18 @@ impl<'a> Document<'a> {
             "relation" if element.get("type") == Some("collection") => {}
             "relation" => {
                 self.kept += 1;
-                let place = diagnostics.place(line);
-                let kind = match element.get("type").unwrap_or("table") {
-                    "table" => RelationKind::Table(parts(
-                        element.get("table").or(element.get("name")).unwrap_or_default(),
-                    )),
-                    "text" => RelationKind::Query(String::new()),
-                    "join" => RelationKind::Join(Vec::new()),
-                    "union" => RelationKind::Union,
-                    other => RelationKind::Other(other.to_owned()),
-                };
-                let (name, connection) = (element.text("name"), element.text("connection"));
-                source.note(&kind);
-                source.own.relations.push(Relation { name, connection, kind, place });
+                source.relation(element, diagnostics.place(line));
             }
             "expression" if within_connection => {
-                let join = source.join.and_then(|at| source.own.relations.get_mut(at));
-                let joins = join.and_then(|one| match &mut one.kind {
-                    RelationKind::Join(columns) => Some(columns),
-                    _ => None,
-                });
                 let found = references(element.get("op").unwrap_or_default());
                 self.kept += found.len();
-                if let Some(columns) = joins {
-                    columns.extend(found);
-                }
+                source.joined_by(found);
             }
             "map" if parent == "cols" => {
-                let key = parts(element.get("key").unwrap_or_default()).pop();
-                let mut value = parts(element.get("value").unwrap_or_default());
-                if let (Some(key), Some(column)) = (key, value.pop()) {
-                    self.kept += 1;
-                    let remote = (value.pop().unwrap_or_default(), column);
-                    source.column(key).remote.get_or_insert(remote);
-                }
+                self.kept += usize::from(source.map(element));
             }
-            "column" if parent == "datasource" => {
+            // A column; a set, or a group of several fields.
+            "column" | "group" if parent == "datasource" => {
                 let Some(name) = element.get("name").and_then(|name| parts(name).pop()) else { return };
                 self.kept += 1;
                 let column = source.column(name);
@@ -352,14 +337,6 @@ impl<'a> Document<'a> {
                 let column = source.column(name);
                 column.formula = element.text("formula");
                 column.read(element.get("column"));
-            }
-            // A set, or a group of several fields.
-            "group" if parent == "datasource" => {
-                let Some(name) = element.get("name").and_then(|name| parts(name).pop()) else { return };
-                self.kept += 1;
-                let column = source.column(name);
-                column.caption = element.text("caption");
-                column.place = Some(diagnostics.place(line));
             }
             "groupfilter" => {
                 let name = group.and_then(|one| parts(one.get("name")?).pop());
@@ -466,6 +443,40 @@ impl Source {
             RelationKind::Join(_) => self.join = Some(at),
             RelationKind::Query(_) => self.queries.push(at),
             _ => {}
+        }
+    }
+
+    /// Adds a relation.
+    fn relation(&mut self, element: &Element, place: Place) {
+        let kind = match element.get("type").unwrap_or("table") {
+            "table" => {
+                RelationKind::Table(parts(element.get("table").or(element.get("name")).unwrap_or_default()))
+            }
+            "text" => RelationKind::Query(String::new()),
+            "join" => RelationKind::Join(Vec::new()),
+            "union" => RelationKind::Union,
+            other => RelationKind::Other(other.to_owned()),
+        };
+        let (name, connection) = (element.text("name"), element.text("connection"));
+        self.note(&kind);
+        self.own.relations.push(Relation { name, connection, kind, place });
+    }
+
+    /// Adds the origin of a column; returns whether the element defines one.
+    fn map(&mut self, element: &Element) -> bool {
+        let key = parts(element.get("key").unwrap_or_default()).pop();
+        let mut value = parts(element.get("value").unwrap_or_default());
+        let (Some(key), Some(column)) = (key, value.pop()) else { return false };
+        let remote = (value.pop().unwrap_or_default(), column);
+        self.column(key).remote.get_or_insert(remote);
+        true
+    }
+
+    /// Adds columns to the condition of the preceding join.
+    fn joined_by(&mut self, found: Vec<FieldReference>) {
+        let join = self.join.and_then(|at| self.own.relations.get_mut(at));
+        if let Some(RelationKind::Join(columns)) = join.map(|one| &mut one.kind) {
+            columns.extend(found);
         }
     }
 

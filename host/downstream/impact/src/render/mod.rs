@@ -13,7 +13,7 @@ use belljar_lineage::{NOTHING_JOINED, graph::Kind};
 use belljar_schema::Place;
 use belljar_text::counted;
 
-use crate::{Affected, ChangeImpact, Impact, Verdict, unjoined};
+use crate::{Affected, ChangeImpact, Impact, Verdict};
 
 /// The certainty, preceded by a space; empty if it is certain.
 const fn sure(certainty: Certainty) -> &'static str {
@@ -127,7 +127,7 @@ fn not_covered(
             listed(&impact.unjoined.sources)
         ));
     }
-    let unread = unjoined::why_unread(impact);
+    let unread = impact.why_unread();
     for one in unread.iter().take(MOST) {
         let path = one.place.as_ref().map(|place| format!("{}: ", name(&spot(place)))).unwrap_or_default();
         out.push(format!("not read: {path}{}", sentence(&one.message)));

@@ -3,6 +3,7 @@
 mod dataset;
 mod document;
 mod edge;
+mod id;
 mod name;
 mod store;
 mod walk;
@@ -10,6 +11,7 @@ mod walk;
 pub use dataset::{Column, Dataset, Kind, Owner, OwnerKind, System};
 pub use document::{EdgeRecord, End, FORMAT_VERSION, GraphDocument, StarRecord, json_schema};
 pub use edge::{Edge, EdgeKind, Point, Star};
+pub use id::{ColumnId, DatasetId};
 pub use name::Relation;
-pub use store::{ColumnId, DatasetId, Graph};
+pub use store::Graph;
 pub use walk::{Direction, Limits, Reached, Step};

@@ -1,17 +1,9 @@
 use std::collections::BTreeMap;
 
-use strsim::damerau_levenshtein;
+use belljar_text::suggest;
 
-use super::{Column, Dataset, Edge, Point, Star};
+use super::{Column, ColumnId, Dataset, DatasetId, Edge, Point, Star};
 use crate::Report;
-
-/// Index of a dataset in [`Graph::datasets`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DatasetId(pub u32);
-
-/// Index of a column in [`Dataset::columns`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ColumnId(pub u32);
 
 /// Datasets, edges, and unresolved parts. The same input gives the same graph.
 #[derive(Debug, Clone, Default)]
@@ -152,22 +144,14 @@ impl Graph {
     }
 
     /// Names similar to a text for which [`Graph::search`] finds nothing, the most similar first, at most three.
-    pub fn near(&self, text: &str) -> Vec<String> {
-        let wanted = text.to_lowercase();
+    pub fn suggest(&self, text: &str) -> Vec<String> {
         let columns = self.datasets.iter().flat_map(|dataset| {
             dataset.columns.iter().map(move |column| format!("{}.{}", dataset.name, column.name))
         });
         let datasets = self.datasets.iter().map(|dataset| dataset.name.clone());
-        let is_column = wanted.contains('.');
-        let mut near: Vec<(usize, String)> = datasets
-            .chain(columns.filter(|_| is_column))
-            .filter(|name| name.len().abs_diff(wanted.len()) <= 3)
-            .map(|name| (damerau_levenshtein(&name.to_lowercase(), &wanted), name))
-            .filter(|(distance, _)| *distance <= 3)
-            .collect();
-        near.sort();
-        near.dedup();
-        near.into_iter().take(3).map(|(_, name)| name).collect()
+        let is_column = text.contains('.');
+        let names: Vec<String> = datasets.chain(columns.filter(|_| is_column)).collect();
+        suggest(text, &names).into_iter().map(str::to_owned).collect()
     }
 
     /// Edges that leave a point; for a dataset as a whole, those that leave it or any of its columns.

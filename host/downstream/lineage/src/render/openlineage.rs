@@ -71,12 +71,18 @@ fn event(graph: &Graph, options: &Options<'_>, id: DatasetId, dataset: &Dataset)
         })
         .collect();
     let whole: Vec<Value> = whole.into_iter().filter_map(of_source).collect();
-    let mut facets = Map::new();
     let mut lineage = facet(options, COLUMN_LINEAGE, "ColumnLineageDatasetFacet");
     lineage.insert("fields".to_owned(), Value::Object(fields));
     if !whole.is_empty() {
         lineage.insert("dataset".to_owned(), Value::Array(whole));
     }
+    let facets = facets(options, dataset, lineage);
+    Some(record(options, dataset, inputs.into_values().collect(), &facets))
+}
+
+/// The facets of an output dataset.
+fn facets(options: &Options<'_>, dataset: &Dataset, lineage: Map<String, Value>) -> Map<String, Value> {
+    let mut facets = Map::new();
     facets.insert("columnLineage".to_owned(), Value::Object(lineage));
     facets.insert("schema".to_owned(), schema(options, dataset));
     if !dataset.owners.is_empty() {
@@ -85,8 +91,17 @@ fn event(graph: &Graph, options: &Options<'_>, id: DatasetId, dataset: &Dataset)
         ownership.insert("owners".to_owned(), Value::Array(owners));
         facets.insert("ownership".to_owned(), Value::Object(ownership));
     }
-    let inputs: Vec<Value> = inputs.into_values().collect();
-    let outputs = vec![named(options, dataset, &facets)];
+    facets
+}
+
+/// The event with a dataset as the output of its inputs.
+fn record(
+    options: &Options<'_>,
+    dataset: &Dataset,
+    inputs: Vec<Value>,
+    facets: &Map<String, Value>,
+) -> Value {
+    let outputs = vec![named(options, dataset, facets)];
     let mut out = Map::new();
     out.insert("eventTime".to_owned(), options.time.into());
     out.insert("producer".to_owned(), options.producer.into());
@@ -100,7 +115,7 @@ fn event(graph: &Graph, options: &Options<'_>, id: DatasetId, dataset: &Dataset)
         out.insert("eventType".to_owned(), "COMPLETE".into());
         out.insert("run".to_owned(), json!({ "runId": run_id(&content) }));
     }
-    Some(Value::Object(out))
+    Value::Object(out)
 }
 
 /// The common fields of a facet.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use belljar_schema::{Diagnostic, Severity};
-use strsim::damerau_levenshtein;
+use belljar_text::{is_alike, similarity};
 
 use super::by_name::plain;
 use crate::{
@@ -63,36 +63,36 @@ fn diagnostic(tables: &[&str], replicated: &[String], sources: &BTreeSet<String>
     let message = format!(
         "no table is joined to a reader, so no change can be followed: the tables are {ours}{brought}; {theirs}"
     );
-    let near = nearest(tables, sources);
-    let example = near.as_ref().map_or(("orders", "raw.shop.orders"), |(table, source)| (table, source));
+    let alike = most_alike(tables, sources);
+    let example = alike.as_ref().map_or(("orders", "raw.shop.orders"), |(table, source)| (table, source));
     let hint = format!(
         "describe the replication in `belljar.toml`: `[[landing]]` with `service`, `database` and `schema`, or for \
          each table in `[landing.tables]`: `\"{}\" = \"{}\"`{}",
         example.0,
         example.1,
-        if near.is_some() { ", which have the most similar names" } else { "" },
+        if alike.is_some() { ", which have the most similar names" } else { "" },
     );
     Diagnostic::new(Severity::Warning, NOTHING_JOINED, message).at("belljar.toml", 0).hint(hint)
 }
 
 /// The table and the source with the most similar names.
-fn nearest<'n>(tables: &[&'n str], sources: &'n BTreeSet<String>) -> Option<(&'n str, &'n str)> {
+fn most_alike<'n>(tables: &[&'n str], sources: &'n BTreeSet<String>) -> Option<(&'n str, &'n str)> {
     const LOOKED_AT: usize = 500;
     // Singular and plural are similar.
     let last = |name: &'n str| {
         let name = name.rsplit('.').next().map(plain).unwrap_or_default();
         name.strip_suffix('s').map(str::to_owned).unwrap_or(name)
     };
-    let mut best: Option<(usize, &str, &str)> = None;
+    let mut best: Option<(f64, &str, &str)> = None;
     for source in sources.iter().take(LOOKED_AT) {
         let name = last(source);
         for table in tables.iter().take(LOOKED_AT) {
             let wanted = last(table);
             let is_part =
                 wanted.len() > 3 && (name.contains(&wanted) || wanted.contains(&name) && name.len() > 3);
-            let distance = if is_part { 1 } else { damerau_levenshtein(&name, &wanted) };
-            if distance <= 3 && best.is_none_or(|(other, ..)| distance < other) {
-                best = Some((distance, table, source));
+            let score = if is_part { 1.0 } else { similarity(&name, &wanted) };
+            if is_alike(score) && best.is_none_or(|(other, ..)| score > other) {
+                best = Some((score, table, source));
             }
         }
     }

@@ -8,29 +8,14 @@ use sqlparser::ast::{
 };
 
 use super::{
-    expression::is_aggregate,
     lookup::Prefer,
     projection::{Flow, ProjectedColumn, Projection, Source, named},
     resolver::Resolver,
     scope::Scope,
-    select::Changes,
+    star::{Changes, Chosen},
+    words::{is_aggregate, is_dynamic},
 };
-use crate::{Cause, Dialect, Unknown, graph::EdgeKind};
-
-/// The names that a pattern or a list selects.
-pub(super) enum Chosen {
-    Pattern(Box<Regex>),
-    Names(Vec<String>),
-}
-
-impl Chosen {
-    pub(super) fn has(&self, name: &str) -> bool {
-        match self {
-            Self::Pattern(pattern) => pattern.is_match(name),
-            Self::Names(names) => names.iter().any(|one| one.eq_ignore_ascii_case(name)),
-        }
-    }
-}
+use crate::{Cause, Unknown, graph::EdgeKind};
 
 /// A call of `columns(…)`.
 struct Call {
@@ -44,12 +29,6 @@ struct Call {
 pub(super) struct Dynamic {
     calls: Vec<Call>,
     kind: EdgeKind,
-}
-
-/// A call that selects columns, in a dialect that supports it.
-pub(super) fn is_dynamic(function: &Function, dialect: Dialect) -> bool {
-    matches!(dialect, Dialect::DuckDb | Dialect::ClickHouse | Dialect::Generic)
-        && function.name.to_string().eq_ignore_ascii_case("columns")
 }
 
 impl Resolver<'_> {

@@ -10,10 +10,10 @@ use belljar_schema::Certainty;
 use sqlparser::ast::Ident;
 
 use super::{
-    expression::is_constant,
     projection::{Flow, Inputs, Projection, Source, settle, through},
     resolver::{Resolver, line_of},
     scope::{Item, Scope},
+    words::is_constant,
 };
 use crate::{Cause, Unknown, graph::EdgeKind};
 

@@ -21,9 +21,11 @@ mod query;
 mod resolver;
 mod scope;
 mod select;
+mod star;
 mod statement;
 mod touched;
 mod trino;
+mod words;
 
 use belljar_schema::Certainty;
 

@@ -141,7 +141,7 @@ fn a_walk_upstream_takes_in_what_decides_over_rows() {
 }
 
 #[test]
-fn a_name_that_is_not_there_has_near_ones() {
+fn a_mistyped_name_has_suggestions() {
     let d = Dialect::Postgres;
     let mut end = Input::new("exposure.e", System::Dbt, Kind::Exposure, "e");
     end.edges =
@@ -152,7 +152,7 @@ fn a_name_that_is_not_there_has_near_ones() {
         (unknown.cause, unknown.hint.as_deref()),
         (Cause::ColumnNotFound, Some("did you mean `email`?"))
     );
-    assert_eq!(graph.near("raw.emial"), ["raw.email"]);
+    assert_eq!(graph.suggest("raw.emial"), ["raw.email", "raw.id", "raw"]);
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn the_way_back() {
     assert_eq!(names("raw.shop.users", "_fivetran_active"), ["shop:users.+ Certain"]);
     assert_eq!(names("raw.shop.users", "nothing"), Vec::<String>::new());
     assert_eq!(names("raw.other.users", "id"), Vec::<String>::new());
-    assert_eq!(origins.near(&Relation::parse("raw.shop.user")).as_deref(), Some("raw.shop.users"));
+    assert_eq!(origins.suggest(&Relation::parse("raw.shop.user")).as_deref(), Some("raw.shop.users"));
     assert_eq!(origins.table(&Relation::parse("raw.crm.users"))[0].application, "crm");
 }
 

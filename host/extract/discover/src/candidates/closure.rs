@@ -4,7 +4,7 @@ use super::exports::{Exports, Offer};
 use crate::{
     Reason,
     index::{Alias, ClassFacts, FileFacts, Origin, head_of_text, is_base_call, last},
-    roots::Modules,
+    modules::Modules,
     scan::PyFile,
 };
 

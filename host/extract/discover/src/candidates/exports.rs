@@ -8,8 +8,8 @@ use std::{
 
 use crate::{
     index::{FileFacts, absolute},
+    modules::Modules,
     paths,
-    roots::Modules,
     scan::PyFile,
 };
 

@@ -9,16 +9,8 @@ use std::collections::BTreeMap;
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::Tree;
 
-use crate::{Reason, StaticIndex, index::FileFacts, paths, roots::Modules, scan::PyFile};
+use crate::{StaticIndex, index::FileFacts, model::Finding, modules::Modules, paths, scan::PyFile};
 use closure::Models;
-
-/// A module worth importing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Finding {
-    pub(crate) path: String,
-    pub(crate) reason: Reason,
-    pub(crate) line: u32,
-}
 
 /// The combined results of the parsed files.
 #[derive(Debug)]

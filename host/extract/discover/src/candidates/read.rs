@@ -13,8 +13,8 @@ use ruff_text_size::{Ranged, TextSize};
 use crate::{
     decode::{self, DecodeError},
     index::{self, FileFacts, ModuleRef},
+    modules::Modules,
     parse::{self, MAX_TOKENS, ParseError},
-    roots::Modules,
     scan::PyFile,
 };
 

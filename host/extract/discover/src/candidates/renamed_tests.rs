@@ -149,6 +149,12 @@ fn functions_that_make_tables_and_classes() {
             assert!(makes_inside || !is_imported(&files, &text), "{text}");
         }
     }
+}
+
+#[test]
+fn functions_that_make_none() {
+    let table = |text: &str| format!("{METADATA}{text}\n");
+    let class = |text: &str| format!("{BASE}{text}\n");
     for (text, call) in [
         (table("def read(n, e): return Table(n, MetaData(), autoload_with=e)"), "x = read('x', engine)"),
         (table("def count(n): return select(Table)"), "x = count('x')"),

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Discovery, Options, discover};
+use crate::{Discovery, Options, Reason, discover};
 
 fn run(files: &[(&str, &str)]) -> Discovery {
     discover(&Tree::in_memory(files.iter().copied()), &Options::default())

@@ -5,10 +5,18 @@ use ruff_python_ast::{
     visitor::{self, Visitor},
 };
 
-use super::{
-    expr::{dotted, last},
-    walk::Alias,
-};
+use super::expr::{dotted, last};
+
+/// A name with a possible meaning.
+#[derive(Debug)]
+pub(crate) struct Alias {
+    pub(crate) name: String,
+    pub(crate) source: String,
+    /// Whether it is the result of a call of the source, or created with it.
+    pub(crate) called: bool,
+    /// Whether the name is that of a function, which returns it.
+    pub(crate) given: bool,
+}
 
 /// The maximum number of names followed in one value.
 const MOST: usize = 64;

@@ -6,7 +6,7 @@ use super::{
     expr::{dotted, head, last, literal},
     names::{Names, Origin},
 };
-use crate::roots::Modules;
+use crate::modules::Modules;
 
 /// Calls that return a declarative base, or turn the class below them into one.
 const BASE_CALLS: [&str; 5] =

@@ -5,8 +5,9 @@ use super::{
     Attribute, ClassDecl, Tablename,
     calls::{self, Resolver},
     expr::{head_of_text, is_true, last, literal},
-    facts, items, table,
-    walk::ModuleRef,
+    facts, items,
+    module_ref::ModuleRef,
+    table,
 };
 use crate::Reason;
 

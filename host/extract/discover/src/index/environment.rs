@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     expr::{dotted, head_of_text, last, literal},
+    module_ref::ModuleRef,
     names::Names,
     questions,
-    walk::ModuleRef,
 };
 
 /// Lines of a file whose effect depends on the environment.

@@ -7,6 +7,7 @@ mod environment;
 mod expr;
 mod facts;
 mod items;
+mod module_ref;
 mod names;
 mod questions;
 mod strict;
@@ -15,14 +16,16 @@ mod walk;
 
 use std::collections::BTreeMap;
 
+pub(crate) use aliases::Alias;
 pub(crate) use calls::is_base_call;
 pub use environment::Chosen;
 pub(crate) use expr::{dotted, head_of_text, last};
 pub use facts::ColumnFacts;
 pub use items::{ItemFacts, ItemKind, Made};
+pub(crate) use module_ref::ModuleRef;
 pub(crate) use names::{Names, Origin, absolute};
 use serde::{Deserialize, Serialize};
-pub(crate) use walk::{Alias, ClassFacts, FileFacts, ModuleRef, read};
+pub(crate) use walk::{ClassFacts, FileFacts, read};
 
 /// The `__tablename__` of a class body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

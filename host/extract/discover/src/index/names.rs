@@ -5,7 +5,7 @@ use ruff_python_ast::{
     statement_visitor::{self, StatementVisitor},
 };
 
-use crate::roots::Modules;
+use crate::modules::Modules;
 
 /// The meanings of the names of a file, as far as its imports show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

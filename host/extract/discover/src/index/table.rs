@@ -6,7 +6,7 @@ use super::{
     calls::Resolver,
     expr::{head, last, literal},
     facts, items,
-    walk::ModuleRef,
+    module_ref::ModuleRef,
 };
 
 /// Reads a call that creates a `Table`. `default_of` returns the literal default of a parameter of the enclosing

@@ -4,39 +4,20 @@ use ruff_python_ast::{
     Expr, ExprCall, ExprNoneLiteral, Stmt, StmtClassDef, StmtFunctionDef,
     visitor::{self, Visitor},
 };
-use ruff_source_file::LineIndex;
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::Ranged;
 
 use super::{
-    ClassDecl, ItemFacts, Names, TableDecl, aliases,
+    ClassDecl, ItemFacts, Names, TableDecl,
+    aliases::{self, Alias},
     calls::{self, Resolver},
     class,
     environment::{self, Chosen},
     expr::{dotted, head, last, literal},
-    items, table,
+    items,
+    module_ref::ModuleRef,
+    table,
 };
-use crate::{Reason, roots::Modules};
-
-/// The state of reading a module.
-#[derive(Clone, Copy)]
-pub(crate) struct ModuleRef<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) text: &'a str,
-    pub(crate) lines: &'a LineIndex,
-}
-
-impl ModuleRef<'_> {
-    pub(super) fn line(self, offset: TextSize) -> u32 {
-        u32::try_from(self.lines.line_index(offset).get()).unwrap_or(u32::MAX)
-    }
-
-    /// The source text of a range on one line.
-    pub(super) fn source(self, range: TextRange) -> String {
-        let text = self.text.get(usize::from(range.start())..usize::from(range.end())).unwrap_or_default();
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-}
+use crate::{Reason, modules::Modules};
 
 /// The declarations of a file.
 #[derive(Debug, Default)]
@@ -72,17 +53,6 @@ pub(crate) struct Dynamic {
     pub(crate) line: u32,
     /// The function that creates it, by its name in the module.
     pub(crate) function: Option<String>,
-}
-
-/// A name with a possible meaning.
-#[derive(Debug)]
-pub(crate) struct Alias {
-    pub(crate) name: String,
-    pub(crate) source: String,
-    /// Whether it is the result of a call of the source, or created with it.
-    pub(crate) called: bool,
-    /// Whether the name is that of a function, which returns it.
-    pub(crate) given: bool,
 }
 
 /// A class with its own declarations.

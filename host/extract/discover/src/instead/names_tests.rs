@@ -1,5 +1,7 @@
 //! Names that are found before the standard library's and before those of drivers.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 type Files<'a> = &'a [(&'a str, &'a str)];

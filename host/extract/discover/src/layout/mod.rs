@@ -7,7 +7,6 @@ mod setup_py;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use pyproject::line_of;
 pub(crate) use setup_cfg::entries;
 
 use belljar_schema::Diagnostic;

@@ -88,9 +88,3 @@ fn pairs<'a>(value: Option<&'a DeValue<'_>>) -> Vec<(&'a str, &'a str)> {
     let entries = table.into_iter().flat_map(|table| table.iter());
     entries.filter_map(|(key, value)| Some((key.get_ref().as_ref(), value.get_ref().as_str()?))).collect()
 }
-
-/// The line of a byte offset, counted from 1.
-pub(crate) fn line_of(text: &str, offset: usize) -> u32 {
-    let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
-    u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX).saturating_add(1)
-}

@@ -185,7 +185,7 @@ fn files(tree: &Tree, path: &str) -> BTreeMap<String, String> {
             let file = paths::join(&directory, child);
             match tree.node(&file) {
                 Some(Node::Directory) => waiting.push(file),
-                Some(Node::File(_)) if crate::scan::is_python(child) => {
+                Some(Node::File(_)) if crate::paths::is_python(child) => {
                     let name = paths::below(&file, path).unwrap_or_default().to_owned();
                     found.insert(name, file);
                 }

@@ -8,7 +8,7 @@ use super::{
     specifier::{Constraint, is_sqlalchemy},
     text::{extra, requirement_line},
 };
-use crate::{bounded_toml, layout::line_of};
+use crate::{bounded_toml, decode::line_of};
 
 /// A document that is being read.
 struct Document<'a, 'b, 'c> {
@@ -179,7 +179,7 @@ impl Document<'_, '_, '_> {
     }
 
     fn line(&self, value: &Spanned<DeValue<'_>>) -> u32 {
-        line_of(self.text, value.span().start)
+        line_of(self.text.as_bytes(), value.span().start)
     }
 
     /// A list of requirements.

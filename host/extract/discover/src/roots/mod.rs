@@ -22,45 +22,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_tree::{Node, Tree};
 
-use crate::{Candidate, ImportRoot, Rule, candidates::Finding, layout::DeclaredRoot, paths, scan::PyFile};
+use crate::{
+    Candidate, ImportRoot, Rule,
+    layout::DeclaredRoot,
+    model::Finding,
+    modules::{Module, Modules},
+    paths,
+    scan::PyFile,
+};
 use unit::Unit;
-
-/// The root and the dotted name of every Python file.
-#[derive(Debug, Default)]
-pub(crate) struct Modules {
-    by_path: BTreeMap<String, Module>,
-    /// The top-level names that the repository itself provides.
-    tops: BTreeSet<String>,
-    names: BTreeSet<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Module {
-    root: String,
-    name: String,
-}
-
-impl Modules {
-    /// The dotted name of a file; empty for a path that is not a Python file.
-    pub(crate) fn name(&self, path: &str) -> &str {
-        self.by_path.get(path).map_or("", |module| module.name.as_str())
-    }
-
-    /// The import root of a file.
-    pub(crate) fn root(&self, path: &str) -> &str {
-        self.by_path.get(path).map_or("", |module| module.root.as_str())
-    }
-
-    /// Whether the repository has a module with this dotted name, from some root.
-    pub(crate) fn contains(&self, name: &str) -> bool {
-        self.names.contains(name)
-    }
-
-    /// Whether the repository provides the first part of a dotted name.
-    pub(crate) fn offers(&self, dotted: &str) -> bool {
-        self.tops.contains(dotted.split('.').next().unwrap_or_default())
-    }
-}
 
 /// Finds the root and the name of every file.
 pub(crate) fn resolve(

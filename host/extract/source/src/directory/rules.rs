@@ -8,11 +8,14 @@ use ignore::{
     gitignore::{Gitignore, GitignoreBuilder},
 };
 
-use super::{
+use super::weight::{MOST, MOST_OF_TREE, weight};
+use crate::{
+    Limits,
+    builder::Builder,
     files::{Small, read_small},
-    weight::{MOST, MOST_OF_TREE, weight},
+    git, names,
+    place::Place,
 };
-use crate::{Limits, builder::Builder, git, names, place::Place};
 
 /// The paths that git would ignore: by `.git/info/exclude` and the `.gitignore` of every directory from the top of the
 /// work tree downwards. The user's own configuration is not considered, or two users would get different trees.

@@ -13,11 +13,12 @@ use std::{
 use cap_std::{ambient_authority, fs::Dir};
 use gix::{bstr::ByteSlice as _, config::file::init::Options};
 
-use super::{refusal::Refusal, safe::Safe};
+use super::safe::Safe;
 use crate::{
     SourceError,
-    directory::files::{Small, read_small},
+    files::{Small, read_small},
     place::Place,
+    refusal::Refusal,
 };
 
 /// The maximum size of a file of git that contains a path, or settings.

@@ -11,10 +11,9 @@ use std::{
 
 use super::{
     locate::{Located, SMALL_FILE, refused, settings, small},
-    refusal::Refusal,
     safe::Safe,
 };
-use crate::{Limits, SourceError};
+use crate::{Limits, SourceError, refusal::Refusal};
 
 type Result<T> = std::result::Result<T, SourceError>;
 

@@ -1,3 +1,4 @@
+use belljar_text::suggest;
 use std::path::Path;
 
 use gix::{
@@ -142,7 +143,7 @@ fn unknown(repository: &Repository, path: &Path, revision: &str, message: &str) 
     SourceError::UnknownRevision {
         path: path.to_owned(),
         revision: revision.to_owned(),
-        near: near(repository, revision),
+        suggestions: suggestions(repository, revision),
         shallow: repository.is_shallow().unwrap_or(false),
         message: names::shown(message.as_bytes()),
     }
@@ -156,45 +157,11 @@ fn reason(error: &gix::Error) -> String {
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// The three branches and tags with names most similar to the requested one.
-fn near(repository: &Repository, revision: &str) -> Vec<String> {
+/// The branches and tags with names most similar to the requested one.
+fn suggestions(repository: &Repository, revision: &str) -> Vec<String> {
     let Ok(references) = repository.references() else { return Vec::new() };
     let Ok(all) = references.all() else { return Vec::new() };
-    let mut near: Vec<_> = all
-        .take(MAX_REFERENCES)
-        .flatten()
-        .filter_map(|reference| {
-            let name = reference.name().shorten().to_str().ok()?.to_owned();
-            let distance = distance(&name, revision);
-            (distance <= (revision.chars().count() / 3).max(1)).then_some((distance, name))
-        })
-        .collect();
-    near.sort();
-    near.dedup();
-    near.into_iter().take(3).map(|(_, name)| name).collect()
-}
-
-/// The edit distance of two names (Levenshtein). Very long names count as far away.
-fn distance(a: &str, b: &str) -> usize {
-    const LONGEST: usize = 200;
-    if a.len() > LONGEST || b.len() > LONGEST { usize::MAX } else { strsim::levenshtein(a, b) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::distance;
-
-    #[test]
-    fn distances() {
-        for (a, b, expected) in [
-            ("main", "main", 0),
-            ("main", "mian", 2),
-            ("", "abc", 3),
-            ("v1.0", "v1.0.1", 2),
-            ("kitten", "sitting", 3),
-        ] {
-            assert_eq!(distance(a, b), expected, "{a} {b}");
-            assert_eq!(distance(b, a), expected, "{b} {a}");
-        }
-    }
+    let name_of = |reference: gix::Reference<'_>| Some(reference.name().shorten().to_str().ok()?.to_owned());
+    let names: Vec<String> = all.take(MAX_REFERENCES).flatten().filter_map(name_of).collect();
+    suggest(revision, &names).into_iter().map(str::to_owned).collect()
 }

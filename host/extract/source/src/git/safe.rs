@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::refusal::Refusal;
 use crate::SourceError;
+use crate::refusal::Refusal;
 
 /// The folders that the operator trusts, without links.
 #[derive(Debug, Default)]

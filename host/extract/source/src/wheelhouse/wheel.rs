@@ -19,7 +19,7 @@ use super::names::{self as wheel_names, WheelName};
 use crate::{
     Limits, Source, SourceError,
     builder::Builder,
-    directory::files::open_regular,
+    files::open_regular,
     names::{self, BadName},
 };
 

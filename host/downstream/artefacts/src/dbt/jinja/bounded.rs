@@ -6,7 +6,7 @@ use minijinja::{
 };
 
 use super::{
-    context::error,
+    error::error,
     meter::{self, HEAVIEST, charge, fits, value_size},
     values::{self, List, StandIn},
 };

@@ -9,7 +9,8 @@ use minijinja::{
 };
 
 use super::{
-    context::{Context, error},
+    context::Context,
+    error::error,
     meter,
     values::{self, StandIn, from_json},
 };
@@ -119,6 +120,37 @@ impl Call {
         }
     }
 
+    /// The relation of a source.
+    fn source(&self, source: String, table: String) -> Value {
+        let subject = format!("{source}.{table}");
+        if let Some(value) = self.context.shared.sources.get(&(source, table)) {
+            return Value::from_dyn_object(value.clone());
+        }
+        let message = format!("source `{subject}` is not in the manifest");
+        self.context.stood_in(Cause::NodeNotFound, &subject, &message, false);
+        Value::from(subject)
+    }
+
+    /// A variable of the project, else the default in the template.
+    fn variable(&self, subject: &str, default: Option<Value>) -> Value {
+        let value = self.context.shared.vars.get(subject).map(from_json);
+        value.or(default).unwrap_or_else(|| {
+            let message = format!("the variable `{subject}` is not set");
+            self.context.stood_in(Cause::VariableStoodIn, subject, &message, false);
+            // A string, because most variables are concatenated.
+            Value::from("null")
+        })
+    }
+
+    /// The default of an environment variable, whose value is unknown.
+    fn environment(&self, subject: &str, default: Option<Value>) -> Value {
+        default.unwrap_or_else(|| {
+            let message = format!("the environment variable `{subject}` is unknown");
+            self.context.stood_in(Cause::VariableStoodIn, subject, &message, true);
+            Value::from(subject.to_lowercase())
+        })
+    }
+
     fn function(&self, name: &str, args: &[Value]) -> Result<Value, Error> {
         let context = &self.context;
         args.iter().try_for_each(|one| meter::value_size(one).map(|_| ()))?;
@@ -127,39 +159,12 @@ impl Call {
         let first = positional.first().cloned().unwrap_or_default();
         match name {
             "ref" => Ok(self.reference(text(0), text(1), &named)),
-            "source" => {
-                let (source, table) = (text(0).unwrap_or_default(), text(1).unwrap_or_default());
-                match context.shared.sources.get(&(source.clone(), table.clone())) {
-                    Some(value) => Ok(Value::from_dyn_object(value.clone())),
-                    None => {
-                        let subject = format!("{source}.{table}");
-                        let message = format!("source `{subject}` is not in the manifest");
-                        context.stood_in(Cause::NodeNotFound, &subject, &message, false);
-                        Ok(Value::from(subject))
-                    }
-                }
-            }
+            "source" => Ok(self.source(text(0).unwrap_or_default(), text(1).unwrap_or_default())),
             "var" => {
-                let subject = text(0).unwrap_or_default();
-                if let Some(value) = context.shared.vars.get(&subject) {
-                    return Ok(from_json(value));
-                }
                 let default = positional.get(1).cloned().or_else(|| named.get("default").ok());
-                Ok(default.unwrap_or_else(|| {
-                    let message = format!("the variable `{subject}` is not set");
-                    context.stood_in(Cause::VariableStoodIn, &subject, &message, false);
-                    // A string, because most variables are concatenated.
-                    Value::from("null")
-                }))
+                Ok(self.variable(&text(0).unwrap_or_default(), default))
             }
-            "env_var" => {
-                let subject = text(0).unwrap_or_default();
-                Ok(positional.get(1).cloned().unwrap_or_else(|| {
-                    let message = format!("the environment variable `{subject}` is unknown");
-                    context.stood_in(Cause::VariableStoodIn, &subject, &message, true);
-                    Value::from(subject.to_lowercase())
-                }))
-            }
+            "env_var" => Ok(self.environment(&text(0).unwrap_or_default(), positional.get(1).cloned())),
             "return" => {
                 context.put_returned(first);
                 Err(error("return outside of a macro"))
@@ -181,17 +186,7 @@ impl Call {
                 values.dedup();
                 values::list(values)
             }
-            "zip" | "zip_strict" => {
-                let lists: Vec<Vec<Value>> = positional
-                    .iter()
-                    .map(|one| Ok(one.try_iter()?.collect()))
-                    .collect::<Result<_, Error>>()?;
-                let length = lists.iter().map(Vec::len).min().unwrap_or(0);
-                let row = |at: usize| {
-                    Value::from(lists.iter().filter_map(|list| list.get(at).cloned()).collect::<Vec<_>>())
-                };
-                Ok((0..length).map(row).collect())
-            }
+            "zip" | "zip_strict" => zip(positional),
             "local_md5" => Ok(Value::from(format!("md5_{}", first.to_string().len()))),
             // The remaining functions add nothing to the SQL.
             _ => Ok(Value::from("")),
@@ -429,4 +424,14 @@ impl Object for Target {
             _ => Err(Error::from(minijinja::ErrorKind::UnknownMethod)),
         }
     }
+}
+
+/// The values at the same position of several lists, as rows; as many as the shortest list has.
+fn zip(lists: &[Value]) -> Result<Value, Error> {
+    let lists: Vec<Vec<Value>> =
+        lists.iter().map(|one| Ok(one.try_iter()?.collect())).collect::<Result<_, Error>>()?;
+    let length = lists.iter().map(Vec::len).min().unwrap_or(0);
+    let row =
+        |at: usize| Value::from(lists.iter().filter_map(|list| list.get(at).cloned()).collect::<Vec<_>>());
+    Ok((0..length).map(row).collect())
 }

@@ -5,22 +5,15 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use belljar_lineage::{Cause, Unknown};
-use minijinja::{
-    Error, Value,
-    value::{Enumerator, Object},
-};
+use minijinja::Value;
 
-use super::{
-    FUEL,
-    call::{Call, Callable, Execute, Package, Target},
-    values::{RelationValue, StandIn},
-};
+use super::{FUEL, values::RelationValue};
 use crate::dbt::{
     Options,
-    inputs::relation,
     manifest::{Manifest, Node},
+    shared::relation,
 };
+use belljar_lineage::{Cause, Unknown};
 
 /// A macro of the manifest.
 #[derive(Debug)]
@@ -160,8 +153,8 @@ pub(super) struct Context {
     pub(super) shared: Arc<Shared>,
     pub(super) package: String,
     pub(super) this: Arc<RelationValue>,
-    name: String,
-    id: String,
+    pub(super) name: String,
+    pub(super) id: String,
     /// The result of `is_incremental()`.
     pub(super) is_incremental: bool,
     pub(super) config: BTreeMap<String, serde_json::Value>,
@@ -172,7 +165,7 @@ pub(super) struct Context {
 const MOST_UNKNOWNS: usize = 200;
 
 /// Names that the template engine defines.
-const OWN: &[&str] = &[
+pub(super) const OWN: &[&str] = &[
     "range",
     "dict",
     "namespace",
@@ -279,70 +272,4 @@ impl Context {
             internal.iter().find_map(|package| self.shared.find(package, &named)).map(str::to_owned)
         })
     }
-}
-
-impl Object for Context {
-    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.get_value_by_str(key.as_str()?)
-    }
-
-    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        if OWN.contains(&key) {
-            return None;
-        }
-        let context = self.clone();
-        let callable = |callable| Value::from_object(Call { callable, context: context.clone() });
-        // dbt's own macros of these names query the warehouse.
-        if Callable::is_function(key) {
-            return Some(callable(Callable::Function(key.to_owned())));
-        }
-        if let Some(id) = self.macro_named(key) {
-            return Some(callable(Callable::Macro(id)));
-        }
-        Some(match key {
-            "this" => Value::from_dyn_object(self.this.clone()),
-            "execute" => Value::from_object(Execute(self.clone())),
-            "target" => Value::from_object(Target(self.clone())),
-            "project_name" => Value::from(self.shared.project.clone()),
-            "database" => Value::from(self.shared.database.clone()),
-            "schema" => Value::from(self.shared.schema.clone()),
-            "dbt_version" => Value::from("1.10.0"),
-            "selected_resources" => Value::from(Vec::<String>::new()),
-            "model" => Value::from_pairs([
-                ("name", self.name.as_str()),
-                ("unique_id", self.id.as_str()),
-                ("alias", self.this.identifier.as_str()),
-                ("package_name", self.package.as_str()),
-                ("resource_type", "model"),
-            ]),
-            "graph"
-            | "flags"
-            | "modules"
-            | "invocation_id"
-            | "run_started_at"
-            | "thread_id"
-            | "builtins"
-            | "invocation_args_dict"
-            | "dbt_metadata_envs" => {
-                // No part of them is a column; dependents are marked by the stand-in itself.
-                Value::from_object(StandIn("null"))
-            }
-            "adapter" | "api" | "exceptions" => {
-                Value::from_object(Call { callable: Callable::Space(key.to_owned()), context: self.clone() })
-            }
-            key if self.shared.packages.contains(key) => {
-                Value::from_object(Package { name: key.to_owned(), context: self.clone() })
-            }
-            key => callable(Callable::Missing(key.to_owned())),
-        })
-    }
-
-    fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::NonEnumerable
-    }
-}
-
-/// The error of a template.
-pub(super) fn error(message: impl Into<String>) -> Error {
-    Error::new(minijinja::ErrorKind::InvalidOperation, message.into())
 }

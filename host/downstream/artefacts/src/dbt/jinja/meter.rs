@@ -6,15 +6,15 @@
 
 use std::{
     cell::RefCell,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use minijinja::{Error, Value, value::ValueKind};
 
-use super::{
-    context::error,
-    values::{self, Holder},
-};
+use super::error::error;
 
 /// The work that the templates of one model may do, in bytes read or created. The memory in use at once is less.
 pub(super) const WORK: u64 = 256 << 20;
@@ -47,12 +47,18 @@ struct Count {
     visits: u64,
 }
 
+/// A list or a map that the meter keeps.
+pub(super) trait Held {
+    /// Empties it without recursion: all of them are still referenced.
+    fn empty(&self);
+}
+
 #[derive(Default)]
 struct Meter {
     limit: u64,
     left: u64,
     /// All lists and maps that were created. They are emptied at the end: a chain of them would be freed recursively.
-    holders: Vec<Holder>,
+    holders: Vec<Arc<dyn Held>>,
 }
 
 thread_local! {
@@ -66,7 +72,9 @@ pub(super) fn metered<T>(together: &AtomicU64, run: impl FnOnce() -> T) -> T {
     METER.with_borrow_mut(|meter| (meter.limit, meter.left) = (limit, limit));
     let result = run();
     let (holders, left) = METER.with_borrow_mut(|meter| (std::mem::take(&mut meter.holders), meter.left));
-    values::empty(&holders);
+    for holder in &holders {
+        holder.empty();
+    }
     let beyond = (limit - left).saturating_sub(OWN);
     let _ =
         together.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |all| Some(all.saturating_sub(beyond)));
@@ -79,7 +87,7 @@ pub(super) fn turn() -> Result<(), Error> {
 }
 
 /// Keeps a list or a map until the evaluation ends.
-pub(super) fn keep(holder: Holder) {
+pub(super) fn keep(holder: Arc<dyn Held>) {
     METER.with_borrow_mut(|meter| meter.holders.push(holder));
 }
 

@@ -7,8 +7,10 @@
 mod bounded;
 mod call;
 mod context;
+mod error;
 #[cfg(test)]
 mod faults;
+mod lookup;
 mod meter;
 mod prepare;
 mod rewrite;
@@ -86,7 +88,7 @@ impl Templates {
         };
         let rendered = meter::metered(&self.work, || guarded(evaluate)).unwrap_or_else(|bug| {
             self.environment.replace(environment(&self.shared));
-            Err(context::error(bug.to_string()))
+            Err(error::error(bug.to_string()))
         });
         let mut unknowns = context.unknowns();
         match rendered {

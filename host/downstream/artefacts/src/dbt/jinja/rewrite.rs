@@ -16,7 +16,7 @@ use minijinja::{
     syntax::SyntaxConfig,
 };
 
-use super::context::error;
+use super::error::error;
 
 /// The maximum number of tokens of one tag: an expression is as deep as its number of operators, and is freed
 /// recursively.
@@ -110,17 +110,12 @@ impl Writer {
             }
             Stmt::ForLoop(one) => self.for_loop(one, one.span().start_line.into())?,
             Stmt::IfCond(_) => self.branches(statement)?,
-            Stmt::WithBlock(one) => {
-                self.open("{% with ", one.span().start_line.into());
-                for (at, (target, value)) in one.assignments.iter().enumerate() {
-                    self.put(if at > 0 { ", " } else { "" });
-                    self.target(target)?;
-                    self.put(" = ");
-                    self.expression(value)?;
-                }
-                self.put(" %}");
-                self.body(&one.body)?;
-                self.put("{% endwith %}");
+            Stmt::WithBlock(_)
+            | Stmt::SetBlock(_)
+            | Stmt::FilterBlock(_)
+            | Stmt::Macro(_)
+            | Stmt::CallBlock(_) => {
+                self.block(statement)?;
             }
             Stmt::Set(one) => {
                 self.open("{% set ", one.span().start_line.into());
@@ -135,6 +130,38 @@ impl Writer {
                     }
                 }
                 self.put(" %}");
+            }
+            Stmt::Do(one) => {
+                self.open("{% do ", one.span().start_line.into());
+                self.call(&one.call)?;
+                self.put(" %}");
+            }
+            Stmt::Continue(_) => self.put("{% continue %}"),
+            Stmt::Break(_) => self.put("{% break %}"),
+            Stmt::AutoEscape(_) | Stmt::Block(_) => {
+                return Err(error("template inheritance is not supported"));
+            }
+            Stmt::Import(_) | Stmt::FromImport(_) | Stmt::Extends(_) | Stmt::Include(_) => {
+                return Err(error("it includes another template, which a manifest does not contain"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A statement with an end tag.
+    fn block(&mut self, statement: &Stmt<'_>) -> Done {
+        match statement {
+            Stmt::WithBlock(one) => {
+                self.open("{% with ", one.span().start_line.into());
+                for (at, (target, value)) in one.assignments.iter().enumerate() {
+                    self.put(if at > 0 { ", " } else { "" });
+                    self.target(target)?;
+                    self.put(" = ");
+                    self.expression(value)?;
+                }
+                self.put(" %}");
+                self.body(&one.body)?;
+                self.put("{% endwith %}");
             }
             Stmt::SetBlock(one) => {
                 self.open("{% set ", one.span().start_line.into());
@@ -174,19 +201,7 @@ impl Writer {
                 self.body(&one.macro_decl.body)?;
                 self.put("{% endcall %}");
             }
-            Stmt::Do(one) => {
-                self.open("{% do ", one.span().start_line.into());
-                self.call(&one.call)?;
-                self.put(" %}");
-            }
-            Stmt::Continue(_) => self.put("{% continue %}"),
-            Stmt::Break(_) => self.put("{% break %}"),
-            Stmt::AutoEscape(_) | Stmt::Block(_) => {
-                return Err(error("template inheritance is not supported"));
-            }
-            Stmt::Import(_) | Stmt::FromImport(_) | Stmt::Extends(_) | Stmt::Include(_) => {
-                return Err(error("it includes another template, which a manifest does not contain"));
-            }
+            _ => {}
         }
         Ok(())
     }
@@ -354,6 +369,26 @@ impl Writer {
                 self.put(".");
                 self.put(one.name);
             }
+            Expr::GetItem(_) | Expr::Slice(_) => self.part(expr)?,
+            Expr::Call(one) => self.call(one)?,
+            Expr::List(one) => self.made_of("__list(", one.items.iter())?,
+            Expr::Map(one) => {
+                let pairs = one.keys.iter().zip(&one.values).flat_map(|(key, value)| [key, value]);
+                self.made_of("__dict(", pairs)?;
+            }
+            Expr::Tuple(one) => {
+                self.made_of("(", one.items.iter())?;
+                // The comma makes it a tuple of one.
+                self.out.pop();
+                self.put(if one.items.len() == 1 { ",)|__made" } else { ")|__made" });
+            }
+        }
+        Ok(())
+    }
+
+    /// An element or a slice.
+    fn part(&mut self, expr: &Expr<'_>) -> Done {
+        match expr {
             Expr::GetItem(one) => {
                 self.put("(");
                 self.operand(&one.expr)?;
@@ -371,18 +406,7 @@ impl Writer {
                 }
                 self.put("]|__made");
             }
-            Expr::Call(one) => self.call(one)?,
-            Expr::List(one) => self.made_of("__list(", one.items.iter())?,
-            Expr::Map(one) => {
-                let pairs = one.keys.iter().zip(&one.values).flat_map(|(key, value)| [key, value]);
-                self.made_of("__dict(", pairs)?;
-            }
-            Expr::Tuple(one) => {
-                self.made_of("(", one.items.iter())?;
-                // The comma makes it a tuple of one.
-                self.out.pop();
-                self.put(if one.items.len() == 1 { ",)|__made" } else { ")|__made" });
-            }
+            _ => {}
         }
         Ok(())
     }

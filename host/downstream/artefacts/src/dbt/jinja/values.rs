@@ -11,7 +11,10 @@ use minijinja::{
     value::{DynObject, Enumerator, Object, ObjectRepr, Rest, ValueKind},
 };
 
-use super::{context::error, meter};
+use super::{
+    error::error,
+    meter::{self, Held},
+};
 
 /// The maximum number of elements of a list or map: a template that adds more is faulty.
 const ELEMENTS: usize = 100_000;
@@ -35,20 +38,22 @@ struct Pairs {
     at: BTreeMap<Value, usize>,
 }
 
-/// A list or a map that the meter keeps.
+/// A list or a map.
 #[derive(Clone)]
 pub(super) enum Holder {
     List(Arc<List>),
     Dict(Arc<Dict>),
 }
 
-/// Empties each without recursion: all of them are still referenced.
-pub(super) fn empty(holders: &[Holder]) {
-    for holder in holders {
-        match holder {
-            Holder::List(list) => drop(list.with(std::mem::take)),
-            Holder::Dict(dict) => drop(dict.with(std::mem::take)),
-        }
+impl Held for List {
+    fn empty(&self) {
+        drop(self.with(std::mem::take));
+    }
+}
+
+impl Held for Dict {
+    fn empty(&self) {
+        drop(self.with(std::mem::take));
     }
 }
 
@@ -66,7 +71,7 @@ pub(super) fn list(values: Vec<Value>) -> Result<Value, Error> {
 
 fn held_list(values: Vec<Value>) -> Value {
     let list = Arc::new(List(Mutex::new(values)));
-    meter::keep(Holder::List(list.clone()));
+    meter::keep(list.clone());
     Value::from_dyn_object(list)
 }
 
@@ -92,7 +97,7 @@ fn dict_from(pairs: impl Iterator<Item = Result<(Value, Value), Error>>) -> Resu
         let (key, value) = pair?;
         dict.set(key, value)?;
     }
-    meter::keep(Holder::Dict(dict.clone()));
+    meter::keep(dict.clone());
     Ok(Value::from_dyn_object(dict))
 }
 

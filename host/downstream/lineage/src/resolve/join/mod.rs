@@ -12,7 +12,7 @@ use std::{
 };
 
 use belljar_schema::Certainty;
-use strsim::damerau_levenshtein;
+use belljar_text::did_you_mean;
 
 use super::{
     catalog::{Datasets, lower},
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Cause, Input, Report, Unknown,
-    graph::{Column, ColumnId, DatasetId, Edge, EdgeKind, Graph, Kind, Point, Relation, Star},
+    graph::{ColumnId, DatasetId, Edge, EdgeKind, Graph, Kind, Point, Relation, Star},
     input::Target,
     sql::{Allowance, Lineage},
 };
@@ -178,14 +178,11 @@ impl Join<'_> {
             let key = of.dialect.column_key(name, false);
             return Some(working.push(column(name.to_owned(), key, Certainty::Likely)));
         }
-        let distance =
-            |column: &Column| damerau_levenshtein(&column.name.to_lowercase(), &name.to_lowercase());
-        let near = working.columns.iter().map(|column| (distance(column), column.name.as_str()));
-        let near = near.filter(|(distance, _)| *distance <= 3).min().map(|(_, name)| name.to_owned());
+        let hint = did_you_mean(name, working.columns.iter().map(|column| column.name.as_str()));
         let message = format!("it names column `{name}` of `{}`, which does not exist", of.name);
         let mut unknown =
             Unknown::new(Cause::ColumnNotFound, name, message).at(reader.place.clone()).likely();
-        unknown.hint = near.map(|near| format!("did you mean `{near}`?"));
+        unknown.hint = hint;
         self.unknowns.push(Unknown { dataset: Some(reader.id.clone()), ..unknown });
         None
     }

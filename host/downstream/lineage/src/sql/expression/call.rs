@@ -5,14 +5,14 @@ use sqlparser::ast::{
     Ident, NamedWindowExpr, ObjectName, WindowSpec, WindowType,
 };
 
-use super::{
-    Mark, Walker, address,
-    words::{is_aggregate, is_date_part},
-};
+use super::{Mark, Walker, address};
 use crate::{
     Dialect,
     graph::EdgeKind,
-    sql::{dynamic::is_dynamic, resolver::idents},
+    sql::{
+        resolver::idents,
+        words::{is_aggregate, is_date_part, is_dynamic},
+    },
 };
 
 impl Walker<'_, '_> {

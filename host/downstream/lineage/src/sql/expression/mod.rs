@@ -2,7 +2,6 @@
 
 mod call;
 mod path;
-mod words;
 
 use std::{collections::BTreeMap, ops::ControlFlow};
 
@@ -13,10 +12,9 @@ use super::{
     projection::{Flow, Inputs, Source, named, settle, through},
     resolver::Resolver,
     scope::Scope,
+    words::is_constant,
 };
 use crate::graph::EdgeKind;
-
-pub(super) use words::{is_aggregate, is_constant};
 
 /// The columns that an expression reads.
 #[derive(Default)]

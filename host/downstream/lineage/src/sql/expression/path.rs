@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{AccessExpr, Expr, Ident};
 
-use super::{Mark, Walker, address, words::is_aggregate};
+use super::{Mark, Walker, address};
 use crate::graph::EdgeKind;
+use crate::sql::words::is_aggregate;
 
 impl Walker<'_, '_> {
     /// `a.b[0].c`: the names before the first subscript are a path, the names after it are fields.

@@ -9,7 +9,7 @@ pub(crate) fn parse_limit_time(text: &str) -> Result<Duration, String> {
 }
 
 /// Parses a time with units, or a number of seconds.
-pub(super) fn parse_time(text: &str) -> Result<Duration, String> {
+pub(crate) fn parse_time(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().map(Duration::from_secs);
     seconds.map_or_else(|| humantime::parse_duration(text).map_err(|error| error.to_string()), Ok)
 }

@@ -236,3 +236,9 @@ pub(super) fn is_date_part(
     let is_weekday = function == "week" && word.ends_with("day");
     (is_part && is_dated) || is_weekday
 }
+
+/// A call that selects columns, in a dialect that supports it.
+pub(crate) fn is_dynamic(function: &Function, dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::DuckDb | Dialect::ClickHouse | Dialect::Generic)
+        && function.name.to_string().eq_ignore_ascii_case("columns")
+}

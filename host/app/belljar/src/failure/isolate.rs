@@ -63,7 +63,7 @@ impl std::fmt::Display for FirstLine<'_> {
 
 impl IsolateError {
     /// Whether this system has no such process. Nothing of the source was parsed.
-    pub(super) fn is_absence(&self) -> bool {
+    pub(crate) fn is_absence(&self) -> bool {
         matches!(self, Self::Start(_) | Self::NotConfined(_))
     }
 

@@ -1,3 +1,5 @@
+//! Files of a directory that is open as a capability, and no other.
+
 use std::{
     io::{self, Read},
     path::Path,
@@ -8,13 +10,13 @@ use belljar_tree::{Content, ReadError};
 use cap_std::fs::{Dir, File, OpenOptions};
 
 /// The bytes of the files of a directory. A key is the path of the file below the directory.
-pub(super) struct DirectoryContent {
+pub(crate) struct DirectoryContent {
     root: Dir,
     max_file_bytes: u64,
 }
 
 impl DirectoryContent {
-    pub(super) fn new(root: Dir, max_file_bytes: u64) -> Self {
+    pub(crate) fn new(root: Dir, max_file_bytes: u64) -> Self {
         Self { root, max_file_bytes }
     }
 }
@@ -66,7 +68,7 @@ fn reading() -> OpenOptions {
 }
 
 /// Opens a directory that may have been replaced by a link since it was listed.
-pub(super) fn open_directory(dir: &Dir, name: &Path) -> io::Result<Dir> {
+pub(crate) fn open_directory(dir: &Dir, name: &Path) -> io::Result<Dir> {
     if dir.symlink_metadata(name)?.is_dir() {
         // A link created at this very point still can't lead out: `dir` is a capability.
         dir.open_dir(name)
@@ -77,7 +79,7 @@ pub(super) fn open_directory(dir: &Dir, name: &Path) -> io::Result<Dir> {
 
 /// Whether a file could be opened, without opening it.
 #[cfg(unix)]
-pub(super) fn may_read(dir: &Dir, name: &Path) -> io::Result<()> {
+pub(crate) fn may_read(dir: &Dir, name: &Path) -> io::Result<()> {
     use rustix::fs::{Access, AtFlags};
     match rustix::fs::accessat(dir, name, Access::READ_OK, AtFlags::EACCESS) {
         Err(error @ rustix::io::Errno::ACCESS) => Err(error.into()),
@@ -88,7 +90,7 @@ pub(super) fn may_read(dir: &Dir, name: &Path) -> io::Result<()> {
 
 /// Elsewhere errors are found when the file is read.
 #[cfg(not(unix))]
-pub(super) fn may_read(_: &Dir, _: &Path) -> io::Result<()> {
+pub(crate) fn may_read(_: &Dir, _: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -1,0 +1,83 @@
+//! What the arguments about sources come to, with files of limits and the environment.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use belljar_engine::{DiscoverOptions, Filters, Options, Request, SourceLimits, find_environment};
+
+use crate::{
+    cache,
+    cli::{Include, SourceArguments},
+    failure::Failure,
+    limits,
+    terminal::level::Level,
+};
+
+/// How sources are opened, read and run: what the arguments, files of limits and the environment come to.
+#[derive(Debug, Clone)]
+pub(crate) struct SourceSettings {
+    pub(crate) request: Request,
+    /// Folders with further packages, the most important first.
+    pub(crate) wheelhouse: Vec<PathBuf>,
+    pub(crate) source_limits: SourceLimits,
+    pub(crate) options: Options,
+    pub(crate) cache: PathBuf,
+    /// Whether results of earlier runs are used, and this one is kept.
+    pub(crate) use_results: bool,
+    /// The tenant, as results of one tenant are not used for another.
+    pub(crate) tenant: Option<String>,
+    pub(crate) level: Level,
+}
+
+impl SourceSettings {
+    /// The settings for the source at a path, or for a revision of it. `ddl` lists the databases whose DDL is wanted as a
+    /// whole.
+    pub(crate) fn new(
+        path: &Path,
+        revision: Option<String>,
+        arguments: SourceArguments,
+        ddl: Vec<String>,
+    ) -> Result<Self, Failure> {
+        let include = |kind| arguments.include.contains(&kind);
+        let mut request = Request::new(path);
+        request.revision = revision;
+        request.safe_directories = arguments.safe_directory;
+        request.filters = Filters {
+            include_ignored: include(Include::Ignored),
+            include_environments: include(Include::Environments),
+            include_node_modules: include(Include::Environments),
+            ..Filters::default()
+        };
+        let discover = DiscoverOptions {
+            include_tests: include(Include::Tests),
+            include_examples: include(Include::Examples),
+            include_migrations: include(Include::Migrations),
+            include_docs: include(Include::Docs),
+            include_build: include(Include::Build),
+            include_vendored: include(Include::Vendored),
+            kept: BTreeSet::new(),
+            only: arguments.only,
+            exclude: arguments.exclude,
+            within: None,
+        };
+        let limits = limits::resolve(&arguments.limits)?;
+        let tenant = arguments.limits.tenant.clone();
+        let mut wheelhouse = arguments.packages.wheelhouse;
+        if arguments.packages.venv {
+            wheelhouse.push(find_environment(path)?);
+        }
+        let sqlalchemy = arguments.sqlalchemy;
+        Ok(Self {
+            request,
+            wheelhouse,
+            source_limits: limits.source,
+            options: Options { discover, limits: limits.run, ddl, sqlalchemy, ..Options::default() },
+            cache: arguments.cache_dir.map_or_else(cache::default, Ok)?,
+            use_results: !arguments.no_cache,
+            tenant,
+            level: Level::new(arguments.quiet, arguments.verbose),
+        })
+    }
+}

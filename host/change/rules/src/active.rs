@@ -1,0 +1,77 @@
+use belljar_schema::{Diagnostic, Place, Severity};
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::{Level, Rule, RuleSettings, Settings, rules};
+
+/// A rule that looks, with what is set for it.
+pub(crate) struct Active {
+    pub(crate) rule: &'static Rule,
+    /// Takes the place of every severity.
+    pub(crate) severity: Option<Severity>,
+    only: GlobSet,
+    except: GlobSet,
+    except_tables: GlobSet,
+}
+
+impl Active {
+    /// All rules that look; what is set wrongly is said in `diagnostics`, and passed over.
+    pub(crate) fn all(settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Vec<Self> {
+        for key in settings.rules.keys() {
+            if !rules().iter().any(|rule| is_for(key, rule)) {
+                let message = format!("there is no rule or category `{key}`");
+                diagnostics.push(Diagnostic::new(Severity::Warning, "unknown-rule", message));
+            }
+        }
+        let of = |rule| Self::of(settings, rule, diagnostics);
+        let found = rules().iter().filter_map(of).collect();
+        diagnostics.sort();
+        diagnostics.dedup();
+        found
+    }
+
+    fn of(settings: &Settings, rule: &'static Rule, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        let none = RuleSettings::default();
+        let keys = [rule.code, rule.name, rule.category().text()];
+        let own = keys.iter().find_map(|key| settings.rules.get(*key)).unwrap_or(&none);
+        let looks = own.level.map_or(rule.enabled, |level| level != Level::Off);
+        looks.then(|| Self {
+            rule,
+            severity: own.level.and_then(Level::severity),
+            only: globs(&own.only, diagnostics),
+            except: globs(&own.except, diagnostics),
+            except_tables: globs(&own.except_tables, diagnostics),
+        })
+    }
+
+    /// Whether it looks at what is declared there.
+    pub(crate) fn looks_at(&self, place: Option<&Place>, table: &str) -> bool {
+        let path_is_in = |place: &Place| {
+            (self.only.is_empty() || self.only.is_match(&place.path)) && !self.except.is_match(&place.path)
+        };
+        place.is_none_or(path_is_in) && !self.except_tables.is_match(table)
+    }
+}
+
+fn is_for(key: &str, rule: &Rule) -> bool {
+    key == rule.code || key == rule.name || key == rule.category().text()
+}
+
+fn globs(texts: &[String], diagnostics: &mut Vec<Diagnostic>) -> GlobSet {
+    let mut builder = GlobSetBuilder::new();
+    let mut bad = |text: &str, error: &globset::Error| {
+        let message = format!("`{text}` is not a glob pattern: {}", error.kind());
+        diagnostics.push(Diagnostic::new(Severity::Warning, "bad-glob", message));
+    };
+    for text in texts {
+        match Glob::new(text) {
+            Ok(glob) => {
+                builder.add(glob);
+            }
+            Err(error) => bad(text, &error),
+        }
+    }
+    builder.build().unwrap_or_else(|error| {
+        bad(&texts.join(" "), &error);
+        GlobSet::empty()
+    })
+}
