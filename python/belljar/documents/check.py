@@ -116,31 +116,31 @@ Category = Literal[
     "naming",
     "design",
 ]
-"""What a rule is about: the first digit of its code, or the first two.
+"""The category of a rule: the first digit of its code, or the first two.
 
-`"downstream"`: `BJ00.`: readers of the schema outside this repository. What they do is told to the rules,
-see `crate::ExternalFinding`.
+`"downstream"`: `BJ00.`: readers of the schema outside this repository. The effects on them are passed to
+the rules, see `crate::ExternalFinding`.
 
-`"review"`: `BJ01.`: what a change would decide about its own check, and what it keeps from it, for a
-reviewer. See `crate::ReviewFinding`.
+`"review"`: `BJ01.`: changes of the check itself, and what is hidden from it, for a reviewer. See
+`crate::ReviewFinding`.
 
 `"destructive"`: `BJ1..`: data or a guarantee is lost.
 
 `"data-dependent"`: `BJ2..`: whether it succeeds depends on existing rows.
 
-`"backward-incompatible"`: `BJ3..`: code that runs, or others who read, still expect what was.
+`"backward-incompatible"`: `BJ3..`: running code or other readers still expect the old schema.
 
 `"locks"`: `BJ4..`: a table is locked, scanned or rewritten.
 
 `"enums"`: `BJ5..`: values of enumerations.
 
-`"mysql"`: `BJ6..`: what MySQL and MariaDB do otherwise.
+`"mysql"`: `BJ6..`: differences of MySQL and MariaDB.
 
-`"sqlite"`: `BJ7..`: what SQLite can't.
+`"sqlite"`: `BJ7..`: limitations of SQLite.
 
-`"naming"`: `BJ8..`: names.
+`"naming"`: `BJ8..`: names of objects.
 
-`"design"`: `BJ9..`: what new tables, columns and indexes had better be.
+`"design"`: `BJ9..`: the design of new tables, columns and indexes.
 """
 
 
@@ -185,14 +185,14 @@ FailOn = Literal["note", "warning", "error", "never"]
 
 @dataclass(frozen=True)
 class FindingCause:
-    """The change that a finding comes from."""
+    """The change that causes a finding."""
 
     code: str
-    """Its code; the name of the rule where there is no change."""
+    """Its code; the name of the rule if there is no change."""
     path: Path
-    """What it happens to."""
+    """The object that changes."""
     index: Optional[int] = None
-    """Where it stands in the diff, counted from 0; nothing where the finding is about the check itself."""
+    """Its index in the diff, counted from 0; null if the finding is about the check itself."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -286,11 +286,11 @@ class Advice:
     """A step of a recipe, with the names filled in."""
 
     dialects: Tuple[Database, ...]
-    """The dialects it is for; empty where it is for all of the finding's."""
+    """The dialects of the step; empty for all of the finding's."""
     text: str
     """What to do, in a sentence."""
     sql: Optional[str] = None
-    """The statements, where it is one for a database."""
+    """The statements, if they depend on a database."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -319,22 +319,22 @@ class Advice:
 
 @dataclass(frozen=True)
 class Also:
-    """A finding that is told along with a more severe one about the same statement."""
+    """A finding that is merged into a more severe one about the same statement."""
 
     code: str
     """Code of the rule."""
     name: str
     """Name of the rule."""
     category: Category
-    """What the rule is about."""
+    """The category of the rule."""
     severity: Severity
-    """Its own severity."""
+    """The severity of this finding alone."""
     message: str
-    """What will happen."""
+    """The effect, as in a finding."""
     certainty: Certainty
-    """How sure it is."""
+    """The certainty of this finding."""
     dialects: Tuple[Database, ...]
-    """The databases it happens in."""
+    """The databases that it applies to."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -467,23 +467,23 @@ class Finding:
     name: str
     """Name of the rule."""
     category: Category
-    """What the rule is about."""
+    """The category of the rule."""
     severity: Severity
-    """Its severity."""
+    """The severity of the finding."""
     message: str
-    """What will happen: a lower-case fragment that stands alone, names in backticks."""
+    """The effect: a lower-case fragment that stands alone, names in backticks."""
     certainty: Certainty
-    """How sure it is: never more than its change."""
+    """Its certainty: at most that of its change."""
     dialects: Tuple[Database, ...]
-    """The databases it happens in."""
+    """The databases that it applies to."""
     change: FindingCause
-    """The change it comes from."""
+    """The change that causes it."""
     side: Side
-    """Whose file that place is in."""
+    """The side of that place."""
     recipe: Tuple[Advice, ...]
-    """What to do instead, with the names filled in."""
+    """The recipe, with the names filled in."""
     notes: Tuple[Note, ...]
-    """The evidence for the change, or what puts it in doubt."""
+    """The evidence for the change, or the reasons to doubt it."""
     spot: Spot
     """Its place in the head."""
     fails: bool
@@ -491,9 +491,9 @@ class Finding:
     fingerprint: str
     """A fingerprint that stays the same in other runs, also if its line has moved."""
     also: Tuple[Also, ...] = ()
-    """What other rules find about the same statement, sorted by code. Their advice is in the recipe."""
+    """Findings of other rules about the same statement, sorted by code. Their advice is in the recipe."""
     place: Optional[Place] = None
-    """Where to look; of what is gone, where it was."""
+    """The place; for something dropped, where it was."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 

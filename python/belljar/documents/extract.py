@@ -691,7 +691,7 @@ class Place:
 
 @dataclass(frozen=True)
 class PrimaryKey:
-    """Its primary key."""
+    """The primary key of a table."""
 
     columns: Tuple[str, ...]
     """The columns in the order of the key."""

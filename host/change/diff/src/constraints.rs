@@ -27,7 +27,7 @@ pub(crate) trait Constraint: Clone + PartialEq {
     fn content(&self) -> String;
 
     /// The part of its definition that identifies it if its name and another part differ.
-    fn gist(&self) -> Option<String> {
+    fn definition(&self) -> Option<String> {
         None
     }
 
@@ -92,7 +92,7 @@ fn of_kind<C: Constraint>(context: &mut Context<'_>, own: &InTable<'_>, base: &[
     let pairs = Pairs::new(old, new)
         .by(|one| one.name().map(str::to_owned))
         .by(|one| Some(one.content()))
-        .by_unique(C::gist);
+        .by_unique(C::definition);
     for (base, head) in &pairs.both {
         let aspects = base.aspects(head);
         if !aspects.is_empty() {

@@ -1,4 +1,4 @@
-//! What a result is kept under.
+//! The key of a result.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use belljar_tree::Tree;
 pub struct Key(blake3::Hash);
 
 impl Key {
-    /// The key that 64 hexadecimal digits stand for.
+    /// Parses 64 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
         blake3::Hash::from_hex(text).ok().map(Self)
     }
@@ -25,13 +25,13 @@ impl fmt::Display for Key {
     }
 }
 
-/// Collects what a key is made from. Every part has a label and a length, so that two different lists of parts never
-/// give the same bytes.
+/// Collects the parts of a key. Every part has a label and a length, so that two different lists of parts never give
+/// the same bytes.
 #[derive(Debug, Clone)]
 pub struct KeyBuilder(blake3::Hasher);
 
 impl KeyBuilder {
-    /// A key of what this build of the program makes for this purpose.
+    /// A key for results of this build of the program for a purpose.
     pub fn new(build: &str, purpose: &str) -> Self {
         let mut builder = Self(blake3::Hasher::new());
         builder.part("build", build.as_bytes()).part("purpose", purpose.as_bytes());
@@ -46,8 +46,8 @@ impl KeyBuilder {
         self
     }
 
-    /// Adds all files of a tree, and of the tree around it: their paths, sizes and contents. Content that its storage
-    /// knows by a hash is not read.
+    /// Adds all files of a tree, and of the tree around it: their paths, sizes and contents. Content with a hash in its
+    /// storage is not read.
     pub fn tree(&mut self, label: &str, tree: &Tree) -> &mut Self {
         self.part(label, b"tree");
         if let Some((around, within)) = tree.around() {
@@ -67,7 +67,7 @@ impl KeyBuilder {
         self.part("files", &(tree.len() as u64).to_le_bytes())
     }
 
-    /// The key.
+    /// Returns the key.
     pub fn finish(&self) -> Key {
         Key(self.0.finalize())
     }

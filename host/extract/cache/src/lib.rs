@@ -4,9 +4,9 @@
 //! results of extractions there, each under a [`Key`]: a digest of everything that a result depends on, files of the
 //! source, options, limits and this build of the program.
 //!
-//! No result depends on the cache. An entry that is damaged, cut short, renamed, or of another build is not used, and is
-//! removed. Entries are written whole or not at all, and processes share them without locks. When all entries together
-//! take more than a limit, those that were not used for the longest time are removed.
+//! No result depends on the cache. An entry that is damaged, truncated, renamed, or of another build is not used, and
+//! is removed. Entries are written completely or not at all, and processes share them without locks. If all entries
+//! together exceed a limit, the least recently used ones are removed.
 
 mod key;
 pub mod private;

@@ -1,4 +1,4 @@
-//! Folders and files that only this user can reach.
+//! Folders and files that only this user can access.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -9,7 +9,7 @@ use std::{
 
 use rustix::fs::OFlags;
 
-/// Makes a folder, or checks that it is this user's and that nobody else can enter it. The error says what is wrong.
+/// Creates a folder, or checks that it is this user's and that nobody else can access it. The error states the reason.
 pub fn make_folder(folder: &Path) -> Result<(), String> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| error.to_string())?;
     let found = fs::symlink_metadata(folder).map_err(|error| error.to_string())?;
@@ -37,7 +37,7 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a regular file")) }
 }
 
-/// Creates a file of this user alone, in place of whatever has its name.
+/// Creates a private file of this user, replacing an existing entry with its name.
 pub fn create(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

@@ -17,56 +17,55 @@ const MAGIC: &[u8; 16] = b"belljar result 1";
 /// Bytes before the compressed result.
 const HEADER: usize = MAGIC.len() + 32 + 32;
 
-/// The largest result that is kept, in bytes.
+/// The maximum size of a stored result, in bytes.
 const LARGEST: usize = 256 << 20;
 
-/// What all entries may take by default, in bytes.
+/// The default maximum size of all entries, in bytes.
 const LIMIT: u64 = 1 << 30;
 
-/// How old a file has to be that is being written before it counts as left behind by a process that was killed.
+/// The age from which a file that is being written counts as left behind by a killed process.
 const LEFT_BEHIND: Duration = Duration::from_mins(10);
 
-/// How many entries this process has begun to write: each has a file of its own until it is done.
+/// Number of entries that this process has started to write: each has its own file until it is done.
 static PARTIALS: AtomicU64 = AtomicU64::new(0);
 
-/// Results of extractions in a folder of the user's.
+/// Results of extractions in a folder of the user.
 #[derive(Debug, Clone)]
 pub struct Results {
     folder: PathBuf,
     limit: u64,
 }
 
-/// What the entries take.
+/// The size of the entries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Their number.
+    /// Number of entries.
     pub entries: u64,
-    /// Their bytes.
+    /// Size of all entries in bytes.
     pub bytes: u64,
 }
 
 impl Results {
-    /// The results below a cache folder. Nothing is read or made yet.
+    /// The results below a cache folder. Nothing is read or created yet.
     pub fn new(cache: &Path) -> Self {
         Self { folder: cache.join("results"), limit: LIMIT }
     }
 
-    /// The result of a key; nothing where there is none that can be trusted. What can't be trusted is removed.
+    /// The result for a key; `None` if there is none that can be trusted. Untrusted entries are removed.
     pub fn get(&self, key: Key) -> Option<Vec<u8>> {
         let path = self.path(key);
-        private::open_regular(&path).ok()?; // most often there is none, and the folder needs no look
+        private::open_regular(&path).ok()?; // Usually there is none, and the folder need not be checked.
         private::make_folder(&self.folder).ok()?;
         let found = read(&path, key);
         match &found {
-            // The time of use decides what is removed first; where it can't be set, the time of writing does.
+            // The time of use decides what is removed first; if it can't be set, the time of writing does.
             Some(_) => drop(File::open(&path).and_then(|file| file.set_modified(SystemTime::now()))),
             None => drop(fs::remove_file(&path)),
         }
         found
     }
 
-    /// Keeps a result, whole or not at all. The error is for whoever wants to know why nothing is kept: no result
-    /// depends on it.
+    /// Stores a result, completely or not at all. The error is informational: no result depends on it.
     pub fn put(&self, key: Key, result: &[u8]) -> io::Result<()> {
         if result.len() > LARGEST {
             return Ok(());
@@ -83,19 +82,19 @@ impl Results {
         });
         let kept = written.and_then(|()| fs::rename(&partial, self.path(key)));
         if kept.is_err() {
-            drop(fs::remove_file(&partial)); // the error that matters is the one above
+            drop(fs::remove_file(&partial)); // The error above is the one that matters.
         }
         self.shrink();
         kept
     }
 
-    /// What all entries take.
+    /// The size of all entries.
     pub fn usage(&self) -> Usage {
         let entries = self.entries();
         Usage { entries: entries.len() as u64, bytes: entries.iter().map(|entry| entry.bytes).sum() }
     }
 
-    /// Removes all entries, and says what they took.
+    /// Removes all entries, and returns their size.
     pub fn clear(&self) -> io::Result<Usage> {
         let usage = self.usage();
         match fs::remove_dir_all(&self.folder) {
@@ -108,8 +107,7 @@ impl Results {
         self.folder.join(key.to_string())
     }
 
-    /// Removes entries that were not used for the longest time, until nine tenths of the limit are left, and what
-    /// killed processes left behind.
+    /// Removes the least recently used entries until nine tenths of the limit are left, and files of killed processes.
     fn shrink(&self) {
         let mut entries = self.entries();
         let mut bytes: u64 = entries.iter().map(|entry| entry.bytes).sum();
@@ -146,16 +144,16 @@ impl Results {
 struct Entry {
     path: PathBuf,
     bytes: u64,
-    /// When it was written or used last.
+    /// The time of the last write or use.
     used: SystemTime,
 }
 
-/// Ties a result to its key, so that an entry under another name is none.
+/// Binds a result to its key, so that an entry under another name is invalid.
 fn digest(key: Key, compressed: &[u8]) -> blake3::Hash {
     blake3::Hasher::new().update(key.as_bytes()).update(compressed).finalize()
 }
 
-/// Reads an entry; nothing where anything is wrong with it.
+/// Reads an entry; `None` if anything is wrong with it.
 fn read(path: &Path, key: Key) -> Option<Vec<u8>> {
     let file = private::open_regular(path).ok()?;
     if !private::is_private(&file.metadata().ok()?) {
@@ -204,7 +202,7 @@ mod tests {
         assert_eq!(results.clear().unwrap(), Usage::default(), "nothing is no error");
     }
 
-    /// An entry is whole and of its key, or it is none.
+    /// An entry is complete and belongs to its key, or it is rejected.
     #[test]
     fn a_damaged_entry_is_not_used() {
         let (_folder, results) = folder();

@@ -3,7 +3,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A database that a schema is made in: a dialect of SQLAlchemy's.
+/// A database with a dialect in SQLAlchemy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Database {
@@ -11,7 +11,7 @@ pub enum Database {
     Postgresql,
     /// MySQL.
     Mysql,
-    /// MariaDB, which has the DDL of MySQL and other limits.
+    /// MariaDB, which uses the DDL of MySQL with other limits.
     Mariadb,
     /// SQLite.
     Sqlite,
@@ -38,7 +38,7 @@ impl Database {
         }
     }
 
-    /// The name as people write it.
+    /// The name in messages.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Postgresql => "PostgreSQL",
@@ -50,13 +50,13 @@ impl Database {
         }
     }
 
-    /// The database with this [`Database::name`].
+    /// Finds a database by its [`Database::name`].
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|database| database.name() == name)
     }
 
-    /// The database whose DDL it has: MySQL for MariaDB, itself for all others. SQLAlchemy names the options of both after
-    /// MySQL.
+    /// The database whose DDL it uses: MySQL for MariaDB, itself for all others. SQLAlchemy names the options of both
+    /// after MySQL.
     #[must_use]
     pub const fn family(self) -> Self {
         match self {
@@ -70,7 +70,7 @@ impl Database {
         matches!(self, Self::Mysql | Self::Mariadb)
     }
 
-    /// Whether a list of names, as SQLAlchemy and a change have them, includes it: `mysql` includes MariaDB.
+    /// Whether a list of names, as used by SQLAlchemy and in changes, includes it: `mysql` includes MariaDB.
     pub fn is_among(self, names: &[String]) -> bool {
         names.iter().any(|name| name == self.name() || name == self.family().name())
     }

@@ -37,7 +37,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The dialect of every name: of the adapters of dbt, of sqlglot, of SQLAlchemy, and those that people use.
+    /// The names of dialects: in the adapters of dbt, in sqlglot, in SQLAlchemy, and common names.
     pub const NAMES: &[(&str, Self)] = &[
         ("generic", Self::Generic),
         ("bigquery", Self::BigQuery),
@@ -63,7 +63,7 @@ impl Dialect {
         ("clickhouse", Self::ClickHouse),
     ];
 
-    /// The dialect of one of [`Dialect::NAMES`], in any case.
+    /// Finds a dialect by one of [`Dialect::NAMES`], in any case.
     pub fn find(name: &str) -> Option<Self> {
         let wanted = name.to_ascii_lowercase();
         Self::NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, dialect)| *dialect)

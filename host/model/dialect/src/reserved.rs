@@ -1,17 +1,17 @@
-/// Where a word that stands without quotes is no plain name.
+/// Contexts in which an unquoted word is not a plain name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reserved {
-    /// PostgreSQL takes it for no name of a table or column; most other databases do not either. As far as people choose
-    /// it for one.
+    /// Not allowed as the name of a table or column in PostgreSQL and most other databases; limited to words that are
+    /// used as names.
     Names,
-    /// MySQL does, and PostgreSQL does not. As far as people choose it for one.
+    /// The same in MySQL, but not in PostgreSQL; limited to words that are used as names.
     NamesInMysql,
-    /// In an expression of PostgreSQL's it means something else: its reserved words, and those of types and functions that
-    /// have a grammar of their own.
+    /// In an expression of PostgreSQL it has another meaning: its reserved words, and those of types and functions with
+    /// their own grammar.
     Expressions,
     /// It begins a statement, a query, a constraint or another item of a table.
     Ddl,
-    /// SQL Server begins a statement with it, behind another one without anything between them.
+    /// In SQL Server it begins a statement, without a separator from the one before.
     Statements,
 }
 
@@ -26,7 +26,7 @@ impl Reserved {
         1 << self as u8
     }
 
-    /// Whether a word is reserved there, in any case.
+    /// Whether a word is reserved in a context, in any case.
     pub fn contains(self, word: &str) -> bool {
         let lower = || word.bytes().map(|letter| letter.to_ascii_lowercase());
         let found = WORDS.binary_search_by(|(known, _)| known.bytes().cmp(lower()));
@@ -34,7 +34,7 @@ impl Reserved {
     }
 }
 
-/// Every reserved word with where it is one, sorted.
+/// Every reserved word with its contexts, sorted.
 #[rustfmt::skip]
 const WORDS: &[(&str, u8)] = &[
     ("add", D),

@@ -25,7 +25,7 @@ impl Constraint for ForeignKeyConstraint {
         format!("{:?}{:?}{words:?}{deferrable:?}{options:?}{:?}", self.columns, self.targets, self.dialects)
     }
 
-    fn gist(&self) -> Option<String> {
+    fn definition(&self) -> Option<String> {
         Some(self.columns.join("\n"))
     }
 

@@ -25,7 +25,7 @@ impl Constraint for Index {
         format!("{:?}{}{predicate:?}{method}{rest:?}{:?}", elements(self), self.unique, self.dialects)
     }
 
-    fn gist(&self) -> Option<String> {
+    fn definition(&self) -> Option<String> {
         Some(self.columns.join("\n"))
     }
 

@@ -20,7 +20,7 @@ impl Constraint for UniqueConstraint {
         format!("{:?}{deferrable:?}{initially}{options:?}{:?}", self.columns, self.dialects)
     }
 
-    fn gist(&self) -> Option<String> {
+    fn definition(&self) -> Option<String> {
         Some(self.columns.join("\n"))
     }
 
